@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * netns.h - multi-homed networks of namespaces: topologies as data, faults with their undo, captures.
+ *
+ * Two endpoints, "a" and "b", are joined by up to NET_PATHS_MAX paths. Path i has one interface in each
+ * endpoint, "path<i>". Between them stands, on each path, a middle namespace: "sw" (one namespace, a
+ * bridge for each path: two hosts on a switch) or "r<i>" (a router for each path). What is lost in the
+ * middle has been seen leaving by the sender's capture, and neither endpoint notices the fault itself.
+ *
+ * Transmit checksum and segmentation offload are switched off on the endpoints' interfaces, so that
+ * captures show the packets as they would be on a wire, with their real CRC32c.
+ */
+#ifndef SCTPSPEC_NETNS_NETNS_H
+#define SCTPSPEC_NETNS_NETNS_H
+
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <sys/socket.h>
+
+#define NET_PATHS_MAX 4
+
+enum endpoint { ENDPOINT_A, ENDPOINT_B };
+enum medium { MEDIUM_SWITCHED, MEDIUM_ROUTED };
+enum ip_family { IPV4 = 1, IPV6 = 2, DUAL_STACK = 3 };
+
+/* A topology, as data. */
+struct topology {
+	const char *name;  /* "two-paths" */
+	const char *title; /* one line for people */
+	enum medium medium;
+	unsigned paths;
+	enum ip_family family[NET_PATHS_MAX];
+};
+
+extern const struct topology topology_one_path, topology_one_path_ipv6, topology_two_paths,
+	topology_two_paths_ipv6, topology_two_paths_dual_stack, topology_two_paths_routed,
+	topology_three_paths;
+const struct topology *const *topology_all(size_t *count);
+const struct topology *topology_by_name(const char *name); /* NULL if there is none */
+
+/* The topology as a shell script that a person can run by hand as root (iproute2), with its removal. */
+void topology_print_script(const struct topology *topology, FILE *out);
+/* A drawing of it in text, a line or two a path, for `show` and reports. */
+void topology_print_drawing(const struct topology *topology, FILE *out);
+
+/* The address of an endpoint on a path; pure. `family` is IPV4 or IPV6 and must be one the path has.
+ * Port 0. All addresses are in one SCTP scope. */
+struct sockaddr_storage topology_address(
+	const struct topology *topology, enum endpoint endpoint, unsigned path, enum ip_family family);
+/* Which endpoint and path an address belongs to (mapped IPv4 addresses are understood). -1: nobody's. */
+int topology_locate(
+	const struct topology *topology, const struct sockaddr *address, enum endpoint *endpoint);
+
+struct net; /* a topology that stands */
+
+/* Errors: functions give 0 or -errno; *error, if given, is a malloc'd sentence for people. */
+int net_create(const struct topology *topology, struct net **out, char **error);
+void net_destroy(struct net *net); /* complete: no namespace, no process left; NULL is allowed */
+const struct topology *net_topology(const struct net *net);
+/* Path of the endpoint's namespace ("/run/netns/..."), for setns(2) or gen_sctp's netns option. */
+const char *net_namespace(const struct net *net, enum endpoint endpoint);
+/* Sets a sysctl ("net.sctp.rto_min") in the endpoint's namespace. */
+int net_set_sysctl(
+	struct net *net, enum endpoint endpoint, const char *name, const char *value, char **error);
+
+enum fault_kind {
+	FAULT_LINK_DOWN,        /* the interface goes down, `at` */
+	FAULT_LOSS,             /* netem in the middle: percent of the packets, 100 = all */
+	FAULT_DELAY,            /* netem in the middle: delay_us, jitter_us */
+	FAULT_REORDER,          /* netem: percent are sent at once, the others delayed by delay_us */
+	FAULT_DUPLICATE,        /* netem: percent */
+	FAULT_CORRUPT,          /* netem: percent, one bit each */
+	FAULT_MTU,              /* the middle's MTU becomes `mtu`; with `icmp`, routers say so (routed only);
+	                           without, larger packets vanish */
+	FAULT_ADDRESS_REMOVED,  /* the address of endpoint `at` on the path is deleted */
+	FAULT_UNREACHABLE,      /* the router answers ICMP host unreachable (routed only) */
+	FAULT_ROUTER_DOWN,      /* the router stops forwarding, both its links go down (routed only) */
+	FAULT_KINDS
+};
+
+enum fault_at { AT_MIDDLE, AT_A, AT_B };
+enum fault_direction { BOTH_WAYS, A_TO_B, B_TO_A };
+
+struct fault {
+	enum fault_kind kind;
+	unsigned path;
+	enum fault_at at;               /* FAULT_LINK_DOWN, FAULT_ADDRESS_REMOVED */
+	enum fault_direction direction; /* netem kinds, FAULT_UNREACHABLE */
+	double percent;
+	uint32_t delay_us, jitter_us;
+	uint32_t mtu;
+	bool icmp;
+	enum ip_family family;          /* FAULT_ADDRESS_REMOVED on a dual-stack path */
+};
+
+/* Takes effect before it returns, by netlink in this process: some tens of microseconds of guest time,
+ * so that a fault can be placed at an exact instant. The same fault may not be injected twice on a path
+ * without being mended. Two netem faults on one path and direction are refused with -EBUSY. */
+int net_inject(struct net *net, const struct fault *fault, char **error);
+int net_mend(struct net *net, const struct fault *fault, char **error);
+/* One sentence: "path 0: all packets from a to b are lost in the middle". Malloc'd. */
+char *fault_describe(const struct fault *fault);
+/* The same by iproute2's commands, for the script and the report. */
+void fault_print_script(
+	const struct topology *topology, const struct fault *fault, bool mend, FILE *out);
+
+/* One tcpdump for each endpoint and path, writing DIR/<endpoint>-path<i>.pcap ("a-path0.pcap"): started
+ * and known to be capturing on return. */
+int net_capture_start(struct net *net, const char *dir, char **error);
+/* Stops them; the files are complete on return. Harmless when none runs. */
+int net_capture_stop(struct net *net, char **error);
+
+#endif

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * guest.h - kernels, images, snapshots and guests, as the command line uses them.
+ *
+ *	kernel_resolve -> kernel (vmlinux + modules, in the cache)
+ *	snapshot_ensure -> snapshot (booted once, kept in the cache)
+ *	guest_start -> a guest restored from it, running one order; guest_poll until it is over
+ *
+ * Functions give 0 or -errno and, where there is one, a malloc'd sentence in *error.
+ */
+#ifndef SCTPSPEC_RUNNER_GUEST_H
+#define SCTPSPEC_RUNNER_GUEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "runner/box.h"
+
+/* $SCTPSPEC_CACHE, else $XDG_CACHE_HOME/sctpspec, else ~/.cache/sctpspec; made if missing. */
+int cache_directory(char **out, char **error);
+
+/* What is under test: an ELF vmlinux and a module tree, extracted into the cache. */
+struct kernel {
+	char *name;       /* as asked for: "debian:bookworm", "linux-image-….deb", … */
+	char *release;    /* uname -r */
+	char *version;    /* uname -v as far as the file says, or "" */
+	char *origin;     /* the package's or file's name, with its version */
+	char *sha256;     /* of everything it was made from, hex */
+	char *vmlinux;    /* path */
+	char *modules;    /* path of the folder lib/modules/RELEASE with modules.dep */
+	char *module_override; /* --module FILE, or NULL */
+};
+
+struct kernel_request {
+	const char *const *files; /* --kernel: one name; or several files of a split package */
+	size_t n_files;
+	const char *modules;      /* --modules DIR, with a bzImage */
+	const char *module;       /* --module FILE: replaces the module of that name and nothing else */
+	void (*progress)(void *context, const char *text); /* "downloading …", may be NULL */
+	void *context;
+};
+
+/* `debian:SUITE[/VERSION]`, a .deb (or several), a directory with an unpacked kernel, or bzImage + modules.
+ * No name at all: the default, the newest cloud kernel of this machine's own Debian release.
+ * Fetches with apt when it must (offline: uses what is in the cache). */
+int kernel_resolve(const struct kernel_request *request, struct kernel *out, char **error);
+void kernel_free(struct kernel *kernel);
+
+enum guest_clock { CLOCK_VIRTUAL_TIME, CLOCK_REAL_TIME };
+enum guest_accel { ACCEL_TCG, ACCEL_KVM };
+
+struct guest_options {
+	enum guest_clock clock;
+	enum guest_accel accel;   /* ACCEL_KVM implies the real clock */
+	const char *agent;        /* path of sctpspec-agent; NULL: beside this program or in libexec */
+	const char *work;         /* folder for a run's temporary files */
+};
+
+/* A booted kernel, waiting for an order, in the cache. */
+struct snapshot {
+	char *directory;          /* ram, dev, console.txt, meta.json */
+	char *qemu_version;
+	char **qemu_command;      /* NULL-ended; temporary paths replaced by names */
+	double boot_ms, make_ms;  /* wall; of when it was made */
+	bool cached;              /* it was there already */
+	struct guest_options options;
+};
+
+/* Finds or makes it. Safe with several processes at once (one makes it, the others wait). */
+int snapshot_ensure(const struct kernel *kernel, const struct guest_options *options,
+	void (*progress)(void *, const char *), void *context, struct snapshot *out, char **error);
+void snapshot_free(struct snapshot *snapshot);
+
+struct guest; /* one QEMU process, its box and its console */
+
+/* Restores a guest and lets it run `order` (JSON text), with payload files for it. */
+int guest_start(const struct snapshot *snapshot, const char *order, const struct box_payload *files,
+	size_t n_files, struct guest **out, char **error);
+const struct box *guest_box(const struct guest *guest);
+/* A descriptor that becomes readable when the QEMU process has ended (pidfd). */
+int guest_descriptor(const struct guest *guest);
+pid_t guest_pid(const struct guest *guest);
+enum guest_state { GUEST_RUNNING, GUEST_ENDED };
+/* Reaps if it has ended. *status: of waitpid. */
+enum guest_state guest_poll(struct guest *guest, int *status);
+void guest_kill(struct guest *guest); /* SIGKILL and reap */
+/* The kernel's console so far; malloc'd, NUL-ended, bytes that are not text made harmless. */
+char *guest_console(const struct guest *guest);
+/* Milliseconds from the launch to the agent's first committed record, or -1. */
+double guest_restore_ms(const struct guest *guest);
+void guest_free(struct guest *guest); /* kills if it runs; removes its temporary files */
+
+#endif
