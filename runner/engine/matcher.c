@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* matcher.c - see matcher.h. */
+#include "runner/engine/matcher.h"
+
+#include <string.h>
+
+static bool agrees(int wanted, int got)
+{
+	return wanted == ANY || wanted == got;
+}
+
+static bool same_record(const struct item *item, const struct observation *observation)
+{
+	return item->socket == observation->socket && item->kind == observation->kind;
+}
+
+static bool address_agrees(const struct item *item, const struct observation *observation)
+{
+	return item->kind != OBSERVED_PADDR_CHANGE ||
+		(agrees(item->path, observation->path) && agrees(item->family, observation->family));
+}
+
+static bool content_agrees(const struct item *item, const struct observation *observation)
+{
+	if (!agrees(item->error, (int)observation->error))
+		return false;
+	return item->kind != OBSERVED_SEND_FAILED ||
+		(observation->intact && agrees(item->flow, observation->flow) &&
+			agrees(item->message, observation->message));
+}
+
+bool item_fits(const struct item *item, const struct observation *observation)
+{
+	return same_record(item, observation) && agrees(item->state, observation->state) &&
+		address_agrees(item, observation) && content_agrees(item, observation);
+}
+
+static bool concerns(const struct expectation *expectation, const struct observation *observation)
+{
+	for (size_t i = 0; i < expectation->count; i++)
+		if (expectation->items[i].socket == observation->socket)
+			return true;
+	return false;
+}
+
+/* Has the like of it been accounted for already? */
+static bool is_duplicate(
+	const struct observation *log, const bool *accounted, const struct observation *culprit)
+{
+	for (const struct observation *before = log; before < culprit; before++)
+		if (accounted[before - log] && before->socket == culprit->socket &&
+			before->kind == culprit->kind && before->state == culprit->state &&
+			before->path == culprit->path && before->family == culprit->family &&
+			before->message == culprit->message && before->flow == culprit->flow &&
+			before->assoc_id == culprit->assoc_id)
+			return true;
+	return false;
+}
+
+/* How near is an observation that does not fit to an item? The nearest item explains best. */
+static enum mismatch nearness(const struct item *item, const struct observation *observation)
+{
+	if (!same_record(item, observation))
+		return UNEXPECTED;
+	if (!agrees(item->state, observation->state))
+		return address_agrees(item, observation) ? WRONG_STATE : UNEXPECTED;
+	return address_agrees(item, observation) ? WRONG_CONTENT : WRONG_ADDRESS;
+}
+
+static struct match mismatched(enum mismatch mismatch, size_t item, size_t observation)
+{
+	return (struct match){.state = MISMATCHED,
+		.mismatch = mismatch,
+		.item = item,
+		.observation = observation};
+}
+
+static struct match explain_stranger(const struct expectation *expectation,
+	const struct observation *log, const bool *accounted, size_t index, const bool *taken)
+{
+	size_t first_open = 0;
+
+	while (first_open + 1 < expectation->count && taken[first_open])
+		first_open++;
+	for (size_t i = 0; i < expectation->count; i++)
+		if (item_fits(&expectation->items[i], &log[index]))
+			return mismatched(taken[i] ? DUPLICATE : WRONG_ORDER, i, index);
+	if (is_duplicate(log, accounted, &log[index]))
+		return mismatched(DUPLICATE, first_open, index);
+	for (size_t i = 0; i < expectation->count; i++) {
+		const enum mismatch how = nearness(&expectation->items[i], &log[index]);
+
+		if (!taken[i] && how != UNEXPECTED)
+			return mismatched(how, i, index);
+	}
+	return mismatched(UNEXPECTED, first_open, index);
+}
+
+/* Which open item does the observation fulfil? With IN_ORDER only the first open one may be. Of two
+ * equal items the one whose window the instant is in is preferred. */
+static ptrdiff_t find_item(
+	const struct expectation *expectation, const bool *taken, const struct observation *observation)
+{
+	ptrdiff_t fallback = -1;
+
+	for (size_t i = 0; i < expectation->count; i++) {
+		const struct item *item = &expectation->items[i];
+
+		if (taken[i])
+			continue;
+		if (item_fits(item, observation)) {
+			if (observation->t >= item->within.from && observation->t <= item->within.to)
+				return (ptrdiff_t)i;
+			if (fallback < 0)
+				fallback = (ptrdiff_t)i;
+		}
+		if (expectation->order == IN_ORDER)
+			break;
+	}
+	return fallback;
+}
+
+/* What is open must still be able to come. */
+static struct match wait_or_miss(const struct expectation *expectation, const bool *taken, vtime now)
+{
+	struct match match = {.state = NOT_YET, .until = VTIME_FOREVER};
+	bool possible = false;
+	size_t last_to_go = 0;
+
+	for (size_t i = 0; i < expectation->count; i++) {
+		const vtime to = expectation->items[i].within.to;
+
+		if (taken[i])
+			continue;
+		if (expectation->order == ONE_OF) {
+			possible |= now <= to;
+			if (to >= expectation->items[last_to_go].within.to)
+				last_to_go = i;
+			continue;
+		}
+		if (now > to)
+			return mismatched(MISSING, i, 0);
+		if (to < match.until)
+			match.until = to;
+	}
+	if (expectation->order != ONE_OF)
+		return match;
+	if (!possible)
+		return mismatched(MISSING, last_to_go, 0);
+	match.until = expectation->items[last_to_go].within.to;
+	return match;
+}
+
+struct match matcher_decide(const struct expectation *expectation, const struct observation *log,
+	const bool *accounted, size_t count, vtime now)
+{
+	struct match match = {.state = MATCHED};
+	bool taken[ITEMS_MAX] = {false};
+	size_t open = expectation->order == ONE_OF ? 1 : expectation->count;
+
+	for (size_t i = 0; i < count && open > 0; i++) {
+		if (accounted[i] || !concerns(expectation, &log[i]))
+			continue;
+		const ptrdiff_t found = find_item(expectation, taken, &log[i]);
+		if (found < 0)
+			return explain_stranger(expectation, log, accounted, i, taken);
+		const struct item *item = &expectation->items[found];
+		if (log[i].t < item->within.from)
+			return mismatched(TOO_EARLY, (size_t)found, i);
+		if (log[i].t > item->within.to)
+			return mismatched(TOO_LATE, (size_t)found, i);
+		taken[found] = true;
+		match.item = (size_t)found;
+		match.matched[found] = i;
+		open--;
+	}
+	return open == 0 ? match : wait_or_miss(expectation, taken, now);
+}
+
+ptrdiff_t matcher_unexpected(const bool *accounted, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!accounted[i])
+			return (ptrdiff_t)i;
+	return -1;
+}
+
+const char *mismatch_name(enum mismatch mismatch)
+{
+	static const char *const names[] = {
+		[NO_MISMATCH] = "",
+		[TOO_EARLY] = "too early",
+		[TOO_LATE] = "too late",
+		[MISSING] = "missing",
+		[DUPLICATE] = "a duplicate",
+		[WRONG_ADDRESS] = "the wrong address",
+		[WRONG_STATE] = "the wrong state",
+		[WRONG_ORDER] = "in the wrong order",
+		[WRONG_CONTENT] = "with the wrong contents",
+		[UNEXPECTED] = "not expected at all",
+	};
+
+	return names[mismatch];
+}
+
+void item_print(const struct item *item, FILE *out)
+{
+	const char *state = observed_state_name(item->kind, item->state);
+
+	if (item->kind == OBSERVED_SEND_FAILED) {
+		fprintf(out, "send_failed");
+		if (state)
+			fprintf(out, ", %s", state);
+		if (item->message != ANY)
+			fprintf(out, ", message %d", item->message);
+		return;
+	}
+	fprintf(out, "%s", state ? state : observed_name(item->kind));
+	if (item->kind == OBSERVED_PADDR_CHANGE && item->path != ANY)
+		fprintf(out, " of path %d", item->path);
+	if (item->kind == OBSERVED_PADDR_CHANGE && item->family != ANY)
+		fprintf(out, " (IPv%d)", item->family);
+	if (item->error != ANY && item->error != 0)
+		fprintf(out, ", error %d", item->error);
+}

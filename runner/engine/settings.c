@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* settings.c - protocol parameters, their defaults on Linux and their sysctls: one table. */
+#include "runner/engine/settings.h"
+
+enum kind { NUMBER, SWITCH, EXPOSE };
+
+static const struct row {
+	const char *name;
+	size_t offset;
+	enum kind kind;
+	uint32_t fallback; /* as the member's own value */
+} rows[] = {
+#define NUMBER_ROW(member, fallback) {#member, offsetof(struct settings, member), NUMBER, fallback}
+#define SWITCH_ROW(name, member, fallback)                                                         \
+	{name, offsetof(struct settings, member), SWITCH, fallback}
+	NUMBER_ROW(rto_initial, 3000),
+	NUMBER_ROW(rto_min, 1000),
+	NUMBER_ROW(rto_max, 60000),
+	NUMBER_ROW(hb_interval, 30000),
+	NUMBER_ROW(path_max_retrans, 5),
+	NUMBER_ROW(association_max_retrans, 10),
+	NUMBER_ROW(max_init_retransmits, 8),
+	NUMBER_ROW(valid_cookie_life, 60000),
+	NUMBER_ROW(sack_timeout, 200),
+	NUMBER_ROW(pf_retrans, 0),
+	SWITCH_ROW("pf_enable", pf_enable, ON),
+	{"pf_expose", offsetof(struct settings, pf_expose), EXPOSE, PF_EXPOSE_OFF},
+	SWITCH_ROW("addip_enable", addip, OFF),
+	SWITCH_ROW("addip_noauth_enable", addip_noauth, OFF),
+	SWITCH_ROW("auth_enable", auth, OFF),
+};
+
+static uint32_t *member(struct settings *settings, const struct row *row)
+{
+	/* Every member is a uint32_t or an enum of its size. */
+	_Static_assert(sizeof(enum on_off) == sizeof(uint32_t), "an enum is an int here");
+	return (uint32_t *)(void *)((char *)settings + row->offset);
+}
+
+struct settings settings_in_force(const struct settings *stated)
+{
+	struct settings all = *stated;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		if (*member(&all, &rows[i]) == 0)
+			*member(&all, &rows[i]) = rows[i].fallback;
+	return all;
+}
+
+static uint32_t sysctl_value(enum kind kind, uint32_t value)
+{
+	switch (kind) {
+	case SWITCH:
+		return value == ON;
+	case EXPOSE:
+		return value == PF_EXPOSE_ON ? 2 : 1;
+	case NUMBER:
+		break;
+	}
+	return value;
+}
+
+/* rto_min may not exceed rto_max at any moment, so the order in which they are written matters to the
+ * kernel: a smaller minimum first, a larger maximum first. All our cases lower both or neither, and the
+ * table has the minimum first. */
+size_t settings_sysctls(const struct settings *stated, struct sysctl out[SETTINGS_SYSCTLS_MAX])
+{
+	struct settings copy = *stated;
+	size_t n = 0;
+
+	_Static_assert(sizeof(rows) / sizeof(*rows) <= SETTINGS_SYSCTLS_MAX, "room for every row");
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		const uint32_t value = *member(&copy, &rows[i]);
+
+		if (value != 0)
+			out[n++] = (struct sysctl){
+				rows[i].name, sysctl_value(rows[i].kind, value)};
+	}
+	return n;
+}

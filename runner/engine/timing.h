@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * timing.h - when a path or an association must be found dead or alive: windows from the protocol's
+ * formulas (RFC 9260 sections 6.3 and 8, RFC 7829) as Linux computes them, and the settings in force.
+ *
+ * Pure. Windows are relative to the fault (or to the call that set the timer), with R0 = RTO.Min, as on a
+ * path whose RTO has settled on a network without delay. The upper bounds allow for the kernel's timers:
+ * a tick, and the granularity of its timer wheel (a timer is never early and up to an eighth late).
+ */
+#ifndef SCTPSPEC_RUNNER_ENGINE_TIMING_H
+#define SCTPSPEC_RUNNER_ENGINE_TIMING_H
+
+#include "runner/engine/settings.h"
+#include "runner/engine/vtime.h"
+
+#define TIMING_PATHS_MAX 4
+
+/* How late a kernel timer of this length may fire. */
+vtime timer_lateness(vtime length);
+/* A timer of exactly this length: from it to it plus its lateness. */
+struct window timer_window(vtime length);
+/* min(RTO.Min * 2^doublings, RTO.Max) */
+vtime rto_after(const struct settings *in_force, unsigned doublings);
+/* Time from one heartbeat to the next on a path whose RTO has been doubled so often; probing (UNCONFIRMED
+ * or PF) leaves out HB.interval. */
+struct window heartbeat_period(const struct settings *in_force, unsigned doublings, bool probing);
+/* Does a path become potentially failed at all (RFC 7829; PFMR below Path.Max.Retrans)? */
+bool pf_happens(const struct settings *in_force);
+
+/* Nothing is sent; the loss begins at 0: the path's failure is noticed by heartbeats alone. */
+struct window idle_potentially_failed(const struct settings *in_force);
+struct window idle_unreachable(const struct settings *in_force);
+/* Data is sent on the path at 0, all of it is lost, another path works. */
+struct window data_potentially_failed(const struct settings *in_force);
+struct window data_unreachable(const struct settings *in_force);
+/* The same data arrives over the other path: T3-rtx, then one way. */
+struct window data_rerouted(const struct settings *in_force);
+
+/* The association is given up: all its `paths` are dead from 0 on and nothing is outstanding. */
+struct window idle_comm_lost(const struct settings *in_force, unsigned paths);
+/* The same with data outstanding from 0 on. */
+struct window data_comm_lost(const struct settings *in_force, unsigned paths);
+/* The only path is dead, data outstanding: addr_unreachable. */
+struct window data_only_path_unreachable(const struct settings *in_force);
+
+/* From the COMM_UP to the CONFIRMED of the other addresses. */
+struct window confirmation(const struct settings *in_force);
+/* The dead path works again after an outage of this length: to its AVAILABLE. */
+struct window recovery(const struct settings *in_force, vtime outage);
+
+/* All INITs are lost: to CANT_STR_ASSOC; with `addresses` given to connectx. */
+struct window init_given_up(const struct settings *in_force, unsigned addresses);
+/* The address tried first is dead, the next one is not: to COMM_UP. */
+struct window init_second_address(const struct settings *in_force);
+/* SHUTDOWN is never answered: by T2 (the association's retransmissions) or T5 (the guard). */
+struct window shutdown_given_up(const struct settings *in_force, unsigned paths);
+
+#endif

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * vtime.h - guest time: nanoseconds, as an instant since the start of a case or as a duration.
+ * With the virtual clock one instruction is one nanosecond and idle time is skipped.
+ */
+#ifndef SCTPSPEC_RUNNER_ENGINE_VTIME_H
+#define SCTPSPEC_RUNNER_ENGINE_VTIME_H
+
+#include <stdint.h>
+
+typedef int64_t vtime;
+
+#define VTIME_FOREVER INT64_MAX
+
+static inline vtime us(int64_t microseconds)
+{
+	return microseconds * 1000;
+}
+
+static inline vtime ms(int64_t milliseconds)
+{
+	return milliseconds * 1000000;
+}
+
+static inline vtime s(int64_t seconds)
+{
+	return seconds * 1000000000;
+}
+
+/* A closed interval. As the result of a formula it is relative to what set the timers going;
+ * after() makes it absolute. */
+struct window {
+	vtime from, to;
+};
+
+static inline struct window after(vtime instant, struct window relative)
+{
+	return (struct window){instant + relative.from, instant + relative.to};
+}
+
+static inline struct window between(vtime from, vtime to)
+{
+	return (struct window){from, to};
+}
+
+static inline struct window window_sum(struct window a, struct window b)
+{
+	return (struct window){a.from + b.from, a.to + b.to};
+}
+
+#endif
