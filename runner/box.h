@@ -8,7 +8,7 @@
  * running guest (which keeps it deterministic), and whatever the agent had committed survives a panic,
  * a killed QEMU or a hang.
  *
- *	header | order (JSON, NUL-ended) | payload files of the order ... | results (records) ...
+ *	header | payload files of the order ... | order (JSON, NUL-ended) | results (records) ...
  *
  * Numbers are little endian. A record: header, payload, padding to 8 bytes.
  */
@@ -21,6 +21,8 @@
 
 #define BOX_MAGIC 0x31584f4253505453ULL /* "STSPBOX1" */
 #define BOX_SIZE (128UL << 20)          /* sparse on the host; only what is written costs */
+/* Where QEMU's `pc` puts the first memory device of a guest that has less than 3.5 GiB. */
+#define BOX_GUEST_ADDRESS 0x100000000ULL
 
 enum box_state {
 	BOX_WAIT = 0, /* the agent spins: this is the state in the snapshot */

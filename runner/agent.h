@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * agent.h - the parts of sctpspec-agent, which is the guest's /init and, with `--target host`, a program
+ * like any other.
+ */
+#ifndef SCTPSPEC_RUNNER_AGENT_H
+#define SCTPSPEC_RUNNER_AGENT_H
+
+#include <stdint.h>
+
+#include <jansson.h>
+
+#include "runner/box.h"
+
+/*
+ * Where the snapshot is taken: the host sets a breakpoint on this address, so a program of ours has
+ * agent_snapshot_point() there, and nothing else is linked so low.
+ */
+#define AGENT_SNAPSHOT_ADDRESS 0x7000000UL
+#define AGENT_SNAPSHOT_SECTION ".snapshot_point"
+
+/* The port of QEMU's isa-debug-exit: a write of N ends QEMU with the exit status 2 * N + 1. */
+#define AGENT_EXIT_PORT 0x501
+/* What the agent writes there. */
+#define AGENT_EXIT_DONE 0 /* the order was carried out: its BOX_END is in the box */
+#define AGENT_EXIT_BOOT 1 /* the guest did not get ready; the console says why */
+
+/* As process 1: file systems, modules, housekeeping off. 0, or -errno after a line on the console. */
+int agent_boot(void);
+/* Ends the guest; does not return. */
+_Noreturn void agent_end_guest(unsigned status);
+void agent_snapshot_point(void);
+
+/* Carries out the order in the box, down to its BOX_END. 0 or -errno. */
+int agent_run_order(struct box *box);
+/* Makes the kernel's random numbers a function of `seed`. 0 or -errno. */
+int agent_seed(uint64_t seed);
+/* Writes the order's payload files to where they belong. 0 or -errno, *error a malloc'd sentence. */
+int agent_unpack(const struct box *box, const json_t *order, char **error);
+/* {"do": "exec"}: runs a program. 0 or -errno. */
+int agent_run_exec(struct box *box, const json_t *order);
+/* {"do": "case"}: runs a case, down to its BOX_END. 0 or -errno. */
+int agent_run_case(struct box *box, const json_t *order);
+
+#endif
