@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * log.h - the result log of a run: written line by line while it goes on, read back as a typed
+ * model.
+ *
+ * LOG.md says what the lines are. The writer puts whole lines into DIR/results.ndjson and leaves
+ * whole lines there whatever happens. The reader takes any bytes: it gives a model, or a sentence
+ * that says what is wrong with which line. All text in the model is harmless (text.h): valid UTF-8
+ * without control characters, not longer than the limits there.
+ *
+ * Functions give 0 or -errno; *error, where there is one, is a malloc'd sentence for people.
+ */
+#ifndef SCTPSPEC_REPORTS_LOG_H
+#define SCTPSPEC_REPORTS_LOG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <jansson.h>
+
+#define RESULT_LOG_VERSION 1
+#define RESULT_LOG_FILE "results.ndjson"
+
+/* ---- Writing ---- */
+
+struct result_log;
+
+/*
+ * Makes `dir` (with its parents) if it is missing, and a new DIR/results.ndjson in it; what a
+ * former run left there is overwritten. Refused with -EBUSY while another run writes there.
+ */
+int result_log_open(const char *dir, struct result_log **out, char **error);
+
+/*
+ * Appends a line, and has given it to the kernel on return. The object must have a "type". The
+ * reference stays the caller's. The first failure (disk full, ...) sticks: nothing is written from
+ * then on, each further call gives the same status, and the log ends with its last whole line.
+ */
+int result_log_append(struct result_log *log, const json_t *line);
+
+/* The same for a line that is JSON text already, as it comes out of a guest. -EINVAL, which does
+ * not stick, when it is not one JSON object with a "type"; *error says what it is instead. */
+int result_log_append_text(struct result_log *log, const char *json, size_t length, char **error);
+
+/* The first failure's sentence, or NULL; owned by the log. */
+const char *result_log_error(const struct result_log *log);
+
+/* Closes and frees; gives the status that stuck and its sentence. NULL is allowed. */
+int result_log_close(struct result_log *log, char **error);
+
+/* A JSON string from any bytes: what is not UTF-8 is replaced. NULL only without memory. */
+json_t *result_log_text(const char *bytes, size_t length);
+
+/* ---- The model ---- */
+
+enum report_verdict {
+	REPORT_PASS,
+	REPORT_FAIL,
+	REPORT_SKIP,
+	REPORT_XFAIL,
+	REPORT_XPASS,
+	REPORT_CRASH,
+	REPORT_TIMEOUT,
+	REPORT_ERROR,
+	REPORT_UNFINISHED, /* not in a log: started, and the run ended before a verdict */
+	REPORT_VERDICTS
+};
+
+/* "pass", ... "unfinished" */
+const char *report_verdict_name(enum report_verdict verdict);
+/* Whether a run that has such a verdict is not green: fail, xpass, crash, timeout, error,
+ * unfinished. */
+bool report_verdict_is_bad(enum report_verdict verdict);
+
+enum report_endpoint { REPORT_NO_ENDPOINT, REPORT_A, REPORT_B };
+
+struct report_texts {
+	const char **items;
+	size_t n;
+};
+
+struct report_kernel {
+	const char *name, *release, *version, *origin, *sha256;
+	int64_t boot_ns, snapshot_ns; /* wall; 0: not said */
+	bool snapshot_cached;
+	const char *label; /* the release, made unique in this run: "6.1.0-31-amd64",
+			      "6.1.0-31-amd64 (2)" */
+};
+
+struct report_requirement {
+	const char *id, *level, *section, *summary;
+};
+
+/* A name and a value: a setting, a field of an event. */
+struct report_pair {
+	const char *name, *value;
+};
+
+enum report_entry_kind { REPORT_EVENT, REPORT_FAULT, REPORT_ACTION, REPORT_CHECK };
+
+/* Something that happened in a case, at an instant. */
+struct report_entry {
+	enum report_entry_kind kind;
+	int64_t t_ns;
+	size_t line; /* in the log */
+	const char *text;
+
+	/* event */
+	enum report_endpoint endpoint;
+	const char *socket, *event;
+	struct report_pair *fields;
+	size_t n_fields;
+
+	/* fault */
+	bool mend;
+	int path; /* -1: none said */
+	const char *commands;
+
+	/* check */
+	bool ok, has_window;
+	int64_t from_ns, to_ns;
+	const char *got;
+};
+
+struct report_capture {
+	enum report_endpoint endpoint;
+	int path;
+	const char *file; /* relative to the log's folder; "" when it was not kept */
+	int64_t packets, bytes;
+};
+
+struct report_case {
+	const char *id, *title, *area, *topology, *drawing, *source, *repeat;
+	const struct report_kernel *kernel; /* never NULL */
+	int64_t seed;
+	struct report_texts tags;
+	struct report_requirement *requirements;
+	size_t n_requirements;
+	struct report_pair *settings;
+	size_t n_settings;
+	struct report_entry *entries; /* by time; those of one instant as they stand in the log */
+	size_t n_entries;
+	struct report_capture *captures;
+	size_t n_captures;
+	const char *console;
+	enum report_verdict verdict;
+	int64_t verdict_ns;
+	const char *reason, *explanation;
+	int64_t virtual_ns, wall_ns, restore_ns; /* 0: not said */
+};
+
+struct report_run {
+	const char *sctpspec, *started, *clock, *target, *qemu;
+	struct report_texts command, qemu_command;
+	int64_t seed, jobs;
+	size_t planned; /* cases times kernels */
+	struct report_kernel **kernels;
+	size_t n_kernels;
+	struct report_case *cases; /* as they stand in the log, which is plan order */
+	size_t n_cases;
+	size_t counts[REPORT_VERDICTS];
+	bool interrupted;	     /* it says so, or has no run_end */
+	const char *note;	     /* what is wrong with the log's end, or "" */
+	int64_t virtual_ns, wall_ns; /* of run_end; without one the cases' sum */
+	int exit_status;	     /* of run_end, else -1 */
+	struct report_pool *pool;    /* everything above lives here */
+};
+
+/* DIR/results.ndjson. -ENOENT and its like, or -EINVAL: not a result log that we read. */
+int report_read(const char *dir, struct report_run **out, char **error);
+/* The same from memory; `name` is for sentences. */
+int report_read_memory(
+	const char *name, const char *bytes, size_t length, struct report_run **out, char **error);
+void report_free(struct report_run *run);
+
+#endif

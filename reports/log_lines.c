@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * log_lines.c - what each type of line of a result log means: LOG.md's table as code.
+ *
+ * A line type is a row of the table at the end; its function takes the members that it knows and
+ * leaves the rest alone, as it does with types that it does not know.
+ */
+#include "reports/log.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "reports/members.h"
+
+static const char *const verdict_names[REPORT_VERDICTS] = {
+	[REPORT_PASS] = "pass",
+	[REPORT_FAIL] = "fail",
+	[REPORT_SKIP] = "skip",
+	[REPORT_XFAIL] = "xfail",
+	[REPORT_XPASS] = "xpass",
+	[REPORT_CRASH] = "crash",
+	[REPORT_TIMEOUT] = "timeout",
+	[REPORT_ERROR] = "error",
+	[REPORT_UNFINISHED] = "unfinished",
+};
+
+const char *report_verdict_name(enum report_verdict verdict)
+{
+	return verdict_names[verdict];
+}
+
+bool report_verdict_is_bad(enum report_verdict verdict)
+{
+	return verdict != REPORT_PASS && verdict != REPORT_SKIP && verdict != REPORT_XFAIL;
+}
+
+/* The last line that gives a verdict decides: the command line may know more than the case did. */
+static void take_verdict(struct reader *reader, const json_t *object, struct report_case *test)
+{
+	const size_t verdict =
+		reader_choice(reader, object, "verdict", verdict_names, REPORT_UNFINISHED);
+
+	if (verdict < REPORT_UNFINISHED)
+		test->verdict = (enum report_verdict)verdict;
+}
+
+static void read_run(struct reader *reader, const json_t *object)
+{
+	struct report_run *run = reader->run;
+	const int64_t version = reader_integer(reader, object, "version", 0);
+
+	if (reader->started)
+		reader_complain(reader, -EINVAL, "a second line of type \"run\"");
+	if (version != RESULT_LOG_VERSION)
+		reader_complain(reader, -EINVAL,
+			"version %" PRId64 " of the result log; this sctpspec reads version %d",
+			version, RESULT_LOG_VERSION);
+	reader->started = true;
+	run->sctpspec = reader_line(reader, object, "sctpspec");
+	run->started = reader_line(reader, object, "started");
+	run->command = reader_texts(reader, object, "command");
+	run->seed = reader_integer(reader, object, "seed", 0);
+	run->clock = reader_line(reader, object, "clock");
+	run->target = reader_line(reader, object, "target");
+	run->jobs = reader_integer(reader, object, "jobs", 0);
+	run->qemu = reader_line(reader, object, "qemu");
+	run->qemu_command = reader_texts(reader, object, "qemu_command");
+
+	const int64_t planned = reader_integer(reader, object, "cases", 0);
+	run->planned = planned > 0 && planned < INT32_MAX ? (size_t)planned : 0;
+}
+
+static struct report_kernel *new_kernel(struct reader *reader, const char *name)
+{
+	struct report_run *run = reader->run;
+	struct report_kernel *kernel = reader_take(reader, sizeof(*kernel));
+	struct report_kernel **place =
+		reader_grow(reader, &run->kernels, &run->n_kernels, sizeof(struct report_kernel *));
+
+	if (!place)
+		return NULL;
+	if (!kernel) {
+		run->n_kernels--;
+		return NULL;
+	}
+	*kernel = (struct report_kernel){.name = name,
+		.release = name,
+		.version = "",
+		.origin = "",
+		.sha256 = "",
+		.label = ""};
+	*place = kernel;
+	return kernel;
+}
+
+static void read_kernel(struct reader *reader, const json_t *object)
+{
+	struct report_kernel *kernel = new_kernel(reader, reader_line(reader, object, "name"));
+
+	if (!kernel)
+		return;
+
+	const char *release = reader_line(reader, object, "release");
+	if (*release)
+		kernel->release = release;
+	kernel->version = reader_line(reader, object, "version");
+	kernel->origin = reader_line(reader, object, "origin");
+	kernel->sha256 = reader_line(reader, object, "sha256");
+	kernel->boot_ns = reader_milliseconds(reader, object, "boot_ms");
+	kernel->snapshot_ns = reader_milliseconds(reader, object, "snapshot_ms");
+	kernel->snapshot_cached = reader_bool(reader, object, "snapshot_cached");
+}
+
+/* The kernel of that name; one without a line of its own is known by its name alone. */
+static const struct report_kernel *find_kernel(struct reader *reader, const char *name)
+{
+	const struct report_run *run = reader->run;
+
+	for (size_t i = 0; i < run->n_kernels; i++)
+		if (strcmp(run->kernels[i]->name, name) == 0)
+			return run->kernels[i];
+	return new_kernel(reader, name);
+}
+
+static void take_requirements(struct reader *reader, const json_t *object, struct report_case *test)
+{
+	const json_t *value = reader_member(object, "requirements");
+	size_t i;
+	json_t *item;
+
+	if (value && !json_is_array(value))
+		reader_wrong_kind(reader, "requirements", value, "an array");
+	json_array_foreach(value, i, item)
+	{
+		struct report_requirement *requirement = reader_grow(reader, &test->requirements,
+			&test->n_requirements, sizeof(*test->requirements));
+		if (!requirement)
+			return;
+		requirement->id = reader_line(reader, item, "id");
+		requirement->level = reader_line(reader, item, "level");
+		requirement->section = reader_line(reader, item, "section");
+		requirement->summary = reader_line(reader, item, "summary");
+	}
+}
+
+/* "failover.primary-down" is of the area "failover", if nothing else is said. */
+static const char *area_of(struct reader *reader, const char *id)
+{
+	return reader_keep(reader, id, strcspn(id, "."), TEXT_LINE);
+}
+
+static void read_case_start(struct reader *reader, const json_t *object)
+{
+	struct report_run *run = reader->run;
+	const char *id = reader_line(reader, object, "case");
+	const struct report_kernel *kernel =
+		find_kernel(reader, reader_line(reader, object, "kernel"));
+	struct report_case *test;
+
+	if (!*id) {
+		reader_complain(reader, -EINVAL, "a line of type \"case_start\" has no \"case\"");
+		return;
+	}
+	if (!kernel ||
+		!(test = reader_grow(reader, &run->cases, &run->n_cases, sizeof(*run->cases))))
+		return;
+	reader->latest = run->n_cases - 1;
+	test->id = id;
+	test->kernel = kernel;
+	test->title = reader_line(reader, object, "title");
+	test->area = reader_line(reader, object, "area");
+	if (!*test->area)
+		test->area = area_of(reader, id);
+	test->tags = reader_texts(reader, object, "tags");
+	test->topology = reader_line(reader, object, "topology");
+	test->drawing = reader_block(reader, object, "drawing");
+	take_requirements(reader, object, test);
+	test->settings = reader_pairs(reader, object, "settings", &test->n_settings);
+	test->source = reader_line(reader, object, "source");
+	test->seed = reader_integer(reader, object, "seed", 0);
+	test->repeat = reader_line(reader, object, "repeat");
+	test->console = test->reason = test->explanation = "";
+	test->verdict = REPORT_UNFINISHED;
+}
+
+/* The case that a line is about: the latest with that id that was started. */
+static struct report_case *find_case(struct reader *reader, const json_t *object)
+{
+	struct report_run *run = reader->run;
+	const char *id = reader_line(reader, object, "case");
+
+	if (run->n_cases && strcmp(run->cases[reader->latest].id, id) == 0)
+		return &run->cases[reader->latest];
+	for (size_t i = run->n_cases; i-- > 0;)
+		if (strcmp(run->cases[i].id, id) == 0) {
+			reader->latest = i;
+			return &run->cases[i];
+		}
+	if (*id)
+		reader_complain(reader, -EINVAL,
+			"a line of type \"%s\" for the case \"%s\", which was not started",
+			reader->type, id);
+	else
+		reader_complain(
+			reader, -EINVAL, "a line of type \"%s\" has no \"case\"", reader->type);
+	return NULL;
+}
+
+static struct report_entry *new_entry(
+	struct reader *reader, const json_t *object, enum report_entry_kind kind)
+{
+	struct report_case *test = find_case(reader, object);
+	struct report_entry *entry;
+
+	if (!test ||
+		!(entry = reader_grow(reader, &test->entries, &test->n_entries, sizeof(*entry))))
+		return NULL;
+	*entry = (struct report_entry){
+		.kind = kind,
+		.line = reader->line,
+		.t_ns = reader_integer(reader, object, "t_ns", 0),
+		.text = reader_line(reader, object, "text"),
+		.socket = "",
+		.event = "",
+		.path = -1,
+		.commands = "",
+		.got = "",
+	};
+	return entry;
+}
+
+static void read_event(struct reader *reader, const json_t *object)
+{
+	struct report_entry *entry = new_entry(reader, object, REPORT_EVENT);
+
+	if (!entry)
+		return;
+	entry->endpoint = reader_endpoint(reader, object);
+	entry->socket = reader_line(reader, object, "socket");
+	entry->event = reader_line(reader, object, "event");
+	entry->fields = reader_pairs(reader, object, "fields", &entry->n_fields);
+}
+
+static void read_fault(struct reader *reader, const json_t *object)
+{
+	static const char *const actions[] = {"inject", "mend"};
+	struct report_entry *entry = new_entry(reader, object, REPORT_FAULT);
+
+	if (!entry)
+		return;
+	entry->mend = reader_choice(reader, object, "action", actions, 2) == 1;
+	entry->path = reader_path(reader, object);
+	entry->commands = reader_block(reader, object, "commands");
+}
+
+static void read_action(struct reader *reader, const json_t *object)
+{
+	new_entry(reader, object, REPORT_ACTION);
+}
+
+static void read_check(struct reader *reader, const json_t *object)
+{
+	struct report_entry *entry = new_entry(reader, object, REPORT_CHECK);
+	const json_t *window = reader_member(object, "window");
+
+	if (!entry)
+		return;
+	entry->ok = reader_bool(reader, object, "ok");
+	entry->got = reader_block(reader, object, "got");
+	if (!window)
+		return;
+	if (json_array_size(window) != 2 || !json_is_number(json_array_get(window, 0)) ||
+		!json_is_number(json_array_get(window, 1))) {
+		reader_complain(reader, -EINVAL, "the window of a check is not two numbers");
+		return;
+	}
+	entry->has_window = true;
+	entry->from_ns = reader_whole(json_number_value(json_array_get(window, 0)));
+	entry->to_ns = reader_whole(json_number_value(json_array_get(window, 1)));
+}
+
+static void read_capture(struct reader *reader, const json_t *object)
+{
+	struct report_case *test = find_case(reader, object);
+	struct report_capture *capture;
+
+	if (!test || !(capture = reader_grow(reader, &test->captures, &test->n_captures,
+			       sizeof(*test->captures))))
+		return;
+	capture->endpoint = reader_endpoint(reader, object);
+	capture->path = reader_path(reader, object);
+	capture->file = reader_line(reader, object, "file");
+	capture->packets = reader_integer(reader, object, "packets", 0);
+	capture->bytes = reader_integer(reader, object, "bytes", 0);
+}
+
+static void read_console(struct reader *reader, const json_t *object)
+{
+	struct report_case *test = find_case(reader, object);
+
+	if (test)
+		test->console = reader_block(reader, object, "text");
+}
+
+static void read_verdict(struct reader *reader, const json_t *object)
+{
+	struct report_case *test = find_case(reader, object);
+
+	if (!test)
+		return;
+	take_verdict(reader, object, test);
+	test->verdict_ns = reader_integer(reader, object, "t_ns", 0);
+	test->reason = reader_line(reader, object, "reason");
+	test->explanation = reader_block(reader, object, "explanation");
+}
+
+static void read_case_end(struct reader *reader, const json_t *object)
+{
+	struct report_case *test = find_case(reader, object);
+
+	if (!test)
+		return;
+	take_verdict(reader, object, test);
+	test->virtual_ns = reader_integer(reader, object, "virtual_ns", 0);
+	test->wall_ns = reader_milliseconds(reader, object, "wall_ms");
+	test->restore_ns = reader_milliseconds(reader, object, "restore_ms");
+}
+
+static void read_run_end(struct reader *reader, const json_t *object)
+{
+	struct report_run *run = reader->run;
+	const int64_t exit_status = reader_integer(reader, object, "exit_status", -1);
+
+	reader->ended = true;
+	run->interrupted = reader_bool(reader, object, "interrupted");
+	run->virtual_ns = reader_integer(reader, object, "virtual_ns", 0);
+	run->wall_ns = reader_milliseconds(reader, object, "wall_ms");
+	run->exit_status = exit_status >= 0 && exit_status <= 255 ? (int)exit_status : -1;
+}
+
+static const struct {
+	const char *type;
+	void (*read)(struct reader *reader, const json_t *object);
+} line_types[] = {
+	{"run", read_run},
+	{"kernel", read_kernel},
+	{"case_start", read_case_start},
+	{"event", read_event},
+	{"fault", read_fault},
+	{"action", read_action},
+	{"check", read_check},
+	{"capture", read_capture},
+	{"console", read_console},
+	{"verdict", read_verdict},
+	{"case_end", read_case_end},
+	{"run_end", read_run_end},
+};
+
+void reader_object(struct reader *reader, const json_t *object)
+{
+	const json_t *type = json_object_get(object, "type");
+
+	if (!json_is_string(type)) {
+		reader_complain(reader, -EINVAL, "not a line of a result log: it has no \"type\"");
+		return;
+	}
+	reader->type = reader_keep_string(reader, type, TEXT_LINE);
+	if (!reader->started && strcmp(reader->type, "run") != 0) {
+		reader_complain(reader, -EINVAL,
+			"not a result log: the first line is of type \"%s\", not \"run\"",
+			reader->type);
+		return;
+	}
+	for (size_t i = 0; i < sizeof(line_types) / sizeof(line_types[0]); i++)
+		if (strcmp(reader->type, line_types[i].type) == 0)
+			line_types[i].read(reader, object);
+}

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * log_read.c - a result log from any bytes to the typed model of log.h, or a sentence why not.
+ *
+ * The first thing that is wrong sticks in the reader with its line number, so the functions have no
+ * error plumbing. A last line without its newline was cut off while it was written: it is left out
+ * with a note, because what stands before it is good.
+ */
+#include "reports/log.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "reports/members.h"
+#include "reports/pool.h"
+#include "reports/problem.h"
+
+static json_t *parse(struct reader *reader, const char *bytes, size_t length, json_error_t *problem)
+{
+	char *repaired;
+	json_t *object;
+
+	if (text_is_utf8(bytes, length))
+		return json_loadb(bytes, length, JSON_ALLOW_NUL, problem);
+
+	repaired = reader_take(reader, text_clean(NULL, bytes, length, TEXT_BYTES) + 1);
+	if (!repaired)
+		return NULL;
+	length = text_clean(repaired, bytes, length, TEXT_BYTES);
+	object = json_loadb(repaired, length, JSON_ALLOW_NUL, problem);
+	return object;
+}
+
+static void read_line(struct reader *reader, const char *bytes, size_t length, bool whole_line)
+{
+	json_error_t problem = {.text = ""};
+
+	if (strspn(bytes, " \t\r") == length)
+		return;
+
+	json_t *object = parse(reader, bytes, length, &problem);
+	if (!object && !whole_line && reader->started) {
+		char note[160];
+
+		snprintf(note, sizeof(note), "line %zu, the last, is cut off and left out",
+			reader->line);
+		reader->run->note = reader_keep(reader, note, strlen(note), TEXT_LINE);
+	} else if (!object) {
+		reader_complain(reader, -EINVAL, "not JSON: %s",
+			reader_keep(reader, problem.text, strlen(problem.text), TEXT_LINE));
+	} else if (!json_is_object(object)) {
+		reader_complain(reader, -EINVAL, "not a line of a result log: %s, not an object",
+			reader_json_kind(object));
+	} else {
+		reader_object(reader, object);
+	}
+	json_decref(object);
+}
+
+static void read_lines(struct reader *reader, const char *bytes, size_t length)
+{
+	for (size_t start = 0; start < length && reader->status == 0;) {
+		const char *newline = memchr(bytes + start, '\n', length - start);
+		const size_t end = newline ? (size_t)(newline - bytes) : length;
+
+		reader->line++;
+		read_line(reader, bytes + start, end - start, newline != NULL);
+		start = end + 1;
+	}
+	if (reader->status == 0 && !reader->started) {
+		reader->line = 1;
+		reader_complain(reader, -EINVAL, "not a result log: %s",
+			length ? "there is no line of type \"run\"" : "the file is empty");
+	}
+}
+
+static int by_time(const void *left, const void *right)
+{
+	const struct report_entry *a = left, *b = right;
+
+	if (a->t_ns != b->t_ns)
+		return a->t_ns < b->t_ns ? -1 : 1;
+	return (a->line > b->line) - (a->line < b->line);
+}
+
+static int64_t add(int64_t a, int64_t b)
+{
+	int64_t sum;
+
+	return __builtin_add_overflow(a, b, &sum) ? INT64_MAX : sum;
+}
+
+static void finish_case(struct report_run *run, struct report_case *test, bool ended)
+{
+	if (test->n_entries)
+		qsort(test->entries, test->n_entries, sizeof(*test->entries), by_time);
+	if (test->virtual_ns == 0)
+		test->virtual_ns = test->verdict_ns;
+	if (test->virtual_ns == 0 && test->n_entries)
+		test->virtual_ns = test->entries[test->n_entries - 1].t_ns;
+	if (test->verdict == REPORT_UNFINISHED && !*test->reason)
+		test->reason = "the run ended before this case had a verdict";
+	run->counts[test->verdict]++;
+	if (!ended) {
+		run->virtual_ns = add(run->virtual_ns, test->virtual_ns);
+		run->wall_ns = add(run->wall_ns, test->wall_ns);
+	}
+}
+
+/* Two kernels of one release, as a patched one and its parent, are told apart by a number. */
+static void label_kernels(struct reader *reader)
+{
+	struct report_kernel **kernels = reader->run->kernels;
+
+	for (size_t i = 0; i < reader->run->n_kernels; i++) {
+		size_t before = 0;
+
+		for (size_t k = 0; k < i; k++)
+			before += strcmp(kernels[k]->release, kernels[i]->release) == 0;
+		kernels[i]->label = kernels[i]->release;
+		if (before) {
+			char number[32];
+			const size_t length = strlen(kernels[i]->release);
+			char *label = reader_take(reader, length + sizeof(number));
+
+			if (!label)
+				return;
+			snprintf(number, sizeof(number), " (%zu)", before + 1);
+			memcpy(label, kernels[i]->release, length);
+			memcpy(label + length, number, strlen(number) + 1);
+			kernels[i]->label = label;
+		}
+	}
+}
+
+static void finish(struct reader *reader)
+{
+	struct report_run *run = reader->run;
+
+	if (!reader->ended)
+		run->interrupted = true;
+	for (size_t i = 0; i < run->n_cases; i++)
+		finish_case(run, &run->cases[i], reader->ended);
+	if (run->planned < run->n_cases)
+		run->planned = run->n_cases;
+	label_kernels(reader);
+}
+
+static struct report_run *new_run(void)
+{
+	struct report_pool *pool = pool_new();
+	struct report_run *run = pool ? pool_take(pool, sizeof(*run)) : NULL;
+
+	if (!run) {
+		pool_free(pool);
+		return NULL;
+	}
+	run->pool = pool;
+	run->sctpspec = run->started = run->clock = run->target = run->qemu = run->note = "";
+	run->exit_status = -1;
+	return run;
+}
+
+int report_read_memory(
+	const char *name, const char *bytes, size_t length, struct report_run **out, char **error)
+{
+	struct reader reader = {.run = new_run(), .name = name, .type = ""};
+
+	*out = NULL;
+	if (!reader.run)
+		return report_problem(error, -ENOMEM, "%s: no memory", name);
+	read_lines(&reader, bytes, length);
+	if (reader.status == 0)
+		finish(&reader);
+	if (reader.status < 0) {
+		report_free(reader.run);
+		if (error)
+			*error = reader.error;
+		else
+			free(reader.error);
+		return reader.status;
+	}
+	*out = reader.run;
+	return 0;
+}
+
+static int read_whole(const char *path, char **bytes, size_t *length, char **error)
+{
+	FILE *file = fopen(path, "re");
+	FILE *memory = file ? open_memstream(bytes, length) : NULL;
+	char piece[65536];
+	int status = 0;
+
+	if (!file || !memory)
+		status = report_problem(error, -errno, "cannot read %s: %s", path, strerror(errno));
+	for (size_t n; status == 0 && (n = fread(piece, 1, sizeof(piece), file)) > 0;)
+		if (fwrite(piece, 1, n, memory) < n)
+			status = report_problem(error, -ENOMEM, "no memory for %s", path);
+	if (status == 0 && ferror(file))
+		status = report_problem(error, -EIO, "cannot read %s: %s", path, strerror(errno));
+	if (memory && fclose(memory) != 0 && status == 0)
+		status = report_problem(error, -ENOMEM, "no memory for %s", path);
+	if (file)
+		fclose(file);
+	return status;
+}
+
+int report_read(const char *dir, struct report_run **out, char **error)
+{
+	char *path = NULL, *bytes = NULL;
+	size_t length = 0;
+	int status;
+
+	*out = NULL;
+	if (asprintf(&path, "%s/%s", dir, RESULT_LOG_FILE) < 0)
+		return report_problem(error, -ENOMEM, "no memory to read %s", dir);
+	status = read_whole(path, &bytes, &length, error);
+	if (status == 0)
+		status = report_read_memory(path, bytes, length, out, error);
+	free(bytes);
+	free(path);
+	return status;
+}
+
+void report_free(struct report_run *run)
+{
+	if (run)
+		pool_free(run->pool);
+}
