@@ -30,22 +30,32 @@ struct chunk {
 	uint16_t length;           /* as on the wire, with the header */
 	const uint8_t *value;      /* points into the packet; length - 4 bytes, fewer if captured short */
 	uint32_t captured;         /* how many of these bytes are there */
+	bool decoded;              /* the fields below are filled in; false: too short for its type */
 	union {
-		struct { uint32_t tsn; uint16_t stream, ssn; uint32_t ppid, user_length; } data;
+		/* DATA and I-DATA. `ssn` is DATA's; `mid` and `fsn` are I-DATA's, which has a ppid
+		 * in the first fragment (B bit) and an fsn in the others. */
+		struct { uint32_t tsn; uint16_t stream, ssn; uint32_t ppid, user_length, mid, fsn; } data;
 		struct { uint32_t initiate_tag, a_rwnd; uint16_t outbound_streams, inbound_streams;
 			uint32_t initial_tsn; } init; /* and INIT ACK */
 		struct { uint32_t cum_tsn_ack, a_rwnd; uint16_t gap_blocks, duplicates; } sack;
 		struct { uint16_t cause; } error;  /* ABORT, ERROR: code of the first cause, 0 if none */
 		struct { uint32_t cum_tsn_ack; } shutdown;
+		struct { uint32_t new_cum_tsn; } forward_tsn;     /* FORWARD-TSN, I-FORWARD-TSN */
+		struct { uint32_t lowest_tsn; } ecn;              /* ECNE, CWR */
+		struct { uint32_t serial; } asconf;               /* ASCONF, ASCONF-ACK */
+		struct { uint16_t key, hmac; } auth;
+		struct { uint16_t parameter; } re_config;         /* type of the first parameter, 0 if none */
 	};
 };
 
 struct packet {
 	struct sockaddr_storage source, destination; /* with SCTP ports */
-	uint32_t verification_tag, checksum;
+	uint32_t verification_tag;
+	uint32_t checksum;  /* as packet_crc32c() gives it */
 	bool checksum_ok;   /* CRC32c over the SCTP packet; false also when captured short */
 	bool truncated;     /* the capture or the packet ends before its lengths say */
 	unsigned chunk_count;
+	unsigned omitted;   /* chunks beyond PACKET_CHUNKS_MAX */
 	struct chunk chunks[PACKET_CHUNKS_MAX];
 };
 
@@ -53,11 +63,18 @@ enum packet_status {
 	PACKET_OK, PACKET_NOT_IP, PACKET_NOT_SCTP, PACKET_FRAGMENT, PACKET_TRUNCATED, PACKET_MALFORMED,
 };
 
-/* `link` is a pcap link type: 1 Ethernet, 101 raw IP, 113 Linux cooked. */
+/*
+ * `link` is a pcap link type: 1 Ethernet, 101 raw IP, 113 and 276 Linux cooked.
+ *
+ * PACKET_OK also for a packet that is cut short after its common header (`truncated`, and the last chunk may
+ * have fewer bytes than its length says). PACKET_TRUNCATED: cut short before that. PACKET_MALFORMED: lengths
+ * that contradict each other; *out holds the chunks before the bad one. PACKET_FRAGMENT: an IP fragment
+ * of an SCTP packet.
+ */
 enum packet_status packet_decode(const uint8_t *bytes, size_t length, int link, struct packet *out);
 const char *chunk_name(uint8_t type);            /* "HEARTBEAT ACK"; "chunk 77" is not made here: NULL */
-const char *cause_name(uint16_t cause);          /* RFC 9260 section 3.3.10; NULL if unknown */
-/* One line: "10.0.0.1:1024 > 10.0.0.2:5000 DATA(tsn=12 stream=0 ssn=3 ppid=7 len=100) SACK(...)". */
+const char *cause_name(uint16_t cause);          /* RFC 9260 section 3.3.10 and extensions; NULL if unknown */
+/* One line, without a newline: "10.0.0.1:1024 > 10.0.0.2:5000 DATA(tsn=12 stream=0 ssn=3 ppid=7 len=100) SACK(...)". */
 void packet_print(const struct packet *packet, FILE *out);
 uint32_t packet_crc32c(const uint8_t *sctp, size_t length); /* with the checksum field taken as zero */
 

@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * packet.c - from captured bytes to an SCTP packet: the link layer, IPv4 or IPv6 with its extension
+ * headers, SCTP's common header, and the walk over the chunks (their insides are chunk.c's).
+ *
+ * Every layer takes a span of bytes and gives back a smaller one; only take() moves forward, so that it
+ * alone decides whether enough bytes are there.
+ */
+#include "netns/chunk.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <string.h>
+
+#define ETHERTYPE_IPV4 0x0800
+#define ETHERTYPE_IPV6 0x86dd
+#define ETHERTYPE_VLAN 0x8100
+#define ETHERTYPE_SERVICE_VLAN 0x88a8
+#define SCTP_COMMON_HEADER 12
+#define CHUNK_HEADER 4
+
+struct span {
+	const uint8_t *bytes;
+	size_t length;   /* that were captured */
+	size_t on_wire;  /* that the packet had there; more than length: captured short */
+};
+
+/* The next n bytes, or NULL if they are not there. */
+static const uint8_t *take(struct span *span, size_t n)
+{
+	const uint8_t *bytes = span->bytes;
+
+	if (n > span->length)
+		return NULL;
+	span->bytes += n;
+	span->length -= n;
+	span->on_wire -= n;
+	return bytes;
+}
+
+/* A header says that n bytes follow; what is beyond them (padding of short frames) is not the packet's. */
+static void limit(struct span *span, size_t n)
+{
+	span->on_wire = n;
+	if (span->length > n)
+		span->length = n;
+}
+
+/* Not enough bytes for a header: was it cut off by the capture, or does the packet end there? */
+static enum packet_status too_short(const struct span *span, size_t wanted)
+{
+	return span->on_wire < wanted ? PACKET_MALFORMED : PACKET_TRUNCATED;
+}
+
+static const struct link_layer {
+	int link;
+	size_t header, protocol; /* bytes of it; where its EtherType stands */
+} link_layers[] = {
+	{ 1, 14, 12 },   /* Ethernet */
+	{ 113, 16, 14 }, /* Linux cooked */
+	{ 276, 20, 0 },  /* Linux cooked, version 2 */
+};
+
+#define LINK_RAW_IP 101
+
+static enum packet_status strip_vlan_tags(struct span *span, unsigned *ethertype)
+{
+	while (*ethertype == ETHERTYPE_VLAN || *ethertype == ETHERTYPE_SERVICE_VLAN) {
+		const uint8_t *tag = take(span, 4);
+
+		if (!tag)
+			return PACKET_TRUNCATED;
+		*ethertype = get_be16(tag + 2);
+	}
+	return PACKET_OK;
+}
+
+static enum packet_status strip_link(struct span *span, int link, unsigned *version)
+{
+	const struct link_layer *layer = NULL;
+	const uint8_t *header;
+	enum packet_status status;
+	unsigned ethertype;
+
+	if (link == LINK_RAW_IP) {
+		if (!span->length)
+			return PACKET_TRUNCATED;
+		*version = span->bytes[0] >> 4;
+		return *version == 4 || *version == 6 ? PACKET_OK : PACKET_NOT_IP;
+	}
+	for (size_t i = 0; i < sizeof(link_layers) / sizeof(*link_layers); i++) {
+		if (link_layers[i].link == link)
+			layer = &link_layers[i];
+	}
+	if (!layer)
+		return PACKET_NOT_IP;
+	header = take(span, layer->header);
+	if (!header)
+		return PACKET_TRUNCATED;
+	ethertype = get_be16(header + layer->protocol);
+	status = strip_vlan_tags(span, &ethertype);
+	if (status != PACKET_OK)
+		return status;
+	if (ethertype != ETHERTYPE_IPV4 && ethertype != ETHERTYPE_IPV6)
+		return PACKET_NOT_IP;
+	*version = ethertype == ETHERTYPE_IPV4 ? 4 : 6;
+	return PACKET_OK;
+}
+
+static void set_ipv4(struct sockaddr_storage *out, const uint8_t *address)
+{
+	struct sockaddr_in *in = (struct sockaddr_in *)out;
+
+	in->sin_family = AF_INET;
+	memcpy(&in->sin_addr, address, sizeof(in->sin_addr));
+}
+
+static void set_ipv6(struct sockaddr_storage *out, const uint8_t *address)
+{
+	struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)out;
+
+	in6->sin6_family = AF_INET6;
+	memcpy(&in6->sin6_addr, address, sizeof(in6->sin6_addr));
+}
+
+static enum packet_status strip_ipv4(struct span *span, struct packet *out)
+{
+	const uint8_t *header = take(span, 20);
+	size_t header_length, total;
+
+	if (!header)
+		return PACKET_TRUNCATED;
+	header_length = (header[0] & 0xfU) * 4U;
+	total = get_be16(header + 2);
+	/* With segmentation offload a capture can show 0: then the frame's length holds. */
+	if (!total)
+		total = span->on_wire + 20;
+	if (header[0] >> 4 != 4 || header_length < 20 || total < header_length)
+		return PACKET_MALFORMED;
+	limit(span, total - 20);
+	if (!take(span, header_length - 20))
+		return PACKET_TRUNCATED;
+	if (header[9] != IPPROTO_SCTP)
+		return PACKET_NOT_SCTP;
+	set_ipv4(&out->source, header + 12);
+	set_ipv4(&out->destination, header + 16);
+	return get_be16(header + 6) & 0x3fff ? PACKET_FRAGMENT : PACKET_OK;
+}
+
+static bool is_extension(unsigned next_header)
+{
+	switch (next_header) {
+	case IPPROTO_HOPOPTS:
+	case IPPROTO_ROUTING:
+	case IPPROTO_FRAGMENT:
+	case IPPROTO_DSTOPTS:
+	case IPPROTO_AH:
+	case IPPROTO_MH:
+	case 139: /* Host Identity Protocol */
+	case 140: /* Shim6 */
+		return true;
+	}
+	return false;
+}
+
+/* Goes over the extension headers (RFC 8200 section 4; RFC 4302 for the odd length of AH). */
+static enum packet_status strip_extensions(struct span *span, unsigned next_header)
+{
+	bool fragment = false;
+
+	while (is_extension(next_header)) {
+		const uint8_t *header = take(span, 8);
+		size_t rest = 0;
+
+		if (!header)
+			return too_short(span, 8);
+		if (next_header == IPPROTO_FRAGMENT)
+			fragment = get_be16(header + 2) & 0xfff9;
+		else if (next_header == IPPROTO_AH)
+			rest = header[1] * 4U;
+		else
+			rest = header[1] * 8U;
+		next_header = header[0];
+		if (fragment)
+			break;
+		if (!take(span, rest))
+			return too_short(span, rest);
+	}
+	if (fragment && (next_header == IPPROTO_SCTP || is_extension(next_header)))
+		return PACKET_FRAGMENT;
+	return next_header == IPPROTO_SCTP ? PACKET_OK : PACKET_NOT_SCTP;
+}
+
+static enum packet_status strip_ipv6(struct span *span, struct packet *out)
+{
+	const uint8_t *header = take(span, 40);
+
+	if (!header)
+		return PACKET_TRUNCATED;
+	if (header[0] >> 4 != 6)
+		return PACKET_MALFORMED;
+	if (get_be16(header + 4))
+		limit(span, get_be16(header + 4));
+	set_ipv6(&out->source, header + 8);
+	set_ipv6(&out->destination, header + 24);
+	return strip_extensions(span, header[6]);
+}
+
+static void set_port(struct sockaddr_storage *out, const uint8_t *port)
+{
+	/* the same place in both families */
+	memcpy(&((struct sockaddr_in *)out)->sin_port, port, 2);
+}
+
+static uint32_t get_le32(const uint8_t *bytes)
+{
+	return (uint32_t)bytes[3] << 24 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[1] << 8 | bytes[0];
+}
+
+/* Takes one chunk, or what is there of it. */
+static enum packet_status next_chunk(struct span *span, struct chunk *chunk, bool *truncated)
+{
+	const uint8_t *header = take(span, CHUNK_HEADER);
+	size_t padded;
+
+	if (!header) {
+		*truncated = true;
+		take(span, span->length);
+		return PACKET_OK;
+	}
+	*chunk = (struct chunk){
+		.type = header[0],
+		.flags = header[1],
+		.length = get_be16(header + 2),
+		.value = span->bytes,
+	};
+	if (chunk->length < CHUNK_HEADER)
+		return PACKET_MALFORMED;
+	chunk->captured = chunk->length - CHUNK_HEADER;
+	if (chunk->captured > span->length) {
+		chunk->captured = (uint32_t)span->length;
+		*truncated = true;
+	}
+	chunk_decode(chunk);
+	/* the last chunk's padding may be missing (RFC 9260 section 3.2) */
+	padded = (chunk->length - CHUNK_HEADER + 3U) & ~(size_t)3;
+	if (!take(span, padded))
+		take(span, span->length);
+	return PACKET_OK;
+}
+
+static enum packet_status decode_chunks(struct span *span, struct packet *out)
+{
+	while (span->length) {
+		struct chunk chunk = { 0 };
+		enum packet_status status = next_chunk(span, &chunk, &out->truncated);
+
+		if (status != PACKET_OK)
+			return status;
+		if (!chunk.length)
+			break; /* a piece of a chunk header at the end */
+		if (out->chunk_count < PACKET_CHUNKS_MAX)
+			out->chunks[out->chunk_count++] = chunk;
+		else
+			out->omitted++;
+	}
+	return PACKET_OK;
+}
+
+static enum packet_status decode_sctp(struct span *span, struct packet *out)
+{
+	const uint8_t *sctp = span->bytes;
+	size_t length = span->length;
+
+	out->truncated = span->length < span->on_wire;
+	if (!take(span, SCTP_COMMON_HEADER))
+		return too_short(span, SCTP_COMMON_HEADER);
+	set_port(&out->source, sctp);
+	set_port(&out->destination, sctp + 2);
+	out->verification_tag = get_be32(sctp + 4);
+	out->checksum = get_le32(sctp + 8);
+	out->checksum_ok = !out->truncated && packet_crc32c(sctp, length) == out->checksum;
+	return decode_chunks(span, out);
+}
+
+enum packet_status packet_decode(const uint8_t *bytes, size_t length, int link, struct packet *out)
+{
+	struct span span = { .bytes = bytes, .length = length, .on_wire = length };
+	enum packet_status status;
+	unsigned version = 0;
+
+	memset(out, 0, sizeof(*out));
+	status = strip_link(&span, link, &version);
+	if (status == PACKET_OK)
+		status = version == 4 ? strip_ipv4(&span, out) : strip_ipv6(&span, out);
+	if (status == PACKET_OK)
+		status = decode_sctp(&span, out);
+	return status;
+}
+
+static void print_endpoint(const struct sockaddr_storage *address, FILE *out)
+{
+	char text[INET6_ADDRSTRLEN] = "?";
+
+	if (address->ss_family == AF_INET6) {
+		const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)address;
+
+		inet_ntop(AF_INET6, &in6->sin6_addr, text, sizeof(text));
+		fprintf(out, "[%s]:%u", text, ntohs(in6->sin6_port));
+		return;
+	}
+	const struct sockaddr_in *in = (const struct sockaddr_in *)address;
+
+	inet_ntop(AF_INET, &in->sin_addr, text, sizeof(text));
+	fprintf(out, "%s:%u", text, ntohs(in->sin_port));
+}
+
+void packet_print(const struct packet *packet, FILE *out)
+{
+	print_endpoint(&packet->source, out);
+	fputs(" > ", out);
+	print_endpoint(&packet->destination, out);
+	for (unsigned i = 0; i < packet->chunk_count; i++) {
+		fputc(' ', out);
+		chunk_print(&packet->chunks[i], out);
+	}
+	if (packet->omitted)
+		fprintf(out, " and %u chunks more", packet->omitted);
+	if (packet->truncated)
+		fputs(" [cut short]", out);
+	else if (!packet->checksum_ok)
+		fputs(" [wrong checksum]", out);
+}
