@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* evidence.c - see evidence.h. */
+#include "runner/engine/evidence.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+/* Lines of the story that an explanation quotes; with the other lines it stays within 15. */
+#define STORY_QUOTED 9
+
+const char *verdict_name(enum verdict verdict)
+{
+	static const char *const names[] = {
+		[VERDICT_NONE] = "none",
+		[VERDICT_PASS] = "pass",
+		[VERDICT_FAIL] = "fail",
+		[VERDICT_SKIP] = "skip",
+		[VERDICT_TIMEOUT] = "timeout",
+		[VERDICT_ERROR] = "error",
+	};
+
+	return names[verdict];
+}
+
+struct evidence *evidence_new(void)
+{
+	struct evidence *evidence = mmap(NULL, sizeof(*evidence), PROT_READ | PROT_WRITE,
+		MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	return evidence == MAP_FAILED ? NULL : evidence;
+}
+
+void evidence_free(struct evidence *evidence)
+{
+	if (evidence != NULL)
+		munmap(evidence, sizeof(*evidence));
+}
+
+void evidence_log(struct box *box, const char *case_id, const char *type, json_t *members)
+{
+	json_t *line = json_pack("{s:s, s:s}", "type", type, "case", case_id);
+	char *text;
+
+	if (line == NULL || members == NULL || json_object_update(line, members) != 0) {
+		json_decref(line);
+		json_decref(members);
+		return;
+	}
+	json_decref(members);
+	text = json_dumps(line, JSON_COMPACT | JSON_PRESERVE_ORDER);
+	json_decref(line);
+	if (text != NULL)
+		box_append(box, BOX_LOG, text, strlen(text));
+	free(text);
+}
+
+void evidence_tell(struct evidence *evidence, vtime t, const char *format, ...)
+{
+	struct story_line *line = &evidence->story[evidence->story_count++ % STORY_LINES_MAX];
+	va_list arguments;
+
+	line->t = t;
+	va_start(arguments, format);
+	vsnprintf(line->text, sizeof(line->text), format, arguments);
+	va_end(arguments);
+}
+
+static void quote_story(const struct evidence *evidence, FILE *out)
+{
+	const size_t count = evidence->story_count;
+	const size_t first = count > STORY_QUOTED ? count - STORY_QUOTED : 0;
+
+	for (size_t i = first; i < count; i++) {
+		const struct story_line *line = &evidence->story[i % STORY_LINES_MAX];
+
+		fprintf(out, "%s %12.6f s  %s\n", i == first ? "timeline " : "         ",
+			(double)line->t / 1e9, line->text);
+	}
+}
+
+static void explain(const struct evidence *evidence, const struct test_case *test_case,
+	const char *expected, const char *got, uint64_t seed, FILE *out)
+{
+	fprintf(out, "covers   ");
+	for (size_t i = 0; test_case->requirements[i] != NULL; i++)
+		fprintf(out, " %s", test_case->requirements[i]);
+	fprintf(out, "\nsource    %s:%d\n", test_case->file, test_case->line);
+	if (expected != NULL)
+		fprintf(out, "expected  %s\n", expected);
+	if (got != NULL)
+		fprintf(out, "got       %s\n", got);
+	quote_story(evidence, out);
+	fprintf(out, "again     sctpspec run %s --seed %" PRIu64 "\n", test_case->id, seed);
+}
+
+void evidence_decide(struct evidence *evidence, const struct test_case *test_case, enum verdict verdict,
+	const char *reason, const char *expected, const char *got, uint64_t seed)
+{
+	FILE *out;
+
+	if (evidence->verdict != VERDICT_NONE)
+		return;
+	snprintf(evidence->reason, sizeof(evidence->reason), "%s", reason);
+	out = verdict == VERDICT_PASS || verdict == VERDICT_SKIP
+		? NULL
+		: fmemopen(evidence->explanation, sizeof(evidence->explanation), "w");
+	if (out != NULL) {
+		explain(evidence, test_case, expected, got, seed, out);
+		fclose(out);
+	}
+	evidence->verdict = verdict;
+}

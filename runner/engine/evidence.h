@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * evidence.h - what one run of a case leaves behind: lines of the result log, the story for a failure's
+ * explanation, and the verdict.
+ *
+ * The body runs in a child process (Check's fork mode), so all that its parent needs afterwards lies in
+ * memory that both share; lines of the log go into the box at once, so that a crash does not lose them.
+ */
+#ifndef SCTPSPEC_RUNNER_ENGINE_EVIDENCE_H
+#define SCTPSPEC_RUNNER_ENGINE_EVIDENCE_H
+
+#include <jansson.h>
+
+#include "netns/netns.h"
+#include "runner/box.h"
+#include "runner/case.h"
+
+#define OBSERVATIONS_MAX 4096
+#define STORY_LINES_MAX 1024
+#define STORY_TEXT_MAX 160
+#define WIRE_CHECKS_MAX 64
+#define FLOW_MESSAGES_MAX 4096
+#define REASON_MAX 240
+#define EXPLANATION_MAX 4096
+
+enum verdict { VERDICT_NONE, VERDICT_PASS, VERDICT_FAIL, VERDICT_SKIP, VERDICT_TIMEOUT, VERDICT_ERROR };
+const char *verdict_name(enum verdict verdict);
+
+struct story_line {
+	vtime t;
+	char text[STORY_TEXT_MAX];
+};
+
+/* A question to the captures, asked by the body and answered when they are complete. */
+struct wire_check {
+	enum wire_question { WIRE_AT_LEAST, WIRE_NEVER, WIRE_AT_MOST, WIRE_SENT_FLAGS } question;
+	struct wire wire;
+	unsigned flow;     /* WIRE_SENT_FLAGS */
+	enum endpoint from;
+};
+
+/* In memory shared by the child that runs the body and its parent. */
+struct evidence {
+	enum verdict verdict;
+	char reason[REASON_MAX];
+	char explanation[EXPLANATION_MAX];
+
+	size_t observation_count;
+	struct observation observations[OBSERVATIONS_MAX];
+	bool accounted[OBSERVATIONS_MAX];
+
+	size_t story_count; /* ever; the last STORY_LINES_MAX are kept */
+	struct story_line story[STORY_LINES_MAX];
+
+	size_t wire_count;
+	struct wire_check wire_checks[WIRE_CHECKS_MAX];
+	/* WIRE_SENT_FLAGS: what send_failed said of each message: 0 nothing, 1 unsent, 2 sent */
+	unsigned char failed_flags[FLOW_MESSAGES_MAX];
+
+	vtime ended; /* when the body was over */
+};
+
+struct evidence *evidence_new(void); /* NULL: no memory */
+void evidence_free(struct evidence *evidence);
+
+/* A line of the result log: takes the object, adds "type" and "case". */
+void evidence_log(struct box *box, const char *case_id, const char *type, json_t *members);
+/* A line of the story. */
+void evidence_tell(struct evidence *evidence, vtime t, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* The explanation of a failure, at most 15 lines: requirements, expected, got, the story around `t`, how to
+ * run it again. The first verdict that is decided stays. */
+void evidence_decide(struct evidence *evidence, const struct test_case *test_case, enum verdict verdict,
+	const char *reason, const char *expected, const char *got, uint64_t seed);
+
+#endif

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tamper.c - see tamper.h. */
+#include "runner/engine/tamper.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Longer than any window: a delayed observation is late wherever it belongs. */
+#define DELAY s(100000)
+
+static const struct {
+	const char *word;
+	enum tampering what;
+} words[] = {
+	{"drop:", TAMPER_DROP},
+	{"double:", TAMPER_DOUBLE},
+	{"change:", TAMPER_CHANGE},
+	{"delay:", TAMPER_DELAY},
+};
+
+bool tamper_parse(const char *text, struct tamper *out)
+{
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+		const size_t length = strlen(words[i].word);
+		char *end;
+
+		if (strncmp(text, words[i].word, length) != 0)
+			continue;
+		const unsigned long which = strtoul(text + length, &end, 10);
+		if (text[length] < '1' || text[length] > '9' || *end != '\0' || which > 100000)
+			return false;
+		*out = (struct tamper){words[i].what, (unsigned)which};
+		return true;
+	}
+	return false;
+}
+
+static void change(struct observation *observation)
+{
+	if (observation->kind == OBSERVED_PADDR_CHANGE)
+		observation->path += 1;
+	else
+		observation->state += 1;
+	if (observation->kind == OBSERVED_SHUTDOWN_EVENT)
+		observation->kind = OBSERVED_ADAPTATION_EVENT;
+}
+
+unsigned tamper_apply(const struct tamper *tamper, unsigned number, struct observation *observation)
+{
+	if (number != tamper->which)
+		return 1;
+	switch (tamper->what) {
+	case TAMPER_DROP:
+		return 0;
+	case TAMPER_DOUBLE:
+		return 2;
+	case TAMPER_CHANGE:
+		change(observation);
+		break;
+	case TAMPER_DELAY:
+		observation->t += DELAY;
+		break;
+	case TAMPER_NOTHING:
+		break;
+	}
+	return 1;
+}

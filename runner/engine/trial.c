@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * trial.c - the frame of a body: what it did is told, what is wrong ends it, and at its end nothing may be
+ * left that nobody accounted for.
+ */
+#include "runner/engine/trial.h"
+
+#include <check.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+const struct settings *in_force(const struct trial *t)
+{
+	return &t->in_force;
+}
+
+vtime now(struct trial *t)
+{
+	return t->rehearsal != NULL ? t->rehearsed : trial_clock(t);
+}
+
+void trial_fail(struct trial *t, enum verdict verdict, const char *reason, const char *expected,
+	const char *got)
+{
+	evidence_decide(t->evidence, t->test_case, verdict, reason, expected, got, t->seed);
+	t->evidence->ended = now(t);
+	if (t->rehearsal != NULL)
+		longjmp(t->escape, 1);
+	ck_abort_msg("%s", reason);
+	abort(); /* not reached: Check has ended this process */
+}
+
+FILE *trial_text(struct trial *t, char *text, size_t size)
+{
+	FILE *out = fmemopen(text, size, "w");
+
+	if (out == NULL)
+		trial_error(t, "out of memory");
+	return out;
+}
+
+void trial_print_observation(
+	const struct trial *t, const struct observation *observation, FILE *out)
+{
+	fprintf(out, "%s: ", t->peers[observation->socket].name);
+	observation_print(observation, out);
+	fprintf(out, " at %.6f s", (double)observation->t / 1e9);
+}
+
+void trial_describe(
+	struct trial *t, const struct observation *observation, char *text, size_t size)
+{
+	FILE *out = trial_text(t, text, size);
+
+	trial_print_observation(t, observation, out);
+	fclose(out);
+}
+
+void trial_error(struct trial *t, const char *format, ...)
+{
+	char reason[REASON_MAX];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(reason, sizeof(reason), format, arguments);
+	va_end(arguments);
+	trial_fail(t, VERDICT_ERROR, reason, NULL, NULL);
+}
+
+void skip(struct trial *t, const char *format, ...)
+{
+	char reason[REASON_MAX];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(reason, sizeof(reason), format, arguments);
+	va_end(arguments);
+	trial_fail(t, VERDICT_SKIP, reason, NULL, NULL);
+}
+
+void trial_action(struct trial *t, const char *format, ...)
+{
+	char text[STORY_TEXT_MAX];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	if (t->rehearsal != NULL) {
+		fprintf(t->rehearsal, "  %s\n", text);
+		return;
+	}
+	evidence_tell(t->evidence, now(t), "%s", text);
+	evidence_log(t->box, t->test_case->id, "action",
+		json_pack("{s:I, s:s}", "t_ns", (json_int_t)now(t), "text", text));
+}
+
+void trial_check(struct trial *t, const char *expected, const struct window *window, bool ok,
+	const char *got)
+{
+	json_t *line = json_pack("{s:I, s:s, s:b}", "t_ns", (json_int_t)now(t), "text", expected, "ok", ok);
+
+	if (window != NULL)
+		json_object_set_new(line, "window",
+			json_pack("[I, I]", (json_int_t)window->from, (json_int_t)window->to));
+	else
+		json_object_set_new(line, "window", json_null());
+	if (got != NULL)
+		json_object_set_new(line, "got", json_string(got));
+	evidence_log(t->box, t->test_case->id, "check", line);
+}
+
+/* What came in while the body was not looking. */
+static void take_the_rest(struct trial *t)
+{
+	size_t before;
+
+	do {
+		before = t->evidence->observation_count;
+		pump(t, now(t));
+	} while (t->evidence->observation_count != before);
+}
+
+static void nothing_unaccounted(struct trial *t)
+{
+	const struct evidence *evidence = t->evidence;
+	const ptrdiff_t stranger =
+		matcher_unexpected(evidence->accounted, evidence->observation_count);
+	char got[STORY_TEXT_MAX];
+
+	if (stranger < 0)
+		return;
+	trial_describe(t, &evidence->observations[stranger], got, sizeof(got));
+	trial_check(t, "no event that is not expected", NULL, false, got);
+	trial_fail(t, VERDICT_FAIL, "an event came that the case does not expect",
+		"no further event to the end of the case", got);
+}
+
+void trial_run_body(struct trial *t)
+{
+	t->test_case->body(t);
+	if (t->rehearsal != NULL)
+		return;
+	take_the_rest(t);
+	flows_finish(t);
+	nothing_unaccounted(t);
+	t->evidence->ended = now(t);
+}
+
+void trial_free(struct trial *t)
+{
+	for (unsigned i = 0; i < t->peer_count; i++)
+		gs_free(t->peers[i].socket);
+	for (unsigned i = 0; i < t->flow_count; i++)
+		flow_free(&t->flows[i]);
+	t->peer_count = t->flow_count = 0;
+}
