@@ -67,7 +67,10 @@ struct amount amount_duration(int64_t ns)
 	if (size >= 10 * NS_PER_S)
 		amount = amount_grouped(ns / second + (ns % second) / half);
 	else
-		amount = amount_seconds(ns, size >= NS_PER_S ? 1 : size >= NS_PER_S / 100 ? 2 : 3);
+		amount = amount_seconds(ns, size >= NS_PER_S	     ? 1
+					    : size >= NS_PER_S / 100 ? 2
+					    : size		     ? 3
+								     : 0);
 	return with_unit(amount, " s");
 }
 

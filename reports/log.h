@@ -85,7 +85,7 @@ struct report_kernel {
 	int64_t boot_ns, snapshot_ns; /* wall; 0: not said */
 	bool snapshot_cached;
 	const char *label; /* the release, made unique in this run: "6.1.0-31-amd64",
-			      "6.1.0-31-amd64 (2)" */
+			      "6.1.0-31-amd64~2" */
 };
 
 struct report_requirement {

@@ -127,7 +127,7 @@ static void label_kernels(struct reader *reader)
 
 			if (!label)
 				return;
-			snprintf(number, sizeof(number), " (%zu)", before + 1);
+			snprintf(number, sizeof(number), "~%zu", before + 1);
 			memcpy(label, kernels[i]->release, length);
 			memcpy(label + length, number, strlen(number) + 1);
 			kernels[i]->label = label;

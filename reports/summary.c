@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* summary.c - a run for a terminal: what one has to know, the worst last, where the eye is. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "reports/amount.h"
+#include "reports/report.h"
+#include "reports/tally.h"
+
+static const char *const colours[REPORT_VERDICTS] = {
+	[REPORT_PASS] = "\033[32m",
+	[REPORT_FAIL] = "\033[1;31m",
+	[REPORT_SKIP] = "\033[2m",
+	[REPORT_XFAIL] = "\033[33m",
+	[REPORT_XPASS] = "\033[1;35m",
+	[REPORT_CRASH] = "\033[1;31m",
+	[REPORT_TIMEOUT] = "\033[1;31m",
+	[REPORT_ERROR] = "\033[1;35m",
+	[REPORT_UNFINISHED] = "\033[1;35m",
+};
+
+#define PLAIN "\033[0m"
+
+struct terminal {
+	FILE *out;
+	bool colour;
+};
+
+static void put_coloured(struct terminal *terminal, enum report_verdict verdict, const char *text)
+{
+	if (terminal->colour)
+		fprintf(terminal->out, "%s%s" PLAIN, colours[verdict], text);
+	else
+		fputs(text, terminal->out);
+}
+
+/* Each line of the text behind an indentation. */
+static void put_indented(struct terminal *terminal, const char *text)
+{
+	while (*text) {
+		const size_t length = strcspn(text, "\n");
+
+		fprintf(terminal->out, "%s%.*s\n", length ? "    " : "", (int)length, text);
+		text += length + (text[length] == '\n');
+	}
+}
+
+static void put_kernels(struct terminal *terminal, const struct report_run *run)
+{
+	for (size_t i = 0; i < run->n_kernels; i++) {
+		const struct report_kernel *kernel = run->kernels[i];
+
+		fprintf(terminal->out, "Linux %s", kernel->label);
+		if (*kernel->name && strcmp(kernel->name, kernel->release) != 0)
+			fprintf(terminal->out, " (%s)", kernel->name);
+		fputc('\n', terminal->out);
+	}
+}
+
+static size_t widest(const char *const *texts, size_t n)
+{
+	size_t width = 0;
+
+	for (size_t i = 0; i < n; i++)
+		width = strlen(texts[i]) > width ? strlen(texts[i]) : width;
+	return width < 40 ? width : 40;
+}
+
+static void put_area(
+	struct terminal *terminal, const struct report_run *run, const char *area, size_t width)
+{
+	struct tally tally = {0};
+	enum report_verdict worst = REPORT_PASS;
+
+	for (size_t i = 0; i < run->n_cases; i++) {
+		const struct report_case *test = &run->cases[i];
+
+		if (strcmp(test->area, area) != 0)
+			continue;
+		tally_add(&tally, test);
+		if (report_verdict_is_bad(test->verdict))
+			worst = test->verdict;
+	}
+	fprintf(terminal->out, "  %-*s  %3zu %s  ", (int)width, area, tally.cases,
+		tally.cases == 1 ? "case " : "cases");
+
+	char *counts = NULL;
+	size_t length = 0;
+	FILE *memory = open_memstream(&counts, &length);
+	if (memory) {
+		tally_print(tally.counts, memory);
+		fclose(memory);
+		put_coloured(terminal, worst, counts ? counts : "");
+	}
+	fprintf(terminal->out, "%*s  %s\n", length < 24 ? (int)(24 - length) : 0, "",
+		amount_duration(tally.virtual_ns).text);
+	free(counts);
+}
+
+static void put_case_head(
+	struct terminal *terminal, const struct report_run *run, const struct report_case *test)
+{
+	put_coloured(terminal, test->verdict, report_verdict_name(test->verdict));
+	fprintf(terminal->out, "  %s", test->id);
+	if (run->n_kernels > 1)
+		fprintf(terminal->out, " on %s", test->kernel->label);
+}
+
+/* What passed over cases: skipped, known issues. One line each. */
+static void put_excused(struct terminal *terminal, const struct report_run *run)
+{
+	bool first = true;
+
+	for (size_t i = 0; i < run->n_cases; i++) {
+		const struct report_case *test = &run->cases[i];
+
+		if (test->verdict == REPORT_PASS || report_verdict_is_bad(test->verdict))
+			continue;
+		if (first)
+			fputc('\n', terminal->out);
+		first = false;
+		put_case_head(terminal, run, test);
+		fprintf(terminal->out, ": %s\n", test->reason);
+	}
+}
+
+static void put_bad(struct terminal *terminal, const struct report_run *run)
+{
+	for (size_t i = 0; i < run->n_cases; i++) {
+		const struct report_case *test = &run->cases[i];
+
+		if (!report_verdict_is_bad(test->verdict))
+			continue;
+		fputc('\n', terminal->out);
+		put_case_head(terminal, run, test);
+		if (*test->title)
+			fprintf(terminal->out, ": %s", test->title);
+		fputc('\n', terminal->out);
+		put_indented(terminal, *test->explanation ? test->explanation : test->reason);
+		if (*test->console && !*test->explanation)
+			put_indented(terminal, test->console);
+		if (*test->repeat && !strstr(test->explanation, test->repeat))
+			fprintf(terminal->out, "    again: %s\n", test->repeat);
+	}
+}
+
+void report_totals(const struct report_run *run, FILE *out)
+{
+	fprintf(out, "%zu %s", run->n_cases, run->n_cases == 1 ? "case" : "cases");
+	if (run->n_cases) {
+		fputs(": ", out);
+		tally_print(run->counts, out);
+	}
+	if (run->virtual_ns > 0) {
+		struct amount virtual_time = amount_duration(run->virtual_ns);
+		char *unit = strstr(virtual_time.text, " s");
+
+		if (unit)
+			*unit = '\0';
+		fprintf(out, "; %s virtual seconds", virtual_time.text);
+		if (run->wall_ns > 0)
+			fprintf(out, " in %s", amount_duration(run->wall_ns).text);
+	}
+	if (run->interrupted)
+		fprintf(out, "; interrupted: %zu of %zu planned cases were not run",
+			run->planned - run->n_cases, run->planned);
+}
+
+void report_summary(const struct report_run *run, FILE *out, bool colour)
+{
+	struct terminal terminal = {.out = out, .colour = colour};
+	enum report_verdict worst = REPORT_PASS;
+	size_t n_areas = 0;
+	const char **areas = tally_areas(run, &n_areas);
+
+	put_kernels(&terminal, run);
+	for (size_t i = 0; i < n_areas; i++)
+		put_area(&terminal, run, areas[i], widest(areas, n_areas));
+	free(areas);
+	put_excused(&terminal, run);
+	put_bad(&terminal, run);
+	for (size_t i = 0; i < run->n_cases; i++)
+		if (report_verdict_is_bad(run->cases[i].verdict))
+			worst = run->cases[i].verdict;
+	if (*run->note)
+		fprintf(out, "\nThe log: %s.\n", run->note);
+	fputc('\n', out);
+	if (colour)
+		fputs(colours[worst], out);
+	report_totals(run, out);
+	fputs(colour ? PLAIN "\n" : "\n", out);
+}
