@@ -26,7 +26,7 @@
  * - Times are milliseconds on CLOCK_MONOTONIC. No call raises a signal, SIGPIPE included.
  * - Any thread may use a socket. One thread at a time receives; sends run side by side; gs_close()
  *   wakes whoever waits. Only gs_free() must be the last call.
- * - Structs grow at their end only. The inline functions pass the size that the program was compiled
+ * - Structs that are passed alone grow at their end only. The inline functions pass the size that the program was compiled
  *   with (the *_sized functions are what the library exports), so older programs keep working.
  * - Where gen_sctp's document and its code differ, the code is followed; the places where this library
  *   differs from both are marked "Deviation".
@@ -189,7 +189,8 @@ enum {
 	GS_OPT_MAPPED_V4_ADDR,    /* (bool) sctp_i_want_mapped_v4_addr */
 	GS_OPT_MAXSEG,            /* octets of user data in a chunk; 0 as the path allows */
 	GS_OPT_ADAPTATION_LAYER,  /* u32 told to the peer at set-up, in the byte order gen_sctp uses */
-	GS_OPT_AUTO_ASCONF,       /* (bool) Linux: follow changes of the host's addresses */
+	GS_OPT_AUTO_ASCONF,       /* (bool) Linux: follow changes of the host's addresses; bound to the wildcard,
+				   * so not at open */
 
 	GS_OPT_LINGER = 100,          /* .linger */
 	GS_OPT_BIND_TO_DEVICE,        /* .device */
@@ -553,6 +554,7 @@ struct gs_event {
 		struct gs_shutdown_event shutdown_event;
 		struct gs_pdapi_event pdapi_event;
 		struct gs_adaptation_event adaptation_event;
+		uint64_t room[16]; /* keeps the size when events are added */
 	};
 };
 
@@ -796,7 +798,7 @@ static inline int gs_send_parts(struct gs_socket *s, const struct gs_sndrcvinfo 
  * gs_recv() - take the next message or event
  * @s:        the socket
  * @timeout:  ms up to 2^32-2, 0 to take what is there, or GS_FOREVER
- * @out:      written on GS_OK and GS_ERROR_EVENT; otherwise its former content is kept or zeroed
+ * @out:      written on GS_OK and GS_ERROR_EVENT, left alone otherwise
  *
  * A message is whole or not there, whatever its size and GS_OPT_BUFFER. Notifications of a kind that gen_sctp does
  * not know are skipped.
@@ -826,7 +828,7 @@ static inline int gs_recv(struct gs_socket *s, int64_t timeout, struct gs_messag
  *
  * The descriptor (>= 0), or GS_CLOSED.
  */
-GS_API int gs_fd(const struct gs_socket *s);
+GS_API int gs_fd(struct gs_socket *s);
 
 /* How many messages a gs_connect() has put by for gs_recv(). */
 GS_API size_t gs_queued(struct gs_socket *s);

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* event.h - what recvmsg(2) gives, as records. Pure functions of their arguments: they are what is
+ * fuzzed. */
+#ifndef GEN_SCTP_EVENT_H
+#define GEN_SCTP_EVENT_H
+
+#include "gen_sctp.h"
+
+#include <stdbool.h>
+
+/* Reads one whole notification. Pointers in `out` point into `bytes`, which may be unaligned.
+ * GS_OK; -EBADMSG if it is shorter than its type or its own length field says; -ENOMSG if the type
+ * is not one of gen_sctp's (RFC 6458 has more, which are never subscribed): it is to be skipped. */
+int gs_event_read(const void *bytes, size_t length, struct gs_event *out);
+
+/* Finds SCTP_SNDRCV among the control messages. False if it is not there, or too short. */
+bool gs_sndrcvinfo_find(const void *control, size_t length, struct gs_sndrcvinfo *out);
+
+#endif

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* peeloff.c - an association gets a socket of its own, and what it inherits. */
+#include "option.h"
+
+#include <errno.h>
+#include <linux/sctp.h>
+#include <unistd.h>
+
+/* What the kernel does not copy. An option that cannot be read or set is left as it is. */
+static void inherit(struct gs_socket *from, struct gs_socket *to)
+{
+	static const uint32_t v4[] = {GS_OPT_TOS, GS_OPT_TTL, GS_OPT_NODELAY, GS_OPT_LINGER,
+		GS_OPT_PRIORITY, GS_OPT_REUSEADDR, GS_OPT_NON_BLOCK_SEND, GS_OPT_BUFFER};
+	static const uint32_t v6[] = {GS_OPT_TCLASS, GS_OPT_NODELAY, GS_OPT_LINGER, GS_OPT_PRIORITY,
+		GS_OPT_REUSEADDR, GS_OPT_NON_BLOCK_SEND, GS_OPT_BUFFER};
+	const bool is_v4 = from->family == AF_INET;
+	const uint32_t *names = is_v4 ? v4 : v6;
+	const size_t n = is_v4 ? sizeof(v4) / sizeof(v4[0]) : sizeof(v6) / sizeof(v6[0]);
+
+	for (size_t i = 0; i < n; i++) {
+		struct gs_option option = {.name = names[i]};
+
+		if (gs_option_get(from, &option) == GS_OK)
+			(void)!gs_option_set(to, &option);
+	}
+}
+
+static int peel(struct gs_socket *s, int32_t assoc_id, struct gs_socket **out)
+{
+	sctp_peeloff_flags_arg_t request = {
+		.p_arg = {.associd = assoc_id},
+		.flags = SOCK_NONBLOCK | SOCK_CLOEXEC,
+	};
+	socklen_t size = sizeof(request);
+	struct gs_socket *peeled;
+	int status;
+
+	if (getsockopt(s->fd, IPPROTO_SCTP, SCTP_SOCKOPT_PEELOFF_FLAGS, &request, &size) < 0)
+		return -errno;
+	status = gs_socket_new(request.p_arg.sd, s->family, &peeled);
+	if (status != GS_OK) {
+		close(request.p_arg.sd);
+		return status;
+	}
+	inherit(s, peeled);
+	*out = peeled;
+	return GS_OK;
+}
+
+int gs_peeloff(struct gs_socket *s, int32_t assoc_id, struct gs_socket **out)
+{
+	int status;
+
+	if (!s || !out)
+		return GS_BADARG;
+	status = gs_enter(s);
+	if (status != GS_OK)
+		return status;
+	status = peel(s, assoc_id, out);
+	gs_leave(s);
+	return status;
+}

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* send.c - sending, with and without everything said; and the two ends of an association that are
+ * sends: eof, abort. */
+#include "socket.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/sctp.h>
+#include <poll.h>
+#include <string.h>
+
+static int send_once(struct gs_socket *s, const struct sctp_sndrcvinfo *info,
+	const struct iovec *parts, size_t n_parts)
+{
+	union {
+		struct cmsghdr head;
+		char room[CMSG_SPACE(sizeof(*info))];
+	} control = {0};
+	const struct msghdr msg = {
+		.msg_iov = (struct iovec *)(uintptr_t)parts,
+		.msg_iovlen = n_parts,
+		.msg_control = &control,
+		.msg_controllen = sizeof(control),
+	};
+
+	control.head.cmsg_level = IPPROTO_SCTP;
+	control.head.cmsg_type = SCTP_SNDRCV;
+	control.head.cmsg_len = CMSG_LEN(sizeof(*info));
+	memcpy(CMSG_DATA(&control.head), info, sizeof(*info));
+	return sendmsg(s->fd, &msg, MSG_NOSIGNAL | MSG_DONTWAIT) < 0 ? -errno : GS_OK;
+}
+
+/* Whole or not at all: after waiting for room everything is tried again. */
+static int send_message(struct gs_socket *s, const struct sctp_sndrcvinfo *info,
+	const struct iovec *parts, size_t n_parts)
+{
+	const struct gs_deadline never = gs_deadline_in(GS_FOREVER);
+	bool woken = false;
+
+	for (;;) {
+		int status = send_once(s, info, parts, n_parts);
+
+		if (status != -EAGAIN && status != -EINTR)
+			return status;
+		if (status == -EAGAIN && s->non_block_send)
+			return status;
+		status = gs_wait(s, POLLOUT, &never, woken);
+		if (status != GS_OK)
+			return status;
+		woken = !woken;
+	}
+}
+
+/* The number of the first field that cannot be sent as it is, or 0. */
+static int wrong_field(const struct gs_sndrcvinfo *info)
+{
+	const struct {
+		int number;
+		bool wrong;
+	} fields[] = {
+		{1, info->stream > UINT16_MAX},
+		{2, info->ssn != 0},
+		{3, info->flags & ~(uint32_t)(GS_UNORDERED | GS_ADDR_OVER | GS_ABORT | GS_EOF)},
+		{7, info->tsn != 0},
+		{8, info->cumtsn != 0},
+	};
+
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
+		if (fields[i].wrong)
+			return fields[i].number;
+	return 0;
+}
+
+int gs_send_info_sized(struct gs_socket *s, const struct gs_sndrcvinfo *info, size_t size,
+	const struct iovec *parts, size_t n_parts)
+{
+	struct sctp_sndrcvinfo kernel = {0};
+	struct gs_sndrcvinfo said;
+	int status;
+
+	if (!s || (!parts && n_parts) || gs_copy_in(&said, sizeof(said), info, size) != GS_OK)
+		return GS_BADARG;
+	for (size_t i = 0; i < n_parts; i++)
+		if (!parts[i].iov_base && parts[i].iov_len)
+			return GS_BADARG;
+	status = gs_enter(s);
+	if (status != GS_OK)
+		return status;
+	if (wrong_field(&said)) {
+		status = GS_FIELD - wrong_field(&said);
+	} else {
+		kernel.sinfo_stream = (uint16_t)said.stream;
+		kernel.sinfo_flags = (uint16_t)said.flags;
+		kernel.sinfo_ppid = htonl(said.ppid);
+		kernel.sinfo_context = said.context;
+		kernel.sinfo_timetolive = said.timetolive;
+		kernel.sinfo_assoc_id = said.assoc_id;
+		status = send_message(s, &kernel, parts, n_parts);
+	}
+	gs_leave(s);
+	return status;
+}
+
+int gs_send(struct gs_socket *s, int32_t assoc_id, uint32_t stream, const void *data, size_t length)
+{
+	const struct iovec part = {.iov_base = (void *)(uintptr_t)data, .iov_len = length};
+	struct sctp_sndrcvinfo kernel = {.sinfo_assoc_id = assoc_id};
+	socklen_t size = sizeof(kernel);
+	int status;
+
+	if (!s || (!data && length))
+		return GS_BADARG;
+	status = gs_enter(s);
+	if (status != GS_OK)
+		return status;
+	if (stream > UINT16_MAX) {
+		status = GS_FIELD - 1;
+	} else {
+		/* where there are no defaults to be had, zeroes; the send will tell what is wrong
+		 */
+		if (getsockopt(s->fd, IPPROTO_SCTP, SCTP_DEFAULT_SEND_PARAM, &kernel, &size) < 0)
+			kernel = (struct sctp_sndrcvinfo){0};
+		kernel.sinfo_stream = (uint16_t)stream;
+		kernel.sinfo_assoc_id = assoc_id;
+		kernel.sinfo_ssn = 0;
+		kernel.sinfo_tsn = 0;
+		kernel.sinfo_cumtsn = 0;
+		status = send_message(s, &kernel, &part, 1);
+	}
+	gs_leave(s);
+	return status;
+}
+
+static int end_association(struct gs_socket *s, int32_t assoc_id, uint32_t flag)
+{
+	const struct gs_sndrcvinfo info = {.flags = flag, .assoc_id = assoc_id};
+
+	return gs_send_info_sized(s, &info, sizeof(info), NULL, 0);
+}
+
+int gs_eof(struct gs_socket *s, int32_t assoc_id)
+{
+	return end_association(s, assoc_id, GS_EOF);
+}
+
+int gs_abort(struct gs_socket *s, int32_t assoc_id)
+{
+	return end_association(s, assoc_id, GS_ABORT);
+}

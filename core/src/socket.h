@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * socket.h - the socket as the library's own files see it: the descriptor, who is inside a call,
+ * and what has been read but not yet taken.
+ *
+ * Every public call is bracketed by gs_enter() and gs_leave(). gs_close() marks the socket closed,
+ * wakes whoever waits in gs_wait(), and closes the descriptor when the last call has left: so no
+ * call ever uses a descriptor number that has meanwhile become somebody else's.
+ */
+#ifndef GEN_SCTP_SOCKET_H
+#define GEN_SCTP_SOCKET_H
+
+#include "deadline.h"
+#include "gen_sctp.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+
+#define GS_DEFAULT_BUFFER 65536
+
+/* Octets on their way in. */
+struct gs_bytes {
+	uint8_t *at;
+	size_t length;
+	size_t capacity;
+};
+
+/* A message that a connect found in the queue and put by. */
+struct gs_kept {
+	struct gs_kept *next;
+	int status; /* with which gs_recv() returns it */
+	struct gs_message message;
+};
+
+struct gs_socket {
+	int fd;
+	int wake;   /* eventfd: readable from the moment of gs_close() */
+	int family; /* AF_INET or AF_INET6 */
+	char *netns;
+
+	_Atomic size_t buffer;
+	atomic_bool non_block_send;
+
+	pthread_mutex_t lock; /* guards the four below */
+	pthread_cond_t empty; /* no call is inside any more */
+	unsigned inside;
+	bool closed;
+	bool receiving;
+
+	/* The receiver's (see gs_begin_receiving()) */
+	struct gs_bytes data;	      /* pieces of a message that is not whole yet */
+	struct gs_bytes notification; /* likewise; a buffer smaller than a notification splits it */
+
+	/* What connects have put by; guarded by lock */
+	struct gs_kept *kept;
+	struct gs_kept **kept_end;
+	size_t n_kept;
+	size_t kept_size; /* octets of storage */
+};
+
+/* Wraps a non-blocking descriptor, which becomes the socket's on success. GS_OK or -errno. */
+int gs_socket_new(int fd, int family, struct gs_socket **out);
+
+/* GS_OK, or GS_CLOSED: then there is nothing to leave. */
+int gs_enter(struct gs_socket *s);
+void gs_leave(struct gs_socket *s);
+
+/* As gs_enter(), and this thread is the receiver until gs_leave_receiver(). -EALREADY if another
+ * one is. */
+int gs_enter_receiver(struct gs_socket *s);
+void gs_leave_receiver(struct gs_socket *s);
+
+/* Waits until the descriptor has one of `events`. After a wake-up that turned out to be for nothing
+ * pass `spurious`: the descriptor is then left alone for some milliseconds, so that no state of the
+ * kernel can make a caller spin. GS_OK, GS_TIMEOUT, GS_CLOSED or -errno. */
+int gs_wait(struct gs_socket *s, short events, const struct gs_deadline *deadline, bool spurious);
+
+/* A struct as its caller's header knew it, `from_size` octets, in the form that the library knows:
+ * missing fields are 0, and unknown ones must be. GS_OK or GS_BADARG. */
+int gs_copy_in(void *to, size_t to_size, const void *from, size_t from_size);
+
+#endif
