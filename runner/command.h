@@ -36,10 +36,10 @@ int cmd_exec(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
 
 /* One line on stderr, "sctpspec: ...", and a status to return with. */
-int complain(enum exit_status status, const char *format, ...)
+int complain(int status, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 /* The same with a malloc'd sentence, which it frees. */
-int complain_about(enum exit_status status, char *sentence);
+int complain_about(int status, char *sentence);
 
 /* argp_parse for a subcommand: a wrong option or argument is one line and STATUS_USAGE, --help and
  * --version work. *go_on is true when the command shall do its work. Parsers report their own errors by

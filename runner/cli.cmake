@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: Apache-2.0
+# The command line.
+
+# The catalogue of requirements becomes part of the program: one pair of symbols for each CSV file.
+file(GLOB catalogue_csv CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/cases/requirements/*.csv)
+set(catalogue_asm "")
+set(catalogue_externs "")
+set(catalogue_rows "")
+foreach(csv IN LISTS catalogue_csv)
+	get_filename_component(name ${csv} NAME)
+	string(MAKE_C_IDENTIFIER ${name} symbol)
+	string(APPEND catalogue_asm
+		"__asm__(\".section .rodata\\n\"\n"
+		"\t\".global catalogue_${symbol}\\ncatalogue_${symbol}: .incbin \\\"${csv}\\\"\\n\"\n"
+		"\t\".global catalogue_${symbol}_end\\ncatalogue_${symbol}_end: .byte 0\\n\"\n"
+		"\t\".text\\n\");\n")
+	string(APPEND catalogue_externs "extern const char catalogue_${symbol}[], catalogue_${symbol}_end[];\n")
+	string(APPEND catalogue_rows "\t{ \"${name}\", catalogue_${symbol}, catalogue_${symbol}_end },\n")
+endforeach()
+file(CONFIGURE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/catalogue_files.c @ONLY CONTENT
+"/* Generated from cases/requirements/. */
+#include <stddef.h>
+#include \"runner/catalogue_files.h\"
+${catalogue_asm}
+${catalogue_externs}
+const struct catalogue_file catalogue_files[] = {
+${catalogue_rows}	{ NULL, NULL, NULL },
+};
+")
+set_source_files_properties(${CMAKE_CURRENT_BINARY_DIR}/catalogue_files.c PROPERTIES
+	OBJECT_DEPENDS "${catalogue_csv}")
+
+find_path(CSV_INCLUDE_DIR csv.h REQUIRED)
+find_library(CSV_LIBRARY csv REQUIRED)
+
+add_library(cli STATIC
+	case_log.c catalogue.c command.c exhibit.c formats.c known.c nearest.c plan.c postmortem.c
+	progress.c repeat.c run.c score.c select.c target_guest.c target_host.c transcript.c workers.c
+	${CMAKE_CURRENT_BINARY_DIR}/catalogue_files.c)
+target_include_directories(cli PRIVATE ${CSV_INCLUDE_DIR})
+target_link_libraries(cli PUBLIC guest reports netns engine ${CSV_LIBRARY} m PRIVATE sctpspec_flags)
+
+add_executable(sctpspec main.c cmd_doctor.c cmd_exec.c cmd_kernels.c cmd_list.c cmd_report.c cmd_run.c
+	cmd_show.c)
+target_link_libraries(sctpspec PRIVATE cli cases sctpspec_flags)
+add_dependencies(sctpspec sctpspec-agent)

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* exhibit.h - evidence files of a run: DIR/evidence/CASE/NAME. */
+#ifndef SCTPSPEC_RUNNER_EXHIBIT_H
+#define SCTPSPEC_RUNNER_EXHIBIT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Something that the agent sent; it points into the box. */
+struct exhibit {
+	const char *name;
+	const unsigned char *data;
+	size_t length;
+};
+
+/* A plain file name: letters, digits, dots, dashes and underscores, not hidden. */
+bool exhibit_name_is_safe(const char *name);
+/* "evidence/CASE/NAME", malloc'd. */
+char *exhibit_path(const char *case_id, const char *name);
+/* Writes it to its path below `directory`. */
+int exhibit_write(const char *directory, const char *case_id, const struct exhibit *exhibit, char **error);
+/* Removes what an earlier run left in DIR/evidence. */
+void exhibits_clear(const char *directory);
+
+#endif
