@@ -24,6 +24,7 @@
 
 #include "reports/log.h"
 #include "reports/report.h"
+#include "runner/agent_path.h"
 #include "runner/plan.h"
 #include "runner/progress.h"
 #include "runner/sentence.h"
