@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* suite.h - a test program is a list of tests. */
+#ifndef GEN_SCTP_TESTS_SUITE_H
+#define GEN_SCTP_TESTS_SUITE_H
+
+#include <check.h>
+
+#define RUN_SUITE(name, tests) run_suite(name, tests, sizeof(tests) / sizeof((tests)[0]))
+
+static int run_suite(const char *name, const TTest *const *tests, size_t n_tests)
+{
+	Suite *suite = suite_create(name);
+	TCase *cases = tcase_create(name);
+	SRunner *runner = srunner_create(suite);
+	int failed;
+
+	for (size_t i = 0; i < n_tests; i++)
+		tcase_add_test(cases, tests[i]);
+	tcase_set_timeout(cases, 30);
+	suite_add_tcase(suite, cases);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed != 0;
+}
+
+#endif
