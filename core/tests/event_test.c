@@ -14,6 +14,17 @@ static const union gs_addr peer = {
 	.v4 = {.sin_family = AF_INET, .sin_port = 0xd607, .sin_addr = {0x0100007f}},
 };
 
+/* A notification and what follows its fixed part. Its struct ends in a flexible array, so it cannot
+ * be a member. */
+static const uint8_t *behind(const void *head, size_t head_size, const void *tail, size_t tail_size)
+{
+	static uint8_t bytes[256];
+
+	memcpy(bytes, head, head_size);
+	memcpy(bytes + head_size, tail, tail_size);
+	return bytes;
+}
+
 START_TEST(assoc_change_is_read_with_its_error_normalised)
 {
 	const struct sctp_assoc_change given = {
@@ -44,18 +55,14 @@ END_TEST
 
 START_TEST(assoc_change_keeps_the_causes_of_an_abort)
 {
-	struct {
-		struct sctp_assoc_change head;
-		uint8_t causes[6];
-	} given = {
-		.head = {.sac_type = SCTP_ASSOC_CHANGE, .sac_length = 26},
-		.causes = {0, 12, 0, 6, 'h', 'i'},
-	};
+	const struct sctp_assoc_change head = {.sac_type = SCTP_ASSOC_CHANGE, .sac_length = 26};
+	static const uint8_t causes[6] = {0, 12, 0, 6, 'h', 'i'};
 	struct gs_event e;
 
-	ck_assert_int_eq(gs_event_read(&given, 26, &e), GS_OK);
+	ck_assert_int_eq(
+		gs_event_read(behind(&head, sizeof(head), causes, sizeof(causes)), 26, &e), GS_OK);
 	ck_assert_uint_eq(e.assoc_change.info_length, 6);
-	ck_assert_mem_eq(e.assoc_change.info, given.causes, 6);
+	ck_assert_mem_eq(e.assoc_change.info, causes, 6);
 }
 END_TEST
 
@@ -82,29 +89,22 @@ END_TEST
 
 START_TEST(send_failed_carries_the_original_info_and_data)
 {
-	struct {
-		struct sctp_send_failed head;
-		char text[5];
-	} __attribute__((packed)) given = {
-		.head =
-			{
-				.ssf_type = SCTP_SEND_FAILED,
-				.ssf_flags = SCTP_DATA_SENT,
-				.ssf_length = sizeof(given),
-				.ssf_error = htons(13),
-				.ssf_info = {.sinfo_stream = 3,
-					.sinfo_flags = 3,
-					.sinfo_ppid = htonl(0xdeadbeef),
-					.sinfo_context = 44,
-					.sinfo_timetolive = 100},
-				.ssf_assoc_id = 4,
-			},
-		.text = "hello",
+	const struct sctp_send_failed head = {
+		.ssf_type = SCTP_SEND_FAILED,
+		.ssf_flags = SCTP_DATA_SENT,
+		.ssf_length = sizeof(head) + 5,
+		.ssf_error = htons(13),
+		.ssf_info = {.sinfo_stream = 3,
+			.sinfo_flags = 3,
+			.sinfo_ppid = htonl(0xdeadbeef),
+			.sinfo_context = 44,
+			.sinfo_timetolive = 100},
+		.ssf_assoc_id = 4,
 	};
 	struct gs_event e;
 
-	ck_assert_uint_eq(sizeof(given), 48 + 5);
-	ck_assert_int_eq(gs_event_read(&given, sizeof(given), &e), GS_OK);
+	ck_assert_uint_eq(sizeof(head), 48);
+	ck_assert_int_eq(gs_event_read(behind(&head, sizeof(head), "hello", 5), 48 + 5, &e), GS_OK);
 	ck_assert_uint_eq(e.send_failed.sent, 1);
 	ck_assert_uint_eq(e.send_failed.error, 13);
 	ck_assert_uint_eq(e.send_failed.error_raw, htons(13));
@@ -121,23 +121,20 @@ END_TEST
 
 START_TEST(remote_error_has_a_cause_in_host_order_and_its_octets)
 {
-	struct {
-		struct sctp_remote_error head;
-		uint8_t octets[4];
-	} given = {
-		.head = {.sre_type = SCTP_REMOTE_ERROR,
-			.sre_length = sizeof(given),
-			.sre_error = htons(1),
-			.sre_assoc_id = 5},
-		.octets = {0, 9, 0, 0},
-	};
+	const struct sctp_remote_error head = {.sre_type = SCTP_REMOTE_ERROR,
+		.sre_length = sizeof(head) + 4,
+		.sre_error = htons(1),
+		.sre_assoc_id = 5};
+	static const uint8_t octets[4] = {0, 9, 0, 0};
 	struct gs_event e;
 
-	ck_assert_int_eq(gs_event_read(&given, sizeof(given), &e), GS_OK);
+	ck_assert_int_eq(gs_event_read(behind(&head, sizeof(head), octets, sizeof(octets)),
+				 sizeof(head) + 4, &e),
+		GS_OK);
 	ck_assert_uint_eq(e.remote_error.error, 1);
 	ck_assert_uint_eq(e.remote_error.error_raw, htons(1));
 	ck_assert_uint_eq(e.remote_error.length, 4);
-	ck_assert_mem_eq(e.remote_error.bytes, given.octets, 4);
+	ck_assert_mem_eq(e.remote_error.bytes, octets, 4);
 	ck_assert(gs_event_is_error(&e));
 }
 END_TEST
@@ -293,17 +290,15 @@ END_TEST
 
 START_TEST(sndrcvinfo_is_found_behind_another)
 {
-	struct {
-		union control first, second;
-	} both;
+	union control both[2];
 	struct gs_sndrcvinfo info;
 
-	make_control(&both.first);
-	make_control(&both.second);
-	both.first.head.cmsg_type = SCTP_NXTINFO;
-	ck_assert(gs_sndrcvinfo_find(&both, sizeof(both), &info));
-	both.second.head.cmsg_level = SOL_SOCKET;
-	ck_assert(!gs_sndrcvinfo_find(&both, sizeof(both), &info));
+	make_control(&both[0]);
+	make_control(&both[1]);
+	both[0].head.cmsg_type = SCTP_NXTINFO;
+	ck_assert(gs_sndrcvinfo_find(both, sizeof(both), &info));
+	both[1].head.cmsg_level = SOL_SOCKET;
+	ck_assert(!gs_sndrcvinfo_find(both, sizeof(both), &info));
 }
 END_TEST
 
