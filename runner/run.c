@@ -439,6 +439,20 @@ static int work(struct run *run)
 
 /* ---- The end ---- */
 
+static void say_where(const struct run_options *options)
+{
+	size_t n = 0;
+	const struct report_format *const *formats = report_formats(&n);
+	printf("\nlog: %s/%s\n", options->out, RESULT_LOG_FILE);
+	for (size_t i = 0; i < n; i++) {
+		bool made = !options->formats;
+		for (const char *const *name = options->formats; name && *name; name++)
+			made |= strcmp(*name, formats[i]->name) == 0;
+		if (made)
+			printf("report: %s/%s\n", options->out, formats[i]->file);
+	}
+}
+
 static int make_reports(const struct run *run)
 {
 	char *error = NULL;
@@ -447,6 +461,8 @@ static int make_reports(const struct run *run)
 	int status = report_make(options->out, options->formats, options->quiet ? NULL : stdout, colour, &error);
 	if (status != 0)
 		return complain_about(STATUS_HARNESS, error);
+	if (!options->quiet)
+		say_where(options);
 	return STATUS_EXPECTED;
 }
 
