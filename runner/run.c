@@ -6,8 +6,7 @@
  *	work:    every case on a worker; a finished case waits for its turn in the plan, then is written
  *	finish:  run_end, reports, summary, exit status
  *
- * Everything that a run leaves is in its folder. Its temporary files are there too (.work), so that what a
- * killed run could not remove is gone with the next one.
+ * Everything that a run leaves is in its folder; guests have their files in memory, without a name.
  */
 #include "runner/run.h"
 
@@ -17,7 +16,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
-#include <sys/stat.h>
 #include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
@@ -30,7 +28,6 @@
 #include "runner/sentence.h"
 #include "runner/score.h"
 #include "runner/target.h"
-#include "runner/tree.h"
 #include "runner/workers.h"
 
 /* A case may take this much longer than its rehearsal says before it counts as hung. */
@@ -48,9 +45,7 @@ struct run {
 	struct kernel kernel;
 	struct snapshot snapshot;
 	bool have_snapshot;
-	struct host_target host;
 	struct target target;
-	char *work;
 	char *agent; /* of --target host */
 
 	struct result_log *log;
@@ -92,29 +87,6 @@ static sigset_t stop_set(void)
 	for (size_t i = 0; i < STOP_SIGNALS; i++)
 		sigaddset(&set, stop_signals[i]);
 	return set;
-}
-
-/* ---- Temporary files ---- */
-
-static void remove_work(struct run *run)
-{
-	if (run->work)
-		tree_remove(run->work);
-}
-
-static int make_work(struct run *run, char **error)
-{
-	char *folder = realpath(run->options->out, NULL);
-	int length = folder ? asprintf(&run->work, "%s/.work", folder) : -1;
-	free(folder);
-	if (length < 0) {
-		run->work = NULL;
-		return sentence(error, -ENOMEM, "cannot find the folder %s: %m", run->options->out);
-	}
-	remove_work(run); /* of a run that was killed; the log's lock says that it is gone */
-	if (mkdir(run->work, 0700) < 0)
-		return sentence(error, -errno, "cannot make the folder %s: %m", run->work);
-	return 0;
 }
 
 /* ---- Preparation ---- */
@@ -175,7 +147,6 @@ static int prepare_guests(struct run *run, char **error)
 	struct guest_options options = {
 		.clock = run->options->clock,
 		.accel = run->options->accel,
-		.work = run->work,
 	};
 	int status = snapshot_ensure(
 		&run->kernel, &options, progress_step, &run->progress, &run->snapshot, error);
@@ -191,8 +162,7 @@ static int prepare_host(struct run *run, char **error)
 	int status = agent_path(&run->agent, error);
 	if (status != 0)
 		return status;
-	run->host = (struct host_target){ .agent = run->agent, .work = run->work };
-	return target_host(&run->host, &run->target, error);
+	return target_host(run->agent, &run->target, error);
 }
 
 static int prepare(struct run *run, char **error)
@@ -210,10 +180,7 @@ static int prepare(struct run *run, char **error)
 	if (status != 0)
 		return status;
 	exhibits_clear(run->options->out);
-	status = make_work(run, error);
-	if (status == 0)
-		status = on_host ? prepare_host(run, error) : prepare_guests(run, error);
-	return status;
+	return on_host ? prepare_host(run, error) : prepare_guests(run, error);
 }
 
 /* ---- The log ---- */
@@ -497,7 +464,6 @@ static void release(struct run *run)
 		}
 	}
 	result_log_close(run->log, NULL);
-	remove_work(run);
 	for (size_t i = 0; run->results && i < run->n; i++)
 		case_log_free(&run->results[i]);
 	free(run->results);
@@ -506,7 +472,6 @@ static void release(struct run *run)
 	free(run->longest_ns);
 	free((char *)run->frame.repeat);
 	free(run->agent);
-	free(run->work);
 	turn_end(&run->turn);
 	if (run->have_snapshot)
 		snapshot_free(&run->snapshot);

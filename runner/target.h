@@ -30,12 +30,9 @@ struct target {
 /* The snapshot has to live as long as the target. */
 struct target target_guest(const struct snapshot *snapshot);
 
-/* This machine. `agent` is the path of sctpspec-agent, `work` a folder for the boxes; both have to live as
- * long as the target. -EPERM when not root, -EPROTONOSUPPORT when the kernel has no SCTP. */
-struct host_target {
-	const char *agent, *work;
-};
-int target_host(const struct host_target *host, struct target *out, char **error);
+/* This machine. `agent` is the path of sctpspec-agent, which has to live as long as the target. -EPERM when
+ * not root, -EPROTONOSUPPORT when the kernel has no SCTP. */
+int target_host(const char *agent, struct target *out, char **error);
 /* 0, or -errno of a first SCTP socket (-EPROTONOSUPPORT, ...). */
 int kernel_sctp_status(void);
 

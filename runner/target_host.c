@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -23,6 +24,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "runner/console.h"
 #include "runner/sentence.h"
 
 struct host_job {
@@ -31,8 +33,7 @@ struct host_job {
 	bool reaped;
 	int status;
 	struct box box;
-	char *box_path;
-	char *console_path;
+	int box_file, console; /* files in memory without a name */
 };
 
 static void end(void *job);
@@ -44,19 +45,19 @@ _Noreturn static void become_agent(const char *agent, const struct host_job *job
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	int output = open(job->console_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	int input = open("/dev/null", O_RDONLY | O_CLOEXEC);
-	if (output < 0 || input < 0)
+	if (input < 0 || dup2(input, STDIN_FILENO) < 0 || dup2(job->console, STDOUT_FILENO) < 0 ||
+		dup2(job->console, STDERR_FILENO) < 0)
 		_exit(126);
-	dup2(input, STDIN_FILENO);
-	dup2(output, STDOUT_FILENO);
-	dup2(output, STDERR_FILENO);
+	int box_file = fcntl(job->box_file, F_DUPFD, STDERR_FILENO + 1); /* stays open over exec */
+	char box_path[32];
+	snprintf(box_path, sizeof(box_path), "/proc/self/fd/%d", box_file);
 	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
 		mount("proc", "/proc", "proc", 0, NULL) < 0) {
 		dprintf(STDERR_FILENO, "cannot make the mounts private: %s\n", strerror(errno));
 		_exit(126);
 	}
-	execl(agent, agent, "--box", job->box_path, (char *)NULL);
+	execl(agent, agent, "--box", box_path, (char *)NULL);
 	dprintf(STDERR_FILENO, "cannot run %s: %s\n", agent, strerror(errno));
 	_exit(127);
 }
@@ -77,30 +78,32 @@ static int launch(struct host_job *job, const char *agent)
 	return 0;
 }
 
+static int make_files(struct host_job *job)
+{
+	char path[32];
+	job->box_file = memfd_create("box", MFD_CLOEXEC);
+	job->console = memfd_create("console", MFD_CLOEXEC);
+	if (job->box_file < 0 || job->console < 0)
+		return -errno;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", job->box_file);
+	return box_create(path, &job->box);
+}
+
 static int start(void *context, const char *order, void **out, char **error)
 {
-	static unsigned number;
-	const struct host_target *host = context;
+	const char *agent = context;
 	struct host_job *job = calloc(1, sizeof(*job));
-	int status = -ENOMEM;
 	if (!job)
-		return sentence(error, status, "no memory for a job");
-	job->pidfd = -1;
+		return sentence(error, -ENOMEM, "no memory for a job");
+	job->pidfd = job->box_file = job->console = -1;
 	job->reaped = true;
-	number++;
-	if (asprintf(&job->box_path, "%s/host-%u.box", host->work, number) < 0)
-		job->box_path = NULL;
-	else if (asprintf(&job->console_path, "%s/host-%u.txt", host->work, number) < 0)
-		job->console_path = NULL;
-	if (job->box_path && job->console_path)
-		status = box_create(job->box_path, &job->box);
+	int status = make_files(job);
 	if (status == 0)
 		status = box_put_order(&job->box, order, NULL, 0);
 	if (status == 0)
-		status = launch(job, host->agent);
+		status = launch(job, agent);
 	if (status != 0) {
-		sentence(error, status, "cannot start %s on this machine: %s", host->agent,
-			strerror(-status));
+		sentence(error, status, "cannot start %s on this machine: %s", agent, strerror(-status));
 		end(job);
 		return status;
 	}
@@ -131,17 +134,7 @@ static const struct box *box(const void *job)
 /* What the agent printed. The machine's own kernel log is not ours to read. */
 static char *console(const void *job)
 {
-	FILE *file = fopen(((const struct host_job *)job)->console_path, "re");
-	char *text = NULL;
-	size_t room = 0;
-	if (!file)
-		return NULL;
-	if (getdelim(&text, &room, '\0', file) < 0) {
-		free(text);
-		text = NULL;
-	}
-	fclose(file);
-	return text;
+	return console_read(((const struct host_job *)job)->console);
 }
 
 static double restore_ms(const void *job)
@@ -165,14 +158,10 @@ static void end(void *opaque)
 	struct host_job *job = opaque;
 	kill_agent(job);
 	box_unmap(&job->box);
-	if (job->pidfd >= 0)
-		close(job->pidfd);
-	if (job->box_path)
-		unlink(job->box_path);
-	if (job->console_path)
-		unlink(job->console_path);
-	free(job->box_path);
-	free(job->console_path);
+	const int descriptors[] = { job->pidfd, job->box_file, job->console };
+	for (size_t i = 0; i < sizeof(descriptors) / sizeof(descriptors[0]); i++)
+		if (descriptors[i] >= 0)
+			close(descriptors[i]);
 	free(job);
 }
 
@@ -186,7 +175,7 @@ int kernel_sctp_status(void)
 	return 0;
 }
 
-int target_host(const struct host_target *host, struct target *out, char **error)
+int target_host(const char *agent, struct target *out, char **error)
 {
 	if (geteuid() != 0)
 		return sentence(error, -EPERM,
@@ -201,7 +190,7 @@ int target_host(const struct host_target *host, struct target *out, char **error
 		return sentence(error, status, "cannot make an SCTP socket: %s", strerror(-status));
 	*out = (struct target){
 		.program = "the agent",
-		.context = (void *)host,
+		.context = (void *)agent,
 		.start = start,
 		.descriptor = descriptor,
 		.ended = ended,

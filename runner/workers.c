@@ -8,7 +8,12 @@
 #include <string.h>
 #include <time.h>
 
-enum { TICK_MS = 250 };
+enum {
+	TICK_MS = 250,
+	/* A guest's first record is seen by looking: as long as it may still come, look often. */
+	LOOK_MS = 5,
+	FIRST_RECORD_MS = 1000,
+};
 
 struct worker {
 	void *job; /* NULL: free */
@@ -97,6 +102,10 @@ static int wait_for_something(struct crew *crew)
 		crew->polls[i].fd = load->target->descriptor(worker->job);
 		if (worker->deadline_ms - now < wait_ms)
 			wait_ms = worker->deadline_ms - now;
+		bool starting = now - worker->started_ms < FIRST_RECORD_MS &&
+			load->target->restore_ms(worker->job) < 0;
+		if (starting && wait_ms > LOOK_MS)
+			wait_ms = LOOK_MS;
 	}
 	struct pollfd *stop = &crew->polls[load->jobs];
 	*stop = (struct pollfd){ .fd = load->stop_descriptor, .events = POLLIN };
@@ -137,6 +146,7 @@ int workers_run(const struct workload *load)
 		.polls = calloc(load->jobs + 1, sizeof(struct pollfd)),
 	};
 	int status = crew.workers && crew.polls ? 0 : -ENOMEM;
+	double ticked_ms = 0;
 	while (status == 0) {
 		status = start_jobs(&crew);
 		if (status != 0 || !anything_runs(&crew))
@@ -145,8 +155,11 @@ int workers_run(const struct workload *load)
 		status = collect(&crew);
 		if (status == 0)
 			status = waited;
-		if (status == 0)
+		double at = wall_now_ms();
+		if (status == 0 && at - ticked_ms >= TICK_MS) {
 			load->tick(load->context);
+			ticked_ms = at;
+		}
 	}
 	for (unsigned i = 0; crew.workers && i < load->jobs; i++)
 		if (crew.workers[i].job)

@@ -76,11 +76,18 @@ static void end(void *job)
 	running--;
 }
 
+static double restore_ms(const void *job)
+{
+	(void)job;
+	return -1;
+}
+
 static const struct target target = {
 	.program = "a process",
 	.start = start,
 	.descriptor = descriptor,
 	.ended = ended,
+	.restore_ms = restore_ms,
 	.kill = kill_process,
 	.end = end,
 };
