@@ -19,6 +19,7 @@
 #define STORY_LINES_MAX 1024
 #define STORY_TEXT_MAX 160
 #define WIRE_CHECKS_MAX 64
+#define FLOWS_MAX 16
 #define FLOW_MESSAGES_MAX 4096
 #define REASON_MAX 240
 #define EXPLANATION_MAX 4096
@@ -55,7 +56,7 @@ struct evidence {
 	size_t wire_count;
 	struct wire_check wire_checks[WIRE_CHECKS_MAX];
 	/* WIRE_SENT_FLAGS: what send_failed said of each message: 0 nothing, 1 unsent, 2 sent */
-	unsigned char failed_flags[FLOW_MESSAGES_MAX];
+	unsigned char failed_flags[FLOWS_MAX][FLOW_MESSAGES_MAX];
 
 	vtime ended; /* when the body was over */
 };

@@ -390,7 +390,7 @@ void expect_send_failed_for_each(struct trial *t, struct flow *flow, struct wind
 		if (seen->kind == OBSERVED_SEND_FAILED && seen->flow == (int)flow->index)
 			for (size_t k = 0; k < count; k++)
 				if (messages[k] == (unsigned)seen->message)
-					t->evidence->failed_flags[messages[k]] =
+					t->evidence->failed_flags[flow->index][messages[k]] =
 						(unsigned char)(seen->state == DATA_SENT ? 2 : 1);
 	}
 	ask_captures_about_flags(t, flow);

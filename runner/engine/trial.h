@@ -17,7 +17,6 @@
 #include "runner/engine/tamper.h"
 
 #define PEERS_MAX 8
-#define FLOWS_MAX 16
 #define NEVERS_MAX 16
 #define ADDRESSES_MAX (2 * NET_PATHS_MAX)
 

@@ -177,7 +177,7 @@ static bool judge_flags(struct trial *t, const struct wire_check *check, const c
 			return false;
 		}
 	for (unsigned message = 0; message < FLOW_MESSAGES_MAX; message++) {
-		const unsigned char flag = t->evidence->failed_flags[message];
+		const unsigned char flag = t->evidence->failed_flags[check->flow][message];
 
 		if (flag != 0 && (flag == 2) != seen.messages[message]) {
 			snprintf(got, size, "message %u is told as %s and was %son the wire", message,
