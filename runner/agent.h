@@ -21,9 +21,9 @@
 
 /* The port of QEMU's isa-debug-exit: a write of N ends QEMU with the exit status 2 * N + 1. */
 #define AGENT_EXIT_PORT 0x501
-/* What the agent writes there. */
-#define AGENT_EXIT_DONE 0 /* the order was carried out: its BOX_END is in the box */
-#define AGENT_EXIT_BOOT 1 /* the guest did not get ready; the console says why */
+/* What the agent writes there: nothing that QEMU would end with for a reason of its own. */
+#define AGENT_EXIT_DONE 21 /* the order was carried out: its BOX_END is in the box */
+#define AGENT_EXIT_BOOT 22 /* the guest did not get ready; the console says why */
 
 /* As process 1: file systems, modules, housekeeping off. 0, or -errno after a line on the console. */
 int agent_boot(void);

@@ -34,7 +34,7 @@ find_path(CSV_INCLUDE_DIR csv.h REQUIRED)
 find_library(CSV_LIBRARY csv REQUIRED)
 
 add_library(cli STATIC
-	agent_path.c case_log.c catalogue.c command.c exhibit.c formats.c known.c nearest.c plan.c postmortem.c
+	case_log.c catalogue.c command.c exhibit.c formats.c known.c nearest.c plan.c postmortem.c
 	progress.c repeat.c run.c score.c select.c target_guest.c target_host.c transcript.c workers.c
 	${CMAKE_CURRENT_BINARY_DIR}/catalogue_files.c)
 target_include_directories(cli PRIVATE ${CSV_INCLUDE_DIR})

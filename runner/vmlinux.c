@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * vmlinux.c - the ELF vmlinux out of a bzImage.
+ *
+ * The setup header (Linux' Documentation/arch/x86/boot.rst) tells where the compressed kernel is. All
+ * compressions but gzip are followed by four bytes with the length of what comes out.
+ */
+#include "runner/vmlinux.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <elf.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <archive.h>
+
+#include "runner/sentence.h"
+#include "runner/tree.h"
+
+enum setup_header {
+	SETUP_SECTORS = 0x1f1,
+	SETUP_BOOT_FLAG = 0x1fe,
+	SETUP_MAGIC = 0x202,
+	SETUP_PROTOCOL = 0x206,
+	SETUP_PAYLOAD_OFFSET = 0x248,
+	SETUP_PAYLOAD_LENGTH = 0x24c,
+	SETUP_END = 0x250,
+};
+
+#define SECTOR 512
+#define OLDEST_PROTOCOL 0x208 /* the first with a payload offset */
+#define LENGTH_WORD 4
+#define LARGEST_VMLINUX (1UL << 30)
+
+struct bytes {
+	const unsigned char *start;
+	size_t length;
+};
+
+static uint32_t word(const unsigned char *p)
+{
+	return p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+}
+
+static bool is_elf(const struct bytes *file)
+{
+	return file->length > sizeof(Elf64_Ehdr) && memcmp(file->start, ELFMAG, SELFMAG) == 0;
+}
+
+static bool is_bzimage(const struct bytes *file)
+{
+	const unsigned char *p = file->start;
+
+	return file->length > SETUP_END && p[SETUP_BOOT_FLAG] == 0x55 &&
+	       p[SETUP_BOOT_FLAG + 1] == 0xaa && memcmp(p + SETUP_MAGIC, "HdrS", 4) == 0 &&
+	       (p[SETUP_PROTOCOL] | p[SETUP_PROTOCOL + 1] << 8) >= OLDEST_PROTOCOL;
+}
+
+/* The compressed kernel within a bzImage; false when it lies outside of the file. */
+static bool find_payload(const struct bytes *file, struct bytes *payload)
+{
+	size_t sectors = file->start[SETUP_SECTORS] ? file->start[SETUP_SECTORS] : 4;
+	size_t offset = (sectors + 1) * SECTOR + word(file->start + SETUP_PAYLOAD_OFFSET);
+	size_t length = word(file->start + SETUP_PAYLOAD_LENGTH);
+
+	if (length <= LENGTH_WORD || offset > file->length || length > file->length - offset)
+		return false;
+	*payload = (struct bytes){ file->start + offset, length };
+	return true;
+}
+
+static struct archive *open_payload(const struct bytes *payload)
+{
+	struct archive *archive = archive_read_new();
+	struct archive_entry *entry;
+	bool gzip = payload->start[0] == 0x1f && payload->start[1] == 0x8b;
+
+	if (!archive)
+		return NULL;
+	archive_read_support_filter_all(archive);
+	archive_read_support_format_raw(archive);
+	if (archive_read_open_memory(archive, payload->start,
+		    payload->length - (gzip ? 0 : LENGTH_WORD)) != ARCHIVE_OK ||
+		archive_read_next_header(archive, &entry) != ARCHIVE_OK) {
+		archive_read_free(archive);
+		return NULL;
+	}
+	return archive;
+}
+
+/* The payload's last word is the length of what comes out, so the room for it is known. */
+static int decompress(const char *image, const struct bytes *payload, struct bytes *out, char **error)
+{
+	size_t expected = word(payload->start + payload->length - LENGTH_WORD), got = 0;
+	struct archive *archive = open_payload(payload);
+	unsigned char *room = NULL;
+	la_ssize_t n = 0;
+	int status = 0;
+
+	if (!archive)
+		return sentence(error, -EINVAL, "%s: the kernel in it is compressed in an unknown way",
+			image);
+	if (expected < LARGEST_VMLINUX)
+		room = malloc(expected + 1);
+	while (room && got <= expected &&
+		(n = archive_read_data(archive, room + got, expected + 1 - got)) > 0)
+		got += (size_t)n;
+	if (!room || n < 0 || got != expected) {
+		status = sentence(error, -EINVAL,
+			"%s is damaged: the kernel in it does not decompress to its %zu bytes (%s)",
+			image, expected,
+			n < 0 && archive_error_string(archive) ? archive_error_string(archive) :
+								 "wrong length");
+		free(room);
+		room = NULL;
+	}
+	*out = (struct bytes){ room, got };
+	archive_read_free(archive);
+	return status;
+}
+
+/*
+ * "Linux version RELEASE (...) #1 SMP ..." lies in the kernel as text, one line. Kernels from 6.1 on have it
+ * a second time without the number after '#', from before the last step of their build.
+ */
+static const char *find_banner(const struct bytes *elf, size_t *line)
+{
+	static const char words[] = "Linux version ";
+	const size_t length = sizeof(words) - 1;
+	const unsigned char *p = elf->start, *end = elf->start + elf->length;
+	const char *unnumbered = NULL;
+
+	while ((p = memmem(p, (size_t)(end - p), words, length)) != NULL) {
+		const char *text = (const char *)p + length, *hash;
+		const char *newline = memchr(text, '\n', (size_t)(end - p) - length);
+
+		p += length;
+		if (!isdigit((unsigned char)*text) || !newline)
+			continue;
+		*line = (size_t)(newline - text);
+		hash = memchr(text, '#', *line);
+		if (hash && isdigit((unsigned char)hash[1]))
+			return text;
+		unnumbered = text;
+	}
+	return unnumbered;
+}
+
+static int read_banner(const char *image, const struct bytes *elf, struct vmlinux_banner *banner,
+	char **error)
+{
+	size_t line = 0;
+	const char *text = find_banner(elf, &line);
+	const char *hash = text ? memchr(text, '#', line) : NULL;
+
+	if (!text)
+		return sentence(error, -EINVAL, "%s is no Linux kernel: it does not say its version",
+			image);
+	banner->release = strndup(text, strcspn(text, " \n"));
+	banner->version = hash ? strndup(hash, line - (size_t)(hash - text)) : strdup("");
+	if (!banner->release || !banner->version)
+		return sentence(error, -ENOMEM, "out of memory");
+	return 0;
+}
+
+static int write_elf(const char *image, const struct bytes *elf, const char *out,
+	struct vmlinux_banner *banner, char **error)
+{
+	int status;
+
+	if (!is_elf(elf))
+		return sentence(error, -EINVAL, "%s: what is compressed in it is no ELF file", image);
+	if (((const Elf64_Ehdr *)(const void *)elf->start)->e_machine != EM_X86_64 ||
+		elf->start[EI_CLASS] != ELFCLASS64)
+		return sentence(error, -EINVAL, "%s is not for x86-64", image);
+	status = read_banner(image, elf, banner, error);
+	if (status < 0)
+		return status;
+	status = tree_write_file(out, elf->start, elf->length);
+	if (status < 0) {
+		vmlinux_banner_free(banner);
+		sentence(error, status, "cannot write %s: %s", out, strerror(-status));
+	}
+	return status;
+}
+
+int vmlinux_extract(
+	const char *image, const char *out, struct vmlinux_banner *banner, char **error)
+{
+	struct bytes file = { 0 }, payload, elf = { 0 };
+	char *text = NULL;
+	int status = tree_read_file(image, &text, &file.length);
+
+	*banner = (struct vmlinux_banner){ 0 };
+	if (status < 0)
+		return sentence(error, status, "cannot read %s: %s", image, strerror(-status));
+	file.start = (const unsigned char *)text;
+	if (is_elf(&file)) {
+		status = write_elf(image, &file, out, banner, error);
+	} else if (!is_bzimage(&file)) {
+		status = sentence(error, -EINVAL,
+			"%s is no kernel: neither a bzImage nor an ELF vmlinux", image);
+	} else if (!find_payload(&file, &payload)) {
+		status = sentence(error, -EINVAL, "%s is cut short: %zu bytes", image, file.length);
+	} else {
+		status = decompress(image, &payload, &elf, error);
+		if (status == 0)
+			status = write_elf(image, &elf, out, banner, error);
+		free((void *)(uintptr_t)elf.start);
+	}
+	free(text);
+	return status;
+}
+
+void vmlinux_banner_free(struct vmlinux_banner *banner)
+{
+	free(banner->release);
+	free(banner->version);
+	*banner = (struct vmlinux_banner){ 0 };
+}
