@@ -86,12 +86,10 @@ static void write_class(struct markup *xml, const char *attribute,
 static void write_name(
 	struct markup *xml, const struct report_run *run, const struct report_case *test)
 {
-	size_t before = 0;
+	const size_t repeat = tally_repeat(run, test);
 
-	for (const struct report_case *other = run->cases; other < test; other++)
-		before += other->kernel == test->kernel && strcmp(other->id, test->id) == 0;
-	if (before)
-		markup_attribute(xml, "name", "%s #%zu", test->id, before + 1);
+	if (repeat)
+		markup_attribute(xml, "name", "%s #%zu", test->id, repeat + 1);
 	else
 		markup_attribute(xml, "name", "%s", test->id);
 }

@@ -109,29 +109,31 @@ static void finish_case(struct report_run *run, struct report_case *test, bool e
 	}
 }
 
-/* Two kernels of one release, as a patched one and its parent, are told apart by a number. */
+static bool shares_release(const struct report_run *run, const struct report_kernel *kernel)
+{
+	for (size_t i = 0; i < run->n_kernels; i++)
+		if (run->kernels[i] != kernel &&
+			strcmp(run->kernels[i]->release, kernel->release) == 0)
+			return true;
+	return false;
+}
+
+/* Two kernels of one release, as a patched one and its parent, are told apart by their names. */
 static void label_kernels(struct reader *reader)
 {
-	struct report_kernel **kernels = reader->run->kernels;
-
 	for (size_t i = 0; i < reader->run->n_kernels; i++) {
-		size_t before = 0;
+		struct report_kernel *kernel = reader->run->kernels[i];
+		const size_t room = strlen(kernel->release) + strlen(kernel->name) + 2;
+		char *label;
 
-		for (size_t k = 0; k < i; k++)
-			before += strcmp(kernels[k]->release, kernels[i]->release) == 0;
-		kernels[i]->label = kernels[i]->release;
-		if (before) {
-			char number[32];
-			const size_t length = strlen(kernels[i]->release);
-			char *label = reader_take(reader, length + sizeof(number));
-
-			if (!label)
-				return;
-			snprintf(number, sizeof(number), "~%zu", before + 1);
-			memcpy(label, kernels[i]->release, length);
-			memcpy(label + length, number, strlen(number) + 1);
-			kernels[i]->label = label;
-		}
+		kernel->label = kernel->release;
+		if (!shares_release(reader->run, kernel))
+			continue;
+		label = reader_take(reader, room);
+		if (!label)
+			return;
+		snprintf(label, room, "%s~%s", kernel->release, kernel->name);
+		kernel->label = label;
 	}
 }
 

@@ -13,6 +13,7 @@
 static const struct report_format *const formats[] = {
 	&report_junit,
 	&report_tap,
+	&report_html,
 
 };
 

@@ -50,7 +50,7 @@ static void put_kernels(struct terminal *terminal, const struct report_run *run)
 	for (size_t i = 0; i < run->n_kernels; i++) {
 		const struct report_kernel *kernel = run->kernels[i];
 
-		fprintf(terminal->out, "Linux %s", kernel->label);
+		fprintf(terminal->out, "Linux %s", kernel->release);
 		if (*kernel->name && strcmp(kernel->name, kernel->release) != 0)
 			fprintf(terminal->out, " (%s)", kernel->name);
 		fputc('\n', terminal->out);
@@ -139,8 +139,8 @@ static void put_bad(struct terminal *terminal, const struct report_run *run)
 		put_indented(terminal, *test->explanation ? test->explanation : test->reason);
 		if (*test->console && !*test->explanation)
 			put_indented(terminal, test->console);
-		if (*test->repeat && !strstr(test->explanation, test->repeat))
-			fprintf(terminal->out, "    again: %s\n", test->repeat);
+		if (*test->repeat && !strstr(test->explanation, "\nagain "))
+			fprintf(terminal->out, "    again     %s\n", test->repeat);
 	}
 }
 

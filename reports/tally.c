@@ -59,3 +59,12 @@ const char **tally_areas(const struct report_run *run, size_t *count)
 	}
 	return areas;
 }
+
+size_t tally_repeat(const struct report_run *run, const struct report_case *test)
+{
+	size_t before = 0;
+
+	for (const struct report_case *other = run->cases; other < test; other++)
+		before += other->kernel == test->kernel && strcmp(other->id, test->id) == 0;
+	return before;
+}

@@ -21,4 +21,7 @@ void tally_print(const size_t *counts, FILE *out);
 /* The areas in the order in which the run met them. A malloc'd array; NULL without memory. */
 const char **tally_areas(const struct report_run *run, size_t *count);
 
+/* How many cases of that id and kernel stand before it in the run: 0, unless cases are repeated. */
+size_t tally_repeat(const struct report_run *run, const struct report_case *test);
+
 #endif

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * html.h - the parts of report.html: the page (html.c), the requirements with their cases
+ * (html_clauses.c), a case (html_case.c), its strip, in which distance is time (html_strip.c), and
+ * its ladder, in which every line can be read (html_ladder.c).
+ */
+#ifndef SCTPSPEC_REPORTS_HTML_H
+#define SCTPSPEC_REPORTS_HTML_H
+
+#include "reports/log.h"
+#include "reports/markup.h"
+
+/* report.css and report.js, made part of the library by CMake. */
+extern const char report_css[], report_js[];
+
+void html_case(struct markup *html, const struct report_run *run, const struct report_case *test);
+/* What a link to the case has after its '#', as attribute `name` of the open element. */
+void html_anchor(struct markup *html, const char *name, const char *before,
+	const struct report_run *run, const struct report_case *test);
+void html_badge(struct markup *html, enum report_verdict verdict);
+/* A small square in the verdict's colour that links to the case. */
+void html_square(struct markup *html, const struct report_run *run, const struct report_case *test);
+
+void html_clauses(struct markup *html, const struct report_run *run);
+void html_strip(struct markup *html, const struct report_case *test);
+void html_ladder(struct markup *html, const struct report_case *test);
+
+/* How many paths the case's faults, captures and events know of. */
+int html_paths(const struct report_case *test);
+/* When the fault of that entry is mended; INT64_MAX: never. */
+int64_t html_fault_end(const struct report_case *test, size_t entry);
+
+#endif

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * html_ladder.c - all that happened in a case, line by line: a table whose first columns draw the
+ * network.
+ *
+ * Time goes down. Endpoints a and b are vertical lines with a dot where they saw something, the
+ * paths stand between them and are broken while there is a fault on them. Where much time passes
+ * between two lines, the table says how much.
+ */
+#include "reports/html.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "reports/amount.h"
+
+/* A pause worth a line of its own: a second, and a twentieth of the whole. */
+#define PAUSE_NS INT64_C(1000000000)
+#define PAUSE_SHARE 20
+
+struct ladder {
+	struct markup *html;
+	const struct report_case *test;
+	int paths;
+	int *faults; /* for each path: how many are on it */
+};
+
+static void put_time(struct markup *html, int64_t t_ns)
+{
+	const struct amount time = amount_seconds(t_ns, 6);
+	const size_t coarse = strlen(time.text) - 3; /* to the millisecond */
+
+	markup_open(html, "td", "class", "time", NULL);
+	markup_format(html, "%.*s", (int)coarse, time.text);
+	markup_leaf(html, "small", time.text + coarse, NULL);
+	markup_close(html);
+}
+
+static void put_endpoint(
+	struct ladder *ladder, enum report_endpoint endpoint, const struct report_entry *entry)
+{
+	const bool here = entry && entry->kind == REPORT_EVENT && entry->endpoint == endpoint;
+
+	markup_leaf(ladder->html, "td", "", "class",
+		endpoint == REPORT_A ? (here ? "lane a dot" : "lane a")
+				     : (here ? "lane b dot" : "lane b"),
+		NULL);
+}
+
+static bool concerns(const struct report_entry *entry, int path)
+{
+	return entry && entry->kind == REPORT_FAULT && (entry->path < 0 || entry->path == path);
+}
+
+static void put_path(struct ladder *ladder, int path, const struct report_entry *entry)
+{
+	const char *class = ladder->faults[path] > 0 ? "lane path down" : "lane path";
+	const char *mark = "";
+
+	if (concerns(entry, path)) {
+		class = entry->mend ? "lane path mend" : "lane path cut";
+		mark = entry->mend ? "\xe2\x97\x8b" : "\xe2\x9c\x95"; /* a circle, a cross */
+	}
+	markup_open(ladder->html, "td", "class", class, NULL);
+	if (*mark)
+		markup_leaf(ladder->html, "span", mark, NULL);
+	markup_close(ladder->html);
+}
+
+static void put_lanes(struct ladder *ladder, const struct report_entry *entry)
+{
+	put_endpoint(ladder, REPORT_A, entry);
+	for (int path = 0; path < ladder->paths; path++)
+		put_path(ladder, path, entry);
+	put_endpoint(ladder, REPORT_B, entry);
+}
+
+static void count_faults(struct ladder *ladder, const struct report_entry *entry)
+{
+	for (int path = 0; path < ladder->paths; path++) {
+		if (!concerns(entry, path))
+			continue;
+		ladder->faults[path] += entry->mend ? -1 : 1;
+		if (ladder->faults[path] < 0)
+			ladder->faults[path] = 0;
+	}
+}
+
+static void put_details(struct markup *html, const char *title, const char *lines)
+{
+	if (!*lines)
+		return;
+	markup_open(html, "details", NULL);
+	markup_leaf(html, "summary", title, NULL);
+	markup_leaf(html, "pre", lines, NULL);
+	markup_close(html);
+}
+
+static void put_event(struct markup *html, const struct report_entry *entry)
+{
+	/* The text often begins with the event's name. */
+	if (*entry->event && strncmp(entry->text, entry->event, strlen(entry->event)) != 0)
+		markup_leaf(html, "code", entry->event, NULL);
+	markup_text(html, *entry->event ? " " : "");
+	markup_leaf(html, "span", entry->text, "class", "text", NULL);
+	if (*entry->socket)
+		markup_leaf(html, "small", entry->socket, "class", "socket", NULL);
+	if (entry->n_fields == 0)
+		return;
+	markup_open(html, "details", NULL);
+	markup_leaf(html, "summary", "fields", NULL);
+	markup_open(html, "dl", NULL);
+	for (size_t i = 0; i < entry->n_fields; i++) {
+		markup_leaf(html, "dt", entry->fields[i].name, NULL);
+		markup_leaf(html, "dd", entry->fields[i].value, NULL);
+	}
+	markup_close(html);
+	markup_close(html);
+}
+
+static void put_fault(struct markup *html, const struct report_entry *entry)
+{
+	markup_leaf(html, "b", entry->mend ? "mended" : "fault", NULL);
+	markup_text(html, " ");
+	markup_leaf(html, "span", entry->text, "class", "text", NULL);
+	put_details(html, "by hand", entry->commands);
+}
+
+static void put_check(struct markup *html, const struct report_entry *entry)
+{
+	markup_leaf(html, "b", entry->ok ? "\xe2\x9c\x93 ok" : "\xe2\x9c\x97 not ok", NULL);
+	markup_text(html, " ");
+	markup_leaf(html, "span", entry->text, "class", "text", NULL);
+	if (entry->has_window) {
+		markup_open(html, "small", "class", "window", NULL);
+		markup_format(html, "wanted %s \xe2\x80\x93 %s s",
+			amount_seconds(entry->from_ns, 3).text,
+			amount_seconds(entry->to_ns, 3).text);
+		markup_close(html);
+	}
+	if (*entry->got) {
+		markup_open(html, "p", "class", "got", NULL);
+		markup_leaf(html, "b", "got", NULL);
+		markup_text(html, " ");
+		markup_leaf(html, "span", entry->got, NULL);
+		markup_close(html);
+	}
+}
+
+static const char *row_class(const struct report_entry *entry)
+{
+	switch (entry->kind) {
+	case REPORT_EVENT:
+		return entry->endpoint == REPORT_B ? "event at-b" : "event at-a";
+	case REPORT_FAULT:
+		return entry->mend ? "fault mended" : "fault";
+	case REPORT_CHECK:
+		return entry->ok ? "check ok" : "check missed";
+	default:
+		return "action";
+	}
+}
+
+static void put_row(struct ladder *ladder, const struct report_entry *entry)
+{
+	struct markup *html = ladder->html;
+
+	markup_open(html, "tr", "class", row_class(entry), NULL);
+	put_time(html, entry->t_ns);
+	put_lanes(ladder, entry);
+	count_faults(ladder, entry);
+	markup_open(html, "td", "class", "what", NULL);
+	switch (entry->kind) {
+	case REPORT_EVENT:
+		put_event(html, entry);
+		break;
+	case REPORT_FAULT:
+		put_fault(html, entry);
+		break;
+	case REPORT_CHECK:
+		put_check(html, entry);
+		break;
+	default:
+		markup_leaf(html, "span", entry->text, "class", "text", NULL);
+	}
+	markup_close(html);
+	markup_close(html);
+	markup_raw(html, "\n");
+}
+
+static void put_pause(struct ladder *ladder, int64_t from, int64_t to)
+{
+	struct markup *html = ladder->html;
+	int64_t pause;
+
+	if (__builtin_sub_overflow(to, from, &pause) || pause < PAUSE_NS ||
+		pause < ladder->test->virtual_ns / PAUSE_SHARE)
+		return;
+	markup_open(html, "tr", "class", "pause", NULL);
+	markup_leaf(html, "td", "\xe2\x8b\xae", "class", "time",
+		NULL); /* three dots, one above the other */
+	put_lanes(ladder, NULL);
+	markup_open(html, "td", "class", "what", NULL);
+	markup_text(html, amount_duration(pause).text);
+	markup_close(html);
+	markup_close(html);
+	markup_raw(html, "\n");
+}
+
+static void put_head(struct ladder *ladder)
+{
+	struct markup *html = ladder->html;
+
+	markup_open(html, "thead", NULL);
+	markup_open(html, "tr", NULL);
+	markup_leaf(html, "th", "virtual s", "class", "time", "scope", "col", NULL);
+	markup_leaf(html, "th", "a", "class", "a", "scope", "col", "title", "endpoint a", NULL);
+	for (int path = 0; path < ladder->paths; path++) {
+		markup_open(html, "th", "scope", "col", NULL);
+		markup_attribute(html, "title", "path %d", path);
+		markup_format(html, "%d", path);
+		markup_close(html);
+	}
+	markup_leaf(html, "th", "b", "class", "b", "scope", "col", "title", "endpoint b", NULL);
+	markup_leaf(html, "th", "what happened", "class", "what", "scope", "col", NULL);
+	markup_close(html);
+	markup_close(html);
+	markup_raw(html, "\n");
+}
+
+void html_ladder(struct markup *html, const struct report_case *test)
+{
+	struct ladder ladder = {.html = html, .test = test, .paths = html_paths(test)};
+	int64_t before = 0;
+
+	ladder.faults = calloc((size_t)ladder.paths + 1, sizeof(*ladder.faults));
+	if (!ladder.faults)
+		return;
+	markup_open(html, "table", "class", "ladder", NULL);
+	put_head(&ladder);
+	markup_open(html, "tbody", NULL);
+	for (size_t i = 0; i < test->n_entries; i++) {
+		put_pause(&ladder, before, test->entries[i].t_ns);
+		put_row(&ladder, &test->entries[i]);
+		before = test->entries[i].t_ns;
+	}
+	put_pause(&ladder, before, test->virtual_ns);
+	markup_close(html);
+	markup_close(html);
+	markup_raw(html, "\n");
+	free(ladder.faults);
+}
