@@ -5,7 +5,8 @@
 
 #include <stdlib.h>
 
-#define TICK ms(4) /* HZ=250, as on the distributions' kernels; the finer ones are within it */
+/* The tick rates that kernels are built with: 1000, 300, 250 and 100 Hz. */
+static const vtime ticks[] = {1000000, 3333334, 4000000, 10000000};
 
 /* The least base of a heartbeat's period (sctp_transport_timeout). */
 #define HEARTBEAT_FLOOR ms(200)
@@ -23,15 +24,20 @@ static vtime smaller(vtime a, vtime b)
 	return a < b ? a : b;
 }
 
-/* The kernel's timer wheel keeps a timer of 63 * 8^(n-1) ticks and more with a granularity of 8^n
- * ticks, rounded up. */
+/* The timer wheel keeps a timer of 63 * 8^(n-1) ticks and more with a granularity of 8^n ticks, rounded up.
+ * Which rate makes a given length late most differs from length to length: the worst of them counts. */
 vtime timer_lateness(vtime length)
 {
-	vtime granule = TICK;
+	vtime worst = 0;
 
-	for (vtime start = 63 * TICK; length >= start; start *= 8)
-		granule *= 8;
-	return granule + 2 * TICK;
+	for (size_t i = 0; i < sizeof(ticks) / sizeof(*ticks); i++) {
+		vtime granule = ticks[i];
+
+		for (vtime start = 63 * ticks[i]; length >= start; start *= 8)
+			granule *= 8;
+		worst = larger(worst, granule + 2 * ticks[i]);
+	}
+	return worst;
 }
 
 struct window timer_window(vtime length)
@@ -97,21 +103,66 @@ struct window idle_unreachable(const struct settings *in_force)
 	return idle_strike(in_force, in_force->path_max_retrans + 1);
 }
 
-struct window data_potentially_failed(const struct settings *in_force)
+/* When the n-th strike comes on a path that carried data at 0 and none since. T3-rtx is the first. The others
+ * are heartbeats: one that goes unanswered, and from then on one strike each. Data holds the first of them
+ * back for a base of the RTO that T3-rtx has doubled; on a path that T3-rtx made potentially failed it leaves
+ * a probing period of R0 later. */
+static struct window data_strike(const struct settings *in_force, unsigned n)
 {
-	return timer_window(rto_after(in_force, 0));
+	const struct window t3 = timer_window(rto_after(in_force, 0));
+	struct window when;
+
+	if (n == 1)
+		return t3;
+	if (probing_after(in_force, 1))
+		when = window_sum(t3, heartbeat_period(in_force, 0, true));
+	else
+		when = between(heartbeat_period(in_force, 1, false).from,
+			heartbeat_period(in_force, 0, false).to);
+	for (unsigned strikes = 1; strikes < n; strikes++)
+		when = window_sum(when, heartbeat_period(in_force, strikes,
+						probing_after(in_force, strikes)));
+	return when;
 }
 
-/* Once potentially failed, the path carries only heartbeats; the first of them leaves after a probing
- * period of R0, and each further strike needs one more. */
+struct window data_potentially_failed(const struct settings *in_force)
+{
+	return data_strike(in_force, in_force->pf_retrans + 1);
+}
+
 struct window data_unreachable(const struct settings *in_force)
 {
-	struct window when = window_sum(
-		data_potentially_failed(in_force), heartbeat_period(in_force, 0, true));
+	return data_strike(in_force, in_force->path_max_retrans + 1);
+}
 
-	for (unsigned strikes = 1; strikes <= in_force->path_max_retrans; strikes++)
-		when = window_sum(when, heartbeat_period(in_force, strikes, true));
+/* As long as the path is active the next message goes there, so each strike is T3-rtx's; once potentially
+ * failed it carries only heartbeats. */
+static struct window stream_strike(const struct settings *in_force, vtime interval, unsigned n)
+{
+	struct window when = timer_window(rto_after(in_force, 0));
+
+	for (unsigned strikes = 1; strikes < n; strikes++) {
+		const bool probing = probing_after(in_force, strikes);
+
+		if (probing && !probing_after(in_force, strikes - 1))
+			when = window_sum(when, heartbeat_period(in_force, strikes - 1, true));
+		if (probing)
+			when = window_sum(when, heartbeat_period(in_force, strikes, true));
+		else
+			when = window_sum(window_sum(when, between(0, interval)),
+				timer_window(rto_after(in_force, strikes)));
+	}
 	return when;
+}
+
+struct window stream_potentially_failed(const struct settings *in_force, vtime interval)
+{
+	return stream_strike(in_force, interval, in_force->pf_retrans + 1);
+}
+
+struct window stream_unreachable(const struct settings *in_force, vtime interval)
+{
+	return stream_strike(in_force, interval, in_force->path_max_retrans + 1);
 }
 
 struct window data_rerouted(const struct settings *in_force)
@@ -154,39 +205,172 @@ struct window idle_comm_lost(const struct settings *in_force, unsigned paths)
 	return between(kth_event(earliest, n, needed), kth_event(latest, n, needed));
 }
 
-/* T3-rtx goes round the paths, each of them doubling its own RTO. */
-static struct window t3_event(const struct settings *in_force, unsigned paths, unsigned n)
+/* ------------------------------------------------------------------ data outstanding on dead paths */
+
+/* A dead path that has had a number of strikes: when things can come at the earliest. */
+struct moment {
+	vtime t;         /* the last event */
+	vtime heartbeat; /* the heartbeat timer */
+	vtime t3;        /* T3-rtx, exactly; VTIME_FOREVER: no data is outstanding on this path */
+	bool unanswered; /* a heartbeat is out: the next one strikes */
+};
+
+#define MOMENTS_MAX 256
+
+/* The moments of one number of strikes, none of them behind another in everything. */
+struct moments {
+	unsigned count;
+	struct moment list[MOMENTS_MAX];
+};
+
+/* A sooner heartbeat can only help, as it may be later. T3-rtx may not, so a sooner one can be worse: it doubles
+ * the RTO sooner. */
+static bool no_later(const struct moment *a, const struct moment *b)
 {
+	return a->t <= b->t && a->heartbeat <= b->heartbeat && a->t3 == b->t3 &&
+		a->unanswered >= b->unanswered;
+}
+
+static void add_moment(struct moments *moments, struct moment new)
+{
+	unsigned kept = 0;
+
+	for (unsigned i = 0; i < moments->count; i++)
+		if (no_later(&moments->list[i], &new))
+			return;
+	for (unsigned i = 0; i < moments->count; i++)
+		if (!no_later(&new, &moments->list[i]))
+			moments->list[kept++] = moments->list[i];
+	moments->count = kept;
+	if (kept < MOMENTS_MAX) {
+		moments->list[moments->count++] = new;
+		return;
+	}
+	/* No room: one that is ahead of both. */
+	struct moment *last = &moments->list[MOMENTS_MAX - 1];
+	last->t = smaller(last->t, new.t);
+	last->heartbeat = smaller(last->heartbeat, new.heartbeat);
+	last->t3 = smaller(last->t3, new.t3);
+	last->unanswered |= new.unanswered;
+}
+
+static vtime least_period(const struct settings *in_force, unsigned strikes)
+{
+	return heartbeat_period(in_force, strikes, probing_after(in_force, strikes)).from;
+}
+
+/* The moment as it is, and with data sent now on the path: that starts T3-rtx, and holds heartbeats back. */
+static void add_with_data(const struct settings *in_force, struct moments *moments, struct moment moment,
+	unsigned strikes)
+{
+	add_moment(moments, moment);
+	if (moment.t3 != VTIME_FOREVER)
+		return;
+	moment.t3 = moment.t + rto_after(in_force, strikes);
+	moment.heartbeat =
+		larger(moment.heartbeat, moment.t + least_period(in_force, strikes));
+	add_moment(moments, moment);
+}
+
+/* The first heartbeat that is lost strikes nothing. */
+static void add_first_heartbeats(
+	const struct settings *in_force, struct moments *moments, unsigned strikes)
+{
+	for (unsigned i = 0; i < moments->count; i++) {
+		struct moment moment = moments->list[i];
+
+		if (moment.unanswered || moment.heartbeat > moment.t3)
+			continue;
+		moment.t = moment.heartbeat;
+		moment.heartbeat += least_period(in_force, strikes);
+		moment.unanswered = true;
+		add_with_data(in_force, moments, moment, strikes);
+	}
+}
+
+/* From this moment, after so many strikes, to those that one more strike leads to. */
+static void strike_from(const struct settings *in_force, struct moment now, unsigned strikes, bool alone,
+	struct moments *next)
+{
+	const vtime period = least_period(in_force, strikes + 1);
+	struct moment then = now;
+
+	if (now.unanswered && now.heartbeat <= now.t3) {
+		then.t = now.heartbeat;
+		then.heartbeat = then.t + period;
+		add_with_data(in_force, next, then, strikes + 1);
+	}
+	if (now.t3 == VTIME_FOREVER)
+		return;
+	then = now;
+	then.t = now.t3;
+	then.heartbeat = larger(now.heartbeat, then.t);
+	if (probing_after(in_force, strikes + 1) && !probing_after(in_force, strikes))
+		then.heartbeat = then.t + heartbeat_period(in_force, strikes, true).from;
+	if (!alone) {
+		/* What was lost is sent again over another path. */
+		then.t3 = VTIME_FOREVER;
+		add_with_data(in_force, next, then, strikes + 1);
+		return;
+	}
+	then.t3 = then.t + rto_after(in_force, strikes + 1);
+	then.heartbeat = larger(then.heartbeat, then.t + period);
+	add_moment(next, then);
+}
+
+/* The earliest instant of each strike on one of the dead paths, data being sent on the first at 0. */
+static void earliest_strikes(
+	const struct settings *in_force, bool first, bool alone, vtime *strikes, unsigned count)
+{
+	const vtime rto = rto_after(in_force, 0);
+	struct moments now = {0}, next;
+
+	/* Data reaches another path when T3-rtx has expired on the first; until then a heartbeat may have
+	 * been lost there, which the data on the first path holds back on that. */
+	add_moment(&now, (struct moment){0, least_period(in_force, 0), first ? rto : 2 * rto, !first});
+	if (!first)
+		add_moment(&now, (struct moment){0, least_period(in_force, 0), VTIME_FOREVER, true});
+	for (unsigned n = 0; n < count; n++) {
+		add_first_heartbeats(in_force, &now, n);
+		next.count = 0;
+		for (unsigned i = 0; i < now.count; i++)
+			strike_from(in_force, now.list[i], n, alone, &next);
+		strikes[n] = next.list[0].t;
+		for (unsigned i = 1; i < next.count; i++)
+			strikes[n] = smaller(strikes[n], next.list[i].t);
+		now = next;
+	}
+}
+
+/* n times T3-rtx, one after the other, with nothing else that strikes. It doubles the RTO of the path it was
+ * for. The shortest is when it goes round the paths, the longest when it stays on each until that is down. */
+static struct window t3_events(const struct settings *in_force, unsigned paths, unsigned n)
+{
+	const unsigned each = in_force->path_max_retrans + 1;
 	struct window when = {0, 0};
 
-	for (unsigned event = 0; event < n; event++)
-		when = window_sum(when, timer_window(rto_after(in_force, event / paths)));
+	for (unsigned event = 0; event < n; event++) {
+		const unsigned longest = event < each * paths ? event % each
+							      : event - each * (paths - 1);
+
+		when.from += rto_after(in_force, event / paths);
+		when.to += timer_window(rto_after(in_force, longest)).to;
+	}
 	return when;
 }
 
-/* The latest: T3-rtx alone. The earliest: each path's heartbeats strike as well, as soon as it is
- * potentially failed, which is not before the first T3-rtx on it. */
+/* The latest: T3-rtx alone, as data that is sent all the time holds back the heartbeats. The earliest: T3-rtx
+ * and heartbeats of every path. */
 struct window data_comm_lost(const struct settings *in_force, unsigned paths)
 {
 	const unsigned needed = in_force->association_max_retrans + 1;
-	const vtime latest = t3_event(in_force, paths, needed).to;
-	vtime earliest[(TIMING_PATHS_MAX + 1) * EVENTS_MAX];
-	size_t n = 0;
+	const unsigned each = needed < EVENTS_MAX ? needed : EVENTS_MAX;
+	vtime earliest[TIMING_PATHS_MAX * EVENTS_MAX];
 
-	for (unsigned event = 1; event <= needed && event <= EVENTS_MAX; event++)
-		earliest[n++] = t3_event(in_force, paths, event).from;
-	if (!pf_happens(in_force))
-		return between(earliest[needed - 1], latest);
-	for (unsigned path = 0; path < paths; path++) {
-		vtime when = t3_event(in_force, paths, path + 1).from +
-			heartbeat_period(in_force, 0, true).from;
-
-		for (unsigned event = 1; event <= needed && event <= EVENTS_MAX; event++) {
-			when += heartbeat_period(in_force, event, true).from;
-			earliest[n++] = when;
-		}
-	}
-	return between(kth_event(earliest, n, needed), latest);
+	for (unsigned path = 0; path < paths; path++)
+		earliest_strikes(in_force, path == 0, paths == 1, earliest + path * each, each);
+	return between(kth_event(earliest, paths * each, needed),
+		t3_events(in_force, paths, needed).to);
 }
 
 struct window data_only_path_unreachable(const struct settings *in_force)
@@ -206,15 +390,19 @@ struct window confirmation(const struct settings *in_force)
 	return between(base, base + rto + timer_lateness(base + rto));
 }
 
-/* Heartbeats to the dead path have doubled its RTO once for each that went unanswered: at most as often
- * as the shortest periods fit into the outage. */
+/* Each strike has doubled the dead path's RTO: how many may there have been? */
 struct window recovery(const struct settings *in_force, vtime outage)
 {
-	unsigned strikes = 0;
+	vtime with_data[EVENTS_MAX];
+	unsigned doublings = 0, strikes = 0;
 
-	while (strikes < EVENTS_MAX && idle_strike(in_force, strikes + 1).from <= outage)
+	while (doublings < EVENTS_MAX && rto_after(in_force, doublings) < ms(in_force->rto_max))
+		doublings++;
+	earliest_strikes(in_force, true, false, with_data, doublings);
+	while (strikes < doublings &&
+		smaller(with_data[strikes], idle_strike(in_force, strikes + 1).from) <= outage)
 		strikes++;
-	return between(0, heartbeat_period(in_force, strikes + 1, false).to);
+	return between(0, heartbeat_period(in_force, strikes, false).to);
 }
 
 struct window init_given_up(const struct settings *in_force, unsigned addresses)
@@ -234,7 +422,8 @@ struct window init_second_address(const struct settings *in_force)
 
 struct window shutdown_given_up(const struct settings *in_force, unsigned paths)
 {
-	const struct window t2 = t3_event(in_force, paths, in_force->association_max_retrans + 1);
+	const struct window t2 =
+		t3_events(in_force, paths, in_force->association_max_retrans + 1);
 	const struct window t5 = timer_window(5 * ms(in_force->rto_max));
 
 	return between(smaller(t2.from, t5.from), smaller(t2.to, t5.to));

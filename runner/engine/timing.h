@@ -30,9 +30,13 @@ bool pf_happens(const struct settings *in_force);
 /* Nothing is sent; the loss begins at 0: the path's failure is noticed by heartbeats alone. */
 struct window idle_potentially_failed(const struct settings *in_force);
 struct window idle_unreachable(const struct settings *in_force);
-/* Data is sent on the path at 0, all of it is lost, another path works. */
+/* Data is sent on the path at 0 and none later, all of it is lost, another path works. */
 struct window data_potentially_failed(const struct settings *in_force);
 struct window data_unreachable(const struct settings *in_force);
+/* The same with a message at 0 and one at least every `interval` from then on, which is shorter than HB.interval:
+ * it makes a difference where the path does not turn potentially failed at once. */
+struct window stream_potentially_failed(const struct settings *in_force, vtime interval);
+struct window stream_unreachable(const struct settings *in_force, vtime interval);
 /* The same data arrives over the other path: T3-rtx, then one way. */
 struct window data_rerouted(const struct settings *in_force);
 
