@@ -64,7 +64,8 @@ static int read_list(struct gs_socket *s, int optname, int32_t assoc_id, struct 
 			return -ENOMEM;
 		list->assoc_id = assoc_id;
 		if (getsockopt(s->fd, IPPROTO_SCTP, optname, list, &size) == 0) {
-			*octets = size - sizeof(*list);
+			/* the size that comes back counts the head for peers, but not for locals */
+			*octets = room;
 			*out = list;
 			return GS_OK;
 		}

@@ -7,7 +7,7 @@
 
 #define RUN_SUITE(name, tests) run_suite(name, tests, sizeof(tests) / sizeof((tests)[0]))
 
-static int run_suite(const char *name, const TTest *const *tests, size_t n_tests)
+static inline int run_suite(const char *name, const TTest *const *tests, size_t n_tests)
 {
 	Suite *suite = suite_create(name);
 	TCase *cases = tcase_create(name);
