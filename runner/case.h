@@ -188,6 +188,11 @@ struct item of_family(enum ip_family family, struct item item);
 struct item within(struct window window, struct item item);
 struct item soon(struct trial *t, struct item item);
 struct window shortly_after(vtime instant);
+/* The delay of a message on a network without delay: a round trip, and an acknowledgement that is delayed. */
+static inline struct window promptly(void)
+{
+	return between(0, ms(500));
+}
 
 void expect_group(struct trial *t, enum order order, const struct item *items, size_t count,
 	vtime *instants, size_t *which);

@@ -373,6 +373,28 @@ struct window data_comm_lost(const struct settings *in_force, unsigned paths)
 		t3_events(in_force, paths, needed).to);
 }
 
+static struct settings one_strike_less(const struct settings *in_force)
+{
+	struct settings settings = *in_force;
+
+	settings.association_max_retrans -= 1;
+	return settings;
+}
+
+struct window idle_comm_lost_beside_unconfirmed(const struct settings *in_force)
+{
+	const struct settings earlier = one_strike_less(in_force);
+
+	return between(idle_comm_lost(&earlier, 1).from, idle_comm_lost(in_force, 1).to);
+}
+
+struct window data_comm_lost_beside_unconfirmed(const struct settings *in_force)
+{
+	const struct settings earlier = one_strike_less(in_force);
+
+	return between(data_comm_lost(&earlier, 1).from, data_comm_lost(in_force, 1).to);
+}
+
 struct window data_only_path_unreachable(const struct settings *in_force)
 {
 	struct settings dies_with_the_path = *in_force;
@@ -388,6 +410,31 @@ struct window confirmation(const struct settings *in_force)
 	const vtime base = larger(rto / 2, HEARTBEAT_FLOOR);
 
 	return between(base, base + rto + timer_lateness(base + rto));
+}
+
+/* The unanswered probes, the first one excepted, have doubled the RTO; they follow each other after half an RTO
+ * at the least. */
+struct window late_confirmation(const struct settings *in_force, vtime dead)
+{
+	vtime rto = ms(in_force->rto_initial);
+	vtime struck = 2 * larger(rto / 2, HEARTBEAT_FLOOR);
+
+	while (struck <= dead && rto < ms(in_force->rto_max)) {
+		rto = smaller(2 * rto, ms(in_force->rto_max));
+		struck += larger(rto / 2, HEARTBEAT_FLOOR);
+	}
+	const vtime longest = larger(rto / 2, HEARTBEAT_FLOOR) + rto;
+	return between(0, longest + timer_lateness(longest));
+}
+
+vtime idle_outage_survived(const struct settings *in_force)
+{
+	return idle_strike(in_force, in_force->path_max_retrans).from;
+}
+
+vtime stream_outage_survived(const struct settings *in_force, vtime interval)
+{
+	return stream_strike(in_force, interval, in_force->path_max_retrans).from;
 }
 
 /* Each strike has doubled the dead path's RTO: how many may there have been? */

@@ -44,11 +44,22 @@ struct window data_rerouted(const struct settings *in_force);
 struct window idle_comm_lost(const struct settings *in_force, unsigned paths);
 /* The same with data outstanding from 0 on. */
 struct window data_comm_lost(const struct settings *in_force, unsigned paths);
+/* idle_comm_lost and data_comm_lost when the only confirmed path is dead and there are unconfirmed ones: their
+ * strikes do not count, but any path's timer may find the limit reached. */
+struct window idle_comm_lost_beside_unconfirmed(const struct settings *in_force);
+struct window data_comm_lost_beside_unconfirmed(const struct settings *in_force);
 /* The only path is dead, data outstanding: addr_unreachable. */
 struct window data_only_path_unreachable(const struct settings *in_force);
 
 /* From the COMM_UP to the CONFIRMED of the other addresses. */
 struct window confirmation(const struct settings *in_force);
+/* A path that was dead from before COMM_UP works after so long: to its CONFIRMED. */
+struct window late_confirmation(const struct settings *in_force, vtime dead);
+/* The longest outage of a path that cannot be taken for its failure, another path being fine: nothing is sent,
+ * or a message at least every `interval`. One strike may still follow it, as a heartbeat that was lost is counted
+ * when the next one is due (linux-sctp.md section 4.3). */
+vtime idle_outage_survived(const struct settings *in_force);
+vtime stream_outage_survived(const struct settings *in_force, vtime interval);
 /* The dead path works again after an outage of this length: to its AVAILABLE. */
 struct window recovery(const struct settings *in_force, vtime outage);
 
