@@ -33,14 +33,41 @@ set_source_files_properties(${CMAKE_CURRENT_BINARY_DIR}/catalogue_files.c PROPER
 find_path(CSV_INCLUDE_DIR csv.h REQUIRED)
 find_library(CSV_LIBRARY csv REQUIRED)
 
-add_library(cli STATIC
-	case_log.c catalogue.c command.c exhibit.c formats.c known.c nearest.c plan.c postmortem.c
-	progress.c repeat.c run.c score.c select.c target_guest.c target_host.c transcript.c workers.c
+# What needs neither guests nor cases.
+add_library(planning STATIC
+	catalogue.c known.c nearest.c plan.c postmortem.c score.c select.c
 	${CMAKE_CURRENT_BINARY_DIR}/catalogue_files.c)
-target_include_directories(cli PRIVATE ${CSV_INCLUDE_DIR})
-target_link_libraries(cli PUBLIC guest reports netns engine ${CSV_LIBRARY} m PRIVATE sctpspec_flags)
+target_include_directories(planning PRIVATE ${CSV_INCLUDE_DIR})
+target_link_libraries(planning PUBLIC guest ${CSV_LIBRARY} PRIVATE sctpspec_flags)
+
+add_library(cli STATIC
+	case_log.c command.c exhibit.c formats.c progress.c repeat.c run.c target_guest.c target_host.c
+	transcript.c workers.c)
+target_link_libraries(cli PUBLIC planning guest reports netns engine PRIVATE sctpspec_flags)
 
 add_executable(sctpspec main.c cmd_doctor.c cmd_exec.c cmd_kernels.c cmd_list.c cmd_report.c cmd_run.c
 	cmd_show.c)
 target_link_libraries(sctpspec PRIVATE cli cases sctpspec_flags)
 add_dependencies(sctpspec sctpspec-agent)
+
+install(TARGETS sctpspec RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(TARGETS sctpspec-agent RUNTIME DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/sctpspec)
+
+if(BUILD_TESTING)
+	foreach(name select known catalogue postmortem)
+		sctpspec_test(NAME ${name} SOURCES tests/${name}_test.c LIBS planning)
+	endforeach()
+	foreach(name workers case_log)
+		sctpspec_test(NAME ${name} SOURCES tests/${name}_test.c LIBS cli)
+	endforeach()
+	sctpspec_test(NAME requirements SOURCES tests/requirements_test.c LIBS cli cases)
+
+	add_test(NAME cli COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/tests/cli_test.bash $<TARGET_FILE:sctpspec>)
+	set_tests_properties(cli PROPERTIES LABELS host TIMEOUT 300)
+
+	# What the guest tests require: the default kernel, booted once.
+	add_test(NAME kernel COMMAND sctpspec kernels fetch --boot)
+	set_tests_properties(kernel PROPERTIES LABELS guest TIMEOUT 900 FIXTURES_SETUP kernel)
+	add_test(NAME run COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/tests/run_test.bash $<TARGET_FILE:sctpspec>)
+	set_tests_properties(run PROPERTIES LABELS guest TIMEOUT 900 FIXTURES_REQUIRED kernel)
+endif()

@@ -1,0 +1,115 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# cli_test.bash SCTPSPEC - what the program says to wrong usage and wrong input, without a guest.
+set -u
+sctpspec=$1
+. "$(dirname "$0")/expect.bash"
+cd "$folder" || exit 1
+
+# A first case, whatever it is.
+first=$("$sctpspec" list | head -n 1 | cut -d ' ' -f 1)
+holds 'there is a case' test -n "$first"
+
+# The program and its commands.
+expect 2 err '^Usage: sctpspec COMMAND' "$sctpspec"
+expect 0 out '^Usage: sctpspec COMMAND' "$sctpspec" --help
+expect 0 out '^sctpspec [0-9]+\.[0-9]+' "$sctpspec" --version
+for command in run list show report kernels exec doctor; do
+	expect 0 out "^Usage: sctpspec $command" "$sctpspec" $command --help
+	expect 2 line 'unrecognized option .--nonsense' "$sctpspec" $command --nonsense
+done
+expect 2 line "unknown command 'rnu'; did you mean run\?" "$sctpspec" rnu
+expect 2 line "unknown command 'xyzzy'" "$sctpspec" xyzzy
+expect 2 line "unknown option '--nope'" "$sctpspec" --nope
+# shellcheck disable=SC2016
+expect 3 err 'cannot write the output: No space left' sh -c '"$0" list >/dev/full' "$sctpspec"
+# shellcheck disable=SC2016
+expect 3 err 'cannot write the output: No space left' sh -c '"$0" --help >/dev/full' "$sctpspec"
+
+# Options of run.
+expect 2 line 'jobs is a number from 1' "$sctpspec" run --jobs 0
+expect 2 line 'jobs is a number from 1' "$sctpspec" run --jobs two
+expect 2 line 'jobs is a number from 1' "$sctpspec" run --jobs=-1
+expect 2 line 'seed is a number from 0' "$sctpspec" run --seed 99999999999999999999
+expect 2 line 'shard is I/N' "$sctpspec" run --shard 3/2
+expect 2 line 'timeout is a number of seconds' "$sctpspec" run --timeout 0
+expect 2 line 'timeout is a number of seconds' "$sctpspec" run --timeout nan
+expect 2 line 'clock is virtual or real' "$sctpspec" run --clock fast
+expect 2 line 'accel is tcg or kvm' "$sctpspec" run --accel hvf
+expect 2 line 'target is guest or host' "$sctpspec" run --target moon
+expect 2 line 'pcap is failed, always or never' "$sctpspec" run --pcap sometimes
+expect 2 line 'color is auto, always or never' "$sctpspec" run --color green
+expect 2 line 'tamper is drop' "$sctpspec" run --tamper lose:1
+expect 2 line "no report format 'pdf'; there are .*junit" "$sctpspec" run --format junit,pdf
+expect 2 line "no report format ''" "$sctpspec" run --format ''
+expect 2 line "option '--out' requires an argument" "$sctpspec" run --out
+expect 2 line 'out needs the name of a folder' "$sctpspec" run --out ''
+expect 2 line 'target host tests the running kernel' "$sctpspec" run --target host --kernel debian:bookworm
+expect 2 line 'jobs is 1 there' "$sctpspec" run --target host --jobs 2
+expect 2 line 'clock virtual needs a guest' "$sctpspec" run --accel kvm --clock virtual
+expect 2 line 'are two kernels' "$sctpspec" run --kernel debian:bookworm --kernel debian:trixie
+touch linux-image-6.1.deb linux-image-6.12.deb
+expect 2 line 'are two kernels' "$sctpspec" run --kernel linux-image-6.1.deb --kernel linux-image-6.12.deb
+expect 2 line 'cannot read the known issues in none: No such file' "$sctpspec" run --known none
+echo "$first" >known
+expect 2 line "known:1: '$first' has no reason" "$sctpspec" run --known known
+
+# Selections.
+expect 2 line "there is no case '${first}x'; did you mean.* $first" "$sctpspec" run "${first}x"
+expect 2 line "there is no case '${first}x'; did you mean.* $first" "$sctpspec" list "${first}x"
+expect 2 line "there is no case '${first}x'; did you mean.* $first" "$sctpspec" show "${first}x"
+expect 2 line "there is no tag '@nosuchtag'" "$sctpspec" run @nosuchtag
+expect 4 line "no case id matches 'nosuch\.\*'" "$sctpspec" run 'nosuch.*'
+expect 4 line "no case traces to a requirement of 'rfc:1'" "$sctpspec" list rfc:1
+expect 4 line 'shard 2/2 of 1 cases is empty' "$sctpspec" run --shard 2/2 "$first"
+expect 2 line 'which case' "$sctpspec" show
+expect 2 line 'selects [0-9]+ cases' "$sctpspec" show '*'
+holds 'a failed selection leaves nothing' test ! -e sctpspec-out
+
+# What there is to know about cases without a kernel.
+expect 0 out "^$first " "$sctpspec" list
+expect 0 out '^\[$' "$sctpspec" list --json
+expect 0 out '"summary": ' "$sctpspec" list --json "$first"
+for case in $("$sctpspec" list | cut -d ' ' -f 1); do
+	expect 0 out 'Over after [0-9.]+ s' "$sctpspec" show "$case"
+done
+
+# Input that is not what it should be.
+expect 3 line 'none.deb' "$sctpspec" run --kernel none.deb "$first"
+expect 3 line 'hostname' "$sctpspec" run --kernel /etc/hostname --modules /etc "$first"
+expect 3 line 'linux-image-6.1.deb' "$sctpspec" run --kernel linux-image-6.1.deb "$first"
+expect 3 line '/etc' "$sctpspec" run --kernel /etc "$first"
+holds 'a kernel that is none leaves no log' test ! -e sctpspec-out/results.ndjson
+expect 3 line 'none' "$sctpspec" report none
+expect 2 line 'which folder' "$sctpspec" report
+mkdir garbage
+head -c 4096 /dev/urandom >garbage/results.ndjson
+expect 3 line 'results.ndjson' "$sctpspec" report garbage
+: >garbage/results.ndjson
+expect 3 line 'results.ndjson' "$sctpspec" report garbage
+holds 'a garbage log makes no report' test ! -e garbage/junit.xml
+expect 2 line "cannot 'lits'; it can list, fetch and remove; did you mean list" "$sctpspec" kernels lits
+expect 2 line 'remove which kernel' "$sctpspec" kernels remove
+expect 2 line "no kernel 'none' is in the cache" "$sctpspec" kernels remove none
+expect 0 '' '' env SCTPSPEC_CACHE="$folder/cache" "$sctpspec" kernels list
+expect 3 line 'cannot use the cache folder' env SCTPSPEC_CACHE=/proc/none "$sctpspec" kernels list
+
+# This machine.
+expect 3 out '^missing +cache' env SCTPSPEC_CACHE=/proc/none "$sctpspec" doctor
+if "$sctpspec" doctor | grep -q '^ok *sctp '; then
+	skipped '--target host without SCTP: this kernel has it'
+elif [ "$(id -u)" = 0 ]; then
+	expect 3 line 'the running kernel has no SCTP' "$sctpspec" run --target host "$first"
+else
+	expect 3 line 'needs root' "$sctpspec" run --target host "$first"
+fi
+qemu=$(command -v qemu-system-x86_64)
+if [ -n "$qemu" ] && unshare -rm mount --bind /dev/null "$qemu" 2>/dev/null; then
+	# shellcheck disable=SC2016
+	expect 3 out 'apt-get install --no-install-recommends qemu-system-x86' unshare -rm sh -c \
+		'mount --bind /dev/null "$1" && exec "$0" doctor' "$sctpspec" "$qemu"
+else
+	skipped 'a missing QEMU: this machine lets nobody hide it'
+fi
+
+summary

@@ -1,0 +1,176 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# run_test.bash SCTPSPEC - runs of the whole program, in guests: what they leave, that they repeat, and what
+# happens when something goes wrong in the middle.
+set -u
+sctpspec=$1
+. "$(dirname "$0")/expect.bash"
+cd "$folder" || exit 1
+mkdir tmp
+export TMPDIR=$folder/tmp
+
+mapfile -t cases < <("$sctpspec" list | cut -d ' ' -f 1)
+few=("${cases[@]:0:6}")
+one=${few[1]:-${few[0]}}
+
+# The case with the most guest time.
+longest_case() {
+	local case
+	for case in "${cases[@]}"; do
+		printf '%s %s\n' "$("$sctpspec" show "$case" | sed -n 's/^Over after \([0-9.]*\) s.*/\1/p')" "$case"
+	done | sort -rn | head -n 1 | cut -d ' ' -f 2
+}
+
+# What is the same in every run: all lines without a time of this machine.
+timeline() {
+	grep -Ev '"type": ?"(run|kernel|case_start|case_end|run_end)"' "$1/results.ndjson"
+}
+
+# The first child of process $1 that restores a snapshot.
+guest_of() {
+	local child
+	for child in $(cat "/proc/$1/task/$1/children" 2>/dev/null); do
+		if tr '\0' ' ' <"/proc/$child/cmdline" 2>/dev/null | grep -q -- ' -incoming '; then
+			printf '%s\n' "$child"
+			return 0
+		fi
+	done
+	return 1
+}
+
+# Waits up to 60 s until a command succeeds.
+until_true() {
+	local i
+	for ((i = 0; i < 600; i++)); do
+		"$@" >/dev/null 2>&1 && return 0
+		sleep 0.1
+	done
+	return 1
+}
+
+is_gone() {
+	! kill -0 "$1" 2>/dev/null
+}
+
+log_ends_with() {
+	tail -n 1 "$1/results.ndjson" | grep -Eq "$2" && [ "$(tail -c 1 "$1/results.ndjson" | wc -l)" = 1 ]
+}
+
+# ---- What a run leaves
+
+"$sctpspec" run --jobs 1 --out one "${few[@]}" >one.txt 2>one.err
+ran=$?
+holds "a run ends with 0 or 1 (it was $ran: $(tail -n 3 one.err))" test "$ran" = 0 -o "$ran" = 1
+holds 'a log ends with run_end' log_ends_with one "\"type\": ?\"run_end\".*\"exit_status\": ?$ran"
+holds 'a line for each case' test "$(grep -c '"type": \?"case_end"' one/results.ndjson)" = "${#few[@]}"
+for report in junit.xml results.tap report.html; do
+	holds "there is $report" test -s "one/$report"
+done
+holds 'the report is named' grep -q 'one/report.html' one.txt
+holds 'progress is a line for each case' test "$(grep -c ' virtual s in ' one.err)" = "${#few[@]}"
+
+cp -r one again
+rm again/junit.xml again/results.tap again/report.html
+expect 0 out '' "$sctpspec" report again
+for report in junit.xml results.tap report.html; do
+	holds "$report is made again byte for byte" cmp "one/$report" "again/$report"
+done
+
+# ---- The same verdicts and timelines
+
+expect "$ran" out '' "$sctpspec" run --jobs 2 --out two "${few[@]}"
+timeline one >one.lines
+timeline two >two.lines
+holds 'another number of workers gives the same' cmp one.lines two.lines
+expect "$ran" err '' "$sctpspec" run --jobs 2 --out two "${few[@]}"
+timeline two >two.lines
+holds 'the same command twice gives the same' cmp one.lines two.lines
+
+"$sctpspec" run -q --out alone "$one" >alone.txt 2>&1
+holds 'quiet is quiet' test ! -s alone.txt
+timeline alone >alone.lines
+grep -F "\"$one\"" one.lines >one.only
+holds 'one case alone gives the same' cmp alone.lines one.only
+
+"$sctpspec" run -q --out first --shard 1/2 "${few[@]}"
+"$sctpspec" run -q --out second --shard 2/2 "${few[@]}"
+holds 'the shards are the whole' cmp \
+	<(cat first/results.ndjson second/results.ndjson | grep -o '"type": \?"case_end","case":"[^"]*"' | sort) \
+	<(grep -o '"type": \?"case_end","case":"[^"]*"' one/results.ndjson | sort)
+
+# ---- Verdicts that are not expected, and known ones
+
+expect 1 err "^fail +$one" "$sctpspec" run --out tampered --tamper drop:1 "$one"
+holds 'a failure keeps its captures' test -n "$(ls "tampered/evidence/$one" 2>/dev/null)"
+printf '%s  dropped on purpose\n' "$one" >known
+expect 0 err "^xfail +$one.*known issue: dropped on purpose" \
+	"$sctpspec" run --out tampered --tamper drop:1 --known known "$one"
+holds 'a new run removes the evidence of the last' test ! -e "tampered/evidence/$one"
+expect 1 err "^xpass +$one" "$sctpspec" run --out tampered --known known "$one"
+expect 0 err '' "$sctpspec" run --out tampered --pcap always "$one"
+holds 'captures are kept when asked for' test -n "$(ls "tampered/evidence/$one" 2>/dev/null)"
+
+# ---- When something goes wrong
+
+"$sctpspec" run -q --jobs 1 --out stopped >stopped.txt 2>&1 &
+run=$!
+until_true grep -q case_end stopped/results.ndjson
+expect 3 line 'another run is writing' "$sctpspec" run --out stopped "$one"
+expect 0 out '' "$sctpspec" run --out beside "$one"
+kill -INT "$run"
+wait "$run"
+holds 'an interrupted run ends with 130' test $? = 130
+holds 'and says so in the log' log_ends_with stopped '"interrupted": ?true,"exit_status": ?130'
+holds 'and has its reports' test -s stopped/junit.xml
+expect 0 out '' "$sctpspec" report stopped
+
+long=$(longest_case)
+# The real clock's snapshot is made first, so that there is one guest to find.
+"$sctpspec" run -q --clock real --timeout 2 --jobs 1 --out hung "$long" >hung.txt 2>&1
+holds 'a hang is an unexpected verdict' test $? = 1
+holds 'a hang is a timeout' grep -q '"verdict": \?"timeout","reason":"no end after 2 s"' hung/results.ndjson
+
+"$sctpspec" run -q --clock real --jobs 1 --out killed "$long" >killed.txt 2>&1 &
+run=$!
+until_true guest_of "$run"
+kill -KILL "$(guest_of "$run")"
+wait "$run"
+holds 'a killed QEMU is an error of ours' test $? = 3
+holds 'which says what happened' grep -q 'QEMU was killed by signal 9' killed/results.ndjson
+
+"$sctpspec" run -q --clock real --jobs 1 --out orphan "$long" >orphan.txt 2>&1 &
+run=$!
+until_true guest_of "$run"
+guest=$(guest_of "$run")
+kill -KILL "$run"
+wait "$run" 2>/dev/null
+holds 'guests do not outlive a run that is killed' until_true is_gone "$guest"
+holds 'its log can be reported' "$sctpspec" report -q orphan
+
+touch file
+expect 3 line 'file' "$sctpspec" run --out file "$one"
+expect 3 line '/proc/none' "$sctpspec" run --out /proc/none "$one"
+expect 3 line '/bin/true' "$sctpspec" run --module /bin/true "$one"
+holds 'a module that is none leaves no log' test ! -e sctpspec-out/results.ndjson
+
+mkdir small
+# shellcheck disable=SC2016
+if unshare -rm mount -t tmpfs -o size=32k none small 2>/dev/null; then
+	expect 0 out 'log is valid' unshare -rm bash -c '
+		mount -t tmpfs -o size=32k none small
+		"$0" run -q --jobs 1 --out small >words 2>&1
+		status=$?
+		cat words >&2
+		[ "$status" = 3 ] || exit 1
+		[ "$(wc -l <words)" = 1 ] || exit 2
+		grep -q "No space left" words || exit 3
+		[ "$(tail -c 1 small/results.ndjson | wc -l)" = 1 ] || exit 4
+		mkdir copy && cp small/results.ndjson copy && "$0" report -q copy || exit 5
+		echo "log is valid"' "$sctpspec"
+else
+	skipped 'a full disk: this machine lets nobody mount one'
+fi
+
+holds 'no temporary file is left' test -z "$(ls tmp)"
+
+summary
