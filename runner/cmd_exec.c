@@ -312,25 +312,39 @@ static int wait_for_end(struct execution *run)
 	return 0;
 }
 
-static void print_console_end(const struct execution *run)
+static void print_console_end(const char *text)
 {
-	char *text = guest_console(run->guest);
-	char *from = text ? text + strlen(text) : NULL;
+	const char *from = text + strlen(text);
 	int lines = 0;
 
-	while (text && from > text) {
+	while (from > text) {
 		if (from[-1] == '\n' && from[0] != '\0' && ++lines > LAST_LINES)
 			break;
 		from--;
 	}
-	if (text && *from)
+	if (*from)
 		fprintf(stderr, "%s%s", from, from[strlen(from) - 1] == '\n' ? "" : "\n");
-	free(text);
+}
+
+static void say_why_it_ended(const struct execution *run, const char *console)
+{
+	const char *panic = strstr(console, "Kernel panic");
+	int status = 0;
+
+	guest_poll(run->guest, &status);
+	if (WIFSIGNALED(status))
+		complain(STATUS_HARNESS, "QEMU was killed by signal %d", WTERMSIG(status));
+	else if (panic)
+		complain(STATUS_HARNESS, "the guest's kernel has crashed: %.*s",
+			(int)strcspn(panic, "\n"), panic);
+	else
+		complain(STATUS_HARNESS, "the guest ended before the program did (QEMU's exit status %d)",
+			WEXITSTATUS(status));
 }
 
 static int report(const struct execution *run, int waited)
 {
-	int status = 0;
+	char *console;
 
 	if (waited == -EINTR)
 		return STATUS_INTERRUPTED;
@@ -338,14 +352,13 @@ static int report(const struct execution *run, int waited)
 		return complain(STATUS_HARNESS, "cannot write the program's output");
 	if (waited == 0 && run->ended)
 		return run->status;
+	console = guest_console(run->guest);
 	if (waited == -ETIMEDOUT)
 		complain(STATUS_HARNESS, "the guest did not finish within %.0f s", run->arguments->timeout_s);
-	else if (guest_poll(run->guest, &status) == GUEST_ENDED && WIFSIGNALED(status))
-		complain(STATUS_HARNESS, "QEMU was killed by signal %d", WTERMSIG(status));
 	else
-		complain(STATUS_HARNESS, "the guest ended before the program did (QEMU's exit status %d)",
-			WEXITSTATUS(status));
-	print_console_end(run);
+		say_why_it_ended(run, console ? console : "");
+	print_console_end(console ? console : "");
+	free(console);
 	return STATUS_HARNESS;
 }
 
@@ -417,13 +430,15 @@ int cmd_exec(int argc, char **argv)
 		       "its own. The exit status is the program's; 3 when the guest failed.",
 	};
 	struct arguments arguments = { .seed = 1, .timeout_s = DEFAULT_TIMEOUT_S };
-	bool go_on;
 	int status;
 
 	arguments.kernel.files = arguments.kernels;
 	arguments.kernel.progress = say_progress;
-	status = command_parse(&argp, argc, argv, &arguments, &go_on);
-	if (status == STATUS_EXPECTED && go_on)
+	/* not command_parse: what comes after the program's name are the program's own options */
+	argp_err_exit_status = STATUS_USAGE;
+	if (argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &arguments) != 0)
+		status = STATUS_USAGE;
+	else
 		status = run(&arguments);
 	free_payloads(&arguments.files);
 	return status;

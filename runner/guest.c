@@ -13,8 +13,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <sys/timerfd.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -23,9 +25,15 @@
 #include "runner/qemu.h"
 #include "runner/sentence.h"
 
+/* How often, and for how long, a restored guest's first record is looked for: see watch(). */
+#define LOOK_NS 2000000L
+#define LOOK_MS 1000
+
 struct guest {
 	pid_t pid;
-	int descriptor;
+	int process;    /* a pidfd */
+	int timer;      /* -1 once the first record was there */
+	int descriptor; /* both */
 	int box_file, console, words;
 	struct box box;
 	bool ended;
@@ -59,6 +67,25 @@ static int make_files(struct guest *guest, char **error)
 	return status;
 }
 
+/*
+ * A guest's writing into the box wakes nobody. So that the first record is seen when it comes, the caller
+ * is also woken by a timer until then.
+ */
+static int watch(struct guest *guest)
+{
+	const struct itimerspec often = { .it_interval.tv_nsec = LOOK_NS, .it_value.tv_nsec = LOOK_NS };
+	struct epoll_event readable = { .events = EPOLLIN };
+
+	guest->process = (int)syscall(SYS_pidfd_open, guest->pid, 0);
+	guest->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	guest->descriptor = epoll_create1(EPOLL_CLOEXEC);
+	if (guest->process < 0 || guest->timer < 0 || guest->descriptor < 0 ||
+		timerfd_settime(guest->timer, 0, &often, NULL) < 0 ||
+		epoll_ctl(guest->descriptor, EPOLL_CTL_ADD, guest->process, &readable) < 0)
+		return -errno;
+	return epoll_ctl(guest->descriptor, EPOLL_CTL_ADD, guest->timer, &readable);
+}
+
 static int launch(struct guest *guest, const struct snapshot *snapshot, int devices, char **error)
 {
 	struct qemu_arguments arguments = { 0 };
@@ -78,10 +105,7 @@ static int launch(struct guest *guest, const struct snapshot *snapshot, int devi
 	qemu_arguments_free(&arguments);
 	if (status < 0)
 		return status;
-	guest->descriptor = (int)syscall(SYS_pidfd_open, guest->pid, 0);
-	if (guest->descriptor < 0)
-		return sentence(error, -errno, "cannot watch QEMU: %m");
-	return 0;
+	return watch(guest) < 0 ? sentence(error, -errno, "cannot watch QEMU: %m") : 0;
 }
 
 /* The devices' state, which QEMU reads from where it is opened. */
@@ -106,8 +130,8 @@ int guest_start(const struct snapshot *snapshot, const char *order, const struct
 	*out = NULL;
 	if (!guest)
 		return sentence(error, -ENOMEM, "out of memory");
-	*guest = (struct guest){ .pid = -1, .descriptor = -1, .box_file = -1, .console = -1, .words = -1,
-		.first_record = -1 };
+	*guest = (struct guest){ .pid = -1, .process = -1, .timer = -1, .descriptor = -1, .box_file = -1,
+		.console = -1, .words = -1, .first_record = -1 };
 	status = make_files(guest, error);
 	if (status == 0) {
 		status = box_put_order(&guest->box, order, files, n_files);
@@ -145,9 +169,20 @@ pid_t guest_pid(const struct guest *guest)
 static void note_first_record(struct guest *guest)
 {
 	const struct box_header *header = (const void *)guest->box.base;
+	double age = now_ms() - guest->launched;
+	uint64_t ticks;
 
 	if (guest->first_record < 0 && header->committed > 0)
-		guest->first_record = now_ms() - guest->launched;
+		guest->first_record = age;
+	if (guest->timer < 0)
+		return;
+	if (guest->first_record < 0 && age < LOOK_MS) {
+		if (read(guest->timer, &ticks, sizeof(ticks)) < 0)
+			return; /* not yet */
+	} else {
+		close(guest->timer);
+		guest->timer = -1;
+	}
 }
 
 enum guest_state guest_poll(struct guest *guest, int *status)
@@ -195,8 +230,9 @@ void guest_free(struct guest *guest)
 		return;
 	guest_kill(guest);
 	box_unmap(&guest->box);
-	for (size_t i = 0; i < 4; i++) {
-		int fd = (int[]){ guest->descriptor, guest->box_file, guest->console, guest->words }[i];
+	for (size_t i = 0; i < 6; i++) {
+		int fd = (int[]){ guest->descriptor, guest->timer, guest->process, guest->box_file,
+			guest->console, guest->words }[i];
 
 		if (fd >= 0)
 			close(fd);

@@ -79,7 +79,8 @@ struct guest; /* one QEMU process, its box and its console */
 int guest_start(const struct snapshot *snapshot, const char *order, const struct box_payload *files,
 	size_t n_files, struct guest **out, char **error);
 const struct box *guest_box(const struct guest *guest);
-/* A descriptor that becomes readable when the QEMU process has ended (pidfd). */
+/* A descriptor that is readable when it is time for guest_poll: for good when the QEMU process has ended,
+ * now and then before the agent's first record. */
 int guest_descriptor(const struct guest *guest);
 pid_t guest_pid(const struct guest *guest);
 enum guest_state { GUEST_RUNNING, GUEST_ENDED };

@@ -167,22 +167,27 @@ static int add_wish(const struct kernel *kernel, struct kmod_ctx *ctx, const str
 	const char *override, struct module_list *list, char **error)
 {
 	struct kmod_list *found = NULL, *entry;
-	int status = 0;
+	bool there = false;
+	int status = kmod_module_new_from_lookup(ctx, wish->name, &found);
 
-	if (kmod_module_new_from_lookup(ctx, wish->name, &found) < 0 || !found) {
-		if (!wish->needed)
-			return 0;
-		return sentence(error, -ENOENT, "the kernel %s has no %s, neither built in nor as a module",
-			kernel->release, wish->name);
-	}
+	if (status < 0 && status != -ENOENT)
+		return sentence(error, status, "cannot look for the module %s: %s", wish->name,
+			strerror(-status));
+	status = 0;
 	kmod_list_foreach(entry, found) {
 		struct kmod_module *module = kmod_module_get_module(entry);
 
-		if (status == 0)
+		/* not an alias: "sha1" is also one for each processor's own way of doing it */
+		if (status == 0 && strcmp(kmod_module_get_name(module), wish->name) == 0) {
+			there = true;
 			status = add_with_dependencies(kernel, module, override, list, error);
+		}
 		kmod_module_unref(module);
 	}
 	kmod_module_unref_list(found);
+	if (status == 0 && !there && wish->needed)
+		status = sentence(error, -ENOENT, "the kernel %s has no %s, neither built in nor as a module",
+			kernel->release, wish->name);
 	return status;
 }
 
