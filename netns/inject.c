@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * inject.c - faults that take effect: their operations, carried out by netlink on sockets that were opened
+ * in each namespace when the topology was built.
+ */
+#include "netns/addressing.h"
+#include "netns/carry_out.h"
+#include "netns/explain.h"
+#include "netns/fault_plan.h"
+#include "netns/script.h"
+#include "netns/standing.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* The operation in iproute2's words, and why it failed. */
+static int explain_operation(
+	struct net *net, const struct operation *op, int status, const char *reason, char **error)
+{
+	struct script_names names;
+	char *command = NULL;
+	size_t size;
+	FILE *out;
+
+	if (!error)
+		return status;
+	out = open_memstream(&command, &size);
+	if (out) {
+		script_names(net->topology, &names);
+		operation_print(op, names.names, out);
+		fclose(out);
+	}
+	explain(error, status, "cannot do \"%s\" in namespace %s: %s%s%s%s", command ? command : "?",
+		net->spaces[op->space].name, strerror(-status), *reason ? " (" : "", reason,
+		*reason ? ")" : "");
+	free(command);
+	return status;
+}
+
+/* All of them, or none: what has been done is taken back. */
+static int carry_out_all(struct net *net, struct operations *operations, char **error)
+{
+	for (unsigned i = 0; i < operations->count; i++) {
+		struct operation *op = &operations->list[i];
+		char reason[128], ignored[128];
+		int status = carry_out(op, net->spaces[op->space].socket, reason);
+
+		if (status == 0)
+			continue;
+		explain_operation(net, op, status, reason, error);
+		while (i-- > 0) {
+			op = &operations->list[i];
+			op->removed = !op->removed;
+			carry_out(op, net->spaces[op->space].socket, ignored);
+		}
+		return status;
+	}
+	return 0;
+}
+
+/* Every one, whatever becomes of the others; the first failure is told. */
+static int carry_out_each(struct net *net, const struct operations *operations, char **error)
+{
+	int first = 0;
+
+	for (unsigned i = 0; i < operations->count; i++) {
+		const struct operation *op = &operations->list[i];
+		char reason[128];
+		int status = carry_out(op, net->spaces[op->space].socket, reason);
+
+		if (status < 0 && first == 0)
+			first = explain_operation(net, op, status, reason, error);
+	}
+	return first;
+}
+
+static int find_fault(const struct net *net, const struct fault *fault)
+{
+	for (unsigned i = 0; i < net->fault_count; i++) {
+		if (fault_same(&net->faults[i], fault))
+			return (int)i;
+	}
+	return -1;
+}
+
+/* A fault that has its hands on the same thing already, or NULL. */
+static const struct fault *find_rival(const struct net *net, const struct operations *wanted)
+{
+	struct operations held;
+
+	for (unsigned i = 0; i < net->fault_count; i++) {
+		fault_plan(net->topology, &net->faults[i], &held);
+		for (unsigned h = 0; h < held.count; h++) {
+			for (unsigned w = 0; w < wanted->count; w++) {
+				if (operation_same_target(&held.list[h], &wanted->list[w]))
+					return &net->faults[i];
+			}
+		}
+	}
+	return NULL;
+}
+
+int net_inject(struct net *net, const struct fault *fault, char **error)
+{
+	struct operations operations;
+	const struct fault *rival;
+	int status = fault_check(net->topology, fault, error);
+
+	if (status < 0)
+		return status;
+	if (net->fault_count == FAULTS_MAX)
+		return explain(error, -ENOSPC, "%d faults are in force, which is as many as can be",
+			FAULTS_MAX);
+	fault_plan(net->topology, fault, &operations);
+	rival = find_rival(net, &operations);
+	if (rival) {
+		char *said = fault_describe(rival);
+
+		status = fault_same(rival, fault) ? -EALREADY : -EBUSY;
+		explain(error, status, "the fault \"%s\" is in force and %s", said ? said : "?",
+			status == -EALREADY ? "has to be mended first" : "excludes this one");
+		free(said);
+		return status;
+	}
+	status = carry_out_all(net, &operations, error);
+	if (status == 0)
+		net->faults[net->fault_count++] = *fault;
+	return status;
+}
+
+int net_mend(struct net *net, const struct fault *fault, char **error)
+{
+	int position = find_fault(net, fault), status, settled;
+	struct operations operations;
+	struct fault mended;
+
+	if (position < 0)
+		return explain(error, -ENOENT, "there is no such fault on path %u to be mended",
+			fault->path);
+	mended = net->faults[position];
+	net->fault_count--;
+	memmove(&net->faults[position], &net->faults[position + 1],
+		(net->fault_count - (unsigned)position) * sizeof(*net->faults));
+	fault_undo_plan(net->topology, &mended,
+		(struct remaining_faults){ net->faults, net->fault_count }, &operations);
+	status = carry_out_each(net, &operations, error);
+	settled = net_settle_path(net, mended.path, status < 0 ? NULL : error);
+	return status < 0 ? status : settled;
+}
+
+/* ------------------------------------------------------------------ settling */
+
+struct interface {
+	unsigned space;
+	char device[IFNAMSIZ];
+};
+
+#define INTERFACES 5 /* a path's: two at the endpoints, two in the middle, the bridge */
+
+static unsigned list_interfaces(
+	const struct net *net, unsigned path, struct interface out[static INTERFACES])
+{
+	unsigned middle = middle_space(net->topology, path), count = 4;
+
+	for (enum endpoint e = ENDPOINT_A; e <= ENDPOINT_B; e++) {
+		out[e].space = e;
+		endpoint_device(path, out[e].device);
+		out[2 + e].space = middle;
+		middle_device(e, path, out[2 + e].device);
+	}
+	if (net->topology->medium == MEDIUM_SWITCHED) {
+		out[4].space = middle;
+		bridge_device(path, out[4].device);
+		count = 5;
+	}
+	return count;
+}
+
+static bool some_link_is_down(const struct net *net, unsigned path)
+{
+	for (unsigned i = 0; i < net->fault_count; i++) {
+		const struct fault *fault = &net->faults[i];
+
+		if (fault->path == path &&
+			(fault->kind == FAULT_LINK_DOWN || fault->kind == FAULT_ROUTER_DOWN))
+			return true;
+	}
+	return false;
+}
+
+#define SETTLE_STEP_NS 20000
+#define SETTLE_STEPS 100000 /* two seconds */
+
+/*
+ * The kernel handles a carrier that comes back in a worker: until that has run, packets are dropped at the
+ * interface, and a bridge's port stays closed.
+ */
+int net_settle_path(struct net *net, unsigned path, char **error)
+{
+	struct interface interfaces[INTERFACES];
+	unsigned count = list_interfaces(net, path, interfaces), steps = 0;
+
+	if (some_link_is_down(net, path))
+		return 0;
+	for (unsigned i = 0; i < count; i++) {
+		const struct interface *interface = &interfaces[i];
+		struct operation op = { .kind = OP_LINK, .space = interface->space };
+		int sock = net->spaces[interface->space].socket, status;
+		char reason[128];
+
+		memcpy(op.device, interface->device, sizeof(op.device));
+		while ((status = link_is_running(interface->device, sock)) == 0 && steps++ < SETTLE_STEPS)
+			nanosleep(&(struct timespec){ .tv_nsec = SETTLE_STEP_NS }, NULL);
+		/* waits for the worker, which holds the same lock until it is through */
+		if (status > 0)
+			status = carry_out(&op, sock, reason) < 0 ? -EIO : 1;
+		if (status <= 0)
+			return explain(error, status ? status : -ETIMEDOUT,
+				"interface %s in namespace %s does not come up", interface->device,
+				net->spaces[interface->space].name);
+	}
+	return 0;
+}

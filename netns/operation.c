@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * operation.c - operations in iproute2's words.
+ */
+#include "netns/operation.h"
+
+#include <arpa/inet.h>
+#include <assert.h>
+#include <inttypes.h>
+#include <string.h>
+
+struct operation *operations_add(
+	struct operations *operations, enum operation_kind kind, unsigned space, const char *device)
+{
+	struct operation *operation = &operations->list[operations->count];
+
+	assert(operations->count < OPERATIONS_MAX);
+	operations->count++;
+	*operation = (struct operation){ .kind = kind, .space = space };
+	assert(strlen(device) < sizeof(operation->device));
+	strcpy(operation->device, device);
+	return operation;
+}
+
+void prefix_print(const struct prefix *prefix, bool with_length, FILE *out)
+{
+	char text[INET6_ADDRSTRLEN] = "?";
+
+	inet_ntop(prefix->family == IPV6 ? AF_INET6 : AF_INET, prefix->bytes, text, sizeof(text));
+	fputs(text, out);
+	if (with_length)
+		fprintf(out, "/%u", prefix->length);
+}
+
+static void print_mac(const struct mac *mac, FILE *out)
+{
+	for (int i = 0; i < 6; i++)
+		fprintf(out, "%s%02x", i ? ":" : "", mac->bytes[i]);
+}
+
+typedef void print_function(const struct operation *op, const char *const *names, FILE *out);
+
+static void print_sysctl(const struct operation *op, const char *const *names, FILE *out)
+{
+	(void)names;
+	fprintf(out, "-qw %s=%s", op->sysctl.name, op->sysctl.value);
+}
+
+static void print_veth(const struct operation *op, const char *const *names, FILE *out)
+{
+	fprintf(out, "link add name %s address ", op->device);
+	print_mac(&op->veth.mac, out);
+	fprintf(out, " type veth peer name %s address ", op->veth.peer);
+	print_mac(&op->veth.peer_mac, out);
+	fprintf(out, " netns %s", names[op->veth.peer_space]);
+}
+
+static void print_bridge(const struct operation *op, const char *const *names, FILE *out)
+{
+	(void)names;
+	fprintf(out, "link add name %s type bridge stp_state 0 forward_delay 0 mcast_snooping 0",
+		op->device);
+}
+
+static void print_port(const struct operation *op, const char *const *names, FILE *out)
+{
+	(void)names;
+	fprintf(out, "link set dev %s master %s", op->device, op->bridge);
+}
+
+static void print_forward(const struct operation *op, const char *const *names, FILE *out)
+{
+	(void)names;
+	fprintf(out, "link set dev %s type bridge_slave learning off", op->device);
+}
+
+static void print_link(const struct operation *op, const char *const *names, FILE *out)
+{
+	(void)names;
+	fprintf(out, "link set dev %s %s", op->device, op->removed ? "down" : "up");
+}
+
+static void print_offload(const struct operation *op, const char *const *names, FILE *out)
+{
+	(void)names;
+	fprintf(out, "-K %s tx off sg off tso off gso off", op->device);
+}
+
+static void print_address(const struct operation *op, const char *const *names, FILE *out)
+{
+	(void)names;
+	fprintf(out, "address %s ", op->removed ? "delete" : "replace");
+	prefix_print(&op->address, true, out);
+	fprintf(out, " dev %s", op->device);
+	if (op->address.family == IPV6 && !op->removed)
+		fputs(" nodad", out);
+}
+
+static void print_route(const struct operation *op, const char *const *names, FILE *out)
+{
+	const struct route *route = &op->route;
+
+	(void)names;
+	fprintf(out, "route %s %s", op->removed ? "delete" : "replace",
+		route->unreachable ? "unreachable " : "");
+	prefix_print(&route->to, true, out);
+	if (route->has_gateway) {
+		fputs(" via ", out);
+		prefix_print(&route->gateway, false, out);
+	}
+	if (!route->unreachable)
+		fprintf(out, " dev %s", op->device);
+	if (route->metric)
+		fprintf(out, " metric %" PRIu32, route->metric);
+	if (route->mtu && !op->removed)
+		fprintf(out, " mtu lock %" PRIu32, route->mtu);
+}
+
+static void print_neighbour(const struct operation *op, const char *const *names, FILE *out)
+{
+	(void)names;
+	fputs("neighbour replace ", out);
+	prefix_print(&op->neighbour.address, false, out);
+	fputs(" lladdr ", out);
+	print_mac(&op->neighbour.mac, out);
+	fprintf(out, " dev %s nud permanent", op->device);
+}
+
+static void print_percent(const char *word, double percent, FILE *out)
+{
+	if (percent > 0)
+		fprintf(out, " %s %.10g%%", word, percent);
+}
+
+static void print_netem(const struct operation *op, const char *const *names, FILE *out)
+{
+	const struct netem *netem = &op->netem;
+
+	(void)names;
+	if (op->removed) {
+		fprintf(out, "qdisc delete dev %s root handle 1:", op->device);
+		return;
+	}
+	fprintf(out, "qdisc add dev %s root handle 1: netem limit 100000", op->device);
+	if (netem->delay_us)
+		fprintf(out, " delay %" PRIu32 "us", netem->delay_us);
+	if (netem->jitter_us)
+		fprintf(out, " %" PRIu32 "us", netem->jitter_us);
+	print_percent("reorder", netem->reorder, out);
+	print_percent("loss random", netem->loss, out);
+	print_percent("duplicate", netem->duplicate, out);
+	print_percent("corrupt", netem->corrupt, out);
+}
+
+static void print_size_limit(const struct operation *op, const char *const *names, FILE *out)
+{
+	(void)names;
+	if (op->removed)
+		fprintf(out, "qdisc delete dev %s root handle 1:", op->device);
+	else
+		fprintf(out,
+			"qdisc add dev %s root handle 1: tbf rate 10gbit burst %" PRIu32 " limit 10000000",
+			op->device, op->frame_size);
+}
+
+static const struct {
+	const char *program;
+	print_function *print;
+} words[OP_KINDS] = {
+	[OP_SYSCTL] = { "sysctl", print_sysctl },
+	[OP_VETH] = { "ip", print_veth },
+	[OP_BRIDGE] = { "ip", print_bridge },
+	[OP_PORT] = { "ip", print_port },
+	[OP_FORWARD] = { "ip", print_forward },
+	[OP_LINK] = { "ip", print_link },
+	[OP_OFFLOAD] = { "ethtool", print_offload },
+	[OP_ADDRESS] = { "ip", print_address },
+	[OP_ROUTE] = { "ip", print_route },
+	[OP_NEIGHBOUR] = { "ip", print_neighbour },
+	[OP_NETEM] = { "tc", print_netem },
+	[OP_SIZE_LIMIT] = { "tc", print_size_limit },
+};
+
+const char *operation_program(enum operation_kind kind)
+{
+	return words[kind].program;
+}
+
+void operation_print(const struct operation *operation, const char *const *names, FILE *out)
+{
+	words[operation->kind].print(operation, names, out);
+}
+
+void operation_print_command(
+	const struct operation *operation, const char *const *names, FILE *out)
+{
+	const char *program = operation_program(operation->kind), *name = names[operation->space];
+	bool is_iproute2 = !strcmp(program, "ip") || !strcmp(program, "tc");
+
+	if (is_iproute2)
+		fprintf(out, "%s -n %s ", program, name);
+	else
+		fprintf(out, "ip netns exec %s %s ", name, program);
+	operation_print(operation, names, out);
+	fputs(operation->kind == OP_OFFLOAD ? " >/dev/null\n" : "\n", out);
+}
+
+static bool is_queue(const struct operation *operation)
+{
+	return operation->kind == OP_NETEM || operation->kind == OP_SIZE_LIMIT;
+}
+
+static bool same_prefix(const struct prefix *one, const struct prefix *other)
+{
+	return one->family == other->family && one->length == other->length &&
+		!memcmp(one->bytes, other->bytes, sizeof(one->bytes));
+}
+
+bool operation_same_target(const struct operation *one, const struct operation *other)
+{
+	if (one->space != other->space || strcmp(one->device, other->device))
+		return false;
+	if (is_queue(one) && is_queue(other))
+		return true; /* a device has one queueing discipline at its root */
+	if (one->kind != other->kind)
+		return false;
+	if (one->kind == OP_ADDRESS)
+		return same_prefix(&one->address, &other->address);
+	if (one->kind == OP_ROUTE)
+		return same_prefix(&one->route.to, &other->route.to) &&
+			one->route.metric == other->route.metric;
+	return true;
+}

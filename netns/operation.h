@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * operation.h - one step in building or breaking a network, as data. Private to netns/.
+ *
+ * Topologies and faults are lists of operations. A list is printed in iproute2's words (for a person, or for
+ * `ip -batch`) and, what is needed at an exact instant, carried out by netlink. So what a script shows
+ * and what happens cannot drift apart.
+ */
+#ifndef SCTPSPEC_NETNS_OPERATION_H
+#define SCTPSPEC_NETNS_OPERATION_H
+
+#include "netns/netns.h"
+
+#include <net/if.h>
+
+/* Namespaces of a topology by number: the endpoints, then the switch or the routers. */
+#define SPACE_MIDDLE 2
+#define SPACES_MAX (SPACE_MIDDLE + NET_PATHS_MAX)
+
+struct mac {
+	uint8_t bytes[6];
+};
+
+/* An address with the length of its network's prefix. */
+struct prefix {
+	enum ip_family family;
+	uint8_t bytes[16];
+	uint8_t length;
+};
+
+enum operation_kind {
+	OP_SYSCTL,
+	OP_VETH,      /* a pair of interfaces, the other one in `veth.peer_space` */
+	OP_BRIDGE,
+	OP_PORT,      /* the device becomes a port of the bridge */
+	OP_FORWARD,   /* the port forwards without learning addresses */
+	OP_LINK,      /* up; removed: down */
+	OP_OFFLOAD,   /* checksums and segmentation in the stack, not in the device */
+	OP_ADDRESS,
+	OP_ROUTE,
+	OP_NEIGHBOUR,
+	OP_NETEM,
+	OP_SIZE_LIMIT, /* a queue that drops frames that are too large */
+	OP_KINDS
+};
+
+struct netem {
+	double loss, duplicate, corrupt, reorder; /* percent */
+	uint32_t delay_us, jitter_us;
+};
+
+struct route {
+	struct prefix to;
+	bool unreachable;  /* answered by ICMP */
+	bool has_gateway;
+	struct prefix gateway;
+	uint32_t mtu;      /* 0: the device's */
+	uint32_t metric;
+};
+
+struct operation {
+	enum operation_kind kind;
+	unsigned space;
+	bool removed;      /* the thing is taken away */
+	char device[IFNAMSIZ];
+	union {
+		struct { const char *name, *value; } sysctl;
+		struct { struct mac mac, peer_mac; unsigned peer_space; char peer[IFNAMSIZ]; } veth;
+		char bridge[IFNAMSIZ];
+		struct prefix address;
+		struct route route;
+		struct { struct prefix address; struct mac mac; } neighbour;
+		struct netem netem;
+		uint32_t frame_size;
+	};
+};
+
+/* Enough for four paths of both families through routers. */
+#define OPERATIONS_MAX 256
+
+struct operations {
+	unsigned count;
+	struct operation list[OPERATIONS_MAX];
+};
+
+/* Adds an operation and gives it for completion. */
+struct operation *operations_add(
+	struct operations *operations, enum operation_kind kind, unsigned space, const char *device);
+
+/* "link set dev path0 up": the arguments of operation_program(). names[]: the namespaces as the program
+ * shall call them. */
+void operation_print(const struct operation *operation, const char *const *names, FILE *out);
+/* "ip", "tc", "sysctl", "ethtool" */
+const char *operation_program(enum operation_kind kind);
+/* The whole command line for a shell, newline included. */
+void operation_print_command(
+	const struct operation *operation, const char *const *names, FILE *out);
+/* Do both work on one and the same thing? */
+bool operation_same_target(const struct operation *one, const struct operation *other);
+
+void prefix_print(const struct prefix *prefix, bool with_length, FILE *out);
+
+#endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * standing.h - a topology that stands: what net.c, inject.c and capture.c share. Private to netns/.
+ */
+#ifndef SCTPSPEC_NETNS_STANDING_H
+#define SCTPSPEC_NETNS_STANDING_H
+
+#include "netns/operation.h"
+
+#include <sys/types.h>
+
+#define FAULTS_MAX 32
+#define CAPTURES_MAX (2 * NET_PATHS_MAX)
+
+/*
+ * A namespace is held by a descriptor and has no name in the file system: it cannot clash with anybody's,
+ * and the kernel takes it away when the process that made it is gone, whatever ended it.
+ */
+struct space {
+	int namespace;  /* -1: none */
+	int socket;     /* netlink, in that namespace */
+	char path[40];  /* "/proc/123/fd/4": how others open it */
+	char name[8];   /* "a", "sw": for messages */
+};
+
+struct capture {
+	pid_t pid;      /* 0: none */
+	int errors;     /* what tcpdump says */
+	char name[24];  /* "a-path0" */
+};
+
+struct net {
+	const struct topology *topology;
+	struct space spaces[SPACES_MAX];
+	struct fault faults[FAULTS_MAX]; /* those in force, oldest first */
+	unsigned fault_count;
+	struct capture captures[CAPTURES_MAX];
+	unsigned capture_count;
+};
+
+/* Waits until every interface of the path that is meant to be up has its carrier, and frames flow. */
+int net_settle_path(struct net *net, unsigned path, char **error);
+
+#endif
