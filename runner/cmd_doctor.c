@@ -4,8 +4,6 @@
  *
  * A check is a row: what it is for, whether runs need it, and a function that looks.
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +16,7 @@
 #include "runner/command.h"
 #include "runner/guest.h"
 #include "runner/program.h"
+#include "runner/qemu.h"
 #include "runner/sentence.h"
 #include "runner/target.h"
 
@@ -89,13 +88,9 @@ static bool look_at_machine(const struct check *check, char **finding)
 static bool look_at_kvm(const struct check *check, char **finding)
 {
 	(void)check;
-	int descriptor = open("/dev/kvm", O_RDWR | O_CLOEXEC);
-	if (descriptor < 0) {
-		sentence(finding, 0, "/dev/kvm: %m");
+	if (qemu_check_kvm(finding) != 0)
 		return false;
-	}
-	close(descriptor);
-	sentence(finding, 0, "/dev/kvm is usable");
+	sentence(finding, 0, "/dev/kvm can be used");
 	return true;
 }
 
@@ -168,7 +163,7 @@ static void print_mending(const bool *good)
 		putchar('\n');
 	for (size_t i = 0; i < CHECKS; i++)
 		if (!good[i] && checks[i].mend)
-			printf("\nFor %s:\n  %s\n", checks[i].name, checks[i].mend);
+			printf("\nFor %s (%s):\n  %s\n", checks[i].name, checks[i].purpose, checks[i].mend);
 }
 
 static int examine(bool colour)

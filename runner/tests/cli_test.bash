@@ -3,6 +3,7 @@
 # cli_test.bash SCTPSPEC - what the program says to wrong usage and wrong input, without a guest.
 set -u
 sctpspec=$1
+# shellcheck source-path=SCRIPTDIR source=expect.bash
 . "$(dirname "$0")/expect.bash"
 cd "$folder" || exit 1
 

@@ -4,6 +4,7 @@
 # happens when something goes wrong in the middle.
 set -u
 sctpspec=$1
+# shellcheck source-path=SCRIPTDIR source=expect.bash
 . "$(dirname "$0")/expect.bash"
 cd "$folder" || exit 1
 mkdir tmp
@@ -29,6 +30,7 @@ timeline() {
 # The first child of process $1 that restores a snapshot.
 guest_of() {
 	local child
+	# shellcheck disable=SC2013
 	for child in $(cat "/proc/$1/task/$1/children" 2>/dev/null); do
 		if tr '\0' ' ' <"/proc/$child/cmdline" 2>/dev/null | grep -q -- ' -incoming '; then
 			printf '%s\n' "$child"
