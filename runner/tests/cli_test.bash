@@ -77,7 +77,7 @@ done
 
 # Input that is not what it should be.
 expect 3 line 'none.deb' "$sctpspec" run --kernel none.deb "$first"
-expect 3 line 'hostname' "$sctpspec" run --kernel /etc/hostname --modules /etc "$first"
+expect 3 line '/etc' "$sctpspec" run --kernel /etc/hostname --modules /etc "$first"
 expect 3 line 'linux-image-6.1.deb' "$sctpspec" run --kernel linux-image-6.1.deb "$first"
 expect 3 line '/etc' "$sctpspec" run --kernel /etc "$first"
 holds 'a kernel that is none leaves no log' test ! -e sctpspec-out/results.ndjson
