@@ -24,7 +24,7 @@
 #include "runner/vmlinux.h"
 
 /* Part of the key: another way of making an entry makes another entry. */
-#define RECIPE "kernel 1"
+#define RECIPE "kernel 2"
 
 /* Where a kernel's files are. */
 struct source {
@@ -63,6 +63,23 @@ static int digest_source(const struct source *source, char out[SHA256_HEX], char
 	return status;
 }
 
+/* depmod makes an index that libkmod cannot read when it has no list of what is built in. */
+static int complete_tree(const char *tree, char **error)
+{
+	char *path = NULL;
+	int status = 0;
+
+	if (asprintf(&path, "%s/modules.builtin", tree) < 0)
+		return no_memory(error);
+	if (access(path, F_OK) < 0) {
+		status = tree_write_file(path, "", 0);
+		if (status < 0)
+			sentence(error, status, "cannot write %s: %s", path, strerror(-status));
+	}
+	free(path);
+	return status;
+}
+
 static int run_depmod(const char *folder, const char *release, char **error)
 {
 	char *tree = NULL, *own = NULL;
@@ -76,6 +93,9 @@ static int run_depmod(const char *folder, const char *release, char **error)
 	if (access(own, F_OK) < 0) {
 		status = sentence(error, -ENOENT, "there are no modules for the kernel %s", release);
 	} else {
+		status = complete_tree(own, error);
+	}
+	if (status == 0) {
 		const char *argv[] = { "depmod", "-b", tree, release, NULL };
 
 		status = program_run(argv, NULL, NULL, error);

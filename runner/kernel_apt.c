@@ -273,7 +273,8 @@ static bool is_wanted(const struct wanted *wanted, const char *name)
 
 static bool is_kernel_part(const char *name)
 {
-	static const char *const kinds[] = { "linux-image-", "linux-binary-", "linux-modules-" };
+	static const char *const kinds[] = { "linux-image-", "linux-binary-", "linux-modules-",
+		"linux-base-" };
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
 		size_t length = strlen(kinds[i]);

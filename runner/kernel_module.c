@@ -214,7 +214,7 @@ int kernel_module_list(const struct kernel *kernel, struct module_list *out, cha
 
 	*out = (struct module_list){ 0 };
 	if (!ctx || kmod_load_resources(ctx) < 0)
-		status = sentence(error, -EIO, "cannot read %s/modules.dep", kernel->modules);
+		status = sentence(error, -EIO, "cannot read the lists of modules in %s", kernel->modules);
 	if (status == 0 && kernel->module_override)
 		override = override_name(ctx, kernel->module_override);
 	for (size_t i = 0; i < sizeof(wishes) / sizeof(*wishes) && status == 0; i++)
