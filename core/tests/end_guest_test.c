@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* gen_sctp.md section 8: peeloff, eof, abort. The number in a test's name is the behaviour's. */
+#include "loopback.h"
+
+#include <arpa/inet.h>
+#include <stdlib.h>
+
+static struct gs_socket *peel(struct gs_socket *s, int32_t assoc_id)
+{
+	struct gs_socket *child = NULL;
+
+	expect_ok(gs_peeloff(s, assoc_id, &child));
+	return child;
+}
+
+START_TEST(b086_b089_data_goes_to_the_child)
+{
+	struct pair p = associate();
+	struct gs_socket *child = peel(p.server, p.at_server);
+
+	expect_ok(gs_send(p.client, p.at_client, 2, "hello", 5));
+	ck_assert_uint_eq(expect_text(child, "hello")->info.stream, 2);
+	expect_quiet(p.server, 0);
+	expect_ok(gs_send(child, p.at_server, 0, "back", 4));
+	expect_text(p.client, "back");
+	gs_free(child);
+}
+END_TEST
+
+START_TEST(b087_queued_messages_move_in_order)
+{
+	struct pair p = associate();
+	struct gs_socket *child;
+
+	expect_ok(gs_send(p.client, p.at_client, 0, "one", 3));
+	expect_ok(gs_send(p.client, p.at_client, 0, "two", 3));
+	pause_ms(300);
+	child = peel(p.server, p.at_server);
+	expect_quiet(p.server, 0);
+	expect_text(child, "one");
+	expect_text(child, "two");
+}
+END_TEST
+
+START_TEST(b088_other_associations_stay)
+{
+	struct gs_socket *server = listener();
+	struct pair a = associate_between(open_on("127.0.0.1"), server);
+	struct pair b = associate_between(open_on("127.0.0.1"), server);
+
+	peel(server, a.at_server);
+	expect_ok(gs_send(b.client, b.at_client, 0, "b", 1));
+	ck_assert_int_eq(expect_text(server, "b")->info.assoc_id, b.at_server);
+	associate_between(open_on("127.0.0.1"), server);
+}
+END_TEST
+
+START_TEST(b090_what_cannot_be_peeled_off)
+{
+	struct pair p = associate();
+	const union gs_addr here = localhost(0);
+	struct gs_socket *child = peel(p.server, p.at_server), *none = NULL;
+	struct gs_socket *stream = open_with(
+		&(struct gs_open_options){.type = SOCK_STREAM, .addrs = &here, .n_addrs = 1});
+
+	expect_status(gs_peeloff(p.server, 9999, &none), -EINVAL);
+	expect_status(gs_peeloff(p.server, 0, &none), -EINVAL);
+	expect_status(gs_peeloff(p.server, p.at_server, &none), -EINVAL);
+	expect_status(gs_peeloff(child, p.at_server, &none), -EINVAL);
+	expect_status(gs_peeloff(stream, 1, &none), -EINVAL);
+	ck_assert_ptr_null(none);
+}
+END_TEST
+
+START_TEST(b091_b092_names_of_the_child)
+{
+	struct pair p = associate();
+	struct gs_socket *child = peel(p.server, p.at_server);
+	union gs_addr peer;
+
+	expect_ok(gs_peername(child, &peer));
+	ck_assert(gs_addr_equal(&peer, &p.client_addr));
+	expect_status(gs_peername(p.server, &peer), -ENOTCONN);
+	ck_assert_uint_eq(port_of(child), port_of(p.server));
+}
+END_TEST
+
+START_TEST(b093_what_the_child_inherits)
+{
+	struct pair p = associate();
+	struct gs_option linger = {.name = GS_OPT_LINGER, .linger = {1, 4}};
+	struct gs_socket *child;
+
+	setopt_int(p.server, GS_OPT_BUFFER, 3000);
+	setopt_int(p.server, GS_OPT_NODELAY, 1);
+	setopt_int(p.server, GS_OPT_PRIORITY, 5);
+	setopt_int(p.server, GS_OPT_NON_BLOCK_SEND, 1);
+	setopt_int(p.server, GS_OPT_TTL, 33);
+	expect_ok(gs_setopt(p.server, &linger));
+	child = peel(p.server, p.at_server);
+	ck_assert_int_eq(getopt_int(child, GS_OPT_BUFFER), 3000);
+	ck_assert_int_eq(getopt_int(child, GS_OPT_NODELAY), 1);
+	ck_assert_int_eq(getopt_int(child, GS_OPT_PRIORITY), 5);
+	ck_assert_int_eq(getopt_int(child, GS_OPT_NON_BLOCK_SEND), 1);
+	ck_assert_int_eq(getopt_int(child, GS_OPT_TTL), 33);
+	memset(&linger.linger, 0, sizeof(linger.linger));
+	expect_ok(gs_getopt(child, &linger));
+	ck_assert_uint_eq(linger.linger.on, 1);
+	ck_assert_uint_eq(linger.linger.seconds, 4);
+	/* with linger {1, 4} close must not turn into an abort */
+	gs_free(child);
+	expect_event(p.client, GS_SHUTDOWN_EVENT);
+}
+END_TEST
+
+START_TEST(b096_id_0_is_the_childs_association)
+{
+	struct pair p = associate();
+	struct gs_socket *child = peel(p.server, p.at_server);
+
+	expect_ok(gs_send(child, 0, 0, "to you", 6));
+	expect_text(p.client, "to you");
+}
+END_TEST
+
+START_TEST(b097_eof_on_the_child)
+{
+	struct pair p = associate();
+	struct gs_socket *child = peel(p.server, p.at_server);
+
+	expect_ok(gs_eof(child, p.at_server));
+	ck_assert_int_eq(expect_change(child, GS_SHUTDOWN_COMP)->assoc_id, p.at_server);
+	expect_event(p.client, GS_SHUTDOWN_EVENT);
+	expect_change(p.client, GS_SHUTDOWN_COMP);
+}
+END_TEST
+
+START_TEST(b098_parent_and_child_close_on_their_own)
+{
+	struct pair p = associate();
+	struct gs_socket *child = peel(p.server, p.at_server);
+	struct pair q;
+
+	gs_free(child);
+	expect_event(p.client, GS_SHUTDOWN_EVENT);
+	q = associate_between(open_on("127.0.0.1"), p.server);
+	child = peel(p.server, q.at_server);
+	gs_free(p.server);
+	expect_ok(gs_send(child, 0, 0, "alive", 5));
+	expect_text(q.client, "alive");
+}
+END_TEST
+
+START_TEST(b099_recv_on_a_child_after_the_end_does_not_spin)
+{
+	struct pair p = associate();
+	struct gs_socket *child = peel(p.server, p.at_server);
+	struct gs_message m = {0};
+	double cpu;
+	int status;
+
+	expect_ok(gs_eof(p.client, p.at_client));
+	expect_event(child, GS_SHUTDOWN_EVENT);
+	expect_change(child, GS_SHUTDOWN_COMP);
+	cpu = cpu_seconds_now();
+	status = gs_recv(child, 2000, &m);
+	ck_assert_msg(status == GS_TIMEOUT || status == GS_CLOSED, "%s", gs_status_name(status));
+	ck_assert(cpu_seconds_now() - cpu < 0.2);
+	expect_status(gs_send(child, 0, 0, "x", 1), -EPIPE);
+}
+END_TEST
+
+START_TEST(b100_abort_on_the_child)
+{
+	struct pair p = associate();
+	struct gs_socket *child = peel(p.server, p.at_server);
+	struct gs_message m = {0};
+
+	expect_ok(gs_abort(child, p.at_server));
+	expect_change(child, GS_COMM_LOST);
+	expect_status(gs_recv(child, SOON, &m), -ECONNABORTED);
+	expect_change(p.client, GS_COMM_LOST);
+}
+END_TEST
+
+/* ---- eof and abort ---- */
+
+START_TEST(b101_eof_after_all_data)
+{
+	struct pair p = associate();
+
+	expect_ok(gs_send(p.client, p.at_client, 0, "one", 3));
+	expect_ok(gs_send(p.client, p.at_client, 0, "two", 3));
+	expect_ok(gs_eof(p.client, p.at_client));
+	expect_text(p.server, "one");
+	expect_text(p.server, "two");
+	ck_assert_int_eq(expect_event(p.server, GS_SHUTDOWN_EVENT)->event.shutdown_event.assoc_id,
+		p.at_server);
+	ck_assert_uint_eq(expect_change(p.server, GS_SHUTDOWN_COMP)->error, 0);
+	ck_assert_int_eq(expect_change(p.client, GS_SHUTDOWN_COMP)->assoc_id, p.at_client);
+	expect_quiet(p.client, 100);
+}
+END_TEST
+
+START_TEST(b102_send_after_eof)
+{
+	struct pair p = associate();
+
+	expect_ok(gs_eof(p.client, p.at_client));
+	expect_status(gs_send(p.client, p.at_client, 0, "late", 4), -EPIPE);
+}
+END_TEST
+
+START_TEST(b103_b104_abort)
+{
+	struct pair p = associate();
+	struct gs_socket *ends[] = {p.client, p.server};
+
+	expect_ok(gs_abort(p.client, p.at_client));
+	for (int i = 0; i < 2; i++) {
+		const struct gs_assoc_change *c = expect_change(ends[i], GS_COMM_LOST);
+
+		ck_assert_uint_eq(c->error, 12);
+		ck_assert_uint_eq(c->error_raw, htons(12));
+		ck_assert_str_eq(gs_error_string(c->error), "User Initiated Abort");
+		expect_quiet(ends[i], 100);
+	}
+}
+END_TEST
+
+START_TEST(b105_b110_the_dead_and_the_unknown)
+{
+	struct pair p = associate();
+
+	expect_status(gs_eof(p.client, 9999), -EPIPE);
+	expect_status(gs_abort(p.client, 9999), -EPIPE);
+	expect_status(gs_eof(p.client, 0), -EPIPE);
+	expect_status(gs_abort(p.client, 0), -EPIPE);
+	expect_ok(gs_abort(p.client, p.at_client));
+	expect_change(p.client, GS_COMM_LOST);
+	expect_status(gs_abort(p.client, p.at_client), -EPIPE);
+	expect_status(gs_eof(p.client, p.at_client), -EPIPE);
+}
+END_TEST
+
+START_TEST(b106_the_socket_lives_on)
+{
+	struct gs_socket *client = open_on("127.0.0.1"), *server = listener();
+	struct pair a = associate_between(client, listener());
+	struct pair b = associate_between(client, server);
+
+	expect_ok(gs_abort(client, b.at_client));
+	expect_change(client, GS_COMM_LOST);
+	expect_change(server, GS_COMM_LOST);
+	expect_ok(gs_send(client, a.at_client, 0, "still", 5));
+	expect_text(a.server, "still");
+	b = associate_between(client, server);
+	expect_ok(gs_eof(client, b.at_client));
+	expect_change(client, GS_SHUTDOWN_COMP);
+	expect_event(server, GS_SHUTDOWN_EVENT);
+	expect_change(server, GS_SHUTDOWN_COMP);
+	associate_between(client, server);
+}
+END_TEST
+
+START_TEST(b108_on_a_connected_stream_socket)
+{
+	struct gs_socket *server = listener();
+	const union gs_addr there = localhost(port_of(server)), here = localhost(0);
+	struct gs_socket *s = open_with(
+		&(struct gs_open_options){.type = SOCK_STREAM, .addrs = &here, .n_addrs = 1});
+	struct gs_assoc_change c;
+
+	expect_ok(gs_connect(s, &there, NULL, SOON, &c));
+	expect_status(gs_eof(s, c.assoc_id), -EINVAL);
+	expect_status(gs_abort(s, c.assoc_id), -EINVAL);
+}
+END_TEST
+
+START_TEST(b109_b151_abort_with_unacknowledged_data)
+{
+	static const uint8_t large[30000];
+	struct gs_sndrcvinfo info = {.stream = 3, .ppid = 77, .context = 88};
+	struct pair p = associate();
+	size_t octets = 0, events = 0;
+	struct gs_message m = {0};
+	int status;
+
+	/* loopback's MTU is 65536, so it takes a limit to have fragments */
+	setopt_int(p.client, GS_OPT_MAXSEG, 1000);
+	p = associate_between(p.client, listener());
+	setopt_int(p.server, GS_OPT_RECBUF, 2304);
+	info.assoc_id = p.at_client;
+	for (size_t sent = 0; sent < 3; sent++)
+		expect_ok(gs_send_info(p.client, &info, large, sizeof(large)));
+	expect_ok(gs_abort(p.client, p.at_client));
+	expect_change(p.client, GS_COMM_LOST);
+	while ((status = gs_recv(p.client, 200, &m)) == GS_ERROR_EVENT) {
+		ck_assert_uint_eq(m.event.type, GS_SEND_FAILED);
+		ck_assert_int_eq(m.event.send_failed.assoc_id, p.at_client);
+		ck_assert_uint_eq(m.event.send_failed.info.stream, 3);
+		ck_assert_uint_eq(m.event.send_failed.info.ppid, 77);
+		ck_assert_uint_eq(m.event.send_failed.info.context, 88);
+		ck_assert_uint_eq(m.event.send_failed.error, 12);
+		ck_assert_uint_le(m.event.send_failed.length, 1000);
+		octets += m.event.send_failed.length;
+		events++;
+	}
+	expect_status(status, GS_TIMEOUT);
+	/* one event for each fragment that was not acknowledged */
+	ck_assert_uint_gt(events, 1);
+	ck_assert_uint_le(octets, 3 * sizeof(large));
+	gs_message_release(&m);
+}
+END_TEST
+
+int main(void)
+{
+	const TTest *const tests[] = {
+		b086_b089_data_goes_to_the_child,
+		b087_queued_messages_move_in_order,
+		b088_other_associations_stay,
+		b090_what_cannot_be_peeled_off,
+		b091_b092_names_of_the_child,
+		b093_what_the_child_inherits,
+		b096_id_0_is_the_childs_association,
+		b097_eof_on_the_child,
+		b098_parent_and_child_close_on_their_own,
+		b099_recv_on_a_child_after_the_end_does_not_spin,
+		b100_abort_on_the_child,
+		b101_eof_after_all_data,
+		b102_send_after_eof,
+		b103_b104_abort,
+		b105_b110_the_dead_and_the_unknown,
+		b106_the_socket_lives_on,
+		b108_on_a_connected_stream_socket,
+		b109_b151_abort_with_unacknowledged_data,
+	};
+
+	return RUN_SUITE("gen_sctp peeloff, eof, abort", tests);
+}
