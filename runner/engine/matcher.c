@@ -96,28 +96,48 @@ static struct match explain_stranger(const struct expectation *expectation,
 	return mismatched(UNEXPECTED, first_open, index);
 }
 
-/* Which open item does the observation fulfil? With IN_ORDER only the first open one may be. Of two
- * equal items the one whose window the instant is in is preferred. */
+static int count_any(const struct item *item)
+{
+	return (item->state == ANY) + (item->path == ANY) + (item->family == ANY) +
+		(item->error == ANY) + (item->flow == ANY) + (item->message == ANY);
+}
+
+static bool in_window(const struct item *item, const struct observation *observation)
+{
+	return observation->t >= item->within.from && observation->t <= item->within.to;
+}
+
+/* Of two items that an observation fits, which one should it have? One whose window it is in; then the one
+ * that leaves less open, as the other can still be had by others; then the one that can wait less. */
+static bool goes_rather_to(
+	const struct item *item, const struct item *than, const struct observation *observation)
+{
+	if (in_window(item, observation) != in_window(than, observation))
+		return in_window(item, observation);
+	if (count_any(item) != count_any(than))
+		return count_any(item) < count_any(than);
+	return item->within.to < than->within.to;
+}
+
+/* Which open item does the observation fulfil? With IN_ORDER only the first open one may be. */
 static ptrdiff_t find_item(
 	const struct expectation *expectation, const bool *taken, const struct observation *observation)
 {
-	ptrdiff_t fallback = -1;
+	ptrdiff_t found = -1;
 
 	for (size_t i = 0; i < expectation->count; i++) {
 		const struct item *item = &expectation->items[i];
 
 		if (taken[i])
 			continue;
-		if (item_fits(item, observation)) {
-			if (observation->t >= item->within.from && observation->t <= item->within.to)
-				return (ptrdiff_t)i;
-			if (fallback < 0)
-				fallback = (ptrdiff_t)i;
-		}
+		if (item_fits(item, observation) &&
+			(found < 0 ||
+				goes_rather_to(item, &expectation->items[found], observation)))
+			found = (ptrdiff_t)i;
 		if (expectation->order == IN_ORDER)
 			break;
 	}
-	return fallback;
+	return found;
 }
 
 /* What is open must still be able to come. */
