@@ -35,6 +35,7 @@ static const struct wish wishes[] = {
 	{ "veth", true },
 	{ "bridge", false },
 	{ "sch_netem", false },
+	{ "sch_tbf", false },
 	{ "dummy", false },
 	{ "tun", false },
 };
