@@ -220,8 +220,8 @@ int fault_check(const struct topology *topology, const struct fault *fault, char
 		return explain(error, -EINVAL, "there is no fault of kind %d", (int)fault->kind);
 	needs = kinds[fault->kind].needs;
 	if (fault->path >= topology->paths)
-		return explain(error, -EINVAL, "topology %s has %u paths, but no path %u", topology->name,
-			topology->paths, fault->path);
+		return explain(error, -EINVAL, "topology %s has no path %u: its last one is path %u",
+			topology->name, fault->path, topology->paths - 1);
 	if ((needs & ROUTED_ONLY) && topology->medium != MEDIUM_ROUTED)
 		return explain(error, -EINVAL, "topology %s has no routers: %s is not possible",
 			topology->name, kinds[fault->kind].name);
@@ -295,6 +295,21 @@ static void restore_router(const struct topology *topology, const struct fault *
 	}
 }
 
+static void leave_out_what_is_done(unsigned done, struct operations *operations)
+{
+	unsigned kept = done;
+
+	for (unsigned i = done; i < operations->count; i++) {
+		bool is_done = false;
+
+		for (unsigned d = 0; d < done; d++)
+			is_done |= operation_same_target(&operations->list[d], &operations->list[i]);
+		if (!is_done)
+			operations->list[kept++] = operations->list[i];
+	}
+	operations->count = kept;
+}
+
 /* Nothing can be restored on an interface that another fault keeps down; that one's undo will do it. */
 static void leave_out_what_is_down(const struct topology *topology, const struct fault *other,
 	unsigned first, struct operations *operations)
@@ -336,6 +351,7 @@ void fault_undo_plan(const struct topology *topology, const struct fault *fault,
 		fault->at != AT_MIDDLE)
 		restore_endpoint(topology, fault->at == AT_A ? ENDPOINT_A : ENDPOINT_B, fault->path,
 			remaining, out);
+	leave_out_what_is_done(reversed, out);
 	for (unsigned i = 0; i < remaining.count; i++)
 		leave_out_what_is_down(topology, &remaining.list[i], reversed, out);
 }
