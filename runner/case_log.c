@@ -16,6 +16,16 @@
 #include "runner/postmortem.h"
 #include "runner/sentence.h"
 
+const char *pcap_policy_word(enum pcap_policy policy)
+{
+	static const char *const words[PCAP_POLICIES] = {
+		[PCAP_FAILED] = "failed",
+		[PCAP_ALWAYS] = "always",
+		[PCAP_NEVER] = "never",
+	};
+	return words[policy];
+}
+
 static json_t *text(const char *words)
 {
 	return result_log_text(words ? words : "", words ? strlen(words) : 0);
@@ -59,14 +69,15 @@ static json_t *requirements(const struct catalogue *catalogue, const struct test
 	return array;
 }
 
-/* Every setting in force is what the agent knows; these are the ones that the case asks for. */
+/* Those in force: what the case states, and the defaults. */
 static json_t *settings(const struct test_case *test)
 {
-	struct sysctl stated[SETTINGS_SYSCTLS_MAX];
-	size_t n = settings_sysctls(&test->settings, stated);
+	struct sysctl sysctls[SETTINGS_SYSCTLS_MAX];
+	struct settings in_force = settings_in_force(&test->settings);
+	size_t n = settings_sysctls(&in_force, sysctls);
 	json_t *object = json_object();
 	for (size_t i = 0; i < n; i++)
-		json_object_set_new(object, stated[i].name, json_integer(stated[i].value));
+		json_object_set_new(object, sysctls[i].name, json_integer(sysctls[i].value));
 	return object;
 }
 

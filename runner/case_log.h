@@ -16,7 +16,9 @@
 #include "runner/known.h"
 #include "runner/transcript.h"
 
-enum pcap_policy { PCAP_FAILED, PCAP_ALWAYS, PCAP_NEVER };
+enum pcap_policy { PCAP_FAILED, PCAP_ALWAYS, PCAP_NEVER, PCAP_POLICIES };
+/* "failed", "always", "never" */
+const char *pcap_policy_word(enum pcap_policy policy);
 
 /* What is the same for all cases of a run. */
 struct case_log_frame {

@@ -136,10 +136,8 @@ static error_t parse_choice(int key, const char *word, struct arguments *argumen
 	static const char *const clocks[] = { "virtual", "real" };
 	static const char *const accels[] = { "tcg", "kvm" };
 	static const char *const targets[] = { "guest", "host" };
-	static const char *const pcaps[] = {
-		[PCAP_FAILED] = "failed", [PCAP_ALWAYS] = "always", [PCAP_NEVER] = "never"
-	};
 	struct run_options *run = &arguments->run;
+	const char *pcaps[PCAP_POLICIES];
 	size_t at = 0;
 	error_t status;
 	switch (key) {
@@ -158,7 +156,9 @@ static error_t parse_choice(int key, const char *word, struct arguments *argumen
 		run->on_host = at == 1;
 		return status;
 	case OPTION_PCAP:
-		status = choose(state, "pcap", word, pcaps, 3, &at);
+		for (enum pcap_policy policy = 0; policy < PCAP_POLICIES; policy++)
+			pcaps[policy] = pcap_policy_word(policy);
+		status = choose(state, "pcap", word, pcaps, PCAP_POLICIES, &at);
 		run->pcap = (enum pcap_policy)at;
 		return status;
 	default:

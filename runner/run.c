@@ -299,8 +299,8 @@ static char *order(void *context, size_t position)
 {
 	const struct run *run = context;
 	const struct run_options *options = run->options;
-	json_t *object = json_pack("{s:s, s:s, s:I, s:b}", "do", "case", "case", run->ids[position], "seed",
-		(json_int_t)options->seed, "pcap", (int)(options->pcap != PCAP_NEVER));
+	json_t *object = json_pack("{s:s, s:s, s:I, s:s}", "do", "case", "case", run->ids[position], "seed",
+		(json_int_t)options->seed, "pcap", pcap_policy_word(options->pcap));
 	if (object && options->tamper)
 		json_object_set_new(object, "tamper", json_string(options->tamper));
 	char *words = object ? json_dumps(object, JSON_COMPACT) : NULL;

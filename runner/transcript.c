@@ -9,7 +9,7 @@
 
 #include "runner/sentence.h"
 
-static const char *const verdict_words[] = { "pass", "fail", "skip", "error" };
+static const char *const verdict_words[] = { "pass", "fail", "skip", "timeout", "error" };
 
 /* Only the first thing that is wrong is kept: the rest follows from it. */
 #define DAMAGE(transcript, ...)                                            \

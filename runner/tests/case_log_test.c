@@ -138,11 +138,12 @@ START_TEST(a_case_that_passed_is_told_in_order)
 }
 END_TEST
 
-START_TEST(settings_are_the_stated_ones_when_the_agent_says_nothing)
+START_TEST(settings_are_those_in_force_when_the_agent_says_nothing)
 {
 	make(PCAP_FAILED);
 	const json_t *settings = json_object_get(line("case_start"), "settings");
 	ck_assert_int_eq(json_integer_value(json_object_get(settings, "rto_min")), 500);
+	ck_assert_int_eq(json_integer_value(json_object_get(settings, "path_max_retrans")), 5);
 }
 END_TEST
 
@@ -315,7 +316,7 @@ int main(void)
 	TCase *tests = tcase_create("case_log");
 	tcase_add_checked_fixture(tests, set_up, tear_down);
 	tcase_add_test(tests, a_case_that_passed_is_told_in_order);
-	tcase_add_test(tests, settings_are_the_stated_ones_when_the_agent_says_nothing);
+	tcase_add_test(tests, settings_are_those_in_force_when_the_agent_says_nothing);
 	tcase_add_loop_test(tests, captures_are_kept_as_the_policy_says, 0,
 		sizeof(keepings) / sizeof(keepings[0]));
 	tcase_add_test(tests, a_known_issue_changes_the_verdict_and_says_why);
