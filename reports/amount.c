@@ -60,12 +60,11 @@ struct amount amount_grouped(int64_t number)
 struct amount amount_duration(int64_t ns)
 {
 	const uint64_t size = magnitude(ns);
-	const int64_t half = ns < 0 ? -(int64_t)(NS_PER_S / 2) : (int64_t)(NS_PER_S / 2);
 	const int64_t second = (int64_t)NS_PER_S;
 	struct amount amount;
 
 	if (size >= 10 * NS_PER_S)
-		amount = amount_grouped(ns / second + (ns % second) / half);
+		amount = amount_grouped(ns / second + ns % second / (second / 2));
 	else
 		amount = amount_seconds(ns, size >= NS_PER_S	     ? 1
 					    : size >= NS_PER_S / 100 ? 2

@@ -85,7 +85,7 @@ static struct report_kernel *new_kernel(struct reader *reader, const char *name)
 		return NULL;
 	}
 	*kernel = (struct report_kernel){.name = name,
-		.release = name,
+		.release = *name ? name : "unknown",
 		.version = "",
 		.origin = "",
 		.sha256 = "",
@@ -133,6 +133,10 @@ static void take_requirements(struct reader *reader, const json_t *object, struc
 		reader_wrong_kind(reader, "requirements", value, "an array");
 	json_array_foreach(value, i, item)
 	{
+		if (!json_is_object(item)) {
+			reader_wrong_kind(reader, "requirements", item, "an object");
+			return;
+		}
 		struct report_requirement *requirement = reader_grow(reader, &test->requirements,
 			&test->n_requirements, sizeof(*test->requirements));
 		if (!requirement)
@@ -147,7 +151,9 @@ static void take_requirements(struct reader *reader, const json_t *object, struc
 /* "failover.primary-down" is of the area "failover", if nothing else is said. */
 static const char *area_of(struct reader *reader, const char *id)
 {
-	return reader_keep(reader, id, strcspn(id, "."), TEXT_LINE);
+	const size_t length = strcspn(id, ".");
+
+	return length ? reader_keep(reader, id, length, TEXT_LINE) : id;
 }
 
 static void read_case_start(struct reader *reader, const json_t *object)
@@ -219,7 +225,7 @@ static struct report_entry *new_entry(
 	*entry = (struct report_entry){
 		.kind = kind,
 		.line = reader->line,
-		.t_ns = reader_integer(reader, object, "t_ns", 0),
+		.t_ns = reader_nanoseconds(reader, object, "t_ns"),
 		.text = reader_line(reader, object, "text"),
 		.socket = "",
 		.event = "",
@@ -270,14 +276,13 @@ static void read_check(struct reader *reader, const json_t *object)
 	entry->got = reader_block(reader, object, "got");
 	if (!window)
 		return;
-	if (json_array_size(window) != 2 || !json_is_number(json_array_get(window, 0)) ||
-		!json_is_number(json_array_get(window, 1))) {
+	if (json_array_size(window) != 2) {
 		reader_complain(reader, -EINVAL, "the window of a check is not two numbers");
 		return;
 	}
 	entry->has_window = true;
-	entry->from_ns = reader_whole(json_number_value(json_array_get(window, 0)));
-	entry->to_ns = reader_whole(json_number_value(json_array_get(window, 1)));
+	entry->from_ns = reader_time(reader, "window", json_array_get(window, 0));
+	entry->to_ns = reader_time(reader, "window", json_array_get(window, 1));
 }
 
 static void read_capture(struct reader *reader, const json_t *object)
@@ -310,7 +315,7 @@ static void read_verdict(struct reader *reader, const json_t *object)
 	if (!test)
 		return;
 	take_verdict(reader, object, test);
-	test->verdict_ns = reader_integer(reader, object, "t_ns", 0);
+	test->verdict_ns = reader_nanoseconds(reader, object, "t_ns");
 	test->reason = reader_line(reader, object, "reason");
 	test->explanation = reader_block(reader, object, "explanation");
 }
@@ -322,7 +327,7 @@ static void read_case_end(struct reader *reader, const json_t *object)
 	if (!test)
 		return;
 	take_verdict(reader, object, test);
-	test->virtual_ns = reader_integer(reader, object, "virtual_ns", 0);
+	test->virtual_ns = reader_nanoseconds(reader, object, "virtual_ns");
 	test->wall_ns = reader_milliseconds(reader, object, "wall_ms");
 	test->restore_ns = reader_milliseconds(reader, object, "restore_ms");
 }
@@ -334,7 +339,7 @@ static void read_run_end(struct reader *reader, const json_t *object)
 
 	reader->ended = true;
 	run->interrupted = reader_bool(reader, object, "interrupted");
-	run->virtual_ns = reader_integer(reader, object, "virtual_ns", 0);
+	run->virtual_ns = reader_nanoseconds(reader, object, "virtual_ns");
 	run->wall_ns = reader_milliseconds(reader, object, "wall_ms");
 	run->exit_status = exit_status >= 0 && exit_status <= 255 ? (int)exit_status : -1;
 }

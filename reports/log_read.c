@@ -100,8 +100,10 @@ static void finish_case(struct report_run *run, struct report_case *test, bool e
 		test->virtual_ns = test->verdict_ns;
 	if (test->virtual_ns == 0 && test->n_entries)
 		test->virtual_ns = test->entries[test->n_entries - 1].t_ns;
-	if (test->verdict == REPORT_UNFINISHED && !*test->reason)
-		test->reason = "the run ended before this case had a verdict";
+	if (!*test->reason && test->verdict != REPORT_PASS)
+		test->reason = test->verdict == REPORT_UNFINISHED
+				       ? "the run ended before this case had a verdict"
+				       : "no reason was given";
 	run->counts[test->verdict]++;
 	if (!ended) {
 		run->virtual_ns = add(run->virtual_ns, test->virtual_ns);

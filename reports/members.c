@@ -16,6 +16,10 @@
 #define NS_PER_MS 1e6
 #define NS_LARGEST 9e18
 
+/* Some three years: no case lasts that long, and sums of two such times stay far from the type's
+ * end. */
+#define CASE_NS_MAX INT64_C(100000000000000000)
+
 void reader_complain(struct reader *reader, int status, const char *format, ...)
 {
 	va_list arguments;
@@ -155,7 +159,7 @@ const char *reader_block(struct reader *reader, const json_t *object, const char
 	return text;
 }
 
-int64_t reader_whole(double number)
+static int64_t nearest(double number)
 {
 	return (int64_t)fmin(fmax(round(number), -NS_LARGEST), NS_LARGEST);
 }
@@ -170,9 +174,33 @@ int64_t reader_integer(
 	if (json_is_integer(value))
 		return json_integer_value(value);
 	if (json_is_real(value))
-		return reader_whole(json_real_value(value));
+		return nearest(json_real_value(value));
 	reader_wrong_kind(reader, name, value, "a number");
 	return missing;
+}
+
+int64_t reader_time(struct reader *reader, const char *name, const json_t *value)
+{
+	int64_t ns = 0;
+
+	if (json_is_integer(value))
+		ns = json_integer_value(value);
+	else if (json_is_real(value))
+		ns = nearest(json_real_value(value));
+	else
+		reader_wrong_kind(reader, name, value, "a number");
+	if (ns >= -CASE_NS_MAX && ns <= CASE_NS_MAX)
+		return ns;
+	reader_complain(
+		reader, -EINVAL, "\"%s\" of %" PRId64 " ns is more than any case lasts", name, ns);
+	return 0;
+}
+
+int64_t reader_nanoseconds(struct reader *reader, const json_t *object, const char *name)
+{
+	const json_t *value = reader_member(object, name);
+
+	return value ? reader_time(reader, name, value) : 0;
 }
 
 int64_t reader_milliseconds(struct reader *reader, const json_t *object, const char *name)
@@ -181,7 +209,7 @@ int64_t reader_milliseconds(struct reader *reader, const json_t *object, const c
 
 	if (value && !json_is_number(value))
 		reader_wrong_kind(reader, name, value, "a number");
-	return reader_whole(json_number_value(value) * NS_PER_MS);
+	return nearest(json_number_value(value) * NS_PER_MS);
 }
 
 bool reader_bool(struct reader *reader, const json_t *object, const char *name)

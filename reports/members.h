@@ -46,6 +46,9 @@ const char *reader_line(struct reader *reader, const json_t *object, const char 
 const char *reader_block(struct reader *reader, const json_t *object, const char *name);
 int64_t reader_integer(
 	struct reader *reader, const json_t *object, const char *name, int64_t missing);
+/* A time of the case: an integer or a real number, of at most three years. */
+int64_t reader_nanoseconds(struct reader *reader, const json_t *object, const char *name);
+int64_t reader_time(struct reader *reader, const char *name, const json_t *value);
 int64_t reader_milliseconds(struct reader *reader, const json_t *object, const char *name);
 bool reader_bool(struct reader *reader, const json_t *object, const char *name);
 struct report_texts reader_texts(struct reader *reader, const json_t *object, const char *name);

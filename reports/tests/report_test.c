@@ -1,0 +1,514 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * report_test.c - the reports: golden files, and what their readers make of them.
+ *
+ * The golden files are compared byte for byte. To take what is made now as golden, set
+ * SCTPSPEC_UPDATE_GOLDEN=1 for this program, and look at the difference before it is committed.
+ */
+#include <check.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <libxml/HTMLparser.h>
+#include <libxml/xmlschemas.h>
+#include <libxml/xpath.h>
+
+#include "reports/formats.h"
+#include "reports/tests/golden.h"
+
+static struct report_run *read_golden(const char *log)
+{
+	char *path = golden_path(log, RESULT_LOG_FILE), *error = NULL;
+	struct report_run *run = NULL;
+	size_t length;
+	char *bytes = golden_read(path, &length);
+
+	ck_assert_msg(report_read_memory(path, bytes, length, &run, &error) == 0, "%s", error);
+	free(bytes);
+	free(path);
+	return run;
+}
+
+static char *make(const struct report_format *format, const struct report_run *run, size_t *length)
+{
+	char *bytes = NULL;
+	FILE *out = open_memstream(&bytes, length);
+
+	ck_assert_ptr_nonnull(out);
+	ck_assert_int_eq(format->write(run, out), 0);
+	ck_assert_int_eq(fclose(out), 0);
+	return bytes;
+}
+
+static char *make_summary(const struct report_run *run, bool colour, size_t *length)
+{
+	char *bytes = NULL;
+	FILE *out = open_memstream(&bytes, length);
+
+	ck_assert_ptr_nonnull(out);
+	report_summary(run, out, colour);
+	ck_assert_int_eq(fclose(out), 0);
+	return bytes;
+}
+
+/* ---- Golden files ---- */
+
+static void compare(const char *log, const char *file, const char *bytes, size_t length)
+{
+	char *path = golden_path(log, file);
+
+	if (getenv("SCTPSPEC_UPDATE_GOLDEN")) {
+		FILE *out = fopen(path, "we");
+
+		ck_assert_msg(out && fwrite(bytes, 1, length, out) == length && fclose(out) == 0,
+			"cannot write %s", path);
+		free(path);
+		return;
+	}
+
+	size_t golden_length, same = 0;
+	char *golden = golden_read(path, &golden_length);
+	while (same < length && same < golden_length && bytes[same] == golden[same])
+		same++;
+
+	size_t line = 1;
+	for (size_t i = 0; i < same; i++)
+		line += golden[i] == '\n';
+	ck_assert_msg(same == length && same == golden_length,
+		"%s:%zu differs from what is made now:\n%.200s\n", path, line, bytes + same);
+	free(golden);
+	free(path);
+}
+
+START_TEST(reports_are_as_golden)
+{
+	struct report_run *run = read_golden(golden_logs[_i]);
+	size_t count, length;
+	const struct report_format *const *formats = report_formats(&count);
+	char *bytes;
+
+	for (size_t i = 0; i < count; i++) {
+		bytes = make(formats[i], run, &length);
+		compare(golden_logs[_i], formats[i]->file, bytes, length);
+		free(bytes);
+	}
+	bytes = make_summary(run, false, &length);
+	compare(golden_logs[_i], "summary.txt", bytes, length);
+	free(bytes);
+	bytes = make_summary(run, true, &length);
+	compare(golden_logs[_i], "summary-colour.txt", bytes, length);
+	free(bytes);
+	report_free(run);
+}
+END_TEST
+
+/* Twice the same bytes, from two readings. */
+START_TEST(the_same_log_gives_the_same_bytes)
+{
+	struct report_run *first = read_golden(golden_logs[_i]),
+			  *second = read_golden(golden_logs[_i]);
+	size_t count;
+	const struct report_format *const *formats = report_formats(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		size_t length, again;
+		char *bytes = make(formats[i], first, &length),
+		     *twin = make(formats[i], second, &again);
+
+		ck_assert_uint_eq(length, again);
+		ck_assert_mem_eq(bytes, twin, length);
+		free(bytes);
+		free(twin);
+	}
+	report_free(first);
+	report_free(second);
+}
+END_TEST
+
+/* ---- JUnit's readers ---- */
+
+static xmlDocPtr parse_junit(const struct report_run *run)
+{
+	size_t length;
+	char *bytes = make(&report_junit, run, &length);
+	xmlDocPtr document = xmlReadMemory(bytes, (int)length, "junit.xml", NULL, XML_PARSE_NONET);
+
+	ck_assert_ptr_nonnull(document);
+	free(bytes);
+	return document;
+}
+
+static void validate(xmlDocPtr document)
+{
+	xmlSchemaParserCtxtPtr parser = xmlSchemaNewParserCtxt(JUNIT_SCHEMA);
+	xmlSchemaPtr schema = xmlSchemaParse(parser);
+	xmlSchemaValidCtxtPtr validator;
+
+	ck_assert_ptr_nonnull(schema);
+	validator = xmlSchemaNewValidCtxt(schema);
+	ck_assert_ptr_nonnull(validator);
+	ck_assert_int_eq(xmlSchemaValidateDoc(validator, document), 0);
+	xmlSchemaFreeValidCtxt(validator);
+	xmlSchemaFree(schema);
+	xmlSchemaFreeParserCtxt(parser);
+}
+
+static double number(xmlXPathContextPtr context, const char *expression)
+{
+	xmlXPathObjectPtr found = xmlXPathEvalExpression(BAD_CAST expression, context);
+	double value;
+
+	ck_assert_ptr_nonnull(found);
+	value = xmlXPathCastToNumber(found);
+	xmlXPathFreeObject(found);
+	return value;
+}
+
+START_TEST(junit_is_what_its_readers_accept)
+{
+	struct report_run *run = read_golden(golden_logs[_i]);
+	xmlDocPtr document = parse_junit(run);
+	xmlXPathContextPtr context = xmlXPathNewContext(document);
+
+	validate(document);
+	/* What is counted is there. */
+	ck_assert_double_eq(number(context, "count(//testcase)"), (double)run->n_cases);
+	ck_assert_double_eq(number(context, "number(/testsuites/@tests)"), (double)run->n_cases);
+	ck_assert_double_eq(number(context, "sum(//testsuite/@tests)"), (double)run->n_cases);
+	ck_assert_double_eq(number(context, "sum(//testsuite/@failures)"),
+		number(context, "count(//testcase/failure)"));
+	ck_assert_double_eq(number(context, "sum(//testsuite/@errors)"),
+		number(context, "count(//testcase/error)"));
+	ck_assert_double_eq(number(context, "sum(//testsuite/@skipped)"),
+		number(context, "count(//testcase/skipped)"));
+	ck_assert_double_eq(number(context, "number(/testsuites/@failures)"),
+		number(context, "count(//testcase/failure)"));
+	ck_assert_double_eq(number(context, "number(/testsuites/@errors)"),
+		number(context, "count(//testcase/error)"));
+	ck_assert_double_eq(number(context, "count(//testcase/failure[@type='fail'])"),
+		(double)run->counts[REPORT_FAIL]);
+	ck_assert_double_eq(number(context, "count(//testcase/failure[@type='crash'])"),
+		(double)run->counts[REPORT_CRASH]);
+	ck_assert_double_eq(number(context, "count(//testcase/failure[@type='timeout'])"),
+		(double)run->counts[REPORT_TIMEOUT]);
+	ck_assert_double_eq(number(context, "count(//testcase/failure[@type='xpass'])"),
+		(double)run->counts[REPORT_XPASS]);
+	ck_assert_double_eq(number(context, "count(//testcase[not(failure|error|skipped)])"),
+		(double)run->counts[REPORT_PASS]);
+	xmlXPathFreeContext(context);
+	xmlFreeDoc(document);
+	report_free(run);
+}
+END_TEST
+
+START_TEST(junit_names_stay_unique_when_cases_repeat)
+{
+	static const char log[] =
+		"{\"type\":\"run\",\"version\":1}\n"
+		"{\"type\":\"case_start\",\"case\":\"a.b\",\"kernel\":\"k\"}\n"
+		"{\"type\":\"verdict\",\"case\":\"a.b\",\"verdict\":\"fail\"}\n"
+		"{\"type\":\"case_start\",\"case\":\"a.b\",\"kernel\":\"k\"}\n"
+		"{\"type\":\"verdict\",\"case\":\"a.b\",\"verdict\":\"pass\"}\n"
+		"{\"type\":\"case_start\",\"case\":\"a.b\",\"kernel\":\"other kernel\"}\n";
+	struct report_run *run = NULL;
+	xmlDocPtr document;
+	xmlXPathContextPtr context;
+
+	ck_assert_int_eq(report_read_memory("log", log, strlen(log), &run, NULL), 0);
+	document = parse_junit(run);
+	validate(document);
+	context = xmlXPathNewContext(document);
+	ck_assert_double_eq(
+		number(context,
+			"count(//testcase[@classname='sctpspec.k.a'][@name='a.b']/failure)"),
+		1);
+	ck_assert_double_eq(
+		number(context, "count(//testcase[@classname='sctpspec.k.a'][@name='a.b #2'])"), 1);
+	ck_assert_double_eq(
+		number(context, "count(//testcase[@classname='sctpspec.other_kernel.a']/error)"),
+		1);
+	xmlXPathFreeContext(context);
+	xmlFreeDoc(document);
+	report_free(run);
+}
+END_TEST
+
+/* ---- The page's readers ---- */
+
+static xmlDocPtr parse_page(const char *bytes, size_t length)
+{
+	htmlParserCtxtPtr parser = htmlNewParserCtxt();
+	xmlDocPtr document;
+
+	ck_assert_ptr_nonnull(parser);
+	document = htmlCtxtReadMemory(parser, bytes, (int)length, "report.html", NULL,
+		HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING | HTML_PARSE_NONET);
+	ck_assert_ptr_nonnull(document);
+	/* libxml2 knows HTML 4: newer elements are the only thing that it may wonder at. */
+	ck_assert_msg(parser->lastError.code == XML_ERR_OK ||
+			      parser->lastError.code == XML_HTML_UNKNOWN_TAG,
+		"line %d: %s", parser->lastError.line, parser->lastError.message);
+	htmlFreeParserCtxt(parser);
+	return document;
+}
+
+static size_t errors_other_than_unknown_tags;
+
+static void count_error(void *context, xmlErrorPtr error)
+{
+	(void)context;
+	if (error->code != XML_HTML_UNKNOWN_TAG)
+		errors_other_than_unknown_tags++;
+}
+
+START_TEST(the_page_has_no_errors)
+{
+	struct report_run *run = read_golden(golden_logs[_i]);
+	size_t length;
+	char *bytes = make(&report_html, run, &length);
+
+	xmlSetStructuredErrorFunc(NULL, count_error);
+	errors_other_than_unknown_tags = 0;
+	xmlFreeDoc(htmlReadMemory(bytes, (int)length, "report.html", NULL, HTML_PARSE_NONET));
+	xmlSetStructuredErrorFunc(NULL, NULL);
+	ck_assert_uint_eq(errors_other_than_unknown_tags, 0);
+	free(bytes);
+	report_free(run);
+}
+END_TEST
+
+START_TEST(the_page_fetches_nothing)
+{
+	static const char *const fetching[] = {"http:", "https:", "src=", "@import", "url(",
+		"<link", "<iframe", "<object", "<embed", "<base", "<form", "javascript:"};
+	struct report_run *run = read_golden(golden_logs[_i]);
+	size_t length;
+	char *bytes = make(&report_html, run, &length);
+	xmlDocPtr document = parse_page(bytes, length);
+	xmlXPathContextPtr context = xmlXPathNewContext(document);
+
+	/* One script and one style sheet, ours; links within the page and to files beside it. */
+	ck_assert_double_eq(number(context, "count(//script)"), 1);
+	ck_assert_double_eq(number(context, "count(//style)"), 1);
+	ck_assert_double_eq(number(context, "count(//@*[starts-with(name(), 'on')])"), 0);
+	ck_assert_double_eq(number(context, "count(//@href[contains(., ':') or starts-with(., '/') "
+					    "or contains(., '..')])"),
+		0);
+	for (size_t i = 0; i < sizeof(fetching) / sizeof(fetching[0]); i++) {
+		const char *found = strstr(bytes, fetching[i]);
+
+		/* The ugly log names a file "javascript:..."; it has to stand as text. */
+		ck_assert_msg(
+			!found || (found[-1] == '>' && strcmp(fetching[i], "javascript:") == 0),
+			"%.60s", found);
+	}
+	/* Every link within the page leads somewhere, and no two places have one name. */
+	ck_assert_double_eq(
+		number(context,
+			"count(//a[starts-with(@href, '#')][not(//@id = substring(@href, 2))])"),
+		0);
+	ck_assert_double_eq(number(context, "count(//@id[. = ../following::*/@id])"), 0);
+	xmlXPathFreeContext(context);
+	xmlFreeDoc(document);
+	free(bytes);
+	report_free(run);
+}
+END_TEST
+
+static void expect_text(const char *page, const char *text, const char *what)
+{
+	/* Attributes and <pre> keep blanks, so the text is there as it is. */
+	ck_assert_msg(strstr(page, text), "%s is not on the page: %s", what, text);
+}
+
+static void expect_case(const char *page, const struct report_case *test)
+{
+	expect_text(page, test->id, "an id");
+	expect_text(page, test->title, "a title");
+	expect_text(page, report_verdict_name(test->verdict), "a verdict");
+	expect_text(page, test->reason, "a reason");
+	expect_text(page, test->explanation, "an explanation");
+	expect_text(page, test->console, "a console");
+	expect_text(page, test->topology, "a topology");
+	expect_text(page, test->drawing, "a drawing");
+	expect_text(page, test->source, "a source");
+	expect_text(page, test->repeat, "a command");
+	for (size_t i = 0; i < test->tags.n; i++)
+		expect_text(page, test->tags.items[i], "a tag");
+	for (size_t i = 0; i < test->n_requirements; i++) {
+		expect_text(page, test->requirements[i].id, "a requirement's id");
+		expect_text(page, test->requirements[i].level, "a requirement's level");
+		expect_text(page, test->requirements[i].section, "a requirement's section");
+		expect_text(page, test->requirements[i].summary, "a requirement's text");
+	}
+	for (size_t i = 0; i < test->n_settings; i++) {
+		expect_text(page, test->settings[i].name, "a setting");
+		expect_text(page, test->settings[i].value, "a setting's value");
+	}
+	for (size_t i = 0; i < test->n_captures; i++)
+		expect_text(page, test->captures[i].file, "a capture");
+	for (size_t i = 0; i < test->n_entries; i++) {
+		const struct report_entry *entry = &test->entries[i];
+
+		expect_text(page, entry->text, "what happened");
+		expect_text(page, entry->socket, "a socket");
+		expect_text(page, entry->event, "an event");
+		expect_text(page, entry->commands, "a fault's commands");
+		expect_text(page, entry->got, "what came instead");
+		for (size_t k = 0; k < entry->n_fields; k++)
+			expect_text(page, entry->fields[k].value, "a field");
+	}
+}
+
+START_TEST(all_of_the_log_is_on_the_page)
+{
+	struct report_run *run = read_golden(golden_logs[_i]);
+	size_t length;
+	char *bytes = make(&report_html, run, &length);
+	xmlDocPtr document = parse_page(bytes, length);
+	xmlChar *page = xmlNodeGetContent(xmlDocGetRootElement(document));
+
+	for (size_t i = 0; i < run->n_cases; i++)
+		expect_case((const char *)page, &run->cases[i]);
+	for (size_t i = 0; i < run->n_kernels; i++) {
+		expect_text((const char *)page, run->kernels[i]->name, "a kernel's name");
+		expect_text((const char *)page, run->kernels[i]->version, "a kernel's version");
+		expect_text((const char *)page, run->kernels[i]->origin, "a kernel's origin");
+		expect_text((const char *)page, run->kernels[i]->sha256, "a kernel's sum");
+	}
+	xmlFree(page);
+	xmlFreeDoc(document);
+	free(bytes);
+	report_free(run);
+}
+END_TEST
+
+/* ---- Size ---- */
+
+START_TEST(a_huge_message_is_cut)
+{
+	const size_t huge = 1 << 20;
+	char *text = malloc(huge + 1), *log = NULL;
+	struct report_run *run = NULL;
+	size_t count, length;
+	const struct report_format *const *formats = report_formats(&count);
+
+	ck_assert_ptr_nonnull(text);
+	memset(text, '<', huge);
+	text[huge] = '\0';
+	ck_assert_int_ge(asprintf(&log,
+				 "{\"type\":\"run\",\"version\":1}\n{\"type\":\"case_start\","
+				 "\"case\":\"a.b\"}\n"
+				 "{\"type\":\"action\",\"case\":\"a.b\",\"text\":\"%s\"}\n"
+				 "{\"type\":\"verdict\",\"case\":\"a.b\",\"verdict\":\"fail\","
+				 "\"reason\":\"%s\",\"explanation\":\"%s\"}\n",
+				 text, text, text),
+		0);
+	ck_assert_int_eq(report_read_memory("log", log, strlen(log), &run, NULL), 0);
+	for (size_t i = 0; i < count; i++) {
+		char *bytes = make(formats[i], run, &length);
+
+		ck_assert_uint_lt(length, 500000);
+		ck_assert_ptr_nonnull(strstr(bytes, "[cut here: 1048576 bytes in all]"));
+		free(bytes);
+	}
+	report_free(run);
+	free(log);
+	free(text);
+}
+END_TEST
+
+/* ---- Files ---- */
+
+START_TEST(reports_are_made_again_from_a_folder)
+{
+	char *folder = golden_folder(), *path = NULL,
+	     *log_path = golden_path("full", RESULT_LOG_FILE), *error = NULL;
+	char *expected_path = golden_path("full", "results.tap");
+	static const char *const only_tap[] = {"tap", NULL}, *const unknown[] = {
+								     "tap", "morse", NULL};
+	size_t length, made_length;
+	char *log = golden_read(log_path, &length), *expected, *made;
+	FILE *file;
+
+	ck_assert_int_eq(report_make(folder, NULL, NULL, false, &error), -ENOENT);
+	free(error);
+	error = NULL;
+	ck_assert_int_ge(asprintf(&path, "%s/%s", folder, RESULT_LOG_FILE), 0);
+	file = fopen(path, "we");
+	ck_assert(file && fwrite(log, 1, length, file) == length && fclose(file) == 0);
+	free(path);
+
+	ck_assert_int_eq(report_make(folder, unknown, NULL, false, &error), -EINVAL);
+	ck_assert_str_eq(error, "no report format \"morse\"");
+	free(error);
+	error = NULL;
+	ck_assert_msg(report_make(folder, only_tap, NULL, false, &error) == 0, "%s", error);
+	ck_assert_int_ge(asprintf(&path, "%s/junit.xml", folder), 0);
+	ck_assert_int_ne(access(path, F_OK), 0);
+	free(path);
+	ck_assert_int_ge(asprintf(&path, "%s/results.tap", folder), 0);
+	made = golden_read(path, &made_length);
+	expected = golden_read(expected_path, &length);
+	ck_assert_str_eq(made, expected);
+
+	/* A folder in the way of a report: said, and nothing left behind. */
+	ck_assert_int_eq(unlink(path), 0);
+	ck_assert_int_eq(mkdir(path, 0700), 0);
+	ck_assert_int_eq(report_make(folder, only_tap, NULL, false, &error), -EISDIR);
+	ck_assert_ptr_nonnull(strstr(error, "results.tap: Is a directory"));
+	free(error);
+	free(path);
+	ck_assert_int_ge(asprintf(&path, "%s/results.tap.new", folder), 0);
+	ck_assert_int_ne(access(path, F_OK), 0);
+	free(path);
+	free(made);
+	free(expected);
+	free(expected_path);
+	free(log);
+	free(log_path);
+	golden_remove(folder);
+}
+END_TEST
+
+START_TEST(formats_are_found_by_name)
+{
+	size_t count;
+	const struct report_format *const *formats = report_formats(&count);
+
+	ck_assert_uint_eq(count, 3);
+	for (size_t i = 0; i < count; i++) {
+		ck_assert_ptr_eq(report_format_by_name(formats[i]->name), formats[i]);
+		ck_assert_uint_gt(strlen(formats[i]->help), 0);
+	}
+	ck_assert_ptr_null(report_format_by_name("morse"));
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("reports");
+	TCase *tcase = tcase_create("all");
+	SRunner *runner = srunner_create(suite);
+
+	suite_add_tcase(suite, tcase);
+	tcase_set_timeout(tcase, 60);
+	tcase_add_loop_test(tcase, reports_are_as_golden, 0, GOLDEN_LOGS);
+	tcase_add_loop_test(tcase, the_same_log_gives_the_same_bytes, 0, GOLDEN_LOGS);
+	tcase_add_loop_test(tcase, junit_is_what_its_readers_accept, 0, GOLDEN_LOGS);
+	tcase_add_test(tcase, junit_names_stay_unique_when_cases_repeat);
+	tcase_add_loop_test(tcase, the_page_has_no_errors, 0, GOLDEN_LOGS);
+	tcase_add_loop_test(tcase, the_page_fetches_nothing, 0, GOLDEN_LOGS);
+	tcase_add_loop_test(tcase, all_of_the_log_is_on_the_page, 0, GOLDEN_LOGS);
+	tcase_add_test(tcase, a_huge_message_is_cut);
+	tcase_add_test(tcase, reports_are_made_again_from_a_folder);
+	tcase_add_test(tcase, formats_are_found_by_name);
+	srunner_run_all(runner, CK_ENV);
+
+	const int failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
