@@ -1,20 +1,475 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* failover.c - one of two paths fails (RFC 9260 sections 6.4 and 8.2). */
+/*
+ * failover.c - one of the paths fails (RFC 9260 sections 6.4 and 8.2, RFC 7829): both ends report it in its
+ * time, the association lives on, and data goes over the other path.
+ *
+ * Each way to fail is tried on the primary and on the secondary path, idle and with data from the client.
+ * However a path fails, heartbeats need it in both directions, so both ends miss their answers.
+ */
 #include "runner/case.h"
 
-CASE(failover, "primary-lost-idle",
-	.title = "An idle primary path that loses everything is reported unreachable at both ends",
-	.requirements = IDS("9260-8.2-03"), .topology = &topology_two_paths)
-{
-	struct pair p = settled(t);
-	const vtime lost = inject(t, all_lost(0));
-	const struct window window = after(lost, idle_unreachable(in_force(t)));
+/* Between two messages of a stream. */
+#define INTERVAL ms(100)
 
-	expect_all(t, within(window, addr_unreachable(p.client, 0)),
-		within(window, addr_unreachable(p.server, 0)));
-	expect_path_state(t, p.client, 0, PATH_INACTIVE);
+/* Doublings that bring any RTO to RTO.Max. */
+#define BACKED_OFF 20
+
+static unsigned other_path(unsigned path)
+{
+	return path == 0 ? 1 : 0;
+}
+
+/* Loss in the middle is seen by nobody; what takes a link away keeps packets from leaving, at once or as soon
+ * as the neighbour is found to be gone. */
+static bool packets_still_leave(struct fault fault)
+{
+	return fault.kind == FAULT_LOSS;
+}
+
+static bool data_still_arrives(struct fault fault)
+{
+	return fault.kind == FAULT_LOSS && fault.direction == B_TO_A;
+}
+
+static struct wire chunks_on(
+	enum endpoint from, unsigned path, enum chunk_type chunk, struct window within)
+{
+	return (struct wire){.from = from, .path = path, .chunk = chunk, .within = within};
+}
+
+/* Long after the path was reported: nothing more is told, and heartbeats still look for it. */
+static void expect_looked_for(struct trial *t, struct fault fault)
+{
+	const vtime began = now(t);
+	struct window since;
+
+	expect_quiet(t, heartbeat_period(in_force(t), BACKED_OFF, false).to);
+	since = between(began, now(t));
+	if (!packets_still_leave(fault))
+		return;
+	expect_on_wire(t, chunks_on(ENDPOINT_A, fault.path, CHUNK_HEARTBEAT, since));
+	expect_on_wire(t, chunks_on(ENDPOINT_B, fault.path, CHUNK_HEARTBEAT, since));
+}
+
+static void expect_lives_without(struct trial *t, struct pair p, unsigned path)
+{
+	expect_path_state(t, p.client, path, PATH_INACTIVE);
+	expect_path_state(t, p.server, path, PATH_INACTIVE);
+	expect_path_state(t, p.client, other_path(path), PATH_ACTIVE);
+	expect_path_state(t, p.server, other_path(path), PATH_ACTIVE);
 	expect_established(t, p.client);
-	expect_delivered(t, say(t, p.client, p.server), between(0, ms(500)));
-	expect_never_on_wire(t, (struct wire){.from = ENDPOINT_A, .path = 0, .chunk = CHUNK_DATA,
-					.within = between(lost, now(t))});
+	expect_established(t, p.server);
+}
+
+/* New data, both ways, takes the path that is left. */
+static void expect_served_by_the_other(struct trial *t, struct pair p, unsigned dead)
+{
+	const vtime began = now(t);
+	struct window since;
+
+	expect_delivered(t, say(t, p.client, p.server), promptly());
+	expect_delivered(t, say(t, p.server, p.client), promptly());
+	since = between(began, now(t));
+	expect_on_wire(t, chunks_on(ENDPOINT_A, other_path(dead), CHUNK_DATA, since));
+	expect_on_wire(t, chunks_on(ENDPOINT_B, other_path(dead), CHUNK_DATA, since));
+	expect_never_on_wire(t, chunks_on(ENDPOINT_A, dead, CHUNK_DATA, since));
+	expect_never_on_wire(t, chunks_on(ENDPOINT_B, dead, CHUNK_DATA, since));
+}
+
+/* ------------------------------------------------------------------ idle */
+
+static void idle_path_fails(struct trial *t, struct fault fault)
+{
+	const struct pair p = settled(t);
+	const vtime failed = inject(t, fault);
+	const struct window window = after(failed, idle_unreachable(in_force(t)));
+
+	expect_all(t, within(window, addr_unreachable(p.client, fault.path)),
+		within(window, addr_unreachable(p.server, fault.path)));
+	expect_lives_without(t, p, fault.path);
+	expect_looked_for(t, fault);
+	expect_served_by_the_other(t, p, fault.path);
+	expect_lives_without(t, p, fault.path);
+}
+
+/* ------------------------------------------------------------------ with data */
+
+/* Potentially failed first, then unreachable. */
+struct detection {
+	struct window potentially_failed, unreachable;
+};
+
+/* By heartbeats alone: no data of one's own on the path. */
+static struct detection by_heartbeats(struct trial *t, vtime failed)
+{
+	return (struct detection){after(failed, idle_potentially_failed(in_force(t))),
+		after(failed, idle_unreachable(in_force(t)))};
+}
+
+/* By data that is sent on it from then on. */
+static struct detection by_data(struct trial *t, vtime sent)
+{
+	return (struct detection){after(sent, stream_potentially_failed(in_force(t), INTERVAL)),
+		after(sent, stream_unreachable(in_force(t), INTERVAL))};
+}
+
+/* Gives the instant at which the client knew. */
+static vtime expect_detected(struct trial *t, struct pair p, unsigned path, struct detection at_client,
+	struct detection at_server)
+{
+	const struct item items[] = {
+		within(at_client.potentially_failed, addr_potentially_failed(p.client, path)),
+		within(at_client.unreachable, addr_unreachable(p.client, path)),
+		within(at_server.potentially_failed, addr_potentially_failed(p.server, path)),
+		within(at_server.unreachable, addr_unreachable(p.server, path)),
+	};
+	vtime at[4];
+
+	expect_group(t, IN_ANY_ORDER, items, 4, at, NULL);
+	expect_that(t, at[0] < at[1] && at[2] < at[3],
+		"path %u is potentially failed before it is unreachable", path);
+	return at[1];
+}
+
+/* A stream from the client that begins now and outlives the slowest detection. */
+static struct flow *stream(struct trial *t, struct pair p)
+{
+	const vtime duration = idle_unreachable(in_force(t)).to + s(5);
+
+	return send_messages(t, p.client, p.server,
+		&(struct traffic){.count = (unsigned)(duration / INTERVAL), .interval = INTERVAL,
+			.streams = 3, .ppid = 1000});
+}
+
+static unsigned messages_sent_in(vtime duration)
+{
+	return (unsigned)(duration / INTERVAL);
+}
+
+static void primary_fails_under_data(struct trial *t, struct fault fault)
+{
+	const struct pair p = settled(t);
+	const vtime failed = inject(t, fault);
+	struct flow *flow = stream(t, p);
+	const vtime sent = flow_sent_at(flow, 0);
+	const struct window rerouted = data_rerouted(in_force(t));
+	const unsigned first_on_other = messages_sent_in(rerouted.to) + 1;
+	const unsigned last = messages_sent_in(idle_unreachable(in_force(t)).to);
+
+	expect_detected(t, p, 0, by_data(t, sent), by_heartbeats(t, failed));
+	/* The first waits for T3-rtx, the next ones for the rest of it; then nobody waits. */
+	expect_delivered_range(t, flow, 0, 0, data_still_arrives(fault) ? promptly() : rerouted);
+	expect_delivered_range(t, flow, 1, first_on_other - 1, between(0, rerouted.to));
+	expect_delivered_range(t, flow, first_on_other, last, promptly());
+	expect_delivered(t, flow, between(0, rerouted.to));
+	expect_on_wire(t, (struct wire){.from = ENDPOINT_A, .path = 1, .chunk = CHUNK_DATA,
+				  .within = between(sent, now(t)), .at_least = last - first_on_other});
+	expect_never_on_wire(t, chunks_on(ENDPOINT_A, 0, CHUNK_DATA,
+					between(sent + data_potentially_failed(in_force(t)).to, now(t))));
+	expect_lives_without(t, p, 0);
+	expect_looked_for(t, fault);
+	expect_served_by_the_other(t, p, 0);
+}
+
+static void secondary_fails_under_data(struct trial *t, struct fault fault)
+{
+	const struct pair p = settled(t);
+	const vtime failed = inject(t, fault);
+	struct flow *flow = stream(t, p);
+
+	expect_detected(t, p, 1, by_heartbeats(t, failed), by_heartbeats(t, failed));
+	expect_delivered(t, flow, promptly());
+	expect_never_on_wire(t, chunks_on(ENDPOINT_A, 1, CHUNK_DATA, between(failed, now(t))));
+	expect_lives_without(t, p, 1);
+	expect_looked_for(t, fault);
+	expect_served_by_the_other(t, p, 1);
+}
+
+/* ------------------------------------------------------------------ the primary, idle */
+
+/* Path.Max.Retrans + 1 heartbeats missed, reported, looked for; the association stays. */
+#define OF_AN_IDLE_PATH                                                                            \
+	IDS("9260-8.2-01", "9260-8.2-03", "9260-8.2-04", "9260-8.3-11", "9260-8.3-12", "9260-8.3-13",      \
+		"9260-6.4.1-01", "9260-11.2.3-01", "6458-6.1.2-02", "6458-6.1.2-04")
+
+CASE(failover, "primary-loss-both-idle",
+	.title = "An idle primary path that loses everything is reported unreachable at both ends",
+	.requirements = OF_AN_IDLE_PATH, .tags = TAGS("idle", "loss", "default-timers"),
+	.topology = &topology_two_paths)
+{
+	idle_path_fails(t, all_lost(0));
+}
+
+CASE(failover, "primary-loss-outgoing-idle",
+	.title = "An idle primary path that loses what the client sends is reported unreachable at both ends",
+	.requirements = OF_AN_IDLE_PATH, .tags = TAGS("idle", "loss", "default-timers"),
+	.topology = &topology_two_paths)
+{
+	idle_path_fails(t, lost_on_the_way(0, A_TO_B));
+}
+
+CASE(failover, "primary-loss-incoming-idle",
+	.title = "An idle primary path that loses what the server sends is reported unreachable at both ends",
+	.requirements = OF_AN_IDLE_PATH, .tags = TAGS("idle", "loss", "default-timers"),
+	.topology = &topology_two_paths)
+{
+	idle_path_fails(t, lost_on_the_way(0, B_TO_A));
+}
+
+CASE(failover, "primary-link-local-idle",
+	.title = "An idle primary path whose link is down at the client is reported unreachable at both ends",
+	.requirements = OF_AN_IDLE_PATH, .tags = TAGS("idle", "link", "default-timers"),
+	.topology = &topology_two_paths)
+{
+	idle_path_fails(t, link_down(0, AT_A));
+}
+
+CASE(failover, "primary-link-remote-idle",
+	.title = "An idle primary path whose link is down at the server is reported unreachable at both ends",
+	.requirements = OF_AN_IDLE_PATH, .tags = TAGS("idle", "link", "default-timers"),
+	.topology = &topology_two_paths)
+{
+	idle_path_fails(t, link_down(0, AT_B));
+}
+
+CASE(failover, "primary-router-idle",
+	.title = "An idle primary path whose router is down is reported unreachable at both ends",
+	.requirements = OF_AN_IDLE_PATH, .tags = TAGS("idle", "router", "default-timers"),
+	.topology = &topology_two_paths_routed)
+{
+	idle_path_fails(t, router_down(0));
+}
+
+/* ------------------------------------------------------------------ the secondary, idle */
+
+#define OF_AN_IDLE_SECONDARY                                                                       \
+	IDS("9260-8.1-03", "9260-8.2-01", "9260-8.2-03", "9260-8.2-04", "9260-8.3-11", "9260-8.3-12",      \
+		"9260-8.3-13", "9260-6.4-01", "6458-6.1.2-02", "6458-6.1.2-04")
+
+CASE(failover, "secondary-loss-both-idle",
+	.title = "An idle secondary path that loses everything is reported unreachable at both ends",
+	.requirements = OF_AN_IDLE_SECONDARY, .tags = TAGS("idle", "loss", "default-timers"),
+	.topology = &topology_two_paths)
+{
+	idle_path_fails(t, all_lost(1));
+}
+
+CASE(failover, "secondary-loss-outgoing-idle",
+	.title = "An idle secondary path that loses what the client sends is reported unreachable at both ends",
+	.requirements = OF_AN_IDLE_SECONDARY, .tags = TAGS("idle", "loss", "default-timers"),
+	.topology = &topology_two_paths)
+{
+	idle_path_fails(t, lost_on_the_way(1, A_TO_B));
+}
+
+CASE(failover, "secondary-loss-incoming-idle",
+	.title = "An idle secondary path that loses what the server sends is reported unreachable at both ends",
+	.requirements = OF_AN_IDLE_SECONDARY, .tags = TAGS("idle", "loss", "default-timers"),
+	.topology = &topology_two_paths)
+{
+	idle_path_fails(t, lost_on_the_way(1, B_TO_A));
+}
+
+CASE(failover, "secondary-link-local-idle",
+	.title = "An idle secondary path whose link is down at the client is reported unreachable at both ends",
+	.requirements = OF_AN_IDLE_SECONDARY, .tags = TAGS("idle", "link", "default-timers"),
+	.topology = &topology_two_paths)
+{
+	idle_path_fails(t, link_down(1, AT_A));
+}
+
+CASE(failover, "secondary-link-remote-idle",
+	.title = "An idle secondary path whose link is down at the server is reported unreachable at both ends",
+	.requirements = OF_AN_IDLE_SECONDARY, .tags = TAGS("idle", "link", "default-timers"),
+	.topology = &topology_two_paths)
+{
+	idle_path_fails(t, link_down(1, AT_B));
+}
+
+CASE(failover, "secondary-router-idle",
+	.title = "An idle secondary path whose router is down is reported unreachable at both ends",
+	.requirements = OF_AN_IDLE_SECONDARY, .tags = TAGS("idle", "router", "default-timers"),
+	.topology = &topology_two_paths_routed)
+{
+	idle_path_fails(t, router_down(1));
+}
+
+/* ------------------------------------------------------------------ the primary, with data */
+
+/* Potentially failed paths are told as well, and everything is found out some seconds after the fault. */
+#define SHARP                                                                                      \
+	{                                                                                          \
+		.hb_interval = 5000, .path_max_retrans = 2, .pf_expose = PF_EXPOSE_ON              \
+	}
+
+#define OF_A_LOADED_PRIMARY                                                                        \
+	IDS("9260-6.3.3-05", "9260-6.4-06", "9260-6.4.1-01", "9260-8.2-02", "9260-8.2-03", "9260-8.2-04",  \
+		"9260-8.2-08", "9260-8.3-13", "7829-3-02", "7829-3-03", "7829-3-04", "7829-3-08",          \
+		"7829-3-15", "7829-3-17", "7829-7.1-01", "6458-6.1.2-04")
+
+CASE(failover, "primary-loss-both-data",
+	.title = "Data on a primary path that loses everything goes over the secondary after one T3-rtx",
+	.requirements = OF_A_LOADED_PRIMARY, .tags = TAGS("data", "loss"),
+	.topology = &topology_two_paths, .settings = SHARP)
+{
+	primary_fails_under_data(t, all_lost(0));
+}
+
+CASE(failover, "primary-loss-outgoing-data",
+	.title = "Data on a primary path that loses it, but no answers, goes over the secondary after one "
+		 "T3-rtx",
+	.requirements = OF_A_LOADED_PRIMARY, .tags = TAGS("data", "loss"),
+	.topology = &topology_two_paths, .settings = SHARP)
+{
+	primary_fails_under_data(t, lost_on_the_way(0, A_TO_B));
+}
+
+CASE(failover, "primary-loss-incoming-data",
+	.title = "Data on a primary path that loses only the answers arrives once, and goes over the secondary "
+		 "after one T3-rtx",
+	.requirements = OF_A_LOADED_PRIMARY, .tags = TAGS("data", "loss"),
+	.topology = &topology_two_paths, .settings = SHARP)
+{
+	primary_fails_under_data(t, lost_on_the_way(0, B_TO_A));
+}
+
+CASE(failover, "primary-link-local-data",
+	.title = "Data on a primary path whose link is down at its sender goes over the secondary after one "
+		 "T3-rtx",
+	.requirements = OF_A_LOADED_PRIMARY, .tags = TAGS("data", "link"),
+	.topology = &topology_two_paths, .settings = SHARP)
+{
+	primary_fails_under_data(t, link_down(0, AT_A));
+}
+
+CASE(failover, "primary-link-remote-data",
+	.title = "Data on a primary path whose link is down at its receiver goes over the secondary after one "
+		 "T3-rtx",
+	.requirements = OF_A_LOADED_PRIMARY, .tags = TAGS("data", "link"),
+	.topology = &topology_two_paths, .settings = SHARP)
+{
+	primary_fails_under_data(t, link_down(0, AT_B));
+}
+
+CASE(failover, "primary-router-data",
+	.title = "Data on a primary path whose router is down goes over the secondary after one T3-rtx",
+	.requirements = OF_A_LOADED_PRIMARY, .tags = TAGS("data", "router"),
+	.topology = &topology_two_paths_routed, .settings = SHARP)
+{
+	primary_fails_under_data(t, router_down(0));
+}
+
+/* ------------------------------------------------------------------ the secondary, with data */
+
+#define BESIDE_A_LOADED_PRIMARY                                                                    \
+	IDS("9260-6.4-01", "9260-8.1-03", "9260-8.2-03", "9260-8.2-04", "9260-8.3-05", "9260-8.3-13",      \
+		"7829-3-01", "7829-3-10", "7829-3-15", "7829-3-17", "6458-6.1.2-04")
+
+CASE(failover, "secondary-loss-both-data",
+	.title = "A secondary path that loses everything is reported, and data on the primary never notices",
+	.requirements = BESIDE_A_LOADED_PRIMARY, .tags = TAGS("data", "loss"),
+	.topology = &topology_two_paths, .settings = SHARP)
+{
+	secondary_fails_under_data(t, all_lost(1));
+}
+
+CASE(failover, "secondary-loss-outgoing-data",
+	.title = "A secondary path that loses what the client sends is reported, and data on the primary never "
+		 "notices",
+	.requirements = BESIDE_A_LOADED_PRIMARY, .tags = TAGS("data", "loss"),
+	.topology = &topology_two_paths, .settings = SHARP)
+{
+	secondary_fails_under_data(t, lost_on_the_way(1, A_TO_B));
+}
+
+CASE(failover, "secondary-loss-incoming-data",
+	.title = "A secondary path that loses what the server sends is reported, and data on the primary never "
+		 "notices",
+	.requirements = BESIDE_A_LOADED_PRIMARY, .tags = TAGS("data", "loss"),
+	.topology = &topology_two_paths, .settings = SHARP)
+{
+	secondary_fails_under_data(t, lost_on_the_way(1, B_TO_A));
+}
+
+CASE(failover, "secondary-link-local-data",
+	.title = "A secondary path whose link is down at the client is reported, and data on the primary never "
+		 "notices",
+	.requirements = BESIDE_A_LOADED_PRIMARY, .tags = TAGS("data", "link"),
+	.topology = &topology_two_paths, .settings = SHARP)
+{
+	secondary_fails_under_data(t, link_down(1, AT_A));
+}
+
+CASE(failover, "secondary-link-remote-data",
+	.title = "A secondary path whose link is down at the server is reported, and data on the primary never "
+		 "notices",
+	.requirements = BESIDE_A_LOADED_PRIMARY, .tags = TAGS("data", "link"),
+	.topology = &topology_two_paths, .settings = SHARP)
+{
+	secondary_fails_under_data(t, link_down(1, AT_B));
+}
+
+CASE(failover, "secondary-router-data",
+	.title = "A secondary path whose router is down is reported, and data on the primary never notices",
+	.requirements = BESIDE_A_LOADED_PRIMARY, .tags = TAGS("data", "router"),
+	.topology = &topology_two_paths_routed, .settings = SHARP)
+{
+	secondary_fails_under_data(t, router_down(1));
+}
+
+/* ------------------------------------------------------------------ other networks */
+
+CASE(failover, "primary-loss-both-ipv6-idle",
+	.title = "An idle primary IPv6 path that loses everything is reported unreachable at both ends",
+	.requirements = OF_AN_IDLE_PATH, .tags = TAGS("idle", "loss", "ipv6", "default-timers"),
+	.topology = &topology_two_paths_ipv6)
+{
+	idle_path_fails(t, all_lost(0));
+}
+
+CASE(failover, "primary-loss-both-ipv6-data",
+	.title = "Data on a primary IPv6 path that loses everything goes over the secondary after one T3-rtx",
+	.requirements = OF_A_LOADED_PRIMARY, .tags = TAGS("data", "loss", "ipv6"),
+	.topology = &topology_two_paths_ipv6, .settings = SHARP)
+{
+	primary_fails_under_data(t, all_lost(0));
+}
+
+/* The strikes of both addresses together must not reach Association.Max.Retrans before a heartbeat of the
+ * other path is answered. */
+CASE(failover, "primary-loss-both-dual-stack-idle",
+	.title = "When a path of two families loses everything both of its addresses are reported unreachable",
+	.requirements = OF_AN_IDLE_PATH, .tags = TAGS("idle", "loss", "ipv6"),
+	.topology = &topology_two_paths_dual_stack, .settings = {.association_max_retrans = 20})
+{
+	const struct pair p = settled(t);
+	const vtime failed = inject(t, all_lost(0));
+	const struct window window = after(failed, idle_unreachable(in_force(t)));
+
+	expect_all(t, within(window, of_family(IPV4, addr_unreachable(p.client, 0))),
+		within(window, of_family(IPV6, addr_unreachable(p.client, 0))),
+		within(window, of_family(IPV4, addr_unreachable(p.server, 0))),
+		within(window, of_family(IPV6, addr_unreachable(p.server, 0))));
+	expect_lives_without(t, p, 0);
+	expect_looked_for(t, all_lost(0));
+	expect_served_by_the_other(t, p, 0);
+}
+
+/* Which alternate is taken may change when the primary's state does, and what was lost may take the other one. */
+CASE(failover, "three-paths-one-alternate",
+	.title = "With two alternates all new data that leaves the dead primary takes one of them",
+	.requirements = IDS("9260-8.2-03", "9260-8.2-08", "9260-8.2-09", "7829-3-04", "6458-6.1.2-04"),
+	.tags = TAGS("data", "loss"), .topology = &topology_three_paths, .settings = SHARP)
+{
+	const struct pair p = settled(t);
+	const vtime failed = inject(t, all_lost(0));
+	struct flow *flow = stream(t, p);
+	const vtime sent = flow_sent_at(flow, 0), gone = sent + data_rerouted(in_force(t)).to;
+	vtime detected;
+
+	detected = expect_detected(t, p, 0, by_data(t, sent), by_heartbeats(t, failed));
+	expect_delivered(t, flow, between(0, data_rerouted(in_force(t)).to));
+	expect_on_one_path(t, chunks_on(ENDPOINT_A, 0, CHUNK_DATA, between(gone, detected - INTERVAL)));
+	expect_on_one_path(t, chunks_on(ENDPOINT_A, 0, CHUNK_DATA, between(detected + INTERVAL, now(t))));
+	expect_never_on_wire(t, chunks_on(ENDPOINT_A, 0, CHUNK_DATA, between(gone, now(t))));
 }

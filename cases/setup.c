@@ -2,28 +2,255 @@
 /* setup.c - associations come up, or do not, over what the network has (RFC 9260 section 5). */
 #include "runner/case.h"
 
-CASE(setup, "one-path", .title = "An association comes up over a single path and carries data both ways",
-	.requirements = IDS("9260-5.1-01", "6458-6.1.1-01"), .topology = &topology_one_path)
+static const unsigned both_paths[] = {0, 1};
+
+/* Data both ways, over whatever path. */
+static void carries_data(struct trial *t, struct pair p)
 {
-	struct pair p = associated(t);
+	expect_delivered(t,
+		send_messages(t, p.client, p.server, &(struct traffic){.count = 20, .streams = 3}),
+		promptly());
+	expect_delivered(t,
+		send_messages(t, p.server, p.client, &(struct traffic){.count = 20, .streams = 3}),
+		promptly());
+}
+
+static void all_paths_active(struct trial *t, struct pair p, unsigned paths)
+{
+	for (unsigned path = 0; path < paths; path++) {
+		expect_path_state(t, p.client, path, PATH_ACTIVE);
+		expect_path_state(t, p.server, path, PATH_ACTIVE);
+	}
+	expect_primary(t, p.client, 0);
+	expect_primary(t, p.server, 0);
+}
+
+/* Comes up, confirms all addresses, carries data, and then nothing more is to be told for hours. */
+static void comes_up_and_stays(struct trial *t, unsigned paths)
+{
+	const struct pair p = settled(t);
 
 	expect_established(t, p.client);
 	expect_established(t, p.server);
-	expect_delivered(t,
-		send_messages(t, p.client, p.server, &(struct traffic){.count = 20, .streams = 3}),
-		between(0, ms(500)));
-	expect_delivered(t, say(t, p.server, p.client), between(0, ms(500)));
+	carries_data(t, p);
+	all_paths_active(t, p, paths);
+	expect_quiet(t, s(3600));
+	carries_data(t, p);
+}
+
+/* A server that listens at b and a client at a, which are not associated yet. */
+static struct pair strangers(struct trial *t)
+{
+	const struct pair pair = {
+		.server = open_peer(t, ENDPOINT_B, "server", &(struct peer_options){.port = SERVER_PORT}),
+		.client = open_peer(t, ENDPOINT_A, "client", NULL),
+	};
+
+	listen_on(t, pair.server);
+	return pair;
+}
+
+static void expect_inits(struct trial *t, unsigned path, struct window within, unsigned count)
+{
+	struct wire inits = {.from = ENDPOINT_A, .path = path, .chunk = CHUNK_INIT, .within = within,
+		.at_least = count, .at_most = count};
+
+	expect_on_wire(t, inits);
+	expect_on_wire_at_most(t, inits);
+}
+
+CASE(setup, "one-path", .title = "An association comes up over a single path and carries data both ways",
+	.requirements = IDS("9260-5.1-01", "9260-5.1-16", "9260-5.1-17", "9260-11.2.4-01", "6458-6.1.1-01"),
+	.tags = TAGS("default-timers"), .topology = &topology_one_path)
+{
+	comes_up_and_stays(t, 1);
 }
 
 CASE(setup, "two-paths", .title = "A multi-homed association comes up and confirms its second path",
-	.requirements = IDS("9260-5.1-01", "9260-5.4-01"), .topology = &topology_two_paths)
+	.requirements = IDS("9260-5.1-01", "9260-5.1.2-05", "9260-5.1.2-08", "9260-5.4-03", "6458-6.1.2-08"),
+	.tags = TAGS("default-timers"), .topology = &topology_two_paths)
 {
-	struct pair p = settled(t);
+	comes_up_and_stays(t, 2);
+}
 
-	expect_path_state(t, p.client, 0, PATH_ACTIVE);
-	expect_path_state(t, p.client, 1, PATH_ACTIVE);
-	expect_path_state(t, p.server, 0, PATH_ACTIVE);
-	expect_path_state(t, p.server, 1, PATH_ACTIVE);
-	expect_primary(t, p.client, 0);
+CASE(setup, "three-paths", .title = "An association over three paths comes up and confirms two of them",
+	.requirements = IDS("9260-5.1.2-05", "9260-5.1.2-08", "9260-5.4-03", "6458-6.1.2-08"),
+	.tags = TAGS("default-timers"), .topology = &topology_three_paths)
+{
+	comes_up_and_stays(t, 3);
+}
+
+CASE(setup, "one-path-ipv6", .title = "An association comes up over a single IPv6 path",
+	.requirements = IDS("9260-5.1-01", "9260-5.1-16", "9260-5.1-17", "6458-6.1.1-01"),
+	.tags = TAGS("ipv6", "default-timers"), .topology = &topology_one_path_ipv6)
+{
+	comes_up_and_stays(t, 1);
+}
+
+CASE(setup, "two-paths-ipv6", .title = "A multi-homed IPv6 association comes up and confirms its second path",
+	.requirements = IDS("9260-5.1.2-05", "9260-5.1.2-08", "9260-5.4-03", "6458-6.1.2-08"),
+	.tags = TAGS("ipv6", "default-timers"), .topology = &topology_two_paths_ipv6)
+{
+	comes_up_and_stays(t, 2);
+}
+
+CASE(setup, "dual-stack",
+	.title = "Two paths with an IPv4 and an IPv6 address each make an association of four addresses",
+	.requirements = IDS("9260-5.1.2-05", "9260-5.1.2-08", "9260-5.4-03", "6458-6.1.2-08"),
+	.tags = TAGS("ipv6", "default-timers"), .topology = &topology_two_paths_dual_stack)
+{
+	comes_up_and_stays(t, 2);
+}
+
+CASE(setup, "two-paths-routed", .title = "A multi-homed association comes up across a router on each path",
+	.requirements = IDS("9260-5.1.2-05", "9260-5.1.2-08", "9260-5.4-03", "6458-6.1.2-08"),
+	.tags = TAGS("router", "default-timers"), .topology = &topology_two_paths_routed)
+{
+	comes_up_and_stays(t, 2);
+}
+
+CASE(setup, "first-address-dead",
+	.title = "Of two addresses to connect to the first is dead: the second gets the next INIT, after "
+		 "RTO.Initial, and becomes the primary",
+	.requirements = IDS("9260-5.1-22", "9260-5.1-23", "9260-5.1-03", "9260-6.3.1-01", "9260-5.4-01"),
+	.tags = TAGS("loss", "default-timers"), .topology = &topology_two_paths)
+{
+	const struct pair p = strangers(t);
+	const vtime lost = inject(t, all_lost(0));
+	struct window up;
+
+	start_connect_several(t, p.client, p.server, both_paths, 2);
+	up = after(lost, init_second_address(in_force(t)));
+	up.to += promptly().to;
+	expect_all(t, within(up, comm_up(p.client)), within(up, comm_up(p.server)));
+	expect_primary(t, p.client, 1);
+	expect_primary(t, p.server, 1);
+	expect_path_state(t, p.client, 0, PATH_ACTIVE); /* named by the user, so not unconfirmed */
+	expect_path_state(t, p.server, 0, PATH_UNCONFIRMED);
+	carries_data(t, p);
+	expect_inits(t, 0, between(lost, now(t)), 1);
+	expect_inits(t, 1, between(lost, now(t)), 1);
+	expect_never_on_wire(t, (struct wire){.from = ENDPOINT_A, .path = 0, .chunk = CHUNK_DATA,
+					.within = between(lost, now(t))});
+}
+
+CASE(setup, "first-init-lost",
+	.title = "An INIT that is lost is sent again after RTO.Initial, and the association comes up",
+	.requirements = IDS("9260-4-03", "9260-5.1-03", "9260-6.3.1-01"),
+	.tags = TAGS("loss", "default-timers"), .topology = &topology_one_path)
+{
+	const struct pair p = strangers(t);
+	const vtime lost = inject(t, all_lost(0));
+	struct window up = after(lost, timer_window(ms(in_force(t)->rto_initial)));
+
+	start_connect(t, p.client, p.server, 0);
+	expect_quiet(t, ms(in_force(t)->rto_initial) / 2);
+	mend(t, all_lost(0));
+	up.to += promptly().to;
+	expect_all(t, within(up, comm_up(p.client)), within(up, comm_up(p.server)));
+	carries_data(t, p);
+	expect_inits(t, 0, between(lost, now(t)), 2);
+}
+
+CASE(setup, "nobody-there",
+	.title = "With the kernel's default timers a connect that nobody answers is given up after nine INITs "
+		 "and 333 seconds",
+	.requirements = IDS("9260-4-04", "9260-4-05", "9260-5.1-21", "9260-5.1.6-01", "6458-6.1.1-06"),
+	.tags = TAGS("loss", "default-timers"), .topology = &topology_one_path)
+{
+	const struct pair p = strangers(t);
+	const vtime lost = inject(t, all_lost(0));
+
+	start_connect(t, p.client, p.server, 0);
+	expect(t, within(after(lost, init_given_up(in_force(t), 1)), cant_assoc(p.client)));
+	expect_no_association(t, p.client);
+	expect_inits(t, 0, between(lost, now(t)), 1 + in_force(t)->max_init_retransmits);
+}
+
+CASE(setup, "nobody-there-two-addresses",
+	.title = "With two addresses that nobody answers INITs go to each in turn before the timer doubles",
+	.requirements = IDS("9260-4-04", "9260-4-05", "9260-5.1-22", "9260-5.1-23", "6458-6.1.1-06"),
+	.tags = TAGS("loss", "default-timers"), .topology = &topology_two_paths)
+{
+	const struct pair p = strangers(t);
+	const vtime lost = inject(t, all_lost(0));
+	const unsigned inits = 1 + in_force(t)->max_init_retransmits;
+
+	inject(t, all_lost(1));
+	start_connect_several(t, p.client, p.server, both_paths, 2);
+	expect(t, within(after(lost, init_given_up(in_force(t), 2)), cant_assoc(p.client)));
+	expect_no_association(t, p.client);
+	expect_inits(t, 0, between(lost, now(t)), (inits + 1) / 2);
+	expect_inits(t, 1, between(lost, now(t)), inits / 2);
+}
+
+CASE(setup, "answers-lost",
+	.title = "A server whose INIT ACKs are all lost raises no event, while the client gives up in its time",
+	.requirements = IDS("9260-4-05", "9260-5.1-04", "9260-5.1-08", "6458-6.1.1-06"),
+	.tags = TAGS("loss", "default-timers"), .topology = &topology_one_path)
+{
+	const struct pair p = strangers(t);
+	const vtime lost = inject(t, lost_on_the_way(0, B_TO_A));
+
+	start_connect(t, p.client, p.server, 0);
+	expect(t, within(after(lost, init_given_up(in_force(t), 1)), cant_assoc(p.client)));
+	expect_no_association(t, p.client);
+	expect_no_association(t, p.server);
+	expect_on_wire(t, (struct wire){.from = ENDPOINT_B, .path = 0, .chunk = CHUNK_INIT_ACK,
+				  .within = between(lost, now(t)),
+				  .at_least = 1 + in_force(t)->max_init_retransmits});
+}
+
+CASE(setup, "refused",
+	.title = "A connect to a socket that does not listen is refused by ABORT at once",
+	.requirements = IDS("9260-8.4-04", "9260-5.1-26", "6458-6.1.1-06"), .tags = TAGS("default-timers"),
+	.topology = &topology_one_path)
+{
+	struct peer *deaf =
+		open_peer(t, ENDPOINT_B, "deaf", &(struct peer_options){.port = SERVER_PORT});
+	struct peer *client = open_peer(t, ENDPOINT_A, "client", NULL);
+	const vtime began = now(t);
+
+	start_connect(t, client, deaf, 0);
+	expect(t, soon(t, cant_assoc(client)));
+	expect_no_association(t, client);
 	expect_quiet(t, s(60));
+	expect_inits(t, 0, between(began, now(t)), 1);
+	expect_on_wire(t, (struct wire){.from = ENDPOINT_B, .path = 0, .chunk = CHUNK_ABORT,
+				  .within = between(began, now(t))});
+}
+
+CASE(setup, "three-clients",
+	.title = "Three clients associate with one listening socket, which tells and serves each of them",
+	.requirements = IDS("9260-5.1-16", "9260-5.1-17", "6458-6.1.1-01", "6458-6.1.1-10", "6458-6.1.2-10"),
+	.tags = TAGS("default-timers"), .topology = &topology_two_paths)
+{
+	static const char *const names[] = {"client 1", "client 2", "client 3"};
+	enum { CLIENTS = sizeof(names) / sizeof(*names) };
+	struct peer *server =
+		open_peer(t, ENDPOINT_B, "server", &(struct peer_options){.port = SERVER_PORT});
+	struct peer *clients[CLIENTS];
+	struct item items[2 * CLIENTS];
+	struct window confirmed;
+
+	listen_on(t, server);
+	for (unsigned i = 0; i < CLIENTS; i++)
+		clients[i] = open_peer(t, ENDPOINT_A, names[i], NULL);
+	confirmed = after(now(t), confirmation(in_force(t)));
+	for (unsigned i = 0; i < CLIENTS; i++)
+		start_connect(t, clients[i], server, 0);
+	for (unsigned i = 0; i < CLIENTS; i++) {
+		items[2 * i] = soon(t, comm_up(clients[i]));
+		items[2 * i + 1] = soon(t, comm_up(server));
+	}
+	expect_group(t, IN_ANY_ORDER, items, 2 * CLIENTS, NULL, NULL);
+	/* The last of them came up later than the first was called, by a round trip or so. */
+	confirmed.to += promptly().to;
+	for (unsigned i = 0; i < CLIENTS; i++) {
+		items[2 * i] = within(confirmed, addr_confirmed(clients[i], 1));
+		items[2 * i + 1] = within(confirmed, addr_confirmed(server, 1));
+	}
+	expect_group(t, IN_ANY_ORDER, items, 2 * CLIENTS, NULL, NULL);
+	for (unsigned i = 0; i < CLIENTS; i++)
+		carries_data(t, (struct pair){.client = clients[i], .server = server});
 }

@@ -231,7 +231,8 @@ struct traffic {
 	bool unordered;
 };
 
-/* Sends the first message now and the others in time, while the body goes on. */
+/* Sends the first message now and the others in time, while the body goes on: on the association by which data
+ * has come from `to`, or else on the newest one. */
 struct flow *send_messages(
 	struct trial *t, struct peer *from, struct peer *to, const struct traffic *traffic);
 /* One message. */
@@ -270,5 +271,7 @@ struct wire {
 void expect_on_wire(struct trial *t, struct wire wire);         /* at_least, default 1 */
 void expect_never_on_wire(struct trial *t, struct wire wire);   /* none */
 void expect_on_wire_at_most(struct trial *t, struct wire wire); /* at_most */
+/* There are some, and all of them on one path, whichever; wire.path is not looked at. */
+void expect_on_one_path(struct trial *t, struct wire wire);
 
 #endif

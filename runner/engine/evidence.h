@@ -34,7 +34,7 @@ struct story_line {
 
 /* A question to the captures, asked by the body and answered when they are complete. */
 struct wire_check {
-	enum wire_question { WIRE_AT_LEAST, WIRE_NEVER, WIRE_AT_MOST, WIRE_SENT_FLAGS } question;
+	enum wire_question { WIRE_AT_LEAST, WIRE_NEVER, WIRE_AT_MOST, WIRE_ONE_PATH, WIRE_SENT_FLAGS } question;
 	struct wire wire;
 	unsigned flow;     /* WIRE_SENT_FLAGS */
 	enum endpoint from;

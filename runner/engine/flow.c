@@ -151,7 +151,7 @@ struct flow *send_messages(
 		.from = from,
 		.to = to,
 		.traffic = *traffic,
-		.assoc_id = from->assoc_id,
+		.assoc_id = from->assoc_with[to->index] ?: from->assoc_id,
 		.started = now(t)};
 	flow->traffic.count = traffic->count ?: 1;
 	flow->traffic.size = traffic->size ?: 100;
@@ -243,6 +243,8 @@ void flow_receive(struct trial *t, struct peer *peer, const struct gs_message *r
 		wrong_message(t, peer, "a message for the second time");
 	if (!flow->traffic.unordered && message + 1 <= flow->last_in_stream[stream])
 		wrong_message(t, peer, "a message after a later one of its stream");
+	if (data->has_info)
+		peer->assoc_with[flow->from->index] = (uint32_t)data->info.assoc_id;
 	flow->last_in_stream[stream] = message + 1;
 	flow->messages[message].received = now(t);
 	log_message(t, flow, peer, message, data);

@@ -151,6 +151,10 @@ void observe(struct trial *t, struct peer *peer, const struct gs_message *messag
 	if (message->event.type == GS_ASSOC_CHANGE &&
 		(observation.state == COMM_UP || observation.state == RESTART))
 		peer->assoc_id = observation.assoc_id;
+	if (message->event.type == GS_ASSOC_CHANGE && observation.state != COMM_UP)
+		for (unsigned i = 0; i < PEERS_MAX; i++)
+			if (peer->assoc_with[i] == observation.assoc_id)
+				peer->assoc_with[i] = 0;
 	tamper_and_record(t, peer, &observation);
 }
 

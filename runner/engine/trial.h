@@ -28,6 +28,7 @@ struct peer {
 	struct gs_socket *socket; /* NULL once closed, and in a rehearsal */
 	uint16_t port;
 	uint32_t assoc_id; /* the newest association seen coming up; 0: none */
+	uint32_t assoc_with[PEERS_MAX]; /* by which data came from that peer; 0: none came yet */
 	size_t address_count;
 	struct sockaddr_storage addresses[ADDRESSES_MAX];
 };

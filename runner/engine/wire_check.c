@@ -22,10 +22,16 @@ static void print_wire(const struct trial *t, const struct wire_check *check, FI
 	}
 	if (check->question == WIRE_NEVER)
 		fprintf(out, "no %s", chunk);
+	else if (check->question == WIRE_ONE_PATH)
+		fprintf(out, "every %s", chunk);
 	else
 		fprintf(out, "at %s %u %s", check->question == WIRE_AT_LEAST ? "least" : "most",
 			check->question == WIRE_AT_LEAST ? wire->at_least : wire->at_most, chunk);
-	fprintf(out, " from %s %s path %u", from, wire->arrived ? "arrives over" : "leaves on", wire->path);
+	fprintf(out, " from %s %s ", from, wire->arrived ? "arrives over" : "leaves on");
+	if (check->question == WIRE_ONE_PATH)
+		fprintf(out, "one and the same path");
+	else
+		fprintf(out, "path %u", wire->path);
 	if (wire->within.to != VTIME_FOREVER || t->rehearsal == NULL)
 		fprintf(out, " within %.3f .. %.3f s", (double)wire->within.from / 1e9,
 			(double)wire->within.to / 1e9);
@@ -63,6 +69,11 @@ void expect_never_on_wire(struct trial *t, struct wire wire)
 void expect_on_wire_at_most(struct trial *t, struct wire wire)
 {
 	ask(t, WIRE_AT_MOST, &wire);
+}
+
+void expect_on_one_path(struct trial *t, struct wire wire)
+{
+	ask(t, WIRE_ONE_PATH, &wire);
 }
 
 /* ------------------------------------------------------------------ answering */
@@ -211,10 +222,51 @@ static bool judge_count(struct trial *t, const struct wire_check *check, const c
 		return count.found == 0;
 	case WIRE_AT_MOST:
 		return count.found <= wire->at_most;
+	case WIRE_ONE_PATH:
 	case WIRE_SENT_FLAGS:
 		break;
 	}
 	return false;
+}
+
+static bool judge_one_path(struct trial *t, const struct wire_check *check, const char *directory,
+	int64_t origin, char *got, size_t size)
+{
+	const enum endpoint from = check->wire.from;
+	const enum endpoint other = from == ENDPOINT_A ? ENDPOINT_B : ENDPOINT_A;
+	unsigned carrying = 0;
+	FILE *out = trial_text(t, got, size);
+
+	for (unsigned path = 0; path < t->test_case->topology->paths; path++) {
+		struct count count = {.wire = &check->wire};
+		const bool read = for_each_chunk(t, directory, check->wire.arrived ? other : from, from,
+			path, origin, count_chunk, &count);
+
+		fprintf(out, "%spath %u: ", path > 0 ? ", " : "", path);
+		if (!read)
+			fprintf(out, "capture missing or damaged");
+		else
+			fprintf(out, "%u", count.found);
+		carrying += !read ? 2 : count.found > 0;
+	}
+	fclose(out);
+	return carrying == 1;
+}
+
+static bool judge(struct trial *t, const struct wire_check *check, const char *directory, int64_t origin,
+	char *got, size_t size)
+{
+	switch (check->question) {
+	case WIRE_SENT_FLAGS:
+		return judge_flags(t, check, directory, origin, got, size);
+	case WIRE_ONE_PATH:
+		return judge_one_path(t, check, directory, origin, got, size);
+	case WIRE_AT_LEAST:
+	case WIRE_NEVER:
+	case WIRE_AT_MOST:
+		break;
+	}
+	return judge_count(t, check, directory, origin, got, size);
 }
 
 void wire_judge(struct trial *t, const char *directory, int64_t realtime_minus_origin)
@@ -229,9 +281,7 @@ void wire_judge(struct trial *t, const char *directory, int64_t realtime_minus_o
 			return;
 		print_wire(t, check, out);
 		fclose(out);
-		ok = check->question == WIRE_SENT_FLAGS
-			? judge_flags(t, check, directory, realtime_minus_origin, got, sizeof(got))
-			: judge_count(t, check, directory, realtime_minus_origin, got, sizeof(got));
+		ok = judge(t, check, directory, realtime_minus_origin, got, sizeof(got));
 		trial_check(t, expected,
 			check->question == WIRE_SENT_FLAGS ? NULL : &check->wire.within, ok,
 			ok ? NULL : got);
