@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* restart.c - a peer that has lost its state comes back (RFC 9260 sections 5.2.2, 5.2.4 and 8.4). */
+#include "runner/case.h"
+
+#define CLIENT_PORT 6000
+#define QUICKLY between(0, ms(500))
+
+static struct pair settled_client(struct trial *t, unsigned paths)
+{
+	return settled_with(
+		t, &(struct peer_options){.port = CLIENT_PORT, .paths = paths}, NULL);
+}
+
+static void change_all_paths(struct trial *t, vtime (*change)(struct trial *, struct fault), unsigned paths)
+{
+	for (unsigned path = 0; path < paths; path++)
+		change(t, all_lost(path));
+}
+
+/* The client's state is gone, and the server does not know: the ABORT that tells it is lost. */
+static void vanish(struct trial *t, struct peer *peer, unsigned paths)
+{
+	change_all_paths(t, inject, paths);
+	close_peer(t, peer, CLOSE_LINGER_0);
+	change_all_paths(t, mend, paths);
+}
+
+static struct peer *newcomer(struct trial *t, unsigned paths)
+{
+	return open_peer(t, ENDPOINT_A, "newcomer",
+		&(struct peer_options){.port = CLIENT_PORT, .paths = paths});
+}
+
+CASE(restart, "same-address",
+	.title = "A client that restarts from the same address and port is a restart to the server, and data "
+		 "flows again",
+	.requirements = IDS("9260-5.2.4-07", "9260-5.2.4-09", "9260-5.2.2-06", "9260-11.2.7-01", "6458-6.1.1-04"),
+	.tags = TAGS("default-timers"), .topology = &topology_one_path)
+{
+	struct pair p = settled_client(t, 0);
+
+	never(t, comm_lost(p.server, ANY));
+	vanish(t, p.client, 1);
+	p.client = newcomer(t, 0);
+	start_connect(t, p.client, p.server, 0);
+	expect_all(t, soon(t, comm_up(p.client)), soon(t, restarted(p.server)));
+	expect_established(t, p.server);
+	settle(t, p);
+	expect_quiet(t, s(100));
+}
+
+CASE(restart, "two-paths",
+	.title = "A multi-homed client that restarts with the same addresses is a restart to the server, which "
+		 "keeps both paths",
+	.requirements = IDS("9260-5.2.4-07", "9260-5.2.4-09", "9260-5.2.2-02", "6458-6.1.1-04"),
+	.tags = TAGS("default-timers"), .topology = &topology_two_paths)
+{
+	struct pair p = settled_client(t, 0);
+
+	never(t, comm_lost(p.server, ANY));
+	vanish(t, p.client, 2);
+	p.client = newcomer(t, 0);
+	start_connect(t, p.client, p.server, 0);
+	expect_all(t, soon(t, comm_up(p.client)), soon(t, restarted(p.server)));
+	/* The server's paths stay confirmed; the newcomer has all to do again. */
+	expect(t, within(after(now(t) - ms(20), confirmation(in_force(t))), addr_confirmed(p.client, 1)));
+	expect_path_state(t, p.server, 0, PATH_ACTIVE);
+	expect_path_state(t, p.server, 1, PATH_ACTIVE);
+	settle(t, p);
+	expect_quiet(t, s(100));
+}
+
+CASE(restart, "over-the-other-path",
+	.title = "A client that restarts over its second path is recognised as the same peer",
+	.requirements = IDS("9260-5.2.4-07", "9260-5.2.4-09", "6458-6.1.1-04"), .tags = TAGS("default-timers"),
+	.topology = &topology_two_paths)
+{
+	struct pair p = settled_client(t, 0);
+
+	vanish(t, p.client, 2);
+	p.client = newcomer(t, 0);
+	start_connect(t, p.client, p.server, 1);
+	expect_all(t, soon(t, comm_up(p.client)), soon(t, restarted(p.server)));
+	expect(t, within(after(now(t) - ms(20), confirmation(in_force(t))), addr_confirmed(p.client, 0)));
+	settle(t, p);
+}
+
+CASE(restart, "fewer-addresses",
+	.title = "A client that restarts with one of its two addresses is a restart, and the other address is "
+		 "removed",
+	.requirements = IDS("9260-5.2.4-07", "9260-5.2.2-02", "6458-6.1.2-05", "6458-6.1.1-04"),
+	.tags = TAGS("default-timers"), .topology = &topology_two_paths)
+{
+	struct pair p = settled_client(t, 0);
+
+	vanish(t, p.client, 2);
+	p.client = newcomer(t, 1U << 0);
+	start_connect(t, p.client, p.server, 0);
+	expect(t, soon(t, comm_up(p.client)));
+	expect_in_order(t, soon(t, addr_removed(p.server, 1)), soon(t, restarted(p.server)));
+	expect(t, within(after(now(t) - ms(20), confirmation(in_force(t))), addr_confirmed(p.client, 1)));
+	settle(t, p);
+}
+
+CASE(restart, "more-addresses",
+	.title = "A client that restarts with one more address is refused with cause 11, and the old association "
+		 "is left alone",
+	.requirements = IDS("9260-5.2.2-03", "9260-5.2.2-04", "9260-5.2.2-11", "9260-5.2.2-10",
+		"9260-3.3.10.11-01", "6458-6.1.1-06"),
+	.tags = TAGS("default-timers"), .topology = &topology_two_paths)
+{
+	struct pair p = settled_client(t, 1U << 0);
+	struct item refused;
+	vtime start;
+
+	vanish(t, p.client, 2);
+	p.client = newcomer(t, 0);
+	start = now(t);
+	start_connect(t, p.client, p.server, 0);
+	refused = soon(t, cant_assoc(p.client));
+	refused.error = 11;
+	expect(t, refused);
+	expect_established(t, p.server);
+	expect_on_wire(t, (struct wire){.from = ENDPOINT_B, .path = 0, .chunk = CHUNK_ABORT,
+				  .within = between(start, now(t))});
+	expect_never_on_wire(t, (struct wire){.from = ENDPOINT_B, .path = 0, .chunk = CHUNK_INIT_ACK,
+					.within = between(start, now(t))});
+}
+
+CASE(restart, "other-address",
+	.title = "A client at another address with the same port is another peer, and the old association is "
+		 "undisturbed",
+	.requirements = IDS("9260-1.3-02", "9260-5.2.2-11", "6458-3.1-01", "6458-6.1.1-10"),
+	.tags = TAGS("default-timers"), .topology = &topology_two_paths)
+{
+	struct pair p = settled_client(t, 1U << 0);
+	struct peer *other = newcomer(t, 1U << 1);
+
+	never(t, comm_lost(p.server, ANY));
+	never(t, restarted(p.server));
+	start_connect(t, other, p.server, 1);
+	expect_all(t, soon(t, comm_up(other)), soon(t, comm_up(p.server)));
+	expect(t, within(after(now(t) - ms(20), confirmation(in_force(t))), addr_confirmed(other, 0)));
+	expect_delivered(t, say(t, other, p.server), QUICKLY);
+	expect_delivered(t, say(t, p.client, p.server), QUICKLY);
+	expect_established(t, p.client);
+	expect_quiet(t, s(100));
+}
+
+CASE(restart, "with-data-queued",
+	.title = "What the server had sent to a client that restarts comes back as send_failed before the restart "
+		 "is told",
+	.requirements = IDS("9260-5.2.4-06", "9260-5.2.4-07", "6458-6.1.11-01", "6458-6.1.11-02", "6458-6.1.1-04"),
+	.tags = TAGS("data", "default-timers"), .topology = &topology_one_path)
+{
+	struct pair p = settled_client(t, 0);
+	struct flow *data;
+
+	inject(t, all_lost(0));
+	close_peer(t, p.client, CLOSE_LINGER_0);
+	data = send_messages(t, p.server, p.client,
+		&(struct traffic){.count = 12, .size = 1000, .streams = 2, .ppid = 5});
+	mend(t, all_lost(0));
+	p.client = newcomer(t, 0);
+	start_connect(t, p.client, p.server, 0);
+	expect(t, soon(t, comm_up(p.client)));
+	expect_send_failed_for_each(t, data, shortly_after(now(t)));
+	expect(t, soon(t, restarted(p.server)));
+	settle(t, p);
+}
+
+/* The client gives up by its data and forgets; the server, idle, is far from noticing. */
+CASE(restart, "same-socket",
+	.title = "A client whose association failed associates again from the same socket, which is a restart to "
+		 "the server that had not noticed",
+	.requirements = IDS("9260-5.2.4-07", "9260-5.2.4-09", "9260-8.1-08", "6458-6.1.1-04"), .tags = TAGS("data"),
+	.topology = &topology_one_path, .settings = {.association_max_retrans = 2})
+{
+	struct pair p = settled_client(t, 0);
+	struct flow *data;
+	vtime gone;
+
+	inject(t, all_lost(0));
+	data = say(t, p.client, p.server);
+	gone = expect(t, within(after(flow_sent_at(data, 0), data_comm_lost(in_force(t), 1)),
+				 comm_lost(p.client, 0)));
+	expect_send_failed_for_each(t, data, shortly_after(gone));
+	mend(t, all_lost(0));
+	start_connect(t, p.client, p.server, 0);
+	expect_all(t, soon(t, comm_up(p.client)), soon(t, restarted(p.server)));
+	settle(t, p);
+}
+
+CASE(restart, "server-forgot",
+	.title = "Data for a server that has restarted and waits is answered with an ABORT: comm_lost, and the "
+		 "data comes back",
+	.requirements = IDS("9260-8.4-11", "9260-8.4-12", "9260-9.1-08", "6458-6.1.1-02", "6458-6.1.1-03"),
+	.tags = TAGS("data", "default-timers"), .topology = &topology_one_path)
+{
+	struct pair p = settled(t);
+	struct flow *data;
+	struct peer *server;
+
+	vanish(t, p.server, 1);
+	server = open_peer(t, ENDPOINT_B, "new server", &(struct peer_options){.port = SERVER_PORT});
+	listen_on(t, server);
+	data = say(t, p.client, p.server);
+	const vtime gone = expect(t, soon(t, comm_lost(p.client, 0)));
+	expect_send_failed_for_each(t, data, shortly_after(gone));
+	start_connect(t, p.client, server, 0);
+	expect_all(t, soon(t, comm_up(p.client)), soon(t, comm_up(server)));
+	settle(t, (struct pair){p.client, server});
+}
