@@ -237,10 +237,11 @@ static int read_order(const json_t *order, struct trial *t, const char **policy)
 {
 	const char *id = NULL, *tamper = NULL;
 	json_int_t seed = 0;
+	json_error_t wrong;
 
-	if (json_unpack((json_t *)(uintptr_t)order, "{s:s, s?I, s?s, s?s}", "case", &id, "seed", &seed,
-		    "pcap", policy, "tamper", &tamper) != 0) {
-		fprintf(stderr, "sctpspec-agent: the order does not name a case\n");
+	if (json_unpack_ex((json_t *)(uintptr_t)order, &wrong, 0, "{s:s, s?I, s?s, s?s}", "case", &id,
+		    "seed", &seed, "pcap", policy, "tamper", &tamper) != 0) {
+		fprintf(stderr, "sctpspec-agent: the order for a case is wrong: %s\n", wrong.text);
 		return -EINVAL;
 	}
 	t->test_case = case_by_id(id);
