@@ -81,11 +81,22 @@ static bool probing_after(const struct settings *in_force, unsigned strikes)
 		strikes <= in_force->path_max_retrans;
 }
 
+/* The timer may still be the one that was set when the association came up or the path was confirmed, with
+ * RTO.Initial (section 4.2: all paths' timers start then, and a change of the RTO does not move them). */
+struct window first_heartbeat(const struct settings *in_force)
+{
+	const vtime rto = ms(in_force->rto_initial);
+	const vtime base = larger(rto / 2 + ms(in_force->hb_interval), HEARTBEAT_FLOOR);
+
+	return between(0, larger(heartbeat_period(in_force, 0, false).to,
+				  base + rto + timer_lateness(base + rto)));
+}
+
 /* When an idle path's n-th strike comes (n from 1). The first lost heartbeat leaves within one period of
  * the fault; each next timer finds the one before unanswered. */
 static struct window idle_strike(const struct settings *in_force, unsigned n)
 {
-	struct window when = between(0, heartbeat_period(in_force, 0, false).to);
+	struct window when = first_heartbeat(in_force);
 
 	for (unsigned strikes = 0; strikes < n; strikes++)
 		when = window_sum(when, heartbeat_period(in_force, strikes,
@@ -117,8 +128,7 @@ static struct window data_strike(const struct settings *in_force, unsigned n)
 	if (probing_after(in_force, 1))
 		when = window_sum(t3, heartbeat_period(in_force, 0, true));
 	else
-		when = between(heartbeat_period(in_force, 1, false).from,
-			heartbeat_period(in_force, 0, false).to);
+		when = between(heartbeat_period(in_force, 1, false).from, first_heartbeat(in_force).to);
 	for (unsigned strikes = 1; strikes < n; strikes++)
 		when = window_sum(when, heartbeat_period(in_force, strikes,
 						probing_after(in_force, strikes)));
@@ -343,34 +353,54 @@ static void earliest_strikes(
 }
 
 /* n times T3-rtx, one after the other, with nothing else that strikes. It doubles the RTO of the path it was
- * for. The shortest is when it goes round the paths, the longest when it stays on each until that is down. */
+ * for. The shortest is when it goes round the paths. The longest: it stays on an active path for as long as
+ * that is active, goes round those that are potentially failed, and stays on one when all are down. */
 static struct window t3_events(const struct settings *in_force, unsigned paths, unsigned n)
 {
-	const unsigned each = in_force->path_max_retrans + 1;
+	const unsigned down = in_force->path_max_retrans + 1;
+	const unsigned active = pf_happens(in_force) ? in_force->pf_retrans + 1 : down;
 	struct window when = {0, 0};
 
 	for (unsigned event = 0; event < n; event++) {
-		const unsigned longest = event < each * paths ? event % each
-							      : event - each * (paths - 1);
+		unsigned doublings = event / paths;
 
-		when.from += rto_after(in_force, event / paths);
-		when.to += timer_window(rto_after(in_force, longest)).to;
+		when.from += rto_after(in_force, doublings);
+		if (event < active * paths)
+			doublings = event % active;
+		else if (event >= down * paths)
+			doublings = event - down * (paths - 1);
+		when.to += timer_window(rto_after(in_force, doublings)).to;
 	}
 	return when;
 }
 
-/* The latest: T3-rtx alone, as data that is sent all the time holds back the heartbeats. The earliest: T3-rtx
- * and heartbeats of every path. */
-struct window data_comm_lost(const struct settings *in_force, unsigned paths)
+/* When the n-th strike comes that any path gets. The latest: by T3-rtx alone, as data that is sent all the time
+ * holds back the heartbeats. The earliest: by T3-rtx and heartbeats of every path. */
+static struct window data_strikes(const struct settings *in_force, unsigned paths, unsigned n)
 {
-	const unsigned needed = in_force->association_max_retrans + 1;
-	const unsigned each = needed < EVENTS_MAX ? needed : EVENTS_MAX;
+	const unsigned each = n < EVENTS_MAX ? n : EVENTS_MAX;
 	vtime earliest[TIMING_PATHS_MAX * EVENTS_MAX];
 
 	for (unsigned path = 0; path < paths; path++)
 		earliest_strikes(in_force, path == 0, paths == 1, earliest + path * each, each);
-	return between(kth_event(earliest, paths * each, needed),
-		t3_events(in_force, paths, needed).to);
+	return between(kth_event(earliest, paths * each, n), t3_events(in_force, paths, n).to);
+}
+
+/* What finds that the strikes are enough is the next timer of any kind: one that would strike as well, or the
+ * first heartbeat that the data has held back, which would not (section 4.3). */
+struct window data_comm_lost(const struct settings *in_force, unsigned paths)
+{
+	const struct window enough =
+		data_strikes(in_force, paths, in_force->association_max_retrans);
+	struct window found = data_strikes(in_force, paths, in_force->association_max_retrans + 1);
+	struct window heartbeat = {heartbeat_period(in_force, 1, false).from, VTIME_FOREVER};
+
+	if (probing_after(in_force, 1))
+		heartbeat = window_sum(timer_window(rto_after(in_force, 0)),
+			heartbeat_period(in_force, 0, true));
+	if (heartbeat.to >= enough.from)
+		found.from = larger(enough.from, smaller(found.from, heartbeat.from));
+	return found;
 }
 
 static struct settings one_strike_less(const struct settings *in_force)
@@ -397,10 +427,7 @@ struct window data_comm_lost_beside_unconfirmed(const struct settings *in_force)
 
 struct window data_only_path_unreachable(const struct settings *in_force)
 {
-	struct settings dies_with_the_path = *in_force;
-
-	dies_with_the_path.association_max_retrans = in_force->path_max_retrans;
-	return data_comm_lost(&dies_with_the_path, 1);
+	return data_strikes(in_force, 1, in_force->path_max_retrans + 1);
 }
 
 /* An unconfirmed path has had no sample, so its RTO is RTO.Initial. */
@@ -465,6 +492,11 @@ struct window init_given_up(const struct settings *in_force, unsigned addresses)
 struct window init_second_address(const struct settings *in_force)
 {
 	return timer_window(ms(in_force->rto_initial));
+}
+
+struct window shutdown_unreachable(const struct settings *in_force)
+{
+	return t3_events(in_force, 1, in_force->path_max_retrans + 1);
 }
 
 struct window shutdown_given_up(const struct settings *in_force, unsigned paths)

@@ -24,6 +24,8 @@ vtime rto_after(const struct settings *in_force, unsigned doublings);
 /* Time from one heartbeat to the next on a path whose RTO has been doubled so often; probing (UNCONFIRMED
  * or PF) leaves out HB.interval. */
 struct window heartbeat_period(const struct settings *in_force, unsigned doublings, bool probing);
+/* From any instant to the next HEARTBEAT on an idle active path. */
+struct window first_heartbeat(const struct settings *in_force);
 /* Does a path become potentially failed at all (RFC 7829; PFMR below Path.Max.Retrans)? */
 bool pf_happens(const struct settings *in_force);
 
@@ -67,6 +69,8 @@ struct window recovery(const struct settings *in_force, vtime outage);
 struct window init_given_up(const struct settings *in_force, unsigned addresses);
 /* The address tried first is dead, the next one is not: to COMM_UP. */
 struct window init_second_address(const struct settings *in_force);
+/* SHUTDOWN is never answered on the only path: each T2 is a strike, and there are no heartbeats. */
+struct window shutdown_unreachable(const struct settings *in_force);
 /* SHUTDOWN is never answered: by T2 (the association's retransmissions) or T5 (the guard). */
 struct window shutdown_given_up(const struct settings *in_force, unsigned paths);
 
