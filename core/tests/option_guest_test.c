@@ -1,0 +1,478 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* gen_sctp.md section 8: options. The number in a test's name is the behaviour's. */
+#include "loopback.h"
+
+#include <arpa/inet.h>
+
+#define OPTION(...) (&(const struct gs_option){__VA_ARGS__})
+
+START_TEST(b172_b190_what_is_set_is_read)
+{
+	static const struct {
+		uint32_t name;
+		int value;
+	} samples[] = {
+		{GS_OPT_REUSEADDR, 1},
+		{GS_OPT_DONTROUTE, 1},
+		{GS_OPT_PRIORITY, 3},
+		{GS_OPT_TTL, 17},
+		{GS_OPT_NON_BLOCK_SEND, 1},
+		{GS_OPT_NODELAY, 1},
+		{GS_OPT_NODELAY, 0},
+		{GS_OPT_AUTOCLOSE, 60},
+		{GS_OPT_DISABLE_FRAGMENTS, 1},
+		{GS_OPT_MAPPED_V4_ADDR, 0},
+		{GS_OPT_MAXSEG, 1000},
+		{GS_OPT_BUFFER, 123},
+	};
+	struct gs_socket *s = open_with(NULL);
+
+	for (size_t i = 0; i < sizeof(samples) / sizeof(samples[0]); i++) {
+		setopt_int(s, samples[i].name, samples[i].value);
+		ck_assert_int_eq(getopt_int(s, samples[i].name), samples[i].value);
+	}
+	setopt_int(s, GS_OPT_SNDBUF, 50000);
+	ck_assert_int_ge(getopt_int(s, GS_OPT_SNDBUF), 50000);
+	setopt_int(s, GS_OPT_RECBUF, 60000);
+	ck_assert_int_ge(getopt_int(s, GS_OPT_RECBUF), 60000);
+	/* the kernel adds ECT */
+	setopt_int(s, GS_OPT_TOS, 16);
+	ck_assert_int_eq(getopt_int(s, GS_OPT_TOS) & ~3, 16);
+	/* autoclose is unsigned, and the kernel's own limit shortens it */
+	setopt_int(s, GS_OPT_AUTOCLOSE, 0xffffffff);
+	ck_assert_int_ne(getopt_int(s, GS_OPT_AUTOCLOSE), 0);
+	gs_free(s);
+}
+END_TEST
+
+START_TEST(b172_options_of_inet6)
+{
+	struct gs_socket *s = open_with(&(struct gs_open_options){.family = AF_INET6,
+		.options = GS_OPTIONS({.name = GS_OPT_IPV6_V6ONLY, .value = 1})});
+
+	ck_assert_int_eq(getopt_int(s, GS_OPT_IPV6_V6ONLY), 1);
+	setopt_int(s, GS_OPT_TCLASS, 8);
+	ck_assert_int_eq(getopt_int(s, GS_OPT_TCLASS) & ~3, 8);
+	gs_free(s);
+}
+END_TEST
+
+START_TEST(b173_b174_what_cannot_be_read)
+{
+	struct gs_socket *s = open_with(NULL);
+	struct gs_option status = {.name = GS_OPT_STATUS, .status = {.assoc_id = 9999}};
+	struct gs_option unknown = {.name = 9999};
+	struct gs_option only_set = {.name = GS_OPT_SET_PEER_PRIMARY_ADDR};
+	struct gs_option v6 = {.name = GS_OPT_IPV6_V6ONLY};
+
+	expect_status(gs_getopt(s, &status), -EINVAL);
+	expect_status(gs_getopt(s, &unknown), -EINVAL);
+	expect_status(gs_getopt(s, &only_set), -EINVAL);
+	ck_assert_int_lt(gs_getopt(s, &v6), 0);
+	expect_status(gs_setopt(s, OPTION(.name = GS_OPT_STATUS)), -EINVAL);
+	expect_status(gs_setopt(s, OPTION(.name = GS_OPT_NETNS)), -EINVAL);
+	gs_free(s);
+}
+END_TEST
+
+START_TEST(b175_b176_b177_lists)
+{
+	struct gs_socket *s = open_with(NULL);
+	const struct gs_options half = GS_OPTIONS({.name = GS_OPT_NODELAY, .value = 1},
+		{.name = GS_OPT_MAXSEG, .value = 99999}, {.name = GS_OPT_AUTOCLOSE, .value = 9});
+	const struct gs_options twice = GS_OPTIONS(
+		{.name = GS_OPT_AUTOCLOSE, .value = 3}, {.name = GS_OPT_AUTOCLOSE, .value = 4});
+	const struct gs_options refused =
+		GS_OPTIONS({.name = GS_OPT_BIND_TO_DEVICE, .device = "nowhere0"});
+
+	expect_status(gs_setopts(s, &half), -EINVAL);
+	ck_assert_int_eq(getopt_int(s, GS_OPT_AUTOCLOSE), 9);
+	ck_assert_int_eq(getopt_int(s, GS_OPT_NODELAY), 0);
+	expect_ok(gs_setopts(s, &twice));
+	ck_assert_int_eq(getopt_int(s, GS_OPT_AUTOCLOSE), 3);
+	/* a list hides the reason, a single option does not */
+	expect_status(gs_setopts(s, &refused), -EINVAL);
+	expect_status(gs_setopt(s, &refused.items[0]), -ENODEV);
+	expect_ok(gs_setopts(s, &(struct gs_options){0}));
+	gs_free(s);
+}
+END_TEST
+
+START_TEST(b178_events_set_with_one_field_reset_the_rest)
+{
+	struct gs_socket *s = open_with(&(struct gs_open_options){
+		.options = GS_OPTIONS({.name = GS_OPT_EVENTS,
+			.events = {.shutdown = GS_SET(0), .adaptation_layer = GS_SET(1)}})});
+	struct gs_option o = {.name = GS_OPT_EVENTS};
+
+	expect_ok(gs_getopt(s, &o));
+	ck_assert_int_eq(o.events.shutdown.value, 0);
+	ck_assert_int_eq(o.events.adaptation_layer.value, 1);
+	expect_ok(gs_setopt(s, OPTION(.name = GS_OPT_EVENTS, .events = {.data_io = GS_SET(0)})));
+	expect_ok(gs_getopt(s, &o));
+	ck_assert_int_eq(o.events.data_io.value, 0);
+	ck_assert_int_eq(o.events.shutdown.value, 1);
+	ck_assert_int_eq(o.events.adaptation_layer.value, 0);
+	gs_free(s);
+}
+END_TEST
+
+START_TEST(b179_initmsg_with_one_field)
+{
+	struct gs_socket *s = open_with(NULL);
+	struct gs_option o = {.name = GS_OPT_INITMSG};
+
+	expect_ok(gs_setopt(
+		s, OPTION(.name = GS_OPT_INITMSG, .initmsg = {.num_ostreams = GS_SET(77)})));
+	expect_ok(gs_getopt(s, &o));
+	ck_assert_int_eq(o.initmsg.num_ostreams.value, 77);
+	ck_assert_int_eq(o.initmsg.max_instreams.value, 65535);
+	ck_assert_int_eq(o.initmsg.max_attempts.value, 8);
+	ck_assert_int_eq(o.initmsg.max_init_timeo.value, 60000);
+	gs_free(s);
+}
+END_TEST
+
+START_TEST(rtoinfo_and_associnfo)
+{
+	struct pair p = associate();
+	struct gs_option rto = {.name = GS_OPT_RTOINFO};
+	struct gs_option assoc = {.name = GS_OPT_ASSOCINFO};
+
+	expect_ok(gs_getopt(p.client, &rto));
+	ck_assert_int_eq(rto.rtoinfo.initial.value, 3000);
+	ck_assert_int_eq(rto.rtoinfo.max.value, 60000);
+	ck_assert_int_eq(rto.rtoinfo.min.value, 1000);
+	expect_ok(gs_setopt(p.client,
+		OPTION(.name = GS_OPT_RTOINFO,
+			.rtoinfo = {
+				.assoc_id = p.at_client, .max = GS_SET(500), .min = GS_SET(200)})));
+	rto.rtoinfo.assoc_id = p.at_client;
+	expect_ok(gs_getopt(p.client, &rto));
+	ck_assert_int_eq(rto.rtoinfo.max.value, 500);
+	ck_assert_int_eq(rto.rtoinfo.min.value, 200);
+	ck_assert_int_eq(rto.rtoinfo.initial.value, 3000);
+
+	expect_ok(gs_setopt(p.client,
+		OPTION(.name = GS_OPT_ASSOCINFO,
+			.associnfo = {.assoc_id = p.at_client, .asocmaxrxt = GS_SET(3)})));
+	assoc.associnfo.assoc_id = p.at_client;
+	expect_ok(gs_getopt(p.client, &assoc));
+	ck_assert_int_eq(assoc.associnfo.asocmaxrxt.value, 3);
+	ck_assert_int_eq(assoc.associnfo.number_peer_destinations.value, 1);
+	ck_assert_int_eq(assoc.associnfo.cookie_life.value, 60000);
+}
+END_TEST
+
+START_TEST(b180_an_unknown_association)
+{
+	struct gs_socket *s = open_with(NULL);
+	struct gs_option o = {.name = GS_OPT_RTOINFO, .rtoinfo = {.assoc_id = 9999}};
+
+	expect_status(gs_getopt(s, &o), -EINVAL);
+	expect_status(gs_setopt(s, &o), -EINVAL);
+	gs_free(s);
+}
+END_TEST
+
+START_TEST(b181_peer_addr_params)
+{
+	struct pair p = associate();
+	struct gs_option o = {.name = GS_OPT_PEER_ADDR_PARAMS};
+
+	expect_ok(gs_getopt(p.client, &o));
+	ck_assert_int_eq(o.peer_addr_params.hbinterval.value, 30000);
+	ck_assert_int_eq(o.peer_addr_params.pathmaxrxt.value, 5);
+	ck_assert_int_eq(o.peer_addr_params.sackdelay.value, 200);
+	ck_assert_int_eq(o.peer_addr_params.flags.value,
+		GS_HB_ENABLE | GS_PMTUD_ENABLE | GS_SACKDELAY_ENABLE);
+	expect_status(gs_setopt(p.client,
+			      OPTION(.name = GS_OPT_PEER_ADDR_PARAMS,
+				      .peer_addr_params = {.hbinterval = GS_SET(77),
+					      .flags = GS_SET(GS_HB_ENABLE | GS_HB_DISABLE)})),
+		-EINVAL);
+	expect_ok(gs_setopt(p.client, OPTION(.name = GS_OPT_PEER_ADDR_PARAMS,
+					      .peer_addr_params = {.assoc_id = p.at_client,
+						      .address = p.server_addr,
+						      .hbinterval = GS_SET(500),
+						      .pathmaxrxt = GS_SET(2),
+						      .flags = GS_SET(GS_HB_ENABLE)})));
+	o.peer_addr_params.assoc_id = p.at_client;
+	o.peer_addr_params.address = p.server_addr;
+	expect_ok(gs_getopt(p.client, &o));
+	ck_assert_int_eq(o.peer_addr_params.hbinterval.value, 500);
+	ck_assert_int_eq(o.peer_addr_params.pathmaxrxt.value, 2);
+	ck_assert(gs_addr_equal(&o.peer_addr_params.address, &p.server_addr));
+}
+END_TEST
+
+START_TEST(b182_recbuf_and_buffer)
+{
+	struct gs_socket *s = open_with(&(struct gs_open_options){
+		.options = GS_OPTIONS({.name = GS_OPT_RECBUF, .value = 100000})});
+
+	ck_assert_int_eq(getopt_int(s, GS_OPT_BUFFER), 65536);
+	setopt_int(s, GS_OPT_RECBUF, 100000);
+	ck_assert_int_eq(getopt_int(s, GS_OPT_BUFFER), 100000);
+	setopt_int(s, GS_OPT_RECBUF, 5000);
+	ck_assert_int_eq(getopt_int(s, GS_OPT_BUFFER), 100000);
+	setopt_int(s, GS_OPT_SNDBUF, 200000);
+	ck_assert_int_eq(getopt_int(s, GS_OPT_BUFFER), 100000);
+	gs_free(s);
+}
+END_TEST
+
+START_TEST(b183_adaptation_reads_back)
+{
+	struct gs_socket *s = open_with(NULL);
+	struct gs_option o = {.name = GS_OPT_ADAPTATION_LAYER};
+
+	setopt_int(s, GS_OPT_ADAPTATION_LAYER, 0xfedcba98);
+	expect_ok(gs_getopt(s, &o));
+	ck_assert_int_eq(o.value, 0xfedcba98);
+	gs_free(s);
+}
+END_TEST
+
+START_TEST(b184_status)
+{
+	struct pair p = associate();
+	struct gs_option o = {.name = GS_OPT_STATUS, .status = {.assoc_id = p.at_client}};
+
+	expect_ok(gs_getopt(p.client, &o));
+	ck_assert_int_eq(o.status.state, GS_STATE_ESTABLISHED);
+	ck_assert_int_eq(o.status.assoc_id, p.at_client);
+	ck_assert_uint_eq(o.status.outstrms, p.client_up.outbound_streams);
+	ck_assert_uint_eq(o.status.instrms, p.client_up.inbound_streams);
+	ck_assert_uint_gt(o.status.rwnd, 0);
+	ck_assert_uint_gt(o.status.fragmentation_point, 0);
+	ck_assert(gs_addr_equal(&o.status.primary.address, &p.server_addr));
+	ck_assert_int_eq(o.status.primary.state, GS_PATH_ACTIVE);
+	expect_ok(gs_abort(p.client, p.at_client));
+	expect_change(p.client, GS_COMM_LOST);
+	o.status.assoc_id = p.at_client;
+	expect_status(gs_getopt(p.client, &o), -EINVAL);
+}
+END_TEST
+
+START_TEST(b185_peer_addr_info_by_address)
+{
+	struct pair p = associate();
+	struct gs_option o = {
+		.name = GS_OPT_GET_PEER_ADDR_INFO, .peer_addr_info = {.address = p.server_addr}};
+
+	expect_ok(gs_getopt(p.client, &o));
+	ck_assert_int_eq(o.peer_addr_info.assoc_id, p.at_client);
+	ck_assert_int_eq(o.peer_addr_info.state, GS_PATH_ACTIVE);
+	ck_assert_uint_ge(o.peer_addr_info.rto, 1000);
+	ck_assert_uint_gt(o.peer_addr_info.cwnd, 0);
+	ck_assert_uint_gt(o.peer_addr_info.mtu, 0);
+}
+END_TEST
+
+START_TEST(b186_primary_addr)
+{
+	const union gs_addr two[] = {addr_of("127.0.0.1", 0), addr_of("127.0.0.2", 0)};
+	struct gs_socket *server = open_with(&(struct gs_open_options){.addrs = two, .n_addrs = 2});
+	struct gs_option o = {.name = GS_OPT_PRIMARY_ADDR};
+	const struct gs_paddr_change *c;
+	struct pair p;
+
+	expect_ok(gs_listen(server, GS_LISTEN));
+	p = associate_between(open_on("127.0.0.1"), server);
+	o.address.assoc_id = p.at_client;
+	o.address.addr = addr_of("127.0.0.2", port_of(server));
+	expect_ok(gs_setopt(p.client, &o));
+	do {
+		/* the second address may be confirmed before or after */
+		c = &expect_event(p.client, GS_PADDR_CHANGE)->event.paddr_change;
+	} while (c->state == GS_ADDR_CONFIRMED);
+	ck_assert_uint_eq(c->state, GS_ADDR_MADE_PRIM);
+	ck_assert(gs_addr_equal(&c->addr, &o.address.addr));
+	ck_assert_int_eq(c->assoc_id, p.at_client);
+	memset(&o.address.addr, 0, sizeof(o.address.addr));
+	expect_ok(gs_getopt(p.client, &o));
+	ck_assert(gs_addr_same_host(&o.address.addr, &two[1]));
+	o.address.addr = addr_of("127.0.0.3", port_of(server));
+	expect_status(gs_setopt(p.client, &o), -EINVAL);
+}
+END_TEST
+
+START_TEST(b187_autoclose)
+{
+	const struct gs_options autoclose = GS_OPTIONS({.name = GS_OPT_AUTOCLOSE, .value = 1});
+	struct pair p = associate_with(&autoclose, NULL);
+	const double start = seconds_now();
+
+	expect_change(p.client, GS_SHUTDOWN_COMP);
+	ck_assert(seconds_now() - start >= 0.9 && seconds_now() - start <= 2.5);
+	expect_event(p.server, GS_SHUTDOWN_EVENT);
+	expect_change(p.server, GS_SHUTDOWN_COMP);
+}
+END_TEST
+
+START_TEST(b191_without_send_failure_events)
+{
+	static const uint8_t large[30000];
+	const struct gs_options off =
+		GS_OPTIONS({.name = GS_OPT_EVENTS, .events = {.send_failure = GS_SET(0)}});
+	struct pair p = associate_with(&off, NULL);
+
+	setopt_int(p.client, GS_OPT_NON_BLOCK_SEND, 1);
+	while (gs_send(p.client, p.at_client, 0, large, sizeof(large)) == GS_OK)
+		;
+	expect_ok(gs_abort(p.client, p.at_client));
+	expect_change(p.client, GS_COMM_LOST);
+	expect_quiet(p.client, 200);
+}
+END_TEST
+
+START_TEST(b192_ipv4_peers_of_an_inet6_socket)
+{
+	struct gs_socket *server = open_with(&(struct gs_open_options){.family = AF_INET6});
+	struct gs_socket *client = open_on("127.0.0.1");
+	const union gs_addr there = localhost(port_of(server));
+	const struct gs_message *m;
+	char text[GS_ADDR_TEXT];
+
+	expect_ok(gs_listen(server, GS_LISTEN));
+	expect_ok(gs_connect(client, &there, NULL, SOON, NULL));
+	m = expect_event(server, GS_ASSOC_CHANGE);
+	ck_assert_int_eq(m->from.sa.sa_family, AF_INET6);
+	gs_addr_format(&m->from, text);
+	ck_assert_msg(strncmp(text, "[::ffff:127.0.0.1]:", 19) == 0, "%s", text);
+}
+END_TEST
+
+START_TEST(delayed_ack_time)
+{
+	struct gs_socket *s = open_with(NULL);
+	struct gs_option o = {.name = GS_OPT_DELAYED_ACK_TIME};
+
+	expect_ok(gs_getopt(s, &o));
+	ck_assert_int_eq(o.delayed_ack.delay.value, 200);
+	ck_assert_int_eq(o.delayed_ack.frequency.value, 2);
+	expect_ok(gs_setopt(
+		s, OPTION(.name = GS_OPT_DELAYED_ACK_TIME, .delayed_ack = {.delay = GS_SET(50)})));
+	expect_ok(gs_getopt(s, &o));
+	ck_assert_int_eq(o.delayed_ack.delay.value, 50);
+	expect_status(gs_setopt(s, OPTION(.name = GS_OPT_DELAYED_ACK_TIME,
+					   .delayed_ack = {.delay = GS_SET(501)})),
+		-EINVAL);
+	gs_free(s);
+}
+END_TEST
+
+START_TEST(peer_addr_thlds_keep_what_is_not_given)
+{
+	struct pair p = associate();
+	struct gs_option o = {.name = GS_OPT_PEER_ADDR_THLDS,
+		.peer_addr_thlds = {.assoc_id = p.at_client, .address = p.server_addr}};
+	struct gs_option set = o;
+
+	set.peer_addr_thlds.pf_threshold = (struct gs_maybe)GS_SET(1);
+	expect_ok(gs_setopt(p.client, &set));
+	set = o;
+	set.peer_addr_thlds.path_max_retrans = (struct gs_maybe)GS_SET(7);
+	expect_ok(gs_setopt(p.client, &set));
+	expect_ok(gs_getopt(p.client, &o));
+	ck_assert_int_eq(o.peer_addr_thlds.path_max_retrans.value, 7);
+	ck_assert_int_eq(o.peer_addr_thlds.pf_threshold.value, 1);
+	ck_assert_int_eq(o.peer_addr_thlds.primary_switchover.value, 65535);
+	set.peer_addr_thlds.address = addr_of("127.0.0.9", 7);
+	expect_status(gs_setopt(p.client, &set), -ENOENT);
+}
+END_TEST
+
+START_TEST(expose_pf_and_auto_asconf)
+{
+	struct gs_socket *s = open_with(NULL);
+	struct gs_option o = {.name = GS_OPT_EXPOSE_PF, .assoc_value = {0, GS_PF_EXPOSE}};
+
+	expect_ok(gs_setopt(s, &o));
+	o.assoc_value.value = 77;
+	expect_ok(gs_getopt(s, &o));
+	ck_assert_uint_eq(o.assoc_value.value, GS_PF_EXPOSE);
+	setopt_int(s, GS_OPT_AUTO_ASCONF, 1);
+	ck_assert_int_eq(getopt_int(s, GS_OPT_AUTO_ASCONF), 1);
+	gs_free(s);
+}
+END_TEST
+
+START_TEST(assoc_stats)
+{
+	struct pair p = associate();
+	struct gs_option o = {.name = GS_OPT_ASSOC_STATS, .assoc_stats = {.assoc_id = p.at_client}};
+
+	expect_ok(gs_send(p.client, p.at_client, 0, "x", 1));
+	expect_text(p.server, "x");
+	expect_ok(gs_getopt(p.client, &o));
+	ck_assert_uint_eq(o.assoc_stats.out_ordered_chunks, 1);
+	ck_assert_uint_eq(o.assoc_stats.in_ordered_chunks, 0);
+	ck_assert_uint_gt(o.assoc_stats.out_packets, 0);
+	ck_assert_uint_gt(o.assoc_stats.in_control_chunks, 0);
+	ck_assert_uint_eq(o.assoc_stats.retransmitted_chunks, 0);
+}
+END_TEST
+
+START_TEST(bind_to_device)
+{
+	struct gs_socket *s = open_with(&(struct gs_open_options){
+		.options = GS_OPTIONS({.name = GS_OPT_BIND_TO_DEVICE, .device = "lo"})});
+	struct gs_socket *free_one = open_with(NULL);
+	struct gs_option o = {.name = GS_OPT_BIND_TO_DEVICE};
+
+	expect_ok(gs_getopt(s, &o));
+	ck_assert_str_eq(o.device, "lo");
+	expect_ok(gs_getopt(free_one, &o));
+	ck_assert_str_eq(o.device, "");
+	gs_free(s);
+	gs_free(free_one);
+}
+END_TEST
+
+/* A program compiled when struct gs_option was shorter. */
+START_TEST(a_shorter_option_struct_works)
+{
+	struct gs_socket *s = open_with(NULL);
+	const size_t older = offsetof(struct gs_option, value) + sizeof(int64_t);
+	struct gs_option o = {.name = GS_OPT_AUTOCLOSE, .value = 6};
+
+	expect_ok(gs_setopt_sized(s, &o, older));
+	o.value = 0;
+	expect_ok(gs_getopt_sized(s, &o, older));
+	ck_assert_int_eq(o.value, 6);
+	gs_free(s);
+}
+END_TEST
+
+int main(void)
+{
+	const TTest *const tests[] = {
+		b172_b190_what_is_set_is_read,
+		b172_options_of_inet6,
+		b173_b174_what_cannot_be_read,
+		b175_b176_b177_lists,
+		b178_events_set_with_one_field_reset_the_rest,
+		b179_initmsg_with_one_field,
+		rtoinfo_and_associnfo,
+		b180_an_unknown_association,
+		b181_peer_addr_params,
+		b182_recbuf_and_buffer,
+		b183_adaptation_reads_back,
+		b184_status,
+		b185_peer_addr_info_by_address,
+		b186_primary_addr,
+		b187_autoclose,
+		b191_without_send_failure_events,
+		b192_ipv4_peers_of_an_inet6_socket,
+		delayed_ack_time,
+		peer_addr_thlds_keep_what_is_not_given,
+		expose_pf_and_auto_asconf,
+		assoc_stats,
+		bind_to_device,
+		a_shorter_option_struct_works,
+	};
+
+	return RUN_SUITE("gen_sctp options", tests);
+}
