@@ -189,8 +189,8 @@ static int explain_batch(const struct space *space, const struct operation *ops,
 		operation_print(&ops[number - 1], names, out);
 		fclose(out);
 	}
-	explain(error, -EIO, "ip, in namespace %s, failed%s%s with status %d: %s", space->name,
-		line ? " at " : "", line ? line : "", exit_status, said);
+	explain(error, -EIO, "ip, in namespace %s, failed with status %d at \"%s\": %s", space->name,
+		exit_status, line ? line : "?", said);
 	free(line);
 	return -EIO;
 }
