@@ -75,22 +75,18 @@ static bool find_payload(const struct bytes *file, struct bytes *payload)
 	return true;
 }
 
+/* An archive that gives the payload's contents; what went wrong with it is found when it is read. */
 static struct archive *open_payload(const struct bytes *payload)
 {
 	struct archive *archive = archive_read_new();
-	struct archive_entry *entry;
 	bool gzip = payload->start[0] == 0x1f && payload->start[1] == 0x8b;
 
 	if (!archive)
 		return NULL;
 	archive_read_support_filter_all(archive);
 	archive_read_support_format_raw(archive);
-	if (archive_read_open_memory(archive, payload->start,
-		    payload->length - (gzip ? 0 : LENGTH_WORD)) != ARCHIVE_OK ||
-		archive_read_next_header(archive, &entry) != ARCHIVE_OK) {
-		archive_read_free(archive);
-		return NULL;
-	}
+	archive_read_open_memory(
+		archive, payload->start, payload->length - (gzip ? 0 : LENGTH_WORD));
 	return archive;
 }
 
@@ -99,30 +95,29 @@ static int decompress(const char *image, const struct bytes *payload, struct byt
 {
 	size_t expected = word(payload->start + payload->length - LENGTH_WORD), got = 0;
 	struct archive *archive = open_payload(payload);
-	unsigned char *room = NULL;
-	la_ssize_t n = 0;
-	int status = 0;
+	struct archive_entry *entry;
+	unsigned char *room = expected < LARGEST_VMLINUX ? malloc(expected + 1) : NULL;
+	la_ssize_t n = archive && archive_read_next_header(archive, &entry) == ARCHIVE_OK ? 0 : -1;
+	const char *why = NULL;
 
-	if (!archive)
-		return sentence(error, -EINVAL, "%s: the kernel in it is compressed in an unknown way",
-			image);
-	if (expected < LARGEST_VMLINUX)
-		room = malloc(expected + 1);
-	while (room && got <= expected &&
-		(n = archive_read_data(archive, room + got, expected + 1 - got)) > 0)
-		got += (size_t)n;
-	if (!room || n < 0 || got != expected) {
-		status = sentence(error, -EINVAL,
-			"%s is damaged: the kernel in it does not decompress to its %zu bytes (%s)",
-			image, expected,
-			n < 0 && archive_error_string(archive) ? archive_error_string(archive) :
-								 "wrong length");
-		free(room);
-		room = NULL;
+	if (n == 0 && room) {
+		while (got <= expected &&
+			(n = archive_read_data(archive, room + got, expected + 1 - got)) > 0)
+			got += (size_t)n;
 	}
 	*out = (struct bytes){ room, got };
+	if (n == 0 && room && got == expected) {
+		archive_read_free(archive);
+		return 0;
+	}
+	if (n < 0 && archive)
+		why = archive_error_string(archive);
+	sentence(error, -EINVAL, "%s is damaged: the kernel in it does not decompress to its %zu bytes (%s)",
+		image, expected, why ? why : "wrong length");
+	free(room);
+	out->start = NULL;
 	archive_read_free(archive);
-	return status;
+	return -EINVAL;
 }
 
 /*
