@@ -9,6 +9,7 @@
 
 #include <check.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -140,8 +141,10 @@ static void run_body(struct trial *t)
 	t->origin = clock_ns(CLOCK_MONOTONIC);
 	srunner_run_all(runner, CK_SILENT);
 	TestResult **results = srunner_results(runner);
-	/* A pass waits for what the captures say. */
-	if (tr_rtype(results[0]) != CK_PASS)
+	/* A pass waits for what the captures say. Check keeps a test's duration in microseconds in an int: one that
+	 * passes after more than 2147 seconds ends as an error of Check's. */
+	const bool too_long_for_check = t->evidence->completed && t->evidence->ended > us(INT_MAX);
+	if (tr_rtype(results[0]) != CK_PASS && !too_long_for_check)
 		judge_result(t, results[0]);
 	free(results);
 	srunner_free(runner);

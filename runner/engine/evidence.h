@@ -59,6 +59,7 @@ struct evidence {
 	unsigned char failed_flags[FLOWS_MAX][FLOW_MESSAGES_MAX];
 
 	vtime ended; /* when the body was over */
+	bool completed; /* it came to its end, and nothing was wrong until then */
 };
 
 struct evidence *evidence_new(void); /* NULL: no memory */

@@ -146,6 +146,7 @@ void trial_run_body(struct trial *t)
 	flows_finish(t);
 	nothing_unaccounted(t);
 	t->evidence->ended = now(t);
+	t->evidence->completed = true;
 }
 
 void trial_free(struct trial *t)
