@@ -124,12 +124,16 @@ static vtime expect_given_up(
 	struct trial *t, struct peer *peer, struct window given_up, vtime first_strike)
 {
 	const struct window before = between(first_strike, given_up.to);
-	const struct item lost = within(given_up, comm_lost(peer, 0));
+	const struct item items[] = {
+		within(given_up, comm_lost(peer, 0)),
+		within(before, addr_unreachable(peer, 0)),
+		within(before, addr_unreachable(peer, 1)),
+	};
+	vtime instants[3];
+	size_t which;
 
-	if (expect_one_of(t, lost, within(before, addr_unreachable(peer, 0)),
-		    within(before, addr_unreachable(peer, 1))) != 0)
-		expect(t, lost);
-	return now(t);
+	expect_group(t, ONE_OF, items, 3, instants, &which);
+	return which == 0 ? instants[0] : expect(t, items[0]);
 }
 
 CASE(alldead, "two-paths-data",
