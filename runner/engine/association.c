@@ -108,23 +108,39 @@ void listen_on(struct trial *t, struct peer *peer)
 		must(t, peer, gs_listen(peer->socket, GS_LISTEN), "listen");
 }
 
-/* The peer's bound address on a path, the first family that it has there. */
-static union gs_addr address_on(struct trial *t, const struct peer *peer, unsigned path)
+/* As a socket of that family names the address: IPv4 ones are mapped on an IPv6 socket. */
+static union gs_addr as_named_by(const struct peer *peer, union gs_addr address)
 {
-	for (size_t i = 0; i < peer->address_count; i++) {
-		const struct sockaddr_storage *address = &peer->addresses[i];
+	bool inet6 = false;
+
+	for (size_t i = 0; i < peer->address_count; i++)
+		inet6 |= peer->addresses[i].ss_family == AF_INET6;
+	if (!inet6 || address.sa.sa_family == AF_INET6)
+		return address;
+	union gs_addr mapped = {.v6 = {.sin6_family = AF_INET6, .sin6_port = address.v4.sin_port}};
+	mapped.v6.sin6_addr.s6_addr[10] = mapped.v6.sin6_addr.s6_addr[11] = 0xff;
+	memcpy(&mapped.v6.sin6_addr.s6_addr[12], &address.v4.sin_addr, sizeof(address.v4.sin_addr));
+	return mapped;
+}
+
+/* The address of `of` on a path, the first family that it has there, for use on the socket of `at`. */
+static union gs_addr address_on(
+	struct trial *t, const struct peer *at, const struct peer *of, unsigned path)
+{
+	for (size_t i = 0; i < of->address_count; i++) {
+		const struct sockaddr_storage *address = &of->addresses[i];
 		enum endpoint endpoint;
 
 		if (topology_locate(t->test_case->topology, (const struct sockaddr *)address,
 			    &endpoint) == (int)path)
-			return as_gs_addr(address, peer->port);
+			return as_named_by(at, as_gs_addr(address, of->port));
 	}
-	trial_error(t, "%s has no address on path %u", peer->name, path);
+	trial_error(t, "%s has no address on path %u", of->name, path);
 }
 
 void start_connect(struct trial *t, struct peer *from, const struct peer *to, unsigned path)
 {
-	const union gs_addr address = address_on(t, to, path);
+	const union gs_addr address = address_on(t, from, to, path);
 
 	trial_action(t, "%s connects to the %s over path %u", from->name, to->name, path);
 	if (t->rehearsal == NULL)
@@ -140,7 +156,7 @@ void start_connect_several(
 	if (count == 0 || count > ADDRESSES_MAX)
 		trial_error(t, "connecting to %zu addresses", count);
 	for (size_t i = 0; i < count; i++)
-		addresses[i] = address_on(t, to, paths[i]);
+		addresses[i] = address_on(t, from, to, paths[i]);
 	trial_action(t, "%s connects to the %s by %zu addresses, that of path %u first", from->name,
 		to->name, count, paths[0]);
 	if (t->rehearsal == NULL)
@@ -285,7 +301,7 @@ static const struct peer *other_end(const struct trial *t, const struct peer *pe
 
 void expect_path_state(struct trial *t, struct peer *peer, unsigned path, enum path_state state)
 {
-	const union gs_addr address = address_on(t, other_end(t, peer), path);
+	const union gs_addr address = address_on(t, peer, other_end(t, peer), path);
 	struct gs_option option = {.name = GS_OPT_GET_PEER_ADDR_INFO,
 		.peer_addr_info = {.assoc_id = (int32_t)peer->assoc_id, .address = address}};
 	char expected[STORY_TEXT_MAX];
@@ -307,7 +323,7 @@ static struct gs_option primary_option(const struct peer *peer, const union gs_a
 
 void set_primary(struct trial *t, struct peer *peer, unsigned path)
 {
-	const union gs_addr address = address_on(t, other_end(t, peer), path);
+	const union gs_addr address = address_on(t, peer, other_end(t, peer), path);
 	const struct gs_option option = primary_option(peer, &address);
 
 	trial_action(t, "%s makes path %u its primary", peer->name, path);
