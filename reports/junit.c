@@ -135,10 +135,9 @@ static void write_outcome(struct markup *xml, const struct report_case *test)
 	markup_attribute(xml, "message", "%s%s", preamble, test->reason);
 	if (outcomes[test->verdict] != OUTCOME_SKIPPED)
 		markup_attribute(xml, "type", "%s", report_verdict_name(test->verdict));
+	markup_format(xml, "%s%s", preamble, test->reason);
 	if (*test->explanation)
-		markup_text(xml, test->explanation);
-	else
-		markup_format(xml, "%s%s", preamble, test->reason);
+		markup_format(xml, "\n\n%s", test->explanation);
 	markup_close(xml);
 }
 

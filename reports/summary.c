@@ -136,7 +136,8 @@ static void put_bad(struct terminal *terminal, const struct report_run *run)
 		if (*test->title)
 			fprintf(terminal->out, ": %s", test->title);
 		fputc('\n', terminal->out);
-		put_indented(terminal, *test->explanation ? test->explanation : test->reason);
+		put_indented(terminal, test->reason);
+		put_indented(terminal, test->explanation);
 		if (*test->console && !*test->explanation)
 			put_indented(terminal, test->console);
 		if (*test->repeat && !strstr(test->explanation, "\nagain "))

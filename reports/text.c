@@ -114,6 +114,9 @@ size_t text_clean(char *out, const char *bytes, size_t length, enum text_kind ki
 	struct sink sink = {.out = out};
 	size_t i = 0;
 
+	while (kind == TEXT_BLOCK && length &&
+		(bytes[length - 1] == '\n' || bytes[length - 1] == '\r'))
+		length--;
 	while (i < length) {
 		uint32_t c = REPLACEMENT;
 		const size_t n = text_decode(bytes + i, length - i, &c);

@@ -16,7 +16,7 @@
 
 enum text_kind {
 	TEXT_LINE,  /* one line: a newline or tab becomes a visible mark */
-	TEXT_BLOCK, /* lines: newlines and tabs stay, CR LF is a newline */
+	TEXT_BLOCK, /* lines: newlines and tabs stay, CR LF is a newline, none at the end */
 	TEXT_BYTES, /* only what is not UTF-8 is replaced; for putting any bytes into JSON */
 };
 

@@ -36,6 +36,7 @@ static const struct {
 	{"a\r\nb\rc", 6, TEXT_BLOCK,
 		"a\nb\xe2\x90\x8d"
 		"c"},
+	{"\n a\r\n\n", 6, TEXT_BLOCK, "\n a"},
 	{"a\0b", 3, TEXT_BLOCK,
 		"a\xe2\x90\x80"
 		"b"},
