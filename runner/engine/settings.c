@@ -2,6 +2,8 @@
 /* settings.c - protocol parameters, their defaults on Linux and their sysctls: one table. */
 #include "runner/engine/settings.h"
 
+#include <string.h>
+
 enum kind { NUMBER, SWITCH, EXPOSE };
 
 static const struct row {
@@ -60,9 +62,23 @@ static uint32_t sysctl_value(enum kind kind, uint32_t value)
 	return value;
 }
 
-/* rto_min may not exceed rto_max at any moment, so the order in which they are written matters to the
- * kernel: a smaller minimum first, a larger maximum first. All our cases lower both or neither, and the
- * table has the minimum first. */
+/* rto_min may not exceed rto_max at any moment, and the table has the minimum first: right for all but a
+ * minimum above the maximum that the kernel starts with. */
+static void order_rto_limits(const struct settings *stated, struct sysctl *sysctls, size_t count)
+{
+	if (stated->rto_min <= settings_in_force(&(struct settings){0}).rto_max)
+		return;
+	for (size_t i = 0; i + 1 < count; i++)
+		if (strcmp(sysctls[i].name, "rto_min") == 0 &&
+			strcmp(sysctls[i + 1].name, "rto_max") == 0) {
+			const struct sysctl minimum = sysctls[i];
+
+			sysctls[i] = sysctls[i + 1];
+			sysctls[i + 1] = minimum;
+			return;
+		}
+}
+
 size_t settings_sysctls(const struct settings *stated, struct sysctl out[SETTINGS_SYSCTLS_MAX])
 {
 	struct settings copy = *stated;
@@ -76,5 +92,6 @@ size_t settings_sysctls(const struct settings *stated, struct sysctl out[SETTING
 			out[n++] = (struct sysctl){
 				rows[i].name, sysctl_value(rows[i].kind, value)};
 	}
+	order_rto_limits(stated, out, n);
 	return n;
 }

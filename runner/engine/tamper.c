@@ -39,6 +39,8 @@ static void change(struct observation *observation)
 {
 	if (observation->kind == OBSERVED_PADDR_CHANGE)
 		observation->path += 1;
+	else if (observation->kind == OBSERVED_SEND_FAILED)
+		observation->intact = false; /* cases leave its state open */
 	else
 		observation->state += 1;
 	if (observation->kind == OBSERVED_SHUTDOWN_EVENT)
