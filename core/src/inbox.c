@@ -121,6 +121,9 @@ static int finish_notification(
 		return status;
 	if (event.type == GS_PDAPI_EVENT)
 		s->data.length = 0;
+	if (event.type == GS_ASSOC_CHANGE && (event.assoc_change.state == GS_COMM_LOST ||
+						     event.assoc_change.state == GS_SHUTDOWN_COMP))
+		s->over = s->peeled;
 	out->event = event;
 	hand_over(&s->notification, &last->from, out);
 	return gs_event_is_error(&event) ? GS_ERROR_EVENT : GS_OK;
@@ -163,6 +166,10 @@ int gs_inbox_next(struct gs_socket *s, const struct gs_deadline *deadline, struc
 		}
 		if (status != -EAGAIN && status != -EINTR)
 			return status;
+		/* of an association that has had its end the kernel does not say that nothing will
+		 * come */
+		if (status == -EAGAIN && s->over)
+			return GS_CLOSED;
 		status = gs_wait(s, POLLIN, deadline, woken);
 		if (status != GS_OK)
 			return status;

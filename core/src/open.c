@@ -150,8 +150,11 @@ static int complete(struct gs_open_options *o)
 
 static int set_up(struct gs_socket *s, const struct gs_open_options *o)
 {
-	int status;
+	int status = make_socket_in(s->family, (int)o->type, o->netns);
 
+	if (status < 0)
+		return status;
+	s->fd = status;
 	if (o->netns) {
 		s->netns = strdup(o->netns);
 		if (!s->netns)
@@ -165,21 +168,16 @@ int gs_open_sized(const struct gs_open_options *options, size_t size, struct gs_
 {
 	struct gs_open_options o = {0};
 	struct gs_socket *s;
-	int fd, status;
+	int status;
 
 	if (!out || (options && gs_copy_in(&o, sizeof(o), options, size) != GS_OK))
 		return GS_BADARG;
 	status = complete(&o);
 	if (status != GS_OK)
 		return status;
-	fd = make_socket_in((int)o.family, (int)o.type, o.netns);
-	if (fd < 0)
-		return fd;
-	status = gs_socket_new(fd, (int)o.family, &s);
-	if (status != GS_OK) {
-		close(fd);
+	status = gs_socket_new((int)o.family, &s);
+	if (status != GS_OK)
 		return status;
-	}
 	status = set_up(s, &o);
 	if (status != GS_OK) {
 		gs_free(s);

@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <linux/sctp.h>
-#include <unistd.h>
 
 /* What the kernel does not copy. An option that cannot be read or set is left as it is. */
 static void inherit(struct gs_socket *from, struct gs_socket *to)
@@ -33,15 +32,17 @@ static int peel(struct gs_socket *s, int32_t assoc_id, struct gs_socket **out)
 	};
 	socklen_t size = sizeof(request);
 	struct gs_socket *peeled;
-	int status;
+	int status = gs_socket_new(s->family, &peeled);
 
-	if (getsockopt(s->fd, IPPROTO_SCTP, SCTP_SOCKOPT_PEELOFF_FLAGS, &request, &size) < 0)
-		return -errno;
-	status = gs_socket_new(request.p_arg.sd, s->family, &peeled);
-	if (status != GS_OK) {
-		close(request.p_arg.sd);
+	if (status != GS_OK)
+		return status;
+	if (getsockopt(s->fd, IPPROTO_SCTP, SCTP_SOCKOPT_PEELOFF_FLAGS, &request, &size) < 0) {
+		status = -errno;
+		gs_free(peeled);
 		return status;
 	}
+	peeled->fd = request.p_arg.sd;
+	peeled->peeled = true;
 	inherit(s, peeled);
 	*out = peeled;
 	return GS_OK;

@@ -11,7 +11,7 @@
 
 #define BACK_OFF_MS 5
 
-int gs_socket_new(int fd, int family, struct gs_socket **out)
+int gs_socket_new(int family, struct gs_socket **out)
 {
 	struct gs_socket *s = calloc(1, sizeof(*s));
 
@@ -24,7 +24,7 @@ int gs_socket_new(int fd, int family, struct gs_socket **out)
 		free(s);
 		return -error;
 	}
-	s->fd = fd;
+	s->fd = -1;
 	s->family = family;
 	s->buffer = GS_DEFAULT_BUFFER;
 	s->kept_end = &s->kept;
@@ -141,7 +141,8 @@ int gs_close(struct gs_socket *s)
 	pthread_mutex_unlock(&s->lock);
 	/* Non-blocking descriptors do not linger, and Linux has closed it whatever close(2) says.
 	 */
-	close(s->fd);
+	if (s->fd >= 0)
+		close(s->fd);
 	close(s->wake);
 	return GS_OK;
 }

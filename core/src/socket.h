@@ -37,6 +37,7 @@ struct gs_socket {
 	int fd;
 	int wake;   /* eventfd: readable from the moment of gs_close() */
 	int family; /* AF_INET or AF_INET6 */
+	bool peeled;
 	char *netns;
 
 	_Atomic size_t buffer;
@@ -51,6 +52,7 @@ struct gs_socket {
 	/* The receiver's (see gs_begin_receiving()) */
 	struct gs_bytes data;	      /* pieces of a message that is not whole yet */
 	struct gs_bytes notification; /* likewise; a buffer smaller than a notification splits it */
+	bool over;		      /* peeled, and the end of its association has been told */
 
 	/* What connects have put by; guarded by lock */
 	struct gs_kept *kept;
@@ -59,8 +61,9 @@ struct gs_socket {
 	size_t kept_size; /* octets of storage */
 };
 
-/* Wraps a non-blocking descriptor, which becomes the socket's on success. GS_OK or -errno. */
-int gs_socket_new(int fd, int family, struct gs_socket **out);
+/* A socket without its descriptor, which the caller puts in: so that nothing can fail any more once
+ * there is one. GS_OK or -errno. */
+int gs_socket_new(int family, struct gs_socket **out);
 
 /* GS_OK, or GS_CLOSED: then there is nothing to leave. */
 int gs_enter(struct gs_socket *s);

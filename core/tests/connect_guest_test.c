@@ -335,8 +335,10 @@ END_TEST
 static int recv_a_while(void *s)
 {
 	struct gs_message m = {0};
+	const int status = gs_recv(s, 500, &m);
 
-	return gs_recv(s, 500, &m);
+	gs_message_release(&m);
+	return status;
 }
 
 START_TEST(connect_while_another_thread_receives)
@@ -529,5 +531,5 @@ int main(void)
 		b085_connectx_init_to_an_associated_peer,
 	};
 
-	return RUN_SUITE("gen_sctp connect", tests);
+	return RUN_SUITE("gen_sctp connect", tests, release_all);
 }

@@ -343,5 +343,5 @@ int main(void)
 		bad_control_messages_are_not_followed,
 	};
 
-	return RUN_SUITE("gen_sctp events", tests);
+	return RUN_SUITE("gen_sctp events", tests, NULL);
 }

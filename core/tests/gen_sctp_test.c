@@ -275,5 +275,5 @@ int main(void)
 		every_call_refuses_null,
 	};
 
-	return RUN_SUITE("gen_sctp without SCTP", tests);
+	return RUN_SUITE("gen_sctp without SCTP", tests, NULL);
 }

@@ -11,10 +11,51 @@
 #include <sched.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
 static struct gs_message message; /* of the last expectation */
+
+#define MOST_SOCKETS 256
+static struct gs_socket *ours[MOST_SOCKETS];
+
+static struct gs_socket *keep(struct gs_socket *s)
+{
+	for (size_t i = 0; i < MOST_SOCKETS; i++) {
+		if (ours[i])
+			continue;
+		ours[i] = s;
+		return s;
+	}
+	ck_abort_msg("more than %d sockets in one test", MOST_SOCKETS);
+	return NULL;
+}
+
+void release(struct gs_socket *s)
+{
+	for (size_t i = 0; i < MOST_SOCKETS; i++)
+		if (ours[i] == s)
+			ours[i] = NULL;
+	gs_free(s);
+}
+
+void release_all(void)
+{
+	for (size_t i = 0; i < MOST_SOCKETS; i++) {
+		gs_free(ours[i]);
+		ours[i] = NULL;
+	}
+	gs_message_release(&message);
+}
+
+struct gs_socket *peel(struct gs_socket *s, int32_t assoc_id)
+{
+	struct gs_socket *child = NULL;
+
+	expect_ok(gs_peeloff(s, assoc_id, &child));
+	return keep(child);
+}
 
 union gs_addr addr_of(const char *text, uint16_t port)
 {
@@ -34,7 +75,7 @@ struct gs_socket *open_with(const struct gs_open_options *options)
 	struct gs_socket *s = NULL;
 
 	expect_ok(gs_open(options, &s));
-	return s;
+	return keep(s);
 }
 
 struct gs_socket *open_on(const char *address)
@@ -178,6 +219,21 @@ int count_descriptors(void)
 		n++;
 	closedir(dir);
 	return n;
+}
+
+void limit_descriptors(int room)
+{
+	struct rlimit limit;
+	int lowest;
+
+	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
+	limit.rlim_cur = limit.rlim_max;
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+	lowest = dup(0); /* the next that the kernel would give out */
+	ck_assert_int_ge(lowest, 0);
+	close(lowest);
+	limit.rlim_cur = (rlim_t)(lowest + room);
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
 }
 
 static void net_ioctl(unsigned long request, void *argument)

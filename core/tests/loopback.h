@@ -32,6 +32,11 @@ union gs_addr localhost(uint16_t port);
 struct gs_socket *open_with(const struct gs_open_options *options);
 struct gs_socket *open_on(const char *address); /* seqpacket, a port of the kernel's choice */
 struct gs_socket *listener(void);		/* on 127.0.0.1, listening */
+/* The helpers' sockets are freed after the test, unless it does so itself; peel() is gs_peeloff().
+ */
+struct gs_socket *peel(struct gs_socket *s, int32_t assoc_id);
+void release(struct gs_socket *s);
+void release_all(void);
 uint16_t port_of(struct gs_socket *s);
 
 struct pair {
@@ -61,6 +66,8 @@ void setopt_int(struct gs_socket *s, uint32_t name, int64_t value);
 double seconds_now(void);
 double cpu_seconds_now(void);
 int count_descriptors(void);
+/* From now on there is room for so many more. */
+void limit_descriptors(int room);
 
 /* From here on the test has a network of its own: lo, with 192.0.2.2 too, and a route into nothing,
  * at whose end is 198.51.100.1, which never answers. */

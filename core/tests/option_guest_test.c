@@ -41,7 +41,7 @@ START_TEST(b172_b190_what_is_set_is_read)
 	/* autoclose is unsigned, and the kernel's own limit shortens it */
 	setopt_int(s, GS_OPT_AUTOCLOSE, 0xffffffff);
 	ck_assert_int_ne(getopt_int(s, GS_OPT_AUTOCLOSE), 0);
-	gs_free(s);
+	release(s);
 }
 END_TEST
 
@@ -53,7 +53,7 @@ START_TEST(b172_options_of_inet6)
 	ck_assert_int_eq(getopt_int(s, GS_OPT_IPV6_V6ONLY), 1);
 	setopt_int(s, GS_OPT_TCLASS, 8);
 	ck_assert_int_eq(getopt_int(s, GS_OPT_TCLASS) & ~3, 8);
-	gs_free(s);
+	release(s);
 }
 END_TEST
 
@@ -71,7 +71,7 @@ START_TEST(b173_b174_what_cannot_be_read)
 	ck_assert_int_lt(gs_getopt(s, &v6), 0);
 	expect_status(gs_setopt(s, OPTION(.name = GS_OPT_STATUS)), -EINVAL);
 	expect_status(gs_setopt(s, OPTION(.name = GS_OPT_NETNS)), -EINVAL);
-	gs_free(s);
+	release(s);
 }
 END_TEST
 
@@ -94,7 +94,7 @@ START_TEST(b175_b176_b177_lists)
 	expect_status(gs_setopts(s, &refused), -EINVAL);
 	expect_status(gs_setopt(s, &refused.items[0]), -ENODEV);
 	expect_ok(gs_setopts(s, &(struct gs_options){0}));
-	gs_free(s);
+	release(s);
 }
 END_TEST
 
@@ -113,7 +113,7 @@ START_TEST(b178_events_set_with_one_field_reset_the_rest)
 	ck_assert_int_eq(o.events.data_io.value, 0);
 	ck_assert_int_eq(o.events.shutdown.value, 1);
 	ck_assert_int_eq(o.events.adaptation_layer.value, 0);
-	gs_free(s);
+	release(s);
 }
 END_TEST
 
@@ -129,7 +129,7 @@ START_TEST(b179_initmsg_with_one_field)
 	ck_assert_int_eq(o.initmsg.max_instreams.value, 65535);
 	ck_assert_int_eq(o.initmsg.max_attempts.value, 8);
 	ck_assert_int_eq(o.initmsg.max_init_timeo.value, 60000);
-	gs_free(s);
+	release(s);
 }
 END_TEST
 
@@ -171,7 +171,7 @@ START_TEST(b180_an_unknown_association)
 
 	expect_status(gs_getopt(s, &o), -EINVAL);
 	expect_status(gs_setopt(s, &o), -EINVAL);
-	gs_free(s);
+	release(s);
 }
 END_TEST
 
@@ -218,7 +218,7 @@ START_TEST(b182_recbuf_and_buffer)
 	ck_assert_int_eq(getopt_int(s, GS_OPT_BUFFER), 100000);
 	setopt_int(s, GS_OPT_SNDBUF, 200000);
 	ck_assert_int_eq(getopt_int(s, GS_OPT_BUFFER), 100000);
-	gs_free(s);
+	release(s);
 }
 END_TEST
 
@@ -230,7 +230,7 @@ START_TEST(b183_adaptation_reads_back)
 	setopt_int(s, GS_OPT_ADAPTATION_LAYER, 0xfedcba98);
 	expect_ok(gs_getopt(s, &o));
 	ck_assert_int_eq(o.value, 0xfedcba98);
-	gs_free(s);
+	release(s);
 }
 END_TEST
 
@@ -359,7 +359,7 @@ START_TEST(delayed_ack_time)
 	expect_status(gs_setopt(s, OPTION(.name = GS_OPT_DELAYED_ACK_TIME,
 					   .delayed_ack = {.delay = GS_SET(501)})),
 		-EINVAL);
-	gs_free(s);
+	release(s);
 }
 END_TEST
 
@@ -395,7 +395,7 @@ START_TEST(expose_pf_and_auto_asconf)
 	ck_assert_uint_eq(o.assoc_value.value, GS_PF_EXPOSE);
 	setopt_int(s, GS_OPT_AUTO_ASCONF, 1);
 	ck_assert_int_eq(getopt_int(s, GS_OPT_AUTO_ASCONF), 1);
-	gs_free(s);
+	release(s);
 }
 END_TEST
 
@@ -426,8 +426,8 @@ START_TEST(bind_to_device)
 	ck_assert_str_eq(o.device, "lo");
 	expect_ok(gs_getopt(free_one, &o));
 	ck_assert_str_eq(o.device, "");
-	gs_free(s);
-	gs_free(free_one);
+	release(s);
+	release(free_one);
 }
 END_TEST
 
@@ -442,7 +442,7 @@ START_TEST(a_shorter_option_struct_works)
 	o.value = 0;
 	expect_ok(gs_getopt_sized(s, &o, older));
 	ck_assert_int_eq(o.value, 6);
-	gs_free(s);
+	release(s);
 }
 END_TEST
 
@@ -474,5 +474,5 @@ int main(void)
 		a_shorter_option_struct_works,
 	};
 
-	return RUN_SUITE("gen_sctp options", tests);
+	return RUN_SUITE("gen_sctp options", tests, release_all);
 }

@@ -223,5 +223,5 @@ int main(void)
 		every_field_of_the_statistics_is_read,
 	};
 
-	return RUN_SUITE("gen_sctp option records", tests);
+	return RUN_SUITE("gen_sctp option records", tests, NULL);
 }

@@ -405,8 +405,10 @@ END_TEST
 static int recv_a_while(void *s)
 {
 	struct gs_message m = {0};
+	const int status = gs_recv(s, 500, &m);
 
-	return gs_recv(s, 500, &m);
+	gs_message_release(&m);
+	return status;
 }
 
 START_TEST(b139_two_receivers)
@@ -649,5 +651,5 @@ int main(void)
 		b200_fifty_associations_are_told_apart,
 	};
 
-	return RUN_SUITE("gen_sctp send and recv", tests);
+	return RUN_SUITE("gen_sctp send and recv", tests, release_all);
 }

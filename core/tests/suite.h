@@ -5,9 +5,12 @@
 
 #include <check.h>
 
-#define RUN_SUITE(name, tests) run_suite(name, tests, sizeof(tests) / sizeof((tests)[0]))
+/* `after` runs after each test that did not fail, or is NULL */
+#define RUN_SUITE(name, tests, after)                                                              \
+	run_suite(name, tests, sizeof(tests) / sizeof((tests)[0]), after)
 
-static inline int run_suite(const char *name, const TTest *const *tests, size_t n_tests)
+static inline int run_suite(
+	const char *name, const TTest *const *tests, size_t n_tests, void (*after)(void))
 {
 	Suite *suite = suite_create(name);
 	TCase *cases = tcase_create(name);
@@ -16,6 +19,7 @@ static inline int run_suite(const char *name, const TTest *const *tests, size_t 
 
 	for (size_t i = 0; i < n_tests; i++)
 		tcase_add_test(cases, tests[i]);
+	tcase_add_checked_fixture(cases, NULL, after);
 	tcase_set_timeout(cases, 30);
 	suite_add_tcase(suite, cases);
 	srunner_run_all(runner, CK_ENV);
