@@ -152,40 +152,25 @@ static void put_headline(struct page *page)
 	}
 }
 
-static void put_fact(struct markup *html, const char *name, const char *value)
-{
-	if (!*value)
-		return;
-	markup_open(html, "div", NULL);
-	markup_leaf(html, "dt", name, NULL);
-	markup_leaf(html, "dd", value, NULL);
-	markup_close(html);
-}
-
-static void put_number(struct markup *html, const char *name, int64_t number)
-{
-	put_fact(html, name, amount_grouped(number).text);
-}
-
 static void put_key_facts(struct page *page)
 {
 	const struct report_run *run = page->run;
 	struct markup *html = page->html;
 
 	markup_open(html, "dl", "class", "facts", NULL);
-	put_fact(html, "virtual time", amount_duration(run->virtual_ns).text);
-	put_fact(html, "wall time", amount_duration(run->wall_ns).text);
+	html_fact(html, "virtual time", amount_duration(run->virtual_ns).text);
+	html_fact(html, "wall time", amount_duration(run->wall_ns).text);
 	if (run->wall_ns > 0 && run->virtual_ns / run->wall_ns > 0) {
 		struct amount speed = amount_grouped(run->virtual_ns / run->wall_ns);
 
 		/* a multiplication sign */
 		strncat(speed.text, "\xc3\x97 real time",
 			sizeof(speed.text) - strlen(speed.text) - 1);
-		put_fact(html, "speed", speed.text);
+		html_fact(html, "speed", speed.text);
 	}
-	put_fact(html, "clock", run->clock);
-	put_number(html, "seed", run->seed);
-	put_fact(html, "started", run->started);
+	html_fact(html, "clock", run->clock);
+	html_number(html, "seed", run->seed);
+	html_fact(html, "started", run->started);
 	markup_close(html);
 	markup_raw(html, "\n");
 }
@@ -374,87 +359,6 @@ static void put_areas(struct page *page)
 	}
 }
 
-static char *join(const struct report_texts *texts)
-{
-	char *line = NULL;
-	size_t length = 0;
-	FILE *out = open_memstream(&line, &length);
-
-	for (size_t i = 0; out && i < texts->n; i++)
-		fprintf(out, "%s%s", i ? " " : "", texts->items[i]);
-	if (out)
-		fclose(out);
-	return line;
-}
-
-static void put_command(struct markup *html, const char *name, const struct report_texts *texts)
-{
-	char *line = texts->n ? join(texts) : NULL;
-
-	if (line) {
-		markup_open(html, "div", NULL);
-		markup_leaf(html, "dt", name, NULL);
-		markup_open(html, "dd", NULL);
-		markup_leaf(html, "code", line, NULL);
-		markup_close(html);
-		markup_close(html);
-	}
-	free(line);
-}
-
-static void put_kernel(struct markup *html, const struct report_kernel *kernel)
-{
-	markup_open(html, "h3", NULL);
-	markup_format(html, "Linux %s", kernel->label);
-	markup_close(html);
-	markup_open(html, "dl", "class", "about", NULL);
-	put_fact(html, "asked for as", kernel->name);
-	put_fact(html, "version", kernel->version);
-	put_fact(html, "from", kernel->origin);
-	put_fact(html, "SHA-256", kernel->sha256);
-	if (kernel->boot_ns > 0)
-		put_fact(html, "boot", amount_duration(kernel->boot_ns).text);
-	if (kernel->snapshot_ns > 0)
-		put_fact(html, kernel->snapshot_cached ? "snapshot (kept from before)" : "snapshot",
-			amount_duration(kernel->snapshot_ns).text);
-	markup_close(html);
-	markup_raw(html, "\n");
-}
-
-static void put_about(struct page *page)
-{
-	const struct report_run *run = page->run;
-	struct markup *html = page->html;
-
-	markup_open(html, "footer", NULL);
-	markup_leaf(html, "h2", "About this run", NULL);
-	for (size_t k = 0; k < run->n_kernels; k++)
-		put_kernel(html, run->kernels[k]);
-	markup_leaf(html, "h3", "sctpspec", NULL);
-	markup_open(html, "dl", "class", "about", NULL);
-	put_fact(html, "version", run->sctpspec);
-	put_command(html, "command", &run->command);
-	put_fact(html, "started", run->started);
-	put_fact(html, "target", run->target);
-	put_fact(html, "clock", run->clock);
-	put_number(html, "seed", run->seed);
-	if (run->jobs > 0)
-		put_number(html, "guests at a time", run->jobs);
-	put_fact(html, "emulator", run->qemu);
-	put_command(html, "its command", &run->qemu_command);
-	if (run->exit_status >= 0)
-		put_number(html, "exit status", run->exit_status);
-	markup_close(html);
-	markup_raw(html, "\n");
-	markup_leaf(html, "p",
-		"Times in cases are virtual seconds, by the clock of the kernel under test, from "
-		"the "
-		"start of the case. This page was made from results.ndjson, which lies beside it.",
-		"class", "legend", NULL);
-	markup_close(html);
-	markup_raw(html, "\n");
-}
-
 static void put_body(struct page *page)
 {
 	struct markup *html = page->html;
@@ -472,7 +376,7 @@ static void put_body(struct page *page)
 	put_areas(page);
 	markup_close(html);
 	markup_raw(html, "\n");
-	put_about(page);
+	html_about(html, page->run);
 	markup_open(html, "script", NULL);
 	markup_raw(html, report_js);
 	markup_close(html);

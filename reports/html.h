@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * html.h - the parts of report.html: the page (html.c), the requirements with their cases
- * (html_clauses.c), a case (html_case.c), its strip, in which distance is time (html_strip.c), and
- * its ladder, in which every line can be read (html_ladder.c).
+ * html.h - the parts of report.html: the page (html.c) and its foot (html_about.c), the
+ * requirements with their cases (html_clauses.c), a case (html_case.c), its strip, in which
+ * distance is time (html_strip.c), and its ladder, in which every line can be read (html_ladder.c).
  */
 #ifndef SCTPSPEC_REPORTS_HTML_H
 #define SCTPSPEC_REPORTS_HTML_H
@@ -21,6 +21,10 @@ void html_badge(struct markup *html, enum report_verdict verdict);
 /* A small square in the verdict's colour that links to the case. */
 void html_square(struct markup *html, const struct report_run *run, const struct report_case *test);
 
+/* A name and a value of a <dl>; nothing when the value is empty. */
+void html_fact(struct markup *html, const char *name, const char *value);
+void html_number(struct markup *html, const char *name, int64_t number);
+void html_about(struct markup *html, const struct report_run *run);
 void html_clauses(struct markup *html, const struct report_run *run);
 void html_strip(struct markup *html, const struct report_case *test);
 void html_ladder(struct markup *html, const struct report_case *test);
