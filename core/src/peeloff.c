@@ -3,7 +3,9 @@
 #include "option.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/sctp.h>
+#include <unistd.h>
 
 /* What the kernel does not copy. An option that cannot be read or set is left as it is. */
 static void inherit(struct gs_socket *from, struct gs_socket *to)
@@ -24,6 +26,18 @@ static void inherit(struct gs_socket *from, struct gs_socket *to)
 	}
 }
 
+/* Linux peels off first, and if it then finds no descriptor it ends the association. So ask for one
+ * beforehand. (Another thread may still snatch it.) */
+static int descriptor_is_to_be_had(int fd)
+{
+	const int probe = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+
+	if (probe < 0)
+		return -errno;
+	close(probe);
+	return GS_OK;
+}
+
 static int peel(struct gs_socket *s, int32_t assoc_id, struct gs_socket **out)
 {
 	sctp_peeloff_flags_arg_t request = {
@@ -36,8 +50,11 @@ static int peel(struct gs_socket *s, int32_t assoc_id, struct gs_socket **out)
 
 	if (status != GS_OK)
 		return status;
-	if (getsockopt(s->fd, IPPROTO_SCTP, SCTP_SOCKOPT_PEELOFF_FLAGS, &request, &size) < 0) {
+	status = descriptor_is_to_be_had(s->fd);
+	if (status == GS_OK &&
+		getsockopt(s->fd, IPPROTO_SCTP, SCTP_SOCKOPT_PEELOFF_FLAGS, &request, &size) < 0)
 		status = -errno;
+	if (status != GS_OK) {
 		gs_free(peeled);
 		return status;
 	}
