@@ -117,7 +117,7 @@ holds 'captures are kept when asked for' test -n "$(ls "tampered/evidence/$one" 
 "$sctpspec" run -q --jobs 1 --out stopped >stopped.txt 2>&1 &
 run=$!
 until_true grep -q case_end stopped/results.ndjson
-expect 3 line 'another run is writing' "$sctpspec" run --out stopped "$one"
+expect 3 line 'another run writes stopped' "$sctpspec" run --out stopped "$one"
 expect 0 out '' "$sctpspec" run --out beside "$one"
 kill -INT "$run"
 wait "$run"
