@@ -291,6 +291,26 @@ CASE(ends, "shutdown-limit",
 	expect_on_wire_at_most(t, shutdowns);
 }
 
+/* Five strikes for each path: neither gets the sixth that would report it. A SHUTDOWN that is meant for a
+ * potentially failed path leaves on the one in use, so that only the first retransmission is sure to be seen on
+ * the other. HB.interval keeps the peer, which only has its heartbeats, from noticing meanwhile. */
+CASE(ends, "shutdown-two-paths",
+	.title = "A SHUTDOWN over two dead paths ends when Association.Max.Retrans retransmissions are spent",
+	.requirements = IDS("9260-9.2-08", "9260-9.2-09", "9260-9.2-10", "9260-9.2-06", "9260-6.3.3-06"),
+	.tags = TAGS("idle"), .topology = &topology_two_paths, .settings = {.hb_interval = 300000})
+{
+	struct pair p = settled(t);
+	const vtime lost = inject(t, all_lost(0));
+
+	inject(t, all_lost(1));
+	shut_down(t, p.client);
+	expect(t, within(after(lost, shutdown_given_up(in_force(t), 2)), comm_lost(p.client, 0)));
+	expect_on_wire(t, (struct wire){.from = ENDPOINT_A, .path = 0, .chunk = CHUNK_SHUTDOWN,
+				  .within = between(lost, now(t)), .at_least = 5});
+	expect_on_wire(t, (struct wire){.from = ENDPOINT_A, .path = 1, .chunk = CHUNK_SHUTDOWN,
+				  .within = between(lost, now(t))});
+}
+
 CASE(ends, "shutdown-data-all-dead",
 	.title = "A SHUTDOWN that waits for data which cannot be delivered ends with comm_lost and send_failed",
 	.requirements = IDS("9260-9.2-01", "9260-8.1-04", "9260-8.1-07", "6458-6.1.1-03", "6458-6.1.11-01"),
