@@ -43,14 +43,15 @@ static const struct setting in_routers_ipv6[] = {
 
 #define LENGTH(array) (sizeof(array) / sizeof(*(array)))
 
-static void add_settings(
-	struct operations *out, unsigned space, const struct setting *settings, size_t count)
+static void add_settings(struct operations *out, unsigned space, const struct setting *settings,
+	size_t count, bool if_there)
 {
 	for (size_t i = 0; i < count; i++) {
 		struct operation *op = operations_add(out, OP_SYSCTL, space, "");
 
 		op->sysctl.name = settings[i].name;
 		op->sysctl.value = settings[i].value;
+		op->sysctl.if_there = if_there;
 	}
 }
 
@@ -69,6 +70,7 @@ static const struct setting in_switches[] = {
 	{ "net.ipv6.conf.default.disable_ipv6", "1" },
 };
 
+/* A kernel without IPv6 is good enough for topologies without it. */
 static void add_all_settings(const struct topology *topology, struct operations *out)
 {
 	bool ipv6 = uses_ipv6(topology);
@@ -77,17 +79,15 @@ static void add_all_settings(const struct topology *topology, struct operations 
 		bool middle = space >= SPACE_MIDDLE;
 
 		if (middle && topology->medium == MEDIUM_SWITCHED) {
-			if (ipv6)
-				add_settings(out, space, in_switches, LENGTH(in_switches));
+			add_settings(out, space, in_switches, LENGTH(in_switches), !ipv6);
 			continue;
 		}
 		if (middle)
-			add_settings(out, space, in_routers, LENGTH(in_routers));
+			add_settings(out, space, in_routers, LENGTH(in_routers), false);
 		if (middle && ipv6)
-			add_settings(out, space, in_routers_ipv6, LENGTH(in_routers_ipv6));
-		add_settings(out, space, everywhere, LENGTH(everywhere));
-		if (ipv6)
-			add_settings(out, space, everywhere_ipv6, LENGTH(everywhere_ipv6));
+			add_settings(out, space, in_routers_ipv6, LENGTH(in_routers_ipv6), false);
+		add_settings(out, space, everywhere, LENGTH(everywhere), false);
+		add_settings(out, space, everywhere_ipv6, LENGTH(everywhere_ipv6), !ipv6);
 	}
 }
 

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <linux/ethtool.h>
+#include <linux/fib_rules.h>
 #include <linux/if_addr.h>
 #include <linux/neighbour.h>
 #include <linux/pkt_sched.h>
@@ -92,7 +93,7 @@ static void request_route(const struct operation *op, int index, struct netlink_
 
 	route->rtm_family = family_number(wanted->to.family);
 	route->rtm_dst_len = wanted->to.length;
-	route->rtm_table = RT_TABLE_MAIN;
+	route->rtm_table = wanted->table ? wanted->table : RT_TABLE_MAIN;
 	route->rtm_scope = op->removed ? RT_SCOPE_NOWHERE : route_scope(op);
 	route->rtm_protocol = op->removed ? RTPROT_UNSPEC : RTPROT_BOOT;
 	route->rtm_type = wanted->unreachable ? RTN_UNREACHABLE : RTN_UNICAST;
@@ -110,6 +111,18 @@ static void request_route(const struct operation *op, int index, struct netlink_
 		netlink_add32(out, RTAX_MTU, wanted->mtu);
 		netlink_end_nest(out, metrics);
 	}
+}
+
+static void request_rule(const struct operation *op, struct netlink_request *out)
+{
+	struct fib_rule_hdr *rule = netlink_begin(out, op->removed ? RTM_DELRULE : RTM_NEWRULE,
+		op->removed ? 0 : NLM_F_CREATE | NLM_F_EXCL, sizeof(*rule));
+
+	rule->family = family_number(op->rule.family);
+	rule->table = op->rule.table;
+	rule->action = FR_ACT_TO_TBL;
+	netlink_add32(out, FRA_PRIORITY, RULE_PRIORITY);
+	netlink_add(out, FRA_IIFNAME, op->device, strlen(op->device) + 1);
 }
 
 static void request_neighbour(const struct operation *op, int index, struct netlink_request *out)
@@ -240,6 +253,9 @@ int carry_out(const struct operation *op, int sock, char reason[static 128])
 		break;
 	case OP_ROUTE:
 		request_route(op, index, &request);
+		break;
+	case OP_RULE:
+		request_rule(op, &request);
 		break;
 	case OP_NEIGHBOUR:
 		request_neighbour(op, index, &request);

@@ -2,8 +2,8 @@
 /*
  * fault_plan.c - from faults to operations: a table of kinds, each with how it is made from parts.
  *
- * Routes of faults have metrics of their own, so that a limited MTU and an unreachable host can be in
- * force at once, and both win over the routes of the topology.
+ * What a router refuses stands in a routing table that only packets from the other side are looked up in:
+ * the router itself still finds the way, to answer with ICMP.
  */
 #include "netns/fault_plan.h"
 #include "netns/addressing.h"
@@ -13,8 +13,8 @@
 #include <errno.h>
 #include <string.h>
 
-#define METRIC_UNREACHABLE 1
-#define METRIC_MTU 2
+#define METRIC_MTU 1
+#define TABLE_TOWARDS(endpoint) (100 + (endpoint))
 #define ETHERNET_HEADER 14
 #define MTU_MIN 68 /* RFC 791 */
 #define MTU_MIN_IPV6 1280
@@ -137,18 +137,29 @@ static void plan_address_removed(
 	op->address = endpoint_prefix(topology, endpoint, fault->path, removed_family(topology, fault));
 }
 
+static void add_unreachable(const struct topology *topology, const struct fault *fault,
+	enum endpoint towards, enum ip_family family, struct operations *out)
+{
+	uint8_t table = (uint8_t)TABLE_TOWARDS(towards);
+	struct operation *op;
+	char device[IFNAMSIZ];
+
+	op = add_host_route(topology, fault, towards, family, out);
+	op->route.unreachable = true;
+	op->route.table = table;
+	middle_device(towards == ENDPOINT_A ? ENDPOINT_B : ENDPOINT_A, fault->path, device);
+	op = operations_add(out, OP_RULE, middle_space(topology, fault->path), device);
+	op->rule.family = family;
+	op->rule.table = table;
+}
+
 static void plan_unreachable(
 	const struct topology *topology, const struct fault *fault, struct operations *out)
 {
 	for (enum endpoint towards = ENDPOINT_A; towards <= ENDPOINT_B; towards++) {
 		for (enum ip_family family = IPV4; family <= IPV6; family++) {
-			struct operation *op;
-
-			if (!goes(fault, towards) || !path_has(topology, fault->path, family))
-				continue;
-			op = add_host_route(topology, fault, towards, family, out);
-			op->route.unreachable = true;
-			op->route.metric = METRIC_UNREACHABLE;
+			if (goes(fault, towards) && path_has(topology, fault->path, family))
+				add_unreachable(topology, fault, towards, family, out);
 		}
 	}
 }

@@ -120,6 +120,8 @@ static int write_settings(
 		return explain(error, home, "cannot enter namespace %s: %s", space->name, strerror(-home));
 	for (unsigned i = 0; i < count && status == 0; i++) {
 		status = write_sysctl(ops[i].sysctl.name, ops[i].sysctl.value);
+		if (status == -ENOENT && ops[i].sysctl.if_there)
+			status = 0;
 		if (status < 0)
 			cannot_set(space, ops[i].sysctl.name, ops[i].sysctl.value, status, error);
 	}

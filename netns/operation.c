@@ -43,7 +43,7 @@ typedef void print_function(const struct operation *op, const char *const *names
 static void print_sysctl(const struct operation *op, const char *const *names, FILE *out)
 {
 	(void)names;
-	fprintf(out, "-qw %s=%s", op->sysctl.name, op->sysctl.value);
+	fprintf(out, "-q%sw %s=%s", op->sysctl.if_there ? "e" : "", op->sysctl.name, op->sysctl.value);
 }
 
 static void print_veth(const struct operation *op, const char *const *names, FILE *out)
@@ -110,10 +110,19 @@ static void print_route(const struct operation *op, const char *const *names, FI
 	}
 	if (!route->unreachable)
 		fprintf(out, " dev %s", op->device);
+	if (route->table)
+		fprintf(out, " table %u", route->table);
 	if (route->metric)
 		fprintf(out, " metric %" PRIu32, route->metric);
 	if (route->mtu && !op->removed)
 		fprintf(out, " mtu lock %" PRIu32, route->mtu);
+}
+
+static void print_rule(const struct operation *op, const char *const *names, FILE *out)
+{
+	(void)names;
+	fprintf(out, "%srule %s pref %d iif %s lookup %u", op->rule.family == IPV6 ? "-6 " : "",
+		op->removed ? "delete" : "add", RULE_PRIORITY, op->device, op->rule.table);
 }
 
 static void print_neighbour(const struct operation *op, const char *const *names, FILE *out)
@@ -177,6 +186,7 @@ static const struct {
 	[OP_ADDRESS] = { "ip", print_address },
 	[OP_ROUTE] = { "ip", print_route },
 	[OP_NEIGHBOUR] = { "ip", print_neighbour },
+	[OP_RULE] = { "ip", print_rule },
 	[OP_NETEM] = { "tc", print_netem },
 	[OP_SIZE_LIMIT] = { "tc", print_size_limit },
 };
@@ -228,6 +238,9 @@ bool operation_same_target(const struct operation *one, const struct operation *
 		return same_prefix(&one->address, &other->address);
 	if (one->kind == OP_ROUTE)
 		return same_prefix(&one->route.to, &other->route.to) &&
-			one->route.metric == other->route.metric;
+			one->route.metric == other->route.metric &&
+			one->route.table == other->route.table;
+	if (one->kind == OP_RULE)
+		return one->rule.family == other->rule.family;
 	return true;
 }

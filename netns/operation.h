@@ -28,6 +28,9 @@ struct prefix {
 	uint8_t length;
 };
 
+/* Where a rule stands among the others: before the main table. */
+#define RULE_PRIORITY 100
+
 enum operation_kind {
 	OP_SYSCTL,
 	OP_VETH,      /* a pair of interfaces, the other one in `veth.peer_space` */
@@ -39,6 +42,7 @@ enum operation_kind {
 	OP_ADDRESS,
 	OP_ROUTE,
 	OP_NEIGHBOUR,
+	OP_RULE,      /* what comes in by the device is looked up in a routing table of its own first */
 	OP_NETEM,
 	OP_SIZE_LIMIT, /* a queue that drops frames that are too large */
 	OP_KINDS
@@ -56,6 +60,12 @@ struct route {
 	struct prefix gateway;
 	uint32_t mtu;      /* 0: the device's */
 	uint32_t metric;
+	uint8_t table;     /* 0: main */
+};
+
+struct rule {
+	enum ip_family family;
+	uint8_t table;
 };
 
 struct operation {
@@ -64,11 +74,12 @@ struct operation {
 	bool removed;      /* the thing is taken away */
 	char device[IFNAMSIZ];
 	union {
-		struct { const char *name, *value; } sysctl;
+		struct { const char *name, *value; bool if_there; } sysctl;
 		struct { struct mac mac, peer_mac; unsigned peer_space; char peer[IFNAMSIZ]; } veth;
 		char bridge[IFNAMSIZ];
 		struct prefix address;
 		struct route route;
+		struct rule rule;
 		struct { struct prefix address; struct mac mac; } neighbour;
 		struct netem netem;
 		uint32_t frame_size;

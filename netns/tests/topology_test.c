@@ -207,12 +207,14 @@ static const struct {
 	{ { .kind = FAULT_MTU, .mtu = 1000, .icmp = true, .direction = A_TO_B },
 		"path 0: packets from a to b that are larger than 1000 bytes are refused by the "
 		"router with ICMP",
-		"ip -n sctpspec-r0 route replace 100.66.0.2/32 dev b0 metric 2 mtu lock 1000\n",
-		"ip -n sctpspec-r0 route delete 100.66.0.2/32 dev b0 metric 2\n" },
+		"ip -n sctpspec-r0 route replace 100.66.0.2/32 dev b0 metric 1 mtu lock 1000\n",
+		"ip -n sctpspec-r0 route delete 100.66.0.2/32 dev b0 metric 1\n" },
 	{ { .kind = FAULT_UNREACHABLE, .direction = A_TO_B },
 		"path 0: the router answers packets from a to b with ICMP host unreachable",
-		"ip -n sctpspec-r0 route replace unreachable 100.66.0.2/32 metric 1\n",
-		"ip -n sctpspec-r0 route delete unreachable 100.66.0.2/32 metric 1\n" },
+		"ip -n sctpspec-r0 route replace unreachable 100.66.0.2/32 table 101\n"
+		"ip -n sctpspec-r0 rule add pref 100 iif a0 lookup 101\n",
+		"ip -n sctpspec-r0 route delete unreachable 100.66.0.2/32 table 101\n"
+		"ip -n sctpspec-r0 rule delete pref 100 iif a0 lookup 101\n" },
 	{ { .kind = FAULT_LINK_DOWN, .at = AT_A }, "path 0: the link of a is down",
 		"ip -n sctpspec-a link set dev path0 down\n",
 		"ip -n sctpspec-a link set dev path0 up\n"
