@@ -46,3 +46,13 @@ const char *console_last_line(char *text)
 	newline = strrchr(text, '\n');
 	return newline ? newline + 1 : text;
 }
+
+const char *console_reason(char *text)
+{
+	char *panic = strstr(text, "Kernel panic");
+
+	if (!panic)
+		return console_last_line(text);
+	panic[strcspn(panic, "\n")] = '\0';
+	return panic;
+}

@@ -169,8 +169,11 @@ static int add_distributions(struct image *image)
 	return status;
 }
 
-/* "modules/sctp.ko" for "/.../kernel/net/sctp/sctp.ko.xz": it is put in decompressed. */
-static char *module_name(const char *path)
+/*
+ * "modules/sctp.ko" for "/.../kernel/net/sctp/sctp.ko.xz": it is put in decompressed. A file that replaces
+ * a module may have the name of another one.
+ */
+static char *module_name(const struct image *image, const char *path)
 {
 	const char *base = strrchr(path, '/');
 	char *name;
@@ -178,12 +181,15 @@ static char *module_name(const char *path)
 	base = base ? base + 1 : path;
 	if (asprintf(&name, "modules/%.*s.ko", (int)strcspn(base, "."), base) < 0)
 		return NULL;
-	return name;
+	if (!find(image, name, strlen(name)))
+		return name;
+	free(name);
+	return asprintf(&name, "modules/%zu.ko", image->n) < 0 ? NULL : name;
 }
 
 static int add_module(struct image *image, const char *path)
 {
-	char *name = module_name(path), *list = NULL;
+	char *name = module_name(image, path), *list = NULL;
 	int status = name ? add(image, name, path, NULL, S_IFREG | 0644) : -ENOMEM;
 
 	if (status == 0 && asprintf(&list, "%s/%s\n", image->module_names ? image->module_names : "",

@@ -51,7 +51,7 @@ int program_find(const char *name, char **path, char **error)
 		*path = strdup(name);
 		return *path ? 0 : sentence(error, -ENOMEM, "out of memory");
 	}
-	if (asprintf(&list, "%s:/usr/sbin:/sbin:/usr/bin:/bin", own ? own : "") < 0)
+	if (asprintf(&list, "%s:/usr/sbin:/sbin", own ? own : "/usr/bin:/bin") < 0)
 		return sentence(error, -ENOMEM, "out of memory");
 	rest = list;
 	while (!found && (folder = strsep(&rest, ":"))) {

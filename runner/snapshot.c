@@ -153,10 +153,14 @@ static int explain(const struct boot *boot, int status)
 		sentence(boot->error, status, "the kernel %s did not come up within %d s; its console ends: %s",
 			boot->from->kernel->release, BOOT_MS / 1000, text ? console_last_line(text) : "");
 	else if (words && *words)
-		sentence(boot->error, status, "QEMU failed: %s", console_last_line(words));
+		sentence(boot->error, status, "%s: %s",
+			boot->from->options->accel == ACCEL_KVM ? "KVM cannot be used, QEMU fails with it" :
+								  "QEMU failed",
+			console_last_line(words));
 	else
-		sentence(boot->error, status, "the kernel %s did not come up; its console ends: %s",
-			boot->from->kernel->release, text ? console_last_line(text) : "");
+		sentence(boot->error, status, "the kernel %s did not come up: %s",
+			boot->from->kernel->release,
+			text && *text ? console_reason(text) : "its console is empty");
 	free(words);
 	free(text);
 	free(path);
