@@ -10,6 +10,7 @@
 
 /* Lines of the story that an explanation quotes; with the other lines it stays within 15. */
 #define STORY_QUOTED 9
+#define STORY_AFTER 2
 
 const char *verdict_name(enum verdict verdict)
 {
@@ -68,12 +69,25 @@ void evidence_tell(struct evidence *evidence, vtime t, const char *format, ...)
 	va_end(arguments);
 }
 
-static void quote_story(const struct evidence *evidence, FILE *out)
+/* The first line to quote: the end of the story, or the lines around the instant that it is about. */
+static size_t first_quoted(const struct evidence *evidence)
 {
 	const size_t count = evidence->story_count;
-	const size_t first = count > STORY_QUOTED ? count - STORY_QUOTED : 0;
+	const size_t oldest = count > STORY_LINES_MAX ? count - STORY_LINES_MAX : 0;
+	size_t end = count;
 
-	for (size_t i = first; i < count; i++) {
+	while (evidence->focus > 0 && end > oldest &&
+		evidence->story[(end - 1) % STORY_LINES_MAX].t > evidence->focus)
+		end--;
+	end = end + STORY_AFTER < count ? end + STORY_AFTER : count;
+	return end > oldest + STORY_QUOTED ? end - STORY_QUOTED : oldest;
+}
+
+static void quote_story(const struct evidence *evidence, FILE *out)
+{
+	const size_t first = first_quoted(evidence);
+
+	for (size_t i = first; i < evidence->story_count && i < first + STORY_QUOTED; i++) {
 		const struct story_line *line = &evidence->story[i % STORY_LINES_MAX];
 
 		fprintf(out, "%s %12.6f s  %s\n", i == first ? "timeline " : "         ",

@@ -187,6 +187,7 @@ static void fail_match(
 	if (match->mismatch == MISSING) {
 		fprintf(out, "nothing of the kind until %.6f s", (double)now(t) / 1e9);
 	} else {
+		t->evidence->focus = culprit->t;
 		trial_print_observation(t, culprit, out);
 		fprintf(out, ", which is %s", mismatch_name(match->mismatch));
 	}
