@@ -5,11 +5,12 @@
 #include <arpa/inet.h>
 #include <stdlib.h>
 
-START_TEST(b086_b089_data_goes_to_the_child)
+START_TEST(b086_b089_b095_data_goes_to_the_child)
 {
 	struct pair p = associate();
 	struct gs_socket *child = peel(p.server, p.at_server);
 
+	expect_quiet(child, 0);
 	expect_ok(gs_send(p.client, p.at_client, 2, "hello", 5));
 	ck_assert_uint_eq(expect_text(child, "hello")->info.stream, 2);
 	expect_quiet(p.server, 0);
@@ -47,7 +48,7 @@ START_TEST(b088_other_associations_stay)
 }
 END_TEST
 
-START_TEST(b090_what_cannot_be_peeled_off)
+START_TEST(b043_b090_what_cannot_be_peeled_off_or_listen)
 {
 	struct pair p = associate();
 	const union gs_addr here = localhost(0);
@@ -60,6 +61,7 @@ START_TEST(b090_what_cannot_be_peeled_off)
 	expect_status(gs_peeloff(p.server, p.at_server, &none), -EINVAL);
 	expect_status(gs_peeloff(child, p.at_server, &none), -EINVAL);
 	expect_status(gs_peeloff(stream, 1, &none), -EINVAL);
+	expect_status(gs_listen(child, GS_LISTEN), -EINVAL);
 	ck_assert_ptr_null(none);
 }
 END_TEST
@@ -176,7 +178,7 @@ END_TEST
 
 /* ---- eof and abort ---- */
 
-START_TEST(b101_eof_after_all_data)
+START_TEST(b101_b107_eof_after_all_data)
 {
 	struct pair p = associate();
 
@@ -308,10 +310,10 @@ END_TEST
 int main(void)
 {
 	const TTest *const tests[] = {
-		b086_b089_data_goes_to_the_child,
+		b086_b089_b095_data_goes_to_the_child,
 		b087_queued_messages_move_in_order,
 		b088_other_associations_stay,
-		b090_what_cannot_be_peeled_off,
+		b043_b090_what_cannot_be_peeled_off_or_listen,
 		b091_b092_names_of_the_child,
 		b093_what_the_child_inherits,
 		b096_id_0_is_the_childs_association,
@@ -319,7 +321,7 @@ int main(void)
 		b098_parent_and_child_close_on_their_own,
 		b099_recv_on_a_child_after_the_end_does_not_spin,
 		b100_abort_on_the_child,
-		b101_eof_after_all_data,
+		b101_b107_eof_after_all_data,
 		b102_send_after_eof,
 		b103_b104_abort,
 		b105_b110_the_dead_and_the_unknown,

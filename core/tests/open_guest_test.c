@@ -80,7 +80,7 @@ START_TEST(b005_an_address_that_is_not_ours)
 END_TEST
 
 /* Every wrong option, and that none leaves a descriptor behind. */
-START_TEST(b007_b010_b019_options_that_open_refuses)
+START_TEST(b007_b008_b009_b010_b019_options_that_open_refuses)
 {
 	const struct gs_open_options wrong[] = {
 		{.options = GS_OPTIONS({.name = 9999})},
@@ -635,7 +635,7 @@ int main(void)
 		b003_open_with_a_port_and_again_after_close,
 		b004_a_port_in_use,
 		b005_an_address_that_is_not_ours,
-		b007_b010_b019_options_that_open_refuses,
+		b007_b008_b009_b010_b019_options_that_open_refuses,
 		b012_type_stream,
 		b013_b193_two_addresses_have_one_port,
 		b013_a_further_address_that_is_not_ours,
