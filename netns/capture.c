@@ -16,10 +16,12 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #define FILTER "sctp or icmp or (icmp6 and ip6[40] < 130)"
 #define START_TIMEOUT_MS 30000
+#define DRAIN_MS 10000
 
 /* Reads what tcpdump says until the words come, or its end. True: they came. */
 static bool wait_for_words(int errors, const char *words, char *said, size_t size)
@@ -153,10 +155,37 @@ static int finish(struct capture *capture, char **error)
 	return 0;
 }
 
+/* A tcpdump that sleeps has read every packet: each one that comes makes it runnable. */
+static bool sleeps(pid_t pid)
+{
+	char name[64], state = 0;
+	FILE *file;
+
+	snprintf(name, sizeof(name), "/proc/%d/stat", (int)pid);
+	file = fopen(name, "re");
+	if (!file)
+		return true;
+	if (fscanf(file, "%*d (%*[^)]) %c", &state) != 1)
+		state = 0;
+	fclose(file);
+	return state == 'S';
+}
+
+/* What asks tcpdump to end makes it leave unread packets behind. */
+static void let_it_read(const struct capture *capture)
+{
+	const struct timespec moment = { .tv_nsec = 1000000 };
+
+	for (unsigned i = 0; i < DRAIN_MS && !sleeps(capture->pid); i++)
+		nanosleep(&moment, NULL);
+}
+
 int net_capture_stop(struct net *net, char **error)
 {
 	int first = 0;
 
+	for (unsigned i = 0; i < net->capture_count; i++)
+		let_it_read(&net->captures[i]);
 	for (unsigned i = 0; i < net->capture_count; i++)
 		kill(net->captures[i].pid, SIGINT);
 	for (unsigned i = 0; i < net->capture_count; i++) {
