@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* fake_sctp.c - see fake_sctp.h. */
+#include "runner/engine/tests/fake_sctp.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/timerfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#define SOCKETS_MAX 8
+#define QUEUE_MAX 128
+#define MESSAGES_MAX 64
+
+struct gs_socket {
+	int fd;
+	uint16_t port;
+	bool listening;
+	struct gs_socket *peer;
+	unsigned count;
+	struct {
+		int64_t due_ns;
+		struct gs_event event;
+	} queue[QUEUE_MAX];
+};
+
+static struct gs_socket *sockets[SOCKETS_MAX];
+static unsigned socket_count, message_count;
+static enum fake_fate fates[MESSAGES_MAX];
+static struct {
+	struct gs_sndrcvinfo info;
+	unsigned char *bytes;
+	size_t length;
+} sent[MESSAGES_MAX];
+
+static int64_t clock_ns(void)
+{
+	struct timespec at;
+
+	clock_gettime(CLOCK_MONOTONIC, &at);
+	return (int64_t)at.tv_sec * 1000000000 + at.tv_nsec;
+}
+
+void fake_reset(void)
+{
+	for (unsigned i = 0; i < message_count; i++)
+		free(sent[i].bytes);
+	memset(sent, 0, sizeof(sent));
+	memset(fates, 0, sizeof(fates));
+	socket_count = message_count = 0;
+}
+
+void fake_fate_of(unsigned message, enum fake_fate fate)
+{
+	fates[message] = fate;
+}
+
+const void *fake_sent(unsigned message, size_t *length)
+{
+	if (message >= message_count)
+		return NULL;
+	*length = sent[message].length;
+	return sent[message].bytes;
+}
+
+/* ------------------------------------------------------------------ the queue */
+
+/* The descriptor is readable from the first event's instant on. */
+static void arm(struct gs_socket *s)
+{
+	struct itimerspec when = {{0, 0}, {0, 0}};
+
+	if (s->count > 0)
+		when.it_value = (struct timespec){s->queue[0].due_ns / 1000000000,
+			s->queue[0].due_ns % 1000000000};
+	timerfd_settime(s->fd, TFD_TIMER_ABSTIME, &when, NULL);
+}
+
+static void push(struct gs_socket *s, unsigned after_ms, const struct gs_event *event)
+{
+	const int64_t due_ns = clock_ns() + (int64_t)after_ms * 1000000;
+	unsigned at = s->count++;
+
+	if (s->count > QUEUE_MAX)
+		abort();
+	for (; at > 0 && s->queue[at - 1].due_ns > due_ns; at--)
+		s->queue[at] = s->queue[at - 1];
+	s->queue[at].due_ns = due_ns;
+	s->queue[at].event = *event;
+	arm(s);
+}
+
+void fake_event(unsigned socket, unsigned after_ms, struct gs_event event)
+{
+	if (socket < socket_count && sockets[socket] != NULL)
+		push(sockets[socket], after_ms, &event);
+}
+
+struct gs_event fake_paddr_change(const struct topology *topology, enum endpoint endpoint, unsigned path,
+	uint32_t state)
+{
+	const struct sockaddr_storage address = topology_address(topology, endpoint, path, IPV4);
+	struct gs_event event = {.type = GS_PADDR_CHANGE};
+
+	memcpy(&event.paddr_change.addr, &address, sizeof(event.paddr_change.addr));
+	event.paddr_change.state = state;
+	event.paddr_change.assoc_id = 1;
+	return event;
+}
+
+struct gs_event fake_send_failed(unsigned message, bool was_sent)
+{
+	struct gs_event event = {.type = GS_SEND_FAILED};
+
+	if (message >= message_count)
+		return event;
+	event.send_failed.sent = was_sent;
+	event.send_failed.info = sent[message].info;
+	event.send_failed.bytes = sent[message].bytes;
+	event.send_failed.length = sent[message].length;
+	event.send_failed.assoc_id = 1;
+	return event;
+}
+
+int gs_recv_sized(struct gs_socket *s, int64_t timeout, struct gs_message *out, size_t size)
+{
+	(void)timeout;
+	(void)size;
+	if (s->count == 0 || s->queue[0].due_ns > clock_ns())
+		return GS_TIMEOUT;
+	out->event = s->queue[0].event;
+	s->count--;
+	memmove(s->queue, s->queue + 1, s->count * sizeof(*s->queue));
+	arm(s);
+	return out->event.type == GS_SEND_FAILED ? GS_ERROR_EVENT : GS_OK;
+}
+
+void gs_message_release(struct gs_message *message)
+{
+	memset(message, 0, sizeof(*message));
+}
+
+int gs_fd(struct gs_socket *s)
+{
+	return s->fd;
+}
+
+/* ------------------------------------------------------------------ sockets and associations */
+
+int gs_open_sized(const struct gs_open_options *options, size_t size, struct gs_socket **out)
+{
+	struct gs_socket *s = calloc(1, sizeof(*s));
+
+	(void)size;
+	if (s == NULL || socket_count == SOCKETS_MAX)
+		abort();
+	s->fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+	s->port = (uint16_t)(options->port != 0 ? options->port : 40000 + (int)socket_count);
+	sockets[socket_count++] = *out = s;
+	return GS_OK;
+}
+
+void gs_free(struct gs_socket *s)
+{
+	if (s == NULL)
+		return;
+	for (unsigned i = 0; i < socket_count; i++) {
+		if (sockets[i] == s)
+			sockets[i] = NULL;
+		else if (sockets[i] != NULL && sockets[i]->peer == s)
+			sockets[i]->peer = NULL;
+	}
+	close(s->fd);
+	free(s);
+}
+
+int gs_port(struct gs_socket *s, uint16_t *port)
+{
+	*port = s->port;
+	return GS_OK;
+}
+
+int gs_listen(struct gs_socket *s, int backlog)
+{
+	s->listening = backlog != 0;
+	return GS_OK;
+}
+
+static void push_assoc_change(struct gs_socket *s, uint32_t state)
+{
+	const struct gs_event event = {
+		.type = GS_ASSOC_CHANGE, .assoc_change = {.state = state, .assoc_id = 1}};
+
+	push(s, 1, &event);
+}
+
+int gs_connect_init(
+	struct gs_socket *s, const union gs_addr *peer, const struct gs_options *options)
+{
+	const uint16_t port = ntohs(peer->sa.sa_family == AF_INET ? peer->v4.sin_port
+								  : peer->v6.sin6_port);
+
+	(void)options;
+	for (unsigned i = 0; i < socket_count; i++)
+		if (sockets[i] != NULL && sockets[i]->listening && sockets[i]->port == port) {
+			s->peer = sockets[i];
+			sockets[i]->peer = s;
+			push_assoc_change(s, GS_COMM_UP);
+			push_assoc_change(sockets[i], GS_COMM_UP);
+			return GS_OK;
+		}
+	push_assoc_change(s, GS_CANT_ASSOC);
+	return GS_OK;
+}
+
+int gs_connectx_init(struct gs_socket *s, const union gs_addr *addrs, size_t n_addrs,
+	const struct gs_options *options, int32_t *assoc_id)
+{
+	(void)n_addrs;
+	*assoc_id = 1;
+	return gs_connect_init(s, &addrs[0], options);
+}
+
+static int end(struct gs_socket *s, uint32_t state)
+{
+	push_assoc_change(s, state);
+	if (s->peer != NULL)
+		push_assoc_change(s->peer, state);
+	return GS_OK;
+}
+
+int gs_eof(struct gs_socket *s, int32_t assoc_id)
+{
+	(void)assoc_id;
+	return end(s, GS_SHUTDOWN_COMP);
+}
+
+int gs_abort(struct gs_socket *s, int32_t assoc_id)
+{
+	(void)assoc_id;
+	return end(s, GS_COMM_LOST);
+}
+
+int gs_setopt_sized(struct gs_socket *s, const struct gs_option *option, size_t size)
+{
+	(void)s;
+	(void)option;
+	(void)size;
+	return GS_OK;
+}
+
+int gs_getopt_sized(struct gs_socket *s, struct gs_option *option, size_t size)
+{
+	(void)size;
+	if (s->peer == NULL)
+		return -EINVAL;
+	if (option->name == GS_OPT_STATUS)
+		option->status.state = GS_STATE_ESTABLISHED;
+	if (option->name == GS_OPT_GET_PEER_ADDR_INFO)
+		option->peer_addr_info.state = GS_PATH_ACTIVE;
+	return GS_OK;
+}
+
+/* ------------------------------------------------------------------ messages */
+
+static void deliver(struct gs_socket *to, unsigned message, enum fake_fate fate)
+{
+	struct gs_event event = {.type = GS_DATA,
+		.data = {.bytes = sent[message].bytes,
+			.length = sent[message].length,
+			.has_info = 1,
+			.info = sent[message].info}};
+
+	event.data.info.assoc_id = 1;
+	if (fate == FAKE_CHANGE)
+		sent[message].bytes[sent[message].length - 1] ^= 1;
+	if (fate == FAKE_OTHER_STREAM)
+		event.data.info.stream++;
+	if (fate == FAKE_OTHER_PPID)
+		event.data.info.ppid++;
+	push(to, fate == FAKE_DELAY ? 101 : 1, &event);
+	if (fate == FAKE_TWICE)
+		push(to, 2, &event);
+}
+
+int gs_send_info_sized(struct gs_socket *s, const struct gs_sndrcvinfo *info, size_t size,
+	const struct iovec *parts, size_t n_parts)
+{
+	const unsigned message = message_count;
+
+	(void)size;
+	if (s->peer == NULL)
+		return -EPIPE;
+	if (n_parts != 1 || message == MESSAGES_MAX)
+		abort();
+	message_count++;
+	sent[message].info = *info;
+	sent[message].length = parts->iov_len;
+	sent[message].bytes = malloc(parts->iov_len);
+	if (sent[message].bytes == NULL)
+		abort();
+	memcpy(sent[message].bytes, parts->iov_base, parts->iov_len);
+	if (fates[message] != FAKE_LOSE)
+		deliver(s->peer, message, fates[message]);
+	return GS_OK;
+}
+
+/* ------------------------------------------------------------------ the network */
+
+const char *net_namespace(const struct net *net, enum endpoint endpoint)
+{
+	(void)net;
+	return endpoint == ENDPOINT_A ? "a" : "b";
+}
+
+int net_inject(struct net *net, const struct fault *fault, char **error)
+{
+	(void)net;
+	(void)fault;
+	(void)error;
+	return 0;
+}
+
+int net_mend(struct net *net, const struct fault *fault, char **error)
+{
+	return net_inject(net, fault, error);
+}

@@ -1,0 +1,431 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * trial_test.c - whole bodies over fake sockets: what passes, each way in which the engine ends a body that sees
+ * something else, and that tampering with what is seen is found.
+ */
+#include "runner/engine/trial.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "runner/engine/tests/fake_sctp.h"
+#include "runner/engine/tests/run_tests.h"
+#include "runner/engine/tests/scenario.h"
+
+enum { SERVER_SOCKET, CLIENT_SOCKET }; /* in the order of associated() */
+
+static struct gs_event unreachable(unsigned path)
+{
+	return fake_paddr_change(&topology_two_paths, ENDPOINT_B, path, GS_ADDR_UNREACHABLE);
+}
+
+/* ------------------------------------------------------------------ bodies */
+
+static void data_both_ways(struct trial *t)
+{
+	struct pair p = associated(t);
+
+	expect_established(t, p.client);
+	expect_delivered(t,
+		send_messages(t, p.client, p.server,
+			&(struct traffic){.count = 9, .streams = 3, .interval = ms(2), .ppid = 40}),
+		promptly());
+	expect_delivered(t, say(t, p.server, p.client), promptly());
+}
+
+static void one_path_fails(struct trial *t)
+{
+	struct pair p = associated(t);
+	const vtime lost = inject(t, all_lost(0));
+
+	fake_event(CLIENT_SOCKET, 30, unreachable(0));
+	expect(t, within(after(lost, between(ms(20), ms(400))), addr_unreachable(p.client, 0)));
+	expect_quiet(t, ms(20));
+}
+
+static void both_paths_fail(struct trial *t)
+{
+	struct pair p = associated(t);
+
+	fake_event(CLIENT_SOCKET, 10, unreachable(1));
+	fake_event(CLIENT_SOCKET, 20, unreachable(0));
+	expect_all(t, soon(t, addr_unreachable(p.client, 0)), soon(t, addr_unreachable(p.client, 1)));
+}
+
+static void both_paths_fail_in_order(struct trial *t)
+{
+	struct pair p = associated(t);
+
+	fake_event(CLIENT_SOCKET, 10, unreachable(1));
+	fake_event(CLIENT_SOCKET, 20, unreachable(0));
+	expect_in_order(
+		t, soon(t, addr_unreachable(p.client, 0)), soon(t, addr_unreachable(p.client, 1)));
+}
+
+static void nothing_fails(struct trial *t)
+{
+	struct pair p = associated(t);
+
+	expect(t, within(between(now(t), now(t) + ms(50)), addr_unreachable(p.client, 0)));
+}
+
+static void fails_too_early(struct trial *t)
+{
+	struct pair p = associated(t);
+
+	fake_event(CLIENT_SOCKET, 5, unreachable(0));
+	expect(t, within(between(now(t) + ms(200), now(t) + ms(300)), addr_unreachable(p.client, 0)));
+}
+
+static void an_event_in_the_quiet(struct trial *t)
+{
+	associated(t);
+	fake_event(SERVER_SOCKET, 10, unreachable(0));
+	expect_quiet(t, ms(100));
+}
+
+static void an_event_left_over(struct trial *t)
+{
+	struct pair p = associated(t);
+
+	fake_event(SERVER_SOCKET, 1, unreachable(0));
+	fake_event(CLIENT_SOCKET, 30, unreachable(0));
+	expect(t, soon(t, addr_unreachable(p.client, 0)));
+}
+
+static void what_must_never_come(struct trial *t)
+{
+	struct pair p = associated(t);
+
+	never(t, addr_unreachable(p.client, 1));
+	fake_event(CLIENT_SOCKET, 10, unreachable(1));
+	expect(t, soon(t, addr_unreachable(p.client, 1)));
+}
+
+static void one_of_two(struct trial *t)
+{
+	struct pair p = associated(t);
+
+	fake_event(CLIENT_SOCKET, 10, unreachable(1));
+	const size_t which = expect_one_of(
+		t, soon(t, addr_unreachable(p.client, 0)), soon(t, addr_unreachable(p.client, 1)));
+	expect_that(t, which == 1, "it is the second one");
+}
+
+static void a_fact_that_does_not_hold(struct trial *t)
+{
+	expect_that(t, 1 + 1 == 3, "one and one is %d", 3);
+}
+
+static void it_cannot(struct trial *t)
+{
+	skip(t, "no such feature in %s", "this kernel");
+}
+
+static void nobody_says_what_becomes_of_it(struct trial *t)
+{
+	struct pair p = associated(t);
+
+	say(t, p.client, p.server);
+}
+
+static void nobody_listens(struct trial *t)
+{
+	struct peer *server = open_peer(t, ENDPOINT_B, "server", &(struct peer_options){.port = SERVER_PORT});
+	struct peer *client = open_peer(t, ENDPOINT_A, "client", NULL);
+
+	start_connect(t, client, server, 0);
+	expect(t, soon(t, cant_assoc(client)));
+	expect_no_association(t, client);
+}
+
+static void it_is_shut_down(struct trial *t)
+{
+	struct pair p = associated(t);
+
+	shut_down(t, p.client);
+	expect_all(t, soon(t, shutdown_comp(p.client)), soon(t, shutdown_comp(p.server)));
+}
+
+static void messages_fail(struct trial *t)
+{
+	struct pair p = associated(t);
+
+	fake_fate_of(0, FAKE_LOSE);
+	fake_fate_of(1, FAKE_LOSE);
+	struct flow *flow = send_messages(t, p.client, p.server, &(struct traffic){.count = 2});
+
+	fake_event(CLIENT_SOCKET, 10, fake_send_failed(1, false));
+	fake_event(CLIENT_SOCKET, 11, fake_send_failed(0, true));
+	expect_send_failed_for_each(t, flow, after(now(t), promptly()));
+}
+
+static void a_failed_message_is_told_twice(struct trial *t)
+{
+	struct pair p = associated(t);
+
+	fake_fate_of(0, FAKE_LOSE);
+	struct flow *flow = say(t, p.client, p.server);
+
+	fake_event(CLIENT_SOCKET, 10, fake_send_failed(0, false));
+	fake_event(CLIENT_SOCKET, 11, fake_send_failed(0, false));
+	expect_send_failed_for_each(t, flow, after(now(t), promptly()));
+	expect_quiet(t, ms(50));
+}
+
+/* Four messages, of which the second meets its fate. */
+static void send_four(struct trial *t, enum fake_fate fate)
+{
+	struct pair p = associated(t);
+
+	fake_fate_of(1, fate);
+	expect_delivered(t,
+		send_messages(t, p.client, p.server, &(struct traffic){.count = 4, .ppid = 9}),
+		between(0, ms(50)));
+	expect_quiet(t, ms(20));
+}
+
+static void one_is_lost(struct trial *t)
+{
+	send_four(t, FAKE_LOSE);
+}
+
+static void one_comes_twice(struct trial *t)
+{
+	send_four(t, FAKE_TWICE);
+}
+
+static void one_is_changed(struct trial *t)
+{
+	send_four(t, FAKE_CHANGE);
+}
+
+static void one_is_on_another_stream(struct trial *t)
+{
+	send_four(t, FAKE_OTHER_STREAM);
+}
+
+static void one_has_another_ppid(struct trial *t)
+{
+	send_four(t, FAKE_OTHER_PPID);
+}
+
+static void one_comes_after_the_next(struct trial *t)
+{
+	send_four(t, FAKE_DELAY);
+}
+
+static void one_is_late(struct trial *t)
+{
+	struct pair p = associated(t);
+
+	fake_fate_of(0, FAKE_DELAY);
+	expect_delivered(t, say(t, p.client, p.server), between(0, ms(50)));
+}
+
+static void one_arrives_that_must_not(struct trial *t)
+{
+	struct pair p = associated(t);
+
+	expect_undelivered(t, say(t, p.client, p.server));
+	expect_quiet(t, ms(30));
+}
+
+/* ------------------------------------------------------------------ scenarios */
+
+static struct scenario {
+	const char *name;
+	void (*body)(struct trial *t);
+	const char *tamper;
+	enum verdict verdict;
+	const char *reason; /* part of it */
+	const struct outcome *outcome;
+} scenarios[] = {
+	{"data", data_both_ways, NULL, VERDICT_PASS, "", NULL},
+	{"path", one_path_fails, NULL, VERDICT_PASS, "", NULL},
+	{"paths", both_paths_fail, NULL, VERDICT_PASS, "", NULL},
+	{"one of", one_of_two, NULL, VERDICT_PASS, "", NULL},
+	{"nobody", nobody_listens, NULL, VERDICT_PASS, "", NULL},
+	{"shut down", it_is_shut_down, NULL, VERDICT_PASS, "", NULL},
+	{"failed", messages_fail, NULL, VERDICT_PASS, "", NULL},
+	{"skip", it_cannot, NULL, VERDICT_SKIP, "no such feature in this kernel", NULL},
+	{"order", both_paths_fail_in_order, NULL, VERDICT_FAIL, "in the wrong order", NULL},
+	{"missing", nothing_fails, NULL, VERDICT_FAIL, "missing", NULL},
+	{"early", fails_too_early, NULL, VERDICT_FAIL, "too early", NULL},
+	{"quiet", an_event_in_the_quiet, NULL, VERDICT_FAIL, "where none may come", NULL},
+	{"left over", an_event_left_over, NULL, VERDICT_FAIL, "does not expect", NULL},
+	{"never", what_must_never_come, NULL, VERDICT_FAIL, "must not come here", NULL},
+	{"fact", a_fact_that_does_not_hold, NULL, VERDICT_FAIL, "a fact that must hold", NULL},
+	{"unjudged", nobody_says_what_becomes_of_it, NULL, VERDICT_ERROR, "says nothing", NULL},
+	{"failed twice", a_failed_message_is_told_twice, NULL, VERDICT_FAIL, "where none may come",
+		NULL},
+	{"lost", one_is_lost, NULL, VERDICT_FAIL, "did not arrive in its time", NULL},
+	{"twice", one_comes_twice, NULL, VERDICT_FAIL, "not as it was sent", NULL},
+	{"changed", one_is_changed, NULL, VERDICT_FAIL, "not as it was sent", NULL},
+	{"stream", one_is_on_another_stream, NULL, VERDICT_FAIL, "not as it was sent", NULL},
+	{"ppid", one_has_another_ppid, NULL, VERDICT_FAIL, "not as it was sent", NULL},
+	{"late and out of order", one_comes_after_the_next, NULL, VERDICT_FAIL, "", NULL},
+	{"late", one_is_late, NULL, VERDICT_FAIL, "did not arrive in its time", NULL},
+	{"undelivered", one_arrives_that_must_not, NULL, VERDICT_FAIL, "not as it was sent", NULL},
+	/* The third event is the addr_unreachable. */
+	{"dropped", one_path_fails, "drop:3", VERDICT_FAIL, "missing", NULL},
+	{"doubled", one_path_fails, "double:3", VERDICT_FAIL, "where none may come", NULL},
+	{"falsified", one_path_fails, "change:3", VERDICT_FAIL, "the wrong address", NULL},
+	{"delayed", one_path_fails, "delay:3", VERDICT_FAIL, "too late", NULL},
+	{"nothing to drop", one_path_fails, "drop:4", VERDICT_PASS, "", NULL},
+	{"failed, falsified", messages_fail, "change:3", VERDICT_FAIL, "with the wrong contents",
+		NULL},
+};
+
+#define SCENARIOS (sizeof(scenarios) / sizeof(*scenarios))
+
+static void run_scenarios(void)
+{
+	for (size_t i = 0; i < SCENARIOS; i++) {
+		const struct test_case test_case = {.id = "engine.scenario",
+			.area = "engine",
+			.title = scenarios[i].name,
+			.requirements = IDS("9260-8.2-03", "9260-8.3-01"),
+			.topology = &topology_two_paths,
+			.body = scenarios[i].body,
+			.file = "cases/scenario.c",
+			.line = 12};
+
+		scenarios[i].outcome = run_scenario(&test_case, scenarios[i].tamper);
+	}
+}
+
+static const struct outcome *outcome_of(const char *name)
+{
+	for (size_t i = 0; i < SCENARIOS; i++)
+		if (strcmp(scenarios[i].name, name) == 0)
+			return scenarios[i].outcome;
+	ck_abort_msg("no scenario %s", name);
+	abort();
+}
+
+/* ------------------------------------------------------------------ what must have come of them */
+
+START_TEST(verdicts_and_reasons)
+{
+	for (size_t i = 0; i < SCENARIOS; i++) {
+		const struct scenario *scenario = &scenarios[i];
+
+		ck_assert_msg(scenario->outcome->verdict == scenario->verdict,
+			"%s: verdict %s (%s), not %s", scenario->name,
+			verdict_name(scenario->outcome->verdict), scenario->outcome->reason,
+			verdict_name(scenario->verdict));
+		ck_assert_msg(strstr(scenario->outcome->reason, scenario->reason) != NULL,
+			"%s: the reason is \"%s\"", scenario->name, scenario->outcome->reason);
+	}
+}
+END_TEST
+
+static unsigned count_lines(const char *text)
+{
+	unsigned lines = 0;
+
+	for (; *text != '\0'; text++)
+		lines += *text == '\n';
+	return lines;
+}
+
+START_TEST(every_failure_explains_itself)
+{
+	for (size_t i = 0; i < SCENARIOS; i++) {
+		const struct scenario *scenario = &scenarios[i];
+		const char *text = scenario->outcome->explanation;
+
+		if (scenario->verdict != VERDICT_FAIL) {
+			ck_assert_msg(scenario->verdict == VERDICT_ERROR || *text == '\0',
+				"%s: %s", scenario->name, text);
+			continue;
+		}
+		ck_assert_msg(count_lines(text) >= 4 && count_lines(text) <= 15, "%s: %s",
+			scenario->name, text);
+		ck_assert_msg(strstr(text, "9260-8.2-03") && strstr(text, "9260-8.3-01"), "%s",
+			text);
+		ck_assert_msg(strstr(text, "expected  ") && strstr(text, "got       "), "%s: %s",
+			scenario->name, text);
+		ck_assert_msg(strstr(text, "sctpspec run engine.scenario --seed 7"), "%s", text);
+	}
+}
+END_TEST
+
+START_TEST(a_failure_says_what_came_and_when)
+{
+	const char *text = outcome_of("early")->explanation;
+
+	ck_assert_msg(strstr(text, "expected  client: addr_unreachable of path 0 within 0.2"), "%s",
+		text);
+	ck_assert_msg(strstr(text, "got       client: addr_unreachable of path 0 (IPv4) at 0.0"),
+		"%s", text);
+	ck_assert_msg(strstr(text, "which is too early"), "%s", text);
+	text = outcome_of("missing")->explanation;
+	ck_assert_msg(strstr(text, "got       nothing of the kind until 0."), "%s", text);
+	ck_assert_msg(strstr(text, "client: comm_up"), "%s", text);
+}
+END_TEST
+
+static unsigned count_type(const json_t *log, const char *type)
+{
+	unsigned count = 0;
+
+	for (size_t i = 0; i < json_array_size(log); i++) {
+		const json_t *line = json_array_get(log, i);
+
+		ck_assert_str_eq(
+			json_string_value(json_object_get(line, "case")), "engine.scenario");
+		count += strcmp(json_string_value(json_object_get(line, "type")), type) == 0;
+	}
+	return count;
+}
+
+START_TEST(the_log_tells_everything)
+{
+	const json_t *log = outcome_of("path")->log;
+
+	ck_assert_uint_eq(count_type(log, "event"), 3);
+	ck_assert_uint_eq(count_type(log, "fault"), 1);
+	/* comm_up twice, addr_unreachable, quiet */
+	ck_assert_uint_eq(count_type(log, "check"), 4);
+	/* open twice, listen, connect */
+	ck_assert_uint_eq(count_type(log, "action"), 4);
+	/* comm_up twice; messages are events, too */
+	ck_assert_uint_eq(count_type(outcome_of("data")->log, "event"), 2 + 9 + 1);
+}
+END_TEST
+
+START_TEST(a_falsified_event_is_logged_as_the_matcher_saw_it)
+{
+	const json_t *log = outcome_of("falsified")->log;
+
+	for (size_t i = 0; i < json_array_size(log); i++) {
+		const json_t *line = json_array_get(log, i);
+		const json_t *path = json_object_get(json_object_get(line, "fields"), "path");
+
+		if (path != NULL) {
+			ck_assert_int_eq(json_integer_value(path), 1);
+			return;
+		}
+	}
+	ck_abort_msg("no paddr_change in the log");
+}
+END_TEST
+
+START_TEST(doubled_and_dropped_events_are_counted)
+{
+	ck_assert_uint_eq(outcome_of("path")->observations, 3);
+	ck_assert_uint_eq(outcome_of("doubled")->observations, 4);
+	ck_assert_uint_eq(outcome_of("dropped")->observations, 2);
+}
+END_TEST
+
+int main(void)
+{
+	run_scenarios();
+	return RUN_TESTS("trials", verdicts_and_reasons, every_failure_explains_itself,
+		a_failure_says_what_came_and_when, the_log_tells_everything,
+		a_falsified_event_is_logged_as_the_matcher_saw_it,
+		doubled_and_dropped_events_are_counted);
+}
