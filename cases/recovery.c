@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * recovery.c - a path that was reported unreachable works again: both ends say so when a heartbeat is answered,
+ * and new data returns to the primary (RFC 9260 sections 8.2 and 8.3, RFC 7829 section 3).
+ */
+#include "runner/case.h"
+
+/* Between two messages of a stream. */
+#define INTERVAL ms(500)
+
+/* Doublings that bring any RTO to RTO.Max. */
+#define BACKED_OFF 20
+
+static struct wire data_on(enum endpoint from, unsigned path, vtime since, vtime until)
+{
+	return (struct wire){
+		.from = from, .path = path, .chunk = CHUNK_DATA, .within = between(since, until)};
+}
+
+static void all_active(struct trial *t, struct pair p)
+{
+	for (unsigned path = 0; path < 2; path++) {
+		expect_path_state(t, p.client, path, PATH_ACTIVE);
+		expect_path_state(t, p.server, path, PATH_ACTIVE);
+	}
+}
+
+/* New data takes the primary, both ways, and nothing is told any more. */
+static void expect_data_on_primary(struct trial *t, struct pair p)
+{
+	const vtime began = now(t);
+
+	expect_delivered(t, say(t, p.client, p.server), promptly());
+	expect_delivered(t, say(t, p.server, p.client), promptly());
+	expect_quiet(t, s(300));
+	expect_on_wire(t, data_on(ENDPOINT_A, 0, began, now(t)));
+	expect_on_wire(t, data_on(ENDPOINT_B, 0, began, now(t)));
+	expect_never_on_wire(t, data_on(ENDPOINT_A, 1, began, now(t)));
+	expect_never_on_wire(t, data_on(ENDPOINT_B, 1, began, now(t)));
+}
+
+static vtime fails(struct trial *t, struct pair p, struct fault fault)
+{
+	const vtime failed = inject(t, fault);
+	const struct window unreachable = after(failed, idle_unreachable(in_force(t)));
+
+	expect_all(t, within(unreachable, addr_unreachable(p.client, fault.path)),
+		within(unreachable, addr_unreachable(p.server, fault.path)));
+	return failed;
+}
+
+static void recovers(struct trial *t, struct pair p, struct fault fault, vtime failed)
+{
+	const vtime mended = mend(t, fault);
+	const struct window available = after(mended, recovery(in_force(t), mended - failed));
+
+	expect_all(t, within(available, addr_available(p.client, fault.path)),
+		within(available, addr_available(p.server, fault.path)));
+}
+
+/* ------------------------------------------------------------------ idle */
+
+static void idle_path_recovers(struct trial *t, struct fault fault, vtime wait)
+{
+	const struct pair p = settled(t);
+	const vtime failed = fails(t, p, fault);
+
+	if (wait > 0)
+		expect_quiet(t, wait);
+	recovers(t, p, fault, failed);
+	all_active(t, p);
+	expect_data_on_primary(t, p);
+}
+
+#define OF_A_PATH_THAT_COMES_BACK                                                                  \
+	IDS("9260-8.2-06", "9260-8.3-13", "9260-8.3-18", "9260-8.3-19", "9260-11.2.3-01", "7829-3-14",     \
+		"7829-5-03", "6458-6.1.2-03")
+
+CASE(recovery, "loss-idle",
+	.title = "An idle primary that lost everything is available again at both ends, and carries new data",
+	.requirements = OF_A_PATH_THAT_COMES_BACK, .tags = TAGS("idle", "loss", "default-timers"),
+	.topology = &topology_two_paths)
+{
+	idle_path_recovers(t, all_lost(0), 0);
+}
+
+CASE(recovery, "loss-incoming-idle",
+	.title = "An idle primary that lost what the server sent is available again at both ends, and carries "
+		 "new data",
+	.requirements = OF_A_PATH_THAT_COMES_BACK, .tags = TAGS("idle", "loss", "default-timers"),
+	.topology = &topology_two_paths)
+{
+	idle_path_recovers(t, lost_on_the_way(0, B_TO_A), 0);
+}
+
+CASE(recovery, "link-local-idle",
+	.title = "An idle primary whose link was down at the client is available again at both ends, and "
+		 "carries new data",
+	.requirements = OF_A_PATH_THAT_COMES_BACK, .tags = TAGS("idle", "link", "default-timers"),
+	.topology = &topology_two_paths)
+{
+	idle_path_recovers(t, link_down(0, AT_A), 0);
+}
+
+CASE(recovery, "link-remote-idle",
+	.title = "An idle primary whose link was down at the server is available again at both ends, and "
+		 "carries new data",
+	.requirements = OF_A_PATH_THAT_COMES_BACK, .tags = TAGS("idle", "link", "default-timers"),
+	.topology = &topology_two_paths)
+{
+	idle_path_recovers(t, link_down(0, AT_B), 0);
+}
+
+CASE(recovery, "router-idle",
+	.title = "An idle primary whose router was down is available again at both ends, and carries new data",
+	.requirements = OF_A_PATH_THAT_COMES_BACK, .tags = TAGS("idle", "router", "default-timers"),
+	.topology = &topology_two_paths_routed)
+{
+	idle_path_recovers(t, router_down(0), 0);
+}
+
+CASE(recovery, "ipv6-idle",
+	.title = "An idle IPv6 primary that lost everything is available again at both ends, and carries new "
+		 "data",
+	.requirements = OF_A_PATH_THAT_COMES_BACK, .tags = TAGS("idle", "loss", "ipv6", "default-timers"),
+	.topology = &topology_two_paths_ipv6)
+{
+	idle_path_recovers(t, all_lost(0), 0);
+}
+
+CASE(recovery, "secondary-idle",
+	.title = "An idle secondary that lost everything is available again at both ends, and data stays on the "
+		 "primary",
+	.requirements = OF_A_PATH_THAT_COMES_BACK, .tags = TAGS("idle", "loss", "default-timers"),
+	.topology = &topology_two_paths)
+{
+	idle_path_recovers(t, all_lost(1), 0);
+}
+
+CASE(recovery, "after-an-hour",
+	.title = "A primary that was dead for more than an hour, its RTO at RTO.Max, is found alive within HB.interval "
+		 "and one and a half RTO.Max",
+	.requirements = OF_A_PATH_THAT_COMES_BACK, .tags = TAGS("idle", "loss", "default-timers"),
+	.topology = &topology_two_paths)
+{
+	idle_path_recovers(t, all_lost(0), s(3600));
+}
+
+CASE(recovery, "again-and-again",
+	.title = "Three outages of the primary one after the other are told one by one, each in its time",
+	.requirements = IDS("9260-8.2-03", "9260-8.2-05", "9260-8.2-06", "9260-8.3-18", "9260-8.3-19",
+		"6458-6.1.2-03", "6458-6.1.2-04"),
+	.tags = TAGS("idle", "link", "flapping", "default-timers"), .topology = &topology_two_paths)
+{
+	const struct pair p = settled(t);
+
+	for (unsigned round = 0; round < 3; round++)
+		recovers(t, p, link_down(0, AT_B), fails(t, p, link_down(0, AT_B)));
+	all_active(t, p);
+	expect_data_on_primary(t, p);
+}
+
+/* ------------------------------------------------------------------ with data */
+
+/* A stream goes on through failure and recovery: it leaves the primary, and returns to it. */
+static void path_recovers_under_data(struct trial *t, struct fault fault)
+{
+	const struct pair p = settled(t);
+	const struct settings *settings = in_force(t);
+	const vtime failed = inject(t, fault);
+	const vtime longest = idle_unreachable(settings).to +
+		heartbeat_period(settings, BACKED_OFF, false).to + s(20);
+	struct flow *flow = send_messages(t, p.client, p.server,
+		&(struct traffic){.count = (unsigned)(longest / INTERVAL), .interval = INTERVAL,
+			.streams = 3});
+	const vtime sent = flow_sent_at(flow, 0);
+	vtime mended, at[2], detected;
+	struct window available;
+
+	expect_all(t,
+		within(after(sent, stream_unreachable(settings, INTERVAL)),
+			addr_unreachable(p.client, 0)),
+		within(after(failed, idle_unreachable(settings)), addr_unreachable(p.server, 0)));
+	detected = now(t);
+	mended = mend(t, fault);
+	available = after(mended, recovery(settings, mended - failed));
+	expect_group(t, IN_ANY_ORDER,
+		(const struct item[]){within(available, addr_available(p.client, 0)),
+			within(available, addr_available(p.server, 0))},
+		2, at, NULL);
+	expect_delivered(t, flow, between(0, data_rerouted(settings).to));
+	expect_on_wire(t, data_on(ENDPOINT_A, 1, detected - s(10), detected));
+	expect_never_on_wire(t, data_on(ENDPOINT_A, 0, sent + data_rerouted(settings).to, mended));
+	expect_on_wire(t, data_on(ENDPOINT_A, 0, at[0], now(t)));
+	expect_never_on_wire(t, data_on(ENDPOINT_A, 1, at[0], now(t)));
+	all_active(t, p);
+	expect_data_on_primary(t, p);
+}
+
+#define OF_A_PRIMARY_THAT_COMES_BACK                                                               \
+	IDS("9260-6.4-01", "9260-8.2-06", "9260-8.2-08", "9260-8.3-18", "9260-8.3-19", "9260-8.3-20",      \
+		"7829-3-14", "7829-5-03", "6458-6.1.2-03")
+
+CASE(recovery, "loss-data",
+	.title = "Data returns to a primary that lost everything as soon as it is available, and none is lost",
+	.requirements = OF_A_PRIMARY_THAT_COMES_BACK, .tags = TAGS("data", "loss", "default-timers"),
+	.topology = &topology_two_paths)
+{
+	path_recovers_under_data(t, all_lost(0));
+}
+
+CASE(recovery, "link-local-data",
+	.title = "Data returns to a primary whose link was down at its sender as soon as it is available, and none "
+		 "is lost",
+	.requirements = OF_A_PRIMARY_THAT_COMES_BACK, .tags = TAGS("data", "link", "default-timers"),
+	.topology = &topology_two_paths)
+{
+	path_recovers_under_data(t, link_down(0, AT_A));
+}
+
+CASE(recovery, "link-remote-data",
+	.title = "Data returns to a primary whose link was down at its receiver as soon as it is available, and "
+		 "none is lost",
+	.requirements = OF_A_PRIMARY_THAT_COMES_BACK, .tags = TAGS("data", "link", "default-timers"),
+	.topology = &topology_two_paths)
+{
+	path_recovers_under_data(t, link_down(0, AT_B));
+}
+
+CASE(recovery, "router-data",
+	.title = "Data returns to a primary whose router was down as soon as it is available, and none is lost",
+	.requirements = OF_A_PRIMARY_THAT_COMES_BACK, .tags = TAGS("data", "router", "default-timers"),
+	.topology = &topology_two_paths_routed)
+{
+	path_recovers_under_data(t, router_down(0));
+}
+
+/* Not told as unreachable, but as potentially failed: that has its AVAILABLE too, and no UNREACHABLE. */
+CASE(recovery, "potentially-failed-data",
+	.title = "A primary that is only potentially failed when it works again is available without having "
+		 "been unreachable",
+	.requirements = IDS("7829-3-03", "7829-3-12", "7829-3-14", "7829-3-17", "7829-3-18", "7829-7.1-01",
+		"6458-6.1.2-03"),
+	.tags = TAGS("data", "loss"), .topology = &topology_two_paths,
+	.settings = {.pf_expose = PF_EXPOSE_ON})
+{
+	const struct pair p = settled(t);
+	const vtime failed = inject(t, all_lost(0));
+	struct flow *flow = say(t, p.client, p.server);
+	const vtime sent = flow_sent_at(flow, 0);
+	vtime mended;
+
+	expect(t, within(after(sent, data_potentially_failed(in_force(t))),
+			addr_potentially_failed(p.client, 0)));
+	expect_delivered(t, flow, data_rerouted(in_force(t)));
+	expect_path_state(t, p.client, 0, PATH_POTENTIALLY_FAILED);
+	mended = mend(t, all_lost(0));
+	/* A potentially failed path is probed without HB.interval. */
+	expect(t, within(between(mended, mended + heartbeat_period(in_force(t), 1, true).to),
+			addr_available(p.client, 0)));
+	expect_path_state(t, p.client, 0, PATH_ACTIVE);
+	expect_that(t, mended - failed < idle_potentially_failed(in_force(t)).from,
+		"the outage was too short for the server to notice");
+	expect_data_on_primary(t, p);
+}
