@@ -1,195 +1,237 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * capture.c - a tcpdump for each endpoint and path.
+ * capture.c - a capture file for each endpoint and path, as tcpdump would write it.
  *
- * Immediate mode: the kernel hands packets over at once, without a timer that would run while nothing happens.
- * The filter keeps SCTP and ICMP; of ICMPv6 only errors and echoes, not the talk between neighbours.
+ * In this process, not by tcpdump: a packet socket costs nothing until a packet comes, whereas a tcpdump for each
+ * interface costs a fork, an exec and a wake of the guest in every second of its time. The kernel queues the
+ * packets, with the time at which they passed; net_capture_drain() writes them out whenever there is leisure,
+ * and net_capture_stop() those that are left, so that a file is complete without anybody waiting.
+ *
+ * The descriptors are inherited: a child may drain what its parent started (files are appended to).
  */
 #include "netns/addressing.h"
 #include "netns/explain.h"
-#include "netns/process.h"
 #include "netns/standing.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
+#include <linux/filter.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+#include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
 
-#define FILTER "sctp or icmp or (icmp6 and ip6[40] < 130)"
-#define START_TIMEOUT_MS 30000
-#define DRAIN_MS 10000
+#define QUEUE_SIZE (64 << 20) /* of the kernel's, per capture: some 25 000 packets */
+#define SNAPSHOT_LENGTH 65535
 
-/* Reads what tcpdump says until the words come, or its end. True: they came. */
-static bool wait_for_words(int errors, const char *words, char *said, size_t size)
+/* The head of a capture file (pcap-savefile(5)), in this machine's byte order. */
+struct file_header {
+	uint32_t magic;
+	uint16_t major, minor;
+	uint32_t zone, accuracy; /* both always 0 */
+	uint32_t snapshot_length, link_type;
+};
+
+#define NANOSECOND_MAGIC 0xa1b23c4d
+#define LINK_ETHERNET 1
+
+/* What is kept: SCTP and ICMP; of ICMPv6 errors and echoes (types below 130), not the talk between neighbours. Of the
+ * later fragments of an IPv6 packet nothing can be told from its fixed header, so they are kept as well. */
+static struct sock_filter program[] = {
+	BPF_STMT(BPF_LD | BPF_H | BPF_ABS, 12),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ETH_P_IP, 0, 3),
+	BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 14 + 9),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, IPPROTO_SCTP, 8, 0),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, IPPROTO_ICMP, 7, 8),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ETH_P_IPV6, 0, 7),
+	BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 14 + 6),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, IPPROTO_SCTP, 4, 0),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, IPPROTO_FRAGMENT, 3, 0),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, IPPROTO_ICMPV6, 0, 3),
+	BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 14 + 40),
+	BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 130, 1, 0),
+	BPF_STMT(BPF_RET | BPF_K, SNAPSHOT_LENGTH),
+	BPF_STMT(BPF_RET | BPF_K, 0),
+};
+
+/* ------------------------------------------------------------------ start */
+
+/* In the endpoint's namespace. */
+static int listen_to(const char *device)
 {
-	size_t length = 0;
+	const struct sock_fprog filter = {sizeof(program) / sizeof(*program), program};
+	const int size = QUEUE_SIZE, on = 1;
+	struct sockaddr_ll address = {.sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL)};
+	/* Protocol 0 receives nothing until it is bound to the one interface. */
+	int packets = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), status;
 
-	said[0] = '\0';
-	while (length + 1 < size) {
-		struct pollfd poll_errors = { .fd = errors, .events = POLLIN };
-		int ready = poll(&poll_errors, 1, START_TIMEOUT_MS);
-		ssize_t got;
-
-		if (ready < 0 && errno == EINTR)
-			continue;
-		if (ready <= 0)
-			return false;
-		got = read(errors, said + length, size - 1 - length);
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0)
-			return false;
-		length += (size_t)got;
-		said[length] = '\0';
-		if (words && strstr(said, words))
-			return true;
-	}
-	return false;
+	if (packets < 0)
+		return -errno;
+	address.sll_ifindex = (int)if_nametoindex(device);
+	if (address.sll_ifindex != 0 &&
+		setsockopt(packets, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof(filter)) == 0 &&
+		setsockopt(packets, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)) == 0 &&
+		setsockopt(packets, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on)) == 0 &&
+		bind(packets, (struct sockaddr *)&address, sizeof(address)) == 0)
+		return packets;
+	status = -errno;
+	close(packets);
+	return status;
 }
 
-static int start(struct net *net, enum endpoint endpoint, unsigned path, const char *program,
-	const char *dir, char **error)
+static int make_file(const char *dir, const char *name, char **error)
+{
+	const struct file_header header = {.magic = NANOSECOND_MAGIC,
+		.major = 2,
+		.minor = 4,
+		.snapshot_length = SNAPSHOT_LENGTH,
+		.link_type = LINK_ETHERNET};
+	char *path;
+	int file, status;
+
+	if (asprintf(&path, "%s/%s.pcap", dir, name) < 0)
+		return explain(error, -ENOMEM, "no memory for the capture %s", name);
+	file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0644);
+	status = file < 0 || write(file, &header, sizeof(header)) != sizeof(header) ? -errno : 0;
+	if (status < 0) {
+		explain(error, status, "cannot write the capture %s: %s", path, strerror(-status));
+		if (file >= 0)
+			close(file);
+	}
+	free(path);
+	return status < 0 ? status : file;
+}
+
+static int start(struct net *net, enum endpoint endpoint, unsigned path, const char *dir, char **error)
 {
 	struct capture *capture = &net->captures[net->capture_count];
-	char device[IFNAMSIZ], *file;
-	int errors[2], status;
+	const struct space *space = &net->spaces[endpoint];
+	char device[IFNAMSIZ];
+	int home, back;
 
 	endpoint_device(path, device);
-	snprintf(capture->name, sizeof(capture->name), "%s-%s", net->spaces[endpoint].name, device);
-	if (asprintf(&file, "%s/%s.pcap", dir, capture->name) < 0)
-		return explain(error, -ENOMEM, "no memory for capture %s", capture->name);
-	if (pipe2(errors, O_CLOEXEC) < 0) {
-		status = -errno;
-		free(file);
-		return explain(error, status, "cannot make a pipe: %s", strerror(-status));
+	snprintf(capture->name, sizeof(capture->name), "%s-%s", space->name, device);
+	home = space_enter(space);
+	capture->packets = home < 0 ? home : listen_to(device);
+	back = home < 0 ? 0 : space_leave(home);
+	if (capture->packets < 0)
+		return explain(error, capture->packets, "cannot capture %s: %s", capture->name,
+			strerror(-capture->packets));
+	capture->file = back < 0 ? back : make_file(dir, capture->name, error);
+	if (capture->file < 0) {
+		close(capture->packets);
+		return capture->file;
 	}
-	const char *const arguments[] = { "tcpdump", "-i", device, "-w", file, "-U", "-n",
-		"--immediate-mode", "--time-stamp-precision=nano", "-B", "4096", "-Z", "root", FILTER,
-		NULL };
-
-	status = process_start(&(struct process){ .path = program, .arguments = arguments,
-				       .namespace = net->spaces[endpoint].namespace, .input = -1,
-				       .output = -1, .errors = errors[1] }, &capture->pid);
-	close(errors[1]);
-	free(file);
-	if (status < 0) {
-		close(errors[0]);
-		capture->pid = 0;
-		return explain(error, status, "cannot run %s: %s", program, strerror(-status));
-	}
-	capture->errors = errors[0];
 	net->capture_count++;
 	return 0;
 }
 
-static int start_all(struct net *net, const char *program, const char *dir, char **error)
+int net_capture_start(struct net *net, const char *dir, char **error)
 {
 	int status = 0;
 
-	for (enum endpoint e = ENDPOINT_A; e <= ENDPOINT_B; e++) {
-		for (unsigned path = 0; path < net->topology->paths && status == 0; path++)
-			status = start(net, e, path, program, dir, error);
-	}
-	for (unsigned i = 0; i < net->capture_count && status == 0; i++) {
-		struct capture *capture = &net->captures[i];
-		char said[1024];
-
-		if (wait_for_words(capture->errors, "listening on", said, sizeof(said)))
-			continue;
-		said[strcspn(said, "\n")] = '\0';
-		status = explain(error, -EIO, "tcpdump for %s did not start: %s", capture->name,
-			*said ? said : "it says nothing");
-	}
-	return status;
-}
-
-int net_capture_start(struct net *net, const char *dir, char **error)
-{
-	char *program;
-	int status;
-
 	if (net->capture_count)
 		return explain(error, -EALREADY, "captures are running already");
-	program = process_find("tcpdump");
-	if (!program)
-		return explain(error, -ENOENT, "the program \"tcpdump\" is not there: install tcpdump");
-	status = start_all(net, program, dir, error);
-	free(program);
+	for (enum endpoint e = ENDPOINT_A; e <= ENDPOINT_B; e++)
+		for (unsigned path = 0; path < net->topology->paths && status == 0; path++)
+			status = start(net, e, path, dir, error);
 	if (status < 0)
 		net_capture_stop(net, NULL);
 	return status;
 }
 
-/* "3 packets dropped by kernel": the number before the words, 0 if they are not there. */
-static unsigned long dropped(const char *said)
-{
-	const char *words = strstr(said, " packets dropped by kernel"), *number = words;
+/* ------------------------------------------------------------------ drain */
 
-	if (!words)
-		return 0;
-	while (number > said && number[-1] >= '0' && number[-1] <= '9')
-		number--;
-	return strtoul(number, NULL, 10);
+/* When the packet passed; now, if the kernel does not say. */
+static struct timespec passed_at(struct msghdr *message)
+{
+	struct timespec at;
+
+	for (struct cmsghdr *c = CMSG_FIRSTHDR(message); c != NULL; c = CMSG_NXTHDR(message, c))
+		if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_TIMESTAMPNS) {
+			memcpy(&at, CMSG_DATA(c), sizeof(at));
+			return at;
+		}
+	clock_gettime(CLOCK_REALTIME, &at);
+	return at;
 }
 
-static int finish(struct capture *capture, char **error)
+/* 1: a packet was written; 0: there is none; or -errno. */
+static int write_next(const struct capture *capture)
 {
-	char said[1024];
-	unsigned long lost;
+	static uint8_t bytes[SNAPSHOT_LENGTH + 1];
+	struct iovec into = {bytes, SNAPSHOT_LENGTH};
+	_Alignas(struct cmsghdr) char control[128];
+	struct msghdr message = {.msg_iov = &into,
+		.msg_iovlen = 1,
+		.msg_control = control,
+		.msg_controllen = sizeof(control)};
+	const ssize_t length = recvmsg(capture->packets, &message, MSG_TRUNC);
+
+	if (length < 0)
+		return errno == EAGAIN ? 0 : errno == ENETDOWN || errno == EINTR ? 1 : -errno;
+	const struct timespec at = passed_at(&message);
+	/* As in the file: seconds, nanoseconds, octets kept, octets there were. */
+	uint32_t head[] = {(uint32_t)at.tv_sec, (uint32_t)at.tv_nsec, (uint32_t)length, (uint32_t)length};
+	if (head[2] > SNAPSHOT_LENGTH)
+		head[2] = SNAPSHOT_LENGTH;
+	const struct iovec out[] = {{head, sizeof(head)}, {bytes, head[2]}};
+	const ssize_t written = writev(capture->file, out, 2);
+	if (written < 0)
+		return -errno;
+	return (size_t)written == sizeof(head) + head[2] ? 1 : -ENOSPC;
+}
+
+static int drain(const struct capture *capture, char **error)
+{
 	int status;
 
-	wait_for_words(capture->errors, NULL, said, sizeof(said));
-	close(capture->errors);
-	status = process_wait(capture->pid);
-	lost = dropped(said);
-	if (status != 0)
-		return explain(error, status < 0 ? status : -EIO, "tcpdump for %s ended with status %d: %s",
-			capture->name, status, said);
-	if (lost)
-		return explain(error, -EOVERFLOW, "the capture %s lacks %lu packets: they came too fast",
-			capture->name, lost);
+	while ((status = write_next(capture)) > 0)
+		;
+	if (status < 0)
+		explain(error, status, "cannot write the capture %s: %s", capture->name, strerror(-status));
+	return status;
+}
+
+int net_capture_drain(struct net *net, char **error)
+{
+	for (unsigned i = 0; i < net->capture_count; i++) {
+		const int status = drain(&net->captures[i], error);
+
+		if (status < 0)
+			return status;
+	}
 	return 0;
 }
 
-/* A tcpdump that sleeps has read every packet: each one that comes makes it runnable. */
-static bool sleeps(pid_t pid)
+/* ------------------------------------------------------------------ stop */
+
+static int finish(const struct capture *capture, char **error)
 {
-	char name[64], state = 0;
-	FILE *file;
+	struct tpacket_stats lost = {0};
+	socklen_t size = sizeof(lost);
+	int status = drain(capture, error);
 
-	snprintf(name, sizeof(name), "/proc/%d/stat", (int)pid);
-	file = fopen(name, "re");
-	if (!file)
-		return true;
-	if (fscanf(file, "%*d (%*[^)]) %c", &state) != 1)
-		state = 0;
-	fclose(file);
-	return state == 'S';
-}
-
-/* What asks tcpdump to end makes it leave unread packets behind. */
-static void let_it_read(const struct capture *capture)
-{
-	const struct timespec moment = { .tv_nsec = 1000000 };
-
-	for (unsigned i = 0; i < DRAIN_MS && !sleeps(capture->pid); i++)
-		nanosleep(&moment, NULL);
+	if (status == 0 &&
+		getsockopt(capture->packets, SOL_PACKET, PACKET_STATISTICS, &lost, &size) == 0 &&
+		lost.tp_drops > 0)
+		status = explain(error, -EOVERFLOW, "the capture %s lacks %u packets: they came too fast",
+			capture->name, lost.tp_drops);
+	close(capture->packets);
+	close(capture->file);
+	return status;
 }
 
 int net_capture_stop(struct net *net, char **error)
 {
 	int first = 0;
 
-	for (unsigned i = 0; i < net->capture_count; i++)
-		let_it_read(&net->captures[i]);
-	for (unsigned i = 0; i < net->capture_count; i++)
-		kill(net->captures[i].pid, SIGINT);
 	for (unsigned i = 0; i < net->capture_count; i++) {
-		int status = finish(&net->captures[i], first ? NULL : error);
+		const int status = finish(&net->captures[i], first ? NULL : error);
 
 		if (!first)
 			first = status;

@@ -30,8 +30,7 @@ static int own_namespace(void)
 	return descriptor < 0 ? -errno : descriptor;
 }
 
-/* Gives the descriptor with which leave() returns. */
-static int enter(const struct space *space)
+int space_enter(const struct space *space)
 {
 	int home = own_namespace();
 
@@ -44,7 +43,7 @@ static int enter(const struct space *space)
 	return home;
 }
 
-static int leave(int home)
+int space_leave(int home)
 {
 	int status = setns(home, CLONE_NEWNET) < 0 ? -errno : 0;
 
@@ -77,7 +76,7 @@ static int make_space(struct space *space)
 		return status;
 	}
 	status = open_space(space);
-	back = leave(home);
+	back = space_leave(home);
 	return status < 0 ? status : back;
 }
 
@@ -114,7 +113,7 @@ static int cannot_set(const struct space *space, const char *name, const char *v
 static int write_settings(
 	const struct space *space, const struct operation *ops, unsigned count, char **error)
 {
-	int home = enter(space), status = 0, back;
+	int home = space_enter(space), status = 0, back;
 
 	if (home < 0)
 		return explain(error, home, "cannot enter namespace %s: %s", space->name, strerror(-home));
@@ -125,7 +124,7 @@ static int write_settings(
 		if (status < 0)
 			cannot_set(space, ops[i].sysctl.name, ops[i].sysctl.value, status, error);
 	}
-	back = leave(home);
+	back = space_leave(home);
 	if (back < 0)
 		return explain(error, back, "cannot leave namespace %s: %s", space->name, strerror(-back));
 	return status;

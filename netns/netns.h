@@ -107,10 +107,13 @@ char *fault_describe(const struct fault *fault);
 void fault_print_script(
 	const struct topology *topology, const struct fault *fault, bool mend, FILE *out);
 
-/* One tcpdump for each endpoint and path, writing DIR/<endpoint>-path<i>.pcap ("a-path0.pcap"): started
- * and known to be capturing on return. */
+/* A capture file for each endpoint and path, DIR/<endpoint>-path<i>.pcap ("a-path0.pcap"), with SCTP and ICMP and the
+ * time in nanoseconds at which each packet passed the interface. Capturing begins before the return. */
 int net_capture_start(struct net *net, const char *dir, char **error);
-/* Stops them; the files are complete on return. Harmless when none runs. */
+/* Writes out what the kernel has queued: now and then, so that the queues (some 25 000 packets each) do not fill up. A
+ * child process may do it for its parent. */
+int net_capture_drain(struct net *net, char **error);
+/* Ends them; the files are complete on return. -EOVERFLOW if packets were lost. Harmless when none runs. */
 int net_capture_stop(struct net *net, char **error);
 
 #endif

@@ -7,8 +7,6 @@
 
 #include "netns/operation.h"
 
-#include <sys/types.h>
-
 #define FAULTS_MAX 32
 #define CAPTURES_MAX (2 * NET_PATHS_MAX)
 
@@ -24,9 +22,8 @@ struct space {
 };
 
 struct capture {
-	pid_t pid;      /* 0: none */
-	int errors;     /* what tcpdump says */
-	char name[24];  /* "a-path0" */
+	int packets, file; /* a packet socket, and where its packets go */
+	char name[24];     /* "a-path0" */
 };
 
 struct net {
@@ -37,6 +34,10 @@ struct net {
 	struct capture captures[CAPTURES_MAX];
 	unsigned capture_count;
 };
+
+/* Takes this thread into a namespace: gives the descriptor with which space_leave() returns, or -errno. */
+int space_enter(const struct space *space);
+int space_leave(int home);
 
 /* Waits until every interface of the path that is meant to be up has its carrier, and frames flow. */
 int net_settle_path(struct net *net, unsigned path, char **error);

@@ -36,6 +36,15 @@ static bool drain(struct trial *t, struct peer *peer)
 	return progress;
 }
 
+/* The captures' queues in the kernel are not endless. */
+static void keep_packets(struct trial *t)
+{
+	char *error = NULL;
+
+	if (net_capture_drain(t->net, &error) != 0)
+		trial_error(t, "%s", error != NULL ? error : "the captures cannot be written");
+}
+
 static struct timespec until_then(vtime instant, vtime present)
 {
 	const vtime left = instant > present ? instant - present : 0;
@@ -66,6 +75,7 @@ void pump(struct trial *t, vtime until)
 		for (nfds_t i = 0; ready > 0 && i < n; i++)
 			if (fds[i].revents != 0)
 				progress |= drain(t, peers[i]);
+		keep_packets(t);
 		if (progress || now(t) >= until)
 			return;
 	}
