@@ -63,10 +63,11 @@ static int as_program(const char *path)
 
 int main(int argc, char **argv)
 {
-	if (getpid() == 1)
-		return as_init();
+	/* First, because with --target host it is process 1 too: of a PID namespace of its own. */
 	if (argc == 3 && strcmp(argv[1], "--box") == 0)
 		return as_program(argv[2]);
+	if (getpid() == 1)
+		return as_init();
 	fprintf(stderr, "usage: sctpspec-agent --box FILE\n"
 			"It is started by sctpspec; a person does not need it.\n");
 	return 2;

@@ -65,6 +65,14 @@ if(BUILD_TESTING)
 	add_test(NAME cli COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/tests/cli_test.bash $<TARGET_FILE:sctpspec>)
 	set_tests_properties(cli PROPERTIES LABELS host TIMEOUT 300)
 
+	# The running kernel as the target: that of a guest. Built from few sources, because the guest has
+	# little room for libraries.
+	sctpspec_test_program(NAME host_target
+		SOURCES tests/host_target_test.c target_host.c workers.c sentence.c console.c LIBS box)
+	add_test(NAME host_target COMMAND sctpspec exec
+		--file $<TARGET_FILE:sctpspec-agent>:/run/sctpspec-agent $<TARGET_FILE:host_target_test>)
+	set_tests_properties(host_target PROPERTIES LABELS guest TIMEOUT 300 FIXTURES_REQUIRED kernel)
+
 	# What the guest tests require: the default kernel, booted once.
 	add_test(NAME kernel COMMAND sctpspec kernels fetch --boot)
 	set_tests_properties(kernel PROPERTIES LABELS guest TIMEOUT 900 FIXTURES_SETUP kernel)

@@ -100,10 +100,15 @@ static int start(void *context, const char *order, void **out, char **error)
 	int status = make_files(job);
 	if (status == 0)
 		status = box_put_order(&job->box, order, NULL, 0);
-	if (status == 0)
-		status = launch(job, agent);
 	if (status != 0) {
-		sentence(error, status, "cannot start %s on this machine: %s", agent, strerror(-status));
+		sentence(error, status, "cannot make a box for the agent: %s", strerror(-status));
+	} else {
+		status = launch(job, agent);
+		if (status != 0)
+			sentence(error, status, "cannot start the agent in namespaces of its own: %s",
+				strerror(-status));
+	}
+	if (status != 0) {
 		end(job);
 		return status;
 	}
