@@ -67,6 +67,8 @@ void evidence_tell(struct evidence *evidence, vtime t, const char *format, ...)
 	va_start(arguments, format);
 	vsnprintf(line->text, sizeof(line->text), format, arguments);
 	va_end(arguments);
+	for (char *end = line->text; (end = strchr(end, '\n')) != NULL;)
+		*end = ' ';
 }
 
 /* The first line to quote: the end of the story, or the lines around the instant that it is about. */

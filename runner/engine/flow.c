@@ -62,10 +62,14 @@ bool flow_recognise(const struct trial *t, const void *data, size_t length, unsi
 	unsigned *message)
 {
 	const unsigned char *octets = data;
+	struct payload_head head;
 	unsigned stream;
 
 	if (!payload_parse(data, length, flow, &stream, message) || *flow >= t->flow_count ||
 		*message >= t->flows[*flow].traffic.count)
+		return false;
+	memcpy(&head, data, sizeof(head));
+	if (head.size != t->flows[*flow].traffic.size)
 		return false;
 	for (size_t at = sizeof(struct payload_head); at < length; at++)
 		if (octets[at] != fill(*message, at))

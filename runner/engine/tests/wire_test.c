@@ -1,0 +1,494 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * wire_test.c - questions to captures that the test has written itself, and messages that are recognised by
+ * their octets.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "netns/tests/packet_maker.h"
+#include "runner/engine/tests/fake_sctp.h"
+#include "runner/engine/tests/run_tests.h"
+#include "runner/engine/tests/scenario.h"
+
+#define ORIGIN 1700000000000000000 /* of the trial's clock, on the clock of captures */
+
+static const struct test_case test_case = {.id = "engine.wire",
+	.area = "engine",
+	.title = "Packets",
+	.requirements = IDS("9260-6.4-01"),
+	.topology = &topology_two_paths,
+	.file = "cases/wire.c",
+	.line = 3};
+
+static char directory[32];
+static struct trial *t;
+static FILE *captures[2][2];
+
+/* ------------------------------------------------------------------ captures */
+
+static void name_of(enum endpoint at, unsigned path, char *name, size_t size)
+{
+	snprintf(name, size, "%s/%c-path%u.pcap", directory, at == ENDPOINT_A ? 'a' : 'b', path);
+}
+
+static void write32(FILE *file, uint32_t number)
+{
+	ck_assert_uint_eq(fwrite(&number, sizeof(number), 1, file), 1);
+}
+
+/* Nanoseconds, Ethernet, in this machine's byte order. */
+static void write_header(FILE *file)
+{
+	write32(file, 0xa1b23c4d);
+	write32(file, 2 | 4U << 16);
+	write32(file, 0);
+	write32(file, 0);
+	write32(file, 262144);
+	write32(file, 1);
+}
+
+static struct frame frame_from(enum endpoint from, unsigned path)
+{
+	struct frame frame = ethernet(0x0800);
+
+	ipv4(&frame);
+	for (enum endpoint at = ENDPOINT_A; at <= ENDPOINT_B; at++) {
+		const struct sockaddr_storage address =
+			topology_address(&topology_two_paths, at, path, IPV4);
+
+		memcpy(frame.bytes + frame.ip + (at == from ? 12 : 16),
+			&((const struct sockaddr_in *)(const void *)&address)->sin_addr, 4);
+	}
+	sctp(&frame);
+	return frame;
+}
+
+static void capture(enum endpoint at, unsigned path, vtime instant, struct frame *frame)
+{
+	FILE *file = captures[at][path];
+
+	finish(frame);
+	write32(file, (uint32_t)((ORIGIN + instant) / 1000000000));
+	write32(file, (uint32_t)((ORIGIN + instant) % 1000000000));
+	write32(file, (uint32_t)frame->length);
+	write32(file, (uint32_t)frame->length);
+	ck_assert_uint_eq(fwrite(frame->bytes, frame->length, 1, file), 1);
+}
+
+static void heartbeat(enum endpoint at, enum endpoint from, unsigned path, vtime instant)
+{
+	struct frame frame = frame_from(from, path);
+
+	chunk(&frame, CHUNK_HEARTBEAT, 0, "\0\1\0\10info", 8);
+	capture(at, path, instant, &frame);
+}
+
+static void data(unsigned path, vtime instant, const void *octets, size_t length)
+{
+	struct frame frame = frame_from(ENDPOINT_A, path);
+	uint8_t value[512] = {0};
+
+	memcpy(value + 12, octets, length);
+	chunk(&frame, CHUNK_DATA, 3, value, 12 + length);
+	capture(ENDPOINT_A, path, instant, &frame);
+}
+
+static void set_up(void)
+{
+	strcpy(directory, "/tmp/wire-test-XXXXXX");
+	ck_assert_ptr_nonnull(mkdtemp(directory));
+	for (enum endpoint at = ENDPOINT_A; at <= ENDPOINT_B; at++)
+		for (unsigned path = 0; path < 2; path++) {
+			char name[64];
+
+			name_of(at, path, name, sizeof(name));
+			captures[at][path] = fopen(name, "w");
+			ck_assert_ptr_nonnull(captures[at][path]);
+			write_header(captures[at][path]);
+		}
+	fake_reset();
+	t = scenario_trial(&test_case);
+}
+
+static void close_captures(void)
+{
+	for (enum endpoint at = ENDPOINT_A; at <= ENDPOINT_B; at++)
+		for (unsigned path = 0; path < 2; path++)
+			if (captures[at][path] != NULL) {
+				fclose(captures[at][path]);
+				captures[at][path] = NULL;
+			}
+}
+
+static void tear_down(void)
+{
+	close_captures();
+	for (enum endpoint at = ENDPOINT_A; at <= ENDPOINT_B; at++)
+		for (unsigned path = 0; path < 2; path++) {
+			char name[64];
+
+			name_of(at, path, name, sizeof(name));
+			unlink(name);
+		}
+	rmdir(directory);
+	scenario_trial_free(t);
+	fake_reset();
+}
+
+static void assert_judged(bool right, const char *got)
+{
+	close_captures();
+	wire_judge(t, directory, ORIGIN);
+	ck_assert_msg((t->evidence->verdict == VERDICT_NONE) == right, "%s",
+		t->evidence->explanation);
+	if (right)
+		return;
+	ck_assert_int_eq(t->evidence->verdict, VERDICT_FAIL);
+	ck_assert_msg(strstr(t->evidence->explanation, got) != NULL, "%s", t->evidence->explanation);
+}
+
+static struct wire heartbeats_of_a(unsigned path, vtime from, vtime to)
+{
+	return (struct wire){.from = ENDPOINT_A,
+		.path = path,
+		.chunk = CHUNK_HEARTBEAT,
+		.within = between(from, to)};
+}
+
+/* ------------------------------------------------------------------ how many */
+
+START_TEST(at_least_one)
+{
+	set_up();
+	heartbeat(ENDPOINT_A, ENDPOINT_A, 0, s(5));
+	expect_on_wire(t, heartbeats_of_a(0, s(5), s(9)));
+	expect_on_wire(t, heartbeats_of_a(0, s(1), s(5)));
+	assert_judged(true, NULL);
+	tear_down();
+}
+END_TEST
+
+START_TEST(not_one)
+{
+	set_up();
+	heartbeat(ENDPOINT_A, ENDPOINT_A, 0, s(5));
+	expect_on_wire(t, heartbeats_of_a(0, s(5) + 1, s(9)));
+	assert_judged(false,
+		"expected  at least 1 HEARTBEAT from a leaves on path 0 within 5.000 .. 9.000 s\n"
+		"got       none");
+	tear_down();
+}
+END_TEST
+
+START_TEST(too_few)
+{
+	struct wire wire = heartbeats_of_a(0, 0, s(9));
+
+	set_up();
+	heartbeat(ENDPOINT_A, ENDPOINT_A, 0, s(5));
+	heartbeat(ENDPOINT_A, ENDPOINT_A, 0, s(6));
+	wire.at_least = 3;
+	expect_on_wire(t, wire);
+	assert_judged(false, "got       2, the first at 5.000000 s");
+	tear_down();
+}
+END_TEST
+
+START_TEST(other_paths_senders_and_chunks_do_not_count)
+{
+	set_up();
+	heartbeat(ENDPOINT_A, ENDPOINT_A, 1, s(5));
+	heartbeat(ENDPOINT_A, ENDPOINT_B, 0, s(5));
+	data(0, s(5), "hello", 5);
+	expect_never_on_wire(t, heartbeats_of_a(0, 0, s(9)));
+	assert_judged(true, NULL);
+	tear_down();
+}
+END_TEST
+
+START_TEST(not_at_all)
+{
+	set_up();
+	heartbeat(ENDPOINT_A, ENDPOINT_A, 0, s(5));
+	expect_never_on_wire(t, heartbeats_of_a(0, s(6), s(9)));
+	assert_judged(true, NULL);
+	tear_down();
+	set_up();
+	heartbeat(ENDPOINT_A, ENDPOINT_A, 0, s(6));
+	expect_never_on_wire(t, heartbeats_of_a(0, s(6), s(9)));
+	assert_judged(false, "got       1, the first at 6.000000 s");
+	tear_down();
+}
+END_TEST
+
+START_TEST(at_most)
+{
+	struct wire wire = heartbeats_of_a(0, 0, s(9));
+
+	wire.at_most = 2;
+	set_up();
+	heartbeat(ENDPOINT_A, ENDPOINT_A, 0, s(1));
+	heartbeat(ENDPOINT_A, ENDPOINT_A, 0, s(2));
+	expect_on_wire_at_most(t, wire);
+	assert_judged(true, NULL);
+	tear_down();
+	set_up();
+	for (int i = 1; i <= 3; i++)
+		heartbeat(ENDPOINT_A, ENDPOINT_A, 0, s(i));
+	expect_on_wire_at_most(t, wire);
+	assert_judged(false, "at most 2 HEARTBEAT");
+	tear_down();
+}
+END_TEST
+
+START_TEST(what_left_need_not_arrive)
+{
+	struct wire wire = heartbeats_of_a(0, 0, s(9));
+
+	wire.arrived = true;
+	set_up();
+	heartbeat(ENDPOINT_A, ENDPOINT_A, 0, s(5));
+	expect_never_on_wire(t, wire);
+	assert_judged(true, NULL);
+	tear_down();
+	set_up();
+	heartbeat(ENDPOINT_B, ENDPOINT_A, 0, s(5));
+	expect_on_wire(t, wire);
+	assert_judged(true, NULL);
+	tear_down();
+}
+END_TEST
+
+START_TEST(several_chunks_in_a_packet_count_each)
+{
+	struct wire wire = heartbeats_of_a(0, 0, s(9));
+	struct frame frame;
+
+	set_up();
+	frame = frame_from(ENDPOINT_A, 0);
+	chunk(&frame, CHUNK_HEARTBEAT, 0, NULL, 0);
+	chunk(&frame, CHUNK_SACK, 0, "\0\0\0\1\0\0\0\1\0\0\0\0", 12);
+	chunk(&frame, CHUNK_HEARTBEAT, 0, NULL, 0);
+	capture(ENDPOINT_A, 0, s(5), &frame);
+	wire.at_least = 2;
+	expect_on_wire(t, wire);
+	assert_judged(true, NULL);
+	tear_down();
+}
+END_TEST
+
+START_TEST(all_on_one_path)
+{
+	const struct wire wire = heartbeats_of_a(0, 0, s(9));
+
+	set_up();
+	heartbeat(ENDPOINT_A, ENDPOINT_A, 1, s(5));
+	heartbeat(ENDPOINT_A, ENDPOINT_A, 1, s(6));
+	expect_on_one_path(t, wire);
+	assert_judged(true, NULL);
+	tear_down();
+	set_up();
+	heartbeat(ENDPOINT_A, ENDPOINT_A, 0, s(5));
+	heartbeat(ENDPOINT_A, ENDPOINT_A, 1, s(6));
+	expect_on_one_path(t, wire);
+	assert_judged(false, "path 0: 1, path 1: 1");
+	tear_down();
+	set_up();
+	expect_on_one_path(t, wire);
+	assert_judged(false, "path 0: 0, path 1: 0");
+	tear_down();
+}
+END_TEST
+
+/* ------------------------------------------------------------------ damage */
+
+START_TEST(a_capture_that_ends_in_a_packet_answers_nothing)
+{
+	set_up();
+	heartbeat(ENDPOINT_A, ENDPOINT_A, 0, s(5));
+	write32(captures[ENDPOINT_A][0], 1);
+	expect_never_on_wire(t, heartbeats_of_a(0, s(6), s(9)));
+	assert_judged(false, "the capture of path 0 is missing or damaged");
+	tear_down();
+}
+END_TEST
+
+START_TEST(no_capture_answers_nothing)
+{
+	char name[64];
+
+	set_up();
+	name_of(ENDPOINT_A, 0, name, sizeof(name));
+	unlink(name);
+	expect_never_on_wire(t, heartbeats_of_a(0, s(6), s(9)));
+	assert_judged(false, "missing or damaged");
+	tear_down();
+}
+END_TEST
+
+START_TEST(an_empty_file_is_no_capture)
+{
+	char name[64];
+
+	set_up();
+	close_captures();
+	name_of(ENDPOINT_A, 0, name, sizeof(name));
+	ck_assert_int_eq(truncate(name, 0), 0);
+	expect_never_on_wire(t, heartbeats_of_a(0, s(6), s(9)));
+	assert_judged(false, "missing or damaged");
+	tear_down();
+}
+END_TEST
+
+START_TEST(of_several_wrong_answers_the_first_is_told)
+{
+	set_up();
+	heartbeat(ENDPOINT_A, ENDPOINT_A, 1, s(5));
+	expect_on_wire(t, heartbeats_of_a(1, 0, s(9)));
+	expect_on_wire(t, heartbeats_of_a(0, 0, s(9)));
+	expect_never_on_wire(t, heartbeats_of_a(1, 0, s(9)));
+	assert_judged(false, "at least 1 HEARTBEAT from a leaves on path 0");
+	tear_down();
+}
+END_TEST
+
+/* ------------------------------------------------------------------ messages */
+
+/* Three messages from a to b that did not arrive. */
+static struct flow *lose_three(void)
+{
+	for (unsigned i = 0; i < 3; i++)
+		fake_fate_of(i, FAKE_LOSE);
+	struct pair p = associated(t);
+	return send_messages(
+		t, p.client, p.server, &(struct traffic){.count = 3, .streams = 2, .size = 40});
+}
+
+/* What send_failed says of them: DATA_SENT or DATA_UNSENT. */
+static void tell_failed(struct flow *flow, bool first, bool second, bool third)
+{
+	fake_event(1, 0, fake_send_failed(0, first));
+	fake_event(1, 0, fake_send_failed(1, second));
+	fake_event(1, 0, fake_send_failed(2, third));
+	expect_send_failed_for_each(t, flow, after(now(t), promptly()));
+}
+
+static void capture_message(unsigned path, vtime instant, unsigned message)
+{
+	size_t length;
+	const void *octets = fake_sent(message, &length);
+
+	ck_assert_ptr_nonnull(octets);
+	data(path, instant, octets, length);
+}
+
+START_TEST(sent_flags_that_are_right)
+{
+	set_up();
+	struct flow *flow = lose_three();
+
+	capture_message(0, s(1), 0);
+	capture_message(1, s(2), 0);
+	capture_message(1, s(3), 2);
+	tell_failed(flow, true, false, true);
+	assert_judged(true, NULL);
+	tear_down();
+}
+END_TEST
+
+START_TEST(told_as_unsent_but_sent)
+{
+	set_up();
+	struct flow *flow = lose_three();
+
+	capture_message(0, s(1), 0);
+	capture_message(1, s(2), 1);
+	tell_failed(flow, true, false, false);
+	assert_judged(false, "message 1 is told as unsent and was on the wire");
+	tear_down();
+}
+END_TEST
+
+START_TEST(told_as_sent_but_not_sent)
+{
+	set_up();
+	struct flow *flow = lose_three();
+
+	capture_message(0, s(1), 0);
+	tell_failed(flow, true, true, false);
+	assert_judged(false, "message 1 is told as sent and was not on the wire");
+	tear_down();
+}
+END_TEST
+
+START_TEST(flags_need_every_capture)
+{
+	char name[64];
+
+	set_up();
+	struct flow *flow = lose_three();
+
+	tell_failed(flow, false, false, false);
+	name_of(ENDPOINT_A, 1, name, sizeof(name));
+	unlink(name);
+	assert_judged(false, "the capture of path 1 is damaged");
+	tear_down();
+}
+END_TEST
+
+START_TEST(octets_are_recognised)
+{
+	unsigned flow, stream, message;
+	unsigned char octets[64];
+	size_t length;
+
+	set_up();
+	lose_three();
+	memcpy(octets, fake_sent(1, &length), 40);
+	ck_assert_uint_eq(length, 40);
+	ck_assert(payload_parse(octets, length, &flow, &stream, &message));
+	ck_assert_uint_eq(flow, 0);
+	ck_assert_uint_eq(stream, 1);
+	ck_assert_uint_eq(message, 1);
+	ck_assert(flow_recognise(t, octets, length, &flow, &message));
+	/* A capture may be cut short, but not within the first 16 octets. */
+	for (length = 0; length < 40; length++)
+		ck_assert_msg(payload_parse(octets, length, &flow, &stream, &message) ==
+				(length >= 16), "%zu octets", length);
+	ck_assert(!payload_parse(NULL, 0, &flow, &stream, &message));
+	tear_down();
+}
+END_TEST
+
+START_TEST(changed_octets_are_no_message)
+{
+	unsigned flow, stream, message;
+	unsigned char octets[64];
+	size_t length;
+
+	set_up();
+	lose_three();
+	memcpy(octets, fake_sent(2, &length), 40);
+	for (size_t at = 0; at < 40; at++) {
+		octets[at] ^= 0x40;
+		ck_assert_msg(!flow_recognise(t, octets, 40, &flow, &message), "octet %zu", at);
+		ck_assert(at >= 4 || !payload_parse(octets, 40, &flow, &stream, &message));
+		octets[at] ^= 0x40;
+	}
+	ck_assert(flow_recognise(t, octets, 40, &flow, &message));
+	tear_down();
+}
+END_TEST
+
+int main(void)
+{
+	return RUN_TESTS("wire", at_least_one, not_one, too_few,
+		other_paths_senders_and_chunks_do_not_count, not_at_all, at_most,
+		what_left_need_not_arrive, several_chunks_in_a_packet_count_each, all_on_one_path,
+		a_capture_that_ends_in_a_packet_answers_nothing, no_capture_answers_nothing,
+		an_empty_file_is_no_capture, of_several_wrong_answers_the_first_is_told,
+		sent_flags_that_are_right, told_as_unsent_but_sent, told_as_sent_but_not_sent,
+		flags_need_every_capture, octets_are_recognised, changed_octets_are_no_message);
+}
