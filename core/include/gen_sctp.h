@@ -3,8 +3,8 @@
  * gen_sctp.h - Erlang's gen_sctp for C, over the SCTP sockets of the Linux kernel.
  *
  * A socket carries any number of associations (type seqpacket) or one (type stream, or peeled off).
- * What happens on it - messages from peers, associations that come and go, paths that fail - arrives in
- * one queue, in the kernel's order, and is taken from there by gs_recv().
+ * What happens on it - messages from peers, associations that come and go, paths that fail -
+ * arrives in one queue, in the kernel's order, and is taken from there by gs_recv().
  *
  *	struct gs_open_options server = {.port = 2006, .addrs = addrs, .n_addrs = 2};
  *	struct gs_socket *s;
@@ -13,8 +13,7 @@
  *	if (gs_open(&server, &s) == GS_OK && gs_listen(s, GS_LISTEN) == GS_OK)
  *		while (gs_recv(s, GS_FOREVER, &m) == GS_OK)
  *			if (m.event.type == GS_DATA)
- *				gs_send(s, m.event.data.info.assoc_id, 0, m.event.data.bytes,
- *					m.event.data.length);
+ *				echo(s, &m.event.data); // gs_send() and what to do if it fails
  *	gs_message_release(&m);
  *	gs_free(s);
  *
@@ -26,10 +25,11 @@
  * - Times are milliseconds on CLOCK_MONOTONIC. No call raises a signal, SIGPIPE included.
  * - Any thread may use a socket. One thread at a time receives; sends run side by side; gs_close()
  *   wakes whoever waits. Only gs_free() must be the last call.
- * - Structs that are passed alone grow at their end only. The inline functions pass the size that the program was compiled
- *   with (the *_sized functions are what the library exports), so older programs keep working.
- * - Where gen_sctp's document and its code differ, the code is followed; the places where this library
- *   differs from both are marked "Deviation".
+ * - Structs that are passed alone grow at their end only. The inline functions pass the size that
+ *   the program was compiled with (the *_sized functions are what the library exports), so older
+ *   programs keep working.
+ * - Where gen_sctp's document and its code differ, the code is followed; the places where this
+ *   library differs from both are marked "Deviation".
  */
 #ifndef GEN_SCTP_H
 #define GEN_SCTP_H
@@ -52,15 +52,15 @@ struct gs_socket; /* opaque */
 /* ------------------------------------------------------------------------------------------------
  * Statuses
  *
- * gen_sctp fails in several ways that C callers must be able to tell apart (gen_sctp.md, 0.2):
+ * gen_sctp fails in several ways that C callers must be able to tell apart:
  *
  *	GS_OK            done
- *	-errno           the kernel, or a check that stands for it, refused: -EINVAL, -EPIPE, ... (-1..-4095)
+ *	-errno           the kernel, or a check that stands for it, refused: -EINVAL, -EPIPE, ...
  *	GS_BADARG        an argument of the wrong shape: the caller's bug
  *	GS_CLOSED        the socket is closed; or it had one association only, and that is over
  *	GS_TIMEOUT       the time that the caller gave has passed; nothing is undone or lost
  *	GS_ERROR_EVENT   an event that stands for an error was received; it is in the out parameter
- *	GS_FIELD - n     field n (from 1, in the record's order) of a record holds what it cannot hold
+ *	GS_FIELD - n     field n (from 1, in the record's order) holds what it cannot hold
  */
 enum {
 	GS_OK = 0,
@@ -90,8 +90,8 @@ GS_API const char *gs_status_name(int status);
  * gs_error_string() - the RFC 9260 name of an error cause
  * @error:  cause code in host order: the `error` (not `error_raw`) field of an event
  *
- * "ok" for 0, gen_sctp's wording for 1..13, "unknown_error" for anything else. Never NULL, never to be
- * freed, safe in any thread.
+ * "ok" for 0, gen_sctp's wording for 1..13, "unknown_error" for anything else. Never NULL, never to
+ * be freed, safe in any thread.
  *
  * gen_sctp:error_string/1
  */
@@ -100,8 +100,8 @@ GS_API const char *gs_error_string(int32_t error);
 /* ------------------------------------------------------------------------------------------------
  * Addresses
  *
- * A sockaddr with its port; family 0 (a zeroed union) means "no address". IPv4 peers of an inet6 socket
- * are shown as mapped addresses, ::ffff:a.b.c.d, and must be named so in calls.
+ * A sockaddr with its port; family 0 (a zeroed union) means "no address". IPv4 peers of an inet6
+ * socket are shown as mapped addresses, ::ffff:a.b.c.d, and must be named so in calls.
  */
 union gs_addr {
 	struct sockaddr sa;
@@ -127,8 +127,8 @@ GS_API uint16_t gs_addr_port(const union gs_addr *addr);
 /* Writes "10.0.0.1:2006" or "[2001:db8::1]:2006" ("-" for no address) and returns `text`. */
 GS_API_VOID char *gs_addr_format(const union gs_addr *addr, char text[GS_ADDR_TEXT]);
 
-/* Whether two addresses are the same address, and (gs_addr_equal) port. An IPv4 address and its mapped form
- * are the same. */
+/* Whether two addresses are the same address, and (gs_addr_equal) port. An IPv4 address and its
+ * mapped form are the same. */
 GS_API int gs_addr_equal(const union gs_addr *a, const union gs_addr *b);
 GS_API int gs_addr_same_host(const union gs_addr *a, const union gs_addr *b);
 
@@ -152,29 +152,31 @@ struct gs_maybe {
 /* ------------------------------------------------------------------------------------------------
  * Options
  *
- * One struct gs_option is one option with its value. gs_open(), gs_connect() and gs_setopts() take a list:
+ * One struct gs_option is one option with its value. gs_open(), gs_connect() and gs_setopts() take
+ * a list:
  *
  *	.options = GS_OPTIONS({.name = GS_OPT_NODELAY, .value = 1},
  *		{.name = GS_OPT_INITMSG, .initmsg = {.max_attempts = GS_SET(2)}})
  *
  * (a list made by hand needs .size = sizeof(struct gs_option)).
  *
- * The lists follow gen_sctp: the last option is applied first, and the first one that fails stops the
- * rest, while those applied before it stay. A field of a record that is not given
- *   - is written as gen_sctp's default by gs_open(), gs_setopt() and gs_setopts(): 0, which the kernel reads
- *     as "leave" in rtoinfo, associnfo, initmsg and peer_addr_params; in `events` the default subscription;
+ * The lists follow gen_sctp: the last option is applied first, and the first one that fails stops
+ * the rest, while those applied before it stay. A field of a record that is not given
+ *   - is written as gen_sctp's default by gs_open(), gs_setopt() and gs_setopts(): 0, which the
+ *     kernel reads as "leave" in rtoinfo, associnfo, initmsg and peer_addr_params; in `events` the
+ *     default subscription;
  *   - keeps its present value when set by the connect functions, which read it first.
  *
- * Who may be asked about what is the kernel's business: assoc_id 0 is the socket (what future associations
- * begin with), and an address of family 0 is "all addresses".
+ * Who may be asked about what is the kernel's business: assoc_id 0 is the socket (what future
+ * associations begin with), and an address of family 0 is "all addresses".
  */
 enum {
 	GS_OPT_NONE = 0,
 
 	/* .value: an int, or 0/1 where marked (bool) */
 	GS_OPT_SNDBUF = 1,        /* octets; the kernel doubles it */
-	GS_OPT_RECBUF,            /* octets; raises GS_OPT_BUFFER to at least itself, except at open */
-	GS_OPT_BUFFER,            /* octets that one read asks for, >= 1, default 65536; no limit on messages */
+	GS_OPT_RECBUF,            /* octets; raises GS_OPT_BUFFER to itself, except at open */
+	GS_OPT_BUFFER,            /* octets of one read, default 65536; messages may be larger */
 	GS_OPT_REUSEADDR,         /* (bool) */
 	GS_OPT_DONTROUTE,         /* (bool) */
 	GS_OPT_PRIORITY,          /* SO_PRIORITY */
@@ -184,22 +186,23 @@ enum {
 	GS_OPT_IPV6_V6ONLY,       /* (bool) */
 	GS_OPT_NON_BLOCK_SEND,    /* (bool) a send that would wait is -EAGAIN instead */
 	GS_OPT_NODELAY,           /* (bool) 1 switches Nagle's bundling off */
-	GS_OPT_AUTOCLOSE,         /* seconds of idleness after which an association is shut down; 0 never */
+	GS_OPT_AUTOCLOSE,         /* seconds of idleness that end an association; 0 never */
 	GS_OPT_DISABLE_FRAGMENTS, /* (bool) a message that does not fit a packet is refused */
 	GS_OPT_MAPPED_V4_ADDR,    /* (bool) sctp_i_want_mapped_v4_addr */
 	GS_OPT_MAXSEG,            /* octets of user data in a chunk; 0 as the path allows */
-	GS_OPT_ADAPTATION_LAYER,  /* u32 told to the peer at set-up, in the byte order gen_sctp uses */
-	GS_OPT_AUTO_ASCONF,       /* (bool) Linux: follow changes of the host's addresses; bound to the wildcard,
-				   * so not at open */
+	GS_OPT_ADAPTATION_LAYER,  /* u32 told to the peer at set-up; as gen_sctp does it, which
+				   * swaps its octets on little endian, at both ends */
+	GS_OPT_AUTO_ASCONF,       /* (bool) Linux: follow changes of the host's addresses; only
+				   * when bound to the wildcard, so not at open */
 
 	GS_OPT_LINGER = 100,          /* .linger */
 	GS_OPT_BIND_TO_DEVICE,        /* .device */
-	GS_OPT_NETNS,                 /* .text; read only: the path given to gs_open(), NULL if none */
+	GS_OPT_NETNS,                 /* .text; read only: the path given to gs_open(), or NULL */
 	GS_OPT_RTOINFO,               /* .rtoinfo */
 	GS_OPT_ASSOCINFO,             /* .associnfo */
 	GS_OPT_INITMSG,               /* .initmsg */
 	GS_OPT_PRIMARY_ADDR,          /* .address: the peer's address to send to */
-	GS_OPT_SET_PEER_PRIMARY_ADDR, /* .address: our address to ask the peer to send to; set only */
+	GS_OPT_SET_PEER_PRIMARY_ADDR, /* .address: ours that the peer should send to; set only */
 	GS_OPT_PEER_ADDR_PARAMS,      /* .peer_addr_params */
 	GS_OPT_DEFAULT_SEND_PARAM,    /* .default_send_param */
 	GS_OPT_EVENTS,                /* .events */
@@ -209,7 +212,7 @@ enum {
 
 	/* Linux, not in gen_sctp */
 	GS_OPT_PEER_ADDR_THLDS = 200, /* .peer_addr_thlds */
-	GS_OPT_EXPOSE_PF,             /* .assoc_value: enum GS_PF_*; whether potentially_failed is told */
+	GS_OPT_EXPOSE_PF,             /* .assoc_value: GS_PF_*; is potentially_failed told? */
 	GS_OPT_ASSOC_STATS,           /* .assoc_stats; read only */
 };
 
@@ -282,8 +285,8 @@ struct gs_default_send_param {
 	struct gs_maybe timetolive; /* ms, 0 for ever */
 };
 
-/* sctp_event_subscribe (RFC 6458, 6.2.1): each 0 or 1; not given is 1, except for the last, which is 0.
- * Without `association` no connect can learn its outcome, and ends in GS_TIMEOUT. */
+/* sctp_event_subscribe (RFC 6458, 6.2.1): each 0 or 1; not given is 1, except for the last, which
+ * is 0. Without `association` no connect can learn its outcome, and ends in GS_TIMEOUT. */
 struct gs_events {
 	struct gs_maybe data_io; /* sndrcvinfo with data */
 	struct gs_maybe association;
@@ -295,7 +298,8 @@ struct gs_events {
 	struct gs_maybe adaptation_layer;
 };
 
-/* What gs_opt status and peer_addr_info say about one peer address: sctp_paddrinfo (RFC 6458, 8.2.2). */
+/* What the status and peer_addr_info options say about one peer address: sctp_paddrinfo (RFC 6458,
+ * 8.2.2). */
 struct gs_peer_addr_info {
 	int32_t assoc_id;       /* key; 0 on a seqpacket socket: found by the address */
 	union gs_addr address;  /* key */
@@ -345,8 +349,8 @@ struct gs_delayed_ack {
 	struct gs_maybe frequency; /* packets; 1 acknowledges at once */
 };
 
-/* SCTP_PEER_ADDR_THLDS(_V2) (RFC 7829, 7.2). The kernel writes pf_threshold always, so that a set without
- * it is read-modify-write here. */
+/* SCTP_PEER_ADDR_THLDS(_V2) (RFC 7829, 7.2). The kernel writes pf_threshold always, so that a set
+ * without it is read-modify-write here. */
 struct gs_peer_addr_thlds {
 	int32_t assoc_id;
 	union gs_addr address;
@@ -420,9 +424,9 @@ struct gs_options {
  * Messages and events
  */
 
-/* sctp_sndrcvinfo. To be sent: stream, flags, ppid, context, timetolive and assoc_id count, absent ones are
- * 0, and the others must be 0. Received: flags are 0 or GS_UNORDERED, context is the local default, cumtsn
- * is 0 unless unordered. */
+/* sctp_sndrcvinfo. To be sent: stream, flags, ppid, context, timetolive and assoc_id count, absent
+ * ones are 0, and the others must be 0. Received: flags are 0 or GS_UNORDERED, context is the local
+ * default, cumtsn is 0 unless unordered. */
 struct gs_sndrcvinfo {
 	uint32_t stream; /* 0..65535 */
 	uint32_t ssn;    /* received: counts from 0 for each stream */
@@ -466,7 +470,7 @@ struct gs_data {
 struct gs_assoc_change {
 	uint32_t state; /* enum GS_COMM_* ... */
 	uint16_t error; /* cause code in host order, for gs_error_string(); 0 for time-outs */
-	uint16_t error_raw; /* as Linux gives it, in network order: 3072 for cause 12 on little endian */
+	uint16_t error_raw; /* as Linux gives it, in network order: cause 12 is mostly 3072 */
 	uint16_t outbound_streams; /* negotiated; 0 unless comm_up or restart */
 	uint16_t inbound_streams;
 	int32_t assoc_id;
@@ -507,14 +511,14 @@ struct gs_send_failed {
 	uint16_t reserved;
 	uint32_t error_raw; /* as Linux gives it */
 	int32_t assoc_id;
-	struct gs_sndrcvinfo info; /* stream, ppid, context and timetolive as sent; flags are Linux's
-				    * chunk flag bits, not those of the send; tsn 0 */
+	struct gs_sndrcvinfo info; /* stream, ppid, context, timetolive as sent; flags are the
+				    * chunk's bits, not those of the send; tsn 0 */
 	const uint8_t *bytes;
 	size_t length;
 };
 
-/* RFC 6458, 6.1.3. Deviation: gen_sctp makes a list of numbers out of the data, and on Linux misreads it;
- * here they are the octets that the kernel gives. */
+/* RFC 6458, 6.1.3. Deviation: gen_sctp makes a list of numbers out of the data, and on Linux
+ * misreads it; here they are the octets that the kernel gives. */
 struct gs_remote_error {
 	uint16_t error; /* cause code in host order */
 	uint16_t error_raw;
@@ -558,8 +562,8 @@ struct gs_event {
 	};
 };
 
-/* What gs_recv() fills in. Zero it before the first use; use it again for the next message (its memory is
- * used again, so what pointed into it is gone); release it once at the end. */
+/* What gs_recv() fills in. Zero it before the first use; use it again for the next message (its
+ * memory is used again, so what pointed into it is gone); release it once at the end. */
 struct gs_message {
 	union gs_addr from; /* of an event: the association's primary peer address */
 	struct gs_event event;
@@ -570,11 +574,12 @@ struct gs_message {
 /* The association an event is about: data without sndrcvinfo gives 0. */
 GS_API int32_t gs_event_assoc_id(const struct gs_event *event);
 
-/* Whether it is one of the error class: send_failed, remote_error, pdapi_event (gen_sctp.md, 2.2). */
+/* Whether it is one of the error class: send_failed, remote_error, pdapi_event. */
 GS_API int gs_event_is_error(const struct gs_event *event);
 
-/* gen_sctp's words: "sctp_assoc_change"; "comm_up"; "addr_available" ("addr_potentially_failed" is ours);
- * "established"; "active". "unknown" for a number without a word. Never NULL, never to be freed. */
+/* gen_sctp's words: "sctp_assoc_change"; "comm_up"; "addr_available" ("addr_potentially_failed" is
+ * ours); "established"; "active". "unknown" for a number without a word. Never NULL, never to be
+ * freed. */
 GS_API const char *gs_event_name(uint32_t type);
 GS_API const char *gs_assoc_change_name(uint32_t state);
 GS_API const char *gs_paddr_change_name(uint32_t state);
@@ -588,30 +593,32 @@ GS_API_VOID void gs_message_release(struct gs_message *message);
  * Open, close, listen
  */
 struct gs_open_options {
-	uint32_t family; /* AF_INET or AF_INET6; 0: as the last of addrs, AF_INET if there is none */
+	uint32_t family; /* AF_INET or AF_INET6; 0: as the last of addrs, or AF_INET */
 	uint32_t type;   /* SOCK_SEQPACKET or SOCK_STREAM; 0: seqpacket */
-	int32_t port;    /* 0..65535; 0: that of addrs[0], and if that is 0 too the kernel chooses one */
+	int32_t port;    /* 0..65535; 0: that of addrs[0], or one of the kernel's choice */
 	uint32_t reserved;
-	const union gs_addr *addrs; /* to bind, all to the same port; none: the wildcard. IPv4 on an inet6
-				     * socket is bound as its mapped address */
+	const union gs_addr *addrs; /* all bound to the same port; none: the wildcard. IPv4 on an
+				     * inet6 socket is bound as its mapped address */
 	size_t n_addrs;
-	const char *netns; /* path of the network namespace to open the socket in; NULL: the caller's */
+	const char *netns; /* path of the network namespace to be in; NULL: the caller's */
 	struct gs_options options;
 };
 
 /**
  * gs_open() - a new socket, bound and passive
- * @options:  NULL for the defaults: seqpacket, IPv4, wildcard address, a port that the kernel chooses
+ * @options:  NULL for the defaults: seqpacket, IPv4, wildcard address, a port that the kernel
+ *            chooses
  * @out:      the socket, on GS_OK; end it with gs_free()
  *
  * All events are subscribed but adaptation (and authentication). The descriptor is non-blocking and
- * close-on-exec. The first address is bound, then each further one added on its own. On failure nothing stays
- * open. The namespace is entered by a thread of its own; the caller's threads stay where they are.
+ * close-on-exec. The first address is bound, then each further one added on its own. On failure
+ * nothing stays open. The namespace is entered by a thread of its own; the caller's threads stay
+ * where they are.
  *
- * GS_OK; GS_BADARG for a wrong argument, an unknown or read-only option, a wrong value, *or any option that
- * the kernel refuses* (gen_sctp does not tell them apart); -EADDRINUSE, -EADDRNOTAVAIL, -EACCES from binding;
- * -ENOENT, -EINVAL, -EPERM for the namespace; -ESOCKTNOSUPPORT (seqpacket) or -EPROTONOSUPPORT (stream)
- * without SCTP in the kernel; -EMFILE, -ENOMEM.
+ * GS_OK; GS_BADARG for a wrong argument, an unknown or read-only option, a wrong value, *or any
+ * option that the kernel refuses* (gen_sctp does not tell them apart); -EADDRINUSE, -EADDRNOTAVAIL,
+ * -EACCES from binding; -ENOENT, -EINVAL, -EPERM for the namespace; -ESOCKTNOSUPPORT (seqpacket) or
+ * -EPROTONOSUPPORT (stream) without SCTP in the kernel; -EMFILE, -ENOMEM.
  *
  * Does not wait. gen_sctp:open/2
  */
@@ -626,9 +633,10 @@ static inline int gs_open(const struct gs_open_options *options, struct gs_socke
  * gs_close() - end every association and close
  * @s:  the socket; NULL is GS_BADARG
  *
- * What was sent goes out first, and each association is shut down, in the background; with linger {1, 0} they
- * are aborted instead. Calls that wait in other threads return GS_CLOSED. Afterwards every call gives
- * GS_CLOSED - those that read or write options and names -EINVAL - except gs_close(), which is GS_OK again.
+ * What was sent goes out first, and each association is shut down, in the background; with linger
+ * {1, 0} they are aborted instead. Calls that wait in other threads return GS_CLOSED. Afterwards
+ * every call gives GS_CLOSED - those that read or write options and names -EINVAL - except
+ * gs_close(), which is GS_OK again.
  *
  * Does not wait for the peers, whatever linger says. gen_sctp:close/1
  */
@@ -643,13 +651,14 @@ GS_API_VOID void gs_free(struct gs_socket *s);
 /**
  * gs_listen() - accept associations, or stop
  * @s:        the socket
- * @backlog:  GS_LISTEN for gen_sctp's `true`, 0 for `false`; other numbers are passed on, cut to 16 bits
+ * @backlog:  GS_LISTEN for gen_sctp's `true`, 0 for `false`; other numbers are passed on, cut to 16
+ *            bits
  *
- * There is no accept: on a seqpacket socket associations appear as comm_up events. After 0 new ones are
- * refused, and those there are live on.
+ * There is no accept: on a seqpacket socket associations appear as comm_up events. After 0 new ones
+ * are refused, and those there are live on.
  *
- * GS_OK, GS_CLOSED; -EINVAL for 0 on a socket that is not listening and for a peeled-off one; -ENOSYS if the
- * kernel lacks its cookie HMAC. Does not wait. gen_sctp:listen/2
+ * GS_OK, GS_CLOSED; -EINVAL for 0 on a socket that is not listening and for a peeled-off one;
+ * -ENOSYS if the kernel lacks its cookie HMAC. Does not wait. gen_sctp:listen/2
  */
 #define GS_LISTEN 5
 GS_API int gs_listen(struct gs_socket *s, int backlog);
@@ -667,21 +676,22 @@ GS_API int gs_listen(struct gs_socket *s, int backlog);
  * @timeout:  ms, 0 to ask once, or GS_FOREVER
  * @out:      written on GS_OK (comm_up) and GS_ERROR_EVENT; `info` is never set. May be NULL
  *
- * GS_OK. GS_ERROR_EVENT: the peer refused or never answered; @out says cant_assoc, with assoc_id 0 and no
- * streams (or comm_lost). GS_TIMEOUT: the attempt goes on in the kernel, and its outcome comes by gs_recv().
- * -EISCONN, -EALREADY (an attempt at this peer, or another receiver, is under way), -ENETUNREACH,
- * -EAFNOSUPPORT, ... from the kernel; -EINVAL also for any refused option; GS_FIELD - n for a field of an
- * option; GS_CLOSED; GS_BADARG for a wrong timeout.
+ * GS_OK. GS_ERROR_EVENT: the peer refused or never answered; @out says cant_assoc, with assoc_id 0
+ * and no streams (or comm_lost). GS_TIMEOUT: the attempt goes on in the kernel, and its outcome
+ * comes by gs_recv(). -EISCONN, -EALREADY (an attempt at this peer, or another receiver, is under way), -ENETUNREACH,
+ * -EAFNOSUPPORT, ... from the kernel; -EINVAL also for any refused option; GS_FIELD - n for a field
+ * of an option; GS_CLOSED; GS_BADARG for a wrong timeout.
  *
- * Deviation: gen_sctp takes whatever is first in the queue for the outcome, and loses it if it was something
- * else. Here the event of the new association is waited for, by its id; everything else that arrives meanwhile
- * is kept, in order, for gs_recv() (see gs_queued()). If that grows beyond 16 MiB the wait ends with
- * -ENOBUFS, like a timeout.
+ * Deviation: gen_sctp takes whatever is first in the queue for the outcome, and loses it if it was
+ * something else. Here the event of the new association is waited for, by its id; everything else
+ * that arrives meanwhile is kept, in order, for gs_recv() (see gs_queued()). If that grows beyond
+ * 16 MiB the wait ends like a timeout, but with -ENOBUFS.
  *
  * Waits. gen_sctp:connect/5
  */
 GS_API int gs_connect_sized(struct gs_socket *s, const union gs_addr *peer,
-	const struct gs_options *options, int64_t timeout, struct gs_assoc_change *out, size_t size);
+	const struct gs_options *options, int64_t timeout, struct gs_assoc_change *out,
+	size_t size);
 static inline int gs_connect(struct gs_socket *s, const union gs_addr *peer,
 	const struct gs_options *options, int64_t timeout, struct gs_assoc_change *out)
 {
@@ -700,8 +710,8 @@ GS_API int gs_connect_init(
 /**
  * gs_connectx_init() - begin to set up an association with a peer of several addresses
  * @s:        the socket
- * @addrs:    addresses of the one peer, given to the kernel in this order; the last port that is not 0 counts
- *            for all
+ * @addrs:    addresses of the one peer, given to the kernel in this order; the last port that is
+ *            not 0 counts for all
  * @n_addrs:  how many
  * @options:  as in gs_connect()
  * @assoc_id: on GS_OK the id that the later event carries, cant_assoc as well
@@ -718,14 +728,12 @@ GS_API int gs_connectx_init(struct gs_socket *s, const union gs_addr *addrs, siz
  * @assoc_id:  the association
  * @out:       its socket, on GS_OK; end it with gs_free()
  *
- * What is queued for that association moves along. The new socket is passive, and inherits the buffer size,
- * non_block_send, nodelay, linger, priority, reuseaddr, tos and ttl (inet) or tclass (inet6). Association id 0 in
- * a send on it means its one association.
+ * What is queued for that association moves along. The new socket is passive, and inherits the
+ * buffer size, non_block_send, nodelay, linger, priority, reuseaddr, tos and ttl (inet) or tclass
+ * (inet6). Association id 0 in a send on it means its one association.
  *
- * Deviation: what a gs_connect() had kept for later stays with @s.
- *
- * GS_OK, GS_CLOSED; -EINVAL for an unknown association, one peeled off already, and for sockets that are not
- * one-to-many; -EMFILE, -ENOMEM. Does not wait. gen_sctp:peeloff/2
+ * GS_OK, GS_CLOSED; -EINVAL for an unknown association, one peeled off already, and for sockets
+ * that are not one-to-many; -EMFILE, -ENOMEM. Does not wait. gen_sctp:peeloff/2
  */
 GS_API int gs_peeloff(struct gs_socket *s, int32_t assoc_id, struct gs_socket **out);
 
@@ -737,8 +745,9 @@ GS_API int gs_peeloff(struct gs_socket *s, int32_t assoc_id, struct gs_socket **
  *
  * Only asks for it: events tell the end (shutdown_comp; comm_lost). The socket stays usable.
  *
- * GS_OK, GS_CLOSED; -EPIPE for an unknown or dead association and for 0 on a seqpacket socket; -EINVAL on a
- * stream socket that was connected (a limit of Linux: close it). Does not wait. gen_sctp:eof/2, abort/2
+ * GS_OK, GS_CLOSED; -EPIPE for an unknown or dead association and for 0 on a seqpacket socket;
+ * -EINVAL on a stream socket that was connected (a limit of Linux: close it). Does not wait.
+ * gen_sctp:eof/2, abort/2
  */
 GS_API int gs_eof(struct gs_socket *s, int32_t assoc_id);
 GS_API int gs_abort(struct gs_socket *s, int32_t assoc_id);
@@ -755,12 +764,13 @@ GS_API int gs_abort(struct gs_socket *s, int32_t assoc_id);
  * @data:      the message; sent whole or not at all
  * @length:    octets, at least 1
  *
- * Flags, ppid, context and time to live are those of GS_OPT_DEFAULT_SEND_PARAM. While the send buffer is full it
- * waits for room, for ever, unless GS_OPT_NON_BLOCK_SEND is set.
+ * Flags, ppid, context and time to live are those of GS_OPT_DEFAULT_SEND_PARAM. While the send
+ * buffer is full it waits for room, for ever, unless GS_OPT_NON_BLOCK_SEND is set.
  *
- * GS_OK; GS_CLOSED, also when closed while waiting; -EAGAIN (non_block_send); -EPIPE: unknown, ending or dead
- * association; -EINVAL: stream out of range, empty message; -EMSGSIZE: larger than the send buffer, or than a
- * packet with GS_OPT_DISABLE_FRAGMENTS; GS_FIELD - 1: stream above 65535.
+ * GS_OK; GS_CLOSED, also when closed while waiting; -EAGAIN (non_block_send); -EPIPE: unknown,
+ * ending or dead association; -EINVAL: stream out of range, empty message; -EMSGSIZE: larger than
+ * the send buffer, or than a packet with GS_OPT_DISABLE_FRAGMENTS; GS_FIELD - 1: stream above
+ * 65535.
  *
  * gen_sctp:send/4
  */
@@ -771,8 +781,9 @@ GS_API int gs_send(
  * gs_send_info() - send a message with everything said
  * @info:  what is sent with; nothing is taken from GS_OPT_DEFAULT_SEND_PARAM
  *
- * With GS_EOF or GS_ABORT in flags the message may be empty. GS_EOF with data is -EINVAL. Otherwise as gs_send(), and
- * GS_FIELD - n for an unknown flag and for fields that cannot be sent (ssn, tsn, cumtsn). gen_sctp:send/3
+ * With GS_EOF or GS_ABORT in flags the message may be empty. GS_EOF with data is -EINVAL. Otherwise
+ * as gs_send(), and GS_FIELD - n for an unknown flag and for fields that cannot be sent (ssn, tsn,
+ * cumtsn). gen_sctp:send/3
  */
 GS_API int gs_send_info_sized(struct gs_socket *s, const struct gs_sndrcvinfo *info, size_t size,
 	const struct iovec *parts, size_t n_parts);
@@ -786,8 +797,8 @@ static inline int gs_send_info(
 	return gs_send_info_sized(s, info, sizeof(*info), &part, 1);
 }
 
-/* gs_send_parts() - gs_send_info() of a message in pieces, which are joined (gen_sctp's iolist). More than the
- * kernel's IOV_MAX (1024) pieces: -EMSGSIZE. */
+/* gs_send_parts() - gs_send_info() of a message in pieces, which are joined (gen_sctp's iolist).
+ * More than the kernel's IOV_MAX (1024) pieces: -EMSGSIZE. */
 static inline int gs_send_parts(struct gs_socket *s, const struct gs_sndrcvinfo *info,
 	const struct iovec *parts, size_t n_parts)
 {
@@ -800,15 +811,15 @@ static inline int gs_send_parts(struct gs_socket *s, const struct gs_sndrcvinfo 
  * @timeout:  ms up to 2^32-2, 0 to take what is there, or GS_FOREVER
  * @out:      written on GS_OK and GS_ERROR_EVENT, left alone otherwise
  *
- * A message is whole or not there, whatever its size and GS_OPT_BUFFER. Notifications of a kind that gen_sctp does
- * not know are skipped.
+ * A message is whole or not there, whatever its size and GS_OPT_BUFFER. Notifications of a kind
+ * that gen_sctp does not know are skipped.
  *
- * GS_OK; GS_ERROR_EVENT: an event of the error class; GS_TIMEOUT; GS_CLOSED, also when closed while waiting; -EINVAL
- * for a wrong timeout; -EALREADY while another thread receives; other errno values from the kernel
- * (-ENOTCONN on a stream socket without association, -ECONNABORTED, -ENOMEM, ...).
+ * GS_OK; GS_ERROR_EVENT: an event of the error class; GS_TIMEOUT; GS_CLOSED, also when closed while
+ * waiting; -EINVAL for a wrong timeout; -EALREADY while another thread receives; other errno values
+ * from the kernel (-ENOTCONN on a stream socket without association, -ECONNABORTED, -ENOMEM, ...).
  *
- * Deviation: when the one association of a stream or peeled-off socket is over this is GS_CLOSED (gen_sctp polls
- * until the timeout, at full load).
+ * Deviation: when the one association of a stream or peeled-off socket is over this is GS_CLOSED
+ * (gen_sctp polls until the timeout, at full load).
  *
  * Waits. gen_sctp:recv/2
  */
@@ -823,8 +834,9 @@ static inline int gs_recv(struct gs_socket *s, int64_t timeout, struct gs_messag
  * gs_fd() - the kernel's descriptor, for poll(2) and epoll(7)
  * @s:  the socket
  *
- * Readable: gs_recv() with timeout 0 may find something; it says GS_TIMEOUT if not. What a gs_connect() has put by
- * does not show in the descriptor: ask gs_queued(). The descriptor stays the library's.
+ * Readable: gs_recv() with timeout 0 may find something; it says GS_TIMEOUT if not. What a
+ * gs_connect() has put by does not show in the descriptor: ask gs_queued(). The descriptor stays
+ * the library's.
  *
  * The descriptor (>= 0), or GS_CLOSED.
  */
@@ -842,16 +854,16 @@ GS_API size_t gs_queued(struct gs_socket *s);
  * @s:        the socket
  * @options:  last one first, up to the first that fails
  *
- * GS_OK; -EINVAL: unknown, read-only or wrong option, any refusal of the kernel, or closed; GS_FIELD - n: a field of a
- * record holds what it cannot hold.
+ * GS_OK; -EINVAL: unknown, read-only or wrong option, any refusal of the kernel, or closed;
+ * GS_FIELD - n: a field of a record holds what it cannot hold.
  */
 GS_API int gs_setopts(struct gs_socket *s, const struct gs_options *options);
 
 /**
  * gs_setopt() - set one option, and learn why not
  *
- * As gs_setopts() with one option, except that a refusal of the kernel is given as it is: -EPERM, -EOPNOTSUPP, ...
- * (gen_sctp hides it).
+ * As gs_setopts() with one option, except that a refusal of the kernel is given as it is: -EPERM,
+ * -EOPNOTSUPP, ... (gen_sctp hides it).
  */
 GS_API int gs_setopt_sized(struct gs_socket *s, const struct gs_option *option, size_t size);
 static inline int gs_setopt(struct gs_socket *s, const struct gs_option *option)
@@ -862,10 +874,11 @@ static inline int gs_setopt(struct gs_socket *s, const struct gs_option *option)
 /**
  * gs_getopt() - read one option
  * @s:       the socket
- * @option:  with its name, and in records assoc_id and address, which say what is asked; the rest is written on GS_OK
+ * @option:  with its name, and in records assoc_id and address, which say what is asked; the rest
+ *           is written on GS_OK
  *
- * GS_OK; -EINVAL: unknown option, one that can only be set, or closed; the kernel's errno if it refuses (gen_sctp
- * leaves the option out of its answer).
+ * GS_OK; -EINVAL: unknown option, one that can only be set, or closed; the kernel's errno if it
+ * refuses (gen_sctp leaves the option out of its answer).
  *
  * inet:getopts/2
  */
@@ -894,8 +907,8 @@ GS_API int gs_peername(struct gs_socket *s, union gs_addr *addr);
  * @addrs:     on GS_OK an array; end it with gs_addrs_free()
  * @n_addrs:   its length
  *
- * GS_OK; -EINVAL: unknown association, 0 for gs_peernames() on a seqpacket socket, or closed; -ENOMEM.
- * inet:socknames/2, peernames/2
+ * GS_OK; -EINVAL: unknown association, 0 for gs_peernames() on a seqpacket socket, or closed;
+ * -ENOMEM. inet:socknames/2, peernames/2
  */
 GS_API int gs_socknames(
 	struct gs_socket *s, int32_t assoc_id, union gs_addr **addrs, size_t *n_addrs);

@@ -194,6 +194,33 @@ static void trim(struct gs_message *message)
 	message->capacity = message->event.data.length;
 }
 
+static size_t size_of(const struct gs_kept *k)
+{
+	return k->message.capacity + sizeof(*k);
+}
+
+/* With the lock of the socket held. */
+static void append(struct gs_socket *s, struct gs_kept *k)
+{
+	k->next = NULL;
+	*s->kept_end = k;
+	s->kept_end = &k->next;
+	s->n_kept++;
+	s->kept_size += size_of(k);
+}
+
+static struct gs_kept *remove_at(struct gs_socket *s, struct gs_kept **at)
+{
+	struct gs_kept *k = *at;
+
+	*at = k->next;
+	if (!*at)
+		s->kept_end = at;
+	s->n_kept--;
+	s->kept_size -= size_of(k);
+	return k;
+}
+
 int gs_inbox_keep(struct gs_socket *s, int status, struct gs_message *message)
 {
 	struct gs_kept *k = malloc(sizeof(*k));
@@ -205,10 +232,7 @@ int gs_inbox_keep(struct gs_socket *s, int status, struct gs_message *message)
 	*k = (struct gs_kept){.status = status, .message = *message};
 	*message = (struct gs_message){0};
 	pthread_mutex_lock(&s->lock);
-	*s->kept_end = k;
-	s->kept_end = &k->next;
-	s->n_kept++;
-	s->kept_size += k->message.capacity + sizeof(*k);
+	append(s, k);
 	full = s->kept_size > KEEP_AT_MOST;
 	pthread_mutex_unlock(&s->lock);
 	return full ? -ENOBUFS : GS_OK;
@@ -216,17 +240,11 @@ int gs_inbox_keep(struct gs_socket *s, int status, struct gs_message *message)
 
 bool gs_inbox_take_kept(struct gs_socket *s, struct gs_message *out, int *status)
 {
-	struct gs_kept *k;
+	struct gs_kept *k = NULL;
 
 	pthread_mutex_lock(&s->lock);
-	k = s->kept;
-	if (k) {
-		s->kept = k->next;
-		if (!s->kept)
-			s->kept_end = &s->kept;
-		s->n_kept--;
-		s->kept_size -= k->message.capacity + sizeof(*k);
-	}
+	if (s->kept)
+		k = remove_at(s, &s->kept);
 	pthread_mutex_unlock(&s->lock);
 	if (!k)
 		return false;
@@ -235,4 +253,18 @@ bool gs_inbox_take_kept(struct gs_socket *s, struct gs_message *out, int *status
 	*status = k->status;
 	free(k);
 	return true;
+}
+
+void gs_inbox_move_kept(struct gs_socket *from, struct gs_socket *to, int32_t assoc_id)
+{
+	struct gs_kept **at = &from->kept;
+
+	pthread_mutex_lock(&from->lock);
+	while (*at) {
+		if (gs_event_assoc_id(&(*at)->message.event) == assoc_id)
+			append(to, remove_at(from, at));
+		else
+			at = &(*at)->next;
+	}
+	pthread_mutex_unlock(&from->lock);
 }

@@ -19,4 +19,7 @@ int gs_inbox_keep(struct gs_socket *s, int status, struct gs_message *message);
 /* Takes the first message that was put by, if there is one: then true, and the status to return. */
 bool gs_inbox_take_kept(struct gs_socket *s, struct gs_message *out, int *status);
 
+/* What was put by for one association goes to a socket that nobody else knows yet. */
+void gs_inbox_move_kept(struct gs_socket *from, struct gs_socket *to, int32_t assoc_id);
+
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* peeloff.c - an association gets a socket of its own, and what it inherits. */
+#include "inbox.h"
 #include "option.h"
 
 #include <errno.h>
@@ -61,6 +62,7 @@ static int peel(struct gs_socket *s, int32_t assoc_id, struct gs_socket **out)
 	peeled->fd = request.p_arg.sd;
 	peeled->peeled = true;
 	inherit(s, peeled);
+	gs_inbox_move_kept(s, peeled, assoc_id);
 	*out = peeled;
 	return GS_OK;
 }

@@ -35,6 +35,30 @@ START_TEST(b087_queued_messages_move_in_order)
 }
 END_TEST
 
+/* What a connect has put by moves as well. */
+START_TEST(b087_kept_messages_move_in_order)
+{
+	struct pair p = associate();
+	struct pair other = associate_between(p.server, listener());
+	struct gs_socket *child, *third = listener();
+	const union gs_addr there = localhost(port_of(third));
+
+	expect_ok(gs_send(p.client, p.at_client, 0, "one", 3));
+	expect_ok(gs_send(other.server, other.at_server, 0, "other", 5));
+	expect_ok(gs_send(p.client, p.at_client, 0, "two", 3));
+	expect_ok(gs_connect(p.server, &there, NULL, SOON, NULL));
+	ck_assert_uint_eq(gs_queued(p.server), 3);
+	child = peel(p.server, p.at_server);
+	ck_assert_uint_eq(gs_queued(p.server), 1);
+	expect_ok(gs_send(p.client, p.at_client, 0, "three", 5));
+	expect_text(child, "one");
+	expect_text(child, "two");
+	expect_text(child, "three");
+	expect_text(p.server, "other");
+	expect_quiet(p.server, 0);
+}
+END_TEST
+
 START_TEST(b088_other_associations_stay)
 {
 	struct gs_socket *server = listener();
@@ -312,6 +336,7 @@ int main(void)
 	const TTest *const tests[] = {
 		b086_b089_b095_data_goes_to_the_child,
 		b087_queued_messages_move_in_order,
+		b087_kept_messages_move_in_order,
 		b088_other_associations_stay,
 		b043_b090_what_cannot_be_peeled_off_or_listen,
 		b091_b092_names_of_the_child,
