@@ -21,15 +21,20 @@ static struct flow *stream_for(struct trial *t, struct pair p, vtime duration)
 	const vtime interval = s(1);
 
 	return send_messages(t, p.client, p.server,
-		&(struct traffic){.count = (unsigned)(duration / interval) + 1, .interval = interval,
+		&(struct traffic){.count = (unsigned)(duration / interval) + 1,
+			.interval = interval,
 			.streams = 3});
 }
 
 static void expect_no_data_on(struct trial *t, unsigned path, vtime since)
 {
-	expect_never_on_wire(t, (struct wire){.from = ENDPOINT_A, .path = path, .chunk = CHUNK_DATA,
+	expect_never_on_wire(t, (struct wire){.from = ENDPOINT_A,
+					.path = path,
+					.chunk = CHUNK_DATA,
 					.within = between(since, now(t))});
-	expect_never_on_wire(t, (struct wire){.from = ENDPOINT_B, .path = path, .chunk = CHUNK_DATA,
+	expect_never_on_wire(t, (struct wire){.from = ENDPOINT_B,
+					.path = path,
+					.chunk = CHUNK_DATA,
 					.within = between(since, now(t))});
 }
 
@@ -40,13 +45,20 @@ static void expect_probes(struct trial *t, unsigned path, vtime since)
 	const vtime slowest = heartbeat_period(settings, settings->rto_max, true).to;
 	const unsigned count = (unsigned)((now(t) - since) / slowest);
 
-	expect_on_wire(t, (struct wire){.from = ENDPOINT_A, .path = path, .chunk = CHUNK_HEARTBEAT,
-				  .within = between(since, now(t)), .at_least = count});
-	expect_on_wire(t, (struct wire){.from = ENDPOINT_B, .path = path, .chunk = CHUNK_HEARTBEAT,
-				  .within = between(since, now(t)), .at_least = count});
+	expect_on_wire(t, (struct wire){.from = ENDPOINT_A,
+				  .path = path,
+				  .chunk = CHUNK_HEARTBEAT,
+				  .within = between(since, now(t)),
+				  .at_least = count});
+	expect_on_wire(t, (struct wire){.from = ENDPOINT_B,
+				  .path = path,
+				  .chunk = CHUNK_HEARTBEAT,
+				  .within = between(since, now(t)),
+				  .at_least = count});
 }
 
-/* Ten minutes with data, then 50 without; nothing is told, and path 1 carries nothing but probes. */
+/* Ten minutes with data, then 50 without; nothing is told, and path 1 carries nothing but probes.
+ */
 static void stays_unconfirmed(struct trial *t, struct fault fault)
 {
 	const struct pair p = associated_beside(t, fault);
@@ -65,9 +77,10 @@ static void stays_unconfirmed(struct trial *t, struct fault fault)
 }
 
 CASE(confirm, "secondary",
-	.title = "A secondary address is unconfirmed until its first probe is answered, and told as confirmed "
-		 "then",
-	.requirements = IDS("9260-5.4-02", "9260-5.4-03", "9260-5.4-05", "9260-5.4-11", "6458-6.1.2-08"),
+	.title = "A secondary address is unconfirmed until its first probe is answered, and told "
+		 "as confirmed then",
+	.requirements = IDS(
+		"9260-5.4-02", "9260-5.4-03", "9260-5.4-05", "9260-5.4-11", "6458-6.1.2-08"),
 	.tags = TAGS("idle", "default-timers"), .topology = &topology_two_paths)
 {
 	const vtime began = now(t);
@@ -82,19 +95,26 @@ CASE(confirm, "secondary",
 	confirmed = now(t);
 	expect_path_state(t, p.client, 1, PATH_ACTIVE);
 	expect_path_state(t, p.server, 1, PATH_ACTIVE);
-	expect_on_wire(t, (struct wire){.from = ENDPOINT_A, .path = 1, .chunk = CHUNK_HEARTBEAT,
+	expect_on_wire(t, (struct wire){.from = ENDPOINT_A,
+				  .path = 1,
+				  .chunk = CHUNK_HEARTBEAT,
 				  .within = between(began, confirmed)});
-	expect_on_wire(t, (struct wire){.from = ENDPOINT_B, .path = 1, .chunk = CHUNK_HEARTBEAT,
+	expect_on_wire(t, (struct wire){.from = ENDPOINT_B,
+				  .path = 1,
+				  .chunk = CHUNK_HEARTBEAT,
 				  .within = between(began, confirmed)});
 	/* From now on at the rate of heartbeats: two would need two periods. */
 	expect_quiet(t, 2 * heartbeat_period(in_force(t), 0, false).from - ms(1));
-	expect_on_wire_at_most(t, (struct wire){.from = ENDPOINT_A, .path = 1,
-					  .chunk = CHUNK_HEARTBEAT, .at_most = 2,
+	expect_on_wire_at_most(t, (struct wire){.from = ENDPOINT_A,
+					  .path = 1,
+					  .chunk = CHUNK_HEARTBEAT,
+					  .at_most = 2,
 					  .within = between(confirmed, now(t))});
 }
 
 CASE(confirm, "named-addresses",
-	.title = "Addresses that the user named in connecting are confirmed at once and without an event",
+	.title = "Addresses that the user named in connecting are confirmed at once and without an "
+		 "event",
 	.requirements = IDS("9260-5.4-01", "9260-5.4-02"), .tags = TAGS("idle", "default-timers"),
 	.topology = &topology_two_paths)
 {
@@ -116,8 +136,8 @@ CASE(confirm, "named-addresses",
 }
 
 CASE(confirm, "blackholed",
-	.title = "A secondary path that is dead from the start stays unconfirmed without an event, is probed on, "
-		 "and carries no data",
+	.title = "A secondary path that is dead from the start stays unconfirmed without an event, "
+		 "is probed on, and carries no data",
 	.requirements = IDS("9260-5.4-06", "9260-5.4-09", "9260-5.4-12", "9260-5.4-13"),
 	.tags = TAGS("data", "loss", "default-timers"), .topology = &topology_two_paths)
 {
@@ -141,8 +161,8 @@ CASE(confirm, "blackholed-incoming",
 }
 
 CASE(confirm, "late",
-	.title = "A secondary path that was dead for ten minutes is confirmed once it works, and then is "
-		 "worth failing over to",
+	.title = "A secondary path that was dead for ten minutes is confirmed once it works, and "
+		 "then is worth failing over to",
 	.requirements = IDS("9260-5.4-03", "9260-5.4-06", "9260-5.4-11", "6458-6.1.2-08"),
 	.tags = TAGS("loss", "default-timers"), .topology = &topology_two_paths)
 {
@@ -159,12 +179,15 @@ CASE(confirm, "late",
 	expect_path_state(t, p.server, 1, PATH_ACTIVE);
 	lost = inject(t, all_lost(0));
 	expect_delivered(t, say(t, p.client, p.server), data_rerouted(in_force(t)));
-	expect_on_wire(t, (struct wire){.from = ENDPOINT_A, .path = 1, .chunk = CHUNK_DATA,
+	expect_on_wire(t, (struct wire){.from = ENDPOINT_A,
+				  .path = 1,
+				  .chunk = CHUNK_DATA,
 				  .within = between(lost, now(t))});
 }
 
 CASE(confirm, "no-refuge-for-data",
-	.title = "Data does not flee from a dead primary to an unconfirmed address: the association is lost",
+	.title = "Data does not flee from a dead primary to an unconfirmed address: the "
+		 "association is lost",
 	.requirements = IDS("9260-5.4-12", "9260-8.1-04", "9260-8.2-03", "6458-6.1.1-03"),
 	.tags = TAGS("data", "loss", "default-timers"), .topology = &topology_two_paths)
 {
@@ -176,7 +199,7 @@ CASE(confirm, "no-refuge-for-data",
 	vtime given_up;
 
 	expect(t, within(after(sent, data_only_path_unreachable(in_force(t))),
-			addr_unreachable(p.client, 0)));
+			  addr_unreachable(p.client, 0)));
 	given_up = expect(t, within(after(sent, data_comm_lost_beside_unconfirmed(in_force(t))),
 				     comm_lost(p.client, 0)));
 	expect_send_failed_for_each(t, flow, shortly_after(given_up));

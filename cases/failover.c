@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * failover.c - one of the paths fails (RFC 9260 sections 6.4 and 8.2, RFC 7829): both ends report it in its
- * time, the association lives on, and data goes over the other path.
+ * failover.c - one of the paths fails (RFC 9260 sections 6.4 and 8.2, RFC 7829): both ends report
+ * it in its time, the association lives on, and data goes over the other path.
  *
- * Each way to fail is tried on the primary and on the secondary path, idle and with data from the client.
- * However a path fails, heartbeats need it in both directions, so both ends miss their answers.
+ * Each way to fail is tried on the primary and on the secondary path, idle and with data from the
+ * client. However a path fails, heartbeats need it in both directions, so both ends miss their
+ * answers.
  */
 #include "runner/case.h"
 
@@ -19,8 +20,8 @@ static unsigned other_path(unsigned path)
 	return path == 0 ? 1 : 0;
 }
 
-/* Loss in the middle is seen by nobody; what takes a link away keeps packets from leaving, at once or as soon
- * as the neighbour is found to be gone. */
+/* Loss in the middle is seen by nobody; what takes a link away keeps packets from leaving, at once
+ * or as soon as the neighbour is found to be gone. */
 static bool packets_still_leave(struct fault fault)
 {
 	return fault.kind == FAULT_LOSS;
@@ -31,8 +32,7 @@ static bool data_still_arrives(struct fault fault)
 	return fault.kind == FAULT_LOSS && fault.direction == B_TO_A;
 }
 
-static struct wire chunks_on(
-	enum endpoint from, unsigned path, enum chunk_type chunk, struct window within)
+static struct wire chunks_on(enum endpoint from, unsigned path, uint8_t chunk, struct window within)
 {
 	return (struct wire){.from = from, .path = path, .chunk = chunk, .within = within};
 }
@@ -114,8 +114,8 @@ static struct detection by_data(struct trial *t, vtime sent)
 }
 
 /* Gives the instant at which the client knew. */
-static vtime expect_detected(struct trial *t, struct pair p, unsigned path, struct detection at_client,
-	struct detection at_server)
+static vtime expect_detected(struct trial *t, struct pair p, unsigned path,
+	struct detection at_client, struct detection at_server)
 {
 	const struct item items[] = {
 		within(at_client.potentially_failed, addr_potentially_failed(p.client, path)),
@@ -137,8 +137,10 @@ static struct flow *stream(struct trial *t, struct pair p)
 	const vtime duration = idle_unreachable(in_force(t)).to + s(5);
 
 	return send_messages(t, p.client, p.server,
-		&(struct traffic){.count = (unsigned)(duration / INTERVAL), .interval = INTERVAL,
-			.streams = 3, .ppid = 1000});
+		&(struct traffic){.count = (unsigned)(duration / INTERVAL),
+			.interval = INTERVAL,
+			.streams = 3,
+			.ppid = 1000});
 }
 
 static unsigned messages_sent_in(vtime duration)
@@ -162,10 +164,14 @@ static void primary_fails_under_data(struct trial *t, struct fault fault)
 	expect_delivered_range(t, flow, 1, first_on_other - 1, between(0, rerouted.to));
 	expect_delivered_range(t, flow, first_on_other, last, promptly());
 	expect_delivered(t, flow, between(0, rerouted.to));
-	expect_on_wire(t, (struct wire){.from = ENDPOINT_A, .path = 1, .chunk = CHUNK_DATA,
-				  .within = between(sent, now(t)), .at_least = last - first_on_other});
-	expect_never_on_wire(t, chunks_on(ENDPOINT_A, 0, CHUNK_DATA,
-					between(sent + data_potentially_failed(in_force(t)).to, now(t))));
+	expect_on_wire(t, (struct wire){.from = ENDPOINT_A,
+				  .path = 1,
+				  .chunk = CHUNK_DATA,
+				  .within = between(sent, now(t)),
+				  .at_least = last - first_on_other});
+	expect_never_on_wire(
+		t, chunks_on(ENDPOINT_A, 0, CHUNK_DATA,
+			   between(sent + data_potentially_failed(in_force(t)).to, now(t))));
 	expect_lives_without(t, p, 0);
 	expect_looked_for(t, fault);
 	expect_served_by_the_other(t, p, 0);
@@ -189,8 +195,9 @@ static void secondary_fails_under_data(struct trial *t, struct fault fault)
 
 /* Path.Max.Retrans + 1 heartbeats missed, reported, looked for; the association stays. */
 #define OF_AN_IDLE_PATH                                                                            \
-	IDS("9260-8.2-01", "9260-8.2-03", "9260-8.2-04", "9260-8.3-11", "9260-8.3-12", "9260-8.3-13",      \
-		"9260-6.4.1-01", "9260-11.2.3-01", "6458-6.1.2-02", "6458-6.1.2-04")
+	IDS("9260-8.2-01", "9260-8.2-03", "9260-8.2-04", "9260-8.3-11", "9260-8.3-12",             \
+		"9260-8.3-13", "9260-6.4.1-01", "9260-11.2.3-01", "6458-6.1.2-02",                 \
+		"6458-6.1.2-04")
 
 CASE(failover, "primary-loss-both-idle",
 	.title = "An idle primary path that loses everything is reported unreachable at both ends",
@@ -201,7 +208,8 @@ CASE(failover, "primary-loss-both-idle",
 }
 
 CASE(failover, "primary-loss-outgoing-idle",
-	.title = "An idle primary path that loses what the client sends is reported unreachable at both ends",
+	.title = "An idle primary path that loses what the client sends is reported unreachable at "
+		 "both ends",
 	.requirements = OF_AN_IDLE_PATH, .tags = TAGS("idle", "loss", "default-timers"),
 	.topology = &topology_two_paths)
 {
@@ -209,7 +217,8 @@ CASE(failover, "primary-loss-outgoing-idle",
 }
 
 CASE(failover, "primary-loss-incoming-idle",
-	.title = "An idle primary path that loses what the server sends is reported unreachable at both ends",
+	.title = "An idle primary path that loses what the server sends is reported unreachable at "
+		 "both ends",
 	.requirements = OF_AN_IDLE_PATH, .tags = TAGS("idle", "loss", "default-timers"),
 	.topology = &topology_two_paths)
 {
@@ -217,7 +226,8 @@ CASE(failover, "primary-loss-incoming-idle",
 }
 
 CASE(failover, "primary-link-local-idle",
-	.title = "An idle primary path whose link is down at the client is reported unreachable at both ends",
+	.title = "An idle primary path whose link is down at the client is reported unreachable at "
+		 "both ends",
 	.requirements = OF_AN_IDLE_PATH, .tags = TAGS("idle", "link", "default-timers"),
 	.topology = &topology_two_paths)
 {
@@ -225,7 +235,8 @@ CASE(failover, "primary-link-local-idle",
 }
 
 CASE(failover, "primary-link-remote-idle",
-	.title = "An idle primary path whose link is down at the server is reported unreachable at both ends",
+	.title = "An idle primary path whose link is down at the server is reported unreachable at "
+		 "both ends",
 	.requirements = OF_AN_IDLE_PATH, .tags = TAGS("idle", "link", "default-timers"),
 	.topology = &topology_two_paths)
 {
@@ -243,11 +254,12 @@ CASE(failover, "primary-router-idle",
 /* ------------------------------------------------------------------ the secondary, idle */
 
 #define OF_AN_IDLE_SECONDARY                                                                       \
-	IDS("9260-8.1-03", "9260-8.2-01", "9260-8.2-03", "9260-8.2-04", "9260-8.3-11", "9260-8.3-12",      \
-		"9260-8.3-13", "9260-6.4-01", "6458-6.1.2-02", "6458-6.1.2-04")
+	IDS("9260-8.1-03", "9260-8.2-01", "9260-8.2-03", "9260-8.2-04", "9260-8.3-11",             \
+		"9260-8.3-12", "9260-8.3-13", "9260-6.4-01", "6458-6.1.2-02", "6458-6.1.2-04")
 
 CASE(failover, "secondary-loss-both-idle",
-	.title = "An idle secondary path that loses everything is reported unreachable at both ends",
+	.title =
+		"An idle secondary path that loses everything is reported unreachable at both ends",
 	.requirements = OF_AN_IDLE_SECONDARY, .tags = TAGS("idle", "loss", "default-timers"),
 	.topology = &topology_two_paths)
 {
@@ -255,7 +267,8 @@ CASE(failover, "secondary-loss-both-idle",
 }
 
 CASE(failover, "secondary-loss-outgoing-idle",
-	.title = "An idle secondary path that loses what the client sends is reported unreachable at both ends",
+	.title = "An idle secondary path that loses what the client sends is reported unreachable "
+		 "at both ends",
 	.requirements = OF_AN_IDLE_SECONDARY, .tags = TAGS("idle", "loss", "default-timers"),
 	.topology = &topology_two_paths)
 {
@@ -263,7 +276,8 @@ CASE(failover, "secondary-loss-outgoing-idle",
 }
 
 CASE(failover, "secondary-loss-incoming-idle",
-	.title = "An idle secondary path that loses what the server sends is reported unreachable at both ends",
+	.title = "An idle secondary path that loses what the server sends is reported unreachable "
+		 "at both ends",
 	.requirements = OF_AN_IDLE_SECONDARY, .tags = TAGS("idle", "loss", "default-timers"),
 	.topology = &topology_two_paths)
 {
@@ -271,7 +285,8 @@ CASE(failover, "secondary-loss-incoming-idle",
 }
 
 CASE(failover, "secondary-link-local-idle",
-	.title = "An idle secondary path whose link is down at the client is reported unreachable at both ends",
+	.title = "An idle secondary path whose link is down at the client is reported unreachable "
+		 "at both ends",
 	.requirements = OF_AN_IDLE_SECONDARY, .tags = TAGS("idle", "link", "default-timers"),
 	.topology = &topology_two_paths)
 {
@@ -279,7 +294,8 @@ CASE(failover, "secondary-link-local-idle",
 }
 
 CASE(failover, "secondary-link-remote-idle",
-	.title = "An idle secondary path whose link is down at the server is reported unreachable at both ends",
+	.title = "An idle secondary path whose link is down at the server is reported unreachable "
+		 "at both ends",
 	.requirements = OF_AN_IDLE_SECONDARY, .tags = TAGS("idle", "link", "default-timers"),
 	.topology = &topology_two_paths)
 {
@@ -296,19 +312,22 @@ CASE(failover, "secondary-router-idle",
 
 /* ------------------------------------------------------------------ the primary, with data */
 
-/* Potentially failed paths are told as well, and everything is found out some seconds after the fault. */
+/* Potentially failed paths are told as well, and everything is found out some seconds after the
+ * fault. */
 #define SHARP                                                                                      \
 	{                                                                                          \
 		.hb_interval = 5000, .path_max_retrans = 2, .pf_expose = PF_EXPOSE_ON              \
 	}
 
 #define OF_A_LOADED_PRIMARY                                                                        \
-	IDS("9260-6.3.3-05", "9260-6.4-06", "9260-6.4.1-01", "9260-8.2-02", "9260-8.2-03", "9260-8.2-04",  \
-		"9260-8.2-08", "9260-8.3-13", "7829-3-02", "7829-3-03", "7829-3-04", "7829-3-08",          \
-		"7829-3-15", "7829-3-17", "7829-7.1-01", "6458-6.1.2-04")
+	IDS("9260-6.3.3-05", "9260-6.4-06", "9260-6.4.1-01", "9260-8.2-02", "9260-8.2-03",         \
+		"9260-8.2-04", "9260-8.2-08", "9260-8.3-13", "7829-3-02", "7829-3-03",             \
+		"7829-3-04", "7829-3-08", "7829-3-15", "7829-3-17", "7829-7.1-01",                 \
+		"6458-6.1.2-04")
 
 CASE(failover, "primary-loss-both-data",
-	.title = "Data on a primary path that loses everything goes over the secondary after one T3-rtx",
+	.title = "Data on a primary path that loses everything goes over the secondary after one "
+		 "T3-rtx",
 	.requirements = OF_A_LOADED_PRIMARY, .tags = TAGS("data", "loss"),
 	.topology = &topology_two_paths, .settings = SHARP)
 {
@@ -316,8 +335,8 @@ CASE(failover, "primary-loss-both-data",
 }
 
 CASE(failover, "primary-loss-outgoing-data",
-	.title = "Data on a primary path that loses it, but no answers, goes over the secondary after one "
-		 "T3-rtx",
+	.title = "Data on a primary path that loses it, but no answers, goes over the secondary "
+		 "after one T3-rtx",
 	.requirements = OF_A_LOADED_PRIMARY, .tags = TAGS("data", "loss"),
 	.topology = &topology_two_paths, .settings = SHARP)
 {
@@ -325,8 +344,8 @@ CASE(failover, "primary-loss-outgoing-data",
 }
 
 CASE(failover, "primary-loss-incoming-data",
-	.title = "Data on a primary path that loses only the answers arrives once, and goes over the secondary "
-		 "after one T3-rtx",
+	.title = "Data on a primary path that loses only the answers arrives once, and goes over "
+		 "the secondary after one T3-rtx",
 	.requirements = OF_A_LOADED_PRIMARY, .tags = TAGS("data", "loss"),
 	.topology = &topology_two_paths, .settings = SHARP)
 {
@@ -334,8 +353,8 @@ CASE(failover, "primary-loss-incoming-data",
 }
 
 CASE(failover, "primary-link-local-data",
-	.title = "Data on a primary path whose link is down at its sender goes over the secondary after one "
-		 "T3-rtx",
+	.title = "Data on a primary path whose link is down at its sender goes over the secondary "
+		 "after one T3-rtx",
 	.requirements = OF_A_LOADED_PRIMARY, .tags = TAGS("data", "link"),
 	.topology = &topology_two_paths, .settings = SHARP)
 {
@@ -343,8 +362,8 @@ CASE(failover, "primary-link-local-data",
 }
 
 CASE(failover, "primary-link-remote-data",
-	.title = "Data on a primary path whose link is down at its receiver goes over the secondary after one "
-		 "T3-rtx",
+	.title = "Data on a primary path whose link is down at its receiver goes over the "
+		 "secondary after one T3-rtx",
 	.requirements = OF_A_LOADED_PRIMARY, .tags = TAGS("data", "link"),
 	.topology = &topology_two_paths, .settings = SHARP)
 {
@@ -352,7 +371,8 @@ CASE(failover, "primary-link-remote-data",
 }
 
 CASE(failover, "primary-router-data",
-	.title = "Data on a primary path whose router is down goes over the secondary after one T3-rtx",
+	.title = "Data on a primary path whose router is down goes over the secondary after one "
+		 "T3-rtx",
 	.requirements = OF_A_LOADED_PRIMARY, .tags = TAGS("data", "router"),
 	.topology = &topology_two_paths_routed, .settings = SHARP)
 {
@@ -362,11 +382,13 @@ CASE(failover, "primary-router-data",
 /* ------------------------------------------------------------------ the secondary, with data */
 
 #define BESIDE_A_LOADED_PRIMARY                                                                    \
-	IDS("9260-6.4-01", "9260-8.1-03", "9260-8.2-03", "9260-8.2-04", "9260-8.3-05", "9260-8.3-13",      \
-		"7829-3-01", "7829-3-10", "7829-3-15", "7829-3-17", "6458-6.1.2-04")
+	IDS("9260-6.4-01", "9260-8.1-03", "9260-8.2-03", "9260-8.2-04", "9260-8.3-05",             \
+		"9260-8.3-13", "7829-3-01", "7829-3-10", "7829-3-15", "7829-3-17",                 \
+		"6458-6.1.2-04")
 
 CASE(failover, "secondary-loss-both-data",
-	.title = "A secondary path that loses everything is reported, and data on the primary never notices",
+	.title = "A secondary path that loses everything is reported, and data on the primary "
+		 "never notices",
 	.requirements = BESIDE_A_LOADED_PRIMARY, .tags = TAGS("data", "loss"),
 	.topology = &topology_two_paths, .settings = SHARP)
 {
@@ -374,8 +396,8 @@ CASE(failover, "secondary-loss-both-data",
 }
 
 CASE(failover, "secondary-loss-outgoing-data",
-	.title = "A secondary path that loses what the client sends is reported, and data on the primary never "
-		 "notices",
+	.title = "A secondary path that loses what the client sends is reported, and data on the "
+		 "primary never notices",
 	.requirements = BESIDE_A_LOADED_PRIMARY, .tags = TAGS("data", "loss"),
 	.topology = &topology_two_paths, .settings = SHARP)
 {
@@ -383,8 +405,8 @@ CASE(failover, "secondary-loss-outgoing-data",
 }
 
 CASE(failover, "secondary-loss-incoming-data",
-	.title = "A secondary path that loses what the server sends is reported, and data on the primary never "
-		 "notices",
+	.title = "A secondary path that loses what the server sends is reported, and data on the "
+		 "primary never notices",
 	.requirements = BESIDE_A_LOADED_PRIMARY, .tags = TAGS("data", "loss"),
 	.topology = &topology_two_paths, .settings = SHARP)
 {
@@ -392,8 +414,8 @@ CASE(failover, "secondary-loss-incoming-data",
 }
 
 CASE(failover, "secondary-link-local-data",
-	.title = "A secondary path whose link is down at the client is reported, and data on the primary never "
-		 "notices",
+	.title = "A secondary path whose link is down at the client is reported, and data on the "
+		 "primary never notices",
 	.requirements = BESIDE_A_LOADED_PRIMARY, .tags = TAGS("data", "link"),
 	.topology = &topology_two_paths, .settings = SHARP)
 {
@@ -401,8 +423,8 @@ CASE(failover, "secondary-link-local-data",
 }
 
 CASE(failover, "secondary-link-remote-data",
-	.title = "A secondary path whose link is down at the server is reported, and data on the primary never "
-		 "notices",
+	.title = "A secondary path whose link is down at the server is reported, and data on the "
+		 "primary never notices",
 	.requirements = BESIDE_A_LOADED_PRIMARY, .tags = TAGS("data", "link"),
 	.topology = &topology_two_paths, .settings = SHARP)
 {
@@ -410,7 +432,8 @@ CASE(failover, "secondary-link-remote-data",
 }
 
 CASE(failover, "secondary-router-data",
-	.title = "A secondary path whose router is down is reported, and data on the primary never notices",
+	.title = "A secondary path whose router is down is reported, and data on the primary never "
+		 "notices",
 	.requirements = BESIDE_A_LOADED_PRIMARY, .tags = TAGS("data", "router"),
 	.topology = &topology_two_paths_routed, .settings = SHARP)
 {
@@ -420,7 +443,8 @@ CASE(failover, "secondary-router-data",
 /* ------------------------------------------------------------------ other networks */
 
 CASE(failover, "primary-loss-both-ipv6-idle",
-	.title = "An idle primary IPv6 path that loses everything is reported unreachable at both ends",
+	.title = "An idle primary IPv6 path that loses everything is reported unreachable at both "
+		 "ends",
 	.requirements = OF_AN_IDLE_PATH, .tags = TAGS("idle", "loss", "ipv6", "default-timers"),
 	.topology = &topology_two_paths_ipv6)
 {
@@ -428,17 +452,19 @@ CASE(failover, "primary-loss-both-ipv6-idle",
 }
 
 CASE(failover, "primary-loss-both-ipv6-data",
-	.title = "Data on a primary IPv6 path that loses everything goes over the secondary after one T3-rtx",
+	.title = "Data on a primary IPv6 path that loses everything goes over the secondary after "
+		 "one T3-rtx",
 	.requirements = OF_A_LOADED_PRIMARY, .tags = TAGS("data", "loss", "ipv6"),
 	.topology = &topology_two_paths_ipv6, .settings = SHARP)
 {
 	primary_fails_under_data(t, all_lost(0));
 }
 
-/* The strikes of both addresses together must not reach Association.Max.Retrans before a heartbeat of the
- * other path is answered. */
+/* The strikes of both addresses together must not reach Association.Max.Retrans before a heartbeat
+ * of the other path is answered. */
 CASE(failover, "primary-loss-both-dual-stack-idle",
-	.title = "When a path of two families loses everything both of its addresses are reported unreachable",
+	.title = "When a path of two families loses everything both of its addresses are reported "
+		 "unreachable",
 	.requirements = OF_AN_IDLE_PATH, .tags = TAGS("idle", "loss", "ipv6"),
 	.topology = &topology_two_paths_dual_stack, .settings = {.association_max_retrans = 20})
 {
@@ -455,10 +481,12 @@ CASE(failover, "primary-loss-both-dual-stack-idle",
 	expect_served_by_the_other(t, p, 0);
 }
 
-/* Which alternate is taken may change when the primary's state does, and what was lost may take the other one. */
+/* Which alternate is taken may change when the primary's state does, and what was lost may take the
+ * other one. */
 CASE(failover, "three-paths-one-alternate",
 	.title = "With two alternates all new data that leaves the dead primary takes one of them",
-	.requirements = IDS("9260-8.2-03", "9260-8.2-08", "9260-8.2-09", "7829-3-04", "6458-6.1.2-04"),
+	.requirements = IDS(
+		"9260-8.2-03", "9260-8.2-08", "9260-8.2-09", "7829-3-04", "6458-6.1.2-04"),
 	.tags = TAGS("data", "loss"), .topology = &topology_three_paths, .settings = SHARP)
 {
 	const struct pair p = settled(t);
@@ -469,7 +497,9 @@ CASE(failover, "three-paths-one-alternate",
 
 	detected = expect_detected(t, p, 0, by_data(t, sent), by_heartbeats(t, failed));
 	expect_delivered(t, flow, between(0, data_rerouted(in_force(t)).to));
-	expect_on_one_path(t, chunks_on(ENDPOINT_A, 0, CHUNK_DATA, between(gone, detected - INTERVAL)));
-	expect_on_one_path(t, chunks_on(ENDPOINT_A, 0, CHUNK_DATA, between(detected + INTERVAL, now(t))));
+	expect_on_one_path(
+		t, chunks_on(ENDPOINT_A, 0, CHUNK_DATA, between(gone, detected - INTERVAL)));
+	expect_on_one_path(
+		t, chunks_on(ENDPOINT_A, 0, CHUNK_DATA, between(detected + INTERVAL, now(t))));
 	expect_never_on_wire(t, chunks_on(ENDPOINT_A, 0, CHUNK_DATA, between(gone, now(t))));
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * recovery.c - a path that was reported unreachable works again: both ends say so when a heartbeat is answered,
- * and new data returns to the primary (RFC 9260 sections 8.2 and 8.3, RFC 7829 section 3).
+ * recovery.c - a path that was reported unreachable works again: both ends say so when a heartbeat
+ * is answered, and new data returns to the primary (RFC 9260 sections 8.2 and 8.3, RFC 7829 section
+ * 3).
  */
 #include "runner/case.h"
 
@@ -73,11 +74,12 @@ static void idle_path_recovers(struct trial *t, struct fault fault, vtime wait)
 }
 
 #define OF_A_PATH_THAT_COMES_BACK                                                                  \
-	IDS("9260-8.2-06", "9260-8.3-13", "9260-8.3-18", "9260-8.3-19", "9260-11.2.3-01", "7829-3-14",     \
-		"7829-5-03", "6458-6.1.2-03")
+	IDS("9260-8.2-06", "9260-8.3-13", "9260-8.3-18", "9260-8.3-19", "9260-11.2.3-01",          \
+		"7829-3-14", "7829-5-03", "6458-6.1.2-03")
 
 CASE(recovery, "loss-idle",
-	.title = "An idle primary that lost everything is available again at both ends, and carries new data",
+	.title = "An idle primary that lost everything is available again at both ends, and "
+		 "carries new data",
 	.requirements = OF_A_PATH_THAT_COMES_BACK, .tags = TAGS("idle", "loss", "default-timers"),
 	.topology = &topology_two_paths)
 {
@@ -85,8 +87,8 @@ CASE(recovery, "loss-idle",
 }
 
 CASE(recovery, "loss-incoming-idle",
-	.title = "An idle primary that lost what the server sent is available again at both ends, and carries "
-		 "new data",
+	.title = "An idle primary that lost what the server sent is available again at both ends, "
+		 "and carries new data",
 	.requirements = OF_A_PATH_THAT_COMES_BACK, .tags = TAGS("idle", "loss", "default-timers"),
 	.topology = &topology_two_paths)
 {
@@ -94,8 +96,8 @@ CASE(recovery, "loss-incoming-idle",
 }
 
 CASE(recovery, "link-local-idle",
-	.title = "An idle primary whose link was down at the client is available again at both ends, and "
-		 "carries new data",
+	.title = "An idle primary whose link was down at the client is available again at both "
+		 "ends, and carries new data",
 	.requirements = OF_A_PATH_THAT_COMES_BACK, .tags = TAGS("idle", "link", "default-timers"),
 	.topology = &topology_two_paths)
 {
@@ -103,8 +105,8 @@ CASE(recovery, "link-local-idle",
 }
 
 CASE(recovery, "link-remote-idle",
-	.title = "An idle primary whose link was down at the server is available again at both ends, and "
-		 "carries new data",
+	.title = "An idle primary whose link was down at the server is available again at both "
+		 "ends, and carries new data",
 	.requirements = OF_A_PATH_THAT_COMES_BACK, .tags = TAGS("idle", "link", "default-timers"),
 	.topology = &topology_two_paths)
 {
@@ -112,7 +114,8 @@ CASE(recovery, "link-remote-idle",
 }
 
 CASE(recovery, "router-idle",
-	.title = "An idle primary whose router was down is available again at both ends, and carries new data",
+	.title = "An idle primary whose router was down is available again at both ends, and "
+		 "carries new data",
 	.requirements = OF_A_PATH_THAT_COMES_BACK, .tags = TAGS("idle", "router", "default-timers"),
 	.topology = &topology_two_paths_routed)
 {
@@ -120,17 +123,18 @@ CASE(recovery, "router-idle",
 }
 
 CASE(recovery, "ipv6-idle",
-	.title = "An idle IPv6 primary that lost everything is available again at both ends, and carries new "
-		 "data",
-	.requirements = OF_A_PATH_THAT_COMES_BACK, .tags = TAGS("idle", "loss", "ipv6", "default-timers"),
+	.title = "An idle IPv6 primary that lost everything is available again at both ends, and "
+		 "carries new data",
+	.requirements = OF_A_PATH_THAT_COMES_BACK,
+	.tags = TAGS("idle", "loss", "ipv6", "default-timers"),
 	.topology = &topology_two_paths_ipv6)
 {
 	idle_path_recovers(t, all_lost(0), 0);
 }
 
 CASE(recovery, "secondary-idle",
-	.title = "An idle secondary that lost everything is available again at both ends, and data stays on the "
-		 "primary",
+	.title = "An idle secondary that lost everything is available again at both ends, and data "
+		 "stays on the primary",
 	.requirements = OF_A_PATH_THAT_COMES_BACK, .tags = TAGS("idle", "loss", "default-timers"),
 	.topology = &topology_two_paths)
 {
@@ -138,8 +142,8 @@ CASE(recovery, "secondary-idle",
 }
 
 CASE(recovery, "after-an-hour",
-	.title = "A primary that was dead for more than an hour, its RTO at RTO.Max, is found alive within HB.interval "
-		 "and one and a half RTO.Max",
+	.title = "A primary that was dead for more than an hour, its RTO at RTO.Max, is found "
+		 "alive within HB.interval and one and a half RTO.Max",
 	.requirements = OF_A_PATH_THAT_COMES_BACK, .tags = TAGS("idle", "loss", "default-timers"),
 	.topology = &topology_two_paths)
 {
@@ -147,9 +151,10 @@ CASE(recovery, "after-an-hour",
 }
 
 CASE(recovery, "again-and-again",
-	.title = "Three outages of the primary one after the other are told one by one, each in its time",
-	.requirements = IDS("9260-8.2-03", "9260-8.2-05", "9260-8.2-06", "9260-8.3-18", "9260-8.3-19",
-		"6458-6.1.2-03", "6458-6.1.2-04"),
+	.title = "Three outages of the primary one after the other are told one by one, each in "
+		 "its time",
+	.requirements = IDS("9260-8.2-03", "9260-8.2-05", "9260-8.2-06", "9260-8.3-18",
+		"9260-8.3-19", "6458-6.1.2-03", "6458-6.1.2-04"),
 	.tags = TAGS("idle", "link", "flapping", "default-timers"), .topology = &topology_two_paths)
 {
 	const struct pair p = settled(t);
@@ -169,9 +174,10 @@ static void path_recovers_under_data(struct trial *t, struct fault fault)
 	const struct settings *settings = in_force(t);
 	const vtime failed = inject(t, fault);
 	const vtime longest = idle_unreachable(settings).to +
-		heartbeat_period(settings, BACKED_OFF, false).to + s(20);
+			      heartbeat_period(settings, BACKED_OFF, false).to + s(20);
 	struct flow *flow = send_messages(t, p.client, p.server,
-		&(struct traffic){.count = (unsigned)(longest / INTERVAL), .interval = INTERVAL,
+		&(struct traffic){.count = (unsigned)(longest / INTERVAL),
+			.interval = INTERVAL,
 			.streams = 3});
 	const vtime sent = flow_sent_at(flow, 0);
 	vtime mended, at[2], detected;
@@ -198,49 +204,52 @@ static void path_recovers_under_data(struct trial *t, struct fault fault)
 }
 
 #define OF_A_PRIMARY_THAT_COMES_BACK                                                               \
-	IDS("9260-6.4-01", "9260-8.2-06", "9260-8.2-08", "9260-8.3-18", "9260-8.3-19", "9260-8.3-20",      \
-		"7829-3-14", "7829-5-03", "6458-6.1.2-03")
+	IDS("9260-6.4-01", "9260-8.2-06", "9260-8.2-08", "9260-8.3-18", "9260-8.3-19",             \
+		"9260-8.3-20", "7829-3-14", "7829-5-03", "6458-6.1.2-03")
 
 CASE(recovery, "loss-data",
-	.title = "Data returns to a primary that lost everything as soon as it is available, and none is lost",
-	.requirements = OF_A_PRIMARY_THAT_COMES_BACK, .tags = TAGS("data", "loss", "default-timers"),
-	.topology = &topology_two_paths)
+	.title = "Data returns to a primary that lost everything as soon as it is available, and "
+		 "none is lost",
+	.requirements = OF_A_PRIMARY_THAT_COMES_BACK,
+	.tags = TAGS("data", "loss", "default-timers"), .topology = &topology_two_paths)
 {
 	path_recovers_under_data(t, all_lost(0));
 }
 
 CASE(recovery, "link-local-data",
-	.title = "Data returns to a primary whose link was down at its sender as soon as it is available, and none "
-		 "is lost",
-	.requirements = OF_A_PRIMARY_THAT_COMES_BACK, .tags = TAGS("data", "link", "default-timers"),
-	.topology = &topology_two_paths)
+	.title = "Data returns to a primary whose link was down at its sender as soon as it is "
+		 "available, and none is lost",
+	.requirements = OF_A_PRIMARY_THAT_COMES_BACK,
+	.tags = TAGS("data", "link", "default-timers"), .topology = &topology_two_paths)
 {
 	path_recovers_under_data(t, link_down(0, AT_A));
 }
 
 CASE(recovery, "link-remote-data",
-	.title = "Data returns to a primary whose link was down at its receiver as soon as it is available, and "
-		 "none is lost",
-	.requirements = OF_A_PRIMARY_THAT_COMES_BACK, .tags = TAGS("data", "link", "default-timers"),
-	.topology = &topology_two_paths)
+	.title = "Data returns to a primary whose link was down at its receiver as soon as it is "
+		 "available, and none is lost",
+	.requirements = OF_A_PRIMARY_THAT_COMES_BACK,
+	.tags = TAGS("data", "link", "default-timers"), .topology = &topology_two_paths)
 {
 	path_recovers_under_data(t, link_down(0, AT_B));
 }
 
 CASE(recovery, "router-data",
-	.title = "Data returns to a primary whose router was down as soon as it is available, and none is lost",
-	.requirements = OF_A_PRIMARY_THAT_COMES_BACK, .tags = TAGS("data", "router", "default-timers"),
-	.topology = &topology_two_paths_routed)
+	.title = "Data returns to a primary whose router was down as soon as it is available, and "
+		 "none is lost",
+	.requirements = OF_A_PRIMARY_THAT_COMES_BACK,
+	.tags = TAGS("data", "router", "default-timers"), .topology = &topology_two_paths_routed)
 {
 	path_recovers_under_data(t, router_down(0));
 }
 
-/* Not told as unreachable, but as potentially failed: that has its AVAILABLE too, and no UNREACHABLE. */
+/* Not told as unreachable, but as potentially failed: that has its AVAILABLE too, and no
+ * UNREACHABLE. */
 CASE(recovery, "potentially-failed-data",
-	.title = "A primary that is only potentially failed when it works again is available without having "
-		 "been unreachable",
-	.requirements = IDS("7829-3-03", "7829-3-12", "7829-3-14", "7829-3-17", "7829-3-18", "7829-7.1-01",
-		"6458-6.1.2-03"),
+	.title = "A primary that is only potentially failed when it works again is available "
+		 "without having been unreachable",
+	.requirements = IDS("7829-3-03", "7829-3-12", "7829-3-14", "7829-3-17", "7829-3-18",
+		"7829-7.1-01", "6458-6.1.2-03"),
 	.tags = TAGS("data", "loss"), .topology = &topology_two_paths,
 	.settings = {.pf_expose = PF_EXPOSE_ON})
 {
@@ -251,13 +260,13 @@ CASE(recovery, "potentially-failed-data",
 	vtime mended;
 
 	expect(t, within(after(sent, data_potentially_failed(in_force(t))),
-			addr_potentially_failed(p.client, 0)));
+			  addr_potentially_failed(p.client, 0)));
 	expect_delivered(t, flow, data_rerouted(in_force(t)));
 	expect_path_state(t, p.client, 0, PATH_POTENTIALLY_FAILED);
 	mended = mend(t, all_lost(0));
 	/* A potentially failed path is probed without HB.interval. */
 	expect(t, within(between(mended, mended + heartbeat_period(in_force(t), 1, true).to),
-			addr_available(p.client, 0)));
+			  addr_available(p.client, 0)));
 	expect_path_state(t, p.client, 0, PATH_ACTIVE);
 	expect_that(t, mended - failed < idle_potentially_failed(in_force(t)).from,
 		"the outage was too short for the server to notice");

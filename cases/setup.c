@@ -42,7 +42,8 @@ static void comes_up_and_stays(struct trial *t, unsigned paths)
 static struct pair strangers(struct trial *t)
 {
 	const struct pair pair = {
-		.server = open_peer(t, ENDPOINT_B, "server", &(struct peer_options){.port = SERVER_PORT}),
+		.server = open_peer(
+			t, ENDPOINT_B, "server", &(struct peer_options){.port = SERVER_PORT}),
 		.client = open_peer(t, ENDPOINT_A, "client", NULL),
 	};
 
@@ -52,28 +53,36 @@ static struct pair strangers(struct trial *t)
 
 static void expect_inits(struct trial *t, unsigned path, struct window within, unsigned count)
 {
-	struct wire inits = {.from = ENDPOINT_A, .path = path, .chunk = CHUNK_INIT, .within = within,
-		.at_least = count, .at_most = count};
+	struct wire inits = {.from = ENDPOINT_A,
+		.path = path,
+		.chunk = CHUNK_INIT,
+		.within = within,
+		.at_least = count,
+		.at_most = count};
 
 	expect_on_wire(t, inits);
 	expect_on_wire_at_most(t, inits);
 }
 
-CASE(setup, "one-path", .title = "An association comes up over a single path and carries data both ways",
-	.requirements = IDS("9260-5.1-01", "9260-5.1-16", "9260-5.1-17", "9260-11.2.4-01", "6458-6.1.1-01"),
+CASE(setup, "one-path",
+	.title = "An association comes up over a single path and carries data both ways",
+	.requirements = IDS(
+		"9260-5.1-01", "9260-5.1-16", "9260-5.1-17", "9260-11.2.4-01", "6458-6.1.1-01"),
 	.tags = TAGS("default-timers"), .topology = &topology_one_path)
 {
 	comes_up_and_stays(t, 1);
 }
 
 CASE(setup, "two-paths", .title = "A multi-homed association comes up and confirms its second path",
-	.requirements = IDS("9260-5.1-01", "9260-5.1.2-05", "9260-5.1.2-08", "9260-5.4-03", "6458-6.1.2-08"),
+	.requirements = IDS(
+		"9260-5.1-01", "9260-5.1.2-05", "9260-5.1.2-08", "9260-5.4-03", "6458-6.1.2-08"),
 	.tags = TAGS("default-timers"), .topology = &topology_two_paths)
 {
 	comes_up_and_stays(t, 2);
 }
 
-CASE(setup, "three-paths", .title = "An association over three paths comes up and confirms two of them",
+CASE(setup, "three-paths",
+	.title = "An association over three paths comes up and confirms two of them",
 	.requirements = IDS("9260-5.1.2-05", "9260-5.1.2-08", "9260-5.4-03", "6458-6.1.2-08"),
 	.tags = TAGS("default-timers"), .topology = &topology_three_paths)
 {
@@ -87,7 +96,8 @@ CASE(setup, "one-path-ipv6", .title = "An association comes up over a single IPv
 	comes_up_and_stays(t, 1);
 }
 
-CASE(setup, "two-paths-ipv6", .title = "A multi-homed IPv6 association comes up and confirms its second path",
+CASE(setup, "two-paths-ipv6",
+	.title = "A multi-homed IPv6 association comes up and confirms its second path",
 	.requirements = IDS("9260-5.1.2-05", "9260-5.1.2-08", "9260-5.4-03", "6458-6.1.2-08"),
 	.tags = TAGS("ipv6", "default-timers"), .topology = &topology_two_paths_ipv6)
 {
@@ -95,14 +105,16 @@ CASE(setup, "two-paths-ipv6", .title = "A multi-homed IPv6 association comes up 
 }
 
 CASE(setup, "dual-stack",
-	.title = "Two paths with an IPv4 and an IPv6 address each make an association of four addresses",
+	.title = "Two paths with an IPv4 and an IPv6 address each make an association of four "
+		 "addresses",
 	.requirements = IDS("9260-5.1.2-05", "9260-5.1.2-08", "9260-5.4-03", "6458-6.1.2-08"),
 	.tags = TAGS("ipv6", "default-timers"), .topology = &topology_two_paths_dual_stack)
 {
 	comes_up_and_stays(t, 2);
 }
 
-CASE(setup, "two-paths-routed", .title = "A multi-homed association comes up across a router on each path",
+CASE(setup, "two-paths-routed",
+	.title = "A multi-homed association comes up across a router on each path",
 	.requirements = IDS("9260-5.1.2-05", "9260-5.1.2-08", "9260-5.4-03", "6458-6.1.2-08"),
 	.tags = TAGS("router", "default-timers"), .topology = &topology_two_paths_routed)
 {
@@ -110,9 +122,10 @@ CASE(setup, "two-paths-routed", .title = "A multi-homed association comes up acr
 }
 
 CASE(setup, "first-address-dead",
-	.title = "Of two addresses to connect to the first is dead: the second gets the next INIT, after "
-		 "RTO.Initial, and becomes the primary",
-	.requirements = IDS("9260-5.1-22", "9260-5.1-23", "9260-5.1-03", "9260-6.3.1-01", "9260-5.4-01"),
+	.title = "Of two addresses to connect to the first is dead: the second gets the next INIT, "
+		 "after RTO.Initial, and becomes the primary",
+	.requirements = IDS(
+		"9260-5.1-22", "9260-5.1-23", "9260-5.1-03", "9260-6.3.1-01", "9260-5.4-01"),
 	.tags = TAGS("loss", "default-timers"), .topology = &topology_two_paths)
 {
 	const struct pair p = strangers(t);
@@ -130,12 +143,15 @@ CASE(setup, "first-address-dead",
 	carries_data(t, p);
 	expect_inits(t, 0, between(lost, now(t)), 1);
 	expect_inits(t, 1, between(lost, now(t)), 1);
-	expect_never_on_wire(t, (struct wire){.from = ENDPOINT_A, .path = 0, .chunk = CHUNK_DATA,
+	expect_never_on_wire(t, (struct wire){.from = ENDPOINT_A,
+					.path = 0,
+					.chunk = CHUNK_DATA,
 					.within = between(lost, now(t))});
 }
 
 CASE(setup, "first-init-lost",
-	.title = "An INIT that is lost is sent again after RTO.Initial, and the association comes up",
+	.title = "An INIT that is lost is sent again after RTO.Initial, and the association comes "
+		 "up",
 	.requirements = IDS("9260-4-03", "9260-5.1-03", "9260-6.3.1-01"),
 	.tags = TAGS("loss", "default-timers"), .topology = &topology_one_path)
 {
@@ -153,9 +169,10 @@ CASE(setup, "first-init-lost",
 }
 
 CASE(setup, "nobody-there",
-	.title = "With the kernel's default timers a connect that nobody answers is given up after nine INITs "
-		 "and 333 seconds",
-	.requirements = IDS("9260-4-04", "9260-4-05", "9260-5.1-21", "9260-5.1.6-01", "6458-6.1.1-06"),
+	.title = "With the kernel's default timers a connect that nobody answers is given up after "
+		 "nine INITs and 333 seconds",
+	.requirements = IDS(
+		"9260-4-04", "9260-4-05", "9260-5.1-21", "9260-5.1.6-01", "6458-6.1.1-06"),
 	.tags = TAGS("loss", "default-timers"), .topology = &topology_one_path)
 {
 	const struct pair p = strangers(t);
@@ -168,8 +185,10 @@ CASE(setup, "nobody-there",
 }
 
 CASE(setup, "nobody-there-two-addresses",
-	.title = "With two addresses that nobody answers INITs go to each in turn before the timer doubles",
-	.requirements = IDS("9260-4-04", "9260-4-05", "9260-5.1-22", "9260-5.1-23", "6458-6.1.1-06"),
+	.title = "With two addresses that nobody answers INITs go to each in turn before the timer "
+		 "doubles",
+	.requirements = IDS(
+		"9260-4-04", "9260-4-05", "9260-5.1-22", "9260-5.1-23", "6458-6.1.1-06"),
 	.tags = TAGS("loss", "default-timers"), .topology = &topology_two_paths)
 {
 	const struct pair p = strangers(t);
@@ -185,7 +204,8 @@ CASE(setup, "nobody-there-two-addresses",
 }
 
 CASE(setup, "answers-lost",
-	.title = "A server whose INIT ACKs are all lost raises no event, while the client gives up in its time",
+	.title = "A server whose INIT ACKs are all lost raises no event, while the client gives up "
+		 "in its time",
 	.requirements = IDS("9260-4-05", "9260-5.1-04", "9260-5.1-08", "6458-6.1.1-06"),
 	.tags = TAGS("loss", "default-timers"), .topology = &topology_one_path)
 {
@@ -196,15 +216,17 @@ CASE(setup, "answers-lost",
 	expect(t, within(after(lost, init_given_up(in_force(t), 1)), cant_assoc(p.client)));
 	expect_no_association(t, p.client);
 	expect_no_association(t, p.server);
-	expect_on_wire(t, (struct wire){.from = ENDPOINT_B, .path = 0, .chunk = CHUNK_INIT_ACK,
+	expect_on_wire(t, (struct wire){.from = ENDPOINT_B,
+				  .path = 0,
+				  .chunk = CHUNK_INIT_ACK,
 				  .within = between(lost, now(t)),
 				  .at_least = 1 + in_force(t)->max_init_retransmits});
 }
 
 CASE(setup, "refused",
 	.title = "A connect to a socket that does not listen is refused by ABORT at once",
-	.requirements = IDS("9260-8.4-04", "9260-5.1-26", "6458-6.1.1-06"), .tags = TAGS("default-timers"),
-	.topology = &topology_one_path)
+	.requirements = IDS("9260-8.4-04", "9260-5.1-26", "6458-6.1.1-06"),
+	.tags = TAGS("default-timers"), .topology = &topology_one_path)
 {
 	struct peer *deaf =
 		open_peer(t, ENDPOINT_B, "deaf", &(struct peer_options){.port = SERVER_PORT});
@@ -216,13 +238,17 @@ CASE(setup, "refused",
 	expect_no_association(t, client);
 	expect_quiet(t, s(60));
 	expect_inits(t, 0, between(began, now(t)), 1);
-	expect_on_wire(t, (struct wire){.from = ENDPOINT_B, .path = 0, .chunk = CHUNK_ABORT,
+	expect_on_wire(t, (struct wire){.from = ENDPOINT_B,
+				  .path = 0,
+				  .chunk = CHUNK_ABORT,
 				  .within = between(began, now(t))});
 }
 
 CASE(setup, "three-clients",
-	.title = "Three clients associate with one listening socket, which tells and serves each of them",
-	.requirements = IDS("9260-5.1-16", "9260-5.1-17", "6458-6.1.1-01", "6458-6.1.1-10", "6458-6.1.2-10"),
+	.title = "Three clients associate with one listening socket, which tells and serves each "
+		 "of them",
+	.requirements = IDS(
+		"9260-5.1-16", "9260-5.1-17", "6458-6.1.1-01", "6458-6.1.1-10", "6458-6.1.2-10"),
 	.tags = TAGS("default-timers"), .topology = &topology_two_paths)
 {
 	static const char *const names[] = {"client 1", "client 2", "client 3"};
