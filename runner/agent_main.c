@@ -63,7 +63,7 @@ static int as_program(const char *path)
 
 int main(int argc, char **argv)
 {
-	/* First, because with --target host it is process 1 too: of a PID namespace of its own. */
+	/* First: in a PID namespace a program can be process 1 too, and is no guest's init. */
 	if (argc == 3 && strcmp(argv[1], "--box") == 0)
 		return as_program(argv[2]);
 	if (getpid() == 1)

@@ -2,8 +2,10 @@
 /*
  * target_host.c - cases on this machine's own kernel, in namespaces of their own.
  *
- * The agent is process 1 of a PID namespace and has a mount namespace to itself: whatever way it ends, its
- * processes and the network namespaces that it has mounted end with it.
+ * The agent runs in a PID and a mount namespace of its own, below a keeper that is process 1 there: when
+ * the keeper ends, whatever ended it, the kernel ends all processes of the namespace, and with the last of
+ * them the network namespaces that were mounted. The agent itself is not process 1, by which it would know
+ * the init of a guest.
  */
 #include "runner/target.h"
 
@@ -38,13 +40,12 @@ struct host_job {
 
 static void end(void *job);
 
+/* How the keeper tells that a signal ended the agent. */
+enum { SIGNAL_STATUS = 128 };
+
 /* In the child: only what may be done between clone and exec. */
 _Noreturn static void become_agent(const char *agent, const struct host_job *job)
 {
-	sigset_t none;
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	int input = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	if (input < 0 || dup2(input, STDIN_FILENO) < 0 || dup2(job->console, STDOUT_FILENO) < 0 ||
 		dup2(job->console, STDERR_FILENO) < 0)
@@ -62,6 +63,25 @@ _Noreturn static void become_agent(const char *agent, const struct host_job *job
 	_exit(127);
 }
 
+/* Process 1 of the namespace. */
+_Noreturn static void keep_agent(const char *agent, const struct host_job *job)
+{
+	sigset_t none;
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	pid_t pid = fork();
+	if (pid == 0)
+		become_agent(agent, job);
+	int status = 0;
+	pid_t ended = 0;
+	while (pid > 0 && ended != pid) /* others are orphans, which are ours to reap */
+		ended = waitpid(-1, &status, 0);
+	if (pid < 0)
+		_exit(126);
+	_exit(WIFSIGNALED(status) ? SIGNAL_STATUS + WTERMSIG(status) : WEXITSTATUS(status));
+}
+
 static int launch(struct host_job *job, const char *agent)
 {
 	struct clone_args arguments = {
@@ -71,7 +91,7 @@ static int launch(struct host_job *job, const char *agent)
 	};
 	long pid = syscall(SYS_clone3, &arguments, sizeof(arguments));
 	if (pid == 0)
-		become_agent(agent, job);
+		keep_agent(agent, job);
 	if (pid < 0)
 		return -errno;
 	job->pid = (pid_t)pid;
@@ -128,6 +148,8 @@ static bool ended(void *opaque, int *status)
 	if (!job->reaped && waitpid(job->pid, &job->status, WNOHANG) == job->pid)
 		job->reaped = true;
 	*status = job->status;
+	if (WIFEXITED(*status) && WEXITSTATUS(*status) > SIGNAL_STATUS)
+		*status = WEXITSTATUS(*status) - SIGNAL_STATUS; /* as waitpid has it */
 	return job->reaped;
 }
 

@@ -6,6 +6,7 @@
 #include <check.h>
 #include <dirent.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -167,6 +168,22 @@ START_TEST(a_user_who_is_not_root_is_told_so)
 }
 END_TEST
 
+START_TEST(an_agent_that_is_killed_is_known_by_its_signal)
+{
+	struct target target;
+	void *job;
+	int status = 0;
+	/* this test's own program as the agent: it ends by a signal when it is asked for a box */
+	ck_assert_int_eq(target_host("/proc/self/exe", &target, NULL), 0);
+	ck_assert_int_eq(target.start(target.context, "{}", &job, NULL), 0);
+	while (!target.ended(job, &status))
+		usleep(1000);
+	ck_assert(WIFSIGNALED(status));
+	ck_assert_int_eq(WTERMSIG(status), SIGUSR1);
+	target.end(job);
+}
+END_TEST
+
 START_TEST(an_agent_that_is_not_there_says_so_on_its_console)
 {
 	struct target target;
@@ -184,14 +201,17 @@ START_TEST(an_agent_that_is_not_there_says_so_on_its_console)
 }
 END_TEST
 
-int main(void)
+int main(int argc, char **argv)
 {
+	if (argc == 3 && strcmp(argv[1], "--box") == 0)
+		return raise(SIGUSR1);
 	Suite *suite = suite_create("host_target");
 	TCase *tests = tcase_create("host_target");
 	tcase_set_timeout(tests, 300);
 	tcase_add_test(tests, a_case_runs_on_the_running_kernel_and_leaves_nothing);
 	tcase_add_test(tests, a_case_that_is_killed_leaves_nothing);
 	tcase_add_test(tests, a_user_who_is_not_root_is_told_so);
+	tcase_add_test(tests, an_agent_that_is_killed_is_known_by_its_signal);
 	tcase_add_test(tests, an_agent_that_is_not_there_says_so_on_its_console);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);
