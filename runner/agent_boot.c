@@ -44,6 +44,9 @@ static const struct setting settings[] = {
 	{ "/proc/sys/vm/stat_interval", "3600" },
 	{ "/proc/sys/vm/compaction_proactiveness", "0" },
 	{ "/proc/sys/vm/dirty_writeback_centisecs", "0" },
+	/* for neighbours that the kernel is told to keep resolved by itself, which are none */
+	{ "/proc/sys/net/ipv4/neigh/default/interval_probe_time_ms", "3600000" },
+	{ "/proc/sys/net/ipv6/neigh/default/interval_probe_time_ms", "3600000" },
 };
 
 static int complain(const char *what, const char *name, int status)
