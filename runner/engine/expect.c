@@ -24,7 +24,7 @@ static struct item item_of(const struct peer *peer, enum observed kind, int stat
 
 static struct item paddr_item(const struct peer *peer, enum paddr_state state, unsigned path)
 {
-	struct item item = item_of(peer, OBSERVED_PADDR_CHANGE, state);
+	struct item item = item_of(peer, OBSERVED_PADDR_CHANGE, (int)state);
 
 	item.path = (int)path;
 	return item;

@@ -10,7 +10,7 @@
 #include "runner/engine/tests/association_simulation.h"
 #include "runner/engine/tests/run_tests.h"
 
-#define RUNS 250
+#define RUNS 120
 
 static const struct {
 	const char *name;
