@@ -137,8 +137,24 @@ static void digest(const struct ingredients *from, char key[SHA256_HEX])
 	qemu_arguments_free(&arguments);
 }
 
+/* How QEMU ended, when it has ended by itself; then it is gone in a moment. */
+static int end_qemu(const struct boot *boot, bool by_itself)
+{
+	const struct timespec pause = { .tv_nsec = 10000000 };
+	int status = 0;
+
+	for (int i = 0; by_itself && i < 200; i++) {
+		if (waitpid(boot->pid, &status, WNOHANG) == boot->pid)
+			return status;
+		nanosleep(&pause, NULL);
+	}
+	kill(-boot->pid, SIGKILL);
+	waitpid(boot->pid, NULL, 0);
+	return 0;
+}
+
 /* The last words of a guest that did not get ready. */
-static int explain(const struct boot *boot, int status)
+static int explain(const struct boot *boot, int status, int ended)
 {
 	char *path = NULL, *text = NULL, *words = console_read(boot->words);
 	int fd = -1;
@@ -152,6 +168,9 @@ static int explain(const struct boot *boot, int status)
 	if (status == -ETIMEDOUT)
 		sentence(boot->error, status, "the kernel %s did not come up within %d s; its console ends: %s",
 			boot->from->kernel->release, BOOT_MS / 1000, text ? console_last_line(text) : "");
+	else if (WIFSIGNALED(ended))
+		sentence(boot->error, status, "QEMU was killed by signal %d while the kernel %s booted",
+			WTERMSIG(ended), boot->from->kernel->release);
 	else if (words && *words)
 		sentence(boot->error, status, "%s: %s",
 			boot->from->options->accel == ACCEL_KVM ? "KVM cannot be used, QEMU fails with it" :
@@ -167,18 +186,48 @@ static int explain(const struct boot *boot, int status)
 	return status;
 }
 
+/* Its room is taken beforehand: a disk that gets full under a mapped file is a SIGBUS in QEMU. */
 static int make_ram(const struct boot *boot, char **path)
 {
+	const off_t size = (off_t)QEMU_MEMORY << 20;
 	int fd, status = 0;
 
 	if (asprintf(path, "%s/ram", boot->folder) < 0)
 		return no_memory(boot->error);
 	fd = open(*path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-	if (fd < 0 || ftruncate(fd, (off_t)QEMU_MEMORY << 20) < 0)
-		status = sentence(boot->error, -errno, "cannot write %s: %m", *path);
+	if (fd < 0 || ftruncate(fd, size) < 0 ||
+		(fallocate(fd, 0, 0, size) < 0 && errno != EOPNOTSUPP && errno != ENOSYS))
+		status = sentence(boot->error, -errno, "cannot write %s, which takes %d MiB: %m", *path,
+			QEMU_MEMORY);
 	if (fd >= 0)
 		close(fd);
 	return status;
+}
+
+/* Gives back the room of pages that are empty. Where that is not possible nothing is lost but room. */
+static void shrink_ram(const struct boot *boot)
+{
+	enum { PAGE = 4096, STEP = 16 * PAGE };
+	static const char empty[STEP];
+	const size_t size = (size_t)QEMU_MEMORY << 20;
+	char *path, *memory;
+	int fd;
+
+	if (asprintf(&path, "%s/ram", boot->folder) < 0)
+		return;
+	fd = open(path, O_RDWR | O_CLOEXEC);
+	free(path);
+	if (fd < 0)
+		return;
+	memory = mmap(NULL, size, PROT_READ, MAP_SHARED, fd, 0);
+	for (size_t at = 0; memory != MAP_FAILED && at < size; at += STEP) {
+		if (memcmp(memory + at, empty, STEP) == 0 &&
+			fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t)at, STEP) < 0)
+			break;
+	}
+	if (memory != MAP_FAILED)
+		munmap(memory, size);
+	close(fd);
 }
 
 static void add_channel(struct qemu_arguments *arguments, const char *id, int fd)
@@ -298,14 +347,12 @@ static int boot_and_save(struct boot *boot, int gdb, int qmp)
 		return status;
 	status = gdb_run_to(boot->gdb, AGENT_SNAPSHOT_ADDRESS, BOOT_MS);
 	boot->boot_ms = now_ms() - began;
-	if (status < 0) {
-		kill(-boot->pid, SIGKILL);
-		waitpid(boot->pid, NULL, 0);
-		return explain(boot, status);
-	}
+	if (status < 0)
+		return explain(boot, status, end_qemu(boot, status == -EPIPE));
 	status = save(boot);
-	kill(-boot->pid, SIGKILL);
-	waitpid(boot->pid, NULL, 0);
+	end_qemu(boot, false);
+	if (status == 0)
+		shrink_ram(boot);
 	boot->make_ms = now_ms() - began;
 	return status < 0 ? status : write_description(boot);
 }
