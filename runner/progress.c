@@ -26,9 +26,8 @@ double progress_weight_ms(int64_t longest_ns)
 
 double progress_left_ms(double weight_left, double weight_done, double spent_ms, unsigned jobs)
 {
-	if (weight_done <= 0 || jobs == 0)
-		return -1;
-	return weight_left * (spent_ms / weight_done) / jobs;
+	double speed = weight_done > 0 ? spent_ms / weight_done : 1;
+	return weight_left * speed / jobs;
 }
 
 static const char *colour_of(const char *verdict)
@@ -162,8 +161,7 @@ void progress_tick(struct progress *progress)
 		fprintf(out, ", %zu unexpected", progress->unexpected);
 	double left_ms = progress_left_ms(
 		weight_left(progress), progress->weight_done, progress->spent_ms, progress->jobs);
-	if (left_ms >= 0)
-		fprintf(out, ", about %.0f s left", left_ms / 1e3);
+	fprintf(out, ", about %.0f s left", left_ms / 1e3);
 	say_running(progress, out);
 	if (fclose(out) == 0)
 		show(progress, words);

@@ -45,7 +45,7 @@ void progress_end(struct progress *progress);
 
 /* What a case costs a worker: starting a guest, and its guest time. Pure. */
 double progress_weight_ms(int64_t longest_ns);
-/* Milliseconds still to go: what is left, at the speed so far. -1: nothing is known yet. Pure. */
+/* Milliseconds still to go: what is left, at the speed so far, or as measured elsewhere at first. Pure. */
 double progress_left_ms(double weight_left, double weight_done, double spent_ms, unsigned jobs);
 bool verdict_is_expected(const char *verdict);
 
