@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* alldead.c - no path to the peer is left (RFC 9260 section 8.1, RFC 6458 sections 6.1.1 and 6.1.11). */
+/* alldead.c - no path to the peer is left (RFC 9260 section 8.1, RFC 6458 sections 6.1.1
+ * and 6.1.11). */
 #include "runner/case.h"
 
 #include <errno.h>
 
-/* Each message is a packet of its own: the first of them fill the congestion window, the others wait. */
+/* Each message is a packet of its own: the first of them fill the congestion window, the others
+ * wait. */
 #define LARGE 1000
 
 CASE(alldead, "one-path-idle",
-	.title = "With the kernel's default timers an idle association over one dead path is given up at both "
-		 "ends, the path having been reported before",
-	.requirements = IDS("9260-8.1-04", "9260-8.1-02", "9260-8.1-06", "9260-8.1-08", "6458-6.1.1-02"),
+	.title = "With the kernel's default timers an idle association over one dead path is given "
+		 "up at both ends, the path having been reported before",
+	.requirements = IDS(
+		"9260-8.1-04", "9260-8.1-02", "9260-8.1-06", "9260-8.1-08", "6458-6.1.1-02"),
 	.tags = TAGS("idle", "default-timers"), .topology = &topology_one_path)
 {
 	struct pair p = settled(t);
@@ -27,10 +30,10 @@ CASE(alldead, "one-path-idle",
 }
 
 CASE(alldead, "one-path-data",
-	.title = "With the kernel's default timers data on the only path, which is dead, comes back as "
-		 "send_failed, sent or unsent as it was, once the association is given up",
-	.requirements = IDS("9260-8.1-07", "9260-8.1-04", "9260-11.2.2-01", "6458-6.1.1-03", "6458-6.1.11-01",
-		"6458-6.1.11-02", "6458-6.1.11-04", "6458-5.3.2-10"),
+	.title = "With the kernel's default timers data on the only path, which is dead, comes "
+		 "back as send_failed, sent or unsent as it was, once the association is given up",
+	.requirements = IDS("9260-8.1-07", "9260-8.1-04", "9260-11.2.2-01", "6458-6.1.1-03",
+		"6458-6.1.11-01", "6458-6.1.11-02", "6458-6.1.11-04", "6458-5.3.2-10"),
 	.tags = TAGS("data", "default-timers"), .topology = &topology_one_path)
 {
 	struct pair p = settled(t);
@@ -41,8 +44,9 @@ CASE(alldead, "one-path-data",
 	vtime gone;
 
 	expect(t, within(after(sent, data_only_path_unreachable(in_force(t))),
-			addr_unreachable(p.client, 0)));
-	gone = expect(t, within(after(sent, data_comm_lost(in_force(t), 1)), comm_lost(p.client, 0)));
+			  addr_unreachable(p.client, 0)));
+	gone = expect(
+		t, within(after(sent, data_comm_lost(in_force(t), 1)), comm_lost(p.client, 0)));
 	expect_send_failed_for_each(t, data, shortly_after(gone));
 	expect_no_association(t, p.client);
 	expect_in_order(t,
@@ -51,11 +55,16 @@ CASE(alldead, "one-path-data",
 }
 
 CASE(alldead, "one-path-data-both-ends",
-	.title = "Both ends of an association over a dead path give it up and get their own data back",
+	.title = "Both ends of an association over a dead path give it up and get their own data "
+		 "back",
 	.requirements = IDS("9260-8.1-07", "6458-6.1.1-03", "6458-6.1.11-01", "6458-6.1.11-02"),
 	.tags = TAGS("data"), .topology = &topology_one_path,
-	.settings = {.rto_initial = 500, .rto_min = 500, .rto_max = 4000, .hb_interval = 30000,
-		.path_max_retrans = 3, .association_max_retrans = 8})
+	.settings = {.rto_initial = 500,
+		.rto_min = 500,
+		.rto_max = 4000,
+		.hb_interval = 30000,
+		.path_max_retrans = 3,
+		.association_max_retrans = 8})
 {
 	struct pair p = settled(t);
 	vtime gone;
@@ -68,7 +77,8 @@ CASE(alldead, "one-path-data-both-ends",
 	const struct window unreachable = data_only_path_unreachable(in_force(t));
 	const struct window given_up = data_comm_lost(in_force(t), 1);
 
-	expect(t, within(after(flow_sent_at(there, 0), unreachable), addr_unreachable(p.client, 0)));
+	expect(t,
+		within(after(flow_sent_at(there, 0), unreachable), addr_unreachable(p.client, 0)));
 	gone = expect(t, within(after(flow_sent_at(there, 0), given_up), comm_lost(p.client, 0)));
 	expect_send_failed_for_each(t, there, shortly_after(gone));
 	expect(t, within(after(flow_sent_at(back, 0), unreachable), addr_unreachable(p.server, 0)));
@@ -76,15 +86,21 @@ CASE(alldead, "one-path-data-both-ends",
 	expect_send_failed_for_each(t, back, shortly_after(gone));
 }
 
-/* Six strikes make both paths unreachable. Until the second one is, the first one has had two more at
- * most, as an inactive path is probed once in HB.interval plus its RTO; so eight come after both. */
+/* Six strikes make both paths unreachable. Until the second one is, the first one has had two more
+ * at most, as an inactive path is probed once in HB.interval plus its RTO; so eight come after
+ * both. */
 CASE(alldead, "two-paths-idle",
-	.title = "An idle association whose two paths die is given up at both ends, after both paths have been "
-		 "reported",
-	.requirements = IDS("9260-8.1-04", "9260-8.1-06", "9260-8.2-10", "7829-4-05", "6458-6.1.1-02"),
+	.title = "An idle association whose two paths die is given up at both ends, after both "
+		 "paths have been reported",
+	.requirements = IDS(
+		"9260-8.1-04", "9260-8.1-06", "9260-8.2-10", "7829-4-05", "6458-6.1.1-02"),
 	.tags = TAGS("idle"), .topology = &topology_two_paths,
-	.settings = {.rto_initial = 500, .rto_min = 500, .rto_max = 4000, .hb_interval = 3000,
-		.path_max_retrans = 2, .association_max_retrans = 8})
+	.settings = {.rto_initial = 500,
+		.rto_min = 500,
+		.rto_max = 4000,
+		.hb_interval = 3000,
+		.path_max_retrans = 2,
+		.association_max_retrans = 8})
 {
 	struct pair p = settled(t);
 	const vtime first = inject(t, all_lost(0)), second = inject(t, all_lost(1));
@@ -101,10 +117,14 @@ CASE(alldead, "two-paths-idle",
 
 CASE(alldead, "two-paths-links-down",
 	.title = "An idle association whose local links are all down is given up at both ends",
-	.requirements = IDS("9260-8.1-04", "9260-8.1-06", "6458-6.1.1-02"), .tags = TAGS("idle", "link-down"),
-	.topology = &topology_two_paths,
-	.settings = {.rto_initial = 500, .rto_min = 500, .rto_max = 4000, .hb_interval = 3000,
-		.path_max_retrans = 2, .association_max_retrans = 8})
+	.requirements = IDS("9260-8.1-04", "9260-8.1-06", "6458-6.1.1-02"),
+	.tags = TAGS("idle", "link-down"), .topology = &topology_two_paths,
+	.settings = {.rto_initial = 500,
+		.rto_min = 500,
+		.rto_max = 4000,
+		.hb_interval = 3000,
+		.path_max_retrans = 2,
+		.association_max_retrans = 8})
 {
 	struct pair p = settled(t);
 	const vtime first = inject(t, link_down(0, AT_A)), second = inject(t, link_down(1, AT_A));
@@ -137,9 +157,10 @@ static vtime expect_given_up(
 }
 
 CASE(alldead, "two-paths-data",
-	.title = "With the kernel's default timers data for which both paths are dead comes back after comm_lost",
-	.requirements = IDS("9260-8.1-04", "9260-8.1-07", "9260-16-08", "6458-6.1.1-03", "6458-6.1.11-01",
-		"6458-6.1.11-02"),
+	.title = "With the kernel's default timers data for which both paths are dead comes back "
+		 "after comm_lost",
+	.requirements = IDS("9260-8.1-04", "9260-8.1-07", "9260-16-08", "6458-6.1.1-03",
+		"6458-6.1.11-01", "6458-6.1.11-02"),
 	.tags = TAGS("data", "default-timers"), .topology = &topology_two_paths)
 {
 	struct pair p = settled(t);
@@ -158,13 +179,13 @@ CASE(alldead, "two-paths-data",
 		lost + ms(in_force(t)->hb_interval));
 }
 
-/* Potentially failed does not exist when a path may fail only once, and HB.interval is longer than all of
- * it: only T3-rtx strikes, on one path after the other, and every instant is exact. */
+/* Potentially failed does not exist when a path may fail only once, and HB.interval is longer than
+ * all of it: only T3-rtx strikes, on one path after the other, and every instant is exact. */
 CASE(alldead, "two-paths-data-reported",
-	.title = "Data goes round two dead paths, each is reported when its limit is exceeded, then the "
-		 "association is given up",
-	.requirements = IDS("9260-8.1-04", "9260-8.2-03", "9260-8.2-04", "9260-8.2-10", "9260-6.4-06",
-		"9260-6.3.3-06", "7829-4-02", "6458-6.1.1-03"),
+	.title = "Data goes round two dead paths, each is reported when its limit is exceeded, "
+		 "then the association is given up",
+	.requirements = IDS("9260-8.1-04", "9260-8.2-03", "9260-8.2-04", "9260-8.2-10",
+		"9260-6.4-06", "9260-6.3.3-06", "7829-4-02", "6458-6.1.1-03"),
 	.tags = TAGS("data"), .topology = &topology_two_paths,
 	.settings = {.path_max_retrans = 1, .association_max_retrans = 4})
 {
@@ -186,17 +207,24 @@ CASE(alldead, "two-paths-data-reported",
 	when = window_sum(when, timer_window(rto_after(in_force(t), 2)));
 	const vtime gone = expect(t, within(when, comm_lost(p.client, 0)));
 	expect_send_failed_for_each(t, data, shortly_after(gone));
-	expect_on_wire(t, (struct wire){.from = ENDPOINT_A, .path = 1, .chunk = CHUNK_DATA,
-				  .within = between(flow_sent_at(data, 0), gone), .at_least = 2});
+	expect_on_wire(t, (struct wire){.from = ENDPOINT_A,
+				  .path = 1,
+				  .chunk = CHUNK_DATA,
+				  .within = between(flow_sent_at(data, 0), gone),
+				  .at_least = 2});
 }
 
 CASE(alldead, "sending-afterwards",
-	.title = "After comm_lost the association is closed, sending on it is refused, and the same sockets "
-		 "can associate again once the path works",
+	.title = "After comm_lost the association is closed, sending on it is refused, and the "
+		 "same sockets can associate again once the path works",
 	.requirements = IDS("9260-8.1-05", "9260-8.1-08", "6458-6.1.1-02", "6458-3.1-02"),
 	.tags = TAGS("idle"), .topology = &topology_one_path,
-	.settings = {.rto_initial = 500, .rto_min = 500, .rto_max = 4000, .hb_interval = 3000,
-		.path_max_retrans = 2, .association_max_retrans = 4})
+	.settings = {.rto_initial = 500,
+		.rto_min = 500,
+		.rto_max = 4000,
+		.hb_interval = 3000,
+		.path_max_retrans = 2,
+		.association_max_retrans = 4})
 {
 	struct pair p = settled(t);
 	const vtime lost = inject(t, all_lost(0));

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ends.c - associations end: SHUTDOWN, ABORT, close, autoclose (RFC 9260 section 9, RFC 6458 section 3.1.5). */
+/* ends.c - associations end: SHUTDOWN, ABORT, close, autoclose (RFC 9260 section 9, RFC 6458
+ * section 3.1.5). */
 #include "runner/case.h"
 
 #include <errno.h>
@@ -15,9 +16,10 @@ static void expect_shut_down(struct trial *t, struct peer *peer)
 }
 
 CASE(ends, "shutdown",
-	.title = "An end that shuts down gets shutdown_comp, its peer shutdown_event and shutdown_comp",
-	.requirements = IDS("9260-9.2-23", "9260-9.2-28", "9260-9.2-30", "9260-11.1.3-01", "9260-11.2.8-01",
-		"6458-6.1.5-01", "6458-6.1.1-05", "6458-3.1.5-02"),
+	.title = "An end that shuts down gets shutdown_comp, its peer shutdown_event and "
+		 "shutdown_comp",
+	.requirements = IDS("9260-9.2-23", "9260-9.2-28", "9260-9.2-30", "9260-11.1.3-01",
+		"9260-11.2.8-01", "6458-6.1.5-01", "6458-6.1.1-05", "6458-3.1.5-02"),
 	.tags = TAGS("idle", "default-timers"), .topology = &topology_two_paths)
 {
 	struct pair p = settled(t);
@@ -30,8 +32,7 @@ CASE(ends, "shutdown",
 	expect_quiet(t, s(100));
 }
 
-CASE(ends, "shutdown-by-server",
-	.title = "A server shuts down one association and keeps listening",
+CASE(ends, "shutdown-by-server", .title = "A server shuts down one association and keeps listening",
 	.requirements = IDS("9260-9.2-23", "9260-9.2-28", "6458-3.1.5-02", "6458-6.1.5-01"),
 	.tags = TAGS("idle", "default-timers"), .topology = &topology_one_path)
 {
@@ -46,13 +47,15 @@ CASE(ends, "shutdown-by-server",
 }
 
 CASE(ends, "shutdown-data-queued",
-	.title = "Data that is queued when an end shuts down arrives completely before the association ends",
-	.requirements = IDS("9260-9.2-01", "9260-9.2-31", "9260-9.2-32", "9260-11.1.3-01", "6458-6.1.5-01"),
+	.title = "Data that is queued when an end shuts down arrives completely before the "
+		 "association ends",
+	.requirements = IDS(
+		"9260-9.2-01", "9260-9.2-31", "9260-9.2-32", "9260-11.1.3-01", "6458-6.1.5-01"),
 	.tags = TAGS("data", "default-timers"), .topology = &topology_one_path)
 {
 	struct pair p = settled(t);
-	struct flow *data = send_messages(t, p.client, p.server,
-		&(struct traffic){.count = 60, .size = 1000, .streams = 4});
+	struct flow *data = send_messages(
+		t, p.client, p.server, &(struct traffic){.count = 60, .size = 1000, .streams = 4});
 
 	shut_down(t, p.client);
 	expect_delivered(t, data, QUICKLY);
@@ -66,10 +69,10 @@ CASE(ends, "shutdown-data-both-ways",
 	.tags = TAGS("data", "default-timers"), .topology = &topology_one_path)
 {
 	struct pair p = settled(t);
-	struct flow *there = send_messages(t, p.client, p.server,
-		&(struct traffic){.count = 20, .size = 1000});
-	struct flow *back = send_messages(t, p.server, p.client,
-		&(struct traffic){.count = 60, .size = 1000, .streams = 4});
+	struct flow *there =
+		send_messages(t, p.client, p.server, &(struct traffic){.count = 20, .size = 1000});
+	struct flow *back = send_messages(
+		t, p.server, p.client, &(struct traffic){.count = 60, .size = 1000, .streams = 4});
 
 	shut_down(t, p.client);
 	expect_delivered(t, there, QUICKLY);
@@ -79,7 +82,8 @@ CASE(ends, "shutdown-data-both-ways",
 }
 
 CASE(ends, "shutdown-data-lost",
-	.title = "Data lost while an end shuts down is sent again before the SHUTDOWN, and new data is refused",
+	.title = "Data lost while an end shuts down is sent again before the SHUTDOWN, and new "
+		 "data is refused",
 	.requirements = IDS("9260-9.2-02", "9260-9.2-01", "9260-9.2-32"),
 	.tags = TAGS("data", "default-timers"), .topology = &topology_one_path)
 {
@@ -96,14 +100,15 @@ CASE(ends, "shutdown-data-lost",
 	expect_delivered(t, data, timer_window(rto_after(in_force(t), 0)));
 	expect(t, soon(t, shutdown_comp(p.client)));
 	expect_shut_down(t, p.server);
-	expect_never_on_wire(t, (struct wire){.from = ENDPOINT_A, .path = 0, .chunk = CHUNK_SHUTDOWN,
+	expect_never_on_wire(t, (struct wire){.from = ENDPOINT_A,
+					.path = 0,
+					.chunk = CHUNK_SHUTDOWN,
 					.within = between(sent, sent + rto_after(in_force(t), 0))});
 }
 
-CASE(ends, "abort",
-	.title = "An abort is comm_lost with cause 12, user-initiated, at both ends",
-	.requirements = IDS("9260-9.1-01", "9260-9.1-04", "9260-9.1-07", "9260-9.1-08", "6458-6.1.1-08",
-		"6458-3.1.5-03"),
+CASE(ends, "abort", .title = "An abort is comm_lost with cause 12, user-initiated, at both ends",
+	.requirements = IDS("9260-9.1-01", "9260-9.1-04", "9260-9.1-07", "9260-9.1-08",
+		"6458-6.1.1-08", "6458-3.1.5-03"),
 	.tags = TAGS("idle", "default-timers"), .topology = &topology_two_paths)
 {
 	struct pair p = settled(t);
@@ -115,17 +120,21 @@ CASE(ends, "abort",
 	expect_no_association(t, p.client);
 	expect_no_association(t, p.server);
 	expect_quiet(t, s(100));
-	expect_on_wire(t, (struct wire){.from = ENDPOINT_A, .path = 0, .chunk = CHUNK_ABORT,
+	expect_on_wire(t, (struct wire){.from = ENDPOINT_A,
+				  .path = 0,
+				  .chunk = CHUNK_ABORT,
 				  .within = between(start, now(t))});
-	expect_never_on_wire(t, (struct wire){.from = ENDPOINT_B, .path = 0, .chunk = CHUNK_ABORT,
+	expect_never_on_wire(t, (struct wire){.from = ENDPOINT_B,
+					.path = 0,
+					.chunk = CHUNK_ABORT,
 					.within = between(start, now(t))});
 }
 
 CASE(ends, "abort-data-unacknowledged",
-	.title = "Aborting with unacknowledged data gives comm_lost, then send_failed for each message, and none "
-		 "of it arrives",
-	.requirements = IDS("9260-9-02", "9260-9.1-03", "9260-11.1.4-01", "9260-11.1.14-01", "9260-11.1.15-01",
-		"6458-6.1.1-03", "6458-6.1.11-01", "6458-6.1.11-02"),
+	.title = "Aborting with unacknowledged data gives comm_lost, then send_failed for each "
+		 "message, and none of it arrives",
+	.requirements = IDS("9260-9-02", "9260-9.1-03", "9260-11.1.4-01", "9260-11.1.14-01",
+		"9260-11.1.15-01", "6458-6.1.1-03", "6458-6.1.11-01", "6458-6.1.11-02"),
 	.tags = TAGS("data", "default-timers"), .topology = &topology_one_path)
 {
 	struct pair p = settled(t);
@@ -146,7 +155,8 @@ CASE(ends, "abort-data-unacknowledged",
 
 /* The server's next heartbeat finds nobody and is answered with an ABORT that has no cause. */
 CASE(ends, "abort-lost",
-	.title = "An end whose peer's ABORT was lost learns by its next heartbeat that the association is gone",
+	.title = "An end whose peer's ABORT was lost learns by its next heartbeat that the "
+		 "association is gone",
 	.requirements = IDS("9260-8.4-11", "9260-8.4-12", "9260-9.1-07", "9260-9.1-08"),
 	.tags = TAGS("idle", "default-timers"), .topology = &topology_one_path)
 {
@@ -162,7 +172,8 @@ CASE(ends, "abort-lost",
 }
 
 CASE(ends, "close",
-	.title = "Closing a socket shuts its associations down: the peer gets shutdown_event and shutdown_comp",
+	.title = "Closing a socket shuts its associations down: the peer gets shutdown_event and "
+		 "shutdown_comp",
 	.requirements = IDS("6458-3.1.5-01", "9260-9-01", "9260-11.1.16-01", "6458-6.1.5-01"),
 	.tags = TAGS("idle", "default-timers"), .topology = &topology_two_paths)
 {
@@ -179,8 +190,8 @@ CASE(ends, "close-data-queued",
 	.tags = TAGS("data", "default-timers"), .topology = &topology_one_path)
 {
 	struct pair p = settled(t);
-	struct flow *data = send_messages(t, p.client, p.server,
-		&(struct traffic){.count = 60, .size = 1000, .streams = 4});
+	struct flow *data = send_messages(
+		t, p.client, p.server, &(struct traffic){.count = 60, .size = 1000, .streams = 4});
 
 	close_peer(t, p.client, CLOSE_GRACEFULLY);
 	expect_delivered(t, data, QUICKLY);
@@ -202,7 +213,8 @@ CASE(ends, "close-linger-0",
 
 /* Longer than HB.interval, so that heartbeats go by that may not count. */
 CASE(ends, "autoclose",
-	.title = "An association without data for the autoclose time is shut down, whatever heartbeats go by",
+	.title = "An association without data for the autoclose time is shut down, whatever "
+		 "heartbeats go by",
 	.requirements = IDS("6458-8.1.8-01", "6458-8.1.8-03", "6458-6.1.1-05", "6458-6.1.5-01"),
 	.tags = TAGS("idle", "default-timers"), .topology = &topology_one_path)
 {
@@ -217,15 +229,17 @@ CASE(ends, "autoclose",
 	expect(t, within(closed, shutdown_comp(p.client)));
 	expect_in_order(t, within(closed, shutdown_event(p.server)),
 		within(closed, shutdown_comp(p.server)));
-	expect_on_wire(t, (struct wire){.from = ENDPOINT_A, .path = 0, .chunk = CHUNK_HEARTBEAT,
+	expect_on_wire(t, (struct wire){.from = ENDPOINT_A,
+				  .path = 0,
+				  .chunk = CHUNK_HEARTBEAT,
 				  .within = between(flow_sent_at(data, 0), closed.from)});
 }
 
 /* The delay is what lets the two SHUTDOWN chunks cross. */
 CASE(ends, "both-at-once",
 	.title = "Two ends that shut down at the same time both get shutdown_comp",
-	.requirements = IDS("9260-9.2-40", "9260-9.2-41", "6458-6.1.1-05"), .tags = TAGS("idle", "default-timers"),
-	.topology = &topology_one_path)
+	.requirements = IDS("9260-9.2-40", "9260-9.2-41", "6458-6.1.1-05"),
+	.tags = TAGS("idle", "default-timers"), .topology = &topology_one_path)
 {
 	struct pair p = settled(t);
 
@@ -238,10 +252,9 @@ CASE(ends, "both-at-once",
 	expect_quiet(t, s(100));
 }
 
-CASE(ends, "abort-at-once",
-	.title = "Two ends that abort at the same time both get comm_lost once",
-	.requirements = IDS("9260-9.1-01", "9260-3.3.7-08", "9260-8.4-02"), .tags = TAGS("idle", "default-timers"),
-	.topology = &topology_one_path)
+CASE(ends, "abort-at-once", .title = "Two ends that abort at the same time both get comm_lost once",
+	.requirements = IDS("9260-9.1-01", "9260-3.3.7-08", "9260-8.4-02"),
+	.tags = TAGS("idle", "default-timers"), .topology = &topology_one_path)
 {
 	struct pair p = settled(t);
 
@@ -255,48 +268,65 @@ CASE(ends, "abort-at-once",
 
 /* T2 would need 1 + 2 + 4 + 8 + 16 + 32 + 5 * 60 s; the guard comes first. */
 CASE(ends, "shutdown-guard",
-	.title = "With the kernel's default timers a SHUTDOWN over a dead path ends by the guard timer, five times "
-		 "RTO.Max later",
-	.requirements = IDS("9260-9.2-22", "9260-9.2-20", "9260-9.2-21", "9260-9.2-06", "9260-8.3-03"),
+	.title = "With the kernel's default timers a SHUTDOWN over a dead path ends by the guard "
+		 "timer, five times RTO.Max later",
+	.requirements = IDS(
+		"9260-9.2-22", "9260-9.2-20", "9260-9.2-21", "9260-9.2-06", "9260-8.3-03"),
 	.tags = TAGS("idle", "default-timers"), .topology = &topology_one_path)
 {
 	struct pair p = settled(t);
 	const vtime lost = inject(t, all_lost(0));
 
 	shut_down(t, p.client);
-	expect(t, within(after(lost, shutdown_unreachable(in_force(t))), addr_unreachable(p.client, 0)));
+	expect(t, within(after(lost, shutdown_unreachable(in_force(t))),
+			  addr_unreachable(p.client, 0)));
 	expect(t, within(after(lost, shutdown_given_up(in_force(t), 1)), comm_lost(p.client, 0)));
-	expect_never_on_wire(t, (struct wire){.from = ENDPOINT_A, .path = 0, .chunk = CHUNK_HEARTBEAT,
+	expect_never_on_wire(t, (struct wire){.from = ENDPOINT_A,
+					.path = 0,
+					.chunk = CHUNK_HEARTBEAT,
 					.within = between(lost, now(t))});
-	expect_on_wire(t, (struct wire){.from = ENDPOINT_A, .path = 0, .chunk = CHUNK_SHUTDOWN,
-				  .within = between(lost, now(t)), .at_least = 8});
+	expect_on_wire(t, (struct wire){.from = ENDPOINT_A,
+				  .path = 0,
+				  .chunk = CHUNK_SHUTDOWN,
+				  .within = between(lost, now(t)),
+				  .at_least = 8});
 	expect_in_order(t,
 		within(after(lost, idle_unreachable(in_force(t))), addr_unreachable(p.server, 0)),
 		within(after(lost, idle_comm_lost(in_force(t), 1)), comm_lost(p.server, 0)));
 }
 
 CASE(ends, "shutdown-limit",
-	.title = "A SHUTDOWN over a dead path ends when Association.Max.Retrans retransmissions are spent",
-	.requirements = IDS("9260-9.2-08", "9260-9.2-09", "9260-9.2-10", "9260-9.2-06", "9260-9.2-04"),
-	.tags = TAGS("idle"), .topology = &topology_one_path, .settings = {.association_max_retrans = 4})
+	.title = "A SHUTDOWN over a dead path ends when Association.Max.Retrans retransmissions "
+		 "are spent",
+	.requirements = IDS(
+		"9260-9.2-08", "9260-9.2-09", "9260-9.2-10", "9260-9.2-06", "9260-9.2-04"),
+	.tags = TAGS("idle"), .topology = &topology_one_path,
+	.settings = {.association_max_retrans = 4})
 {
 	struct pair p = settled(t);
 	const vtime lost = inject(t, all_lost(0));
 
 	shut_down(t, p.client);
 	expect(t, within(after(lost, shutdown_given_up(in_force(t), 1)), comm_lost(p.client, 0)));
-	const struct wire shutdowns = {.from = ENDPOINT_A, .path = 0, .chunk = CHUNK_SHUTDOWN,
-		.within = between(lost, now(t)), .at_least = 5, .at_most = 5};
+	const struct wire shutdowns = {.from = ENDPOINT_A,
+		.path = 0,
+		.chunk = CHUNK_SHUTDOWN,
+		.within = between(lost, now(t)),
+		.at_least = 5,
+		.at_most = 5};
 	expect_on_wire(t, shutdowns);
 	expect_on_wire_at_most(t, shutdowns);
 }
 
-/* Five strikes for each path: neither gets the sixth that would report it. A SHUTDOWN that is meant for a
- * potentially failed path leaves on the one in use, so that only the first retransmission is sure to be seen on
- * the other. HB.interval keeps the peer, which only has its heartbeats, from noticing meanwhile. */
+/* Five strikes for each path: neither gets the sixth that would report it. A SHUTDOWN that is meant
+ * for a potentially failed path leaves on the one in use, so that only the first retransmission is
+ * sure to be seen on the other. HB.interval keeps the peer, which only has its heartbeats, from
+ * noticing meanwhile. */
 CASE(ends, "shutdown-two-paths",
-	.title = "A SHUTDOWN over two dead paths ends when Association.Max.Retrans retransmissions are spent",
-	.requirements = IDS("9260-9.2-08", "9260-9.2-09", "9260-9.2-10", "9260-9.2-06", "9260-6.3.3-06"),
+	.title = "A SHUTDOWN over two dead paths ends when Association.Max.Retrans retransmissions "
+		 "are spent",
+	.requirements = IDS(
+		"9260-9.2-08", "9260-9.2-09", "9260-9.2-10", "9260-9.2-06", "9260-6.3.3-06"),
 	.tags = TAGS("idle"), .topology = &topology_two_paths, .settings = {.hb_interval = 300000})
 {
 	struct pair p = settled(t);
@@ -305,15 +335,22 @@ CASE(ends, "shutdown-two-paths",
 	inject(t, all_lost(1));
 	shut_down(t, p.client);
 	expect(t, within(after(lost, shutdown_given_up(in_force(t), 2)), comm_lost(p.client, 0)));
-	expect_on_wire(t, (struct wire){.from = ENDPOINT_A, .path = 0, .chunk = CHUNK_SHUTDOWN,
-				  .within = between(lost, now(t)), .at_least = 5});
-	expect_on_wire(t, (struct wire){.from = ENDPOINT_A, .path = 1, .chunk = CHUNK_SHUTDOWN,
+	expect_on_wire(t, (struct wire){.from = ENDPOINT_A,
+				  .path = 0,
+				  .chunk = CHUNK_SHUTDOWN,
+				  .within = between(lost, now(t)),
+				  .at_least = 5});
+	expect_on_wire(t, (struct wire){.from = ENDPOINT_A,
+				  .path = 1,
+				  .chunk = CHUNK_SHUTDOWN,
 				  .within = between(lost, now(t))});
 }
 
 CASE(ends, "shutdown-data-all-dead",
-	.title = "A SHUTDOWN that waits for data which cannot be delivered ends with comm_lost and send_failed",
-	.requirements = IDS("9260-9.2-01", "9260-8.1-04", "9260-8.1-07", "6458-6.1.1-03", "6458-6.1.11-01"),
+	.title = "A SHUTDOWN that waits for data which cannot be delivered ends with comm_lost and "
+		 "send_failed",
+	.requirements = IDS(
+		"9260-9.2-01", "9260-8.1-04", "9260-8.1-07", "6458-6.1.1-03", "6458-6.1.11-01"),
 	.tags = TAGS("data", "default-timers"), .topology = &topology_one_path)
 {
 	struct pair p = settled(t);
@@ -326,10 +363,13 @@ CASE(ends, "shutdown-data-all-dead",
 	sent = flow_sent_at(data, 0);
 	shut_down(t, p.client);
 	expect(t, within(after(sent, data_only_path_unreachable(in_force(t))),
-			addr_unreachable(p.client, 0)));
-	gone = expect(t, within(after(sent, data_comm_lost(in_force(t), 1)), comm_lost(p.client, 0)));
+			  addr_unreachable(p.client, 0)));
+	gone = expect(
+		t, within(after(sent, data_comm_lost(in_force(t), 1)), comm_lost(p.client, 0)));
 	expect_send_failed_for_each(t, data, shortly_after(gone));
-	expect_never_on_wire(t, (struct wire){.from = ENDPOINT_A, .path = 0, .chunk = CHUNK_SHUTDOWN,
+	expect_never_on_wire(t, (struct wire){.from = ENDPOINT_A,
+					.path = 0,
+					.chunk = CHUNK_SHUTDOWN,
 					.within = between(sent, gone)});
 	expect_in_order(t,
 		within(after(lost, idle_unreachable(in_force(t))), addr_unreachable(p.server, 0)),

@@ -12,15 +12,20 @@ static void expect_over(
 
 	expect_delivered(t, data, QUICKLY);
 	const struct window meanwhile = between(flow_sent_at(data, 0), now(t));
-	expect_on_wire(t, (struct wire){.from = endpoint, .path = path, .chunk = CHUNK_DATA,
-				  .within = meanwhile});
-	expect_never_on_wire(t, (struct wire){.from = endpoint, .path = 1 - path, .chunk = CHUNK_DATA,
+	expect_on_wire(t,
+		(struct wire){
+			.from = endpoint, .path = path, .chunk = CHUNK_DATA, .within = meanwhile});
+	expect_never_on_wire(t, (struct wire){.from = endpoint,
+					.path = 1 - path,
+					.chunk = CHUNK_DATA,
 					.within = meanwhile});
 }
 
 CASE(primary, "set-by-option",
-	.title = "Making the second path primary raises addr_made_prim and moves the traffic of that end alone",
-	.requirements = IDS("6458-8.1.9-01", "9260-11.1.6-01", "9260-6.4-01", "6458-6.1.2-07", "6458-8.2.1-05"),
+	.title = "Making the second path primary raises addr_made_prim and moves the traffic of "
+		 "that end alone",
+	.requirements = IDS(
+		"6458-8.1.9-01", "9260-11.1.6-01", "9260-6.4-01", "6458-6.1.2-07", "6458-8.2.1-05"),
 	.tags = TAGS("default-timers"), .topology = &topology_two_paths)
 {
 	struct pair p = settled(t);
@@ -55,7 +60,8 @@ CASE(primary, "set-at-both-ends",
 }
 
 CASE(primary, "not-the-peers",
-	.title = "An address that is not the peer's is refused as primary with EINVAL, and nothing changes",
+	.title = "An address that is not the peer's is refused as primary with EINVAL, and nothing "
+		 "changes",
 	.requirements = IDS("6458-8.1.9-02", "9260-11.1.6-02"), .tags = TAGS("default-timers"),
 	.topology = &topology_two_paths)
 {
@@ -72,7 +78,8 @@ CASE(primary, "not-the-peers",
 }
 
 CASE(primary, "already",
-	.title = "Making the primary path primary again is told by addr_made_prim and changes nothing",
+	.title = "Making the primary path primary again is told by addr_made_prim and changes "
+		 "nothing",
 	.requirements = IDS("6458-8.1.9-01", "6458-6.1.2-07"), .tags = TAGS("default-timers"),
 	.topology = &topology_two_paths)
 {
@@ -99,20 +106,28 @@ CASE(primary, "data-in-flight",
 	set_primary(t, p.client, 1);
 	changed = expect(t, soon(t, addr_made_prim(p.client, 1)));
 	expect_delivered_range(t, data, 0, 39, QUICKLY);
-	expect_never_on_wire(t, (struct wire){.from = ENDPOINT_A, .path = 0, .chunk = CHUNK_DATA,
+	expect_never_on_wire(t, (struct wire){.from = ENDPOINT_A,
+					.path = 0,
+					.chunk = CHUNK_DATA,
 					.within = between(changed, now(t))});
 	set_primary(t, p.client, 0);
 	changed = expect(t, soon(t, addr_made_prim(p.client, 0)));
 	expect_delivered(t, data, QUICKLY);
-	expect_never_on_wire(t, (struct wire){.from = ENDPOINT_A, .path = 1, .chunk = CHUNK_DATA,
+	expect_never_on_wire(t, (struct wire){.from = ENDPOINT_A,
+					.path = 1,
+					.chunk = CHUNK_DATA,
 					.within = between(changed, now(t))});
 }
 
 CASE(primary, "then-lost",
-	.title = "A chosen primary that dies is left for the old one, and taken again when it recovers",
-	.requirements = IDS("9260-6.4-06", "9260-6.4.1-01", "9260-8.2-06", "6458-8.1.9-01"), .tags = TAGS("data"),
-	.topology = &topology_two_paths,
-	.settings = {.rto_initial = 500, .rto_min = 500, .rto_max = 4000, .hb_interval = 5000,
+	.title = "A chosen primary that dies is left for the old one, and taken again when it "
+		 "recovers",
+	.requirements = IDS("9260-6.4-06", "9260-6.4.1-01", "9260-8.2-06", "6458-8.1.9-01"),
+	.tags = TAGS("data"), .topology = &topology_two_paths,
+	.settings = {.rto_initial = 500,
+		.rto_min = 500,
+		.rto_max = 4000,
+		.hb_interval = 5000,
 		.path_max_retrans = 2})
 {
 	struct pair p = settled(t);
@@ -128,8 +143,9 @@ CASE(primary, "then-lost",
 	data = say(t, p.client, p.server);
 	expect_delivered(t, data, data_rerouted(in_force(t)));
 	expect(t, within(after(flow_sent_at(data, 0), data_unreachable(in_force(t))),
-			addr_unreachable(p.client, 1)));
-	expect(t, within(after(lost, idle_unreachable(in_force(t))), addr_unreachable(p.server, 1)));
+			  addr_unreachable(p.client, 1)));
+	expect(t,
+		within(after(lost, idle_unreachable(in_force(t))), addr_unreachable(p.server, 1)));
 	expect_over(t, p.client, p.server, ENDPOINT_A, 0);
 	expect_primary(t, p.client, 1);
 	mended = mend(t, all_lost(1));
@@ -143,7 +159,10 @@ CASE(primary, "unreachable-path",
 	.title = "A dead path that is made primary carries no data until it recovers",
 	.requirements = IDS("6458-8.1.9-01", "9260-6.4.1-01", "9260-8.2-06"), .tags = TAGS("idle"),
 	.topology = &topology_two_paths,
-	.settings = {.rto_initial = 500, .rto_min = 500, .rto_max = 4000, .hb_interval = 5000,
+	.settings = {.rto_initial = 500,
+		.rto_min = 500,
+		.rto_max = 4000,
+		.hb_interval = 5000,
 		.path_max_retrans = 2})
 {
 	struct pair p = settled(t);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* restart.c - a peer that has lost its state comes back (RFC 9260 sections 5.2.2, 5.2.4 and 8.4). */
+/* restart.c - a peer that has lost its state comes back (RFC 9260 sections 5.2.2, 5.2.4 and 8.4).
+ */
 #include "runner/case.h"
 
 #define CLIENT_PORT 6000
@@ -7,11 +8,11 @@
 
 static struct pair settled_client(struct trial *t, unsigned paths)
 {
-	return settled_with(
-		t, &(struct peer_options){.port = CLIENT_PORT, .paths = paths}, NULL);
+	return settled_with(t, &(struct peer_options){.port = CLIENT_PORT, .paths = paths}, NULL);
 }
 
-static void change_all_paths(struct trial *t, vtime (*change)(struct trial *, struct fault), unsigned paths)
+static void change_all_paths(
+	struct trial *t, vtime (*change)(struct trial *, struct fault), unsigned paths)
 {
 	for (unsigned path = 0; path < paths; path++)
 		change(t, all_lost(path));
@@ -32,9 +33,10 @@ static struct peer *newcomer(struct trial *t, unsigned paths)
 }
 
 CASE(restart, "same-address",
-	.title = "A client that restarts from the same address and port is a restart to the server, and data "
-		 "flows again",
-	.requirements = IDS("9260-5.2.4-07", "9260-5.2.4-09", "9260-5.2.2-06", "9260-11.2.7-01", "6458-6.1.1-04"),
+	.title = "A client that restarts from the same address and port is a restart to the "
+		 "server, and data flows again",
+	.requirements = IDS("9260-5.2.4-07", "9260-5.2.4-09", "9260-5.2.2-06", "9260-11.2.7-01",
+		"6458-6.1.1-04"),
 	.tags = TAGS("default-timers"), .topology = &topology_one_path)
 {
 	struct pair p = settled_client(t, 0);
@@ -50,8 +52,8 @@ CASE(restart, "same-address",
 }
 
 CASE(restart, "two-paths",
-	.title = "A multi-homed client that restarts with the same addresses is a restart to the server, which "
-		 "keeps both paths",
+	.title = "A multi-homed client that restarts with the same addresses is a restart to the "
+		 "server, which keeps both paths",
 	.requirements = IDS("9260-5.2.4-07", "9260-5.2.4-09", "9260-5.2.2-02", "6458-6.1.1-04"),
 	.tags = TAGS("default-timers"), .topology = &topology_two_paths)
 {
@@ -63,7 +65,8 @@ CASE(restart, "two-paths",
 	start_connect(t, p.client, p.server, 0);
 	expect_all(t, soon(t, comm_up(p.client)), soon(t, restarted(p.server)));
 	/* The server's paths stay confirmed; the newcomer has all to do again. */
-	expect(t, within(after(now(t) - ms(20), confirmation(in_force(t))), addr_confirmed(p.client, 1)));
+	expect(t, within(after(now(t) - ms(20), confirmation(in_force(t))),
+			  addr_confirmed(p.client, 1)));
 	expect_path_state(t, p.server, 0, PATH_ACTIVE);
 	expect_path_state(t, p.server, 1, PATH_ACTIVE);
 	settle(t, p);
@@ -72,8 +75,8 @@ CASE(restart, "two-paths",
 
 CASE(restart, "over-the-other-path",
 	.title = "A client that restarts over its second path is recognised as the same peer",
-	.requirements = IDS("9260-5.2.4-07", "9260-5.2.4-09", "6458-6.1.1-04"), .tags = TAGS("default-timers"),
-	.topology = &topology_two_paths)
+	.requirements = IDS("9260-5.2.4-07", "9260-5.2.4-09", "6458-6.1.1-04"),
+	.tags = TAGS("default-timers"), .topology = &topology_two_paths)
 {
 	struct pair p = settled_client(t, 0);
 
@@ -81,13 +84,14 @@ CASE(restart, "over-the-other-path",
 	p.client = newcomer(t, 0);
 	start_connect(t, p.client, p.server, 1);
 	expect_all(t, soon(t, comm_up(p.client)), soon(t, restarted(p.server)));
-	expect(t, within(after(now(t) - ms(20), confirmation(in_force(t))), addr_confirmed(p.client, 0)));
+	expect(t, within(after(now(t) - ms(20), confirmation(in_force(t))),
+			  addr_confirmed(p.client, 0)));
 	settle(t, p);
 }
 
 CASE(restart, "fewer-addresses",
-	.title = "A client that restarts with one of its two addresses is a restart, and the other address is "
-		 "removed",
+	.title = "A client that restarts with one of its two addresses is a restart, and the other "
+		 "address is removed",
 	.requirements = IDS("9260-5.2.4-07", "9260-5.2.2-02", "6458-6.1.2-05", "6458-6.1.1-04"),
 	.tags = TAGS("default-timers"), .topology = &topology_two_paths)
 {
@@ -98,13 +102,14 @@ CASE(restart, "fewer-addresses",
 	start_connect(t, p.client, p.server, 0);
 	expect(t, soon(t, comm_up(p.client)));
 	expect_in_order(t, soon(t, addr_removed(p.server, 1)), soon(t, restarted(p.server)));
-	expect(t, within(after(now(t) - ms(20), confirmation(in_force(t))), addr_confirmed(p.client, 1)));
+	expect(t, within(after(now(t) - ms(20), confirmation(in_force(t))),
+			  addr_confirmed(p.client, 1)));
 	settle(t, p);
 }
 
 CASE(restart, "more-addresses",
-	.title = "A client that restarts with one more address is refused with cause 11, and the old association "
-		 "is left alone",
+	.title = "A client that restarts with one more address is refused with cause 11, and the "
+		 "old association is left alone",
 	.requirements = IDS("9260-5.2.2-03", "9260-5.2.2-04", "9260-5.2.2-11", "9260-5.2.2-10",
 		"9260-3.3.10.11-01", "6458-6.1.1-06"),
 	.tags = TAGS("default-timers"), .topology = &topology_two_paths)
@@ -121,15 +126,19 @@ CASE(restart, "more-addresses",
 	refused.error = 11;
 	expect(t, refused);
 	expect_established(t, p.server);
-	expect_on_wire(t, (struct wire){.from = ENDPOINT_B, .path = 0, .chunk = CHUNK_ABORT,
+	expect_on_wire(t, (struct wire){.from = ENDPOINT_B,
+				  .path = 0,
+				  .chunk = CHUNK_ABORT,
 				  .within = between(start, now(t))});
-	expect_never_on_wire(t, (struct wire){.from = ENDPOINT_B, .path = 0, .chunk = CHUNK_INIT_ACK,
+	expect_never_on_wire(t, (struct wire){.from = ENDPOINT_B,
+					.path = 0,
+					.chunk = CHUNK_INIT_ACK,
 					.within = between(start, now(t))});
 }
 
 CASE(restart, "other-address",
-	.title = "A client at another address with the same port is another peer, and the old association is "
-		 "undisturbed",
+	.title = "A client at another address with the same port is another peer, and the old "
+		 "association is undisturbed",
 	.requirements = IDS("9260-1.3-02", "9260-5.2.2-11", "6458-3.1-01", "6458-6.1.1-10"),
 	.tags = TAGS("default-timers"), .topology = &topology_two_paths)
 {
@@ -140,7 +149,8 @@ CASE(restart, "other-address",
 	never(t, restarted(p.server));
 	start_connect(t, other, p.server, 1);
 	expect_all(t, soon(t, comm_up(other)), soon(t, comm_up(p.server)));
-	expect(t, within(after(now(t) - ms(20), confirmation(in_force(t))), addr_confirmed(other, 0)));
+	expect(t, within(after(now(t) - ms(20), confirmation(in_force(t))),
+			  addr_confirmed(other, 0)));
 	expect_delivered(t, say(t, other, p.server), QUICKLY);
 	expect_delivered(t, say(t, p.client, p.server), QUICKLY);
 	expect_established(t, p.client);
@@ -148,9 +158,10 @@ CASE(restart, "other-address",
 }
 
 CASE(restart, "with-data-queued",
-	.title = "What the server had sent to a client that restarts comes back as send_failed before the restart "
-		 "is told",
-	.requirements = IDS("9260-5.2.4-06", "9260-5.2.4-07", "6458-6.1.11-01", "6458-6.1.11-02", "6458-6.1.1-04"),
+	.title = "What the server had sent to a client that restarts comes back as send_failed "
+		 "before the restart is told",
+	.requirements = IDS("9260-5.2.4-06", "9260-5.2.4-07", "6458-6.1.11-01", "6458-6.1.11-02",
+		"6458-6.1.1-04"),
 	.tags = TAGS("data", "default-timers"), .topology = &topology_one_path)
 {
 	struct pair p = settled_client(t, 0);
@@ -173,10 +184,11 @@ CASE(restart, "with-data-queued",
 
 /* The client gives up by its data and forgets; the server, idle, is far from noticing. */
 CASE(restart, "same-socket",
-	.title = "A client whose association failed associates again from the same socket, which is a restart to "
-		 "the server that had not noticed",
-	.requirements = IDS("9260-5.2.4-07", "9260-5.2.4-09", "9260-8.1-08", "6458-6.1.1-04"), .tags = TAGS("data"),
-	.topology = &topology_one_path, .settings = {.association_max_retrans = 2})
+	.title = "A client whose association failed associates again from the same socket, which "
+		 "is a restart to the server that had not noticed",
+	.requirements = IDS("9260-5.2.4-07", "9260-5.2.4-09", "9260-8.1-08", "6458-6.1.1-04"),
+	.tags = TAGS("data"), .topology = &topology_one_path,
+	.settings = {.association_max_retrans = 2})
 {
 	struct pair p = settled_client(t, 0);
 	struct flow *data;
@@ -194,9 +206,10 @@ CASE(restart, "same-socket",
 }
 
 CASE(restart, "server-forgot",
-	.title = "Data for a server that has restarted and waits is answered with an ABORT: comm_lost, and the "
-		 "data comes back",
-	.requirements = IDS("9260-8.4-11", "9260-8.4-12", "9260-9.1-08", "6458-6.1.1-02", "6458-6.1.1-03"),
+	.title = "Data for a server that has restarted and waits is answered with an ABORT: "
+		 "comm_lost, and the data comes back",
+	.requirements = IDS(
+		"9260-8.4-11", "9260-8.4-12", "9260-9.1-08", "6458-6.1.1-02", "6458-6.1.1-03"),
 	.tags = TAGS("data", "default-timers"), .topology = &topology_one_path)
 {
 	struct pair p = settled(t);
@@ -204,7 +217,8 @@ CASE(restart, "server-forgot",
 	struct peer *server;
 
 	vanish(t, p.server, 1);
-	server = open_peer(t, ENDPOINT_B, "new server", &(struct peer_options){.port = SERVER_PORT});
+	server =
+		open_peer(t, ENDPOINT_B, "new server", &(struct peer_options){.port = SERVER_PORT});
 	listen_on(t, server);
 	data = say(t, p.client, p.server);
 	const vtime gone = expect(t, soon(t, comm_lost(p.client, 0)));
