@@ -40,7 +40,7 @@ static void cannot(struct trial *t, const char *what, char *error)
 
 	snprintf(reason, sizeof(reason), "%s: %s", what, error != NULL ? error : "out of memory");
 	free(error);
-	evidence_decide(t->evidence, t->test_case, VERDICT_ERROR, reason, NULL, NULL, t->seed);
+	evidence_decide(t->evidence, t->test_case, VERDICT_ERROR, reason, NULL, NULL);
 }
 
 static int apply_settings(struct trial *t, char **error)
@@ -107,22 +107,22 @@ static void judge_result(struct trial *t, TestResult *result)
 
 	switch (tr_rtype(result)) {
 	case CK_PASS:
-		evidence_decide(t->evidence, t->test_case, VERDICT_PASS, "", NULL, NULL, t->seed);
+		evidence_decide(t->evidence, t->test_case, VERDICT_PASS, "", NULL, NULL);
 		return;
 	case CK_FAILURE:
-		evidence_decide(t->evidence, t->test_case, VERDICT_FAIL, message, NULL, NULL, t->seed);
+		evidence_decide(t->evidence, t->test_case, VERDICT_FAIL, message, NULL, NULL);
 		return;
 	case CK_ERROR:
 		if (strstr(message, "timeout") != NULL)
 			evidence_decide(t->evidence, t->test_case, VERDICT_TIMEOUT,
-				"the case hung in a system call", NULL, message, t->seed);
+				"the case hung in a system call", NULL, message);
 		else
 			evidence_decide(
-				t->evidence, t->test_case, VERDICT_ERROR, message, NULL, NULL, t->seed);
+				t->evidence, t->test_case, VERDICT_ERROR, message, NULL, NULL);
 		return;
 	case CK_TEST_RESULT_INVALID:
 		evidence_decide(t->evidence, t->test_case, VERDICT_ERROR,
-			"the case did not start", NULL, NULL, t->seed);
+			"the case did not start", NULL, NULL);
 		return;
 	}
 }
@@ -236,22 +236,20 @@ static void run_trial(struct trial *t, const char *directory)
 		clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_MONOTONIC) + t->origin;
 	if (t->evidence->verdict == VERDICT_NONE)
 		wire_judge(t, directory, realtime_minus_origin);
-	evidence_decide(t->evidence, t->test_case, VERDICT_PASS, "", NULL, NULL, t->seed);
+	evidence_decide(t->evidence, t->test_case, VERDICT_PASS, "", NULL, NULL);
 }
 
 static int read_order(const json_t *order, struct trial *t, const char **policy)
 {
 	const char *id = NULL, *tamper = NULL;
-	json_int_t seed = 0;
 	json_error_t wrong;
 
-	if (json_unpack_ex((json_t *)(uintptr_t)order, &wrong, 0, "{s:s, s?I, s?s, s?s}", "case", &id,
-		    "seed", &seed, "pcap", policy, "tamper", &tamper) != 0) {
+	if (json_unpack_ex((json_t *)(uintptr_t)order, &wrong, 0, "{s:s, s?s, s?s}", "case", &id, "pcap", policy,
+		    "tamper", &tamper) != 0) {
 		fprintf(stderr, "sctpspec-agent: the order for a case is wrong: %s\n", wrong.text);
 		return -EINVAL;
 	}
 	t->test_case = case_by_id(id);
-	t->seed = (uint64_t)seed;
 	if (t->test_case == NULL) {
 		fprintf(stderr, "sctpspec-agent: there is no case %s\n", id);
 		return -ENOENT;

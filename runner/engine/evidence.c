@@ -98,7 +98,7 @@ static void quote_story(const struct evidence *evidence, FILE *out)
 }
 
 static void explain(const struct evidence *evidence, const struct test_case *test_case,
-	const char *expected, const char *got, uint64_t seed, FILE *out)
+	const char *expected, const char *got, FILE *out)
 {
 	fprintf(out, "covers   ");
 	for (size_t i = 0; test_case->requirements[i] != NULL; i++)
@@ -109,11 +109,10 @@ static void explain(const struct evidence *evidence, const struct test_case *tes
 	if (got != NULL)
 		fprintf(out, "got       %s\n", got);
 	quote_story(evidence, out);
-	fprintf(out, "again     sctpspec run %s --seed %" PRIu64 "\n", test_case->id, seed);
 }
 
 void evidence_decide(struct evidence *evidence, const struct test_case *test_case, enum verdict verdict,
-	const char *reason, const char *expected, const char *got, uint64_t seed)
+	const char *reason, const char *expected, const char *got)
 {
 	FILE *out;
 
@@ -124,7 +123,7 @@ void evidence_decide(struct evidence *evidence, const struct test_case *test_cas
 		? NULL
 		: fmemopen(evidence->explanation, sizeof(evidence->explanation), "w");
 	if (out != NULL) {
-		explain(evidence, test_case, expected, got, seed, out);
+		explain(evidence, test_case, expected, got, out);
 		fclose(out);
 	}
 	evidence->verdict = verdict;

@@ -72,9 +72,9 @@ void evidence_log(struct box *box, const char *case_id, const char *type, json_t
 void evidence_tell(struct evidence *evidence, vtime t, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* The explanation of a failure, at most 15 lines: requirements, expected, got, the story around `t`, how to
- * run it again. The first verdict that is decided stays. */
+/* The explanation of a failure, at most 14 lines: requirements, expected, got, the story around its focus. How
+ * to run it again is added by the command line, which knows how it was run. The first verdict that is decided stays. */
 void evidence_decide(struct evidence *evidence, const struct test_case *test_case, enum verdict verdict,
-	const char *reason, const char *expected, const char *got, uint64_t seed);
+	const char *reason, const char *expected, const char *got);
 
 #endif

@@ -23,7 +23,7 @@ vtime now(struct trial *t)
 void trial_fail(struct trial *t, enum verdict verdict, const char *reason, const char *expected,
 	const char *got)
 {
-	evidence_decide(t->evidence, t->test_case, verdict, reason, expected, got, t->seed);
+	evidence_decide(t->evidence, t->test_case, verdict, reason, expected, got);
 	t->evidence->ended = now(t);
 	if (t->rehearsal != NULL)
 		longjmp(t->escape, 1);

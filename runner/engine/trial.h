@@ -58,7 +58,6 @@ struct trial {
 	struct evidence *evidence;
 	struct box *box;
 	struct net *net;
-	uint64_t seed;
 	struct tamper tamper;
 	unsigned observed; /* observations before tampering */
 	FILE *rehearsal;

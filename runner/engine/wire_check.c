@@ -173,8 +173,16 @@ static void note_message(void *context, vtime at, const struct chunk *chunk)
 		seen->messages[message] = true;
 }
 
-/* True when the answer is the expected one; `got` says what was found. */
-static bool judge_flags(struct trial *t, const struct wire_check *check, const char *directory,
+/* `got` says what was found. A capture that cannot be read is our failure, not the kernel's. */
+enum answer { AS_EXPECTED, OTHERWISE, UNREADABLE };
+
+static enum answer unreadable(unsigned path, char *got, size_t size)
+{
+	snprintf(got, size, "the capture of path %u is missing or damaged", path);
+	return UNREADABLE;
+}
+
+static enum answer judge_flags(struct trial *t, const struct wire_check *check, const char *directory,
 	int64_t origin, char *got, size_t size)
 {
 	static struct seen seen; /* large; the engine has one thread */
@@ -183,45 +191,29 @@ static bool judge_flags(struct trial *t, const struct wire_check *check, const c
 	seen.flow = check->flow;
 	for (unsigned path = 0; path < t->test_case->topology->paths; path++)
 		if (!for_each_chunk(t, directory, check->from, check->from, path, origin,
-			    note_message, &seen)) {
-			snprintf(got, size, "the capture of path %u is damaged", path);
-			return false;
-		}
+			    note_message, &seen))
+			return unreadable(path, got, size);
 	for (unsigned message = 0; message < FLOW_MESSAGES_MAX; message++) {
 		const unsigned char flag = t->evidence->failed_flags[check->flow][message];
 
 		if (flag != 0 && (flag == 2) != seen.messages[message]) {
 			snprintf(got, size, "message %u is told as %s and was %son the wire", message,
 				flag == 2 ? "sent" : "unsent", seen.messages[message] ? "" : "not ");
-			return false;
+			return OTHERWISE;
 		}
 	}
-	return true;
+	return AS_EXPECTED;
 }
 
-static bool judge_count(struct trial *t, const struct wire_check *check, const char *directory,
-	int64_t origin, char *got, size_t size)
+static bool count_fits(const struct wire_check *check, unsigned found)
 {
-	const struct wire *wire = &check->wire;
-	const enum endpoint other = wire->from == ENDPOINT_A ? ENDPOINT_B : ENDPOINT_A;
-	struct count count = {.wire = wire};
-
-	if (!for_each_chunk(t, directory, wire->arrived ? other : wire->from, wire->from, wire->path,
-		    origin, count_chunk, &count)) {
-		snprintf(got, size, "the capture of path %u is missing or damaged", wire->path);
-		return false;
-	}
-	if (count.found == 0)
-		snprintf(got, size, "none");
-	else
-		snprintf(got, size, "%u, the first at %.6f s", count.found, (double)count.first / 1e9);
 	switch (check->question) {
 	case WIRE_AT_LEAST:
-		return count.found >= wire->at_least;
+		return found >= check->wire.at_least;
 	case WIRE_NEVER:
-		return count.found == 0;
+		return found == 0;
 	case WIRE_AT_MOST:
-		return count.found <= wire->at_most;
+		return found <= check->wire.at_most;
 	case WIRE_ONE_PATH:
 	case WIRE_SENT_FLAGS:
 		break;
@@ -229,7 +221,24 @@ static bool judge_count(struct trial *t, const struct wire_check *check, const c
 	return false;
 }
 
-static bool judge_one_path(struct trial *t, const struct wire_check *check, const char *directory,
+static enum answer judge_count(struct trial *t, const struct wire_check *check, const char *directory,
+	int64_t origin, char *got, size_t size)
+{
+	const struct wire *wire = &check->wire;
+	const enum endpoint other = wire->from == ENDPOINT_A ? ENDPOINT_B : ENDPOINT_A;
+	struct count count = {.wire = wire};
+
+	if (!for_each_chunk(t, directory, wire->arrived ? other : wire->from, wire->from, wire->path,
+		    origin, count_chunk, &count))
+		return unreadable(wire->path, got, size);
+	if (count.found == 0)
+		snprintf(got, size, "none");
+	else
+		snprintf(got, size, "%u, the first at %.6f s", count.found, (double)count.first / 1e9);
+	return count_fits(check, count.found) ? AS_EXPECTED : OTHERWISE;
+}
+
+static enum answer judge_one_path(struct trial *t, const struct wire_check *check, const char *directory,
 	int64_t origin, char *got, size_t size)
 {
 	const enum endpoint from = check->wire.from;
@@ -239,21 +248,20 @@ static bool judge_one_path(struct trial *t, const struct wire_check *check, cons
 
 	for (unsigned path = 0; path < t->test_case->topology->paths; path++) {
 		struct count count = {.wire = &check->wire};
-		const bool read = for_each_chunk(t, directory, check->wire.arrived ? other : from, from,
-			path, origin, count_chunk, &count);
 
-		fprintf(out, "%spath %u: ", path > 0 ? ", " : "", path);
-		if (!read)
-			fprintf(out, "capture missing or damaged");
-		else
-			fprintf(out, "%u", count.found);
-		carrying += !read ? 2 : count.found > 0;
+		if (!for_each_chunk(t, directory, check->wire.arrived ? other : from, from, path, origin,
+			    count_chunk, &count)) {
+			fclose(out);
+			return unreadable(path, got, size);
+		}
+		fprintf(out, "%spath %u: %u", path > 0 ? ", " : "", path, count.found);
+		carrying += count.found > 0;
 	}
 	fclose(out);
-	return carrying == 1;
+	return carrying == 1 ? AS_EXPECTED : OTHERWISE;
 }
 
-static bool judge(struct trial *t, const struct wire_check *check, const char *directory, int64_t origin,
+static enum answer judge(struct trial *t, const struct wire_check *check, const char *directory, int64_t origin,
 	char *got, size_t size)
 {
 	switch (check->question) {
@@ -275,18 +283,21 @@ void wire_judge(struct trial *t, const char *directory, int64_t realtime_minus_o
 		const struct wire_check *check = &t->evidence->wire_checks[i];
 		char expected[STORY_TEXT_MAX * 2], got[STORY_TEXT_MAX];
 		FILE *out = fmemopen(expected, sizeof(expected), "w");
-		bool ok;
+		enum answer answer;
 
 		if (out == NULL)
 			return;
 		print_wire(t, check, out);
 		fclose(out);
-		ok = judge(t, check, directory, realtime_minus_origin, got, sizeof(got));
+		answer = judge(t, check, directory, realtime_minus_origin, got, sizeof(got));
 		trial_check(t, expected,
-			check->question == WIRE_SENT_FLAGS ? NULL : &check->wire.within, ok,
-			ok ? NULL : got);
-		if (!ok)
+			check->question == WIRE_SENT_FLAGS ? NULL : &check->wire.within,
+			answer == AS_EXPECTED, answer == AS_EXPECTED ? NULL : got);
+		if (answer == OTHERWISE)
 			evidence_decide(t->evidence, t->test_case, VERDICT_FAIL,
-				"the packets are not as expected", expected, got, t->seed);
+				"the packets are not as expected", expected, got);
+		if (answer == UNREADABLE)
+			evidence_decide(
+				t->evidence, t->test_case, VERDICT_ERROR, got, expected, got);
 	}
 }

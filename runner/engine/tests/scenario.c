@@ -42,7 +42,6 @@ struct trial *scenario_trial(const struct test_case *test_case)
 	t->in_force = settings_in_force(&test_case->settings);
 	t->evidence = evidence_new();
 	t->box = new_box();
-	t->seed = 7;
 	t->fault_at = -1;
 	if (t->evidence == NULL)
 		abort();
