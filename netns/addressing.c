@@ -53,6 +53,16 @@ void bridge_device(unsigned path, char out[IFNAMSIZ])
 	snprintf(out, IFNAMSIZ, "br%u", path);
 }
 
+/*
+ * Of its interface in the middle; those of the endpoints count from 2. When both ends of a wire happen to have
+ * the same number the kernel takes it for a plain device, and lets up to a second pass before it handles a
+ * carrier that has come or gone.
+ */
+unsigned middle_index(enum endpoint towards, unsigned path)
+{
+	return 100 + 10 * path + (unsigned)towards;
+}
+
 bool path_has(const struct topology *topology, unsigned path, enum ip_family family)
 {
 	return topology->family[path] & family;

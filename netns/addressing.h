@@ -17,6 +17,7 @@ void space_print(const struct topology *topology, unsigned space, char out[8]);
 void endpoint_device(unsigned path, char out[IFNAMSIZ]);
 void middle_device(enum endpoint towards, unsigned path, char out[IFNAMSIZ]);
 void bridge_device(unsigned path, char out[IFNAMSIZ]);
+unsigned middle_index(enum endpoint towards, unsigned path);
 
 bool path_has(const struct topology *topology, unsigned path, enum ip_family family);
 struct prefix endpoint_prefix(

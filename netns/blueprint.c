@@ -100,6 +100,7 @@ static void add_wire(const struct topology *topology, unsigned path, enum endpoi
 
 	middle_device(towards, path, device);
 	op = operations_add(out, OP_VETH, middle_space(topology, path), device);
+	op->veth.index = middle_index(towards, path);
 	op->veth.mac = middle_mac(towards, path);
 	op->veth.peer_mac = endpoint_mac(towards, path);
 	op->veth.peer_space = towards;

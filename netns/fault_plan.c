@@ -321,21 +321,29 @@ static void leave_out_what_is_done(unsigned done, struct operations *operations)
 	operations->count = kept;
 }
 
-/* Nothing can be restored on an interface that another fault keeps down; that one's undo will do it. */
-static void leave_out_what_is_down(const struct topology *topology, const struct fault *other,
-	unsigned first, struct operations *operations)
+static bool needs_its_link(const struct operation *op)
+{
+	return op->kind == OP_NEIGHBOUR || (op->kind == OP_ROUTE && !op->route.unreachable);
+}
+
+/*
+ * On an interface that another fault keeps down there are no routes and neighbours to be restored (that
+ * one's undo will do it) or removed.
+ */
+static void leave_out_what_is_down(
+	const struct topology *topology, const struct fault *other, struct operations *operations)
 {
 	struct operations down;
-	unsigned kept = first;
+	unsigned kept = 0;
 
 	if (other->kind != FAULT_LINK_DOWN && other->kind != FAULT_ROUTER_DOWN)
 		return;
 	fault_plan(topology, other, &down);
-	for (unsigned i = first; i < operations->count; i++) {
+	for (unsigned i = 0; i < operations->count; i++) {
 		const struct operation *op = &operations->list[i];
 		bool is_down = false;
 
-		for (unsigned d = 0; d < down.count; d++)
+		for (unsigned d = 0; d < down.count && needs_its_link(op); d++)
 			is_down |= op->space == down.list[d].space &&
 				!strcmp(op->device, down.list[d].device);
 		if (!is_down)
@@ -364,5 +372,5 @@ void fault_undo_plan(const struct topology *topology, const struct fault *fault,
 			remaining, out);
 	leave_out_what_is_done(reversed, out);
 	for (unsigned i = 0; i < remaining.count; i++)
-		leave_out_what_is_down(topology, &remaining.list[i], reversed, out);
+		leave_out_what_is_down(topology, &remaining.list[i], out);
 }

@@ -132,7 +132,7 @@ int net_inject(struct net *net, const struct fault *fault, char **error)
 
 int net_mend(struct net *net, const struct fault *fault, char **error)
 {
-	int position = find_fault(net, fault), status, settled;
+	int position = find_fault(net, fault), status;
 	struct operations operations;
 	struct fault mended;
 
@@ -146,8 +146,9 @@ int net_mend(struct net *net, const struct fault *fault, char **error)
 	fault_undo_plan(net->topology, &mended,
 		(struct remaining_faults){ net->faults, net->fault_count }, &operations);
 	status = carry_out_each(net, &operations, error);
-	settled = net_settle_path(net, mended.path, status < 0 ? NULL : error);
-	return status < 0 ? status : settled;
+	if (status < 0 || (mended.kind != FAULT_LINK_DOWN && mended.kind != FAULT_ROUTER_DOWN))
+		return status;
+	return net_settle_path(net, mended.path, error);
 }
 
 /* ------------------------------------------------------------------ settling */
@@ -193,9 +194,15 @@ static bool some_link_is_down(const struct net *net, unsigned path)
 #define SETTLE_STEP_NS 20000
 #define SETTLE_STEPS 100000 /* two seconds */
 
+static void give_way(void)
+{
+	nanosleep(&(struct timespec){ .tv_nsec = SETTLE_STEP_NS }, NULL);
+}
+
 /*
  * The kernel handles a carrier that comes back in a worker: until that has run, packets are dropped at the
- * interface, and a bridge's port stays closed.
+ * interface, and a bridge's port stays closed. What an interface says of itself before may be of yesterday,
+ * so the worker gets its turn first.
  */
 int net_settle_path(struct net *net, unsigned path, char **error)
 {
@@ -204,6 +211,7 @@ int net_settle_path(struct net *net, unsigned path, char **error)
 
 	if (some_link_is_down(net, path))
 		return 0;
+	give_way();
 	for (unsigned i = 0; i < count; i++) {
 		const struct interface *interface = &interfaces[i];
 		struct operation op = { .kind = OP_LINK, .space = interface->space };
@@ -212,7 +220,7 @@ int net_settle_path(struct net *net, unsigned path, char **error)
 
 		memcpy(op.device, interface->device, sizeof(op.device));
 		while ((status = link_is_running(interface->device, sock)) == 0 && steps++ < SETTLE_STEPS)
-			nanosleep(&(struct timespec){ .tv_nsec = SETTLE_STEP_NS }, NULL);
+			give_way();
 		/* waits for the worker, which holds the same lock until it is through */
 		if (status > 0)
 			status = carry_out(&op, sock, reason) < 0 ? -EIO : 1;

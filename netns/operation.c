@@ -48,7 +48,7 @@ static void print_sysctl(const struct operation *op, const char *const *names, F
 
 static void print_veth(const struct operation *op, const char *const *names, FILE *out)
 {
-	fprintf(out, "link add name %s address ", op->device);
+	fprintf(out, "link add name %s index %u address ", op->device, op->veth.index);
 	print_mac(&op->veth.mac, out);
 	fprintf(out, " type veth peer name %s address ", op->veth.peer);
 	print_mac(&op->veth.peer_mac, out);

@@ -75,7 +75,8 @@ struct operation {
 	char device[IFNAMSIZ];
 	union {
 		struct { const char *name, *value; bool if_there; } sysctl;
-		struct { struct mac mac, peer_mac; unsigned peer_space; char peer[IFNAMSIZ]; } veth;
+		struct { struct mac mac, peer_mac; unsigned index, peer_space; char peer[IFNAMSIZ]; }
+			veth;
 		char bridge[IFNAMSIZ];
 		struct prefix address;
 		struct route route;

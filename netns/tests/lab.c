@@ -291,15 +291,23 @@ void lab_assert_all_reachable(struct net *net)
 
 char *lab_run(const struct space *space, const char *const *arguments)
 {
+	return lab_run_with_input(space, arguments, "");
+}
+
+char *lab_run_with_input(
+	const struct space *space, const char *const *arguments, const char *input)
+{
 	char *program = process_find(arguments[0]), *text;
 	int output = memfd_create("output", MFD_CLOEXEC), status;
+	int in = memfd_create("input", MFD_CLOEXEC);
 	off_t size;
 	pid_t pid;
 
 	ck_assert_msg(program, "there is no %s", arguments[0]);
+	ck_assert_int_eq(pwrite(in, input, strlen(input), 0), (ssize_t)strlen(input));
 	status = process_start(
 		&(struct process){ .path = program, .arguments = arguments,
-			.namespace = space->namespace, .input = -1, .output = output, .errors = output },
+			.namespace = space->namespace, .input = in, .output = output, .errors = output },
 		&pid);
 	ck_assert_int_eq(status, 0);
 	status = process_wait(pid);
@@ -308,6 +316,7 @@ char *lab_run(const struct space *space, const char *const *arguments)
 	ck_assert_int_eq(pread(output, text, (size_t)size, 0), size);
 	ck_assert_msg(status == 0, "%s %s %s: %s", arguments[0], arguments[1], arguments[2], text);
 	close(output);
+	close(in);
 	free(program);
 	return text;
 }
@@ -334,13 +343,14 @@ static void print_sorted(char *text, FILE *out)
 
 char *lab_state(struct net *net)
 {
-	static const char *const questions[][8] = {
-		{ "ip", "-o", "link", "show" },
-		{ "ip", "-o", "address", "show" },
-		{ "ip", "-o", "-4", "route", "show", "table", "all" },
-		{ "ip", "-o", "-6", "route", "show", "table", "all" },
-		{ "ip", "-o", "neighbour", "show", "nud", "permanent" },
-		{ "tc", "qdisc", "show" },
+	static const struct {
+		const char *arguments[8], *input;
+	} questions[] = {
+		{ { "ip", "-o", "-batch", "-" },
+			"link show\naddress show\nneighbour show nud permanent\n"
+			"route show table all\nrule show\n" },
+		{ { "ip", "-o", "-6", "-batch", "-" }, "route show table all\nrule show\n" },
+		{ { "tc", "qdisc", "show" }, "" },
 	};
 	char *text = NULL;
 	size_t size;
@@ -350,7 +360,8 @@ char *lab_state(struct net *net)
 	for (unsigned i = 0; i < space_count(net->topology); i++) {
 		fprintf(out, "%s\n", net->spaces[i].name);
 		for (size_t q = 0; q < sizeof(questions) / sizeof(*questions); q++) {
-			char *answer = lab_run(&net->spaces[i], questions[q]);
+			char *answer = lab_run_with_input(
+				&net->spaces[i], questions[q].arguments, questions[q].input);
 
 			print_sorted(answer, out);
 			free(answer);

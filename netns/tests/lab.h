@@ -61,5 +61,7 @@ void lab_assert_all_reachable(struct net *net);
 char *lab_state(struct net *net);
 /* Runs a program in a namespace, gives its output (malloc'd), asserts that it is content. */
 char *lab_run(const struct space *space, const char *const *arguments);
+char *lab_run_with_input(
+	const struct space *space, const char *const *arguments, const char *input);
 
 #endif
