@@ -2,6 +2,7 @@
 /* cache.c - folders that are made once and used by all later runs. */
 #include "runner/cache.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -59,34 +60,52 @@ static void set_paths(struct cache_entry *entry, const char *cache, const char *
 		entry->making = NULL;
 }
 
-/* Waits for the one who makes the entry, if there is one. */
-static int lock_entry(struct cache_entry *entry)
+static int take_lock(const struct cache_entry *entry, int kind)
+{
+	while (flock(entry->lock, kind) < 0) {
+		if (errno != EINTR)
+			return -errno;
+	}
+	return 0;
+}
+
+static int open_lock(struct cache_entry *entry)
 {
 	char *name;
-	int status = 0;
+	int status = tree_make_above(entry->path);
 
+	if (status < 0)
+		return status;
 	if (asprintf(&name, "%s.lock", entry->path) < 0)
 		return -ENOMEM;
 	entry->lock = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
 	if (entry->lock < 0)
 		status = -errno;
-	while (status == 0 && flock(entry->lock, LOCK_EX) < 0) {
-		if (errno != EINTR)
-			status = -errno;
-	}
 	free(name);
 	return status;
 }
 
-static int begin(struct cache_entry *entry)
+/* A shared lock on what is there. What is not is made under an exclusive one, which waits for its maker. */
+static int find_or_begin(struct cache_entry *entry)
 {
-	int status = tree_make_above(entry->path);
+	int status = open_lock(entry);
 
+	/* a cache that somebody else has filled and only lends */
+	if ((status == -EACCES || status == -EROFS) && access(entry->path, F_OK) == 0) {
+		entry->present = true;
+		return 0;
+	}
 	if (status == 0)
-		status = lock_entry(entry);
+		status = take_lock(entry, LOCK_SH);
 	entry->present = status == 0 && access(entry->path, F_OK) == 0;
 	if (status < 0 || entry->present)
 		return status;
+	status = take_lock(entry, LOCK_EX);
+	entry->present = status == 0 && access(entry->path, F_OK) == 0;
+	if (status < 0)
+		return status;
+	if (entry->present)
+		return take_lock(entry, LOCK_SH);
 	/* whoever made it last was killed */
 	status = tree_remove(entry->making);
 	return status < 0 ? status : tree_make(entry->making);
@@ -106,19 +125,17 @@ int cache_open(const char *kind, const char *key, struct cache_entry *out, char 
 		cache_close(out);
 		return sentence(error, -ENOMEM, "out of memory");
 	}
-	out->present = access(out->path, F_OK) == 0;
-	status = out->present ? 0 : begin(out);
+	status = find_or_begin(out);
 	if (status < 0)
 		sentence(error, status, "cannot write %s: %s", out->making, strerror(-status));
 	if (status < 0 || out->present) {
 		free(out->making);
 		out->making = NULL;
-		if (out->lock >= 0)
-			close(out->lock);
-		out->lock = -1;
 	}
 	if (status < 0)
 		cache_close(out);
+	else if (out->present)
+		utimensat(AT_FDCWD, out->path, NULL, 0); /* when it was used, for cache_trim */
 	return status;
 }
 
@@ -128,6 +145,7 @@ int cache_commit(struct cache_entry *entry, char **error)
 		return sentence(error, -errno, "cannot rename %s: %m", entry->making);
 	free(entry->making);
 	entry->making = NULL;
+	take_lock(entry, LOCK_SH);
 	return 0;
 }
 
@@ -140,6 +158,87 @@ void cache_close(struct cache_entry *entry)
 	free(entry->making);
 	free(entry->path);
 	*entry = (struct cache_entry){ .lock = -1 };
+}
+
+/* An entry of a kind: its folder, and when it was used. */
+struct usage {
+	char *path;
+	struct timespec used;
+};
+
+static int by_age(const void *a, const void *b)
+{
+	const struct timespec *x = &((const struct usage *)a)->used, *y = &((const struct usage *)b)->used;
+
+	if (x->tv_sec != y->tv_sec)
+		return x->tv_sec < y->tv_sec ? -1 : 1;
+	return (x->tv_nsec > y->tv_nsec) - (x->tv_nsec < y->tv_nsec);
+}
+
+/* The entries under `folder`, the one not used for longest first. */
+static size_t list_entries(const char *folder, struct usage **out)
+{
+	DIR *list = opendir(folder);
+	struct dirent *one;
+	size_t n = 0;
+
+	*out = NULL;
+	while (list && (one = readdir(list))) {
+		struct usage *more, usage = { 0 };
+		struct stat st;
+
+		if (strlen(one->d_name) != SHA256_HEX - 1 ||
+			asprintf(&usage.path, "%s/%s", folder, one->d_name) < 0)
+			continue;
+		more = stat(usage.path, &st) == 0 ? realloc(*out, (n + 1) * sizeof(*more)) : NULL;
+		if (!more) {
+			free(usage.path);
+			continue;
+		}
+		usage.used = st.st_mtim;
+		*out = more;
+		more[n++] = usage;
+	}
+	if (list)
+		closedir(list);
+	if (n > 1)
+		qsort(*out, n, sizeof(**out), by_age);
+	return n;
+}
+
+/* Unless somebody has it open. */
+static void remove_entry(const char *path)
+{
+	char *name;
+	int lock;
+
+	if (asprintf(&name, "%s.lock", path) < 0)
+		return;
+	lock = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+	if (lock >= 0 && flock(lock, LOCK_EX | LOCK_NB) == 0)
+		tree_remove(path);
+	if (lock >= 0)
+		close(lock);
+	free(name);
+}
+
+void cache_trim(const char *kind, size_t keep)
+{
+	struct usage *entries = NULL;
+	char *cache, *folder = NULL;
+	size_t n = 0;
+
+	if (cache_directory(&cache, NULL) < 0)
+		return;
+	if (asprintf(&folder, "%s/%s", cache, kind) >= 0)
+		n = list_entries(folder, &entries);
+	for (size_t i = 0; i + keep < n; i++)
+		remove_entry(entries[i].path);
+	for (size_t i = 0; i < n; i++)
+		free(entries[i].path);
+	free(entries);
+	free(folder);
+	free(cache);
 }
 
 /* The file that holds the answer. */

@@ -7,18 +7,19 @@
 #define SCTPSPEC_RUNNER_CACHE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "runner/sha256.h"
 
 /*
  * An entry is either present, and then complete; or this process alone makes it, in the folder
- * `making`, and the others wait in cache_open until that is over.
+ * `making`, and the others wait in cache_open until that is over. As long as it is open nobody removes it.
  */
 struct cache_entry {
 	char *path;
 	char *making; /* NULL when present */
 	bool present;
-	int lock;     /* -1 when present */
+	int lock;
 };
 
 int cache_open(const char *kind, const char *key, struct cache_entry *out, char **error);
@@ -26,6 +27,9 @@ int cache_open(const char *kind, const char *key, struct cache_entry *out, char 
 int cache_commit(struct cache_entry *entry, char **error);
 /* Lets go of it; removes what was made and not committed. */
 void cache_close(struct cache_entry *entry);
+
+/* Removes what was not used for longest, so that `keep` entries of a kind remain; never what is open. */
+void cache_trim(const char *kind, size_t keep);
 
 /* The answer that was remembered for a question, malloc'd, or NULL. */
 char *cache_recall(const char *question);

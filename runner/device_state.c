@@ -58,7 +58,7 @@ static unsigned char *find_list(unsigned char *stream, size_t length)
 	static const size_t name = sizeof(RAM_SECTION_NAME) - 1;
 	size_t at = FILE_HEADER + 1 + 4;
 
-	if (length < at + name + RAM_SECTION_REST + 8 || memcmp(stream, "QEVM", 4) != 0 ||
+	if (length < at + name + RAM_SECTION_REST + 8 || memcmp(stream, "QEVM\0\0\0\3", FILE_HEADER) != 0 ||
 		stream[FILE_HEADER] != SECTION_START || memcmp(stream + at, RAM_SECTION_NAME, name) != 0)
 		return NULL;
 	at += name + RAM_SECTION_REST;

@@ -65,6 +65,7 @@ struct snapshot {
 	char **qemu_command;      /* NULL-ended; temporary paths replaced by names */
 	double boot_ms, make_ms;  /* wall; of when it was made */
 	bool cached;              /* it was there already */
+	int lock;                 /* on its place in the cache, until snapshot_free */
 	struct guest_options options;
 };
 

@@ -24,6 +24,7 @@
 #include "runner/tree.h"
 
 #define RECIPE "image 1"
+#define KEPT 12
 
 struct image_file {
 	char *name;       /* in the image, without the leading slash */
@@ -403,6 +404,8 @@ int image_ensure(const struct kernel *kernel, const char *agent, char **path, ch
 			status = write_image(&image, to, error);
 		if (status == 0)
 			status = cache_commit(&entry, error);
+		if (status == 0)
+			cache_trim("images", KEPT);
 		free(to);
 	}
 	if (status == 0 && asprintf(path, "%s/image.cpio", entry.path) < 0)

@@ -36,6 +36,7 @@
 
 #define RECIPE "snapshot 1"
 #define BOOT_MS 180000
+#define KEPT 12 /* some 100 MiB each */
 
 /* What a snapshot is made from. */
 struct ingredients {
@@ -168,14 +169,14 @@ static int explain(const struct boot *boot, int status, int ended)
 	if (status == -ETIMEDOUT)
 		sentence(boot->error, status, "the kernel %s did not come up within %d s; its console ends: %s",
 			boot->from->kernel->release, BOOT_MS / 1000, text ? console_last_line(text) : "");
-	else if (WIFSIGNALED(ended))
-		sentence(boot->error, status, "QEMU was killed by signal %d while the kernel %s booted",
-			WTERMSIG(ended), boot->from->kernel->release);
 	else if (words && *words)
 		sentence(boot->error, status, "%s: %s",
 			boot->from->options->accel == ACCEL_KVM ? "KVM cannot be used, QEMU fails with it" :
 								  "QEMU failed",
 			console_last_line(words));
+	else if (WIFSIGNALED(ended))
+		sentence(boot->error, status, "QEMU was killed by signal %d while the kernel %s booted",
+			WTERMSIG(ended), boot->from->kernel->release);
 	else
 		sentence(boot->error, status, "the kernel %s did not come up: %s",
 			boot->from->kernel->release,
@@ -449,7 +450,7 @@ int snapshot_ensure(const struct kernel *kernel, const struct guest_options *opt
 
 	if (own.accel == ACCEL_KVM)
 		own.clock = CLOCK_REAL_TIME;
-	*out = (struct snapshot){ .options = own };
+	*out = (struct snapshot){ .options = own, .lock = -1 };
 	status = gather(kernel, &own, &from, error);
 	if (status < 0)
 		return status;
@@ -462,8 +463,11 @@ int snapshot_ensure(const struct kernel *kernel, const struct guest_options *opt
 		status = make(&from, entry.making, error);
 		if (status == 0)
 			status = cache_commit(&entry, error);
+		if (status == 0)
+			cache_trim("snapshots", KEPT);
 	}
 	if (status == 0) {
+		out->lock = fcntl(entry.lock, F_DUPFD_CLOEXEC, 0);
 		out->directory = strdup(entry.path);
 		out->qemu_version = strdup(from.qemu_version);
 		status = out->directory && out->qemu_version ? read_description(out, error) :
@@ -485,5 +489,8 @@ void snapshot_free(struct snapshot *snapshot)
 	for (char **word = snapshot->qemu_command; word && *word; word++)
 		free(*word);
 	free(snapshot->qemu_command);
-	*snapshot = (struct snapshot){ 0 };
+	/* one that was never made is all zeros */
+	if (snapshot->directory && snapshot->lock >= 0)
+		close(snapshot->lock);
+	*snapshot = (struct snapshot){ .lock = -1 };
 }
