@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * agent.h - the parts of sctpspec-agent, which is the guest's /init and, with `--target host`, a program
- * like any other.
+ * agent.h - the parts of sctpspec-agent, which is the guest's /init and, with `--target host`, a
+ * program like any other.
  */
 #ifndef SCTPSPEC_RUNNER_AGENT_H
 #define SCTPSPEC_RUNNER_AGENT_H
@@ -25,7 +25,9 @@
 #define AGENT_EXIT_DONE 21 /* the order was carried out: its BOX_END is in the box */
 #define AGENT_EXIT_BOOT 22 /* the guest did not get ready; the console says why */
 
-/* As process 1: file systems, modules, housekeeping off. 0, or -errno after a line on the console. */
+/*
+ * As process 1: file systems, modules, housekeeping off. 0, or -errno after a line on the console.
+ */
 int agent_boot(void);
 /* Ends the guest; does not return. */
 _Noreturn void agent_end_guest(unsigned status);
@@ -35,7 +37,9 @@ void agent_snapshot_point(void);
 int agent_run_order(struct box *box);
 /* Makes the kernel's random numbers a function of `seed`. 0 or -errno. */
 int agent_seed(uint64_t seed);
-/* Writes the order's payload files to where they belong. 0 or -errno, *error a malloc'd sentence. */
+/*
+ * Writes the order's payload files to where they belong. 0 or -errno, *error a malloc'd sentence.
+ */
 int agent_unpack(const struct box *box, const json_t *order, char **error);
 /* {"do": "exec"}: runs a program. 0 or -errno. */
 int agent_run_exec(struct box *box, const json_t *order);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * agent_order.c - reads the order out of the box, puts its files in place and hands it to who does it.
+ * agent_order.c - reads the order out of the box, puts its files in place and hands it to who does
+ * it.
  */
 #include "runner/agent.h"
 
@@ -70,7 +71,8 @@ int agent_unpack(const struct box *box, const json_t *order, char **error)
 			    "offset", &offset, "length", &length, "mode", &mode) < 0 ||
 			offset < 0 || length < 0 || (size_t)offset > box->size ||
 			(size_t)length > box->size - (size_t)offset) {
-			if (asprintf(error, "file %zu of the order is not described properly", i) < 0)
+			if (asprintf(error, "file %zu of the order is not described properly", i) <
+				0)
 				*error = NULL;
 			return -EINVAL;
 		}
@@ -92,8 +94,8 @@ static json_t *read_order(const struct box *box)
 		header->order_offset > box->size ||
 		header->order_length > box->size - header->order_offset)
 		return NULL;
-	return json_loadb((const char *)box->base + header->order_offset, header->order_length, 0,
-		NULL);
+	return json_loadb(
+		(const char *)box->base + header->order_offset, header->order_length, 0, NULL);
 }
 
 static int carry_out(struct box *box, const json_t *order)

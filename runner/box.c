@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * box.c - the shared memory between the command line and the agent. Both sides are here, so that what
- * one writes is what the other reads.
+ * box.c - the shared memory between the command line and the agent. Both sides are here, so that
+ * what one writes is what the other reads.
  *
- * The host trusts nothing that it finds in the results: a guest whose kernel has gone wrong may have
- * written anything there.
+ * The host trusts nothing that it finds in the results: a guest whose kernel has gone wrong may
+ * have written anything there.
  */
 #include "runner/box.h"
 
@@ -157,11 +157,10 @@ static int put_file(
 	if (status == 0)
 		status = read_all(fd, box->base + *end, length);
 	close(fd);
-	if (status == 0 &&
-		json_array_append_new(list,
-			json_pack("{s:s, s:I, s:I, s:i}", "name", file->name, "offset",
-				(json_int_t)*end, "length", (json_int_t)length, "mode",
-				(int)file->mode)) < 0)
+	if (status == 0 && json_array_append_new(
+				   list, json_pack("{s:s, s:I, s:I, s:i}", "name", file->name,
+						 "offset", (json_int_t)*end, "length",
+						 (json_int_t)length, "mode", (int)file->mode)) < 0)
 		status = -ENOMEM;
 	*end = aligned(*end + length);
 	return status;
@@ -180,8 +179,8 @@ static char *complete_order(const char *text, json_t *list, size_t flags)
 }
 
 /*
- * The files lie before the order's text, because the text tells where they are. Of the text only the
- * length is limited by what is left.
+ * The files lie before the order's text, because the text tells where they are. Of the text only
+ * the length is limited by what is left.
  */
 int box_put_order(
 	struct box *box, const char *json, const struct box_payload *files, size_t n_files)
@@ -224,7 +223,7 @@ int box_append2(struct box *box, enum box_record_type type, const void *head, si
 	struct box_header *header = header_of(box);
 	size_t at = header->results_offset + header->committed;
 	size_t room = at < box->size ? box->size - at : 0;
-	struct box_record record = { .type = type };
+	struct box_record record = {.type = type};
 
 	if (room < sizeof(record) || length > room - sizeof(record) ||
 		head_length > room - sizeof(record) - length)

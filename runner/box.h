@@ -5,8 +5,8 @@
  * In a guest it is the memory of an nvdimm that is backed by a file (share=on); with
  * `--target host` both sides map the same file. The host writes the order before the agent runs and
  * then only reads; the agent writes results and then only `committed` moves. So nothing enters a
- * running guest (which keeps it deterministic), and whatever the agent had committed survives a panic,
- * a killed QEMU or a hang.
+ * running guest (which keeps it deterministic), and whatever the agent had committed survives a
+ * panic, a killed QEMU or a hang.
  *
  *	header | payload files of the order ... | order (JSON, NUL-ended) | results (records) ...
  *
@@ -20,7 +20,7 @@
 #include <stdint.h>
 
 #define BOX_MAGIC 0x31584f4253505453ULL /* "STSPBOX1" */
-#define BOX_SIZE (128UL << 20)          /* sparse on the host; only what is written costs */
+#define BOX_SIZE (128UL << 20)		/* sparse on the host; only what is written costs */
 /* Where QEMU's `pc` puts the first memory device of a guest that has less than 3.5 GiB. */
 #define BOX_GUEST_ADDRESS 0x100000000ULL
 
@@ -31,20 +31,20 @@ enum box_state {
 
 struct box_header {
 	uint64_t magic;
-	volatile uint32_t state;     /* enum box_state; host writes before start */
-	uint32_t order_offset;       /* of the order's JSON text */
-	uint32_t order_length;       /* without its NUL */
+	volatile uint32_t state; /* enum box_state; host writes before start */
+	uint32_t order_offset;	 /* of the order's JSON text */
+	uint32_t order_length;	 /* without its NUL */
 	uint32_t reserved;
 	uint64_t results_offset;     /* where the agent's records begin, 8-aligned */
 	volatile uint64_t committed; /* bytes of whole records after results_offset; agent writes */
 };
 
 enum box_record_type {
-	BOX_LOG = 1,    /* one line of the result log: a JSON object, no newline */
-	BOX_FILE = 2,   /* evidence: NUL-ended name, then the bytes */
+	BOX_LOG = 1,	/* one line of the result log: a JSON object, no newline */
+	BOX_FILE = 2,	/* evidence: NUL-ended name, then the bytes */
 	BOX_STDOUT = 3, /* what a program run by an `exec` order wrote */
 	BOX_STDERR = 4,
-	BOX_END = 5,    /* the order is done; payload: int32 exit status (of `exec`; 0 for a case) */
+	BOX_END = 5, /* the order is done; payload: int32 exit status (of `exec`; 0 for a case) */
 };
 
 struct box_record {
@@ -64,23 +64,24 @@ int box_map_file(const char *path, struct box *out);
 int box_map_physical(uint64_t address, struct box *out);
 void box_unmap(struct box *box);
 
-/* Host: puts the order in and sets BOX_RUN. `files` are appended after the JSON; the order's own text
- * names them by index ("files": [{"name": "/tmp/x", "offset": O, "length": L, "mode": 493}, ...]) and is
- * completed here. */
+/* Host: puts the order in and sets BOX_RUN. `files` are appended after the JSON; the order's own
+ * text names them by index ("files": [{"name": "/tmp/x", "offset": O, "length": L, "mode": 493},
+ * ...]) and is completed here. */
 struct box_payload {
-	const char *name;  /* path in the guest */
-	const char *path;  /* file on the host */
+	const char *name; /* path in the guest */
+	const char *path; /* file on the host */
 	unsigned mode;
 };
-int box_put_order(struct box *box, const char *json, const struct box_payload *files, size_t n_files);
+int box_put_order(
+	struct box *box, const char *json, const struct box_payload *files, size_t n_files);
 
 /* Agent: appends a record and commits it. 0, or -ENOSPC when the box is full. */
 int box_append(struct box *box, enum box_record_type type, const void *data, size_t length);
 int box_append2(struct box *box, enum box_record_type type, const void *head, size_t head_length,
 	const void *data, size_t length);
 
-/* Host: walks the committed records. Start with *cursor = 0; false when there is no further one (yet).
- * A damaged record ends the walk and sets *damaged. */
+/* Host: walks the committed records. Start with *cursor = 0; false when there is no further one
+ * (yet). A damaged record ends the walk and sets *damaged. */
 bool box_next(const struct box *box, uint64_t *cursor, struct box_record *record,
 	const unsigned char **payload, bool *damaged);
 

@@ -52,7 +52,8 @@ int cache_directory(char **out, char **error)
 	return status;
 }
 
-static void set_paths(struct cache_entry *entry, const char *cache, const char *kind, const char *key)
+static void set_paths(
+	struct cache_entry *entry, const char *cache, const char *kind, const char *key)
 {
 	if (asprintf(&entry->path, "%s/%s/%s", cache, kind, key) < 0)
 		entry->path = NULL;
@@ -85,7 +86,8 @@ static int open_lock(struct cache_entry *entry)
 	return status;
 }
 
-/* A shared lock on what is there. What is not is made under an exclusive one, which waits for its maker. */
+/* A shared lock on what is there. What is not is made under an exclusive one, which waits for its
+ * maker. */
 static int find_or_begin(struct cache_entry *entry)
 {
 	int status = open_lock(entry);
@@ -116,7 +118,7 @@ int cache_open(const char *kind, const char *key, struct cache_entry *out, char 
 	char *cache;
 	int status = cache_directory(&cache, error);
 
-	*out = (struct cache_entry){ .lock = -1 };
+	*out = (struct cache_entry){.lock = -1};
 	if (status < 0)
 		return status;
 	set_paths(out, cache, kind, key);
@@ -157,7 +159,7 @@ void cache_close(struct cache_entry *entry)
 		close(entry->lock);
 	free(entry->making);
 	free(entry->path);
-	*entry = (struct cache_entry){ .lock = -1 };
+	*entry = (struct cache_entry){.lock = -1};
 }
 
 /* An entry of a kind: its folder, and when it was used. */
@@ -168,7 +170,8 @@ struct usage {
 
 static int by_age(const void *a, const void *b)
 {
-	const struct timespec *x = &((const struct usage *)a)->used, *y = &((const struct usage *)b)->used;
+	const struct timespec *x = &((const struct usage *)a)->used,
+			      *y = &((const struct usage *)b)->used;
 
 	if (x->tv_sec != y->tv_sec)
 		return x->tv_sec < y->tv_sec ? -1 : 1;
@@ -184,7 +187,7 @@ static size_t list_entries(const char *folder, struct usage **out)
 
 	*out = NULL;
 	while (list && (one = readdir(list))) {
-		struct usage *more, usage = { 0 };
+		struct usage *more, usage = {0};
 		struct stat st;
 
 		if (strlen(one->d_name) != SHA256_HEX - 1 ||
@@ -322,5 +325,6 @@ int cache_sha256(const char *path, char out[SHA256_HEX], char **error)
 	free(known);
 	free(question);
 	free(mark);
-	return status < 0 ? sentence(error, status, "cannot read %s: %s", path, strerror(-status)) : 0;
+	return status < 0 ? sentence(error, status, "cannot read %s: %s", path, strerror(-status))
+			  : 0;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cache.h - what is kept between runs: kernels, images, snapshots (each a folder, named by the digest of
- * what it was made from) and small facts. Any number of processes may use it at once.
+ * cache.h - what is kept between runs: kernels, images, snapshots (each a folder, named by the
+ * digest of what it was made from) and small facts. Any number of processes may use it at once.
  */
 #ifndef SCTPSPEC_RUNNER_CACHE_H
 #define SCTPSPEC_RUNNER_CACHE_H
@@ -13,7 +13,8 @@
 
 /*
  * An entry is either present, and then complete; or this process alone makes it, in the folder
- * `making`, and the others wait in cache_open until that is over. As long as it is open nobody removes it.
+ * `making`, and the others wait in cache_open until that is over. As long as it is open nobody
+ * removes it.
  */
 struct cache_entry {
 	char *path;
@@ -28,7 +29,8 @@ int cache_commit(struct cache_entry *entry, char **error);
 /* Lets go of it; removes what was made and not committed. */
 void cache_close(struct cache_entry *entry);
 
-/* Removes what was not used for longest, so that `keep` entries of a kind remain; never what is open. */
+/* Removes what was not used for longest, so that `keep` entries of a kind remain; never what is
+ * open. */
 void cache_trim(const char *kind, size_t keep);
 
 /* The answer that was remembered for a question, malloc'd, or NULL. */

@@ -47,7 +47,7 @@ void path_list_free(struct path_list *list)
 	for (size_t i = 0; i < list->n; i++)
 		free(list->paths[i]);
 	free(list->paths);
-	*list = (struct path_list){ 0 };
+	*list = (struct path_list){0};
 }
 
 /* The loader that the file asks for; "" for a static program; -ENOEXEC for something else. */
@@ -85,7 +85,8 @@ static int add_line(const char *program, const char *line, struct path_list *lis
 	int status;
 
 	if (strstr(line, "=> not found"))
-		return sentence(error, -ENOENT, "%s needs a library that is not installed:%s", program, line);
+		return sentence(error, -ENOENT, "%s needs a library that is not installed:%s",
+			program, line);
 	if (!path)
 		return 0; /* the vdso */
 	if (strstr(line, " => "))
@@ -99,7 +100,7 @@ static int add_line(const char *program, const char *line, struct path_list *lis
 int closure_add(const char *program, struct path_list *list, char **error)
 {
 	char loader[LONGEST_LOADER];
-	const char *argv[] = { loader, "--list", program, NULL };
+	const char *argv[] = {loader, "--list", program, NULL};
 	char *text = NULL, *rest, *line;
 	int fd = open(program, O_RDONLY | O_CLOEXEC);
 	int status;

@@ -2,8 +2,8 @@
 /*
  * cmd_exec.c - `sctpspec exec`: runs a program as root in a guest of its own.
  *
- * The program is handed over with the libraries that it needs here and the guest does not have. Its output
- * and its exit status become ours.
+ * The program is handed over with the libraries that it needs here and the guest does not have. Its
+ * output and its exit status become ours.
  */
 #include <errno.h>
 #include <poll.h>
@@ -45,17 +45,18 @@ enum option_key {
 };
 
 static const struct argp_option options[] = {
-	{ "kernel", OPTION_KERNEL, "NAME", 0, "As for `sctpspec run`", 0 },
-	{ "modules", OPTION_MODULES, "DIR", 0, "The modules of a bzImage", 0 },
-	{ "module", OPTION_MODULE, "FILE", 0, "Use this module instead of the kernel's own", 0 },
-	{ "clock", OPTION_CLOCK, "KIND", 0, "virtual (default) or real", 0 },
-	{ "accel", OPTION_ACCEL, "KIND", 0, "tcg (default) or kvm, which has the real clock", 0 },
-	{ "file", OPTION_FILE, "HOST[:GUEST]", 0,
-		"Put a file of this machine into the guest (default: under the same path)", 0 },
-	{ "seed", OPTION_SEED, "N", 0, "What the guest's random numbers follow from. Default: 1", 0 },
-	{ "timeout", OPTION_TIMEOUT, "SECONDS", 0, "Longer than this (by this machine's clock) is a hang", 0 },
-	{ "times", OPTION_TIMES, NULL, 0, "Say on stderr how long boot and restore took", 0 },
-	{ 0 },
+	{"kernel", OPTION_KERNEL, "NAME", 0, "As for `sctpspec run`", 0},
+	{"modules", OPTION_MODULES, "DIR", 0, "The modules of a bzImage", 0},
+	{"module", OPTION_MODULE, "FILE", 0, "Use this module instead of the kernel's own", 0},
+	{"clock", OPTION_CLOCK, "KIND", 0, "virtual (default) or real", 0},
+	{"accel", OPTION_ACCEL, "KIND", 0, "tcg (default) or kvm, which has the real clock", 0},
+	{"file", OPTION_FILE, "HOST[:GUEST]", 0,
+		"Put a file of this machine into the guest (default: under the same path)", 0},
+	{"seed", OPTION_SEED, "N", 0, "What the guest's random numbers follow from. Default: 1", 0},
+	{"timeout", OPTION_TIMEOUT, "SECONDS", 0,
+		"Longer than this (by this machine's clock) is a hang", 0},
+	{"times", OPTION_TIMES, NULL, 0, "Say on stderr how long boot and restore took", 0},
+	{0},
 };
 
 /* Files that go into the guest. */
@@ -81,7 +82,7 @@ struct execution {
 	struct guest *guest;
 	int signals;
 	uint64_t cursor;
-	bool ended;      /* BOX_END was there */
+	bool ended;	 /* BOX_END was there */
 	bool unwritable; /* our own output is gone */
 	int32_t status;
 };
@@ -89,7 +90,7 @@ struct execution {
 static int add_payload(struct payloads *files, const char *name, const char *path, unsigned mode)
 {
 	struct box_payload *more = realloc(files->list, (files->n + 1) * sizeof(*more));
-	struct box_payload one = { .name = strdup(name), .path = strdup(path), .mode = mode };
+	struct box_payload one = {.name = strdup(name), .path = strdup(path), .mode = mode};
 
 	if (more)
 		files->list = more;
@@ -128,8 +129,8 @@ static error_t parse_file(const struct argp_state *state, char *word, struct pay
 	return status < 0 ? ENOMEM : 0;
 }
 
-static error_t parse_number(const struct argp_state *state, const char *word, const char *what,
-	long long *out)
+static error_t parse_number(
+	const struct argp_state *state, const char *word, const char *what, long long *out)
 {
 	char *end;
 
@@ -140,8 +141,8 @@ static error_t parse_number(const struct argp_state *state, const char *word, co
 	return 0;
 }
 
-static error_t parse_word(const struct argp_state *state, int key, const char *word,
-	struct arguments *arguments)
+static error_t parse_word(
+	const struct argp_state *state, int key, const char *word, struct arguments *arguments)
 {
 	struct guest_options *guest = &arguments->guest;
 
@@ -160,7 +161,8 @@ static error_t parse_word(const struct argp_state *state, int key, const char *w
 	return 0;
 }
 
-static error_t parse_kernel(const struct argp_state *state, const char *word, struct arguments *arguments)
+static error_t parse_kernel(
+	const struct argp_state *state, const char *word, struct arguments *arguments)
 {
 	struct kernel_request *kernel = &arguments->kernel;
 
@@ -220,11 +222,12 @@ static void say_progress(void *context, const char *text)
 		fprintf(stderr, "sctpspec: %s\n", text);
 }
 
-/* The guest has `ip`, `tc` and `tcpdump`; all others come from here. *name: what to start in the guest. */
+/* The guest has `ip`, `tc` and `tcpdump`; all others come from here. *name: what to start in the
+ * guest. */
 static int pack_program(struct arguments *arguments, char **name, char **error)
 {
-	static const char *const there[] = { "ip", "tc", "tcpdump" };
-	struct path_list needed = { 0 }, had = { 0 };
+	static const char *const there[] = {"ip", "tc", "tcpdump"};
+	struct path_list needed = {0}, had = {0};
 	const char *word = arguments->program[0];
 	char *path = NULL;
 	int status;
@@ -234,7 +237,8 @@ static int pack_program(struct arguments *arguments, char **name, char **error)
 			return (*name = strdup(word)) ? 0 : -ENOMEM;
 	}
 	status = program_find(word, &path, error);
-	if (status == 0 && asprintf(name, "/run/%s", strrchr(path, '/') ? strrchr(path, '/') + 1 : path) < 0)
+	if (status == 0 &&
+		asprintf(name, "/run/%s", strrchr(path, '/') ? strrchr(path, '/') + 1 : path) < 0)
 		status = sentence(error, -ENOMEM, "out of memory");
 	if (status == 0)
 		status = closure_add(path, &needed, error);
@@ -244,7 +248,8 @@ static int pack_program(struct arguments *arguments, char **name, char **error)
 		status = add_payload(&arguments->files, *name, path, 0755);
 	for (size_t i = 0; i < needed.n && status == 0; i++) {
 		if (!path_list_has(&had, needed.paths[i]))
-			status = add_payload(&arguments->files, needed.paths[i], needed.paths[i], 0755);
+			status = add_payload(
+				&arguments->files, needed.paths[i], needed.paths[i], 0755);
 	}
 	path_list_free(&needed);
 	path_list_free(&had);
@@ -255,8 +260,8 @@ static int pack_program(struct arguments *arguments, char **name, char **error)
 static char *make_order(const struct arguments *arguments, const char *name)
 {
 	json_t *argv = json_array();
-	json_t *order = json_pack("{s:s, s:I, s:O}", "do", "exec", "seed", (json_int_t)arguments->seed,
-		"argv", argv);
+	json_t *order = json_pack(
+		"{s:s, s:I, s:O}", "do", "exec", "seed", (json_int_t)arguments->seed, "argv", argv);
 	char *text;
 
 	json_array_append_new(argv, json_string(name));
@@ -282,7 +287,8 @@ static void drain(struct execution *run)
 			memcpy(&run->status, payload, sizeof(run->status));
 			run->ended = true;
 		} else if (record.type == BOX_STDOUT || record.type == BOX_STDERR) {
-			if (fwrite(payload, 1, record.length, to) != record.length || fflush(to) != 0)
+			if (fwrite(payload, 1, record.length, to) != record.length ||
+				fflush(to) != 0)
 				run->unwritable = true;
 		}
 	}
@@ -297,8 +303,8 @@ static int wait_for_end(struct execution *run)
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	deadline = (double)now.tv_sec + run->arguments->timeout_s;
 	while (guest_poll(run->guest, NULL) == GUEST_RUNNING) {
-		struct pollfd fds[2] = { { .fd = guest_descriptor(run->guest), .events = POLLIN },
-			{ .fd = run->signals, .events = POLLIN } };
+		struct pollfd fds[2] = {{.fd = guest_descriptor(run->guest), .events = POLLIN},
+			{.fd = run->signals, .events = POLLIN}};
 
 		poll(fds, 2, POLL_MS);
 		drain(run);
@@ -338,7 +344,8 @@ static void say_why_it_ended(const struct execution *run, const char *console)
 		complain(STATUS_HARNESS, "the guest's kernel has crashed: %.*s",
 			(int)strcspn(panic, "\n"), panic);
 	else
-		complain(STATUS_HARNESS, "the guest ended before the program did (QEMU's exit status %d)",
+		complain(STATUS_HARNESS,
+			"the guest ended before the program did (QEMU's exit status %d)",
 			WEXITSTATUS(status));
 }
 
@@ -354,7 +361,8 @@ static int report(const struct execution *run, int waited)
 		return run->status;
 	console = guest_console(run->guest);
 	if (waited == -ETIMEDOUT)
-		complain(STATUS_HARNESS, "the guest did not finish within %.0f s", run->arguments->timeout_s);
+		complain(STATUS_HARNESS, "the guest did not finish within %.0f s",
+			run->arguments->timeout_s);
 	else
 		say_why_it_ended(run, console ? console : "");
 	print_console_end(console ? console : "");
@@ -374,12 +382,13 @@ static int open_signals(void)
 	return signalfd(-1, &set, SFD_CLOEXEC);
 }
 
-static int execute(const struct arguments *arguments, const struct snapshot *snapshot, const char *order)
+static int execute(
+	const struct arguments *arguments, const struct snapshot *snapshot, const char *order)
 {
-	struct execution run = { .arguments = arguments, .signals = open_signals() };
+	struct execution run = {.arguments = arguments, .signals = open_signals()};
 	char *error = NULL;
-	int status = guest_start(snapshot, order, arguments->files.list, arguments->files.n, &run.guest,
-		&error);
+	int status = guest_start(
+		snapshot, order, arguments->files.list, arguments->files.n, &run.guest, &error);
 
 	if (status < 0)
 		return complain_about(STATUS_HARNESS, error);
@@ -398,15 +407,16 @@ static int execute(const struct arguments *arguments, const struct snapshot *sna
 
 static int run(struct arguments *arguments)
 {
-	struct kernel kernel = { 0 };
-	struct snapshot snapshot = { 0 };
+	struct kernel kernel = {0};
+	struct snapshot snapshot = {0};
 	char *error = NULL, *name = NULL, *order = NULL;
 	int status = pack_program(arguments, &name, &error);
 
 	if (status == 0)
 		status = kernel_resolve(&arguments->kernel, &kernel, &error);
 	if (status == 0)
-		status = snapshot_ensure(&kernel, &arguments->guest, say_progress, NULL, &snapshot, &error);
+		status = snapshot_ensure(
+			&kernel, &arguments->guest, say_progress, NULL, &snapshot, &error);
 	if (status < 0) {
 		status = complain_about(STATUS_HARNESS, error);
 	} else {
@@ -426,10 +436,11 @@ int cmd_exec(int argc, char **argv)
 		.options = options,
 		.parser = parse,
 		.args_doc = "PROGRAM [ARGUMENT...]",
-		.doc = "Runs a program of this machine, or the guest's ip, tc or tcpdump, as root in a guest of "
+		.doc = "Runs a program of this machine, or the guest's ip, tc or tcpdump, as root "
+		       "in a guest of "
 		       "its own. The exit status is the program's; 3 when the guest failed.",
 	};
-	struct arguments arguments = { .seed = 1, .timeout_s = DEFAULT_TIMEOUT_S };
+	struct arguments arguments = {.seed = 1, .timeout_s = DEFAULT_TIMEOUT_S};
 	int status;
 
 	arguments.kernel.files = arguments.kernels;

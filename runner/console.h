@@ -10,7 +10,9 @@ char *console_read(int fd);
 /* The last line that says something; points into `text`. */
 const char *console_last_line(char *text);
 
-/* The line that tells why a guest ended: the kernel's panic, else the last one. Points into `text`. */
+/*
+ * The line that tells why a guest ended: the kernel's panic, else the last one. Points into `text`.
+ */
 const char *console_reason(char *text);
 
 #endif

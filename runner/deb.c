@@ -87,7 +87,8 @@ static int write_entry(struct unpacking *u, struct archive *inner, const char *t
 	return n < 0 ? damaged(u, inner) : 0;
 }
 
-/* "./usr/lib/modules/..." and "lib/modules/..." are one to us. NULL for a path that leads elsewhere. */
+/* "./usr/lib/modules/..." and "lib/modules/..." are one to us. NULL for a path that leads
+ * elsewhere. */
 static const char *normal_path(const char *name)
 {
 	while (strncmp(name, "./", 2) == 0 || *name == '/')
@@ -217,10 +218,11 @@ int deb_extract(const char *path, const char *folder, struct deb_contents *conte
 	struct unpacking *u = calloc(1, sizeof(*u));
 	int status;
 
-	*contents = (struct deb_contents){ 0 };
+	*contents = (struct deb_contents){0};
 	if (!u)
 		return sentence(error, -ENOMEM, "out of memory");
-	*u = (struct unpacking){ .path = path, .folder = folder, .contents = contents, .error = error };
+	*u = (struct unpacking){
+		.path = path, .folder = folder, .contents = contents, .error = error};
 	u->outer = archive_read_new();
 	archive_read_support_format_ar(u->outer);
 	if (archive_read_open_filename(u->outer, path, BLOCK) != ARCHIVE_OK)
@@ -238,5 +240,5 @@ void deb_contents_free(struct deb_contents *contents)
 {
 	free(contents->package);
 	free(contents->version);
-	*contents = (struct deb_contents){ 0 };
+	*contents = (struct deb_contents){0};
 }

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * device_state.c - two changes to a saved guest's devices, so that QEMU needs no monitor to restore it.
+ * device_state.c - two changes to a saved guest's devices, so that QEMU needs no monitor to restore
+ * it.
  *
- * 1. The guest was saved while stopped at a breakpoint, a state in which no guest may arrive. It becomes
- *    "running", and QEMU starts it as soon as it has read the stream.
- * 2. It was saved with the capability x-ignore-shared, which leaves out the memory (it is in a file) and adds
- *    the guest address to each block in the list of memory blocks. That capability can only be set
- *    through the monitor. Without the addresses the stream is one that QEMU reads by default: the list
- *    names the blocks, and no contents follow for those that were ignored.
+ * 1. The guest was saved while stopped at a breakpoint, a state in which no guest may arrive. It
+ * becomes "running", and QEMU starts it as soon as it has read the stream.
+ * 2. It was saved with the capability x-ignore-shared, which leaves out the memory (it is in a
+ * file) and adds the guest address to each block in the list of memory blocks. That capability can
+ * only be set through the monitor. Without the addresses the stream is one that QEMU reads by
+ * default: the list names the blocks, and no contents follow for those that were ignored.
  *
  * Numbers in the stream are big endian.
  */
@@ -47,7 +48,8 @@ static int change_run_state(unsigned char *stream, size_t length, char **error)
 
 	if (!at || memmem(at + 1, length - (size_t)(at + 1 - stream), stopped, sizeof(stopped) - 1))
 		return sentence(error, -EINVAL,
-			"the saved guest has no run state where this version of sctpspec looks for it");
+			"the saved guest has no run state where this version of sctpspec looks for "
+			"it");
 	memcpy(at, running, sizeof(running));
 	return 0;
 }
@@ -58,8 +60,10 @@ static unsigned char *find_list(unsigned char *stream, size_t length)
 	static const size_t name = sizeof(RAM_SECTION_NAME) - 1;
 	size_t at = FILE_HEADER + 1 + 4;
 
-	if (length < at + name + RAM_SECTION_REST + 8 || memcmp(stream, "QEVM\0\0\0\3", FILE_HEADER) != 0 ||
-		stream[FILE_HEADER] != SECTION_START || memcmp(stream + at, RAM_SECTION_NAME, name) != 0)
+	if (length < at + name + RAM_SECTION_REST + 8 ||
+		memcmp(stream, "QEVM\0\0\0\3", FILE_HEADER) != 0 ||
+		stream[FILE_HEADER] != SECTION_START ||
+		memcmp(stream + at, RAM_SECTION_NAME, name) != 0)
 		return NULL;
 	at += name + RAM_SECTION_REST;
 	if ((read64(stream + at) & PAGE_FLAGS) != FLAG_MEMORY_SIZE)
@@ -101,7 +105,8 @@ int device_state_prepare(unsigned char *stream, size_t *length, char **error)
 
 	if (!list || !drop_addresses(list, &shorter))
 		return sentence(error, -EINVAL,
-			"the saved guest's memory list is not as this version of sctpspec knows it");
+			"the saved guest's memory list is not as this version of sctpspec knows "
+			"it");
 	*length -= tail - shorter;
 	status = change_run_state(stream, *length, error);
 	return status;

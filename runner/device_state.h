@@ -6,8 +6,8 @@
 #include <stddef.h>
 
 /*
- * Changes the stream that qmp_save wrote, in place; *length becomes smaller. 0, or -EINVAL and what is not
- * as expected (another QEMU may write it in another way).
+ * Changes the stream that qmp_save wrote, in place; *length becomes smaller. 0, or -EINVAL and what
+ * is not as expected (another QEMU may write it in another way).
  */
 int device_state_prepare(unsigned char *stream, size_t *length, char **error);
 

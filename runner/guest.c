@@ -31,13 +31,13 @@
 
 struct guest {
 	pid_t pid;
-	int process;    /* a pidfd */
-	int timer;      /* -1 once the first record was there */
+	int process;	/* a pidfd */
+	int timer;	/* -1 once the first record was there */
 	int descriptor; /* both */
 	int box_file, console, words;
 	struct box box;
 	bool ended;
-	int status;        /* of waitpid */
+	int status; /* of waitpid */
 	double launched;
 	double first_record; /* ms after the launch, or -1 */
 };
@@ -68,13 +68,14 @@ static int make_files(struct guest *guest, char **error)
 }
 
 /*
- * A guest's writing into the box wakes nobody. So that the first record is seen when it comes, the caller
- * is also woken by a timer until then.
+ * A guest's writing into the box wakes nobody. So that the first record is seen when it comes, the
+ * caller is also woken by a timer until then.
  */
 static int watch(struct guest *guest)
 {
-	const struct itimerspec often = { .it_interval.tv_nsec = LOOK_NS, .it_value.tv_nsec = LOOK_NS };
-	struct epoll_event readable = { .events = EPOLLIN };
+	const struct itimerspec often = {
+		.it_interval.tv_nsec = LOOK_NS, .it_value.tv_nsec = LOOK_NS};
+	struct epoll_event readable = {.events = EPOLLIN};
 
 	guest->process = (int)syscall(SYS_pidfd_open, guest->pid, 0);
 	guest->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
@@ -88,10 +89,10 @@ static int watch(struct guest *guest)
 
 static int launch(struct guest *guest, const struct snapshot *snapshot, int devices, char **error)
 {
-	struct qemu_arguments arguments = { 0 };
+	struct qemu_arguments arguments = {0};
 	char ram[4096], box[64], console[64];
-	struct qemu_files files = { ram, box, console, .ram_shared = false };
-	int kept[] = { guest->box_file, guest->console, devices };
+	struct qemu_files files = {ram, box, console, .ram_shared = false};
+	int kept[] = {guest->box_file, guest->console, devices};
 	int status;
 
 	snprintf(ram, sizeof(ram), "%s/ram", snapshot->directory);
@@ -101,7 +102,8 @@ static int launch(struct guest *guest, const struct snapshot *snapshot, int devi
 	qemu_add(&arguments, "-incoming");
 	qemu_addf(&arguments, "fd:%d", devices);
 	guest->launched = now_ms();
-	status = qemu_start(&arguments, kept, sizeof(kept) / sizeof(*kept), guest->words, &guest->pid, error);
+	status = qemu_start(
+		&arguments, kept, sizeof(kept) / sizeof(*kept), guest->words, &guest->pid, error);
 	qemu_arguments_free(&arguments);
 	if (status < 0)
 		return status;
@@ -130,13 +132,20 @@ int guest_start(const struct snapshot *snapshot, const char *order, const struct
 	*out = NULL;
 	if (!guest)
 		return sentence(error, -ENOMEM, "out of memory");
-	*guest = (struct guest){ .pid = -1, .process = -1, .timer = -1, .descriptor = -1, .box_file = -1,
-		.console = -1, .words = -1, .first_record = -1 };
+	*guest = (struct guest){.pid = -1,
+		.process = -1,
+		.timer = -1,
+		.descriptor = -1,
+		.box_file = -1,
+		.console = -1,
+		.words = -1,
+		.first_record = -1};
 	status = make_files(guest, error);
 	if (status == 0) {
 		status = box_put_order(&guest->box, order, files, n_files);
 		if (status < 0)
-			sentence(error, status, "cannot hand the order over: %s", strerror(-status));
+			sentence(
+				error, status, "cannot hand the order over: %s", strerror(-status));
 	}
 	if (status == 0) {
 		devices = open_devices(snapshot, error);
@@ -231,8 +240,8 @@ void guest_free(struct guest *guest)
 	guest_kill(guest);
 	box_unmap(&guest->box);
 	for (size_t i = 0; i < 6; i++) {
-		int fd = (int[]){ guest->descriptor, guest->timer, guest->process, guest->box_file,
-			guest->console, guest->words }[i];
+		int fd = (int[]){guest->descriptor, guest->timer, guest->process, guest->box_file,
+			guest->console, guest->words}[i];
 
 		if (fd >= 0)
 			close(fd);

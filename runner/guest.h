@@ -23,28 +23,28 @@ int cache_directory(char **out, char **error);
 
 /* What is under test: an ELF vmlinux and a module tree, extracted into the cache. */
 struct kernel {
-	char *name;       /* as asked for: "debian:bookworm", "linux-image-….deb", … */
-	char *release;    /* uname -r */
-	char *version;    /* uname -v as far as the file says, or "" */
-	char *origin;     /* the package's or file's name, with its version */
-	char *sha256;     /* of everything it was made from, hex */
-	char *vmlinux;    /* path */
-	char *modules;    /* path of the folder lib/modules/RELEASE with modules.dep */
+	char *name;	       /* as asked for: "debian:bookworm", "linux-image-….deb", … */
+	char *release;	       /* uname -r */
+	char *version;	       /* uname -v as far as the file says, or "" */
+	char *origin;	       /* the package's or file's name, with its version */
+	char *sha256;	       /* of everything it was made from, hex */
+	char *vmlinux;	       /* path */
+	char *modules;	       /* path of the folder lib/modules/RELEASE with modules.dep */
 	char *module_override; /* --module FILE, or NULL */
 };
 
 struct kernel_request {
 	const char *const *files; /* --kernel: one name; or several files of a split package */
 	size_t n_files;
-	const char *modules;      /* --modules DIR, with a bzImage */
-	const char *module;       /* --module FILE: replaces the module of that name and nothing else */
+	const char *modules; /* --modules DIR, with a bzImage */
+	const char *module;  /* --module FILE: replaces the module of that name and nothing else */
 	void (*progress)(void *context, const char *text); /* "downloading …", may be NULL */
 	void *context;
 };
 
-/* `debian:SUITE[/VERSION]`, a .deb (or several), a directory with an unpacked kernel, or bzImage + modules.
- * No name at all: the default, the newest cloud kernel of this machine's own Debian release.
- * Fetches with apt when it must (offline: uses what is in the cache). */
+/* `debian:SUITE[/VERSION]`, a .deb (or several), a directory with an unpacked kernel, or bzImage +
+ * modules. No name at all: the default, the newest cloud kernel of this machine's own Debian
+ * release. Fetches with apt when it must (offline: uses what is in the cache). */
 int kernel_resolve(const struct kernel_request *request, struct kernel *out, char **error);
 void kernel_free(struct kernel *kernel);
 
@@ -53,19 +53,19 @@ enum guest_accel { ACCEL_TCG, ACCEL_KVM };
 
 struct guest_options {
 	enum guest_clock clock;
-	enum guest_accel accel;   /* ACCEL_KVM implies the real clock */
-	const char *agent;        /* path of sctpspec-agent; NULL: beside this program or in libexec */
-	const char *work;         /* folder for a run's temporary files */
+	enum guest_accel accel; /* ACCEL_KVM implies the real clock */
+	const char *agent; /* path of sctpspec-agent; NULL: beside this program or in libexec */
+	const char *work;  /* folder for a run's temporary files */
 };
 
 /* A booted kernel, waiting for an order, in the cache. */
 struct snapshot {
-	char *directory;          /* ram, dev, console.txt, meta.json */
+	char *directory; /* ram, dev, console.txt, meta.json */
 	char *qemu_version;
-	char **qemu_command;      /* NULL-ended; temporary paths replaced by names */
-	double boot_ms, make_ms;  /* wall; of when it was made */
-	bool cached;              /* it was there already */
-	int lock;                 /* on its place in the cache, until snapshot_free */
+	char **qemu_command;	 /* NULL-ended; temporary paths replaced by names */
+	double boot_ms, make_ms; /* wall; of when it was made */
+	bool cached;		 /* it was there already */
+	int lock;		 /* on its place in the cache, until snapshot_free */
 	struct guest_options options;
 };
 
@@ -80,8 +80,8 @@ struct guest; /* one QEMU process, its box and its console */
 int guest_start(const struct snapshot *snapshot, const char *order, const struct box_payload *files,
 	size_t n_files, struct guest **out, char **error);
 const struct box *guest_box(const struct guest *guest);
-/* A descriptor that is readable when it is time for guest_poll: for good when the QEMU process has ended,
- * now and then before the agent's first record. */
+/* A descriptor that is readable when it is time for guest_poll: for good when the QEMU process has
+ * ended, now and then before the agent's first record. */
 int guest_descriptor(const struct guest *guest);
 pid_t guest_pid(const struct guest *guest);
 enum guest_state { GUEST_RUNNING, GUEST_ENDED };

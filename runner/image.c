@@ -2,8 +2,9 @@
 /*
  * image.c - builds the guest's file system.
  *
- * Not compressed, because a guest on a virtual clock pays for every instruction of unpacking. Names are
- * sorted, owners and times are fixed: a snapshot is only as reproducible as the image it booted with.
+ * Not compressed, because a guest on a virtual clock pays for every instruction of unpacking. Names
+ * are sorted, owners and times are fixed: a snapshot is only as reproducible as the image it booted
+ * with.
  */
 #include "runner/image.h"
 
@@ -27,10 +28,10 @@
 #define KEPT 12
 
 struct image_file {
-	char *name;       /* in the image, without the leading slash */
-	char *path;       /* on this machine; NULL: `text`, or a folder */
+	char *name; /* in the image, without the leading slash */
+	char *path; /* on this machine; NULL: `text`, or a folder */
 	const char *text;
-	mode_t mode;      /* with its type */
+	mode_t mode; /* with its type */
 };
 
 struct image {
@@ -42,9 +43,9 @@ struct image {
 static const struct {
 	const char *program, *name;
 } tools[] = {
-	{ "ip", "usr/sbin/ip" },
-	{ "tc", "usr/sbin/tc" },
-	{ "tcpdump", "usr/bin/tcpdump" },
+	{"ip", "usr/sbin/ip"},
+	{"tc", "usr/sbin/tc"},
+	{"tcpdump", "usr/bin/tcpdump"},
 };
 
 #define N_TOOLS (sizeof(tools) / sizeof(*tools))
@@ -78,7 +79,7 @@ static int append(struct image *image, const char *name, size_t length, const ch
 		return -ENOMEM;
 	image->files = more;
 	file = &more[image->n];
-	*file = (struct image_file){ .name = strndup(name, length), .text = text, .mode = mode };
+	*file = (struct image_file){.name = strndup(name, length), .text = text, .mode = mode};
 	if (path)
 		file->path = strdup(path);
 	if (!file->name || (path && !file->path)) {
@@ -91,12 +92,14 @@ static int append(struct image *image, const char *name, size_t length, const ch
 }
 
 /* Adds a file with the folders above it. */
-static int add(struct image *image, const char *name, const char *path, const char *text, mode_t mode)
+static int add(
+	struct image *image, const char *name, const char *path, const char *text, mode_t mode)
 {
 	int status = 0;
 
 	name += *name == '/';
-	for (const char *slash = strchr(name, '/'); slash && status == 0; slash = strchr(slash + 1, '/')) {
+	for (const char *slash = strchr(name, '/'); slash && status == 0;
+		slash = strchr(slash + 1, '/')) {
 		size_t length = (size_t)(slash - name);
 
 		if (!find(image, name, length))
@@ -115,7 +118,7 @@ static void image_free(struct image *image)
 	}
 	free(image->files);
 	free(image->module_names);
-	*image = (struct image){ 0 };
+	*image = (struct image){0};
 }
 
 int image_libraries(struct path_list *out, char **error)
@@ -135,7 +138,7 @@ int image_libraries(struct path_list *out, char **error)
 
 static int add_tools(struct image *image, const char *agent, char **error)
 {
-	struct path_list libraries = { 0 };
+	struct path_list libraries = {0};
 	int status = image_libraries(&libraries, error);
 
 	for (size_t i = 0; i < N_TOOLS && status == 0; i++) {
@@ -160,7 +163,7 @@ static int add_tools(struct image *image, const char *agent, char **error)
 /* netem's tables of distributions, where this machine has them */
 static int add_distributions(struct image *image)
 {
-	glob_t found = { 0 };
+	glob_t found = {0};
 	int status = 0;
 
 	glob("/usr/lib/tc/*.dist", 0, NULL, &found);
@@ -171,8 +174,8 @@ static int add_distributions(struct image *image)
 }
 
 /*
- * "modules/sctp.ko" for "/.../kernel/net/sctp/sctp.ko.xz": it is put in decompressed. A file that replaces
- * a module may have the name of another one.
+ * "modules/sctp.ko" for "/.../kernel/net/sctp/sctp.ko.xz": it is put in decompressed. A file that
+ * replaces a module may have the name of another one.
  */
 static char *module_name(const struct image *image, const char *path)
 {
@@ -193,8 +196,8 @@ static int add_module(struct image *image, const char *path)
 	char *name = module_name(image, path), *list = NULL;
 	int status = name ? add(image, name, path, NULL, S_IFREG | 0644) : -ENOMEM;
 
-	if (status == 0 && asprintf(&list, "%s/%s\n", image->module_names ? image->module_names : "",
-				   name) < 0)
+	if (status == 0 && asprintf(&list, "%s/%s\n",
+				   image->module_names ? image->module_names : "", name) < 0)
 		status = -ENOMEM;
 	if (status == 0) {
 		free(image->module_names);
@@ -230,10 +233,10 @@ static int by_name(const void *a, const void *b)
 static int plan_image(
 	const struct kernel *kernel, const char *agent, struct image *image, char **error)
 {
-	static const char *const folders[] = { "dev", "proc", "run", "sys", "tmp" };
+	static const char *const folders[] = {"dev", "proc", "run", "sys", "tmp"};
 	int status;
 
-	*image = (struct image){ 0 };
+	*image = (struct image){0};
 	status = add(image, "init", agent, NULL, S_IFREG | 0755);
 	for (size_t i = 0; i < sizeof(folders) / sizeof(*folders) && status == 0; i++)
 		status = add(image, folders[i], NULL, NULL, S_IFDIR | 0755);
@@ -293,7 +296,8 @@ static int read_through(const char *path, char **data, size_t *length)
 	return n < 0 ? -EIO : 0;
 }
 
-static int write_file(struct archive *archive, const struct image_file *file, size_t number, char **error)
+static int write_file(
+	struct archive *archive, const struct image_file *file, size_t number, char **error)
 {
 	struct archive_entry *entry = archive_entry_new();
 	const char *bytes = file->text;
@@ -302,9 +306,9 @@ static int write_file(struct archive *archive, const struct image_file *file, si
 	int status = 0;
 
 	if (file->path)
-		status = strncmp(file->name, "modules/", 8) == 0 ?
-				 read_through(file->path, &data, &length) :
-				 tree_read_file(file->path, &data, &length);
+		status = strncmp(file->name, "modules/", 8) == 0
+				 ? read_through(file->path, &data, &length)
+				 : tree_read_file(file->path, &data, &length);
 	if (status < 0) {
 		archive_entry_free(entry);
 		return sentence(error, status, "cannot read %s: %s", file->path, strerror(-status));
@@ -322,8 +326,8 @@ static int write_file(struct archive *archive, const struct image_file *file, si
 	if (archive_write_header(archive, entry) != ARCHIVE_OK ||
 		(length > 0 && archive_write_data(archive, data ? data : bytes, length) !=
 				       (la_ssize_t)length))
-		status = sentence(error, -EIO, "cannot write the image: %s",
-			archive_error_string(archive));
+		status = sentence(
+			error, -EIO, "cannot write the image: %s", archive_error_string(archive));
 	archive_entry_free(entry);
 	free(data);
 	return status;
@@ -340,11 +344,13 @@ static int write_image(const struct image *image, const char *to, char **error)
 	archive_write_add_filter_none(archive);
 	archive_write_set_bytes_in_last_block(archive, 1);
 	if (archive_write_open_filename(archive, to) != ARCHIVE_OK)
-		status = sentence(error, -EIO, "cannot write %s: %s", to, archive_error_string(archive));
+		status = sentence(
+			error, -EIO, "cannot write %s: %s", to, archive_error_string(archive));
 	for (size_t i = 0; i < image->n && status == 0; i++)
 		status = write_file(archive, &image->files[i], i + 1, error);
 	if (archive_write_close(archive) != ARCHIVE_OK && status == 0)
-		status = sentence(error, -EIO, "cannot write %s: %s", to, archive_error_string(archive));
+		status = sentence(
+			error, -EIO, "cannot write %s: %s", to, archive_error_string(archive));
 	archive_write_free(archive);
 	return status;
 }
@@ -388,7 +394,7 @@ int image_ensure(const struct kernel *kernel, const char *agent, char **path, ch
 	char **error)
 {
 	struct image image;
-	struct cache_entry entry = { .lock = -1 };
+	struct cache_entry entry = {.lock = -1};
 	char *to = NULL;
 	int status = plan_image(kernel, agent, &image, error);
 

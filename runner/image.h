@@ -9,7 +9,8 @@
 
 /*
  * The agent as /init, `ip`, `tc`, `tcpdump`, their libraries and the kernel's modules, as an
- * uncompressed cpio archive in the cache. The same inputs give the same bytes. `key` names the bytes.
+ * uncompressed cpio archive in the cache. The same inputs give the same bytes. `key` names the
+ * bytes.
  */
 int image_ensure(const struct kernel *kernel, const char *agent, char **path, char key[SHA256_HEX],
 	char **error);

@@ -30,8 +30,8 @@
 struct source {
 	const char *const *debs; /* packages, or */
 	size_t n_debs;
-	const char *image;       /* an image, and */
-	const char *modules;     /* its module tree */
+	const char *image;   /* an image, and */
+	const char *modules; /* its module tree */
 };
 
 static int no_memory(char **error)
@@ -91,12 +91,13 @@ static int run_depmod(const char *folder, const char *release, char **error)
 		return no_memory(error);
 	}
 	if (access(own, F_OK) < 0) {
-		status = sentence(error, -ENOENT, "there are no modules for the kernel %s", release);
+		status =
+			sentence(error, -ENOENT, "there are no modules for the kernel %s", release);
 	} else {
 		status = complete_tree(own, error);
 	}
 	if (status == 0) {
-		const char *argv[] = { "depmod", "-b", tree, release, NULL };
+		const char *argv[] = {"depmod", "-b", tree, release, NULL};
 
 		status = program_run(argv, NULL, NULL, error);
 	}
@@ -105,8 +106,8 @@ static int run_depmod(const char *folder, const char *release, char **error)
 	return status;
 }
 
-static int write_description(const char *folder, const struct vmlinux_banner *banner, const char *origin,
-	char **error)
+static int write_description(
+	const char *folder, const struct vmlinux_banner *banner, const char *origin, char **error)
 {
 	json_t *object = json_pack("{s:s, s:s, s:s}", "release", banner->release, "version",
 		banner->version, "origin", origin);
@@ -125,7 +126,7 @@ static int write_description(const char *folder, const struct vmlinux_banner *ba
 /* Fills a folder of the cache. The image itself is not needed once the vmlinux is there. */
 static int make_kernel(const struct source *source, const char *folder, char **error)
 {
-	struct vmlinux_banner banner = { 0 };
+	struct vmlinux_banner banner = {0};
 	char *origin = NULL, *image = NULL, *vmlinux = NULL;
 	int status;
 
@@ -161,8 +162,8 @@ static int read_description(const char *folder, struct kernel *out, char **error
 	if (asprintf(&path, "%s/meta.json", folder) < 0)
 		return no_memory(error);
 	object = json_load_file(path, 0, NULL);
-	if (!object || json_unpack(object, "{s:s, s:s, s:s}", "release", &release, "version", &version,
-			       "origin", &origin) < 0) {
+	if (!object || json_unpack(object, "{s:s, s:s, s:s}", "release", &release, "version",
+			       &version, "origin", &origin) < 0) {
 		status = sentence(error, -EIO, "%s is damaged: remove its folder", path);
 	} else {
 		out->release = strdup(release);
@@ -178,8 +179,8 @@ static int read_description(const char *folder, struct kernel *out, char **error
 	return status;
 }
 
-static int resolve_source(
-	const struct source *source, const struct kernel_request *request, struct kernel *out, char **error)
+static int resolve_source(const struct source *source, const struct kernel_request *request,
+	struct kernel *out, char **error)
 {
 	struct cache_entry entry;
 	char key[SHA256_HEX];
@@ -208,7 +209,7 @@ static int resolve_source(
 static int resolve_debian(
 	const char *name, const struct kernel_request *request, struct kernel *out, char **error)
 {
-	struct kernel_packages packages = { 0 };
+	struct kernel_packages packages = {0};
 	char *suite = NULL, *slash = NULL;
 	int status;
 
@@ -222,14 +223,15 @@ static int resolve_debian(
 		if (!*suite || strspn(suite, "abcdefghijklmnopqrstuvwxyz-") != strlen(suite)) {
 			free(suite);
 			return sentence(error, -EINVAL,
-				"%s names no Debian suite: it is debian:SUITE or debian:SUITE/VERSION",
+				"%s names no Debian suite: it is debian:SUITE or "
+				"debian:SUITE/VERSION",
 				name);
 		}
 	}
 	status = kernel_apt_fetch(suite, slash, request, &packages, error);
 	if (status == 0) {
-		struct source source = { .debs = (const char *const *)packages.files,
-			.n_debs = packages.n };
+		struct source source = {
+			.debs = (const char *const *)packages.files, .n_debs = packages.n};
 
 		status = resolve_source(&source, request, out, error);
 	}
@@ -260,7 +262,7 @@ static int find_tree(const char *folder, char **tree, char **error)
 static int resolve_image(
 	const char *image, const struct kernel_request *request, struct kernel *out, char **error)
 {
-	struct source source = { .image = image };
+	struct source source = {.image = image};
 	char *tree = NULL;
 	int status;
 
@@ -285,7 +287,7 @@ static int resolve_folder(
 	if (status == 0)
 		status = find_tree(request->modules ? request->modules : folder, &tree, error);
 	if (status == 0) {
-		struct source source = { .image = image, .modules = tree };
+		struct source source = {.image = image, .modules = tree};
 
 		status = resolve_source(&source, request, out, error);
 	}
@@ -297,13 +299,13 @@ static int resolve_folder(
 static int resolve_files(const struct kernel_request *request, struct kernel *out, char **error)
 {
 	const char *first = request->files[0];
-	struct source source = { .debs = request->files, .n_debs = request->n_files };
+	struct source source = {.debs = request->files, .n_debs = request->n_files};
 	struct stat st;
 
 	for (size_t i = 0; i < request->n_files; i++) {
 		if (stat(request->files[i], &st) < 0)
-			return sentence(error, -errno, "cannot read the kernel %s: %m",
-				request->files[i]);
+			return sentence(
+				error, -errno, "cannot read the kernel %s: %m", request->files[i]);
 		if (request->n_files > 1 && !deb_recognise(request->files[i]))
 			return sentence(error, -EINVAL,
 				"%s is no Debian package, and only packages can be several files",
@@ -326,7 +328,7 @@ int kernel_resolve(const struct kernel_request *request, struct kernel *out, cha
 {
 	int status;
 
-	*out = (struct kernel){ .name = name_of(request) };
+	*out = (struct kernel){.name = name_of(request)};
 	if (!out->name)
 		return no_memory(error);
 	if (request->n_files == 0)
@@ -356,5 +358,5 @@ void kernel_free(struct kernel *kernel)
 	free(kernel->vmlinux);
 	free(kernel->modules);
 	free(kernel->module_override);
-	*kernel = (struct kernel){ 0 };
+	*kernel = (struct kernel){0};
 }

@@ -3,8 +3,8 @@
  * kernel_apt.c - fetches Debian's kernel packages with apt.
  *
  * apt gets a state, a cache and a list of sources of its own, all in our cache: nothing that the
- * system's apt knows is changed, and root is not needed. The mirrors are those that the system's apt
- * is configured with, the keys too.
+ * system's apt knows is changed, and root is not needed. The mirrors are those that the system's
+ * apt is configured with, the keys too.
  */
 #include "runner/kernel_apt.h"
 
@@ -55,7 +55,8 @@ int kernel_apt_own_suite(char **out, char **error)
 	}
 	if (!id || strcmp(id, "debian") != 0 || !codename)
 		status = sentence(error, -ENOENT,
-			"this machine is no Debian release that could name a default kernel: choose "
+			"this machine is no Debian release that could name a default kernel: "
+			"choose "
 			"one with --kernel");
 	else if (!(*out = strdup(codename)))
 		status = no_memory(error);
@@ -63,10 +64,12 @@ int kernel_apt_own_suite(char **out, char **error)
 	return status;
 }
 
-/* "bookworm-security" for "bookworm" of the machine's sources; NULL for one that does not matter. */
+/*
+ * "bookworm-security" for "bookworm" of the machine's sources; NULL for one that does not matter.
+ */
 static char *translate(const char *release, const char *own, const char *suite)
 {
-	static const char *const aliases[] = { "oldstable", "stable", "testing", "unstable" };
+	static const char *const aliases[] = {"oldstable", "stable", "testing", "unstable"};
 	const char *tail = NULL;
 	char *out;
 
@@ -76,7 +79,8 @@ static char *translate(const char *release, const char *own, const char *suite)
 		if (strncmp(release, aliases[i], strlen(aliases[i])) == 0)
 			tail = release + strlen(aliases[i]);
 	}
-	if (!tail || (*tail != '\0' && strcmp(tail, "-updates") != 0 && strcmp(tail, "-security") != 0))
+	if (!tail ||
+		(*tail != '\0' && strcmp(tail, "-updates") != 0 && strcmp(tail, "-security") != 0))
 		return NULL;
 	if (asprintf(&out, "%s%s", suite, tail) < 0)
 		return NULL;
@@ -86,8 +90,8 @@ static char *translate(const char *release, const char *own, const char *suite)
 /* The sources of the system's apt, for our suite. */
 static int write_sources(const struct apt *apt)
 {
-	static const char *const ask[] = { "apt-get", "indextargets", "--format",
-		"$(REPO_URI) $(RELEASE) $(COMPONENT)", "Created-By: Packages", NULL };
+	static const char *const ask[] = {"apt-get", "indextargets", "--format",
+		"$(REPO_URI) $(RELEASE) $(COMPONENT)", "Created-By: Packages", NULL};
 	static const char keyring[] = "/usr/share/keyrings/debian-archive-keyring.gpg";
 	char *targets = NULL, *own = NULL, *rest, *line, *path = NULL;
 	bool any = false;
@@ -161,7 +165,8 @@ static int write_configuration(const struct apt *apt)
 	if (status == 0) {
 		status = tree_write_file(path, text, strlen(text));
 		if (status < 0)
-			sentence(apt->error, status, "cannot write %s: %s", path, strerror(-status));
+			sentence(
+				apt->error, status, "cannot write %s: %s", path, strerror(-status));
 	}
 	free(path);
 	free(text);
@@ -170,7 +175,7 @@ static int write_configuration(const struct apt *apt)
 
 static int make_folders(const struct apt *apt)
 {
-	static const char *const names[] = { "state/lists/partial", "cache/archives/partial", "log" };
+	static const char *const names[] = {"state/lists/partial", "cache/archives/partial", "log"};
 	int status = 0;
 	char *path = NULL;
 
@@ -203,7 +208,7 @@ static int apt_open(const char *suite, struct apt *apt, char **error)
 	char *cache, *lock = NULL;
 	int status = cache_directory(&cache, error);
 
-	*apt = (struct apt){ .suite = suite, .lock = -1, .error = error };
+	*apt = (struct apt){.suite = suite, .lock = -1, .error = error};
 	if (status < 0)
 		return status;
 	if (asprintf(&apt->folder, "%s/apt/%s", cache, suite) < 0)
@@ -248,7 +253,7 @@ static char *stanza_field(const char *stanza, const char *name)
 /* What apt knows of a package, or of the version of it in "package=version"; NULL when nothing. */
 static char *show(const struct apt *apt, const char *package)
 {
-	const char *argv[] = { "apt-cache", apt->option, "show", package, NULL };
+	const char *argv[] = {"apt-cache", apt->option, "show", package, NULL};
 	char *text = NULL;
 
 	if (program_run(argv, NULL, &text, NULL) < 0)
@@ -273,8 +278,8 @@ static bool is_wanted(const struct wanted *wanted, const char *name)
 
 static bool is_kernel_part(const char *name)
 {
-	static const char *const kinds[] = { "linux-image-", "linux-binary-", "linux-modules-",
-		"linux-base-" };
+	static const char *const kinds[] = {
+		"linux-image-", "linux-binary-", "linux-modules-", "linux-base-"};
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
 		size_t length = strlen(kinds[i]);
@@ -286,8 +291,9 @@ static bool is_kernel_part(const char *name)
 }
 
 /*
- * Walks a Depends field: the parts of a kernel in it, "linux-image-6.1.0-56-cloud-amd64 (= 6.1.192-2)",
- * go to the list. The version is taken from there when it is given, else from `version`.
+ * Walks a Depends field: the parts of a kernel in it, "linux-image-6.1.0-56-cloud-amd64
+ * (= 6.1.192-2)", go to the list. The version is taken from there when it is given, else from
+ * `version`.
  */
 static int want_dependencies(struct wanted *wanted, const char *depends, const char *version)
 {
@@ -297,10 +303,12 @@ static int want_dependencies(struct wanted *wanted, const char *depends, const c
 	while (status == 0 && (one = strsep(&rest, ",|"))) {
 		char name[256], exact[128] = "";
 
-		if (sscanf(one, " %255[^ (,|] (= %127[^)])", name, exact) < 1 || !is_kernel_part(name) ||
-			is_wanted(wanted, name) || wanted->n == MOST_PACKAGES)
+		if (sscanf(one, " %255[^ (,|] (= %127[^)])", name, exact) < 1 ||
+			!is_kernel_part(name) || is_wanted(wanted, name) ||
+			wanted->n == MOST_PACKAGES)
 			continue;
-		if (asprintf(&wanted->names[wanted->n], "%s=%s", name, *exact ? exact : version) < 0)
+		if (asprintf(&wanted->names[wanted->n], "%s=%s", name, *exact ? exact : version) <
+			0)
 			status = -ENOMEM;
 		else
 			wanted->n++;
@@ -309,7 +317,9 @@ static int want_dependencies(struct wanted *wanted, const char *depends, const c
 	return status;
 }
 
-/* The dependencies of the dependencies: a split package's image needs its binary and its modules. */
+/*
+ * The dependencies of the dependencies: a split package's image needs its binary and its modules.
+ */
 static int want_all(const struct apt *apt, struct wanted *wanted)
 {
 	int status = 0;
@@ -375,7 +385,8 @@ static int download(const struct apt *apt, const struct wanted *wanted, const ch
 	int status = 0;
 
 	for (size_t i = 0; i < wanted->n && status == 0; i++) {
-		const char *argv[] = { "apt-get", apt->option, "-qq", "download", wanted->names[i], NULL };
+		const char *argv[] = {
+			"apt-get", apt->option, "-qq", "download", wanted->names[i], NULL};
 		char text[300];
 
 		snprintf(text, sizeof(text), "downloading %s", wanted->names[i]);
@@ -389,15 +400,16 @@ static int download(const struct apt *apt, const struct wanted *wanted, const ch
 static int fetch(const struct apt *apt, const char *version, const struct kernel_request *request,
 	char **folder)
 {
-	const char *update[] = { "apt-get", apt->option, "-qq", "update", NULL };
+	const char *update[] = {"apt-get", apt->option, "-qq", "update", NULL};
 	char *trouble = NULL, *key = NULL;
-	struct wanted wanted = { 0 };
-	struct cache_entry entry = { .lock = -1 };
+	struct wanted wanted = {0};
+	struct cache_entry entry = {.lock = -1};
 	int status;
 
 	if (request->progress)
 		request->progress(request->context, "asking apt which kernels there are");
-	/* One suite of several may be missing at a mirror; what counts is whether there is a kernel. */
+	/* One suite of several may be missing at a mirror; what counts is whether there is a
+	 * kernel. */
 	program_run(update, NULL, NULL, &trouble);
 	status = want_kernel(apt, version, &wanted);
 	if (status == 0 && wanted.n == 0)
@@ -430,10 +442,10 @@ static int fetch(const struct apt *apt, const char *version, const struct kernel
 /* The packages in a folder of the cache; false when it is not there. */
 static bool list_packages(const char *folder, struct kernel_packages *out)
 {
-	glob_t found = { 0 };
+	glob_t found = {0};
 	char *pattern;
 
-	*out = (struct kernel_packages){ 0 };
+	*out = (struct kernel_packages){0};
 	if (asprintf(&pattern, "%s/*.deb", folder) < 0)
 		return false;
 	if (glob(pattern, 0, NULL, &found) == 0)
@@ -494,5 +506,5 @@ void kernel_packages_free(struct kernel_packages *packages)
 	for (size_t i = 0; i < packages->n; i++)
 		free(packages->files[i]);
 	free(packages->files);
-	*packages = (struct kernel_packages){ 0 };
+	*packages = (struct kernel_packages){0};
 }

@@ -14,8 +14,8 @@ struct kernel_packages {
 };
 
 /*
- * The newest cloud kernel of a suite ("bookworm"; NULL: this machine's own release), or the one whose
- * package version is `version`. What was fetched once is found again without a network.
+ * The newest cloud kernel of a suite ("bookworm"; NULL: this machine's own release), or the one
+ * whose package version is `version`. What was fetched once is found again without a network.
  */
 int kernel_apt_fetch(const char *suite, const char *version, const struct kernel_request *request,
 	struct kernel_packages *out, char **error);

@@ -31,7 +31,8 @@ static int add_origin(char **origin, const struct deb_contents *contents)
 	return 0;
 }
 
-int gather_packages(const char *const *debs, size_t n, const char *folder, char **origin, char **error)
+int gather_packages(
+	const char *const *debs, size_t n, const char *folder, char **origin, char **error)
 {
 	bool image = false, modules = false;
 	int status = 0;
@@ -54,7 +55,8 @@ int gather_packages(const char *const *debs, size_t n, const char *folder, char 
 			n > 1 ? " and the other packages" : "");
 	else if (status == 0 && !modules)
 		status = sentence(error, -EINVAL,
-			"%s has a kernel and no modules: name its linux-modules package too", debs[0]);
+			"%s has a kernel and no modules: name its linux-modules package too",
+			debs[0]);
 	if (status < 0) {
 		free(*origin);
 		*origin = NULL;
@@ -82,7 +84,7 @@ static int walk_modules(const char *modules,
 	int (*each)(void *context, const char *path, const char *relative, const struct stat *st),
 	void *context, char **error)
 {
-	char *roots[] = { (char *)modules, NULL };
+	char *roots[] = {(char *)modules, NULL};
 	FTS *walk = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, by_name);
 	FTSENT *entry;
 	int status = 0;
@@ -151,9 +153,10 @@ static char *last_part(const char *path)
 	return part;
 }
 
-int gather_image(const char *image, const char *modules, const char *folder, char **origin, char **error)
+int gather_image(
+	const char *image, const char *modules, const char *folder, char **origin, char **error)
 {
-	struct copying copying = { .error = error };
+	struct copying copying = {.error = error};
 	char *to = NULL, *release = last_part(modules), *target = NULL;
 	int status;
 
@@ -184,11 +187,12 @@ int gather_image(const char *image, const char *modules, const char *folder, cha
 	return status;
 }
 
-/* The one file or folder that the patterns name in `folder`: 1, or 0 for none, or -EINVAL for several. */
-static int find_one(const char *folder, const char *const *patterns, const char *what, char **out,
-	char **error)
+/* The one file or folder that the patterns name in `folder`: 1, or 0 for none, or -EINVAL for
+ * several. */
+static int find_one(
+	const char *folder, const char *const *patterns, const char *what, char **out, char **error)
 {
-	glob_t found = { 0 };
+	glob_t found = {0};
 	int status = 0, flags = 0;
 
 	*out = NULL;
@@ -212,9 +216,9 @@ static int find_one(const char *folder, const char *const *patterns, const char 
 
 int gather_search_image(const char *folder, char **image, char **error)
 {
-	static const char *const patterns[] = { "boot/vmlinuz*", "vmlinuz*", "bzImage", "boot/bzImage",
-		"usr/lib/modules/*/vmlinuz", "lib/modules/*/vmlinuz", NULL };
-	static const char *const elf[] = { "vmlinux", "boot/vmlinux*", NULL };
+	static const char *const patterns[] = {"boot/vmlinuz*", "vmlinuz*", "bzImage",
+		"boot/bzImage", "usr/lib/modules/*/vmlinuz", "lib/modules/*/vmlinuz", NULL};
+	static const char *const elf[] = {"vmlinux", "boot/vmlinux*", NULL};
 	int found = find_one(folder, patterns, "kernels", image, error);
 
 	if (found == 0)
@@ -227,13 +231,14 @@ int gather_search_image(const char *folder, char **image, char **error)
 
 int gather_search_modules(const char *folder, char **modules, char **error)
 {
-	static const char *const patterns[] = { "lib/modules/*", NULL };
-	static const char *const merged[] = { "usr/lib/modules/*", NULL };
+	static const char *const patterns[] = {"lib/modules/*", NULL};
+	static const char *const merged[] = {"usr/lib/modules/*", NULL};
 	int found = find_one(folder, patterns, "module trees", modules, error);
 
 	if (found == 0)
 		found = find_one(folder, merged, "module trees", modules, error);
 	if (found == 0)
-		return sentence(error, -ENOENT, "there are no modules in %s: no lib/modules/*", folder);
+		return sentence(
+			error, -ENOENT, "there are no modules in %s: no lib/modules/*", folder);
 	return found < 0 ? found : 0;
 }

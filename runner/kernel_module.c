@@ -21,29 +21,29 @@ struct wish {
  * configured with is missing.
  */
 static const struct wish wishes[] = {
-	{ "crc32c_generic", false },
-	{ "md5", false },
-	{ "sha1_generic", false },
-	{ "sha1", false },
-	{ "sha256_generic", false },
-	{ "sha256", false },
-	{ "hmac", false },
-	{ "ipv6", false },
-	{ "af_packet", false },
-	{ "sctp", true },
-	{ "sctp_diag", false },
-	{ "veth", true },
-	{ "bridge", false },
-	{ "sch_netem", false },
-	{ "sch_tbf", false },
-	{ "dummy", false },
-	{ "tun", false },
+	{"crc32c_generic", false},
+	{"md5", false},
+	{"sha1_generic", false},
+	{"sha1", false},
+	{"sha256_generic", false},
+	{"sha256", false},
+	{"hmac", false},
+	{"ipv6", false},
+	{"af_packet", false},
+	{"sctp", true},
+	{"sctp_diag", false},
+	{"veth", true},
+	{"bridge", false},
+	{"sch_netem", false},
+	{"sch_tbf", false},
+	{"dummy", false},
+	{"tun", false},
 };
 
 static struct kmod_ctx *open_kmod(const char *modules)
 {
 	/* no configuration: what the host blacklists is no concern of the guest */
-	static const char *const none[] = { NULL };
+	static const char *const none[] = {NULL};
 	struct kmod_ctx *ctx = kmod_new(modules, none);
 
 	if (ctx)
@@ -59,7 +59,8 @@ static char *module_field(const struct kmod_module *module, const char *name)
 
 	if (kmod_module_get_info(module, &info) < 0)
 		return NULL;
-	kmod_list_foreach(entry, info) {
+	kmod_list_foreach(entry, info)
+	{
 		if (strcmp(kmod_module_info_get_key(entry), name) == 0) {
 			value = strdup(kmod_module_info_get_value(entry));
 			break;
@@ -69,7 +70,8 @@ static char *module_field(const struct kmod_module *module, const char *name)
 	return value;
 }
 
-static int check(const struct kmod_module *module, const char *file, const char *release, char **error)
+static int check(
+	const struct kmod_module *module, const char *file, const char *release, char **error)
 {
 	char *magic = module_field(module, "vermagic");
 	int status = 0;
@@ -78,8 +80,8 @@ static int check(const struct kmod_module *module, const char *file, const char 
 		return sentence(error, -EINVAL, "%s is no kernel module", file);
 	magic[strcspn(magic, " ")] = '\0';
 	if (strcmp(magic, release) != 0)
-		status = sentence(error, -EINVAL, "%s is built for the kernel %s, and this one is %s",
-			file, magic, release);
+		status = sentence(error, -EINVAL,
+			"%s is built for the kernel %s, and this one is %s", file, magic, release);
 	free(magic);
 	return status;
 }
@@ -151,7 +153,8 @@ static int add_with_dependencies(const struct kernel *kernel, struct kmod_module
 	struct kmod_list *before = kmod_module_get_dependencies(module), *entry;
 	int status = 0;
 
-	kmod_list_foreach(entry, before) {
+	kmod_list_foreach(entry, before)
+	{
 		struct kmod_module *one = kmod_module_get_module(entry);
 
 		if (status == 0)
@@ -175,7 +178,8 @@ static int add_wish(const struct kernel *kernel, struct kmod_ctx *ctx, const str
 		return sentence(error, status, "cannot look for the module %s: %s", wish->name,
 			strerror(-status));
 	status = 0;
-	kmod_list_foreach(entry, found) {
+	kmod_list_foreach(entry, found)
+	{
 		struct kmod_module *module = kmod_module_get_module(entry);
 
 		/* not an alias: "sha1" is also one for each processor's own way of doing it */
@@ -187,7 +191,8 @@ static int add_wish(const struct kernel *kernel, struct kmod_ctx *ctx, const str
 	}
 	kmod_module_unref_list(found);
 	if (status == 0 && !there && wish->needed)
-		status = sentence(error, -ENOENT, "the kernel %s has no %s, neither built in nor as a module",
+		status = sentence(error, -ENOENT,
+			"the kernel %s has no %s, neither built in nor as a module",
 			kernel->release, wish->name);
 	return status;
 }
@@ -213,16 +218,18 @@ int kernel_module_list(const struct kernel *kernel, struct module_list *out, cha
 	char *override = NULL;
 	int status = 0;
 
-	*out = (struct module_list){ 0 };
+	*out = (struct module_list){0};
 	if (!ctx || kmod_load_resources(ctx) < 0)
-		status = sentence(error, -EIO, "cannot read the lists of modules in %s", kernel->modules);
+		status = sentence(
+			error, -EIO, "cannot read the lists of modules in %s", kernel->modules);
 	if (status == 0 && kernel->module_override)
 		override = override_name(ctx, kernel->module_override);
 	for (size_t i = 0; i < sizeof(wishes) / sizeof(*wishes) && status == 0; i++)
 		status = add_wish(kernel, ctx, &wishes[i], override, out, error);
 	if (status == 0 && override && !listed(out, kernel->module_override))
 		status = sentence(error, -EINVAL,
-			"%s would replace the module %s, which the kernel %s does not load as a module",
+			"%s would replace the module %s, which the kernel %s does not load as a "
+			"module",
 			kernel->module_override, override, kernel->release);
 	if (status < 0)
 		module_list_free(out);
@@ -237,5 +244,5 @@ void module_list_free(struct module_list *list)
 	for (size_t i = 0; i < list->n; i++)
 		free(list->paths[i]);
 	free(list->paths);
-	*list = (struct module_list){ 0 };
+	*list = (struct module_list){0};
 }

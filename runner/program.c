@@ -19,14 +19,14 @@
 static const struct {
 	const char *program, *package;
 } packages[] = {
-	{ "apt-cache", "apt" },
-	{ "apt-config", "apt" },
-	{ "apt-get", "apt" },
-	{ "depmod", "kmod" },
-	{ "ip", "iproute2" },
-	{ "qemu-system-x86_64", "qemu-system-x86" },
-	{ "tc", "iproute2" },
-	{ "tcpdump", "tcpdump" },
+	{"apt-cache", "apt"},
+	{"apt-config", "apt"},
+	{"apt-get", "apt"},
+	{"depmod", "kmod"},
+	{"ip", "iproute2"},
+	{"qemu-system-x86_64", "qemu-system-x86"},
+	{"tc", "iproute2"},
+	{"tcpdump", "tcpdump"},
 };
 
 static int missing(const char *name, char **error)
@@ -105,8 +105,8 @@ static int read_both(struct text *out, struct text *err)
 	int status = 0;
 
 	while (status == 0 && (out->fd >= 0 || err->fd >= 0)) {
-		struct pollfd fds[2] = { { .fd = out->fd, .events = POLLIN },
-			{ .fd = err->fd, .events = POLLIN } };
+		struct pollfd fds[2] = {
+			{.fd = out->fd, .events = POLLIN}, {.fd = err->fd, .events = POLLIN}};
 
 		if (poll(fds, 2, -1) < 0 && errno != EINTR)
 			return -errno;
@@ -161,7 +161,8 @@ static int verdict(const char *name, int status, char *words, char **error)
 		return 0;
 	words = last_line(words);
 	if (WIFSIGNALED(status))
-		return sentence(error, -ECHILD, "%s was killed by signal %d", name, WTERMSIG(status));
+		return sentence(
+			error, -ECHILD, "%s was killed by signal %d", name, WTERMSIG(status));
 	return sentence(error, -ECHILD, "%s failed with status %d%s%s", name, WEXITSTATUS(status),
 		*words ? ": " : "", words);
 }
@@ -190,7 +191,7 @@ static int start(const struct job *job, struct text *out, struct text *err, pid_
 
 int program_run(const char *const *argv, const char *folder, char **output, char **error)
 {
-	struct text out = { .fd = -1 }, err = { .fd = -1 };
+	struct text out = {.fd = -1}, err = {.fd = -1};
 	char *path = NULL;
 	pid_t pid = -1;
 	int wait_status = 0;
@@ -198,7 +199,7 @@ int program_run(const char *const *argv, const char *folder, char **output, char
 
 	if (status < 0)
 		return status;
-	status = start(&(struct job){ path, folder, argv }, &out, &err, &pid);
+	status = start(&(struct job){path, folder, argv}, &out, &err, &pid);
 	if (status == 0)
 		status = read_both(&out, &err);
 	if (out.fd >= 0)

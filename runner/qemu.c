@@ -2,10 +2,11 @@
 /*
  * qemu.c - the machine that every guest is.
  *
- * Each option that looks odd was measured: the machine `pc` has a clock event device that can sleep long;
- * the processor features that are left out are slow to emulate or bring the host's randomness in; a
- * chardev that can block would let the host's time into the guest's. In record mode the two threads of
- * QEMU take turns, which makes a run repeatable to the nanosecond; the record itself is not wanted.
+ * Each option that looks odd was measured: the machine `pc` has a clock event device that can sleep
+ * long; the processor features that are left out are slow to emulate or bring the host's randomness
+ * in; a chardev that can block would let the host's time into the guest's. In record mode the two
+ * threads of QEMU take turns, which makes a run repeatable to the nanosecond; the record itself is
+ * not wanted.
  */
 #include "runner/qemu.h"
 
@@ -87,34 +88,36 @@ static void add_all(struct qemu_arguments *arguments, const char *const *words)
 		qemu_add(arguments, *words);
 }
 
-static void add_processor(struct qemu_arguments *arguments, const struct guest_options *options,
-	enum qemu_use use)
+static void add_processor(
+	struct qemu_arguments *arguments, const struct guest_options *options, enum qemu_use use)
 {
 	if (options->accel == ACCEL_KVM) {
-		static const char *const kvm[] = { "-accel", "kvm", "-cpu", "host", NULL };
+		static const char *const kvm[] = {"-accel", "kvm", "-cpu", "host", NULL};
 
 		add_all(arguments, kvm);
 		return;
 	}
-	static const char *const tcg[] = { "-accel", "tcg", "-cpu",
-		"max,-rdrand,-rdseed,-erms,-fsrm,-smap,-smep,-la57,-pku,-umip", NULL };
+	static const char *const tcg[] = {"-accel", "tcg", "-cpu",
+		"max,-rdrand,-rdseed,-erms,-fsrm,-smap,-smep,-la57,-pku,-umip", NULL};
 
 	add_all(arguments, tcg);
 	if (options->clock == CLOCK_REAL_TIME)
 		return;
 	qemu_add(arguments, "-icount");
 	/* saving in record mode is not possible */
-	qemu_add(arguments, use == QEMU_BOOT ? "shift=0,sleep=off" :
-					       "shift=0,sleep=off,rr=record,rrfile=/dev/null");
+	qemu_add(arguments, use == QEMU_BOOT ? "shift=0,sleep=off"
+					     : "shift=0,sleep=off,rr=record,rrfile=/dev/null");
 }
 
 void qemu_add_machine(struct qemu_arguments *arguments, const struct guest_options *options,
 	enum qemu_use use, const struct qemu_files *files)
 {
-	static const char *const same[] = { "-M", "pc,nvdimm=on,memory-backend=ram", "-seed", "42",
+	static const char *const same[] = {"-M", "pc,nvdimm=on,memory-backend=ram", "-seed", "42",
 		"-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
-		/* the stream then has no list of capabilities in front, see runner/device_state.c */
-		"-global", "migration.send-configuration=off", NULL };
+		/*
+		 * the stream then has no list of capabilities in front, see runner/device_state.c
+		 */
+		"-global", "migration.send-configuration=off", NULL};
 	char memory[128];
 
 	qemu_add(arguments, PROGRAM);
@@ -126,12 +129,13 @@ void qemu_add_machine(struct qemu_arguments *arguments, const struct guest_optio
 	qemu_add(arguments, "-m");
 	qemu_addf(arguments, "%dM,slots=1,maxmem=1G", QEMU_MEMORY);
 	qemu_add(arguments, "-object");
-	snprintf(memory, sizeof(memory), "memory-backend-file,id=ram,size=%dM,share=%s,mem-path=",
-		QEMU_MEMORY, files->ram_shared ? "on" : "off");
+	snprintf(memory, sizeof(memory),
+		"memory-backend-file,id=ram,size=%dM,share=%s,mem-path=", QEMU_MEMORY,
+		files->ram_shared ? "on" : "off");
 	add_path(arguments, memory, files->ram);
 	qemu_add(arguments, "-object");
-	snprintf(memory, sizeof(memory), "memory-backend-file,id=box,size=%luM,share=on,mem-path=",
-		BOX_SIZE >> 20);
+	snprintf(memory, sizeof(memory),
+		"memory-backend-file,id=box,size=%luM,share=on,mem-path=", BOX_SIZE >> 20);
 	add_path(arguments, memory, files->box);
 	qemu_add(arguments, "-device");
 	qemu_add(arguments, "nvdimm,memdev=box");
@@ -143,9 +147,10 @@ void qemu_add_machine(struct qemu_arguments *arguments, const struct guest_optio
 
 const char *qemu_kernel_parameters(const struct guest_options *options)
 {
-#define ALWAYS                                                                                         \
-	"console=ttyS0 quiet panic=-1 oops=panic nokaslr norandmaps random.trust_cpu=off "             \
-	"cryptomgr.notests nowatchdog psi=0 cgroup_disable=memory damon_stat.enabled=N swiotlb=noforce"
+#define ALWAYS                                                                                     \
+	"console=ttyS0 quiet panic=-1 oops=panic nokaslr norandmaps random.trust_cpu=off "         \
+	"cryptomgr.notests nowatchdog psi=0 cgroup_disable=memory damon_stat.enabled=N "           \
+	"swiotlb=noforce"
 
 	if (options->clock == CLOCK_REAL_TIME)
 		return ALWAYS;
@@ -158,12 +163,12 @@ void qemu_arguments_free(struct qemu_arguments *arguments)
 	for (size_t i = 0; i < arguments->n; i++)
 		free(arguments->words[i]);
 	free(arguments->words);
-	*arguments = (struct qemu_arguments){ 0 };
+	*arguments = (struct qemu_arguments){0};
 }
 
 /* In the child: only what is async-signal-safe. */
-static _Noreturn void become_qemu(const char *path, char **words, const int *kept, size_t n_kept,
-	int output, pid_t parent)
+static _Noreturn void become_qemu(
+	const char *path, char **words, const int *kept, size_t n_kept, int output, pid_t parent)
 {
 	sigset_t none;
 	int input = open("/dev/null", O_RDONLY);
@@ -220,7 +225,7 @@ int qemu_version(char **version, char **error)
 	if (cache_file_mark(path, &mark) == 0 && asprintf(&question, "version %s", mark) >= 0)
 		*version = cache_recall(question);
 	if (!*version) {
-		const char *argv[] = { path, "--version", NULL };
+		const char *argv[] = {path, "--version", NULL};
 
 		status = program_run(argv, NULL, version, error);
 		if (status == 0 && *version) {
@@ -243,7 +248,9 @@ int qemu_check_kvm(char **error)
 	if (fd < 0)
 		return sentence(error, -errno, "KVM cannot be used: /dev/kvm: %m");
 	machine = ioctl(fd, KVM_CREATE_VM, 0);
-	status = machine < 0 ? sentence(error, -errno, "KVM cannot be used: it makes no machine: %m") : 0;
+	status = machine < 0
+			 ? sentence(error, -errno, "KVM cannot be used: it makes no machine: %m")
+			 : 0;
 	if (machine >= 0)
 		close(machine);
 	close(fd);

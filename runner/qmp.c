@@ -26,12 +26,13 @@ static int silent(char **error)
 /* One line as JSON; NULL when QEMU has ended, or does not answer. */
 static json_t *receive(int fd)
 {
-	struct pollfd one = { .fd = fd, .events = POLLIN };
+	struct pollfd one = {.fd = fd, .events = POLLIN};
 	char *line = malloc(LONGEST_LINE);
 	size_t n = 0;
 	json_t *object = NULL;
 
-	while (line && n < LONGEST_LINE && poll(&one, 1, ANSWER_MS) > 0 && read(fd, line + n, 1) == 1) {
+	while (line && n < LONGEST_LINE && poll(&one, 1, ANSWER_MS) > 0 &&
+		read(fd, line + n, 1) == 1) {
 		if (line[n++] == '\n') {
 			object = json_loadb(line, n, 0, NULL);
 			break;
@@ -44,12 +45,12 @@ static json_t *receive(int fd)
 /* A descriptor travels beside the bytes. */
 static int send_text(int fd, const char *text, int file)
 {
-	struct iovec bytes = { .iov_base = (void *)(size_t)text, .iov_len = strlen(text) };
+	struct iovec bytes = {.iov_base = (void *)(size_t)text, .iov_len = strlen(text)};
 	union {
 		char room[CMSG_SPACE(sizeof(int))];
 		struct cmsghdr align;
-	} control = { 0 };
-	struct msghdr message = { .msg_iov = &bytes, .msg_iovlen = 1 };
+	} control = {0};
+	struct msghdr message = {.msg_iov = &bytes, .msg_iovlen = 1};
 
 	if (file >= 0) {
 		struct cmsghdr *head;
@@ -68,10 +69,12 @@ static int send_text(int fd, const char *text, int file)
 static int judge(const char *command, json_t *answer, json_t **reply, char **error)
 {
 	json_t *result = json_object_get(answer, "return");
-	const char *why = json_string_value(json_object_get(json_object_get(answer, "error"), "desc"));
+	const char *why =
+		json_string_value(json_object_get(json_object_get(answer, "error"), "desc"));
 
 	if (!result)
-		return sentence(error, -EIO, "QEMU refuses %s: %s", command, why ? why : "no reason");
+		return sentence(
+			error, -EIO, "QEMU refuses %s: %s", command, why ? why : "no reason");
 	if (reply)
 		*reply = json_incref(result);
 	return 0;
@@ -115,7 +118,7 @@ int qmp_open(int fd, char **error)
 
 static int wait_for_save(int fd, char **error)
 {
-	const struct timespec pause = { .tv_nsec = SAVE_POLL_NS };
+	const struct timespec pause = {.tv_nsec = SAVE_POLL_NS};
 
 	for (int i = 0; i < SAVE_POLLS; i++) {
 		json_t *reply = NULL;
@@ -138,7 +141,8 @@ static int wait_for_save(int fd, char **error)
 int qmp_save(int fd, int file, char **error)
 {
 	int status = qmp_command(fd, "migrate-set-capabilities",
-		json_pack("{s:[{s:s, s:b}]}", "capabilities", "capability", "x-ignore-shared", "state", 1),
+		json_pack("{s:[{s:s, s:b}]}", "capabilities", "capability", "x-ignore-shared",
+			"state", 1),
 		-1, NULL, error);
 
 	if (status == 0)

@@ -5,7 +5,9 @@
 
 #include <jansson.h>
 
-/* 0 or a negative errno; `fd` is the monitor's channel. *error names the command and QEMU's answer. */
+/*
+ * 0 or a negative errno; `fd` is the monitor's channel. *error names the command and QEMU's answer.
+ */
 int qmp_open(int fd, char **error);
 /*
  * `arguments` is taken over (NULL: none); `file` is handed over with the command, or -1.

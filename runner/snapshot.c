@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * snapshot.c - boots a kernel once, to the point where the agent is about to look for an order, and keeps
- * that state: the memory as a file that guests map copy-on-write, the devices as a stream.
+ * snapshot.c - boots a kernel once, to the point where the agent is about to look for an order, and
+ * keeps that state: the memory as a file that guests map copy-on-write, the devices as a stream.
  *
- * The guest stops at a breakpoint on the agent's snapshot point, so it is the same instant in each boot,
- * and a snapshot made again from the same things gives the same timeline.
+ * The guest stops at a breakpoint on the agent's snapshot point, so it is the same instant in each
+ * boot, and a snapshot made again from the same things gives the same timeline.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -92,7 +92,7 @@ static int gather(const struct kernel *kernel, const struct guest_options *optio
 {
 	int status = options->accel == ACCEL_KVM ? qemu_check_kvm(error) : 0;
 
-	*from = (struct ingredients){ .kernel = kernel, .options = options };
+	*from = (struct ingredients){.kernel = kernel, .options = options};
 	if (status == 0)
 		status = qemu_version(&from->qemu_version, error);
 	if (status == 0)
@@ -120,8 +120,8 @@ static void add_processor(const struct guest_options *options, struct sha256 *su
 
 static void digest(const struct ingredients *from, char key[SHA256_HEX])
 {
-	static const struct qemu_files names = { "RAM", "BOX", "CONSOLE", .ram_shared = true };
-	struct qemu_arguments arguments = { 0 };
+	static const struct qemu_files names = {"RAM", "BOX", "CONSOLE", .ram_shared = true};
+	struct qemu_arguments arguments = {0};
 	struct sha256 sum;
 
 	qemu_add_machine(&arguments, from->options, QEMU_BOOT, &names);
@@ -141,7 +141,7 @@ static void digest(const struct ingredients *from, char key[SHA256_HEX])
 /* How QEMU ended, when it has ended by itself; then it is gone in a moment. */
 static int end_qemu(const struct boot *boot, bool by_itself)
 {
-	const struct timespec pause = { .tv_nsec = 10000000 };
+	const struct timespec pause = {.tv_nsec = 10000000};
 	int status = 0;
 
 	for (int i = 0; by_itself && i < 200; i++) {
@@ -167,16 +167,20 @@ static int explain(const struct boot *boot, int status, int ended)
 		close(fd);
 	}
 	if (status == -ETIMEDOUT)
-		sentence(boot->error, status, "the kernel %s did not come up within %d s; its console ends: %s",
-			boot->from->kernel->release, BOOT_MS / 1000, text ? console_last_line(text) : "");
+		sentence(boot->error, status,
+			"the kernel %s did not come up within %d s; its console ends: %s",
+			boot->from->kernel->release, BOOT_MS / 1000,
+			text ? console_last_line(text) : "");
 	else if (words && *words)
 		sentence(boot->error, status, "%s: %s",
-			boot->from->options->accel == ACCEL_KVM ? "KVM cannot be used, QEMU fails with it" :
-								  "QEMU failed",
+			boot->from->options->accel == ACCEL_KVM
+				? "KVM cannot be used, QEMU fails with it"
+				: "QEMU failed",
 			console_last_line(words));
 	else if (WIFSIGNALED(ended))
-		sentence(boot->error, status, "QEMU was killed by signal %d while the kernel %s booted",
-			WTERMSIG(ended), boot->from->kernel->release);
+		sentence(boot->error, status,
+			"QEMU was killed by signal %d while the kernel %s booted", WTERMSIG(ended),
+			boot->from->kernel->release);
 	else
 		sentence(boot->error, status, "the kernel %s did not come up: %s",
 			boot->from->kernel->release,
@@ -198,14 +202,16 @@ static int make_ram(const struct boot *boot, char **path)
 	fd = open(*path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
 	if (fd < 0 || ftruncate(fd, size) < 0 ||
 		(fallocate(fd, 0, 0, size) < 0 && errno != EOPNOTSUPP && errno != ENOSYS))
-		status = sentence(boot->error, -errno, "cannot write %s, which takes %d MiB: %m", *path,
-			QEMU_MEMORY);
+		status = sentence(boot->error, -errno, "cannot write %s, which takes %d MiB: %m",
+			*path, QEMU_MEMORY);
 	if (fd >= 0)
 		close(fd);
 	return status;
 }
 
-/* Gives back the room of pages that are empty. Where that is not possible nothing is lost but room. */
+/*
+ * Gives back the room of pages that are empty. Where that is not possible nothing is lost but room.
+ */
 static void shrink_ram(const struct boot *boot)
 {
 	enum { PAGE = 4096, STEP = 16 * PAGE };
@@ -223,7 +229,8 @@ static void shrink_ram(const struct boot *boot)
 	memory = mmap(NULL, size, PROT_READ, MAP_SHARED, fd, 0);
 	for (size_t at = 0; memory != MAP_FAILED && at < size; at += STEP) {
 		if (memcmp(memory + at, empty, STEP) == 0 &&
-			fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t)at, STEP) < 0)
+			fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t)at, STEP) <
+				0)
 			break;
 	}
 	if (memory != MAP_FAILED)
@@ -239,9 +246,9 @@ static void add_channel(struct qemu_arguments *arguments, const char *id, int fd
 
 static int start(struct boot *boot, int gdb, int qmp)
 {
-	struct qemu_arguments arguments = { 0 };
-	struct qemu_files files = { .ram_shared = true };
-	int kept[] = { boot->box, gdb, qmp };
+	struct qemu_arguments arguments = {0};
+	struct qemu_files files = {.ram_shared = true};
+	int kept[] = {boot->box, gdb, qmp};
 	char *ram = NULL, *box = NULL, *console = NULL;
 	int status = make_ram(boot, &ram);
 
@@ -266,8 +273,8 @@ static int start(struct boot *boot, int gdb, int qmp)
 		add_channel(&arguments, "qmp", qmp);
 		qemu_add(&arguments, "-mon");
 		qemu_add(&arguments, "chardev=qmp,mode=control");
-		status = qemu_start(&arguments, kept, sizeof(kept) / sizeof(*kept), boot->words, &boot->pid,
-			boot->error);
+		status = qemu_start(&arguments, kept, sizeof(kept) / sizeof(*kept), boot->words,
+			&boot->pid, boot->error);
 		qemu_arguments_free(&arguments);
 	}
 	free(ram);
@@ -297,7 +304,8 @@ static int write_devices(const struct boot *boot, int saved)
 	if (status == 0) {
 		status = tree_write_file(path, stream, length);
 		if (status < 0)
-			sentence(boot->error, status, "cannot write %s: %s", path, strerror(-status));
+			sentence(boot->error, status, "cannot write %s: %s", path,
+				strerror(-status));
 	}
 	free(stream);
 	free(path);
@@ -323,7 +331,8 @@ static int save(const struct boot *boot)
 static int write_description(const struct boot *boot)
 {
 	json_t *object = json_pack("{s:f, s:f, s:s, s:s}", "boot_ms", boot->boot_ms, "make_ms",
-		boot->make_ms, "qemu", boot->from->qemu_version, "release", boot->from->kernel->release);
+		boot->make_ms, "qemu", boot->from->qemu_version, "release",
+		boot->from->kernel->release);
 	char *path = NULL;
 	int status = 0;
 
@@ -378,8 +387,13 @@ static int make_box(struct boot *boot)
 
 static int make(const struct ingredients *from, const char *folder, char **error)
 {
-	struct boot boot = { .from = from, .folder = folder, .gdb = -1, .qmp = -1, .box = -1,
-		.words = -1, .error = error };
+	struct boot boot = {.from = from,
+		.folder = folder,
+		.gdb = -1,
+		.qmp = -1,
+		.box = -1,
+		.words = -1,
+		.error = error};
 	int gdb[2], qmp[2];
 	int status = make_box(&boot);
 
@@ -397,7 +411,7 @@ static int make(const struct ingredients *from, const char *folder, char **error
 		status = boot_and_save(&boot, gdb[1], qmp[1]);
 	}
 	for (size_t i = 0; i < 4; i++) {
-		int fd = (int[]){ boot.gdb, boot.qmp, boot.box, boot.words }[i];
+		int fd = (int[]){boot.gdb, boot.qmp, boot.box, boot.words}[i];
 
 		if (fd >= 0)
 			close(fd);
@@ -425,8 +439,8 @@ static int read_description(struct snapshot *out, char **error)
 
 static int describe_command(struct snapshot *out, char **error)
 {
-	static const struct qemu_files names = { "RAM", "BOX", "CONSOLE", .ram_shared = false };
-	struct qemu_arguments arguments = { 0 };
+	static const struct qemu_files names = {"RAM", "BOX", "CONSOLE", .ram_shared = false};
+	struct qemu_arguments arguments = {0};
 
 	qemu_add_machine(&arguments, &out->options, QEMU_RESTORE, &names);
 	qemu_add(&arguments, "-incoming");
@@ -444,13 +458,13 @@ int snapshot_ensure(const struct kernel *kernel, const struct guest_options *opt
 {
 	struct guest_options own = *options;
 	struct ingredients from;
-	struct cache_entry entry = { .lock = -1 };
+	struct cache_entry entry = {.lock = -1};
 	char key[SHA256_HEX];
 	int status;
 
 	if (own.accel == ACCEL_KVM)
 		own.clock = CLOCK_REAL_TIME;
-	*out = (struct snapshot){ .options = own, .lock = -1 };
+	*out = (struct snapshot){.options = own, .lock = -1};
 	status = gather(kernel, &own, &from, error);
 	if (status < 0)
 		return status;
@@ -470,8 +484,8 @@ int snapshot_ensure(const struct kernel *kernel, const struct guest_options *opt
 		out->lock = fcntl(entry.lock, F_DUPFD_CLOEXEC, 0);
 		out->directory = strdup(entry.path);
 		out->qemu_version = strdup(from.qemu_version);
-		status = out->directory && out->qemu_version ? read_description(out, error) :
-							       no_memory(error);
+		status = out->directory && out->qemu_version ? read_description(out, error)
+							     : no_memory(error);
 	}
 	if (status == 0)
 		status = describe_command(out, error);
@@ -492,5 +506,5 @@ void snapshot_free(struct snapshot *snapshot)
 	/* one that was never made is all zeros */
 	if (snapshot->directory && snapshot->lock >= 0)
 		close(snapshot->lock);
-	*snapshot = (struct snapshot){ .lock = -1 };
+	*snapshot = (struct snapshot){.lock = -1};
 }

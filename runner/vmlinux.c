@@ -2,8 +2,8 @@
 /*
  * vmlinux.c - the ELF vmlinux out of a bzImage.
  *
- * The setup header (Linux' Documentation/arch/x86/boot.rst) tells where the compressed kernel is. All
- * compressions but gzip are followed by four bytes with the length of what comes out.
+ * The setup header (Linux' Documentation/arch/x86/boot.rst) tells where the compressed kernel is.
+ * All compressions but gzip are followed by four bytes with the length of what comes out.
  */
 #include "runner/vmlinux.h"
 
@@ -71,11 +71,13 @@ static bool find_payload(const struct bytes *file, struct bytes *payload)
 
 	if (length <= LENGTH_WORD || offset > file->length || length > file->length - offset)
 		return false;
-	*payload = (struct bytes){ file->start + offset, length };
+	*payload = (struct bytes){file->start + offset, length};
 	return true;
 }
 
-/* An archive that gives the payload's contents; what went wrong with it is found when it is read. */
+/*
+ * An archive that gives the payload's contents; what went wrong with it is found when it is read.
+ */
 static struct archive *open_payload(const struct bytes *payload)
 {
 	struct archive *archive = archive_read_new();
@@ -91,7 +93,8 @@ static struct archive *open_payload(const struct bytes *payload)
 }
 
 /* The payload's last word is the length of what comes out, so the room for it is known. */
-static int decompress(const char *image, const struct bytes *payload, struct bytes *out, char **error)
+static int decompress(
+	const char *image, const struct bytes *payload, struct bytes *out, char **error)
 {
 	size_t expected = word(payload->start + payload->length - LENGTH_WORD), got = 0;
 	struct archive *archive = open_payload(payload);
@@ -105,15 +108,16 @@ static int decompress(const char *image, const struct bytes *payload, struct byt
 			(n = archive_read_data(archive, room + got, expected + 1 - got)) > 0)
 			got += (size_t)n;
 	}
-	*out = (struct bytes){ room, got };
+	*out = (struct bytes){room, got};
 	if (n == 0 && room && got == expected) {
 		archive_read_free(archive);
 		return 0;
 	}
 	if (n < 0 && archive)
 		why = archive_error_string(archive);
-	sentence(error, -EINVAL, "%s is damaged: the kernel in it does not decompress to its %zu bytes (%s)",
-		image, expected, why ? why : "wrong length");
+	sentence(error, -EINVAL,
+		"%s is damaged: the kernel in it does not decompress to its %zu bytes (%s)", image,
+		expected, why ? why : "wrong length");
 	free(room);
 	out->start = NULL;
 	archive_read_free(archive);
@@ -121,8 +125,8 @@ static int decompress(const char *image, const struct bytes *payload, struct byt
 }
 
 /*
- * "Linux version RELEASE (...) #1 SMP ..." lies in the kernel as text, one line. Kernels from 6.1 on have it
- * a second time without the number after '#', from before the last step of their build.
+ * "Linux version RELEASE (...) #1 SMP ..." lies in the kernel as text, one line. Kernels from 6.1
+ * on have it a second time without the number after '#', from before the last step of their build.
  */
 static const char *find_banner(const struct bytes *elf, size_t *line)
 {
@@ -147,16 +151,16 @@ static const char *find_banner(const struct bytes *elf, size_t *line)
 	return unnumbered;
 }
 
-static int read_banner(const char *image, const struct bytes *elf, struct vmlinux_banner *banner,
-	char **error)
+static int read_banner(
+	const char *image, const struct bytes *elf, struct vmlinux_banner *banner, char **error)
 {
 	size_t line = 0;
 	const char *text = find_banner(elf, &line);
 	const char *hash = text ? memchr(text, '#', line) : NULL;
 
 	if (!text)
-		return sentence(error, -EINVAL, "%s is no Linux kernel: it does not say its version",
-			image);
+		return sentence(error, -EINVAL,
+			"%s is no Linux kernel: it does not say its version", image);
 	banner->release = strndup(text, strcspn(text, " \n"));
 	banner->version = hash ? strndup(hash, line - (size_t)(hash - text)) : strdup("");
 	if (!banner->release || !banner->version)
@@ -170,7 +174,8 @@ static int write_elf(const char *image, const struct bytes *elf, const char *out
 	int status;
 
 	if (!is_elf(elf))
-		return sentence(error, -EINVAL, "%s: what is compressed in it is no ELF file", image);
+		return sentence(
+			error, -EINVAL, "%s: what is compressed in it is no ELF file", image);
 	if (((const Elf64_Ehdr *)(const void *)elf->start)->e_machine != EM_X86_64 ||
 		elf->start[EI_CLASS] != ELFCLASS64)
 		return sentence(error, -EINVAL, "%s is not for x86-64", image);
@@ -185,14 +190,13 @@ static int write_elf(const char *image, const struct bytes *elf, const char *out
 	return status;
 }
 
-int vmlinux_extract(
-	const char *image, const char *out, struct vmlinux_banner *banner, char **error)
+int vmlinux_extract(const char *image, const char *out, struct vmlinux_banner *banner, char **error)
 {
-	struct bytes file = { 0 }, payload, elf = { 0 };
+	struct bytes file = {0}, payload, elf = {0};
 	char *text = NULL;
 	int status = tree_read_file(image, &text, &file.length);
 
-	*banner = (struct vmlinux_banner){ 0 };
+	*banner = (struct vmlinux_banner){0};
 	if (status < 0)
 		return sentence(error, status, "cannot read %s: %s", image, strerror(-status));
 	file.start = (const unsigned char *)text;
@@ -217,5 +221,5 @@ void vmlinux_banner_free(struct vmlinux_banner *banner)
 {
 	free(banner->release);
 	free(banner->version);
-	*banner = (struct vmlinux_banner){ 0 };
+	*banner = (struct vmlinux_banner){0};
 }

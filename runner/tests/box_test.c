@@ -58,7 +58,7 @@ START_TEST(order_arrives_with_its_files)
 {
 	static const char contents[] = "two\0bytes";
 	char file[80];
-	struct box_payload payloads[] = { { "/run/x", file, 0755 }, { "/run/empty", "/dev/null", 0644 } };
+	struct box_payload payloads[] = {{"/run/x", file, 0755}, {"/run/empty", "/dev/null", 0644}};
 	struct box other;
 	FILE *out;
 	json_t *order;
@@ -76,13 +76,14 @@ START_TEST(order_arrives_with_its_files)
 	ck_assert_uint_eq(((struct box_header *)(void *)other.base)->state, BOX_RUN);
 	order = json_loads((char *)other.base + header()->order_offset, 0, NULL);
 	ck_assert_ptr_nonnull(order);
-	ck_assert_uint_eq(strlen((char *)other.base + header()->order_offset), header()->order_length);
+	ck_assert_uint_eq(
+		strlen((char *)other.base + header()->order_offset), header()->order_length);
 	ck_assert_str_eq(json_string_value(json_object_get(order, "do")), "exec");
 	ck_assert_int_eq(json_integer_value(json_object_get(order, "seed")), 7);
 	ck_assert_uint_eq(json_array_size(json_object_get(order, "files")), 2);
-	ck_assert_int_eq(json_unpack(json_array_get(json_object_get(order, "files"), 0),
-				 "{s:s,s:I,s:I,s:i}", "name", &name, "offset", &offset, "length", &length,
-				 "mode", &mode),
+	ck_assert_int_eq(
+		json_unpack(json_array_get(json_object_get(order, "files"), 0), "{s:s,s:I,s:I,s:i}",
+			"name", &name, "offset", &offset, "length", &length, "mode", &mode),
 		0);
 	ck_assert_str_eq(name, "/run/x");
 	ck_assert_int_eq(mode, 0755);
@@ -95,8 +96,8 @@ END_TEST
 
 START_TEST(order_that_cannot_be_is_refused)
 {
-	const struct box_payload missing = { "/run/x", "/nowhere/at/all", 0644 };
-	const struct box_payload folder_payload = { "/run/x", folder, 0644 };
+	const struct box_payload missing = {"/run/x", "/nowhere/at/all", 0644};
+	const struct box_payload folder_payload = {"/run/x", folder, 0644};
 
 	ck_assert_int_eq(box_put_order(&box, "no json", NULL, 0), -EINVAL);
 	ck_assert_int_eq(box_put_order(&box, "[1]", NULL, 0), -EINVAL);
@@ -109,7 +110,7 @@ END_TEST
 START_TEST(file_larger_than_the_box_is_refused)
 {
 	char file[80];
-	struct box_payload payload = { "/run/x", file, 0644 };
+	struct box_payload payload = {"/run/x", file, 0644};
 
 	snprintf(file, sizeof(file), "%s/file", folder);
 	fclose(fopen(file, "w"));
@@ -143,7 +144,10 @@ START_TEST(records_come_back_in_order)
 	ck_assert(box_next(&box, &cursor, &record, &payload, &damaged));
 	ck_assert_uint_eq(record.type, BOX_FILE);
 	ck_assert_uint_eq(record.length, 8);
-	ck_assert_mem_eq(payload, "name\0" "012", 8);
+	ck_assert_mem_eq(payload,
+		"name\0"
+		"012",
+		8);
 	ck_assert(!box_next(&box, &cursor, &record, &payload, &damaged));
 	ck_assert(!damaged);
 	/* a walk that stopped goes on where it was */
@@ -211,9 +215,9 @@ static void damage_length_by_one(void)
 	box.base[header()->results_offset + 4] += 8;
 }
 
-static void (*const damages[])(void) = { damage_start, damage_start_beyond, damage_start_alignment,
+static void (*const damages[])(void) = {damage_start, damage_start_beyond, damage_start_alignment,
 	damage_committed, damage_committed_alignment, damage_committed_huge, damage_type,
-	damage_type_unknown, damage_length, damage_length_by_one };
+	damage_type_unknown, damage_length, damage_length_by_one};
 
 START_TEST(damage_ends_the_walk)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache_test.c - entries are made once, whole or not at all, and removed only when nobody has them open. */
+/* cache_test.c - entries are made once, whole or not at all, and removed only when nobody has them
+ * open. */
 #include <check.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -164,7 +165,7 @@ START_TEST(trimming_keeps_the_youngest_and_what_is_open)
 	usleep(20000);
 	cache_close(&open);
 	open = open_entry(key_of(1)); /* 0 and 1 are now the youngest; 2 to 5 older */
-	utimensat(AT_FDCWD, open.path, (struct timespec[]){ { 1, 0 }, { 1, 0 } }, 0);
+	utimensat(AT_FDCWD, open.path, (struct timespec[]){{1, 0}, {1, 0}}, 0);
 	cache_trim("things", 2);
 	for (int i = 0; i < 6; i++) {
 		entry = open_entry(key_of(i));

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* device_state_test.c - the two changes to a saved guest, and streams that are not as they should be. */
+/* device_state_test.c - the two changes to a saved guest, and streams that are not as they should
+ * be. */
 #include <check.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -65,16 +66,18 @@ static const struct {
 	size_t length;
 	const char *put;
 } changes[] = {
-	{ "QEVM", 4, "XEVM" },
-	{ "\3ram\0\0\0\0\0\0\0\4", 12, "\3rom\0\0\0\0\0\0\0\4" },
-	{ TOTAL, 8, "\0\0\0\0\0\0\x30\1" },
-	{ TOTAL, 8, "\0\0\0\0\0\0\x10\4" },
-	{ TOTAL, 8, "\0\0\0\0\0\1\x30\4" },
-	{ BLOCK_A, 12, "\3ram\0\0\0\0\0\0\0\0" },
-	{ "QEVM\0\0\0\3", 8, "QEVM\0\0\0\4" },
-	{ BLOCK_A, 12, "\xff" "ram\0\0\0\0\0\0\x20\0" },
-	{ "debug", 5, "error" },
-	{ "some devices", 12, STOPPED },
+	{"QEVM", 4, "XEVM"},
+	{"\3ram\0\0\0\0\0\0\0\4", 12, "\3rom\0\0\0\0\0\0\0\4"},
+	{TOTAL, 8, "\0\0\0\0\0\0\x30\1"},
+	{TOTAL, 8, "\0\0\0\0\0\0\x10\4"},
+	{TOTAL, 8, "\0\0\0\0\0\1\x30\4"},
+	{BLOCK_A, 12, "\3ram\0\0\0\0\0\0\0\0"},
+	{"QEVM\0\0\0\3", 8, "QEVM\0\0\0\4"},
+	{BLOCK_A, 12,
+		"\xff"
+		"ram\0\0\0\0\0\0\x20\0"},
+	{"debug", 5, "error"},
+	{"some devices", 12, STOPPED},
 };
 
 START_TEST(other_streams_are_refused)
@@ -102,7 +105,8 @@ int main(void)
 
 	tcase_add_test(tests, addresses_go_and_the_guest_runs);
 	tcase_add_test(tests, stream_that_is_cut_short_is_refused);
-	tcase_add_loop_test(tests, other_streams_are_refused, 0, sizeof(changes) / sizeof(*changes));
+	tcase_add_loop_test(
+		tests, other_streams_are_refused, 0, sizeof(changes) / sizeof(*changes));
 	suite_add_tcase(suite, tests);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fake_kernel.c - makes kernel images and packages for tests. Never frees: a test is a short process. */
+/* fake_kernel.c - makes kernel images and packages for tests. Never frees: a test is a short
+ * process. */
 #include "runner/tests/fake_kernel.h"
 
 #include <check.h>
@@ -23,7 +24,7 @@ static void put_word(unsigned char *p, size_t value)
 
 struct blob fake_vmlinux(int machine, const char *banner)
 {
-	struct blob out = { calloc(1, ROOM), 20000 };
+	struct blob out = {calloc(1, ROOM), 20000};
 	Elf64_Ehdr *header = (Elf64_Ehdr *)(void *)out.bytes;
 	uint32_t seed = 1;
 
@@ -48,14 +49,15 @@ struct blob fake_good_vmlinux(void)
 
 static struct blob compress(struct blob in, const char *filter)
 {
-	struct blob out = { malloc(ROOM), 0 };
+	struct blob out = {malloc(ROOM), 0};
 	struct archive *archive = archive_write_new();
 	struct archive_entry *entry = archive_entry_new();
 
 	archive_write_set_format_raw(archive);
 	ck_assert_int_eq(archive_write_add_filter_by_name(archive, filter), ARCHIVE_OK);
 	archive_write_set_bytes_per_block(archive, 0);
-	ck_assert_int_eq(archive_write_open_memory(archive, out.bytes, ROOM, &out.length), ARCHIVE_OK);
+	ck_assert_int_eq(
+		archive_write_open_memory(archive, out.bytes, ROOM, &out.length), ARCHIVE_OK);
 	archive_entry_set_filetype(entry, AE_IFREG);
 	archive_entry_set_pathname(entry, "x");
 	ck_assert_int_eq(archive_write_header(archive, entry), ARCHIVE_OK);
@@ -69,7 +71,7 @@ static struct blob compress(struct blob in, const char *filter)
 struct blob fake_bzimage(struct blob vmlinux, const char *filter)
 {
 	struct blob payload = compress(vmlinux, filter);
-	struct blob out = { calloc(1, ROOM), 0 };
+	struct blob out = {calloc(1, ROOM), 0};
 	unsigned char *p = (unsigned char *)out.bytes;
 	size_t offset = 64, length = payload.length;
 
@@ -90,16 +92,18 @@ struct blob fake_bzimage(struct blob vmlinux, const char *filter)
 	return out;
 }
 
-static struct blob pack(const struct fake_file *files, size_t n, const char *format, const char *filter)
+static struct blob pack(
+	const struct fake_file *files, size_t n, const char *format, const char *filter)
 {
-	struct blob out = { malloc(4 * ROOM), 0 };
+	struct blob out = {malloc(4 * ROOM), 0};
 	struct archive *archive = archive_write_new();
 
 	ck_assert_int_eq(archive_write_set_format_by_name(archive, format), ARCHIVE_OK);
 	if (filter)
 		ck_assert_int_eq(archive_write_add_filter_by_name(archive, filter), ARCHIVE_OK);
 	archive_write_set_bytes_in_last_block(archive, 1);
-	ck_assert_int_eq(archive_write_open_memory(archive, out.bytes, 4 * ROOM, &out.length), ARCHIVE_OK);
+	ck_assert_int_eq(
+		archive_write_open_memory(archive, out.bytes, 4 * ROOM, &out.length), ARCHIVE_OK);
 	for (size_t i = 0; i < n; i++) {
 		struct archive_entry *entry = archive_entry_new();
 
@@ -107,8 +111,8 @@ static struct blob pack(const struct fake_file *files, size_t n, const char *for
 		archive_entry_set_filetype(entry, AE_IFREG);
 		archive_entry_set_perm(entry, 0644);
 		archive_entry_set_size(entry, (la_int64_t)files[i].contents.length);
-		ck_assert_msg(archive_write_header(archive, entry) == ARCHIVE_OK, "%s: %s", files[i].name,
-			archive_error_string(archive));
+		ck_assert_msg(archive_write_header(archive, entry) == ARCHIVE_OK, "%s: %s",
+			files[i].name, archive_error_string(archive));
 		archive_write_data(archive, files[i].contents.bytes, files[i].contents.length);
 		archive_entry_free(entry);
 	}
@@ -117,14 +121,15 @@ static struct blob pack(const struct fake_file *files, size_t n, const char *for
 	return out;
 }
 
-struct blob fake_deb(const char *control, const struct fake_file *files, size_t n, const char *filter)
+struct blob fake_deb(
+	const char *control, const struct fake_file *files, size_t n, const char *filter)
 {
-	struct fake_file description = { "./control", { (char *)(uintptr_t)control, strlen(control) } };
+	struct fake_file description = {"./control", {(char *)(uintptr_t)control, strlen(control)}};
 	char data[32];
 	struct fake_file parts[] = {
-		{ "debian-binary", { (char *)(uintptr_t) "2.0\n", 4 } },
-		{ "control.tar.gz", pack(&description, 1, "gnutar", "gzip") },
-		{ data, pack(files, n, "gnutar", filter) },
+		{"debian-binary", {(char *)(uintptr_t) "2.0\n", 4}},
+		{"control.tar.gz", pack(&description, 1, "gnutar", "gzip")},
+		{data, pack(files, n, "gnutar", filter)},
 	};
 
 	snprintf(data, sizeof(data), "data.tar.%s", filter);

@@ -24,7 +24,8 @@ struct fake_file {
 	const char *name;
 	struct blob contents;
 };
-struct blob fake_deb(const char *control, const struct fake_file *files, size_t n, const char *filter);
+struct blob fake_deb(
+	const char *control, const struct fake_file *files, size_t n, const char *filter);
 
 void blob_write(struct blob blob, const char *path);
 

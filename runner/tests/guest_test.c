@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * guest_test.c - guests from start to end: what a program in one says, and what is seen of a guest that
- * panics, hangs, is killed or does not boot. Needs the default kernel in the cache.
+ * guest_test.c - guests from start to end: what a program in one says, and what is seen of a guest
+ * that panics, hangs, is killed or does not boot. Needs the default kernel in the cache.
  */
 #include <check.h>
 #include <dirent.h>
@@ -21,18 +21,19 @@
 
 #define PATIENCE_MS 60000
 
-static const struct guest_options options = { .agent = AGENT };
-static const struct box_payload victim = { "/run/victim", VICTIM, 0755 };
+static const struct guest_options options = {.agent = AGENT};
+static const struct box_payload victim = {"/run/victim", VICTIM, 0755};
 static struct kernel kernel;
 static struct snapshot snapshot;
 
 static void set_up(void)
 {
-	const struct kernel_request request = { 0 };
+	const struct kernel_request request = {0};
 	char *error = NULL;
 
 	ck_assert_msg(kernel_resolve(&request, &kernel, &error) == 0, "%s", error);
-	ck_assert_msg(snapshot_ensure(&kernel, &options, NULL, NULL, &snapshot, &error) == 0, "%s", error);
+	ck_assert_msg(snapshot_ensure(&kernel, &options, NULL, NULL, &snapshot, &error) == 0, "%s",
+		error);
 }
 
 static void tear_down(void)
@@ -46,8 +47,8 @@ static struct guest *start(const struct snapshot *from, const char *what, int se
 	char order[200], *error = NULL;
 	struct guest *guest;
 
-	snprintf(order, sizeof(order), "{\"do\":\"exec\",\"argv\":[\"/run/victim\",\"%s\"],\"seed\":%d}", what,
-		seed);
+	snprintf(order, sizeof(order),
+		"{\"do\":\"exec\",\"argv\":[\"/run/victim\",\"%s\"],\"seed\":%d}", what, seed);
 	ck_assert_msg(guest_start(from, order, &victim, 1, &guest, &error) == 0, "%s", error);
 	return guest;
 }
@@ -55,7 +56,7 @@ static struct guest *start(const struct snapshot *from, const char *what, int se
 /* Waits as a worker would; gives waitpid's status. */
 static int wait_for(struct guest *guest)
 {
-	struct pollfd one = { .fd = guest_descriptor(guest), .events = POLLIN };
+	struct pollfd one = {.fd = guest_descriptor(guest), .events = POLLIN};
 	time_t deadline = time(NULL) + PATIENCE_MS / 1000;
 	int status = -1;
 
@@ -121,8 +122,8 @@ START_TEST(program_that_dies_or_is_missing_has_a_status)
 	free(collect(guest, BOX_STDOUT, &result));
 	ck_assert_int_eq(result, 128 + SIGABRT);
 	guest_free(guest);
-	ck_assert_int_eq(guest_start(&snapshot, "{\"do\":\"exec\",\"argv\":[\"/no/such\"]}", NULL, 0, &guest,
-				 &error),
+	ck_assert_int_eq(guest_start(&snapshot, "{\"do\":\"exec\",\"argv\":[\"/no/such\"]}", NULL,
+				 0, &guest, &error),
 		0);
 	wait_for(guest);
 	free(collect(guest, BOX_STDOUT, &result));
@@ -139,7 +140,8 @@ START_TEST(runs_are_equal_to_the_nanosecond)
 	struct guest *guest;
 
 	for (int i = 0; i < 10; i++) {
-		struct guest *pair[2] = { start(&snapshot, "clock", 1), start(&snapshot, "clock", 1) };
+		struct guest *pair[2] = {
+			start(&snapshot, "clock", 1), start(&snapshot, "clock", 1)};
 
 		for (int k = 0; k < 2; k++) {
 			char *text;
@@ -202,7 +204,7 @@ static bool runs(pid_t pid)
 START_TEST(guest_that_hangs_can_be_killed)
 {
 	struct guest *guest = start(&snapshot, "hang", 1);
-	struct pollfd one = { .fd = guest_descriptor(guest), .events = POLLIN };
+	struct pollfd one = {.fd = guest_descriptor(guest), .events = POLLIN};
 	pid_t pid = guest_pid(guest);
 	time_t until = time(NULL) + 2;
 
@@ -362,13 +364,14 @@ END_TEST
 /* The kernel says why, and nothing half made stays in the cache. */
 START_TEST(guest_that_does_not_boot_is_explained)
 {
-	const struct guest_options wrong = { .agent = VICTIM };
+	const struct guest_options wrong = {.agent = VICTIM};
 	struct snapshot none;
 	char *error = NULL;
 
 	use_empty_cache();
 	ck_assert_int_lt(snapshot_ensure(&kernel, &wrong, NULL, NULL, &none, &error), 0);
-	ck_assert_msg(strstr(error, kernel.release) && strstr(error, "did not come up"), "%s", error);
+	ck_assert_msg(
+		strstr(error, kernel.release) && strstr(error, "did not come up"), "%s", error);
 	ck_assert_ptr_nonnull(strstr(error, "panic"));
 	ck_assert_int_eq(system("ls -d $SCTPSPEC_CACHE/snapshots/*.new 2>/dev/null") == 0, 0);
 	free(error);
@@ -378,7 +381,7 @@ END_TEST
 
 START_TEST(missing_parts_are_named)
 {
-	const struct guest_options no_agent = { .agent = "/nowhere/agent" };
+	const struct guest_options no_agent = {.agent = "/nowhere/agent"};
 	struct snapshot none;
 	char *error = NULL;
 
@@ -395,7 +398,7 @@ END_TEST
 
 START_TEST(unusable_kvm_is_an_error)
 {
-	const struct guest_options kvm = { .agent = AGENT, .accel = ACCEL_KVM };
+	const struct guest_options kvm = {.agent = AGENT, .accel = ACCEL_KVM};
 	struct snapshot made;
 	char *error = NULL;
 	int status;
@@ -417,7 +420,7 @@ END_TEST
 
 START_TEST(real_clock_runs_the_same)
 {
-	const struct guest_options real = { .agent = AGENT, .clock = CLOCK_REAL_TIME };
+	const struct guest_options real = {.agent = AGENT, .clock = CLOCK_REAL_TIME};
 	struct snapshot made;
 	struct guest *guest;
 	char *error = NULL, *out;

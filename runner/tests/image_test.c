@@ -32,7 +32,8 @@ static const char *in_folder(const char *name)
 
 static void resolve(const char *name, const char *module)
 {
-	const struct kernel_request request = { .files = &name, .n_files = name ? 1 : 0, .module = module };
+	const struct kernel_request request = {
+		.files = &name, .n_files = name ? 1 : 0, .module = module};
 	char *error = NULL;
 
 	ck_assert_msg(kernel_resolve(&request, &kernel, &error) == 0, "%s", error);
@@ -71,7 +72,7 @@ static struct blob from_image(const char *image, const char *name)
 {
 	struct archive *archive = archive_read_new();
 	struct archive_entry *entry;
-	struct blob blob = { NULL, 0 };
+	struct blob blob = {NULL, 0};
 
 	archive_read_support_format_cpio(archive);
 	ck_assert_int_eq(archive_read_open_filename(archive, image, 65536), ARCHIVE_OK);
@@ -80,7 +81,8 @@ static struct blob from_image(const char *image, const char *name)
 			continue;
 		blob.length = (size_t)archive_entry_size(entry);
 		blob.bytes = calloc(1, blob.length + 1);
-		ck_assert_int_eq(archive_read_data(archive, blob.bytes, blob.length), (la_ssize_t)blob.length);
+		ck_assert_int_eq(archive_read_data(archive, blob.bytes, blob.length),
+			(la_ssize_t)blob.length);
 	}
 	archive_read_free(archive);
 	ck_assert_msg(blob.bytes != NULL, "the image has no %s", name);
@@ -113,7 +115,8 @@ START_TEST(entries_are_sorted_and_anonymous)
 
 	write_to(in_folder("image"));
 	archive_read_support_format_cpio(archive);
-	ck_assert_int_eq(archive_read_open_filename(archive, in_folder("image"), 65536), ARCHIVE_OK);
+	ck_assert_int_eq(
+		archive_read_open_filename(archive, in_folder("image"), 65536), ARCHIVE_OK);
 	while (archive_read_next_header(archive, &entry) == ARCHIVE_OK) {
 		const char *name = archive_entry_pathname(entry);
 
@@ -134,8 +137,8 @@ END_TEST
 /* Each module that is listed is there, and what it needs is listed before it. */
 START_TEST(everything_needed_is_in_it)
 {
-	static const char *const names[] = { "init", "usr/sbin/ip", "usr/sbin/tc", "usr/bin/tcpdump",
-		"etc/passwd", "lib64/ld-linux-x86-64.so.2" };
+	static const char *const names[] = {"init", "usr/sbin/ip", "usr/sbin/tc", "usr/bin/tcpdump",
+		"etc/passwd", "lib64/ld-linux-x86-64.so.2"};
 	char *list, *rest, *line;
 	struct blob agent = read_blob(AGENT), init;
 	const char *sctp, *udp;
@@ -181,7 +184,8 @@ START_TEST(compressed_modules_are_put_in_decompressed)
 	char command[2048];
 
 	snprintf(command, sizeof(command),
-		"mkdir -p %1$s/k/lib/modules && cp %2$s %1$s/k/vmlinux && cp -r %3$s %1$s/k/lib/modules/ && "
+		"mkdir -p %1$s/k/lib/modules && cp %2$s %1$s/k/vmlinux && cp -r %3$s "
+		"%1$s/k/lib/modules/ && "
 		"xz -T1 -0 %1$s/k/lib/modules/%4$s/kernel/net/sctp/sctp.ko",
 		folder, kernel.vmlinux, kernel.modules, kernel.release);
 	ck_assert_int_eq(system(command), 0);
@@ -202,7 +206,7 @@ END_TEST
 START_TEST(one_module_is_replaced)
 {
 	struct blob own = read_blob(module_path("kernel/net/sctp/sctp.ko"));
-	struct blob changed = { calloc(1, own.length + 16), own.length + 16 }, in_image;
+	struct blob changed = {calloc(1, own.length + 16), own.length + 16}, in_image;
 	struct blob veth = read_blob(module_path("kernel/drivers/net/veth.ko"));
 
 	memcpy(changed.bytes, own.bytes, own.length);
@@ -214,8 +218,8 @@ START_TEST(one_module_is_replaced)
 	ck_assert_uint_eq(in_image.length, changed.length);
 	in_image = from_image(in_folder("image"), "modules/veth.ko");
 	ck_assert_uint_eq(in_image.length, veth.length);
-	ck_assert_ptr_nonnull(
-		strstr(from_image(in_folder("image"), "modules.list").bytes, "/modules/my-sctp.ko\n"));
+	ck_assert_ptr_nonnull(strstr(
+		from_image(in_folder("image"), "modules.list").bytes, "/modules/my-sctp.ko\n"));
 	ck_assert_ptr_null(
 		strstr(from_image(in_folder("image"), "modules.list").bytes, "/modules/sctp.ko\n"));
 }
@@ -224,7 +228,7 @@ END_TEST
 START_TEST(module_for_another_kernel_is_refused)
 {
 	struct blob module = read_blob(module_path("kernel/net/sctp/sctp.ko"));
-	struct kernel_request request = { .module = in_folder("sctp.ko") };
+	struct kernel_request request = {.module = in_folder("sctp.ko")};
 	struct kernel other;
 	char *error = NULL, *magic = memmem(module.bytes, module.length, "vermagic=", 9);
 
