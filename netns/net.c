@@ -54,12 +54,18 @@ int space_leave(int home)
 /* In the new namespace already. */
 static int open_space(struct space *space)
 {
+	const int on = 1;
+
 	space->namespace = own_namespace();
 	if (space->namespace < 0)
 		return space->namespace;
 	space->socket = netlink_open();
 	if (space->socket < 0)
 		return space->socket;
+	/* The kernel stamps packets as long as some socket wants it, and begins to in its own time: until then
+	 * a capture would have the times at which it was read. So one asks for it long before. */
+	if (setsockopt(space->socket, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on)) < 0)
+		return -errno;
 	snprintf(space->path, sizeof(space->path), "/proc/%d/fd/%d", (int)getpid(), space->namespace);
 	return 0;
 }
