@@ -6,9 +6,10 @@
  *	routed    a 100.65.P.2/24 - router 100.65.P.1    fd00:1:0:P::2/64 - fd00:1:0:P::1
  *	          b 100.66.P.2/24 - router 100.66.P.1    fd00:2:0:P::2/64 - fd00:2:0:P::1
  *
- * For the kernel's SCTP (addr_scope_policy) 10.0.0.0/8 and its like are of private scope, while unique local
- * IPv6 addresses are global: an association that is set up over IPv6 would leave such IPv4 addresses out. Both
- * kinds that are used here, the shared address space of RFC 6598 and unique local addresses, are global.
+ * For the kernel's SCTP (addr_scope_policy) 10.0.0.0/8 and its like are of private scope, while
+ *unique local IPv6 addresses are global: an association that is set up over IPv6 would leave such
+ *IPv4 addresses out. Both kinds that are used here, the shared address space of RFC 6598 and unique
+ *local addresses, are global.
  */
 #include "netns/addressing.h"
 
@@ -54,9 +55,9 @@ void bridge_device(unsigned path, char out[IFNAMSIZ])
 }
 
 /*
- * Of its interface in the middle; those of the endpoints count from 2. When both ends of a wire happen to have
- * the same number the kernel takes it for a plain device, and lets up to a second pass before it handles a
- * carrier that has come or gone.
+ * Of its interface in the middle; those of the endpoints count from 2. When both ends of a wire
+ * happen to have the same number the kernel takes it for a plain device, and lets up to a second
+ * pass before it handles a carrier that has come or gone.
  */
 unsigned middle_index(enum endpoint towards, unsigned path)
 {
@@ -72,14 +73,16 @@ static struct prefix make_prefix(
 	unsigned network, unsigned path, unsigned host, enum ip_family family)
 {
 	if (family == IPV4)
-		return (struct prefix){ .family = IPV4, .length = IPV4_LENGTH,
-			.bytes = { 100, (uint8_t)(64 + network), (uint8_t)path, (uint8_t)host } };
-	return (struct prefix){ .family = IPV6, .length = IPV6_LENGTH,
-		.bytes = { 0xfd, [3] = (uint8_t)network, [7] = (uint8_t)path, [15] = (uint8_t)host } };
+		return (struct prefix){.family = IPV4,
+			.length = IPV4_LENGTH,
+			.bytes = {100, (uint8_t)(64 + network), (uint8_t)path, (uint8_t)host}};
+	return (struct prefix){.family = IPV6,
+		.length = IPV6_LENGTH,
+		.bytes = {0xfd, [3] = (uint8_t)network, [7] = (uint8_t)path, [15] = (uint8_t)host}};
 }
 
-struct prefix endpoint_prefix(
-	const struct topology *topology, enum endpoint endpoint, unsigned path, enum ip_family family)
+struct prefix endpoint_prefix(const struct topology *topology, enum endpoint endpoint,
+	unsigned path, enum ip_family family)
 {
 	unsigned number = 1 + (unsigned)endpoint;
 
@@ -109,10 +112,10 @@ struct prefix prefix_host(struct prefix prefix)
 /* Locally administered; the last byte reads as the name: 0a, 0b, and 1a, 1b in the middle. */
 struct mac endpoint_mac(enum endpoint endpoint, unsigned path)
 {
-	return (struct mac){ { 2, 0, 0, 0, (uint8_t)path, endpoint == ENDPOINT_A ? 0x0a : 0x0b } };
+	return (struct mac){{2, 0, 0, 0, (uint8_t)path, endpoint == ENDPOINT_A ? 0x0a : 0x0b}};
 }
 
 struct mac middle_mac(enum endpoint towards, unsigned path)
 {
-	return (struct mac){ { 2, 0, 0, 0, (uint8_t)path, towards == ENDPOINT_A ? 0x1a : 0x1b } };
+	return (struct mac){{2, 0, 0, 0, (uint8_t)path, towards == ENDPOINT_A ? 0x1a : 0x1b}};
 }

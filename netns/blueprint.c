@@ -3,8 +3,8 @@
  * blueprint.c - from a topology to operations.
  *
  * Neighbours are permanent entries. With the kernel's own discovery a path that loses everything
- * would, after a minute, also lose its neighbour: packets would then die in the sender, unseen by its capture,
- * and a router would answer with ICMP what should vanish without a trace.
+ * would, after a minute, also lose its neighbour: packets would then die in the sender, unseen by
+ * its capture, and a router would answer with ICMP what should vanish without a trace.
  */
 #include "netns/blueprint.h"
 #include "netns/addressing.h"
@@ -17,28 +17,29 @@ struct setting {
 
 /* Interfaces inherit `default` when they are made, so this comes before the links. */
 static const struct setting everywhere[] = {
-	{ "net.ipv4.conf.all.rp_filter", "0" },
-	{ "net.ipv4.conf.default.rp_filter", "0" },
+	{"net.ipv4.conf.all.rp_filter", "0"},
+	{"net.ipv4.conf.default.rp_filter", "0"},
 };
 
 static const struct setting everywhere_ipv6[] = {
-	/* no traffic but ours: no duplicate address detection, no link-local address, no routers sought */
-	{ "net.ipv6.conf.default.accept_dad", "0" },
-	{ "net.ipv6.conf.default.dad_transmits", "0" },
-	{ "net.ipv6.conf.default.addr_gen_mode", "1" },
-	{ "net.ipv6.conf.default.accept_ra", "0" },
-	{ "net.ipv6.conf.default.keep_addr_on_down", "1" },
+	/* no traffic but ours: no duplicate address detection, no link-local address, no routers
+	   sought */
+	{"net.ipv6.conf.default.accept_dad", "0"},
+	{"net.ipv6.conf.default.dad_transmits", "0"},
+	{"net.ipv6.conf.default.addr_gen_mode", "1"},
+	{"net.ipv6.conf.default.accept_ra", "0"},
+	{"net.ipv6.conf.default.keep_addr_on_down", "1"},
 };
 
 static const struct setting in_routers[] = {
-	{ "net.ipv4.ip_forward", "1" },
-	{ "net.ipv4.conf.all.send_redirects", "0" },
-	{ "net.ipv4.icmp_ratelimit", "0" },
+	{"net.ipv4.ip_forward", "1"},
+	{"net.ipv4.conf.all.send_redirects", "0"},
+	{"net.ipv4.icmp_ratelimit", "0"},
 };
 
 static const struct setting in_routers_ipv6[] = {
-	{ "net.ipv6.conf.all.forwarding", "1" },
-	{ "net.ipv6.icmp.ratelimit", "0" },
+	{"net.ipv6.conf.all.forwarding", "1"},
+	{"net.ipv6.icmp.ratelimit", "0"},
 };
 
 #define LENGTH(array) (sizeof(array) / sizeof(*(array)))
@@ -66,8 +67,8 @@ static bool uses_ipv6(const struct topology *topology)
 
 /* The middle of a switched topology has no addresses; without IPv6 it is silent. */
 static const struct setting in_switches[] = {
-	{ "net.ipv6.conf.all.disable_ipv6", "1" },
-	{ "net.ipv6.conf.default.disable_ipv6", "1" },
+	{"net.ipv6.conf.all.disable_ipv6", "1"},
+	{"net.ipv6.conf.default.disable_ipv6", "1"},
 };
 
 /* A kernel without IPv6 is good enough for topologies without it. */
@@ -91,7 +92,8 @@ static void add_all_settings(const struct topology *topology, struct operations 
 	}
 }
 
-/* The wire between the middle and an endpoint: made in the middle, its other end appears in the endpoint. */
+/* The wire between the middle and an endpoint: made in the middle, its other end appears in the
+ * endpoint. */
 static void add_wire(const struct topology *topology, unsigned path, enum endpoint towards,
 	struct operations *out)
 {

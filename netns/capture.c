@@ -2,10 +2,11 @@
 /*
  * capture.c - a capture file for each endpoint and path, as tcpdump would write it.
  *
- * In this process, not by tcpdump: a packet socket costs nothing until a packet comes, whereas a tcpdump for each
- * interface costs a fork, an exec and a wake of the guest in every second of its time. The kernel queues the
- * packets, with the time at which they passed; net_capture_drain() writes them out whenever there is leisure,
- * and net_capture_stop() those that are left, so that a file is complete without anybody waiting.
+ * In this process, not by tcpdump: a packet socket costs nothing until a packet comes, whereas a
+ * tcpdump for each interface costs a fork, an exec and a wake of the guest in every second of its
+ * time. The kernel queues the packets, with the time at which they passed; net_capture_drain()
+ * writes them out whenever there is leisure, and net_capture_stop() those that are left, so that a
+ * file is complete without anybody waiting.
  *
  * The descriptors are inherited: a child may drain what its parent started (files are appended to).
  */
@@ -39,8 +40,9 @@ struct file_header {
 #define NANOSECOND_MAGIC 0xa1b23c4d
 #define LINK_ETHERNET 1
 
-/* What is kept: SCTP and ICMP; of ICMPv6 errors and echoes (types below 130), not the talk between neighbours. Of the
- * later fragments of an IPv6 packet nothing can be told from its fixed header, so they are kept as well. */
+/* What is kept: SCTP and ICMP; of ICMPv6 errors and echoes (types below 130), not the talk between
+ * neighbours. Of the later fragments of an IPv6 packet nothing can be told from its fixed header,
+ * so they are kept as well. */
 static struct sock_filter program[] = {
 	BPF_STMT(BPF_LD | BPF_H | BPF_ABS, 12),
 	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ETH_P_IP, 0, 3),
@@ -106,7 +108,8 @@ static int make_file(const char *dir, const char *name, char **error)
 	return status < 0 ? status : file;
 }
 
-static int start(struct net *net, enum endpoint endpoint, unsigned path, const char *dir, char **error)
+static int start(
+	struct net *net, enum endpoint endpoint, unsigned path, const char *dir, char **error)
 {
 	struct capture *capture = &net->captures[net->capture_count];
 	const struct space *space = &net->spaces[endpoint];
@@ -176,7 +179,8 @@ static int write_next(const struct capture *capture)
 		return errno == EAGAIN ? 0 : errno == ENETDOWN || errno == EINTR ? 1 : -errno;
 	const struct timespec at = passed_at(&message);
 	/* As in the file: seconds, nanoseconds, octets kept, octets there were. */
-	uint32_t head[] = {(uint32_t)at.tv_sec, (uint32_t)at.tv_nsec, (uint32_t)length, (uint32_t)length};
+	uint32_t head[] = {
+		(uint32_t)at.tv_sec, (uint32_t)at.tv_nsec, (uint32_t)length, (uint32_t)length};
 	if (head[2] > SNAPSHOT_LENGTH)
 		head[2] = SNAPSHOT_LENGTH;
 	const struct iovec out[] = {{head, sizeof(head)}, {bytes, head[2]}};
@@ -193,7 +197,8 @@ static int drain(const struct capture *capture, char **error)
 	while ((status = write_next(capture)) > 0)
 		;
 	if (status < 0)
-		explain(error, status, "cannot write the capture %s: %s", capture->name, strerror(-status));
+		explain(error, status, "cannot write the capture %s: %s", capture->name,
+			strerror(-status));
 	return status;
 }
 
@@ -219,8 +224,9 @@ static int finish(const struct capture *capture, char **error)
 	if (status == 0 &&
 		getsockopt(capture->packets, SOL_PACKET, PACKET_STATISTICS, &lost, &size) == 0 &&
 		lost.tp_drops > 0)
-		status = explain(error, -EOVERFLOW, "the capture %s lacks %u packets: they came too fast",
-			capture->name, lost.tp_drops);
+		status = explain(error, -EOVERFLOW,
+			"the capture %s lacks %u packets: they came too fast", capture->name,
+			lost.tp_drops);
 	close(capture->packets);
 	close(capture->file);
 	return status;

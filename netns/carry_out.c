@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * carry_out.c - operations as netlink requests. Each has the meaning, attribute by attribute, of the
- * words that operation.c prints; a test compares the outcome of both.
+ * carry_out.c - operations as netlink requests. Each has the meaning, attribute by attribute, of
+ * the words that operation.c prints; a test compares the outcome of both.
  */
 #include "netns/carry_out.h"
 #include "netns/netlink.h"
@@ -23,7 +23,7 @@
 
 static struct ifreq for_device(const char *device)
 {
-	struct ifreq request = { .ifr_flags = 0 };
+	struct ifreq request = {.ifr_flags = 0};
 
 	memcpy(request.ifr_name, device, sizeof(request.ifr_name));
 	return request;
@@ -168,8 +168,8 @@ static void add_netem(const struct netem *netem, struct netlink_request *out)
 		.duplicate = probability(netem->duplicate),
 		.jitter = ticks(netem->jitter_us),
 	};
-	const struct tc_netem_reorder reorder = { .probability = probability(netem->reorder) };
-	const struct tc_netem_corrupt corrupt = { .probability = probability(netem->corrupt) };
+	const struct tc_netem_reorder reorder = {.probability = probability(netem->reorder)};
+	const struct tc_netem_corrupt corrupt = {.probability = probability(netem->corrupt)};
 
 	netlink_add_raw(out, &options, sizeof(options));
 	add_time(out, TCA_NETEM_LATENCY64, netem->delay_us);
@@ -186,7 +186,7 @@ static void add_netem(const struct netem *netem, struct netlink_request *out)
 static void add_size_limit(uint32_t frame_size, struct netlink_request *out)
 {
 	const struct tc_tbf_qopt options = {
-		.rate = { .rate = LIMIT_RATE, .linklayer = TC_LINKLAYER_ETHERNET },
+		.rate = {.rate = LIMIT_RATE, .linklayer = TC_LINKLAYER_ETHERNET},
 		.limit = LIMIT_QUEUE,
 		/* how long a burst takes at that rate, in ticks of 64 ns */
 		.buffer = (uint32_t)((uint64_t)frame_size * 1000000000 / LIMIT_RATE >> 6),
@@ -219,10 +219,11 @@ static void request_queue(const struct operation *op, int index, struct netlink_
 
 static int switch_offload_off(const char *device, int sock)
 {
-	static const uint32_t commands[] = { ETHTOOL_STXCSUM, ETHTOOL_SSG, ETHTOOL_STSO, ETHTOOL_SGSO };
+	static const uint32_t commands[] = {
+		ETHTOOL_STXCSUM, ETHTOOL_SSG, ETHTOOL_STSO, ETHTOOL_SGSO};
 
 	for (size_t i = 0; i < sizeof(commands) / sizeof(*commands); i++) {
-		struct ethtool_value value = { .cmd = commands[i], .data = 0 };
+		struct ethtool_value value = {.cmd = commands[i], .data = 0};
 		struct ifreq request = for_device(device);
 
 		request.ifr_data = (char *)&value;

@@ -18,7 +18,8 @@ static inline uint32_t get_be32(const uint8_t *bytes)
 	return (uint32_t)get_be16(bytes) << 16 | get_be16(bytes + 2);
 }
 
-/* Fills in the fields that belong to chunk->type, and chunk->decoded; reads chunk->captured bytes at most. */
+/* Fills in the fields that belong to chunk->type, and chunk->decoded; reads chunk->captured bytes
+ * at most. */
 void chunk_decode(struct chunk *chunk);
 /* "DATA(tsn=12 stream=0 ssn=3 ppid=7 len=100)" */
 void chunk_print(const struct chunk *chunk, FILE *out);

@@ -2,8 +2,8 @@
 /*
  * fault_plan.c - from faults to operations: a table of kinds, each with how it is made from parts.
  *
- * What a router refuses stands in a routing table that only packets from the other side are looked up in:
- * the router itself still finds the way, to answer with ICMP.
+ * What a router refuses stands in a routing table that only packets from the other side are looked
+ * up in: the router itself still finds the way, to answer with ICMP.
  */
 #include "netns/fault_plan.h"
 #include "netns/addressing.h"
@@ -40,8 +40,8 @@ static void plan_link_down(
 		if (topology->medium == MEDIUM_SWITCHED)
 			bridge_device(fault->path, device);
 		else
-			middle_device(fault->direction == B_TO_A ? ENDPOINT_A : ENDPOINT_B, fault->path,
-				device);
+			middle_device(fault->direction == B_TO_A ? ENDPOINT_A : ENDPOINT_B,
+				fault->path, device);
 	}
 	operations_add(out, OP_LINK, space, device)->removed = true;
 }
@@ -97,8 +97,8 @@ static void plan_mtu_with_icmp(
 }
 
 /*
- * Not the device's MTU: a switch would let four bytes more pass, for a VLAN tag, a router would answer,
- * and below 1280 the kernel takes IPv6 off the device.
+ * Not the device's MTU: a switch would let four bytes more pass, for a VLAN tag, a router would
+ * answer, and below 1280 the kernel takes IPv6 off the device.
  */
 static void plan_mtu(
 	const struct topology *topology, const struct fault *fault, struct operations *out)
@@ -134,7 +134,8 @@ static void plan_address_removed(
 	endpoint_device(fault->path, device);
 	op = operations_add(out, OP_ADDRESS, endpoint, device);
 	op->removed = true;
-	op->address = endpoint_prefix(topology, endpoint, fault->path, removed_family(topology, fault));
+	op->address =
+		endpoint_prefix(topology, endpoint, fault->path, removed_family(topology, fault));
 }
 
 static void add_unreachable(const struct topology *topology, const struct fault *fault,
@@ -183,16 +184,16 @@ static const struct {
 	unsigned needs;
 	plan_function *plan;
 } kinds[FAULT_KINDS] = {
-	[FAULT_LINK_DOWN] = { "a link that is down", 0, plan_link_down },
-	[FAULT_LOSS] = { "loss", TAKES_PERCENT, plan_netem },
-	[FAULT_DELAY] = { "delay", TAKES_DELAY, plan_netem },
-	[FAULT_REORDER] = { "reordering", TAKES_PERCENT | TAKES_DELAY, plan_netem },
-	[FAULT_DUPLICATE] = { "duplication", TAKES_PERCENT, plan_netem },
-	[FAULT_CORRUPT] = { "corruption", TAKES_PERCENT, plan_netem },
-	[FAULT_MTU] = { "a lower MTU", TAKES_MTU, plan_mtu },
-	[FAULT_ADDRESS_REMOVED] = { "a removed address", AT_ENDPOINT, plan_address_removed },
-	[FAULT_UNREACHABLE] = { "an unreachable host", ROUTED_ONLY, plan_unreachable },
-	[FAULT_ROUTER_DOWN] = { "a router that is down", ROUTED_ONLY, plan_router_down },
+	[FAULT_LINK_DOWN] = {"a link that is down", 0, plan_link_down},
+	[FAULT_LOSS] = {"loss", TAKES_PERCENT, plan_netem},
+	[FAULT_DELAY] = {"delay", TAKES_DELAY, plan_netem},
+	[FAULT_REORDER] = {"reordering", TAKES_PERCENT | TAKES_DELAY, plan_netem},
+	[FAULT_DUPLICATE] = {"duplication", TAKES_PERCENT, plan_netem},
+	[FAULT_CORRUPT] = {"corruption", TAKES_PERCENT, plan_netem},
+	[FAULT_MTU] = {"a lower MTU", TAKES_MTU, plan_mtu},
+	[FAULT_ADDRESS_REMOVED] = {"a removed address", AT_ENDPOINT, plan_address_removed},
+	[FAULT_UNREACHABLE] = {"an unreachable host", ROUTED_ONLY, plan_unreachable},
+	[FAULT_ROUTER_DOWN] = {"a router that is down", ROUTED_ONLY, plan_router_down},
 };
 
 static int check_address_removed(
@@ -205,8 +206,8 @@ static int check_address_removed(
 			"path %u has addresses of both families: say which one is to be removed",
 			fault->path);
 	if (!path_has(topology, fault->path, family))
-		return explain(error, -EINVAL, "path %u of topology %s has no IPv%d address", fault->path,
-			topology->name, family == IPV4 ? 4 : 6);
+		return explain(error, -EINVAL, "path %u of topology %s has no IPv%d address",
+			fault->path, topology->name, family == IPV4 ? 4 : 6);
 	return 0;
 }
 
@@ -215,11 +216,12 @@ static int check_mtu(const struct topology *topology, const struct fault *fault,
 	uint32_t lowest = path_has(topology, fault->path, IPV6) ? MTU_MIN_IPV6 : MTU_MIN;
 
 	if (fault->mtu < lowest || fault->mtu > MTU_MAX)
-		return explain(error, -EINVAL, "an MTU of %u is not between %u and %u", fault->mtu, lowest,
-			MTU_MAX);
+		return explain(error, -EINVAL, "an MTU of %u is not between %u and %u", fault->mtu,
+			lowest, MTU_MAX);
 	if (fault->icmp && topology->medium != MEDIUM_ROUTED)
 		return explain(error, -EINVAL,
-			"topology %s has no routers, so nobody can answer with ICMP", topology->name);
+			"topology %s has no routers, so nobody can answer with ICMP",
+			topology->name);
 	return 0;
 }
 
@@ -231,8 +233,9 @@ int fault_check(const struct topology *topology, const struct fault *fault, char
 		return explain(error, -EINVAL, "there is no fault of kind %d", (int)fault->kind);
 	needs = kinds[fault->kind].needs;
 	if (fault->path >= topology->paths)
-		return explain(error, -EINVAL, "topology %s has no path %u: its last one is path %u",
-			topology->name, fault->path, topology->paths - 1);
+		return explain(error, -EINVAL,
+			"topology %s has no path %u: its last one is path %u", topology->name,
+			fault->path, topology->paths - 1);
 	if ((needs & ROUTED_ONLY) && topology->medium != MEDIUM_ROUTED)
 		return explain(error, -EINVAL, "topology %s has no routers: %s is not possible",
 			topology->name, kinds[fault->kind].name);
@@ -240,7 +243,8 @@ int fault_check(const struct topology *topology, const struct fault *fault, char
 		return explain(error, -EINVAL, "%s of %g %% is not between 0 and 100 %%",
 			kinds[fault->kind].name, fault->percent);
 	if ((needs & TAKES_DELAY) && (!fault->delay_us || fault->jitter_us > fault->delay_us))
-		return explain(error, -EINVAL, "%s needs a delay that is not smaller than its jitter",
+		return explain(error, -EINVAL,
+			"%s needs a delay that is not smaller than its jitter",
 			kinds[fault->kind].name);
 	if ((needs & AT_ENDPOINT) && fault->at != AT_A && fault->at != AT_B)
 		return explain(error, -EINVAL, "%s is at a or at b", kinds[fault->kind].name);
@@ -254,7 +258,7 @@ int fault_check(const struct topology *topology, const struct fault *fault, char
 bool fault_same(const struct fault *one, const struct fault *other)
 {
 	return one->kind == other->kind && one->path == other->path && one->at == other->at &&
-		one->direction == other->direction && one->family == other->family;
+	       one->direction == other->direction && one->family == other->family;
 }
 
 void fault_plan(const struct topology *topology, const struct fault *fault, struct operations *out)
@@ -314,7 +318,8 @@ static void leave_out_what_is_done(unsigned done, struct operations *operations)
 		bool is_done = false;
 
 		for (unsigned d = 0; d < done; d++)
-			is_done |= operation_same_target(&operations->list[d], &operations->list[i]);
+			is_done |=
+				operation_same_target(&operations->list[d], &operations->list[i]);
 		if (!is_done)
 			operations->list[kept++] = operations->list[i];
 	}
@@ -327,8 +332,8 @@ static bool needs_its_link(const struct operation *op)
 }
 
 /*
- * On an interface that another fault keeps down there are no routes and neighbours to be restored (that
- * one's undo will do it) or removed.
+ * On an interface that another fault keeps down there are no routes and neighbours to be restored
+ * (that one's undo will do it) or removed.
  */
 static void leave_out_what_is_down(
 	const struct topology *topology, const struct fault *other, struct operations *operations)
@@ -345,7 +350,7 @@ static void leave_out_what_is_down(
 
 		for (unsigned d = 0; d < down.count && needs_its_link(op); d++)
 			is_down |= op->space == down.list[d].space &&
-				!strcmp(op->device, down.list[d].device);
+				   !strcmp(op->device, down.list[d].device);
 		if (!is_down)
 			operations->list[kept++] = *op;
 	}

@@ -19,8 +19,8 @@ struct remaining_faults {
 	unsigned count;
 };
 
-/* What undoes it: the reverse of each operation, and whatever the kernel dropped on the way, but not what
- * the remaining faults have taken away. */
+/* What undoes it: the reverse of each operation, and whatever the kernel dropped on the way, but
+ * not what the remaining faults have taken away. */
 void fault_undo_plan(const struct topology *topology, const struct fault *fault,
 	struct remaining_faults remaining, struct operations *out);
 

@@ -63,7 +63,8 @@ static void say_reorder(const struct fault *fault, FILE *out)
 
 static void say_duplicate(const struct fault *fault, FILE *out)
 {
-	fprintf(out, "%.10g %% of the packets %s arrive twice", fault->percent, ways[fault->direction]);
+	fprintf(out, "%.10g %% of the packets %s arrive twice", fault->percent,
+		ways[fault->direction]);
 }
 
 static void say_corrupt(const struct fault *fault, FILE *out)
@@ -82,15 +83,16 @@ static void say_mtu(const struct fault *fault, FILE *out)
 static void say_address_removed(const struct fault *fault, FILE *out)
 {
 	fprintf(out, "the %saddress of %s is removed",
-		fault->family == IPV4         ? "IPv4 " :
-			fault->family == IPV6 ? "IPv6 " :
-						"",
+		fault->family == IPV4	? "IPv4 "
+		: fault->family == IPV6 ? "IPv6 "
+					: "",
 		end_name(fault));
 }
 
 static void say_unreachable(const struct fault *fault, FILE *out)
 {
-	fprintf(out, "the router answers packets %s with ICMP host unreachable", ways[fault->direction]);
+	fprintf(out, "the router answers packets %s with ICMP host unreachable",
+		ways[fault->direction]);
 }
 
 static void say_router_down(const struct fault *fault, FILE *out)
@@ -139,7 +141,7 @@ void fault_print_script(
 		return;
 	script_names(topology, &names);
 	if (mend)
-		fault_undo_plan(topology, fault, (struct remaining_faults){ NULL, 0 }, operations);
+		fault_undo_plan(topology, fault, (struct remaining_faults){NULL, 0}, operations);
 	else
 		fault_plan(topology, fault, operations);
 	for (unsigned i = 0; i < operations->count; i++)

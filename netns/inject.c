@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * inject.c - faults that take effect: their operations, carried out by netlink on sockets that were opened
- * in each namespace when the topology was built.
+ * inject.c - faults that take effect: their operations, carried out by netlink on sockets that were
+ * opened in each namespace when the topology was built.
  */
 #include "netns/addressing.h"
 #include "netns/carry_out.h"
@@ -32,9 +32,9 @@ static int explain_operation(
 		operation_print(op, names.names, out);
 		fclose(out);
 	}
-	explain(error, status, "cannot do \"%s\" in namespace %s: %s%s%s%s", command ? command : "?",
-		net->spaces[op->space].name, strerror(-status), *reason ? " (" : "", reason,
-		*reason ? ")" : "");
+	explain(error, status, "cannot do \"%s\" in namespace %s: %s%s%s%s",
+		command ? command : "?", net->spaces[op->space].name, strerror(-status),
+		*reason ? " (" : "", reason, *reason ? ")" : "");
 	free(command);
 	return status;
 }
@@ -144,7 +144,7 @@ int net_mend(struct net *net, const struct fault *fault, char **error)
 	memmove(&net->faults[position], &net->faults[position + 1],
 		(net->fault_count - (unsigned)position) * sizeof(*net->faults));
 	fault_undo_plan(net->topology, &mended,
-		(struct remaining_faults){ net->faults, net->fault_count }, &operations);
+		(struct remaining_faults){net->faults, net->fault_count}, &operations);
 	status = carry_out_each(net, &operations, error);
 	if (status < 0 || (mended.kind != FAULT_LINK_DOWN && mended.kind != FAULT_ROUTER_DOWN))
 		return status;
@@ -196,13 +196,13 @@ static bool some_link_is_down(const struct net *net, unsigned path)
 
 static void give_way(void)
 {
-	nanosleep(&(struct timespec){ .tv_nsec = SETTLE_STEP_NS }, NULL);
+	nanosleep(&(struct timespec){.tv_nsec = SETTLE_STEP_NS}, NULL);
 }
 
 /*
- * The kernel handles a carrier that comes back in a worker: until that has run, packets are dropped at the
- * interface, and a bridge's port stays closed. What an interface says of itself before may be of yesterday,
- * so the worker gets its turn first.
+ * The kernel handles a carrier that comes back in a worker: until that has run, packets are dropped
+ * at the interface, and a bridge's port stays closed. What an interface says of itself before may
+ * be of yesterday, so the worker gets its turn first.
  */
 int net_settle_path(struct net *net, unsigned path, char **error)
 {
@@ -214,12 +214,13 @@ int net_settle_path(struct net *net, unsigned path, char **error)
 	give_way();
 	for (unsigned i = 0; i < count; i++) {
 		const struct interface *interface = &interfaces[i];
-		struct operation op = { .kind = OP_LINK, .space = interface->space };
+		struct operation op = {.kind = OP_LINK, .space = interface->space};
 		int sock = net->spaces[interface->space].socket, status;
 		char reason[128];
 
 		memcpy(op.device, interface->device, sizeof(op.device));
-		while ((status = link_is_running(interface->device, sock)) == 0 && steps++ < SETTLE_STEPS)
+		while ((status = link_is_running(interface->device, sock)) == 0 &&
+			steps++ < SETTLE_STEPS)
 			give_way();
 		/* waits for the worker, which holds the same lock until it is through */
 		if (status > 0)

@@ -2,8 +2,9 @@
 /*
  * net.c - building a topology and taking it away.
  *
- * The lines that iproute2 gets are those that the topology's script shows: one `ip -batch` a namespace.
- * Settings and offload are written directly, because every further program costs a guest ten milliseconds.
+ * The lines that iproute2 gets are those that the topology's script shows: one `ip -batch` a
+ * namespace. Settings and offload are written directly, because every further program costs a guest
+ * ten milliseconds.
  */
 #include "netns/addressing.h"
 #include "netns/blueprint.h"
@@ -62,11 +63,13 @@ static int open_space(struct space *space)
 	space->socket = netlink_open();
 	if (space->socket < 0)
 		return space->socket;
-	/* The kernel stamps packets as long as some socket wants it, and begins to in its own time: until then
-	 * a capture would have the times at which it was read. So one asks for it long before. */
+	/* The kernel stamps packets as long as some socket wants it, and begins to in its own time:
+	 * until then a capture would have the times at which it was read. So one asks for it long
+	 * before. */
 	if (setsockopt(space->socket, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on)) < 0)
 		return -errno;
-	snprintf(space->path, sizeof(space->path), "/proc/%d/fd/%d", (int)getpid(), space->namespace);
+	snprintf(space->path, sizeof(space->path), "/proc/%d/fd/%d", (int)getpid(),
+		space->namespace);
 	return 0;
 }
 
@@ -109,11 +112,11 @@ static int write_sysctl(const char *name, const char *value)
 	return status;
 }
 
-static int cannot_set(const struct space *space, const char *name, const char *value, int status,
-	char **error)
+static int cannot_set(
+	const struct space *space, const char *name, const char *value, int status, char **error)
 {
-	return explain(error, status, "cannot set %s to %s in namespace %s: %s", name, value, space->name,
-		strerror(-status));
+	return explain(error, status, "cannot set %s to %s in namespace %s: %s", name, value,
+		space->name, strerror(-status));
 }
 
 static int write_settings(
@@ -122,7 +125,8 @@ static int write_settings(
 	int home = space_enter(space), status = 0, back;
 
 	if (home < 0)
-		return explain(error, home, "cannot enter namespace %s: %s", space->name, strerror(-home));
+		return explain(
+			error, home, "cannot enter namespace %s: %s", space->name, strerror(-home));
 	for (unsigned i = 0; i < count && status == 0; i++) {
 		status = write_sysctl(ops[i].sysctl.name, ops[i].sysctl.value);
 		if (status == -ENOENT && ops[i].sysctl.if_there)
@@ -132,14 +136,15 @@ static int write_settings(
 	}
 	back = space_leave(home);
 	if (back < 0)
-		return explain(error, back, "cannot leave namespace %s: %s", space->name, strerror(-back));
+		return explain(
+			error, back, "cannot leave namespace %s: %s", space->name, strerror(-back));
 	return status;
 }
 
 int net_set_sysctl(
 	struct net *net, enum endpoint endpoint, const char *name, const char *value, char **error)
 {
-	const struct operation op = { .kind = OP_SYSCTL, .sysctl = { .name = name, .value = value } };
+	const struct operation op = {.kind = OP_SYSCTL, .sysctl = {.name = name, .value = value}};
 
 	return write_settings(&net->spaces[endpoint], &op, 1, error);
 }
@@ -196,8 +201,8 @@ static int explain_batch(const struct space *space, const struct operation *ops,
 		operation_print(&ops[number - 1], names, out);
 		fclose(out);
 	}
-	explain(error, -EIO, "ip, in namespace %s, failed with status %d at \"%s\": %s", space->name,
-		exit_status, line ? line : "?", said);
+	explain(error, -EIO, "ip, in namespace %s, failed with status %d at \"%s\": %s",
+		space->name, exit_status, line ? line : "?", said);
 	free(line);
 	return -EIO;
 }
@@ -205,7 +210,7 @@ static int explain_batch(const struct space *space, const struct operation *ops,
 static int run_batch(const struct space *space, const struct operation *ops, unsigned count,
 	const char *const *names, char **error)
 {
-	static const char *const arguments[] = { "ip", "-batch", "-", NULL };
+	static const char *const arguments[] = {"ip", "-batch", "-", NULL};
 	char *program = process_find("ip");
 	int input = memory_file("batch"), errors = memory_file("errors"), status = -ENOENT;
 	pid_t pid;
@@ -218,12 +223,16 @@ static int run_batch(const struct space *space, const struct operation *ops, uns
 	} else {
 		status = write_batch(ops, count, names, input);
 		if (status == 0)
-			status = process_start(&(struct process){ .path = program,
-				.arguments = arguments, .namespace = space->namespace, .input = input,
-				.output = -1, .errors = errors }, &pid);
+			status = process_start(&(struct process){.path = program,
+						       .arguments = arguments,
+						       .namespace = space->namespace,
+						       .input = input,
+						       .output = -1,
+						       .errors = errors},
+				&pid);
 		if (status < 0)
-			explain(error, status, "cannot run %s in namespace %s: %s", program, space->name,
-				strerror(-status));
+			explain(error, status, "cannot run %s in namespace %s: %s", program,
+				space->name, strerror(-status));
 		else
 			status = process_wait(pid);
 		if (status > 0)
@@ -247,13 +256,15 @@ static int switch_offload(
 		int status = carry_out(&ops[i], space->socket, reason);
 
 		if (status < 0)
-			return explain(error, status, "cannot switch offload off on %s in namespace %s: %s",
+			return explain(error, status,
+				"cannot switch offload off on %s in namespace %s: %s",
 				ops[i].device, space->name, strerror(-status));
 	}
 	return 0;
 }
 
-/* Operations that follow each other in one namespace and are of one program are one piece of work. */
+/* Operations that follow each other in one namespace and are of one program are one piece of work.
+ */
 static unsigned run_length(const struct operations *operations, unsigned first)
 {
 	const struct operation *head = &operations->list[first];
@@ -297,9 +308,11 @@ static int create(struct net *net, char **error)
 		status = make_space(&net->spaces[i]);
 	}
 	if (status == -EPERM)
-		return explain(error, status, "making network namespaces needs root (CAP_SYS_ADMIN)");
+		return explain(
+			error, status, "making network namespaces needs root (CAP_SYS_ADMIN)");
 	if (status < 0)
-		return explain(error, status, "cannot make a network namespace: %s", strerror(-status));
+		return explain(
+			error, status, "cannot make a network namespace: %s", strerror(-status));
 	operations = malloc(sizeof(*operations));
 	if (!operations)
 		return explain(error, -ENOMEM, "no memory for topology %s", net->topology->name);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * netlink.h - requests to the kernel's rtnetlink, one at a time, each with its answer. Private to netns/.
+ * netlink.h - requests to the kernel's rtnetlink, one at a time, each with its answer. Private to
+ * netns/.
  */
 #ifndef SCTPSPEC_NETNS_NETLINK_H
 #define SCTPSPEC_NETNS_NETLINK_H
@@ -16,8 +17,8 @@ struct netlink_request {
 	};
 };
 
-/* A socket in the namespace that the calling thread is in, and that stays there: -errno, or the socket.
- * SIOCGIFINDEX and its like can be asked of it too. */
+/* A socket in the namespace that the calling thread is in, and that stays there: -errno, or the
+ * socket. SIOCGIFINDEX and its like can be asked of it too. */
 int netlink_open(void);
 
 /* Begins a request; gives the place of its fixed part (zeroed). */

@@ -7,6 +7,9 @@
  * bridge for each path: two hosts on a switch) or "r<i>" (a router for each path). What is lost in the
  * middle has been seen leaving by the sender's capture, and neither endpoint notices the fault itself.
  *
+ * Neighbours are permanent entries: a path that has been dead for a minute would otherwise lose its neighbour,
+ * and packets would no longer leave. A network is held by the process that made it and is gone with it.
+ *
  * Transmit checksum and segmentation offload are switched off on the endpoints' interfaces, so that
  * captures show the packets as they would be on a wire, with their real CRC32c.
  */
@@ -60,23 +63,26 @@ struct net; /* a topology that stands */
 int net_create(const struct topology *topology, struct net **out, char **error);
 void net_destroy(struct net *net); /* complete: no namespace, no process left; NULL is allowed */
 const struct topology *net_topology(const struct net *net);
-/* Path of the endpoint's namespace ("/run/netns/..."), for setns(2) or gen_sctp's netns option. */
+/* Path of the endpoint's namespace ("/proc/PID/fd/N"), for open(2) and setns(2), nsenter(1), or gen_sctp's netns
+ * option. Good as long as the process that called net_create() has it. */
 const char *net_namespace(const struct net *net, enum endpoint endpoint);
 /* Sets a sysctl ("net.sctp.rto_min") in the endpoint's namespace. */
 int net_set_sysctl(
 	struct net *net, enum endpoint endpoint, const char *name, const char *value, char **error);
 
 enum fault_kind {
-	FAULT_LINK_DOWN,        /* the interface goes down, `at` */
+	FAULT_LINK_DOWN,        /* the interface goes down, `at`; in the middle: the switch, unseen by both
+	                           endpoints; or the router's link towards b (B_TO_A: towards a) */
 	FAULT_LOSS,             /* netem in the middle: percent of the packets, 100 = all */
 	FAULT_DELAY,            /* netem in the middle: delay_us, jitter_us */
 	FAULT_REORDER,          /* netem: percent are sent at once, the others delayed by delay_us */
 	FAULT_DUPLICATE,        /* netem: percent */
 	FAULT_CORRUPT,          /* netem: percent, one bit each */
-	FAULT_MTU,              /* the middle's MTU becomes `mtu`; with `icmp`, routers say so (routed only);
-	                           without, larger packets vanish */
+	FAULT_MTU,              /* the middle's MTU becomes `mtu`; with `icmp`, routers say so (routed only;
+	                           what an endpoint has learned it keeps after the mending); without,
+	                           larger packets vanish */
 	FAULT_ADDRESS_REMOVED,  /* the address of endpoint `at` on the path is deleted */
-	FAULT_UNREACHABLE,      /* the router answers ICMP host unreachable (routed only) */
+	FAULT_UNREACHABLE,      /* the router answers ICMP host unreachable (routed only; ICMPv6: no route) */
 	FAULT_ROUTER_DOWN,      /* the router stops forwarding, both its links go down (routed only) */
 	FAULT_KINDS
 };
@@ -88,7 +94,7 @@ struct fault {
 	enum fault_kind kind;
 	unsigned path;
 	enum fault_at at;               /* FAULT_LINK_DOWN, FAULT_ADDRESS_REMOVED */
-	enum fault_direction direction; /* netem kinds, FAULT_UNREACHABLE */
+	enum fault_direction direction; /* netem kinds, FAULT_MTU, FAULT_UNREACHABLE */
 	double percent;
 	uint32_t delay_us, jitter_us;
 	uint32_t mtu;
@@ -96,10 +102,14 @@ struct fault {
 	enum ip_family family;          /* FAULT_ADDRESS_REMOVED on a dual-stack path */
 };
 
-/* Takes effect before it returns, by netlink in this process: some tens of microseconds of guest time,
- * so that a fault can be placed at an exact instant. The same fault may not be injected twice on a path
- * without being mended. Two netem faults on one path and direction are refused with -EBUSY. */
+/* Takes effect before it returns, by netlink in this process: some 50 to 250 microseconds of guest time, so
+ * that a fault can be placed at an exact instant. -EINVAL: makes no sense in this topology. -EALREADY: the same
+ * fault (kind, path, at, direction, family) has not been mended. -EBUSY: another fault has its hands on the same
+ * thing, as two of netem, or one and FAULT_MTU without ICMP, have on one path and direction. When it fails
+ * nothing has changed. */
 int net_inject(struct net *net, const struct fault *fault, char **error);
+/* Restores exactly the state before, and returns when packets flow again; faults may be mended in any order.
+ * -ENOENT: there is none. */
 int net_mend(struct net *net, const struct fault *fault, char **error);
 /* One sentence: "path 0: all packets from a to b are lost in the middle". Malloc'd. */
 char *fault_describe(const struct fault *fault);

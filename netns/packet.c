@@ -3,8 +3,8 @@
  * packet.c - from captured bytes to an SCTP packet: the link layer, IPv4 or IPv6 with its extension
  * headers, SCTP's common header, and the walk over the chunks (their insides are chunk.c's).
  *
- * Every layer takes a span of bytes and gives back a smaller one; only take() moves forward, so that it
- * alone decides whether enough bytes are there.
+ * Every layer takes a span of bytes and gives back a smaller one; only take() moves forward, so
+ * that it alone decides whether enough bytes are there.
  */
 #include "netns/chunk.h"
 
@@ -21,8 +21,8 @@
 
 struct span {
 	const uint8_t *bytes;
-	size_t length;   /* that were captured */
-	size_t on_wire;  /* that the packet had there; more than length: captured short */
+	size_t length;	/* that were captured */
+	size_t on_wire; /* that the packet had there; more than length: captured short */
 };
 
 /* The next n bytes, or NULL if they are not there. */
@@ -38,7 +38,8 @@ static const uint8_t *take(struct span *span, size_t n)
 	return bytes;
 }
 
-/* A header says that n bytes follow; what is beyond them (padding of short frames) is not the packet's. */
+/* A header says that n bytes follow; what is beyond them (padding of short frames) is not the
+ * packet's. */
 static void limit(struct span *span, size_t n)
 {
 	span->on_wire = n;
@@ -56,9 +57,9 @@ static const struct link_layer {
 	int link;
 	size_t header, protocol; /* bytes of it; where its EtherType stands */
 } link_layers[] = {
-	{ 1, 14, 12 },   /* Ethernet */
-	{ 113, 16, 14 }, /* Linux cooked */
-	{ 276, 20, 0 },  /* Linux cooked, version 2 */
+	{1, 14, 12},   /* Ethernet */
+	{113, 16, 14}, /* Linux cooked */
+	{276, 20, 0},  /* Linux cooked, version 2 */
 };
 
 #define LINK_RAW_IP 101
@@ -214,7 +215,8 @@ static void set_port(struct sockaddr_storage *out, const uint8_t *port)
 
 static uint32_t get_le32(const uint8_t *bytes)
 {
-	return (uint32_t)bytes[3] << 24 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[1] << 8 | bytes[0];
+	return (uint32_t)bytes[3] << 24 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[1] << 8 |
+	       bytes[0];
 }
 
 /* Takes one chunk, or what is there of it. */
@@ -252,7 +254,7 @@ static enum packet_status next_chunk(struct span *span, struct chunk *chunk, boo
 static enum packet_status decode_chunks(struct span *span, struct packet *out)
 {
 	while (span->length) {
-		struct chunk chunk = { 0 };
+		struct chunk chunk = {0};
 		enum packet_status status = next_chunk(span, &chunk, &out->truncated);
 
 		if (status != PACKET_OK)
@@ -285,7 +287,7 @@ static enum packet_status decode_sctp(struct span *span, struct packet *out)
 
 enum packet_status packet_decode(const uint8_t *bytes, size_t length, int link, struct packet *out)
 {
-	struct span span = { .bytes = bytes, .length = length, .on_wire = length };
+	struct span span = {.bytes = bytes, .length = length, .on_wire = length};
 	enum packet_status status;
 	unsigned version = 0;
 

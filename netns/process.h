@@ -7,14 +7,15 @@
 
 #include <sys/types.h>
 
-/* Finds a program along PATH, then where system programs usually are. Malloc'd; NULL: it is not there. */
+/* Finds a program along PATH, then where system programs usually are. Malloc'd; NULL: it is not
+ * there. */
 char *process_find(const char *program);
 
 struct process {
-	const char *path;         /* of process_find() */
+	const char *path;	      /* of process_find() */
 	const char *const *arguments; /* with argv[0], NULL-ended */
-	int namespace;            /* descriptor of the network namespace it runs in */
-	int input, output, errors; /* descriptors for its standard streams; -1: /dev/null */
+	int namespace;		      /* descriptor of the network namespace it runs in */
+	int input, output, errors;    /* descriptors for its standard streams; -1: /dev/null */
 };
 
 /* Starts it; it dies with the calling thread. 0 or -errno. */

@@ -11,19 +11,19 @@
 #define CAPTURES_MAX (2 * NET_PATHS_MAX)
 
 /*
- * A namespace is held by a descriptor and has no name in the file system: it cannot clash with anybody's,
- * and the kernel takes it away when the process that made it is gone, whatever ended it.
+ * A namespace is held by a descriptor and has no name in the file system: it cannot clash with
+ * anybody's, and the kernel takes it away when the process that made it is gone, whatever ended it.
  */
 struct space {
-	int namespace;  /* -1: none */
-	int socket;     /* netlink, in that namespace */
-	char path[40];  /* "/proc/123/fd/4": how others open it */
-	char name[8];   /* "a", "sw": for messages */
+	int namespace; /* -1: none */
+	int socket;    /* netlink, in that namespace */
+	char path[40]; /* "/proc/123/fd/4": how others open it */
+	char name[8];  /* "a", "sw": for messages */
 };
 
 struct capture {
 	int packets, file; /* a packet socket, and where its packets go */
-	char name[24];     /* "a-path0" */
+	char name[24];	   /* "a-path0" */
 };
 
 struct net {
@@ -35,11 +35,13 @@ struct net {
 	unsigned capture_count;
 };
 
-/* Takes this thread into a namespace: gives the descriptor with which space_leave() returns, or -errno. */
+/* Takes this thread into a namespace: gives the descriptor with which space_leave() returns, or
+ * -errno. */
 int space_enter(const struct space *space);
 int space_leave(int home);
 
-/* Waits until every interface of the path that is meant to be up has its carrier, and frames flow. */
+/* Waits until every interface of the path that is meant to be up has its carrier, and frames flow.
+ */
 int net_settle_path(struct net *net, unsigned path, char **error);
 
 #endif

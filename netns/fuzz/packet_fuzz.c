@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * packet_fuzz.c - any bytes, read as a capture file and as a single frame of each link type, are decoded
- * and printed without touching what is not theirs. What must hold whatever the input: chunks lie inside the
- * packet, and decoding the same bytes again gives the same.
+ * packet_fuzz.c - any bytes, read as a capture file and as a single frame of each link type, are
+ * decoded and printed without touching what is not theirs. What must hold whatever the input:
+ * chunks lie inside the packet, and decoding the same bytes again gives the same.
  */
 #include "netns/packet.h"
 
@@ -55,7 +55,7 @@ static void read_capture(const uint8_t *bytes, size_t length, FILE *out)
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 {
-	static const int links[] = { 1, 101, 113, 276 };
+	static const int links[] = {1, 101, 113, 276};
 	static FILE *out;
 
 	if (!out)

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * capture_test.c - what leaves and what arrives is in the captures, to the last packet, and nowhere else.
+ * capture_test.c - what leaves and what arrives is in the captures, to the last packet, and nowhere
+ * else.
  *
- * SCTP packets are made here and sent by raw sockets, so that it makes no difference whether the kernel
- * has SCTP. What it answers, if it does, goes the other way and is not counted.
+ * SCTP packets are made here and sent by raw sockets, so that it makes no difference whether the
+ * kernel has SCTP. What it answers, if it does, goes the other way and is not counted.
  */
 #include "netns/addressing.h"
 #include "netns/packet.h"
@@ -84,8 +85,8 @@ static void send_packets(struct net *net, enum endpoint from, unsigned path, uin
 	enum endpoint to = from == ENDPOINT_A ? ENDPOINT_B : ENDPOINT_A;
 	enum ip_family family = path_has(net->topology, path, IPV4) ? IPV4 : IPV6;
 	struct sockaddr_storage target = topology_address(net->topology, to, path, family);
-	int sock = lab_socket(
-		net, from, family == IPV4 ? AF_INET : AF_INET6, SOCK_RAW, IPPROTO_SCTP);
+	int sock =
+		lab_socket(net, from, family == IPV4 ? AF_INET : AF_INET6, SOCK_RAW, IPPROTO_SCTP);
 
 	ck_assert_int_ge(sock, 0);
 	for (uint32_t i = 0; i < count; i++) {
@@ -147,7 +148,7 @@ static void look_at(const struct pcap_record *record, int link, struct seen *see
 
 static struct seen see(const char *name)
 {
-	struct seen seen = { .in_order = true };
+	struct seen seen = {.in_order = true};
 	struct pcap_reader reader;
 	struct pcap_record record;
 	size_t length;
@@ -183,7 +184,7 @@ START_TEST(each_capture_has_what_passed_there)
 	send_packets(net, ENDPOINT_A, 0, 3);
 	send_packets(net, ENDPOINT_B, 1, 5);
 	after = wall_clock();
-	nanosleep(&(struct timespec){ .tv_nsec = 50000000 }, NULL);
+	nanosleep(&(struct timespec){.tv_nsec = 50000000}, NULL);
 	stop(net);
 	sent = see("a-path0");
 	got = see("b-path0");
@@ -218,7 +219,7 @@ START_TEST(what_is_lost_in_the_middle_was_seen_leaving)
 {
 	struct net *net = lab_create(&topology_two_paths);
 
-	lab_inject(net, &(struct fault){ .kind = FAULT_LINK_DOWN });
+	lab_inject(net, &(struct fault){.kind = FAULT_LINK_DOWN});
 	start(net);
 	send_packets(net, ENDPOINT_A, 0, 7);
 	send_packets(net, ENDPOINT_A, 1, 1);
@@ -235,11 +236,11 @@ START_TEST(netem_loss_was_seen_leaving)
 {
 	struct net *net = lab_create(_i ? &lab_routed : &topology_two_paths_dual_stack);
 
-	lab_inject(net, &(struct fault){ .kind = FAULT_LOSS, .percent = 100 });
+	lab_inject(net, &(struct fault){.kind = FAULT_LOSS, .percent = 100});
 	start(net);
 	for (int i = 0; i < 60; i++) {
 		send_packets(net, ENDPOINT_A, 0, 1);
-		nanosleep(&(struct timespec){ .tv_sec = 2 }, NULL);
+		nanosleep(&(struct timespec){.tv_sec = 2}, NULL);
 	}
 	stop(net);
 	ck_assert_uint_eq(see("a-path0").marked, 60);
@@ -265,7 +266,8 @@ START_TEST(complete_to_the_last_packet)
 }
 END_TEST
 
-/* An association with a message of many fragments: on these wires, packets are what RFC 9260 says. */
+/* An association with a message of many fragments: on these wires, packets are what RFC 9260 says.
+ */
 static void have_an_association(struct net *net)
 {
 	struct sockaddr_storage address = topology_address(net->topology, ENDPOINT_B, 0, IPV4);
@@ -352,8 +354,8 @@ START_TEST(nowhere_to_write)
 	char *error = NULL;
 
 	ck_assert_int_eq(net_capture_start(net, "/nowhere", &error), -ENOENT);
-	ck_assert_str_eq(error,
-		"cannot write the capture /nowhere/a-path0.pcap: No such file or directory");
+	ck_assert_str_eq(
+		error, "cannot write the capture /nowhere/a-path0.pcap: No such file or directory");
 	/* none of the others is left, and a better folder works */
 	start(net);
 	stop(net);
@@ -385,7 +387,7 @@ END_TEST
 START_TEST(an_interface_that_goes_down_and_up)
 {
 	struct net *net = lab_create(&topology_two_paths);
-	struct fault fault = { .kind = FAULT_LINK_DOWN, .at = AT_B };
+	struct fault fault = {.kind = FAULT_LINK_DOWN, .at = AT_B};
 
 	start(net);
 	send_packets(net, ENDPOINT_A, 0, 2);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * guarded.h - a copy of some bytes that ends where unreadable memory begins: a decoder that reads one
- * byte too many dies, with or without a sanitizer.
+ * guarded.h - a copy of some bytes that ends where unreadable memory begins: a decoder that reads
+ * one byte too many dies, with or without a sanitizer.
  */
 #ifndef SCTPSPEC_NETNS_TESTS_GUARDED_H
 #define SCTPSPEC_NETNS_TESTS_GUARDED_H

@@ -30,17 +30,22 @@ bool lab_usable(void)
 static int try_queue(const char *kind)
 {
 	char *tc = process_find("tc");
-	const char *const arguments[] = { "tc", "qdisc", "add", "dev", "lo", "root", "handle", "1:",
-		kind, strcmp(kind, "tbf") ? "limit" : "rate", strcmp(kind, "tbf") ? "1" : "1gbit",
-		strcmp(kind, "tbf") ? NULL : "burst", "2000", "limit", "2000", NULL };
+	const char *const arguments[] = {"tc", "qdisc", "add", "dev", "lo", "root", "handle",
+		"1:", kind, strcmp(kind, "tbf") ? "limit" : "rate",
+		strcmp(kind, "tbf") ? "1" : "1gbit", strcmp(kind, "tbf") ? NULL : "burst", "2000",
+		"limit", "2000", NULL};
 	int namespace, status;
 	pid_t pid;
 
 	if (!tc || unshare(CLONE_NEWNET) < 0)
 		return 1;
 	namespace = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
-	status = process_start(&(struct process){ .path = tc, .arguments = arguments,
-				       .namespace = namespace, .input = -1, .output = -1, .errors = -1 },
+	status = process_start(&(struct process){.path = tc,
+				       .arguments = arguments,
+				       .namespace = namespace,
+				       .input = -1,
+				       .output = -1,
+				       .errors = -1},
 		&pid);
 	return status < 0 ? 1 : process_wait(pid);
 }
@@ -69,7 +74,7 @@ const struct topology lab_routed = {
 	.title = "Two routed paths of both families",
 	.medium = MEDIUM_ROUTED,
 	.paths = 2,
-	.family = { DUAL_STACK, DUAL_STACK },
+	.family = {DUAL_STACK, DUAL_STACK},
 };
 
 static const struct topology lab_four = {
@@ -77,7 +82,7 @@ static const struct topology lab_four = {
 	.title = "Four switched paths, of this and of that family",
 	.medium = MEDIUM_SWITCHED,
 	.paths = 4,
-	.family = { IPV4, IPV6, DUAL_STACK, IPV4 },
+	.family = {IPV4, IPV6, DUAL_STACK, IPV4},
 };
 
 const struct topology *lab_topology(int number)
@@ -168,8 +173,7 @@ static void forbid_fragments(int sock, enum ip_family family)
 		ck_assert_int_eq(setsockopt(sock, SOL_IP, IP_RECVERR, &one, sizeof(one)), 0);
 		return;
 	}
-	ck_assert_int_eq(
-		setsockopt(sock, SOL_IPV6, IPV6_MTU_DISCOVER, &always, sizeof(always)), 0);
+	ck_assert_int_eq(setsockopt(sock, SOL_IPV6, IPV6_MTU_DISCOVER, &always, sizeof(always)), 0);
 	ck_assert_int_eq(setsockopt(sock, SOL_IPV6, IPV6_RECVERR, &one, sizeof(one)), 0);
 	ck_assert_int_eq(setsockopt(sock, SOL_IPV6, IPV6_DONTFRAG, &one, sizeof(one)), 0);
 }
@@ -177,11 +181,11 @@ static void forbid_fragments(int sock, enum ip_family family)
 static void send_datagrams(int sock, const struct probe *probe, struct outcome *outcome)
 {
 	unsigned header = probe->family == IPV4 ? 28 : 48;
-	uint8_t payload[1500] = { 0 };
+	uint8_t payload[1500] = {0};
 	size_t size = (probe->size ? probe->size : 100) - header;
 
 	for (unsigned i = 0; i < (probe->count ? probe->count : 1); i++) {
-		struct datagram datagram = { .number = i, .sent_ns = lab_now() };
+		struct datagram datagram = {.number = i, .sent_ns = lab_now()};
 
 		memcpy(payload, &datagram, sizeof(datagram));
 		if (send(sock, payload, size, 0) < 0)
@@ -198,7 +202,7 @@ static int patience(const struct outcome *outcome)
 
 static void receive_datagrams(int sock, struct outcome *outcome)
 {
-	struct pollfd readable = { .fd = sock, .events = POLLIN };
+	struct pollfd readable = {.fd = sock, .events = POLLIN};
 	uint32_t highest = 0;
 	uint8_t payload[1500];
 
@@ -237,7 +241,7 @@ struct outcome lab_probe(struct net *net, const struct probe *wanted)
 {
 	struct probe probe = *wanted;
 	enum endpoint to = probe.from == ENDPOINT_A ? ENDPOINT_B : ENDPOINT_A;
-	struct outcome outcome = { .sent = 0 };
+	struct outcome outcome = {.sent = 0};
 	struct sockaddr_storage target;
 	int sender, receiver, family;
 
@@ -248,7 +252,8 @@ struct outcome lab_probe(struct net *net, const struct probe *wanted)
 	receiver = lab_socket(net, to, family, SOCK_DGRAM, 0);
 	target = topology_address(net->topology, to, probe.path, probe.family);
 	bind_to(receiver, target, PORT);
-	bind_to(sender, topology_address(net->topology, probe.from, probe.path, probe.family), PORT);
+	bind_to(sender, topology_address(net->topology, probe.from, probe.path, probe.family),
+		PORT);
 	forbid_fragments(sender, probe.family);
 	((struct sockaddr_in *)&target)->sin_port = htons(PORT);
 	if (connect(sender, (struct sockaddr *)&target, sizeof(target)) < 0)
@@ -271,7 +276,7 @@ void lab_assert_reachable(struct net *net, unsigned path)
 			if (!path_has(net->topology, path, family))
 				continue;
 			outcome = lab_probe(
-				net, &(struct probe){ .from = from, .path = path, .family = family });
+				net, &(struct probe){.from = from, .path = path, .family = family});
 			ck_assert_msg(outcome.arrived == 1,
 				"%s: path %u, IPv%d, from %s: %u of %u arrived (%s)",
 				net->topology->name, path, family == IPV4 ? 4 : 6,
@@ -294,8 +299,7 @@ char *lab_run(const struct space *space, const char *const *arguments)
 	return lab_run_with_input(space, arguments, "");
 }
 
-char *lab_run_with_input(
-	const struct space *space, const char *const *arguments, const char *input)
+char *lab_run_with_input(const struct space *space, const char *const *arguments, const char *input)
 {
 	char *program = process_find(arguments[0]), *text;
 	int output = memfd_create("output", MFD_CLOEXEC), status;
@@ -305,9 +309,12 @@ char *lab_run_with_input(
 
 	ck_assert_msg(program, "there is no %s", arguments[0]);
 	ck_assert_int_eq(pwrite(in, input, strlen(input), 0), (ssize_t)strlen(input));
-	status = process_start(
-		&(struct process){ .path = program, .arguments = arguments,
-			.namespace = space->namespace, .input = in, .output = output, .errors = output },
+	status = process_start(&(struct process){.path = program,
+				       .arguments = arguments,
+				       .namespace = space->namespace,
+				       .input = in,
+				       .output = output,
+				       .errors = output},
 		&pid);
 	ck_assert_int_eq(status, 0);
 	status = process_wait(pid);
@@ -346,11 +353,11 @@ char *lab_state(struct net *net)
 	static const struct {
 		const char *arguments[8], *input;
 	} questions[] = {
-		{ { "ip", "-o", "-batch", "-" },
+		{{"ip", "-o", "-batch", "-"},
 			"link show\naddress show\nneighbour show nud permanent\n"
-			"route show table all\nrule show\n" },
-		{ { "ip", "-o", "-6", "-batch", "-" }, "route show table all\nrule show\n" },
-		{ { "tc", "qdisc", "show" }, "" },
+			"route show table all\nrule show\n"},
+		{{"ip", "-o", "-6", "-batch", "-"}, "route show table all\nrule show\n"},
+		{{"tc", "qdisc", "show"}, ""},
 	};
 	char *text = NULL;
 	size_t size;

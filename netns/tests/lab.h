@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * lab.h - what the tests of standing networks share: a network of their own, probes, and the state of
- * every namespace as text.
+ * lab.h - what the tests of standing networks share: a network of their own, probes, and the state
+ * of every namespace as text.
  *
  * They run as root, on this machine or in a guest. The test process moves to a network namespace of
  * its own first, so that the machine's network is out of reach.
@@ -17,7 +17,8 @@
 
 /* For main(): says why the tests cannot run here. True: they can. */
 bool lab_usable(void);
-/* Has the kernel this queueing discipline? Loop tests that need it are left out, with a word about it. */
+/* Has the kernel this queueing discipline? Loop tests that need it are left out, with a word about
+ * it. */
 bool lab_has_queue(const char *kind);
 /* As a checked fixture. */
 void lab_move_out(void);
@@ -38,17 +39,17 @@ int64_t lab_now(void);
 struct probe {
 	enum endpoint from;
 	unsigned path;
-	enum ip_family family;  /* 0: the path's only one, or IPv4 */
-	unsigned count;         /* 0: 1 */
-	unsigned size;          /* of the IP packets; 0: 100 */
+	enum ip_family family; /* 0: the path's only one, or IPv4 */
+	unsigned count;	       /* 0: 1 */
+	unsigned size;	       /* of the IP packets; 0: 100 */
 };
 
 struct outcome {
 	unsigned sent, arrived;
-	unsigned overtaken;      /* packets that came after one that was sent later */
-	int64_t delay_ns;        /* of the first that arrived */
-	int error;               /* what sending met, or ICMP reported */
-	uint32_t path_mtu;       /* as the sender knows it in the end */
+	unsigned overtaken; /* packets that came after one that was sent later */
+	int64_t delay_ns;   /* of the first that arrived */
+	int error;	    /* what sending met, or ICMP reported */
+	uint32_t path_mtu;  /* as the sender knows it in the end */
 };
 
 /* Sends UDP datagrams, which may not be fragmented, and waits until all is quiet. */

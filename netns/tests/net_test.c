@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * net_test.c - topologies that stand: reachable on every path, gone afterwards, whatever ended the process,
- * the same as their script builds, and failing with a sentence.
+ * net_test.c - topologies that stand: reachable on every path, gone afterwards, whatever ended the
+ * process, the same as their script builds, and failing with a sentence.
  */
 #include "netns/addressing.h"
 #include "netns/process.h"
@@ -38,9 +38,9 @@ START_TEST(paths_are_disjoint)
 {
 	struct net *net = lab_create(_i ? &lab_routed : &topology_two_paths_dual_stack);
 
-	lab_inject(net, &(struct fault){ .kind = FAULT_LINK_DOWN, .at = AT_B });
+	lab_inject(net, &(struct fault){.kind = FAULT_LINK_DOWN, .at = AT_B});
 	for (enum ip_family family = IPV4; family <= IPV6; family++) {
-		struct probe probe = { .path = 0, .family = family };
+		struct probe probe = {.path = 0, .family = family};
 
 		ck_assert_uint_eq(lab_probe(net, &probe).arrived, 0);
 	}
@@ -51,8 +51,8 @@ END_TEST
 
 static uint32_t ethtool_value(int sock, const char *device, uint32_t command)
 {
-	struct ethtool_value value = { .cmd = command };
-	struct ifreq request = { .ifr_data = (char *)&value };
+	struct ethtool_value value = {.cmd = command};
+	struct ifreq request = {.ifr_data = (char *)&value};
 
 	strcpy(request.ifr_name, device);
 	ck_assert_int_eq(ioctl(sock, SIOCETHTOOL, &request), 0);
@@ -96,9 +96,9 @@ static unsigned open_descriptors(void)
 /* A pair of interfaces: one here, the other in the namespace. With the namespace it goes away. */
 static void tie_to(const char *namespace)
 {
-	struct space here = { .namespace = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC) };
-	const char *const arguments[] = { "ip", "link", "add", "name", "tie0", "type", "veth", "peer",
-		"name", "tie1", "netns", namespace, NULL };
+	struct space here = {.namespace = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC)};
+	const char *const arguments[] = {"ip", "link", "add", "name", "tie0", "type", "veth",
+		"peer", "name", "tie1", "netns", namespace, NULL};
 
 	free(lab_run(&here, arguments));
 	close(here.namespace);
@@ -109,7 +109,7 @@ static void tie_to(const char *namespace)
 static void assert_tie_is_gone(void)
 {
 	for (int i = 0; i < 1000 && if_nametoindex("tie0"); i++)
-		nanosleep(&(struct timespec){ .tv_nsec = 10000000 }, NULL);
+		nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
 	ck_assert_msg(!if_nametoindex("tie0"), "the namespace is still there after 10 s");
 }
 
@@ -162,11 +162,11 @@ END_TEST
 START_TEST(two_at_once)
 {
 	struct net *one = lab_create(&topology_two_paths), *other = lab_create(&topology_two_paths);
-	struct fault fault = { .kind = FAULT_LINK_DOWN, .at = AT_A };
+	struct fault fault = {.kind = FAULT_LINK_DOWN, .at = AT_A};
 
 	lab_inject(one, &fault);
 	lab_assert_all_reachable(other);
-	ck_assert_uint_eq(lab_probe(one, &(struct probe){ .path = 0 }).arrived, 0);
+	ck_assert_uint_eq(lab_probe(one, &(struct probe){.path = 0}).arrived, 0);
 	net_destroy(other);
 	lab_mend(one, &fault);
 	lab_assert_all_reachable(one);
@@ -192,7 +192,8 @@ START_TEST(a_setting_holds_in_its_namespace)
 	struct net *net = lab_create(&topology_one_path);
 	char *error = NULL;
 
-	ck_assert_int_eq(net_set_sysctl(net, ENDPOINT_B, "net.ipv4.ip_default_ttl", "17", &error), 0);
+	ck_assert_int_eq(
+		net_set_sysctl(net, ENDPOINT_B, "net.ipv4.ip_default_ttl", "17", &error), 0);
 	ck_assert_int_eq(ttl(net, ENDPOINT_B), 17);
 	ck_assert_int_eq(ttl(net, ENDPOINT_A), 64);
 	net_destroy(net);
@@ -204,11 +205,12 @@ START_TEST(a_setting_that_is_refused)
 	struct net *net = lab_create(&topology_one_path);
 	char *error = NULL;
 
-	ck_assert_int_eq(net_set_sysctl(net, ENDPOINT_B, "net.ipv4.no_such", "17", &error), -ENOENT);
+	ck_assert_int_eq(
+		net_set_sysctl(net, ENDPOINT_B, "net.ipv4.no_such", "17", &error), -ENOENT);
 	ck_assert_str_eq(error,
 		"cannot set net.ipv4.no_such to 17 in namespace b: No such file or directory");
-	ck_assert_int_eq(
-		net_set_sysctl(net, ENDPOINT_A, "net.ipv4.ip_default_ttl", "many", &error), -EINVAL);
+	ck_assert_int_eq(net_set_sysctl(net, ENDPOINT_A, "net.ipv4.ip_default_ttl", "many", &error),
+		-EINVAL);
 	ck_assert_str_eq(error,
 		"cannot set net.ipv4.ip_default_ttl to many in namespace a: Invalid argument");
 	free(error);
@@ -284,7 +286,8 @@ END_TEST
 /* tc, called ip, understands batches, but not these. */
 START_TEST(an_iproute2_that_refuses)
 {
-	char folder[] = "/tmp/sctpspec-test-XXXXXX", link[64], *tc = process_find("tc"), *error = NULL;
+	char folder[] = "/tmp/sctpspec-test-XXXXXX", link[64], *tc = process_find("tc"),
+	     *error = NULL;
 	struct net *net;
 
 	ck_assert_ptr_nonnull(tc);
@@ -295,9 +298,10 @@ START_TEST(an_iproute2_that_refuses)
 	ck_assert_int_eq(net_create(&topology_one_path, &net, &error), -EIO);
 	unlink(link);
 	rmdir(folder);
-	ck_assert_str_eq(error,
-		"ip, in namespace sw, failed with status 1 at \"link add name br0 type bridge stp_state "
-		"0 forward_delay 0 mcast_snooping 0\": Object \"link\" is unknown, try \"tc help\".");
+	ck_assert_str_eq(error, "ip, in namespace sw, failed with status 1 at \"link add name br0 "
+				"type bridge stp_state "
+				"0 forward_delay 0 mcast_snooping 0\": Object \"link\" is unknown, "
+				"try \"tc help\".");
 	free(error);
 	free(tc);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * undo_test.c - the state of every namespace, as iproute2 shows it: the same before a fault and after its
- * undo, alone or among others; the same by netlink and by the commands that are printed; the same by
- * net_create and by the script.
+ * undo_test.c - the state of every namespace, as iproute2 shows it: the same before a fault and
+ * after its undo, alone or among others; the same by netlink and by the commands that are printed;
+ * the same by net_create and by the script.
  */
 #include "netns/addressing.h"
 #include "netns/fault_plan.h"
@@ -23,24 +23,24 @@
 
 /* Every kind, with every shade that is another list of operations. */
 static const struct fault faults[] = {
-	{ .kind = FAULT_LINK_DOWN, .at = AT_A },
-	{ .kind = FAULT_LINK_DOWN, .at = AT_B },
-	{ .kind = FAULT_LINK_DOWN },
-	{ .kind = FAULT_LINK_DOWN, .direction = B_TO_A },
-	{ .kind = FAULT_ADDRESS_REMOVED, .at = AT_A, .family = IPV4 },
-	{ .kind = FAULT_ADDRESS_REMOVED, .at = AT_B, .family = IPV6 },
-	{ .kind = FAULT_UNREACHABLE },
-	{ .kind = FAULT_UNREACHABLE, .direction = B_TO_A },
-	{ .kind = FAULT_ROUTER_DOWN },
-	{ .kind = FAULT_MTU, .mtu = 1300, .icmp = true },
-	{ .kind = FAULT_MTU, .mtu = 1300 },
-	{ .kind = FAULT_LOSS, .percent = 100 },
-	{ .kind = FAULT_LOSS, .percent = 33.3, .direction = A_TO_B },
-	{ .kind = FAULT_DELAY, .delay_us = 12345 },
-	{ .kind = FAULT_DELAY, .delay_us = 3000000, .jitter_us = 777, .direction = B_TO_A },
-	{ .kind = FAULT_REORDER, .delay_us = 10000, .percent = 25 },
-	{ .kind = FAULT_DUPLICATE, .percent = 0.1 },
-	{ .kind = FAULT_CORRUPT, .percent = 1 },
+	{.kind = FAULT_LINK_DOWN, .at = AT_A},
+	{.kind = FAULT_LINK_DOWN, .at = AT_B},
+	{.kind = FAULT_LINK_DOWN},
+	{.kind = FAULT_LINK_DOWN, .direction = B_TO_A},
+	{.kind = FAULT_ADDRESS_REMOVED, .at = AT_A, .family = IPV4},
+	{.kind = FAULT_ADDRESS_REMOVED, .at = AT_B, .family = IPV6},
+	{.kind = FAULT_UNREACHABLE},
+	{.kind = FAULT_UNREACHABLE, .direction = B_TO_A},
+	{.kind = FAULT_ROUTER_DOWN},
+	{.kind = FAULT_MTU, .mtu = 1300, .icmp = true},
+	{.kind = FAULT_MTU, .mtu = 1300},
+	{.kind = FAULT_LOSS, .percent = 100},
+	{.kind = FAULT_LOSS, .percent = 33.3, .direction = A_TO_B},
+	{.kind = FAULT_DELAY, .delay_us = 12345},
+	{.kind = FAULT_DELAY, .delay_us = 3000000, .jitter_us = 777, .direction = B_TO_A},
+	{.kind = FAULT_REORDER, .delay_us = 10000, .percent = 25},
+	{.kind = FAULT_DUPLICATE, .percent = 0.1},
+	{.kind = FAULT_CORRUPT, .percent = 1},
 };
 #define FAULTS (sizeof(faults) / sizeof(*faults))
 
@@ -95,20 +95,19 @@ static void assert_state(struct net *net, const char *expected, const char *what
 		free(state);
 		if (same)
 			return;
-		nanosleep(&(struct timespec){ .tv_nsec = 100000000 }, NULL);
+		nanosleep(&(struct timespec){.tv_nsec = 100000000}, NULL);
 	}
 }
 
 /* The state in which a topology comes to rest. */
 static char *rest_state(struct net *net)
 {
-	nanosleep(&(struct timespec){ .tv_sec = 1, .tv_nsec = 200000000 }, NULL);
+	nanosleep(&(struct timespec){.tv_sec = 1, .tv_nsec = 200000000}, NULL);
 	return lab_state(net);
 }
 
 /* Two networks come to the same state, which is not the other one. */
-static void assert_alike(
-	struct net *one, struct net *other, const char *unlike, const char *what)
+static void assert_alike(struct net *one, struct net *other, const char *unlike, const char *what)
 {
 	for (int i = 0; i <= TRIES; i++) {
 		char *a = lab_state(one), *b = lab_state(other);
@@ -121,7 +120,7 @@ static void assert_alike(
 		free(b);
 		if (same)
 			return;
-		nanosleep(&(struct timespec){ .tv_nsec = 100000000 }, NULL);
+		nanosleep(&(struct timespec){.tv_nsec = 100000000}, NULL);
 	}
 }
 
@@ -158,7 +157,8 @@ static bool stands_for_its_like(const struct fault *fault)
 	return fault->kind < FAULT_DELAY || fault->kind > FAULT_CORRUPT;
 }
 
-/* Faults in pairs, mended in the order of injection, so that each undo happens under the other's reign. */
+/* Faults in pairs, mended in the order of injection, so that each undo happens under the other's
+ * reign. */
 START_TEST(undo_among_others)
 {
 	struct net *net = lab_create(dual_stack(_i));
@@ -191,7 +191,7 @@ END_TEST
 /* Does an operation by its words, with the program that they are for. */
 static void do_by_words(struct net *net, const struct operation *op)
 {
-	const char *names[SPACES_MAX] = { NULL }, *arguments[32] = { operation_program(op->kind) };
+	const char *names[SPACES_MAX] = {NULL}, *arguments[32] = {operation_program(op->kind)};
 	char *words = NULL, *rest, *word;
 	unsigned count = 1;
 	size_t size;
@@ -228,8 +228,8 @@ START_TEST(the_words_do_the_same)
 		free(said);
 
 		lab_mend(net, &faults[i]);
-		fault_undo_plan(net->topology, &faults[i], (struct remaining_faults){ NULL, 0 },
-			&operations);
+		fault_undo_plan(
+			net->topology, &faults[i], (struct remaining_faults){NULL, 0}, &operations);
 		for (unsigned o = 0; o < operations.count; o++)
 			do_by_words(by_words, &operations.list[o]);
 		net_settle_path(by_words, 0, NULL);
@@ -323,7 +323,7 @@ END_TEST
 
 static bool has_shell_tools(void)
 {
-	static const char *const tools[] = { "sh", "sysctl", "ethtool" };
+	static const char *const tools[] = {"sh", "sysctl", "ethtool"};
 
 	for (size_t i = 0; i < sizeof(tools) / sizeof(*tools); i++) {
 		char *path = process_find(tools[i]);
