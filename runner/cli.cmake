@@ -41,7 +41,7 @@ target_include_directories(planning PRIVATE ${CSV_INCLUDE_DIR})
 target_link_libraries(planning PUBLIC guest ${CSV_LIBRARY} PRIVATE sctpspec_flags)
 
 add_library(cli STATIC
-	case_log.c command.c exhibit.c formats.c progress.c repeat.c run.c target_guest.c target_host.c
+	case_log.c command.c exhibit.c formats.c progress.c repeat.c run.c stop.c target_guest.c target_host.c
 	transcript.c workers.c)
 target_link_libraries(cli PUBLIC planning guest reports netns engine PRIVATE sctpspec_flags)
 

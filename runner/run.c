@@ -15,7 +15,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
@@ -26,6 +25,7 @@
 #include "runner/plan.h"
 #include "runner/progress.h"
 #include "runner/sentence.h"
+#include "runner/stop.h"
 #include "runner/score.h"
 #include "runner/target.h"
 #include "runner/workers.h"
@@ -58,36 +58,6 @@ struct run {
 	struct score score;
 	int64_t virtual_ns;
 };
-
-/* ---- Interruption ---- */
-
-static volatile sig_atomic_t interrupted_early;
-
-static void on_early_signal(int number)
-{
-	(void)number;
-	interrupted_early = 1;
-}
-
-static const int stop_signals[] = { SIGINT, SIGTERM };
-enum { STOP_SIGNALS = sizeof(stop_signals) / sizeof(stop_signals[0]) };
-
-static void set_stop_action(void (*handler)(int))
-{
-	/* Once: a second signal ends the process at once. */
-	struct sigaction action = { .sa_handler = handler, .sa_flags = (int)SA_RESETHAND };
-	for (size_t i = 0; i < STOP_SIGNALS; i++)
-		sigaction(stop_signals[i], &action, NULL);
-}
-
-static sigset_t stop_set(void)
-{
-	sigset_t set;
-	sigemptyset(&set);
-	for (size_t i = 0; i < STOP_SIGNALS; i++)
-		sigaddset(&set, stop_signals[i]);
-	return set;
-}
 
 /* ---- Preparation ---- */
 
@@ -378,13 +348,12 @@ static int ended(void *context, const struct job_end *end)
 
 static int work(struct run *run)
 {
-	sigset_t set = stop_set(), before;
-	sigprocmask(SIG_BLOCK, &set, &before);
+	int stop = stop_begin();
 	struct workload load = {
 		.target = &run->target,
 		.n = run->n,
 		.jobs = run->options->jobs,
-		.stop_descriptor = signalfd(-1, &set, SFD_CLOEXEC),
+		.stop_descriptor = stop,
 		.context = run,
 		.order = order,
 		.timeout_s = timeout_s,
@@ -392,15 +361,9 @@ static int work(struct run *run)
 		.ended = ended,
 		.tick = tick,
 	};
-	int status = workers_run(&load);
-	if (load.stop_descriptor >= 0) {
-		struct signalfd_siginfo seen;
-		if (status == -EINTR) /* taken, so that it does not come again when it is unblocked */
-			(void)!read(load.stop_descriptor, &seen, sizeof(seen));
-		close(load.stop_descriptor);
-	}
-	set_stop_action(SIG_DFL);
-	sigprocmask(SIG_SETMASK, &before, NULL);
+	/* a signal that came since the preparation counts too */
+	int status = stop_was_noted() ? -EINTR : workers_run(&load);
+	stop_end(stop);
 	return status;
 }
 
@@ -497,7 +460,7 @@ int run_cases(const struct run_options *options, const struct known_list *known,
 	struct run run = { .options = options, .cases = cases, .n = n_cases, .started_ms = wall_now_ms() };
 	char *error = NULL;
 	signal(SIGPIPE, SIG_IGN);
-	set_stop_action(on_early_signal);
+	stop_note();
 	set_up_progress(&run);
 
 	int status = prepare(&run, &error);
@@ -515,7 +478,7 @@ int run_cases(const struct run_options *options, const struct known_list *known,
 				   progress_begin(&run.progress, run.ids, run.longest_ns, n_cases,
 					   options->jobs) != 0))
 		status = sentence(&error, -ENOMEM, "no memory for a run of %zu cases", n_cases);
-	if (interrupted_early) {
+	if (stop_was_noted()) {
 		free(error);
 		error = NULL;
 		progress_end(&run.progress);
