@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fake_kernel.c - makes kernel images and packages for tests. Never frees: a test is a short
- * process. */
+/* fake_kernel.c - makes kernel images and packages for tests. */
 #include "runner/tests/fake_kernel.h"
 
 #include <check.h>
@@ -16,6 +15,19 @@
 #define ROOM (1UL << 20)
 #define SETUP 1024 /* one setup sector and the boot sector */
 
+void *keep(void *memory)
+{
+	static struct kept {
+		struct kept *next;
+		void *memory;
+	} * all;
+	struct kept *one = malloc(sizeof(*one));
+
+	*one = (struct kept){all, memory};
+	all = one;
+	return memory;
+}
+
 static void put_word(unsigned char *p, size_t value)
 {
 	for (int i = 0; i < 4; i++)
@@ -24,7 +36,7 @@ static void put_word(unsigned char *p, size_t value)
 
 struct blob fake_vmlinux(int machine, const char *banner)
 {
-	struct blob out = {calloc(1, ROOM), 20000};
+	struct blob out = {keep(calloc(1, ROOM)), 20000};
 	Elf64_Ehdr *header = (Elf64_Ehdr *)(void *)out.bytes;
 	uint32_t seed = 1;
 
@@ -49,7 +61,7 @@ struct blob fake_good_vmlinux(void)
 
 static struct blob compress(struct blob in, const char *filter)
 {
-	struct blob out = {malloc(ROOM), 0};
+	struct blob out = {keep(malloc(ROOM)), 0};
 	struct archive *archive = archive_write_new();
 	struct archive_entry *entry = archive_entry_new();
 
@@ -71,7 +83,7 @@ static struct blob compress(struct blob in, const char *filter)
 struct blob fake_bzimage(struct blob vmlinux, const char *filter)
 {
 	struct blob payload = compress(vmlinux, filter);
-	struct blob out = {calloc(1, ROOM), 0};
+	struct blob out = {keep(calloc(1, ROOM)), 0};
 	unsigned char *p = (unsigned char *)out.bytes;
 	size_t offset = 64, length = payload.length;
 
@@ -95,7 +107,7 @@ struct blob fake_bzimage(struct blob vmlinux, const char *filter)
 static struct blob pack(
 	const struct fake_file *files, size_t n, const char *format, const char *filter)
 {
-	struct blob out = {malloc(4 * ROOM), 0};
+	struct blob out = {keep(malloc(4 * ROOM)), 0};
 	struct archive *archive = archive_write_new();
 
 	ck_assert_int_eq(archive_write_set_format_by_name(archive, format), ARCHIVE_OK);

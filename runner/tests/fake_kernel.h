@@ -27,6 +27,9 @@ struct fake_file {
 struct blob fake_deb(
 	const char *control, const struct fake_file *files, size_t n, const char *filter);
 
+/* Memory that lives as long as the test, which is a process of its own. */
+void *keep(void *memory);
+
 void blob_write(struct blob blob, const char *path);
 
 #endif

@@ -64,6 +64,7 @@ static struct blob read_blob(const char *path)
 	struct blob blob;
 
 	ck_assert_int_eq(tree_read_file(path, &blob.bytes, &blob.length), 0);
+	keep(blob.bytes);
 	return blob;
 }
 
@@ -80,7 +81,7 @@ static struct blob from_image(const char *image, const char *name)
 		if (strcmp(archive_entry_pathname(entry), name) != 0)
 			continue;
 		blob.length = (size_t)archive_entry_size(entry);
-		blob.bytes = calloc(1, blob.length + 1);
+		blob.bytes = keep(calloc(1, blob.length + 1));
 		ck_assert_int_eq(archive_read_data(archive, blob.bytes, blob.length),
 			(la_ssize_t)blob.length);
 	}
@@ -101,8 +102,6 @@ START_TEST(two_builds_are_equal)
 	ck_assert_uint_gt(first.length, 1000000);
 	ck_assert_uint_eq(first.length, second.length);
 	ck_assert_mem_eq(first.bytes, second.bytes, first.length);
-	free(first.bytes);
-	free(second.bytes);
 }
 END_TEST
 
@@ -145,7 +144,7 @@ START_TEST(everything_needed_is_in_it)
 
 	write_to(in_folder("image"));
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
-		free(from_image(in_folder("image"), names[i]).bytes);
+		from_image(in_folder("image"), names[i]);
 	init = from_image(in_folder("image"), "init");
 	ck_assert_uint_eq(init.length, agent.length);
 	ck_assert_mem_eq(init.bytes, agent.bytes, agent.length);
@@ -161,11 +160,7 @@ START_TEST(everything_needed_is_in_it)
 		struct blob module = from_image(in_folder("image"), line + 1);
 
 		ck_assert_msg(memcmp(module.bytes, "\177ELF", 4) == 0, "%s is no ELF file", line);
-		free(module.bytes);
 	}
-	free(list);
-	free(agent.bytes);
-	free(init.bytes);
 }
 END_TEST
 
@@ -197,8 +192,6 @@ START_TEST(compressed_modules_are_put_in_decompressed)
 	in_image = from_image(in_folder("image"), "modules/sctp.ko");
 	ck_assert_uint_eq(in_image.length, plain.length);
 	ck_assert_mem_eq(in_image.bytes, plain.bytes, plain.length);
-	free(plain.bytes);
-	free(in_image.bytes);
 }
 END_TEST
 
@@ -206,7 +199,7 @@ END_TEST
 START_TEST(one_module_is_replaced)
 {
 	struct blob own = read_blob(module_path("kernel/net/sctp/sctp.ko"));
-	struct blob changed = {calloc(1, own.length + 16), own.length + 16}, in_image;
+	struct blob changed = {keep(calloc(1, own.length + 16)), own.length + 16}, in_image;
 	struct blob veth = read_blob(module_path("kernel/drivers/net/veth.ko"));
 
 	memcpy(changed.bytes, own.bytes, own.length);
@@ -239,7 +232,6 @@ START_TEST(module_for_another_kernel_is_refused)
 	ck_assert_ptr_nonnull(strstr(error, "sctp.ko is built for the kernel 4"));
 	ck_assert_ptr_nonnull(strstr(error, kernel.release));
 	free(error);
-	free(module.bytes);
 }
 END_TEST
 

@@ -94,8 +94,8 @@ static void refuse_image(struct blob image, const char *words)
 START_TEST(what_is_no_kernel_is_refused)
 {
 	struct blob image = fake_bzimage(fake_good_vmlinux(), "xz");
-	struct blob text = {strdup("a letter to a friend"), 20};
-	struct blob not_elf = {calloc(1, 5000), 5000};
+	struct blob text = {keep(strdup("a letter to a friend")), 20};
+	struct blob not_elf = {keep(calloc(1, 5000)), 5000};
 	struct blob damaged = fake_bzimage(fake_good_vmlinux(), "xz");
 	struct blob unknown = fake_bzimage(fake_good_vmlinux(), "gzip");
 	struct blob short_one = fake_bzimage(fake_vmlinux(EM_X86_64, "Linux version 1\n"), "zstd");
@@ -139,7 +139,7 @@ static const char control[] =
 
 static struct blob text_blob(const char *text)
 {
-	return (struct blob){strdup(text), strlen(text)};
+	return (struct blob){keep(strdup(text)), strlen(text)};
 }
 
 static struct blob good_deb(const char *filter)
