@@ -127,17 +127,18 @@ END_TEST
 
 START_TEST(nothing_is_left_of_a_killed_process)
 {
+	char folder[] = "/tmp/sctpspec-test-XXXXXX", path[64], file[96];
+	static const char *const files[] = {"a-path0", "a-path1", "b-path0", "b-path1"};
 	int ready[2];
-	char path[64];
 	pid_t child;
 
+	ck_assert_ptr_nonnull(mkdtemp(folder));
 	ck_assert_int_eq(pipe(ready), 0);
 	child = fork();
 	if (child == 0) {
 		struct net *net = lab_create(&topology_two_paths);
-		char *error = NULL;
 
-		if (net_capture_start(net, "/tmp", &error) < 0)
+		if (net_capture_start(net, folder, NULL) < 0)
 			_exit(1);
 		strcpy(path, net_namespace(net, ENDPOINT_B));
 		if (write(ready[1], path, sizeof(path)) < 0)
@@ -150,12 +151,12 @@ START_TEST(nothing_is_left_of_a_killed_process)
 	tie_to(path);
 	kill(child, SIGKILL);
 	waitpid(child, NULL, 0);
-	/* the captures' processes are in there too, so this also shows that they are gone */
 	assert_tie_is_gone();
-	unlink("/tmp/a-path0.pcap");
-	unlink("/tmp/a-path1.pcap");
-	unlink("/tmp/b-path0.pcap");
-	unlink("/tmp/b-path1.pcap");
+	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++) {
+		snprintf(file, sizeof(file), "%s/%s.pcap", folder, files[i]);
+		ck_assert_int_eq(unlink(file), 0);
+	}
+	ck_assert_int_eq(rmdir(folder), 0);
 }
 END_TEST
 
@@ -260,6 +261,7 @@ START_TEST(without_root)
 
 	ck_assert_int_eq(seteuid(65534), 0);
 	ck_assert_int_eq(net_create(&topology_one_path, &net, &error), -EPERM);
+	ck_assert_int_eq(seteuid(0), 0);
 	ck_assert_str_eq(error, "making network namespaces needs root (CAP_SYS_ADMIN)");
 	free(error);
 }
