@@ -21,7 +21,4 @@ int kernel_apt_fetch(const char *suite, const char *version, const struct kernel
 	struct kernel_packages *out, char **error);
 void kernel_packages_free(struct kernel_packages *packages);
 
-/* This machine's own release: "bookworm"; malloc'd. */
-int kernel_apt_own_suite(char **out, char **error);
-
 #endif
