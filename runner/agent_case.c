@@ -140,6 +140,8 @@ static void run_body(struct trial *t)
 	current = t;
 	t->origin = clock_ns(CLOCK_MONOTONIC);
 	srunner_run_all(runner, CK_SILENT);
+	if (t->evidence->agent_dies)
+		_exit(EXIT_FAILURE);
 	TestResult **results = srunner_results(runner);
 	/* A pass waits for what the captures say. Check keeps a test's duration in microseconds in an int: one that
 	 * passes after more than 2147 seconds ends as an error of Check's. */

@@ -54,7 +54,8 @@ static const struct argp_option options[] = {
 	{ "timeout", OPTION_TIMEOUT, "SECONDS", 0, "A case that takes longer (by this machine's clock) hangs",
 		2 },
 	{ "tamper", OPTION_TAMPER, "WHAT:N", 0,
-		"Falsify the Nth observation of each case (drop, double, change, delay), to see that it fails",
+		"Falsify the Nth observation of each case (drop, double, change, delay), or let disaster strike "
+		"at it (panic, hang, crash, die), to see what comes of it",
 		2 },
 	{ NULL, 0, NULL, 0, "What comes of it:", 3 },
 	{ "out", 'o', "DIR", 0, "Folder for log, reports and evidence. Default: sctpspec-out", 3 },
@@ -237,7 +238,7 @@ static error_t parse(int key, char *word, struct argp_state *state)
 		if (tamper_parse(word, &tamper))
 			return 0;
 		return option_error(
-			state, "--tamper is drop, double, change or delay and a number from 1, as in drop:2");
+			state, "--tamper is " TAMPER_WORDS " and a number from 1, as in drop:2");
 	case OPTION_CLOCK:
 	case OPTION_ACCEL:
 	case OPTION_TARGET:

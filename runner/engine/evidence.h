@@ -58,6 +58,7 @@ struct evidence {
 	/* WIRE_SENT_FLAGS: what send_failed said of each message: 0 nothing, 1 unsent, 2 sent */
 	unsigned char failed_flags[FLOWS_MAX][FLOW_MESSAGES_MAX];
 
+	bool agent_dies; /* the agent's end is part of the test (tamper.h) */
 	vtime focus; /* the instant that a failure is about; 0: its end */
 	vtime ended; /* when the body was over */
 	bool completed; /* it came to its end, and nothing was wrong until then */

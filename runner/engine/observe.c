@@ -134,6 +134,7 @@ static void tamper_and_record(
 {
 	const unsigned copies = tamper_apply(&t->tamper, ++t->observed, observation);
 
+	disaster_strike(&t->tamper, t->observed, &t->evidence->agent_dies);
 	for (unsigned i = 0; i < copies; i++)
 		record(t, peer, observation);
 }

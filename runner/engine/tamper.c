@@ -16,6 +16,10 @@ static const struct {
 	{"double:", TAMPER_DOUBLE},
 	{"change:", TAMPER_CHANGE},
 	{"delay:", TAMPER_DELAY},
+	{"panic:", TAMPER_PANIC},
+	{"hang:", TAMPER_HANG},
+	{"crash:", TAMPER_CRASH},
+	{"die:", TAMPER_DIE},
 };
 
 bool tamper_parse(const char *text, struct tamper *out)
@@ -63,6 +67,10 @@ unsigned tamper_apply(const struct tamper *tamper, unsigned number, struct obser
 		observation->t += DELAY;
 		break;
 	case TAMPER_NOTHING:
+	case TAMPER_PANIC:
+	case TAMPER_HANG:
+	case TAMPER_CRASH:
+	case TAMPER_DIE:
 		break;
 	}
 	return 1;

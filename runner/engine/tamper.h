@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * tamper.h - falsifies one observation on its way to the matcher, to show that a case can fail
- * (`sctpspec run --tamper`). "drop:N", "double:N", "change:N", "delay:N" for the N-th observation of the
- * case, from 1.
+ * (`sctpspec run --tamper`): "drop:N", "double:N", "change:N", "delay:N" for the N-th observation of the case,
+ * from 1. Or lets disaster strike at it, to show what becomes of a run then: "panic:N" (of the guest's
+ * kernel), "hang:N", "crash:N" (of the case), "die:N" (the agent).
  */
 #ifndef SCTPSPEC_RUNNER_ENGINE_TAMPER_H
 #define SCTPSPEC_RUNNER_ENGINE_TAMPER_H
@@ -11,7 +12,20 @@
 
 #include "runner/engine/observation.h"
 
-enum tampering { TAMPER_NOTHING, TAMPER_DROP, TAMPER_DOUBLE, TAMPER_CHANGE, TAMPER_DELAY };
+enum tampering {
+	TAMPER_NOTHING,
+	TAMPER_DROP,
+	TAMPER_DOUBLE,
+	TAMPER_CHANGE,
+	TAMPER_DELAY,
+	TAMPER_PANIC,
+	TAMPER_HANG,
+	TAMPER_CRASH,
+	TAMPER_DIE,
+};
+
+#define TAMPER_WORDS "drop, double, change, delay, panic, hang, crash or die"
+
 
 struct tamper {
 	enum tampering what;
@@ -20,7 +34,12 @@ struct tamper {
 
 /* False: not one of the words above. */
 bool tamper_parse(const char *text, struct tamper *out);
-/* What becomes of the observation with this number: how many there are then (0, 1 or 2), changed in place. */
+/* What becomes of the observation with this number: how many there are then (0, 1 or 2), changed in place. Pure:
+ * a disaster leaves it alone. */
 unsigned tamper_apply(const struct tamper *tamper, unsigned number, struct observation *observation);
+
+/* disaster.c: what strikes at this observation, if anything does. Returns only if nothing does, or after `die`,
+ * when *agent_dies is set for the agent to see. A panic strikes guests only. */
+void disaster_strike(const struct tamper *tamper, unsigned number, bool *agent_dies);
 
 #endif

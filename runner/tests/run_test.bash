@@ -112,6 +112,17 @@ expect 1 err "^xpass +$one" "$sctpspec" run --out tampered --known known "$one"
 expect 0 err '' "$sctpspec" run --out tampered --pcap always "$one"
 holds 'captures are kept when asked for' test -n "$(ls "tampered/evidence/$one" 2>/dev/null)"
 
+# ---- Disasters in the middle of a case, each of which costs that case alone
+
+for disaster in 'panic:2 1 crash' 'crash:2 3 error' 'die:2 3 error'; do
+	read -r what status verdict <<<"$disaster"
+	expect "$status" err "^$verdict +$one" "$sctpspec" run --out disaster --tamper "$what" "$one"
+	holds "$what: what was seen before is in the log" grep -q '"event":"assoc_change"' disaster/results.ndjson
+	holds "$what: the log is whole" log_ends_with disaster '"type": ?"run_end"'
+done
+expect 1 out 'sysrq|Kernel panic' "$sctpspec" run --out disaster --tamper panic:2 "$one"
+expect 1 err "^timeout +$one" "$sctpspec" run --out disaster --tamper hang:2 --timeout 5 "$one"
+
 # ---- When something goes wrong
 
 "$sctpspec" run -q --jobs 1 --out stopped >stopped.txt 2>&1 &

@@ -18,6 +18,10 @@ START_TEST(the_words)
 		{"double:2", TAMPER_DOUBLE, 2},
 		{"change:30", TAMPER_CHANGE, 30},
 		{"delay:100000", TAMPER_DELAY, 100000},
+		{"panic:1", TAMPER_PANIC, 1},
+		{"hang:1", TAMPER_HANG, 1},
+		{"crash:1", TAMPER_CRASH, 1},
+		{"die:1", TAMPER_DIE, 1},
 	};
 
 	for (size_t i = 0; i < sizeof(good) / sizeof(*good); i++) {
