@@ -4,16 +4,21 @@
  * the words that operation.c prints; a test compares the outcome of both.
  */
 #include "netns/carry_out.h"
+#include "netns/explain.h"
 #include "netns/netlink.h"
+#include "netns/script.h"
 
 #include <errno.h>
 #include <linux/ethtool.h>
 #include <linux/fib_rules.h>
 #include <linux/if_addr.h>
+#include <linux/if_link.h>
 #include <linux/neighbour.h>
 #include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
 #include <linux/sockios.h>
+#include <linux/veth.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -53,6 +58,75 @@ static uint8_t family_number(enum ip_family family)
 static void add_ip(struct netlink_request *request, uint16_t type, const struct prefix *prefix)
 {
 	netlink_add(request, type, prefix->bytes, prefix->family == IPV4 ? 4 : 16);
+}
+
+static void add_name(struct netlink_request *out, const char *name, const struct mac *mac)
+{
+	netlink_add(out, IFLA_IFNAME, name, strlen(name) + 1);
+	if (mac)
+		netlink_add(out, IFLA_ADDRESS, mac->bytes, sizeof(mac->bytes));
+}
+
+static void request_veth(
+	const struct operation *op, int peer_namespace, struct netlink_request *out)
+{
+	struct ifinfomsg *link =
+		netlink_begin(out, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, sizeof(*link));
+	const struct ifinfomsg peer = {.ifi_family = AF_UNSPEC};
+	struct nlattr *info, *data, *other;
+
+	link->ifi_index = (int)op->veth.index;
+	add_name(out, op->device, &op->veth.mac);
+	info = netlink_nest(out, IFLA_LINKINFO);
+	netlink_add(out, IFLA_INFO_KIND, "veth", sizeof("veth"));
+	data = netlink_nest(out, IFLA_INFO_DATA);
+	other = netlink_nest(out, VETH_INFO_PEER);
+	netlink_add_raw(out, &peer, sizeof(peer));
+	add_name(out, op->veth.peer, &op->veth.peer_mac);
+	netlink_add32(out, IFLA_NET_NS_FD, (uint32_t)peer_namespace);
+	netlink_end_nest(out, other);
+	netlink_end_nest(out, data);
+	netlink_end_nest(out, info);
+}
+
+static void request_bridge(const struct operation *op, struct netlink_request *out)
+{
+	const uint8_t off = 0;
+	struct nlattr *info, *data;
+
+	netlink_begin(out, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, sizeof(struct ifinfomsg));
+	add_name(out, op->device, NULL);
+	info = netlink_nest(out, IFLA_LINKINFO);
+	netlink_add(out, IFLA_INFO_KIND, "bridge", sizeof("bridge"));
+	data = netlink_nest(out, IFLA_INFO_DATA);
+	netlink_add32(out, IFLA_BR_STP_STATE, 0);
+	netlink_add32(out, IFLA_BR_FORWARD_DELAY, 0);
+	netlink_add(out, IFLA_BR_MCAST_SNOOPING, &off, sizeof(off));
+	netlink_end_nest(out, data);
+	netlink_end_nest(out, info);
+}
+
+static void request_port(int index, int bridge_index, struct netlink_request *out)
+{
+	struct ifinfomsg *link = netlink_begin(out, RTM_NEWLINK, 0, sizeof(*link));
+
+	link->ifi_index = index;
+	netlink_add32(out, IFLA_MASTER, (uint32_t)bridge_index);
+}
+
+static void request_forward(int index, struct netlink_request *out)
+{
+	struct ifinfomsg *link = netlink_begin(out, RTM_NEWLINK, 0, sizeof(*link));
+	const uint8_t off = 0;
+	struct nlattr *info, *data;
+
+	link->ifi_index = index;
+	info = netlink_nest(out, IFLA_LINKINFO);
+	netlink_add(out, IFLA_INFO_SLAVE_KIND, "bridge", sizeof("bridge"));
+	data = netlink_nest(out, IFLA_INFO_SLAVE_DATA);
+	netlink_add(out, IFLA_BRPORT_LEARNING, &off, sizeof(off));
+	netlink_end_nest(out, data);
+	netlink_end_nest(out, info);
 }
 
 static void request_link(const struct operation *op, int index, struct netlink_request *out)
@@ -233,40 +307,99 @@ static int switch_offload_off(const char *device, int sock)
 	return 0;
 }
 
-int carry_out(const struct operation *op, int sock, char reason[static 128])
+/* Does it name an interface that must be there already? */
+static bool needs_device(const struct operation *op)
 {
-	struct netlink_request request;
-	int index = 0;
+	return op->kind != OP_VETH && op->kind != OP_BRIDGE &&
+	       !(op->kind == OP_ROUTE && op->route.unreachable);
+}
 
-	reason[0] = '\0';
-	if (op->kind == OP_OFFLOAD)
-		return switch_offload_off(op->device, sock);
-	if (!(op->kind == OP_ROUTE && op->route.unreachable))
-		index = device_index(op->device, sock);
+/* 0, or -errno: there is no such device, or no such request. */
+static int make_request(
+	const struct net *net, const struct operation *op, struct netlink_request *out)
+{
+	int sock = net->spaces[op->space].socket, bridge;
+	int index = needs_device(op) ? device_index(op->device, sock) : 0;
+
 	if (index < 0)
 		return index;
 	switch (op->kind) {
+	case OP_VETH:
+		request_veth(op, net->spaces[op->veth.peer_space].namespace, out);
+		return 0;
+	case OP_BRIDGE:
+		request_bridge(op, out);
+		return 0;
+	case OP_PORT:
+		bridge = device_index(op->bridge, sock);
+		request_port(index, bridge, out);
+		return bridge < 0 ? bridge : 0;
+	case OP_FORWARD:
+		request_forward(index, out);
+		return 0;
 	case OP_LINK:
-		request_link(op, index, &request);
-		break;
+		request_link(op, index, out);
+		return 0;
 	case OP_ADDRESS:
-		request_address(op, index, &request);
-		break;
+		request_address(op, index, out);
+		return 0;
 	case OP_ROUTE:
-		request_route(op, index, &request);
-		break;
+		request_route(op, index, out);
+		return 0;
 	case OP_RULE:
-		request_rule(op, &request);
-		break;
+		request_rule(op, out);
+		return 0;
 	case OP_NEIGHBOUR:
-		request_neighbour(op, index, &request);
-		break;
+		request_neighbour(op, index, out);
+		return 0;
 	case OP_NETEM:
 	case OP_SIZE_LIMIT:
-		request_queue(op, index, &request);
+		request_queue(op, index, out);
+		return 0;
+	case OP_OFFLOAD:
+	case OP_SYSCTL:
+	case OP_KINDS:
 		break;
-	default:
-		return -EOPNOTSUPP;
 	}
-	return netlink_ask(sock, &request, reason);
+	return -EOPNOTSUPP;
+}
+
+static int explain_operation(const struct net *net, const struct operation *op, int status,
+	const char *reason, char **error)
+{
+	struct script_names names;
+	char *command = NULL;
+	size_t size;
+	FILE *out;
+
+	if (!error)
+		return status;
+	out = open_memstream(&command, &size);
+	if (out) {
+		script_names(net->topology, &names);
+		fprintf(out, "%s ", operation_program(op->kind));
+		operation_print(op, names.names, out);
+		fclose(out);
+	}
+	explain(error, status, "cannot do \"%s\" in namespace %s: %s%s%s%s",
+		command ? command : "?", net->spaces[op->space].name, strerror(-status),
+		*reason ? " (" : "", reason, *reason ? ")" : "");
+	free(command);
+	return status;
+}
+
+int carry_out(const struct net *net, const struct operation *op, char **error)
+{
+	int sock = net->spaces[op->space].socket, status;
+	struct netlink_request request;
+	char reason[128] = "";
+
+	if (op->kind == OP_OFFLOAD) {
+		status = switch_offload_off(op->device, sock);
+	} else {
+		status = make_request(net, op, &request);
+		if (status == 0)
+			status = netlink_ask(sock, &request, reason);
+	}
+	return status < 0 ? explain_operation(net, op, status, reason, error) : 0;
 }

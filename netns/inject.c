@@ -7,7 +7,6 @@
 #include "netns/carry_out.h"
 #include "netns/explain.h"
 #include "netns/fault_plan.h"
-#include "netns/script.h"
 #include "netns/standing.h"
 
 #include <errno.h>
@@ -15,45 +14,17 @@
 #include <string.h>
 #include <time.h>
 
-/* The operation in iproute2's words, and why it failed. */
-static int explain_operation(
-	struct net *net, const struct operation *op, int status, const char *reason, char **error)
-{
-	struct script_names names;
-	char *command = NULL;
-	size_t size;
-	FILE *out;
-
-	if (!error)
-		return status;
-	out = open_memstream(&command, &size);
-	if (out) {
-		script_names(net->topology, &names);
-		operation_print(op, names.names, out);
-		fclose(out);
-	}
-	explain(error, status, "cannot do \"%s\" in namespace %s: %s%s%s%s",
-		command ? command : "?", net->spaces[op->space].name, strerror(-status),
-		*reason ? " (" : "", reason, *reason ? ")" : "");
-	free(command);
-	return status;
-}
-
 /* All of them, or none: what has been done is taken back. */
 static int carry_out_all(struct net *net, struct operations *operations, char **error)
 {
 	for (unsigned i = 0; i < operations->count; i++) {
-		struct operation *op = &operations->list[i];
-		char reason[128], ignored[128];
-		int status = carry_out(op, net->spaces[op->space].socket, reason);
+		int status = carry_out(net, &operations->list[i], error);
 
 		if (status == 0)
 			continue;
-		explain_operation(net, op, status, reason, error);
 		while (i-- > 0) {
-			op = &operations->list[i];
-			op->removed = !op->removed;
-			carry_out(op, net->spaces[op->space].socket, ignored);
+			operations->list[i].removed = !operations->list[i].removed;
+			carry_out(net, &operations->list[i], NULL);
 		}
 		return status;
 	}
@@ -66,12 +37,10 @@ static int carry_out_each(struct net *net, const struct operations *operations, 
 	int first = 0;
 
 	for (unsigned i = 0; i < operations->count; i++) {
-		const struct operation *op = &operations->list[i];
-		char reason[128];
-		int status = carry_out(op, net->spaces[op->space].socket, reason);
+		int status = carry_out(net, &operations->list[i], first ? NULL : error);
 
-		if (status < 0 && first == 0)
-			first = explain_operation(net, op, status, reason, error);
+		if (first == 0)
+			first = status;
 	}
 	return first;
 }
@@ -216,7 +185,6 @@ int net_settle_path(struct net *net, unsigned path, char **error)
 		const struct interface *interface = &interfaces[i];
 		struct operation op = {.kind = OP_LINK, .space = interface->space};
 		int sock = net->spaces[interface->space].socket, status;
-		char reason[128];
 
 		memcpy(op.device, interface->device, sizeof(op.device));
 		while ((status = link_is_running(interface->device, sock)) == 0 &&
@@ -224,7 +192,7 @@ int net_settle_path(struct net *net, unsigned path, char **error)
 			give_way();
 		/* waits for the worker, which holds the same lock until it is through */
 		if (status > 0)
-			status = carry_out(&op, sock, reason) < 0 ? -EIO : 1;
+			status = carry_out(net, &op, NULL) < 0 ? -EIO : 1;
 		if (status <= 0)
 			return explain(error, status ? status : -ETIMEDOUT,
 				"interface %s in namespace %s does not come up", interface->device,

@@ -2,9 +2,8 @@
 /*
  * operation.h - one step in building or breaking a network, as data. Private to netns/.
  *
- * Topologies and faults are lists of operations. A list is printed in iproute2's words (for a person, or for
- * `ip -batch`) and, what is needed at an exact instant, carried out by netlink. So what a script shows
- * and what happens cannot drift apart.
+ * Topologies and faults are lists of operations. A list is printed in iproute2's words, as a script for people,
+ * or carried out by netlink. So what a script shows and what happens cannot drift apart.
  */
 #ifndef SCTPSPEC_NETNS_OPERATION_H
 #define SCTPSPEC_NETNS_OPERATION_H

@@ -193,7 +193,7 @@ START_TEST(a_queue_that_somebody_else_made)
 		(const char *const[]){"tc", "qdisc", "add", "dev", "b0", "root", "handle",
 			"1:", "netem", "delay", "1ms", NULL}));
 	ck_assert_int_eq(net_inject(net, &loss, &error), -EEXIST);
-	ck_assert_msg(strstr(error, "cannot do \"qdisc add dev b0 root handle 1: netem limit "
+	ck_assert_msg(strstr(error, "cannot do \"tc qdisc add dev b0 root handle 1: netem limit "
 				    "100000 loss random "
 				    "100%\" in namespace sw: File exists"),
 		"%s", error);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "netns/tests/lab.h"
 #include "netns/addressing.h"
-#include "netns/process.h"
+#include "netns/tests/process.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

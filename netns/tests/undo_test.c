@@ -6,7 +6,7 @@
  */
 #include "netns/addressing.h"
 #include "netns/fault_plan.h"
-#include "netns/process.h"
+#include "netns/tests/process.h"
 #include "netns/script.h"
 #include "netns/tests/lab.h"
 

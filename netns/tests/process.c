@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "netns/process.h"
+#include "netns/tests/process.h"
 
 #include <errno.h>
 #include <fcntl.h>

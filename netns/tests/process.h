@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * process.h - programs that are run inside a namespace. Private to netns/.
+ * process.h - programs that are run inside a namespace: iproute2, to compare with.
  */
-#ifndef SCTPSPEC_NETNS_PROCESS_H
-#define SCTPSPEC_NETNS_PROCESS_H
+#ifndef SCTPSPEC_NETNS_TESTS_PROCESS_H
+#define SCTPSPEC_NETNS_TESTS_PROCESS_H
 
 #include <sys/types.h>
 
