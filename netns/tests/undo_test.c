@@ -281,6 +281,32 @@ static void drop(struct net *net)
 	free(net);
 }
 
+/* What a switch is like, but for its clock. */
+static char *switch_details(struct net *net)
+{
+	static const char *const arguments[] = {"ip", "-d", "-o", "-batch", "-", NULL};
+	char *text = lab_run_with_input(&net->spaces[SPACE_MIDDLE], arguments,
+		"link show type bridge\nlink show type bridge_slave\n");
+
+	for (char *clock = text; (clock = strstr(clock, "gc_timer "));) {
+		clock += strlen("gc_timer ");
+		memset(clock, '-', strspn(clock, " 0123456789."));
+	}
+	return text;
+}
+
+static void assert_same_switches(struct net *one, struct net *other)
+{
+	char *a = switch_details(one), *b = switch_details(other);
+
+	if (one->topology->medium == MEDIUM_SWITCHED)
+		ck_assert_ptr_nonnull(strstr(a, "learning off"));
+	if (strcmp(a, b))
+		complain("switches", a, b);
+	free(a);
+	free(b);
+}
+
 /* A namespace that still has a name, or NULL. */
 static const char *names_left(void)
 {
@@ -312,6 +338,7 @@ START_TEST(the_script_builds_the_same)
 	/* iproute2 would call a link's other end by these names */
 	ck_assert_int_eq(mount("none", "/run/netns", "tmpfs", 0, NULL), 0);
 	assert_alike(net, by_script, NULL, topology->name);
+	assert_same_switches(net, by_script);
 	ck_assert_int_eq(umount("/run/netns"), 0);
 	drop(by_script);
 	net_destroy(net);
