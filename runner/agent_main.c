@@ -32,8 +32,9 @@ static int as_init(void)
 		agent_end_guest(AGENT_EXIT_BOOT);
 	status = box_map_physical(BOX_GUEST_ADDRESS, &box);
 	if (status < 0) {
-		fprintf(stderr, "sctpspec-agent: no box at 0x%llx: %s\n", BOX_GUEST_ADDRESS,
-			strerror(-status));
+		fprintf(stderr, "sctpspec-agent: no box at 0x%llx: %s%s\n", BOX_GUEST_ADDRESS,
+			strerror(-status),
+			status == -ENOENT ? " (a kernel without CONFIG_DEVMEM)" : "");
 		agent_end_guest(AGENT_EXIT_BOOT);
 	}
 	agent_snapshot_point();

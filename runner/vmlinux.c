@@ -168,9 +168,48 @@ static int read_banner(
 	return 0;
 }
 
-static int write_elf(const char *image, const struct bytes *elf, const char *out,
-	struct vmlinux_banner *banner, char **error)
+/* A note of Xen's with the entry point for a virtual machine without firmware. */
+static bool is_entry_note(const unsigned char *at, size_t left)
 {
+	static const char owner[] = "Xen";
+	enum { PVH_ENTRY = 18 };
+	Elf64_Nhdr note;
+
+	if (left < sizeof(note) + sizeof(owner))
+		return false;
+	memcpy(&note, at, sizeof(note));
+	return note.n_type == PVH_ENTRY && note.n_namesz == sizeof(owner) &&
+	       memcmp(at + sizeof(note), owner, sizeof(owner)) == 0;
+}
+
+static bool has_entry(const struct bytes *elf)
+{
+	Elf64_Ehdr header;
+	Elf64_Phdr segment;
+
+	memcpy(&header, elf->start, sizeof(header));
+	for (size_t i = 0; i < header.e_phnum; i++) {
+		size_t at = header.e_phoff + i * sizeof(segment);
+
+		if (header.e_phoff > elf->length || at + sizeof(segment) > elf->length)
+			return false;
+		memcpy(&segment, elf->start + at, sizeof(segment));
+		if (segment.p_type != PT_NOTE || segment.p_offset > elf->length ||
+			segment.p_filesz > elf->length - segment.p_offset)
+			continue;
+		/* notes are aligned to four bytes */
+		for (size_t k = 0; k < segment.p_filesz; k += 4) {
+			if (is_entry_note(elf->start + segment.p_offset + k, segment.p_filesz - k))
+				return true;
+		}
+	}
+	return false;
+}
+
+static int write_kernel(const char *image, const struct bytes *file, const struct bytes *elf,
+	const char *out, struct vmlinux_banner *banner, char **error)
+{
+	const struct bytes *start = elf;
 	int status;
 
 	if (!is_elf(elf))
@@ -179,10 +218,19 @@ static int write_elf(const char *image, const struct bytes *elf, const char *out
 	if (((const Elf64_Ehdr *)(const void *)elf->start)->e_machine != EM_X86_64 ||
 		elf->start[EI_CLASS] != ELFCLASS64)
 		return sentence(error, -EINVAL, "%s is not for x86-64", image);
+	if (!has_entry(elf)) {
+		if (is_elf(file))
+			return sentence(error, -EINVAL,
+				"%s cannot be started directly (a kernel without CONFIG_PVH): name "
+				"its "
+				"bzImage",
+				image);
+		start = file;
+	}
 	status = read_banner(image, elf, banner, error);
 	if (status < 0)
 		return status;
-	status = tree_write_file(out, elf->start, elf->length);
+	status = tree_write_file(out, start->start, start->length);
 	if (status < 0) {
 		vmlinux_banner_free(banner);
 		sentence(error, status, "cannot write %s: %s", out, strerror(-status));
@@ -201,7 +249,7 @@ int vmlinux_extract(const char *image, const char *out, struct vmlinux_banner *b
 		return sentence(error, status, "cannot read %s: %s", image, strerror(-status));
 	file.start = (const unsigned char *)text;
 	if (is_elf(&file)) {
-		status = write_elf(image, &file, out, banner, error);
+		status = write_kernel(image, &file, &file, out, banner, error);
 	} else if (!is_bzimage(&file)) {
 		status = sentence(error, -EINVAL,
 			"%s is no kernel: neither a bzImage nor an ELF vmlinux", image);
@@ -210,7 +258,7 @@ int vmlinux_extract(const char *image, const char *out, struct vmlinux_banner *b
 	} else {
 		status = decompress(image, &payload, &elf, error);
 		if (status == 0)
-			status = write_elf(image, &elf, out, banner, error);
+			status = write_kernel(image, &file, &elf, out, banner, error);
 		free((void *)(uintptr_t)elf.start);
 	}
 	free(text);

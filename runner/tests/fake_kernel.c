@@ -38,11 +38,18 @@ struct blob fake_vmlinux(int machine, const char *banner)
 {
 	struct blob out = {keep(calloc(1, ROOM)), 20000};
 	Elf64_Ehdr *header = (Elf64_Ehdr *)(void *)out.bytes;
+	/* where QEMU is to start it */
+	const Elf64_Phdr notes = {.p_type = PT_NOTE, .p_offset = 200, .p_filesz = 24};
+	static const char entry[24] = "\4\0\0\0\4\0\0\0\22\0\0\0Xen";
 	uint32_t seed = 1;
 
 	memcpy(header->e_ident, ELFMAG, SELFMAG);
 	header->e_ident[EI_CLASS] = ELFCLASS64;
 	header->e_machine = (Elf64_Half)machine;
+	header->e_phoff = 64;
+	header->e_phnum = 1;
+	memcpy(out.bytes + 64, &notes, sizeof(notes));
+	memcpy(out.bytes + 200, entry, sizeof(entry));
 	/* something that a compressor cannot make nothing of */
 	for (size_t i = 4096; i < out.length; i++)
 		out.bytes[i] = (char)((seed = seed * 1103515245 + 12345) >> 16);

@@ -77,6 +77,33 @@ START_TEST(elf_file_is_taken_as_it_is)
 }
 END_TEST
 
+/* QEMU cannot start such an ELF file, but it can start the bzImage. */
+START_TEST(kernel_without_an_entry_stays_compressed)
+{
+	struct blob vmlinux = fake_good_vmlinux(), image;
+	struct vmlinux_banner banner;
+	char *error = NULL, *out;
+	size_t length;
+
+	memset(vmlinux.bytes + 200, 0, 24);
+	image = fake_bzimage(vmlinux, "zstd");
+	blob_write(image, in_folder("bzImage"));
+	ck_assert_int_eq(
+		vmlinux_extract(in_folder("bzImage"), in_folder("vmlinux"), &banner, &error), 0);
+	ck_assert_str_eq(banner.release, FAKE_RELEASE);
+	ck_assert_int_eq(tree_read_file(in_folder("vmlinux"), &out, &length), 0);
+	ck_assert_uint_eq(length, image.length);
+	ck_assert_mem_eq(out, image.bytes, length);
+	free(out);
+	vmlinux_banner_free(&banner);
+	blob_write(vmlinux, in_folder("elf"));
+	ck_assert_int_eq(
+		vmlinux_extract(in_folder("elf"), in_folder("vmlinux"), &banner, &error), -EINVAL);
+	ck_assert_ptr_nonnull(strstr(error, "CONFIG_PVH"));
+	free(error);
+}
+END_TEST
+
 static void refuse_image(struct blob image, const char *words)
 {
 	struct vmlinux_banner banner;
@@ -391,6 +418,7 @@ static void add_tests(Suite *suite)
 	tcase_add_loop_test(
 		images, vmlinux_comes_out_of_a_bzimage, 0, sizeof(filters) / sizeof(*filters));
 	tcase_add_test(images, elf_file_is_taken_as_it_is);
+	tcase_add_test(images, kernel_without_an_entry_stays_compressed);
 	tcase_add_test(images, what_is_no_kernel_is_refused);
 	tcase_add_test(images, missing_image_is_named);
 	tcase_add_loop_test(packages, package_becomes_a_kernel, 0, 4);
