@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * case.c - carries out {"do": "case"}: builds the network, captures, runs the body under Check in a
+ * process of its own, and puts the evidence into the box.
+ *
+ * The parent owns what must outlive a body that crashes: network, captures, evidence.
+ */
+#include "runner/agent/agent.h"
+
+#include <check.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "runner/engine/trial.h"
+
+/* What Check's test function runs; there is one case in a process. */
+static struct trial *current;
+
+START_TEST(body)
+{
+	/* The default slack of 50 us would be added to each of our own timers. */
+	prctl(PR_SET_TIMERSLACK, 1UL);
+	trial_run_body(current);
+	/* Check would go on to send how long it took, in microseconds and an int: 36 minutes of guest time are
+	 * the most that it can say. That the exit status is 0 is all that it needs to know. */
+	_exit(EXIT_SUCCESS);
+}
+END_TEST
+
+/* ------------------------------------------------------------------ set-up */
+
+static void cannot(struct trial *t, const char *what, char *error)
+{
+	char reason[REASON_MAX];
+
+	snprintf(reason, sizeof(reason), "%s: %s", what, error != NULL ? error : "out of memory");
+	free(error);
+	evidence_decide(t->evidence, t->test_case, VERDICT_ERROR, reason, NULL, NULL);
+}
+
+static int apply_settings(struct trial *t, char **error)
+{
+	struct sysctl sysctls[SETTINGS_SYSCTLS_MAX];
+	const size_t count = settings_sysctls(&t->test_case->settings, sysctls);
+
+	for (size_t i = 0; i < count; i++) {
+		char name[64], value[16];
+
+		snprintf(name, sizeof(name), "net.sctp.%s", sysctls[i].name);
+		snprintf(value, sizeof(value), "%u", sysctls[i].value);
+		for (enum endpoint at = ENDPOINT_A; at <= ENDPOINT_B; at++) {
+			const int status = net_set_sysctl(t->net, at, name, value, error);
+
+			if (status != 0)
+				return status;
+		}
+	}
+	return 0;
+}
+
+static bool set_up(struct trial *t, const char *directory)
+{
+	char *error = NULL;
+
+	if (net_create(t->test_case->topology, &t->net, &error) != 0)
+		return cannot(t, "the network", error), false;
+	if (apply_settings(t, &error) != 0)
+		return cannot(t, "the settings", error), false;
+	if (net_capture_start(t->net, directory, &error) != 0)
+		return cannot(t, "the captures", error), false;
+	return true;
+}
+
+/* ------------------------------------------------------------------ the body */
+
+static int64_t clock_ns(clockid_t clock)
+{
+	struct timespec at;
+
+	clock_gettime(clock, &at);
+	return s(at.tv_sec) + at.tv_nsec;
+}
+
+/* Guest seconds after which a body that still runs hangs in a system call: its rehearsal says how long it may
+ * take at most. */
+static double time_limit(const struct test_case *test_case)
+{
+	FILE *nowhere = fopen("/dev/null", "w");
+	int64_t longest = 0;
+
+	if (nowhere == NULL)
+		return 3600;
+	case_rehearse(test_case, nowhere, &longest);
+	fclose(nowhere);
+	return (double)longest / 1e9 + 120;
+}
+
+/* What Check says of a body that came to no verdict of its own. */
+static void judge_result(struct trial *t, TestResult *result)
+{
+	const char *message = tr_msg(result) ?: "";
+
+	switch (tr_rtype(result)) {
+	case CK_PASS:
+		evidence_decide(t->evidence, t->test_case, VERDICT_PASS, "", NULL, NULL);
+		return;
+	case CK_FAILURE:
+		evidence_decide(t->evidence, t->test_case, VERDICT_FAIL, message, NULL, NULL);
+		return;
+	case CK_ERROR:
+		if (strstr(message, "timeout") != NULL)
+			evidence_decide(t->evidence, t->test_case, VERDICT_TIMEOUT,
+				"the case hung in a system call", NULL, message);
+		else
+			evidence_decide(
+				t->evidence, t->test_case, VERDICT_ERROR, message, NULL, NULL);
+		return;
+	case CK_TEST_RESULT_INVALID:
+		evidence_decide(t->evidence, t->test_case, VERDICT_ERROR,
+			"the case did not start", NULL, NULL);
+		return;
+	}
+}
+
+static void run_body(struct trial *t)
+{
+	Suite *suite = suite_create("case");
+	TCase *test = tcase_create("case");
+	SRunner *runner = srunner_create(suite);
+
+	tcase_set_timeout(test, time_limit(t->test_case));
+	tcase_add_test(test, body);
+	suite_add_tcase(suite, test);
+	srunner_set_fork_status(runner, CK_FORK);
+	current = t;
+	t->origin = clock_ns(CLOCK_MONOTONIC);
+	srunner_run_all(runner, CK_SILENT);
+	if (t->evidence->agent_dies)
+		_exit(EXIT_FAILURE);
+	TestResult **results = srunner_results(runner);
+	/* A pass waits for what the captures say. Check keeps a test's duration in microseconds in an int: one that
+	 * passes after more than 2147 seconds ends as an error of Check's. */
+	const bool too_long_for_check = t->evidence->completed && t->evidence->ended > us(INT_MAX);
+	if (tr_rtype(results[0]) != CK_PASS && !too_long_for_check)
+		judge_result(t, results[0]);
+	free(results);
+	srunner_free(runner);
+}
+
+/* ------------------------------------------------------------------ the evidence */
+
+static unsigned count_packets(const uint8_t *bytes, size_t length)
+{
+	struct pcap_reader reader;
+	struct pcap_record record;
+	unsigned count = 0;
+
+	if (pcap_open_memory(bytes, length, &reader) == 0)
+		while (pcap_next_record(&reader, &record) == 1)
+			count++;
+	return count;
+}
+
+static void deliver_capture(
+	struct trial *t, const char *directory, enum endpoint endpoint, unsigned path, bool keep)
+{
+	const char letter = endpoint == ENDPOINT_A ? 'a' : 'b';
+	char name[32], file_name[256];
+	uint8_t *bytes = NULL;
+	size_t length = 0;
+
+	snprintf(name, sizeof(name), "%c-path%u.pcap", letter, path);
+	snprintf(file_name, sizeof(file_name), "%s/%s", directory, name);
+	FILE *file = fopen(file_name, "r");
+	if (file == NULL)
+		return;
+	if (fseek(file, 0, SEEK_END) == 0 && ftell(file) > 0) {
+		length = (size_t)ftell(file);
+		rewind(file);
+		bytes = malloc(length);
+		if (bytes == NULL || fread(bytes, 1, length, file) != length)
+			length = 0;
+	}
+	fclose(file);
+	unlink(file_name);
+	evidence_log(t->box, t->test_case->id, "capture",
+		json_pack("{s:s#, s:i, s:s?, s:i, s:I}", "endpoint", &letter, 1, "path", (int)path,
+			"file", keep ? name : NULL, "packets", (int)count_packets(bytes, length),
+			"bytes", (json_int_t)length));
+	if (keep && length > 0)
+		box_append2(t->box, BOX_FILE, name, strlen(name) + 1, bytes, length);
+	free(bytes);
+}
+
+/* "always", "failed" or "never" */
+static bool keeps_captures(const struct trial *t, const char *policy)
+{
+	if (policy != NULL && strcmp(policy, "always") == 0)
+		return true;
+	return t->evidence->verdict != VERDICT_PASS && t->evidence->verdict != VERDICT_SKIP &&
+		(policy == NULL || strcmp(policy, "never") != 0);
+}
+
+static void deliver(struct trial *t, const char *directory, const char *policy)
+{
+	const struct evidence *evidence = t->evidence;
+	const bool keep = keeps_captures(t, policy);
+
+	for (enum endpoint at = ENDPOINT_A; at <= ENDPOINT_B; at++)
+		for (unsigned path = 0; path < t->test_case->topology->paths; path++)
+			deliver_capture(t, directory, at, path, keep);
+	evidence_log(t->box, t->test_case->id, "verdict",
+		json_pack("{s:I, s:s, s:s, s:s}", "t_ns", (json_int_t)evidence->ended, "verdict",
+			verdict_name(evidence->verdict), "reason", evidence->reason, "explanation",
+			evidence->explanation));
+}
+
+/* ------------------------------------------------------------------ the order */
+
+static void run_trial(struct trial *t, const char *directory)
+{
+	char *error = NULL;
+	int64_t realtime_minus_origin;
+
+	if (set_up(t, directory)) {
+		run_body(t);
+		if (t->evidence->ended == 0)
+			t->evidence->ended = trial_clock(t);
+	}
+	if (t->net != NULL && net_capture_stop(t->net, &error) != 0)
+		cannot(t, "the captures", error);
+	realtime_minus_origin =
+		clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_MONOTONIC) + t->origin;
+	if (t->evidence->verdict == VERDICT_NONE)
+		wire_judge(t, directory, realtime_minus_origin);
+	evidence_decide(t->evidence, t->test_case, VERDICT_PASS, "", NULL, NULL);
+}
+
+static int read_order(const json_t *order, struct trial *t, const char **policy)
+{
+	const char *id = NULL, *tamper = NULL;
+	json_error_t wrong;
+
+	if (json_unpack_ex((json_t *)(uintptr_t)order, &wrong, 0, "{s:s, s?s, s?s}", "case", &id, "pcap", policy,
+		    "tamper", &tamper) != 0) {
+		fprintf(stderr, "sctpspec-agent: the order for a case is wrong: %s\n", wrong.text);
+		return -EINVAL;
+	}
+	t->test_case = case_by_id(id);
+	if (t->test_case == NULL) {
+		fprintf(stderr, "sctpspec-agent: there is no case %s\n", id);
+		return -ENOENT;
+	}
+	if (tamper != NULL && !tamper_parse(tamper, &t->tamper)) {
+		fprintf(stderr, "sctpspec-agent: cannot tamper with \"%s\"\n", tamper);
+		return -EINVAL;
+	}
+	t->in_force = settings_in_force(&t->test_case->settings);
+	return 0;
+}
+
+int agent_run_case(struct box *box, const json_t *order)
+{
+	struct trial *t = calloc(1, sizeof(*t));
+	struct evidence *evidence = evidence_new();
+	char directory[] = "/tmp/sctpspec-captures-XXXXXX";
+	const char *policy = NULL;
+	const int32_t result = 0;
+	int status = t != NULL && evidence != NULL ? 0 : -ENOMEM;
+
+	if (status == 0)
+		status = read_order(order, t, &policy);
+	if (status == 0 && mkdtemp(directory) == NULL)
+		status = -errno;
+	if (status == 0) {
+		t->box = box;
+		t->evidence = evidence;
+		t->fault_at = -1;
+		run_trial(t, directory);
+		deliver(t, directory, policy);
+		net_destroy(t->net);
+		rmdir(directory);
+		status = box_append(box, BOX_END, &result, sizeof(result));
+	}
+	evidence_free(evidence);
+	free(t);
+	return status;
+}

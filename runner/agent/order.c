@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * order.c - reads the order out of the box, puts its files in place and hands it to who does
+ * it.
+ */
+#include "runner/agent/agent.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* The folders of `path`, as mkdir -p. */
+static int make_folders(const char *path)
+{
+	char *copy = strdup(path);
+	int status = copy ? 0 : -ENOMEM;
+
+	for (char *slash = copy ? strchr(copy + 1, '/') : NULL; slash && status == 0;
+		slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		if (mkdir(copy, 0755) < 0 && errno != EEXIST)
+			status = -errno;
+		*slash = '/';
+	}
+	free(copy);
+	return status;
+}
+
+static int write_file(const char *path, const unsigned char *data, size_t length, mode_t mode)
+{
+	int status = make_folders(path);
+	int fd;
+
+	if (status < 0)
+		return status;
+	/* never through a link: a payload replaces what has its name */
+	if (unlink(path) < 0 && errno != ENOENT)
+		return -errno;
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+	if (fd < 0)
+		return -errno;
+	while (length > 0) {
+		ssize_t n = write(fd, data, length);
+
+		if (n < 0) {
+			status = -errno;
+			break;
+		}
+		data += n;
+		length -= (size_t)n;
+	}
+	if (close(fd) < 0 && status == 0)
+		status = -errno;
+	return status;
+}
+
+int agent_unpack(const struct box *box, const json_t *order, char **error)
+{
+	const json_t *files = json_object_get(order, "files");
+
+	for (size_t i = 0; i < json_array_size(files); i++) {
+		const char *name = NULL;
+		json_int_t offset = 0, length = 0;
+		int mode = 0644, status;
+
+		if (json_unpack(json_array_get(files, i), "{s:s, s:I, s:I, s:i}", "name", &name,
+			    "offset", &offset, "length", &length, "mode", &mode) < 0 ||
+			offset < 0 || length < 0 || (size_t)offset > box->size ||
+			(size_t)length > box->size - (size_t)offset) {
+			if (asprintf(error, "file %zu of the order is not described properly", i) <
+				0)
+				*error = NULL;
+			return -EINVAL;
+		}
+		status = write_file(name, box->base + offset, (size_t)length, (mode_t)mode & 07777);
+		if (status < 0) {
+			if (asprintf(error, "cannot write %s: %s", name, strerror(-status)) < 0)
+				*error = NULL;
+			return status;
+		}
+	}
+	return 0;
+}
+
+static json_t *read_order(const struct box *box)
+{
+	const struct box_header *header = (const void *)box->base;
+
+	if (__atomic_load_n(&header->state, __ATOMIC_ACQUIRE) != BOX_RUN ||
+		header->order_offset > box->size ||
+		header->order_length > box->size - header->order_offset)
+		return NULL;
+	return json_loadb(
+		(const char *)box->base + header->order_offset, header->order_length, 0, NULL);
+}
+
+static int carry_out(struct box *box, const json_t *order)
+{
+	const char *what = json_string_value(json_object_get(order, "do"));
+	const json_t *seed = json_object_get(order, "seed");
+	char *error = NULL;
+	int status = 0;
+
+	if (json_is_integer(seed) && getpid() == 1)
+		status = agent_seed((uint64_t)json_integer_value(seed));
+	if (status < 0) {
+		fprintf(stderr, "sctpspec-agent: the kernel takes no seed\n");
+		return status;
+	}
+	status = agent_unpack(box, order, &error);
+	if (status < 0) {
+		fprintf(stderr, "sctpspec-agent: %s\n", error ? error : "no memory");
+		free(error);
+		return status;
+	}
+	if (what && strcmp(what, "exec") == 0)
+		return agent_run_exec(box, order);
+	if (what && strcmp(what, "case") == 0)
+		return agent_run_case(box, order);
+	fprintf(stderr, "sctpspec-agent: the order is to do \"%s\"\n", what ? what : "");
+	return -EINVAL;
+}
+
+int agent_run_order(struct box *box)
+{
+	json_t *order = read_order(box);
+	int status;
+
+	if (!order) {
+		fprintf(stderr, "sctpspec-agent: there is no order in the box\n");
+		return -EPROTO;
+	}
+	status = carry_out(box, order);
+	json_decref(order);
+	return status;
+}

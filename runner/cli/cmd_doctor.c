@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cmd_doctor.c - `sctpspec doctor`: what this machine can do, what is missing, and the command that mends it.
+ *
+ * A check is a row: what it is for, whether runs need it, and a function that looks.
+ */
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/statvfs.h>
+#include <sys/sysinfo.h>
+#include <unistd.h>
+
+#include "runner/guest/agent_path.h"
+#include "runner/cli/command.h"
+#include "runner/guest/guest.h"
+#include "runner/guest/program.h"
+#include "runner/guest/qemu.h"
+#include "runner/sentence.h"
+#include "runner/cli/target.h"
+
+/* A kernel, its image and its snapshot. */
+#define CACHE_NEED_BYTES (1ULL << 30)
+/* What a restored guest has been seen to use, with room to spare. */
+#define GUEST_NEED_BYTES (256ULL << 20)
+
+struct check {
+	const char *name, *purpose;
+	bool needed;
+	const char *package; /* what brings it, or NULL */
+	const char *mend;    /* a command, where it is not a package */
+	/* *finding: a malloc'd word on what was found or what is wrong. */
+	bool (*look)(const struct check *check, char **finding);
+};
+
+/* The program `check->name` is installed. */
+static bool look_for_program(const struct check *check, char **finding)
+{
+	return program_find(check->name, finding, finding) == 0;
+}
+
+static bool look_at_qemu(const struct check *check, char **finding)
+{
+	const char *const argv[] = { check->name, "--version", NULL };
+	int status = program_run(argv, NULL, finding, finding);
+	if (status == 0)
+		(*finding)[strcspn(*finding, "\n")] = '\0';
+	return status == 0;
+}
+
+static bool look_at_cache(const struct check *check, char **finding)
+{
+	char *path = NULL;
+	struct statvfs space;
+	(void)check;
+	if (cache_directory(&path, finding) != 0)
+		return false;
+	bool good = false;
+	if (access(path, W_OK) < 0 || statvfs(path, &space) < 0) {
+		sentence(finding, 0, "%s: %m", path);
+	} else {
+		unsigned long long bytes = (unsigned long long)space.f_bavail * space.f_frsize;
+		good = bytes >= CACHE_NEED_BYTES;
+		sentence(finding, 0, "%s, %.1f GiB free%s", path, (double)bytes / (1 << 30),
+			good ? "" : ", which is less than 1 GiB");
+	}
+	free(path);
+	return good;
+}
+
+static bool look_at_machine(const struct check *check, char **finding)
+{
+	cpu_set_t set;
+	struct sysinfo info;
+	(void)check;
+	if (sched_getaffinity(0, sizeof(set), &set) < 0 || sysinfo(&info) < 0) {
+		sentence(finding, 0, "cannot ask: %m");
+		return false;
+	}
+	int cores = CPU_COUNT(&set);
+	unsigned long long bytes = (unsigned long long)(info.freeram + info.bufferram) * info.mem_unit;
+	sentence(finding, 0, "%d cores, %.1f GiB of memory, %.1f GiB of it unused", cores,
+		(double)info.totalram * info.mem_unit / (1 << 30), (double)bytes / (1 << 30));
+	return (unsigned long long)info.totalram * info.mem_unit >= GUEST_NEED_BYTES * (unsigned)cores;
+}
+
+static bool look_at_kvm(const struct check *check, char **finding)
+{
+	(void)check;
+	if (qemu_check_kvm(finding) != 0)
+		return false;
+	sentence(finding, 0, "/dev/kvm can be used");
+	return true;
+}
+
+static bool look_at_sctp(const struct check *check, char **finding)
+{
+	(void)check;
+	int status = kernel_sctp_status();
+	if (status == 0)
+		sentence(finding, 0, "the running kernel has SCTP");
+	else
+		sentence(finding, 0, "the running kernel has no SCTP (%s)", strerror(-status));
+	return status == 0;
+}
+
+static bool look_at_root(const struct check *check, char **finding)
+{
+	(void)check;
+	bool root = geteuid() == 0;
+	sentence(finding, 0, root ? "this is root" : "user %u is not root", (unsigned)geteuid());
+	return root;
+}
+
+static bool look_for_agent(const struct check *check, char **finding)
+{
+	(void)check;
+	return agent_path(finding, finding) == 0;
+}
+
+static const struct check checks[] = {
+	{ "qemu-system-x86_64", "runs the guests", true, "qemu-system-x86", NULL, look_at_qemu },
+	{ "ip", "goes into the guest", true, "iproute2", NULL, look_for_program },
+	{ "tc", "goes into the guest", true, "iproute2", NULL, look_for_program },
+	{ "tcpdump", "goes into the guest", true, "tcpdump", NULL, look_for_program },
+	{ "depmod", "orders a kernel's modules", true, "kmod", NULL, look_for_program },
+	{ "agent", "sctpspec-agent, the guest's init", true, NULL, "cmake --build --preset default",
+		look_for_agent },
+	{ "cache", "keeps kernels and snapshots", true, NULL,
+		"SCTPSPEC_CACHE=DIR sctpspec run (a folder with room, that you may write to)", look_at_cache },
+	{ "machine", "256 MiB for each guest", true, NULL, "sctpspec run --jobs 1", look_at_machine },
+	{ "apt-get", "only for --kernel debian:SUITE", false, "apt", NULL, look_for_program },
+	{ "kvm", "only for --accel kvm", false, NULL, NULL, look_at_kvm },
+	{ "sctp", "only for --target host", false, NULL, "modprobe sctp", look_at_sctp },
+	{ "root", "only for --target host", false, NULL, NULL, look_at_root },
+};
+
+enum { CHECKS = sizeof(checks) / sizeof(checks[0]) };
+
+static void print_check(const struct check *check, bool good, const char *finding, bool colour)
+{
+	static const char *const colours[] = { "\033[31m", "\033[33m", "\033[32m" };
+	const char *word = good ? "ok" : check->needed ? "missing" : "no";
+	int at = good ? 2 : check->needed ? 0 : 1;
+	printf("%s%-7s%s  %-18s  %s (%s)\n", colour ? colours[at] : "", word, colour ? "\033[0m" : "",
+		check->name, finding ? finding : "", check->purpose);
+}
+
+/* One apt-get line for all packages, and a line for each other thing. */
+static void print_mending(const bool *good)
+{
+	const char *last = NULL;
+	for (size_t i = 0; i < CHECKS; i++) {
+		const struct check *check = &checks[i];
+		if (good[i] || !check->package || (last && strcmp(last, check->package) == 0))
+			continue;
+		printf("%s %s", last ? "" : "\nTo install what is missing:\n  apt-get install --no-install-recommends",
+			check->package);
+		last = check->package;
+	}
+	if (last)
+		putchar('\n');
+	for (size_t i = 0; i < CHECKS; i++)
+		if (!good[i] && checks[i].mend)
+			printf("\nFor %s (%s):\n  %s\n", checks[i].name, checks[i].purpose, checks[i].mend);
+}
+
+static int examine(bool colour)
+{
+	bool good[CHECKS];
+	int status = STATUS_EXPECTED;
+	for (size_t i = 0; i < CHECKS; i++) {
+		char *finding = NULL;
+		good[i] = checks[i].look(&checks[i], &finding);
+		print_check(&checks[i], good[i], finding, colour);
+		free(finding);
+		if (!good[i] && checks[i].needed)
+			status = STATUS_HARNESS;
+	}
+	print_mending(good);
+	return status;
+}
+
+enum option_key { OPTION_COLOR = 0x100 };
+
+static const struct argp_option options[] = {
+	{ "color", OPTION_COLOR, "WHEN", 0, "auto (default), always or never", 0 },
+	{ 0 },
+};
+
+static error_t parse(int key, char *word, struct argp_state *state)
+{
+	enum colour *colour = state->input;
+	switch (key) {
+	case ARGP_KEY_INIT:
+		return option_init(state);
+	case OPTION_COLOR:
+		if (colour_parse(word, colour))
+			return 0;
+		return option_error(state, "--color is auto, always or never, not '%s'", word);
+	case ARGP_KEY_ARG:
+		return option_error(state, "'%s' is too much: it takes no argument", word);
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+int cmd_doctor(int argc, char **argv)
+{
+	static const struct argp argp = {
+		.options = options,
+		.parser = parse,
+		.doc = "Says what this machine can do, what is missing, and the command that mends it. "
+		       "Exit status 3 when something is missing that every run needs.",
+	};
+	enum colour colour = COLOUR_AUTO;
+	bool go_on;
+	int status = command_parse(&argp, argc, argv, &colour, &go_on);
+	return go_on ? examine(colour_wanted(colour, STDOUT_FILENO)) : status;
+}

@@ -1,0 +1,456 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cmd_exec.c - `sctpspec exec`: runs a program as root in a guest of its own.
+ *
+ * The program is handed over with the libraries that it needs here and the guest does not have. Its
+ * output and its exit status become ours.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <jansson.h>
+
+#include "runner/guest/closure.h"
+#include "runner/cli/command.h"
+#include "runner/guest/console.h"
+#include "runner/guest/guest.h"
+#include "runner/guest/image.h"
+#include "runner/guest/program.h"
+#include "runner/sentence.h"
+
+#define DEFAULT_TIMEOUT_S 120
+#define POLL_MS 20
+#define LAST_LINES 12
+#define MOST_KERNEL_FILES 8
+
+enum option_key {
+	OPTION_KERNEL = 0x100,
+	OPTION_MODULES,
+	OPTION_MODULE,
+	OPTION_CLOCK,
+	OPTION_ACCEL,
+	OPTION_FILE,
+	OPTION_SEED,
+	OPTION_TIMEOUT,
+	OPTION_TIMES,
+};
+
+static const struct argp_option options[] = {
+	{"kernel", OPTION_KERNEL, "NAME", 0, "As for `sctpspec run`", 0},
+	{"modules", OPTION_MODULES, "DIR", 0, "The modules of a bzImage", 0},
+	{"module", OPTION_MODULE, "FILE", 0, "Use this module instead of the kernel's own", 0},
+	{"clock", OPTION_CLOCK, "KIND", 0, "virtual (default) or real", 0},
+	{"accel", OPTION_ACCEL, "KIND", 0, "tcg (default) or kvm, which has the real clock", 0},
+	{"file", OPTION_FILE, "HOST[:GUEST]", 0,
+		"Put a file of this machine into the guest (default: under the same path)", 0},
+	{"seed", OPTION_SEED, "N", 0, "What the guest's random numbers follow from. Default: 1", 0},
+	{"timeout", OPTION_TIMEOUT, "SECONDS", 0,
+		"Longer than this (by this machine's clock) is a hang", 0},
+	{"times", OPTION_TIMES, NULL, 0, "Say on stderr how long boot and restore took", 0},
+	{0},
+};
+
+/* Files that go into the guest. */
+struct payloads {
+	struct box_payload *list;
+	size_t n;
+};
+
+struct arguments {
+	const char *kernels[MOST_KERNEL_FILES];
+	struct kernel_request kernel;
+	struct guest_options guest;
+	struct payloads files;
+	long long seed;
+	double timeout_s;
+	bool times;
+	char **program; /* with its arguments, NULL-ended */
+};
+
+/* What the guest is asked to do, while it does it. */
+struct execution {
+	const struct arguments *arguments;
+	struct guest *guest;
+	int signals;
+	uint64_t cursor;
+	bool ended;	 /* BOX_END was there */
+	bool unwritable; /* our own output is gone */
+	int32_t status;
+};
+
+static int add_payload(struct payloads *files, const char *name, const char *path, unsigned mode)
+{
+	struct box_payload *more = realloc(files->list, (files->n + 1) * sizeof(*more));
+	struct box_payload one = {.name = strdup(name), .path = strdup(path), .mode = mode};
+
+	if (more)
+		files->list = more;
+	if (!more || !one.name || !one.path) {
+		free((void *)(uintptr_t)one.name);
+		free((void *)(uintptr_t)one.path);
+		return -ENOMEM;
+	}
+	more[files->n++] = one;
+	return 0;
+}
+
+static void free_payloads(struct payloads *files)
+{
+	for (size_t i = 0; i < files->n; i++) {
+		free((void *)(uintptr_t)files->list[i].name);
+		free((void *)(uintptr_t)files->list[i].path);
+	}
+	free(files->list);
+}
+
+static error_t parse_file(const struct argp_state *state, char *word, struct payloads *files)
+{
+	char *colon = strchr(word, ':');
+	char *absolute = NULL;
+	struct stat st;
+	int status;
+
+	if (colon)
+		*colon++ = '\0';
+	if (stat(word, &st) < 0)
+		return option_error(state, "cannot read the file '%s': %s", word, strerror(errno));
+	absolute = colon ? strdup(colon) : realpath(word, NULL);
+	status = absolute ? add_payload(files, absolute, word, st.st_mode & 07777) : -ENOMEM;
+	free(absolute);
+	return status < 0 ? ENOMEM : 0;
+}
+
+static error_t parse_number(
+	const struct argp_state *state, const char *word, const char *what, long long *out)
+{
+	char *end;
+
+	errno = 0;
+	*out = strtoll(word, &end, 10);
+	if (errno || end == word || *end || *out < 0)
+		return option_error(state, "%s is a number from 0 on, not '%s'", what, word);
+	return 0;
+}
+
+static error_t parse_word(
+	const struct argp_state *state, int key, const char *word, struct arguments *arguments)
+{
+	struct guest_options *guest = &arguments->guest;
+
+	if (key == OPTION_CLOCK && strcmp(word, "virtual") == 0)
+		guest->clock = CLOCK_VIRTUAL_TIME;
+	else if (key == OPTION_CLOCK && strcmp(word, "real") == 0)
+		guest->clock = CLOCK_REAL_TIME;
+	else if (key == OPTION_ACCEL && strcmp(word, "tcg") == 0)
+		guest->accel = ACCEL_TCG;
+	else if (key == OPTION_ACCEL && strcmp(word, "kvm") == 0)
+		guest->accel = ACCEL_KVM;
+	else if (key == OPTION_CLOCK)
+		return option_error(state, "--clock is virtual or real, not '%s'", word);
+	else
+		return option_error(state, "--accel is tcg or kvm, not '%s'", word);
+	return 0;
+}
+
+static error_t parse_kernel(
+	const struct argp_state *state, const char *word, struct arguments *arguments)
+{
+	struct kernel_request *kernel = &arguments->kernel;
+
+	if (kernel->n_files == MOST_KERNEL_FILES)
+		return option_error(state, "--kernel names at most %d files", MOST_KERNEL_FILES);
+	arguments->kernels[kernel->n_files++] = word;
+	return 0;
+}
+
+static error_t parse(int key, char *word, struct argp_state *state)
+{
+	struct arguments *arguments = state->input;
+	long long number;
+	error_t status;
+
+	switch (key) {
+	case ARGP_KEY_INIT:
+		return option_init(state);
+	case OPTION_KERNEL:
+		return parse_kernel(state, word, arguments);
+	case OPTION_MODULES:
+		arguments->kernel.modules = word;
+		return 0;
+	case OPTION_MODULE:
+		arguments->kernel.module = word;
+		return 0;
+	case OPTION_CLOCK:
+	case OPTION_ACCEL:
+		return parse_word(state, key, word, arguments);
+	case OPTION_FILE:
+		return parse_file(state, word, &arguments->files);
+	case OPTION_SEED:
+		return parse_number(state, word, "--seed", &arguments->seed);
+	case OPTION_TIMEOUT:
+		status = parse_number(state, word, "--timeout", &number);
+		arguments->timeout_s = (double)number;
+		return status;
+	case OPTION_TIMES:
+		arguments->times = true;
+		return 0;
+	case ARGP_KEY_ARG:
+		/* the rest belongs to the program */
+		arguments->program = state->argv + state->next - 1;
+		state->next = state->argc;
+		return 0;
+	case ARGP_KEY_NO_ARGS:
+		return option_error(state, "which program? `sctpspec exec --help` says more");
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static void say_progress(void *context, const char *text)
+{
+	(void)context;
+	if (isatty(STDERR_FILENO))
+		fprintf(stderr, "sctpspec: %s\n", text);
+}
+
+/* The guest has `ip`, `tc` and `tcpdump`; all others come from here. *name: what to start in the
+ * guest. */
+static int pack_program(struct arguments *arguments, char **name, char **error)
+{
+	static const char *const there[] = {"ip", "tc", "tcpdump"};
+	struct path_list needed = {0}, had = {0};
+	const char *word = arguments->program[0];
+	char *path = NULL;
+	int status;
+
+	for (size_t i = 0; i < sizeof(there) / sizeof(*there); i++) {
+		if (strcmp(word, there[i]) == 0)
+			return (*name = strdup(word)) ? 0 : -ENOMEM;
+	}
+	status = program_find(word, &path, error);
+	if (status == 0 &&
+		asprintf(name, "/run/%s", strrchr(path, '/') ? strrchr(path, '/') + 1 : path) < 0)
+		status = sentence(error, -ENOMEM, "out of memory");
+	if (status == 0)
+		status = closure_add(path, &needed, error);
+	if (status == 0)
+		status = image_libraries(&had, error);
+	if (status == 0)
+		status = add_payload(&arguments->files, *name, path, 0755);
+	for (size_t i = 0; i < needed.n && status == 0; i++) {
+		if (!path_list_has(&had, needed.paths[i]))
+			status = add_payload(
+				&arguments->files, needed.paths[i], needed.paths[i], 0755);
+	}
+	path_list_free(&needed);
+	path_list_free(&had);
+	free(path);
+	return status;
+}
+
+static char *make_order(const struct arguments *arguments, const char *name)
+{
+	json_t *argv = json_array();
+	json_t *order = json_pack(
+		"{s:s, s:I, s:O}", "do", "exec", "seed", (json_int_t)arguments->seed, "argv", argv);
+	char *text;
+
+	json_array_append_new(argv, json_string(name));
+	for (char **word = arguments->program + 1; *word; word++)
+		json_array_append_new(argv, json_string(*word));
+	text = json_dumps(order, JSON_COMPACT);
+	json_decref(argv);
+	json_decref(order);
+	return text;
+}
+
+/* Passes on what the program has written since the last time. */
+static void drain(struct execution *run)
+{
+	struct box_record record;
+	const unsigned char *payload;
+	bool damaged = false;
+
+	while (box_next(guest_box(run->guest), &run->cursor, &record, &payload, &damaged)) {
+		FILE *to = record.type == BOX_STDERR ? stderr : stdout;
+
+		if (record.type == BOX_END && record.length == sizeof(run->status)) {
+			memcpy(&run->status, payload, sizeof(run->status));
+			run->ended = true;
+		} else if (record.type == BOX_STDOUT || record.type == BOX_STDERR) {
+			if (fwrite(payload, 1, record.length, to) != record.length ||
+				fflush(to) != 0)
+				run->unwritable = true;
+		}
+	}
+}
+
+/* Until the guest ends, a signal arrives, or time is up. 0, -EINTR or -ETIMEDOUT. */
+static int wait_for_end(struct execution *run)
+{
+	struct timespec now;
+	double deadline;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	deadline = (double)now.tv_sec + run->arguments->timeout_s;
+	while (guest_poll(run->guest, NULL) == GUEST_RUNNING) {
+		struct pollfd fds[2] = {{.fd = guest_descriptor(run->guest), .events = POLLIN},
+			{.fd = run->signals, .events = POLLIN}};
+
+		poll(fds, 2, POLL_MS);
+		drain(run);
+		if (fds[1].revents)
+			return -EINTR;
+		clock_gettime(CLOCK_MONOTONIC, &now);
+		if ((double)now.tv_sec > deadline)
+			return -ETIMEDOUT;
+	}
+	drain(run);
+	return 0;
+}
+
+static void print_console_end(const char *text)
+{
+	const char *from = text + strlen(text);
+	int lines = 0;
+
+	while (from > text) {
+		if (from[-1] == '\n' && from[0] != '\0' && ++lines > LAST_LINES)
+			break;
+		from--;
+	}
+	if (*from)
+		fprintf(stderr, "%s%s", from, from[strlen(from) - 1] == '\n' ? "" : "\n");
+}
+
+static void say_why_it_ended(const struct execution *run, const char *console)
+{
+	const char *panic = strstr(console, "Kernel panic");
+	int status = 0;
+
+	guest_poll(run->guest, &status);
+	if (WIFSIGNALED(status))
+		complain(STATUS_HARNESS, "QEMU was killed by signal %d", WTERMSIG(status));
+	else if (panic)
+		complain(STATUS_HARNESS, "the guest's kernel has crashed: %.*s",
+			(int)strcspn(panic, "\n"), panic);
+	else
+		complain(STATUS_HARNESS,
+			"the guest ended before the program did (QEMU's exit status %d)",
+			WEXITSTATUS(status));
+}
+
+static int report(const struct execution *run, int waited)
+{
+	char *console;
+
+	if (waited == -EINTR)
+		return STATUS_INTERRUPTED;
+	if (run->unwritable)
+		return complain(STATUS_HARNESS, "cannot write the program's output");
+	if (waited == 0 && run->ended)
+		return run->status;
+	console = guest_console(run->guest);
+	if (waited == -ETIMEDOUT)
+		complain(STATUS_HARNESS, "the guest did not finish within %.0f s",
+			run->arguments->timeout_s);
+	else
+		say_why_it_ended(run, console ? console : "");
+	print_console_end(console ? console : "");
+	free(console);
+	return STATUS_HARNESS;
+}
+
+static int open_signals(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	return signalfd(-1, &set, SFD_CLOEXEC);
+}
+
+static int execute(
+	const struct arguments *arguments, const struct snapshot *snapshot, const char *order)
+{
+	struct execution run = {.arguments = arguments, .signals = open_signals()};
+	char *error = NULL;
+	int status = guest_start(
+		snapshot, order, arguments->files.list, arguments->files.n, &run.guest, &error);
+
+	if (status < 0)
+		return complain_about(STATUS_HARNESS, error);
+	status = wait_for_end(&run);
+	if (status < 0)
+		guest_kill(run.guest);
+	status = report(&run, status);
+	if (arguments->times)
+		fprintf(stderr, "boot %.0f ms, snapshot %.0f ms (%s), first record after %.1f ms\n",
+			snapshot->boot_ms, snapshot->make_ms, snapshot->cached ? "cached" : "new",
+			guest_restore_ms(run.guest));
+	guest_free(run.guest);
+	close(run.signals);
+	return status;
+}
+
+static int run(struct arguments *arguments)
+{
+	struct kernel kernel = {0};
+	struct snapshot snapshot = {0};
+	char *error = NULL, *name = NULL, *order = NULL;
+	int status = pack_program(arguments, &name, &error);
+
+	if (status == 0)
+		status = kernel_resolve(&arguments->kernel, &kernel, &error);
+	if (status == 0)
+		status = snapshot_ensure(
+			&kernel, &arguments->guest, say_progress, NULL, &snapshot, &error);
+	if (status < 0) {
+		status = complain_about(STATUS_HARNESS, error);
+	} else {
+		order = make_order(arguments, name);
+		status = execute(arguments, &snapshot, order);
+	}
+	free(order);
+	free(name);
+	snapshot_free(&snapshot);
+	kernel_free(&kernel);
+	return status;
+}
+
+int cmd_exec(int argc, char **argv)
+{
+	static const struct argp argp = {
+		.options = options,
+		.parser = parse,
+		.args_doc = "PROGRAM [ARGUMENT...]",
+		.doc = "Runs a program of this machine, or the guest's ip, tc or tcpdump, as root "
+		       "in a guest of "
+		       "its own. The exit status is the program's; 3 when the guest failed.",
+	};
+	struct arguments arguments = {.seed = 1, .timeout_s = DEFAULT_TIMEOUT_S};
+	int status;
+
+	arguments.kernel.files = arguments.kernels;
+	arguments.kernel.progress = say_progress;
+	/* not command_parse: what comes after the program's name are the program's own options */
+	argp_err_exit_status = STATUS_USAGE;
+	if (argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &arguments) != 0)
+		status = STATUS_USAGE;
+	else
+		status = run(&arguments);
+	free_payloads(&arguments.files);
+	return status;
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * main.c - `sctpspec`: the table of subcommands, and the usage that is made from it.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "runner/cli/command.h"
+#include "runner/cli/nearest.h"
+
+static const struct command commands[] = {
+	{ "run", "[SELECTION...]", "run cases on a kernel, write the result log and the reports", cmd_run },
+	{ "list", "[SELECTION...]", "what would run, with requirements", cmd_list },
+	{ "show", "CASE", "a case's purpose, requirements, topology and expected sequence", cmd_show },
+	{ "report", "DIR", "make the reports again from a result log", cmd_report },
+	{ "kernels", "list | fetch | remove", "the kernels in the cache", cmd_kernels },
+	{ "exec", "PROGRAM [ARGUMENT...]", "run a program as root in a guest of its own", cmd_exec },
+	{ "doctor", "", "what this machine can do, what is missing, and what mends it", cmd_doctor },
+};
+
+enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
+
+static void print_usage(FILE *out)
+{
+	fputs("Usage: sctpspec COMMAND [OPTION...] [ARGUMENT...]\n"
+	      "Finds out how a Linux kernel's SCTP behaves when paths fail.\n\n",
+		out);
+	for (size_t i = 0; i < COMMANDS; i++) {
+		int width = fprintf(out, "  %s %s", commands[i].name, commands[i].arguments);
+		fprintf(out, "%*s%s\n", width < 34 ? 34 - width : 1, "", commands[i].summary);
+	}
+	fputs("\n`sctpspec COMMAND --help` says more about a command.\n\n"
+	      "A selection is a case id, a glob over ids ('failover.*'), a tag (@defaults) or the\n"
+	      "requirements of an RFC or of a section of it (rfc:9260, rfc:9260-8.2).\n\n"
+	      "Exit status: 0 nothing unexpected, 1 an unexpected verdict, 2 wrong usage, 3 sctpspec could\n"
+	      "not do its work, 4 nothing ran or everything was skipped, 130 interrupted.\n",
+		out);
+}
+
+static int unknown_command(const char *word)
+{
+	const char *names[COMMANDS];
+	for (size_t i = 0; i < COMMANDS; i++)
+		names[i] = commands[i].name;
+	char *hint = nearest_hint(word, names, COMMANDS);
+	if (word[0] == '-')
+		complain(STATUS_USAGE, "unknown option '%s'; `sctpspec --help` lists what there is", word);
+	else
+		complain(STATUS_USAGE, "unknown command '%s'%s", word,
+			hint && *hint ? hint : "; `sctpspec --help` lists them");
+	free(hint);
+	return STATUS_USAGE;
+}
+
+static int run_command(const struct command *command, int argc, char **argv)
+{
+	char name[64];
+	snprintf(name, sizeof(name), "sctpspec %s", command->name);
+	argv[0] = name;
+	return command->run(argc, argv);
+}
+
+/* Output that could not be written is a failure too: `sctpspec list > /dev/full`. */
+static int close_output(int status)
+{
+	if (fflush(stdout) != 0 && status == STATUS_EXPECTED)
+		return complain(STATUS_HARNESS, "cannot write the output: %m");
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc < 2) {
+		print_usage(stderr);
+		return STATUS_USAGE;
+	}
+	const char *word = argv[1];
+	if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0) {
+		print_usage(stdout);
+		return close_output(STATUS_EXPECTED);
+	}
+	if (strcmp(word, "--version") == 0 || strcmp(word, "-V") == 0) {
+		puts("sctpspec " SCTPSPEC_VERSION);
+		return close_output(STATUS_EXPECTED);
+	}
+	for (size_t i = 0; i < COMMANDS; i++)
+		if (strcmp(commands[i].name, word) == 0)
+			return close_output(run_command(&commands[i], argc - 1, argv + 1));
+	return unknown_command(word);
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* repeat.c - the command line that runs a case of a run again, ready for a shell. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "runner/cli/run.h"
+
+static void print_quoted(FILE *out, const char *word)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789@%+=:,./_-";
+	if (*word && strspn(word, plain) == strlen(word)) {
+		fputs(word, out);
+		return;
+	}
+	fputc('\'', out);
+	for (; *word; word++) {
+		if (*word == '\'')
+			fputs("'\\''", out);
+		else
+			fputc(*word, out);
+	}
+	fputc('\'', out);
+}
+
+static void print_option(FILE *out, const char *option, const char *value)
+{
+	if (!value)
+		return;
+	fprintf(out, " --%s ", option);
+	print_quoted(out, value);
+}
+
+char *run_repeat_command(const struct run_options *options)
+{
+	char *words = NULL;
+	size_t length = 0;
+	FILE *out = open_memstream(&words, &length);
+	if (!out)
+		return NULL;
+	fputs("sctpspec run", out);
+	for (size_t i = 0; i < options->n_kernels; i++)
+		print_option(out, "kernel", options->kernels[i]);
+	print_option(out, "modules", options->modules);
+	print_option(out, "module", options->module);
+	if (options->on_host)
+		print_option(out, "target", "host");
+	else if (options->accel == ACCEL_KVM)
+		print_option(out, "accel", "kvm");
+	else if (options->clock == CLOCK_REAL_TIME)
+		print_option(out, "clock", "real");
+	print_option(out, "tamper", options->tamper);
+	fprintf(out, " --seed %" PRIu64, options->seed);
+	return fclose(out) == 0 ? words : NULL;
+}

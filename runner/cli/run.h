@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* run.h - a run: from the options and the planned cases to the result log and the reports. */
+#ifndef SCTPSPEC_RUNNER_RUN_H
+#define SCTPSPEC_RUNNER_RUN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "runner/cli/case_log.h"
+#include "runner/cli/command.h"
+#include "runner/guest/guest.h"
+
+struct run_options {
+	const char *const *command; /* the arguments, for the log; NULL-ended */
+	const char **kernels;       /* --kernel, as often as it was given */
+	size_t n_kernels;
+	const char *modules, *module;
+	enum guest_clock clock;
+	enum guest_accel accel;
+	bool on_host; /* --target host */
+	unsigned jobs;
+	uint64_t seed;
+	double timeout_s; /* 0: by the case's own length */
+	enum pcap_policy pcap;
+	const char *tamper;       /* or NULL */
+	const char *out;
+	const char *const *formats; /* NULL-ended, or NULL: the usual */
+	bool quiet, verbose;
+	enum colour colour;
+};
+
+/* Runs the cases, in plan order, and says on stderr and stdout what came of it. */
+int run_cases(const struct run_options *options, const struct known_list *known,
+	const struct test_case *const *cases, size_t n_cases);
+
+/* "sctpspec run --kernel …" without a case: what repeats a case of this run. Malloc'd. */
+char *run_repeat_command(const struct run_options *options);
+
+#endif

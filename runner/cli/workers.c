@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* workers.c - runs the jobs of a plan side by side, in one thread. */
+#include "runner/cli/workers.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum {
+	TICK_MS = 250,
+	/* A guest's first record is seen by looking: as long as it may still come, look often. */
+	LOOK_MS = 5,
+	FIRST_RECORD_MS = 1000,
+};
+
+struct worker {
+	void *job; /* NULL: free */
+	size_t position;
+	double started_ms, deadline_ms;
+};
+
+struct crew {
+	const struct workload *load;
+	struct worker *workers;
+	struct pollfd *polls; /* one a worker, and the stop descriptor */
+	size_t next;          /* position to start */
+};
+
+double wall_now_ms(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
+}
+
+static int hand_over(const struct crew *crew, const struct worker *worker, struct job_end end)
+{
+	end.target = crew->load->target;
+	end.position = worker->position;
+	end.job = worker->job;
+	end.wall_ms = wall_now_ms() - worker->started_ms;
+	return crew->load->ended(crew->load->context, &end);
+}
+
+/* Leaves the worker free when the job could not be started, which has been handed over then. */
+static int start_one(struct crew *crew, struct worker *worker)
+{
+	const struct workload *load = crew->load;
+	double now = wall_now_ms();
+	*worker = (struct worker){
+		.position = crew->next++,
+		.started_ms = now,
+	};
+	worker->deadline_ms = now + load->timeout_s(load->context, worker->position) * 1e3;
+	load->started(load->context, worker->position);
+	char *order = load->order(load->context, worker->position);
+	char *error = NULL;
+	int status = order ? load->target->start(load->target->context, order, &worker->job, &error)
+			   : -ENOMEM;
+	free(order);
+	if (status != 0) {
+		worker->job = NULL;
+		status = hand_over(crew, worker,
+			(struct job_end){ .error = error ? error : strerror(-status) });
+	}
+	free(error);
+	return status;
+}
+
+static int start_jobs(struct crew *crew)
+{
+	for (unsigned i = 0; i < crew->load->jobs; i++) {
+		struct worker *worker = &crew->workers[i];
+		while (!worker->job && crew->next < crew->load->n) {
+			int status = start_one(crew, worker);
+			if (status != 0)
+				return status;
+		}
+	}
+	return 0;
+}
+
+static bool anything_runs(const struct crew *crew)
+{
+	for (unsigned i = 0; i < crew->load->jobs; i++)
+		if (crew->workers[i].job)
+			return true;
+	return false;
+}
+
+static int wait_for_something(struct crew *crew)
+{
+	const struct workload *load = crew->load;
+	double now = wall_now_ms(), wait_ms = TICK_MS;
+	for (unsigned i = 0; i < load->jobs; i++) {
+		const struct worker *worker = &crew->workers[i];
+		crew->polls[i] = (struct pollfd){ .fd = -1, .events = POLLIN };
+		if (!worker->job)
+			continue;
+		crew->polls[i].fd = load->target->descriptor(worker->job);
+		if (worker->deadline_ms - now < wait_ms)
+			wait_ms = worker->deadline_ms - now;
+		bool starting = now - worker->started_ms < FIRST_RECORD_MS &&
+			load->target->restore_ms(worker->job) < 0;
+		if (starting && wait_ms > LOOK_MS)
+			wait_ms = LOOK_MS;
+	}
+	struct pollfd *stop = &crew->polls[load->jobs];
+	*stop = (struct pollfd){ .fd = load->stop_descriptor, .events = POLLIN };
+	int n = poll(crew->polls, load->jobs + 1, wait_ms > 0 ? (int)wait_ms + 1 : 0);
+	if (n < 0 && errno != EINTR)
+		return -errno;
+	return n > 0 && stop->revents ? -EINTR : 0;
+}
+
+static int collect(struct crew *crew)
+{
+	double now = wall_now_ms();
+	for (unsigned i = 0; i < crew->load->jobs; i++) {
+		struct worker *worker = &crew->workers[i];
+		if (!worker->job)
+			continue;
+		struct job_end end = { 0 };
+		bool over = crew->load->target->ended(worker->job, &end.status);
+		end.hung = !over && now >= worker->deadline_ms;
+		if (!over && !end.hung)
+			continue;
+		if (end.hung)
+			crew->load->target->kill(worker->job);
+		int status = hand_over(crew, worker, end);
+		crew->load->target->end(worker->job);
+		worker->job = NULL;
+		if (status != 0)
+			return status;
+	}
+	return 0;
+}
+
+int workers_run(const struct workload *load)
+{
+	struct crew crew = {
+		.load = load,
+		.workers = calloc(load->jobs, sizeof(struct worker)),
+		.polls = calloc(load->jobs + 1, sizeof(struct pollfd)),
+	};
+	int status = crew.workers && crew.polls ? 0 : -ENOMEM;
+	double ticked_ms = 0;
+	while (status == 0) {
+		status = start_jobs(&crew);
+		if (status != 0 || !anything_runs(&crew))
+			break;
+		int waited = wait_for_something(&crew);
+		status = collect(&crew);
+		if (status == 0)
+			status = waited;
+		double at = wall_now_ms();
+		if (status == 0 && at - ticked_ms >= TICK_MS) {
+			load->tick(load->context);
+			ticked_ms = at;
+		}
+	}
+	for (unsigned i = 0; crew.workers && i < load->jobs; i++)
+		if (crew.workers[i].job)
+			load->target->end(crew.workers[i].job);
+	free(crew.workers);
+	free(crew.polls);
+	return status;
+}

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * guest.c - a guest that is restored from a snapshot to carry out one order.
+ *
+ * Its box and its console are files in memory without a name, so that nothing of it is left behind
+ * whatever ends it or us.
+ */
+#include "runner/guest/guest.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/timerfd.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "runner/guest/console.h"
+#include "runner/guest/qemu.h"
+#include "runner/sentence.h"
+
+/* How often, and for how long, a restored guest's first record is looked for: see watch(). */
+#define LOOK_NS 2000000L
+#define LOOK_MS 1000
+
+struct guest {
+	pid_t pid;
+	int process;	/* a pidfd */
+	int timer;	/* -1 once the first record was there */
+	int descriptor; /* both */
+	int box_file, console, words;
+	struct box box;
+	bool ended;
+	int status; /* of waitpid */
+	double launched;
+	double first_record; /* ms after the launch, or -1 */
+};
+
+static double now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
+}
+
+static int make_files(struct guest *guest, char **error)
+{
+	char path[64];
+	int status;
+
+	guest->box_file = memfd_create("box", MFD_CLOEXEC);
+	guest->console = memfd_create("console", MFD_CLOEXEC);
+	guest->words = memfd_create("words", MFD_CLOEXEC);
+	if (guest->box_file < 0 || guest->console < 0 || guest->words < 0)
+		return sentence(error, -errno, "cannot make a file in memory: %m");
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", guest->box_file);
+	status = box_create(path, &guest->box);
+	if (status < 0)
+		sentence(error, status, "cannot make a box: %s", strerror(-status));
+	return status;
+}
+
+/*
+ * A guest's writing into the box wakes nobody. So that the first record is seen when it comes, the
+ * caller is also woken by a timer until then.
+ */
+static int watch(struct guest *guest)
+{
+	const struct itimerspec often = {
+		.it_interval.tv_nsec = LOOK_NS, .it_value.tv_nsec = LOOK_NS};
+	struct epoll_event readable = {.events = EPOLLIN};
+
+	guest->process = (int)syscall(SYS_pidfd_open, guest->pid, 0);
+	guest->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	guest->descriptor = epoll_create1(EPOLL_CLOEXEC);
+	if (guest->process < 0 || guest->timer < 0 || guest->descriptor < 0 ||
+		timerfd_settime(guest->timer, 0, &often, NULL) < 0 ||
+		epoll_ctl(guest->descriptor, EPOLL_CTL_ADD, guest->process, &readable) < 0)
+		return -errno;
+	return epoll_ctl(guest->descriptor, EPOLL_CTL_ADD, guest->timer, &readable);
+}
+
+static int launch(struct guest *guest, const struct snapshot *snapshot, int devices, char **error)
+{
+	struct qemu_arguments arguments = {0};
+	char ram[4096], box[64], console[64];
+	struct qemu_files files = {ram, box, console, .ram_shared = false};
+	int kept[] = {guest->box_file, guest->console, devices};
+	int status;
+
+	snprintf(ram, sizeof(ram), "%s/ram", snapshot->directory);
+	snprintf(box, sizeof(box), "/proc/self/fd/%d", guest->box_file);
+	snprintf(console, sizeof(console), "/proc/self/fd/%d", guest->console);
+	qemu_add_machine(&arguments, &snapshot->options, QEMU_RESTORE, &files);
+	qemu_add(&arguments, "-incoming");
+	qemu_addf(&arguments, "fd:%d", devices);
+	guest->launched = now_ms();
+	status = qemu_start(
+		&arguments, kept, sizeof(kept) / sizeof(*kept), guest->words, &guest->pid, error);
+	qemu_arguments_free(&arguments);
+	if (status < 0)
+		return status;
+	return watch(guest) < 0 ? sentence(error, -errno, "cannot watch QEMU: %m") : 0;
+}
+
+/* The devices' state, which QEMU reads from where it is opened. */
+static int open_devices(const struct snapshot *snapshot, char **error)
+{
+	char path[4096];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/dev", snapshot->directory);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return sentence(error, -errno, "cannot read %s: %m", path);
+	return fd;
+}
+
+int guest_start(const struct snapshot *snapshot, const char *order, const struct box_payload *files,
+	size_t n_files, struct guest **out, char **error)
+{
+	struct guest *guest = calloc(1, sizeof(*guest));
+	int devices, status;
+
+	*out = NULL;
+	if (!guest)
+		return sentence(error, -ENOMEM, "out of memory");
+	*guest = (struct guest){.pid = -1,
+		.process = -1,
+		.timer = -1,
+		.descriptor = -1,
+		.box_file = -1,
+		.console = -1,
+		.words = -1,
+		.first_record = -1};
+	status = make_files(guest, error);
+	if (status == 0) {
+		status = box_put_order(&guest->box, order, files, n_files);
+		if (status < 0)
+			sentence(
+				error, status, "cannot hand the order over: %s", strerror(-status));
+	}
+	if (status == 0) {
+		devices = open_devices(snapshot, error);
+		status = devices < 0 ? devices : launch(guest, snapshot, devices, error);
+		if (devices >= 0)
+			close(devices);
+	}
+	if (status < 0)
+		guest_free(guest);
+	else
+		*out = guest;
+	return status;
+}
+
+const struct box *guest_box(const struct guest *guest)
+{
+	return &guest->box;
+}
+
+int guest_descriptor(const struct guest *guest)
+{
+	return guest->descriptor;
+}
+
+pid_t guest_pid(const struct guest *guest)
+{
+	return guest->pid;
+}
+
+static void note_first_record(struct guest *guest)
+{
+	const struct box_header *header = (const void *)guest->box.base;
+	double age = now_ms() - guest->launched;
+	uint64_t ticks;
+
+	if (guest->first_record < 0 && header->committed > 0)
+		guest->first_record = age;
+	if (guest->timer < 0)
+		return;
+	if (guest->first_record < 0 && age < LOOK_MS) {
+		if (read(guest->timer, &ticks, sizeof(ticks)) < 0)
+			return; /* not yet */
+	} else {
+		close(guest->timer);
+		guest->timer = -1;
+	}
+}
+
+enum guest_state guest_poll(struct guest *guest, int *status)
+{
+	note_first_record(guest);
+	if (!guest->ended && waitpid(guest->pid, &guest->status, WNOHANG) == guest->pid)
+		guest->ended = true;
+	if (guest->ended && status)
+		*status = guest->status;
+	return guest->ended ? GUEST_ENDED : GUEST_RUNNING;
+}
+
+void guest_kill(struct guest *guest)
+{
+	if (guest->ended || guest->pid <= 0)
+		return;
+	kill(guest->pid, SIGKILL);
+	while (waitpid(guest->pid, &guest->status, 0) < 0 && errno == EINTR)
+		;
+	guest->ended = true;
+}
+
+char *guest_console(const struct guest *guest)
+{
+	char *console = console_read(guest->console);
+	char *words = console_read(guest->words);
+	char *both = NULL;
+
+	if (console && words && *words && asprintf(&both, "%sQEMU: %s", console, words) >= 0) {
+		free(console);
+		console = both;
+	}
+	free(words);
+	return console;
+}
+
+double guest_restore_ms(const struct guest *guest)
+{
+	return guest->first_record;
+}
+
+void guest_free(struct guest *guest)
+{
+	if (!guest)
+		return;
+	guest_kill(guest);
+	box_unmap(&guest->box);
+	for (size_t i = 0; i < 6; i++) {
+		int fd = (int[]){guest->descriptor, guest->timer, guest->process, guest->box_file,
+			guest->console, guest->words}[i];
+
+		if (fd >= 0)
+			close(fd);
+	}
+	free(guest);
+}

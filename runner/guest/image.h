@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* image.h - the file system that a guest boots with. */
+#ifndef SCTPSPEC_RUNNER_IMAGE_H
+#define SCTPSPEC_RUNNER_IMAGE_H
+
+#include "runner/guest/closure.h"
+#include "runner/guest/guest.h"
+#include "runner/guest/sha256.h"
+
+/*
+ * The agent as /init, `ip`, `tc`, `tcpdump`, their libraries and the kernel's modules, as an
+ * uncompressed cpio archive in the cache. The same inputs give the same bytes. `key` names the
+ * bytes.
+ */
+int image_ensure(const struct kernel *kernel, const char *agent, char **path, char key[SHA256_HEX],
+	char **error);
+
+/* Writes it to a file of the caller's choice, whatever the cache has. */
+int image_write(const struct kernel *kernel, const char *agent, const char *to, char **error);
+
+/* The libraries that every image has. */
+int image_libraries(struct path_list *out, char **error);
+
+#endif

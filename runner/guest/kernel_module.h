@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* kernel_module.h - the modules that a guest needs: which, in what order, and whether they fit. */
+#ifndef SCTPSPEC_RUNNER_KERNEL_MODULE_H
+#define SCTPSPEC_RUNNER_KERNEL_MODULE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "runner/guest/guest.h"
+
+struct module_list {
+	char **paths; /* files, in the order of loading */
+	size_t n;
+};
+
+/* The modules for SCTP, networks of namespaces and captures, with what they depend on. */
+int kernel_module_list(const struct kernel *kernel, struct module_list *out, char **error);
+void module_list_free(struct module_list *list);
+
+/* Whether the file is a module built for the kernel `release`. */
+int kernel_module_check(const char *file, const char *release, char **error);
+
+#endif

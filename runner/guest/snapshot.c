@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * snapshot.c - booted kernels in the cache. Each is kept under the digest of everything that went
+ * into it, so that a snapshot is never one of something else.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <jansson.h>
+
+#include "runner/guest/agent_path.h"
+#include "runner/guest/boot.h"
+#include "runner/guest/cache.h"
+#include "runner/guest/guest.h"
+#include "runner/guest/image.h"
+#include "runner/guest/qemu.h"
+#include "runner/sentence.h"
+
+#define RECIPE "snapshot 1"
+#define KEPT 12 /* some 100 MiB each */
+
+/* What a snapshot is made from. */
+struct ingredients {
+	const struct kernel *kernel;
+	const struct guest_options *options;
+	char *agent;
+	char *image;
+	char image_key[SHA256_HEX];
+	char *qemu_version;
+};
+
+static int no_memory(char **error)
+{
+	return sentence(error, -ENOMEM, "out of memory");
+}
+
+static int find_agent(const char *given, char **agent, char **error)
+{
+	if (!given)
+		return agent_path(agent, error);
+	*agent = realpath(given, NULL);
+	return *agent ? 0 : sentence(error, -errno, "cannot read the agent %s: %m", given);
+}
+
+static void ingredients_free(struct ingredients *from)
+{
+	free(from->agent);
+	free(from->image);
+	free(from->qemu_version);
+}
+
+static int gather(const struct kernel *kernel, const struct guest_options *options,
+	struct ingredients *from, char **error)
+{
+	int status = options->accel == ACCEL_KVM ? qemu_check_kvm(error) : 0;
+
+	*from = (struct ingredients){.kernel = kernel, .options = options};
+	if (status == 0)
+		status = qemu_version(&from->qemu_version, error);
+	if (status == 0)
+		status = find_agent(options->agent, &from->agent, error);
+	if (status == 0)
+		status = image_ensure(kernel, from->agent, &from->image, from->image_key, error);
+	if (status < 0)
+		ingredients_free(from);
+	return status;
+}
+
+/* A guest under KVM has the host's processor, and its snapshot is only good for that. */
+static void add_processor(const struct guest_options *options, struct sha256 *sum)
+{
+	FILE *file = options->accel == ACCEL_KVM ? fopen("/proc/cpuinfo", "re") : NULL;
+	char line[8192];
+
+	while (file && fgets(line, sizeof(line), file) && *line != '\n') {
+		if (!strstr(line, "MHz") && !strstr(line, "bogomips"))
+			sha256_add_text(sum, line);
+	}
+	if (file)
+		fclose(file);
+}
+
+static void digest(const struct ingredients *from, char key[SHA256_HEX])
+{
+	static const struct qemu_files names = {"RAM", "BOX", "CONSOLE", .ram_shared = true};
+	struct qemu_arguments arguments = {0};
+	struct sha256 sum;
+
+	qemu_add_machine(&arguments, from->options, QEMU_BOOT, &names);
+	sha256_init(&sum);
+	sha256_add_text(&sum, RECIPE);
+	sha256_add_text(&sum, from->kernel->sha256);
+	sha256_add_text(&sum, from->image_key);
+	sha256_add_text(&sum, from->qemu_version);
+	sha256_add_text(&sum, qemu_kernel_parameters(from->options));
+	for (size_t i = 0; i < arguments.n; i++)
+		sha256_add_text(&sum, arguments.words[i]);
+	add_processor(from->options, &sum);
+	sha256_hex(&sum, key);
+	qemu_arguments_free(&arguments);
+}
+
+static int write_description(const struct ingredients *from, const char *folder,
+	const struct boot_times *times, char **error)
+{
+	json_t *object = json_pack("{s:f, s:f, s:s, s:s}", "boot_ms", times->boot_ms, "make_ms",
+		times->make_ms, "qemu", from->qemu_version, "release", from->kernel->release);
+	char *path = NULL;
+	int status = 0;
+
+	if (!object || asprintf(&path, "%s/meta.json", folder) < 0)
+		status = no_memory(error);
+	else if (json_dump_file(object, path, JSON_INDENT(2)) < 0)
+		status = sentence(error, -errno, "cannot write %s: %m", path);
+	free(path);
+	json_decref(object);
+	return status;
+}
+
+static int make(const struct ingredients *from, const char *folder, char **error)
+{
+	struct boot_times times = {0};
+	int status = boot_and_save(from->kernel, from->options, from->image, folder, &times, error);
+
+	return status < 0 ? status : write_description(from, folder, &times, error);
+}
+
+static int read_description(struct snapshot *out, char **error)
+{
+	char *path;
+	json_t *object;
+	int status = 0;
+
+	if (asprintf(&path, "%s/meta.json", out->directory) < 0)
+		return no_memory(error);
+	object = json_load_file(path, 0, NULL);
+	if (!object)
+		status = sentence(error, -EIO, "%s is damaged: remove its folder", path);
+	out->boot_ms = json_number_value(json_object_get(object, "boot_ms"));
+	out->make_ms = json_number_value(json_object_get(object, "make_ms"));
+	json_decref(object);
+	free(path);
+	return status;
+}
+
+static int describe_command(struct snapshot *out, char **error)
+{
+	static const struct qemu_files names = {"RAM", "BOX", "CONSOLE", .ram_shared = false};
+	struct qemu_arguments arguments = {0};
+
+	qemu_add_machine(&arguments, &out->options, QEMU_RESTORE, &names);
+	qemu_add(&arguments, "-incoming");
+	qemu_add(&arguments, "DEVICES");
+	if (arguments.failed) {
+		qemu_arguments_free(&arguments);
+		return no_memory(error);
+	}
+	out->qemu_command = arguments.words;
+	return 0;
+}
+
+int snapshot_ensure(const struct kernel *kernel, const struct guest_options *options,
+	void (*progress)(void *, const char *), void *context, struct snapshot *out, char **error)
+{
+	struct guest_options own = *options;
+	struct ingredients from;
+	struct cache_entry entry = {.lock = -1};
+	char key[SHA256_HEX];
+	int status;
+
+	if (own.accel == ACCEL_KVM)
+		own.clock = CLOCK_REAL_TIME;
+	*out = (struct snapshot){.options = own, .lock = -1};
+	status = gather(kernel, &own, &from, error);
+	if (status < 0)
+		return status;
+	digest(&from, key);
+	status = cache_open("snapshots", key, &entry, error);
+	out->cached = status == 0 && entry.present;
+	if (status == 0 && !entry.present) {
+		if (progress)
+			progress(context, "booting the kernel once");
+		status = make(&from, entry.making, error);
+		if (status == 0)
+			status = cache_commit(&entry, error);
+		if (status == 0)
+			cache_trim("snapshots", KEPT);
+	}
+	if (status == 0) {
+		out->lock = fcntl(entry.lock, F_DUPFD_CLOEXEC, 0);
+		out->directory = strdup(entry.path);
+		out->qemu_version = strdup(from.qemu_version);
+		status = out->directory && out->qemu_version ? read_description(out, error)
+							     : no_memory(error);
+	}
+	if (status == 0)
+		status = describe_command(out, error);
+	cache_close(&entry);
+	ingredients_free(&from);
+	if (status < 0)
+		snapshot_free(out);
+	return status;
+}
+
+void snapshot_free(struct snapshot *snapshot)
+{
+	free(snapshot->directory);
+	free(snapshot->qemu_version);
+	for (char **word = snapshot->qemu_command; word && *word; word++)
+		free(*word);
+	free(snapshot->qemu_command);
+	/* one that was never made is all zeros */
+	if (snapshot->directory && snapshot->lock >= 0)
+		close(snapshot->lock);
+	*snapshot = (struct snapshot){.lock = -1};
+}

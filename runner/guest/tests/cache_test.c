@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cache_test.c - entries are made once, whole or not at all, and removed only when nobody has them
+ * open. */
+#include <check.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "runner/guest/cache.h"
+#include "runner/guest/guest.h"
+#include "runner/guest/tree.h"
+
+static char folder[] = "/tmp/cache_test_XXXXXX";
+
+static void set_up(void)
+{
+	strcpy(folder + strlen(folder) - 6, "XXXXXX");
+	ck_assert_ptr_nonnull(mkdtemp(folder));
+	setenv("SCTPSPEC_CACHE", folder, 1);
+}
+
+static void tear_down(void)
+{
+	ck_assert_int_eq(tree_remove(folder), 0);
+}
+
+static struct cache_entry open_entry(const char *key)
+{
+	struct cache_entry entry;
+	char *error = NULL;
+
+	ck_assert_msg(cache_open("things", key, &entry, &error) == 0, "%s", error);
+	return entry;
+}
+
+static void write_in(const struct cache_entry *entry, const char *text)
+{
+	char path[512];
+
+	snprintf(path, sizeof(path), "%s/content", entry->making);
+	ck_assert_int_eq(tree_write_file(path, text, strlen(text)), 0);
+}
+
+static void make_entry(const char *key)
+{
+	struct cache_entry entry = open_entry(key);
+	char *error = NULL;
+
+	ck_assert(!entry.present);
+	write_in(&entry, key);
+	ck_assert_int_eq(cache_commit(&entry, &error), 0);
+	cache_close(&entry);
+}
+
+START_TEST(entry_is_there_once_it_was_committed)
+{
+	struct cache_entry entry;
+	char path[512], *text;
+
+	make_entry("a");
+	entry = open_entry("a");
+	ck_assert(entry.present);
+	snprintf(path, sizeof(path), "%s/content", entry.path);
+	ck_assert_int_eq(tree_read_file(path, &text, NULL), 0);
+	ck_assert_str_eq(text, "a");
+	free(text);
+	cache_close(&entry);
+}
+END_TEST
+
+START_TEST(what_was_not_committed_is_gone)
+{
+	struct cache_entry entry = open_entry("a");
+	char making[512];
+
+	write_in(&entry, "half");
+	snprintf(making, sizeof(making), "%s", entry.making);
+	cache_close(&entry);
+	ck_assert_int_eq(access(making, F_OK), -1);
+	entry = open_entry("a");
+	ck_assert(!entry.present);
+	cache_close(&entry);
+}
+END_TEST
+
+/* Eight processes want the same one: one makes it, slowly, and the others find it whole. */
+START_TEST(many_at_once_make_one)
+{
+	int makers = 0, status;
+	pid_t pids[8];
+
+	for (int i = 0; i < 8; i++) {
+		pids[i] = fork();
+		if (pids[i] > 0)
+			continue;
+		struct cache_entry entry = open_entry("a");
+		char path[512], *text = NULL, *error = NULL;
+		bool made = !entry.present;
+
+		if (made) {
+			write_in(&entry, "wh");
+			usleep(100000);
+			write_in(&entry, "whole");
+			cache_commit(&entry, &error);
+		}
+		snprintf(path, sizeof(path), "%s/content", entry.path);
+		if (tree_read_file(path, &text, NULL) < 0 || strcmp(text, "whole") != 0)
+			_exit(9);
+		_exit(made);
+	}
+	for (int i = 0; i < 8; i++) {
+		waitpid(pids[i], &status, 0);
+		ck_assert(WIFEXITED(status));
+		ck_assert_int_lt(WEXITSTATUS(status), 2);
+		makers += WEXITSTATUS(status);
+	}
+	ck_assert_int_eq(makers, 1);
+}
+END_TEST
+
+/* A maker that was killed leaves its half behind, which the next one throws away. */
+START_TEST(killed_maker_is_no_obstacle)
+{
+	struct cache_entry entry;
+	char path[512];
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		entry = open_entry("a");
+		write_in(&entry, "half");
+		raise(SIGKILL);
+	}
+	waitpid(pid, NULL, 0);
+	entry = open_entry("a");
+	ck_assert(!entry.present);
+	snprintf(path, sizeof(path), "%s/content", entry.making);
+	ck_assert_int_eq(access(path, F_OK), -1);
+	cache_close(&entry);
+}
+END_TEST
+
+static const char *key_of(int i)
+{
+	static char key[SHA256_HEX];
+
+	snprintf(key, sizeof(key), "%064d", i);
+	return key;
+}
+
+START_TEST(trimming_keeps_the_youngest_and_what_is_open)
+{
+	struct cache_entry open, entry;
+
+	for (int i = 0; i < 6; i++) {
+		make_entry(key_of(i));
+		usleep(20000); /* coarser than any file system's clock */
+	}
+	open = open_entry(key_of(0));
+	usleep(20000);
+	cache_close(&open);
+	open = open_entry(key_of(1)); /* 0 and 1 are now the youngest; 2 to 5 older */
+	utimensat(AT_FDCWD, open.path, (struct timespec[]){{1, 0}, {1, 0}}, 0);
+	cache_trim("things", 2);
+	for (int i = 0; i < 6; i++) {
+		entry = open_entry(key_of(i));
+		ck_assert_msg(entry.present == (i == 0 || i == 1 || i == 5), "entry %d", i);
+		cache_close(&entry);
+	}
+	cache_close(&open);
+}
+END_TEST
+
+START_TEST(facts_are_remembered)
+{
+	char *answer;
+
+	ck_assert_ptr_null(cache_recall("how many?"));
+	cache_remember("how many?", "seven");
+	answer = cache_recall("how many?");
+	ck_assert_str_eq(answer, "seven");
+	free(answer);
+	ck_assert_ptr_null(cache_recall("how much?"));
+}
+END_TEST
+
+START_TEST(digest_follows_the_file)
+{
+	char path[512], first[SHA256_HEX], second[SHA256_HEX], *error = NULL;
+
+	snprintf(path, sizeof(path), "%s/file", folder);
+	ck_assert_int_eq(tree_write_file(path, "abc", 3), 0);
+	ck_assert_int_eq(cache_sha256(path, first, &error), 0);
+	ck_assert_str_eq(first, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+	ck_assert_int_eq(cache_sha256(path, second, &error), 0);
+	ck_assert_str_eq(first, second);
+	usleep(20000);
+	ck_assert_int_eq(tree_write_file(path, "abd", 3), 0);
+	ck_assert_int_eq(cache_sha256(path, second, &error), 0);
+	ck_assert_str_ne(first, second);
+	unlink(path);
+	ck_assert_int_eq(cache_sha256(path, second, &error), -ENOENT);
+	ck_assert_ptr_nonnull(strstr(error, "file: No such file"));
+	free(error);
+}
+END_TEST
+
+START_TEST(folder_comes_from_the_environment)
+{
+	char *path, *error = NULL, expected[512];
+
+	unsetenv("SCTPSPEC_CACHE");
+	setenv("XDG_CACHE_HOME", folder, 1);
+	snprintf(expected, sizeof(expected), "%s/sctpspec", folder);
+	ck_assert_int_eq(cache_directory(&path, &error), 0);
+	ck_assert_str_eq(path, expected);
+	free(path);
+	unsetenv("XDG_CACHE_HOME");
+	setenv("HOME", folder, 1);
+	snprintf(expected, sizeof(expected), "%s/.cache/sctpspec", folder);
+	ck_assert_int_eq(cache_directory(&path, &error), 0);
+	ck_assert_str_eq(path, expected);
+	free(path);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("cache");
+	TCase *tests = tcase_create("cache");
+	SRunner *runner;
+	int failed;
+
+	tcase_add_checked_fixture(tests, set_up, tear_down);
+	tcase_set_timeout(tests, 60);
+	tcase_add_test(tests, entry_is_there_once_it_was_committed);
+	tcase_add_test(tests, what_was_not_committed_is_gone);
+	tcase_add_test(tests, many_at_once_make_one);
+	tcase_add_test(tests, killed_maker_is_no_obstacle);
+	tcase_add_test(tests, trimming_keeps_the_youngest_and_what_is_open);
+	tcase_add_test(tests, facts_are_remembered);
+	tcase_add_test(tests, digest_follows_the_file);
+	tcase_add_test(tests, folder_comes_from_the_environment);
+	suite_add_tcase(suite, tests);
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed != 0;
+}

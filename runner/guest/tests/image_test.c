@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* image_test.c - the guest's file system: the same bytes each time, and what has to be in it. */
+#include <check.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <archive.h>
+#include <archive_entry.h>
+
+#include "runner/guest/guest.h"
+#include "runner/guest/image.h"
+#include "runner/guest/kernel_module.h"
+#include "runner/guest/tests/fake_kernel.h"
+#include "runner/guest/tree.h"
+
+static char folder[] = "/tmp/image_test_XXXXXX";
+static struct kernel kernel;
+
+static const char *in_folder(const char *name)
+{
+	static char paths[8][256];
+	static int next;
+	char *path = paths[next++ % 8];
+
+	snprintf(path, 256, "%s/%s", folder, name);
+	return path;
+}
+
+static void resolve(const char *name, const char *module)
+{
+	const struct kernel_request request = {
+		.files = &name, .n_files = name ? 1 : 0, .module = module};
+	char *error = NULL;
+
+	ck_assert_msg(kernel_resolve(&request, &kernel, &error) == 0, "%s", error);
+}
+
+static void set_up(void)
+{
+	strcpy(folder + strlen(folder) - 6, "XXXXXX");
+	ck_assert_ptr_nonnull(mkdtemp(folder));
+	resolve(NULL, NULL); /* the default: fetched by the fixture */
+}
+
+static void tear_down(void)
+{
+	kernel_free(&kernel);
+	ck_assert_int_eq(tree_remove(folder), 0);
+}
+
+static void write_to(const char *path)
+{
+	char *error = NULL;
+
+	ck_assert_msg(image_write(&kernel, AGENT, path, &error) == 0, "%s", error);
+}
+
+static struct blob read_blob(const char *path)
+{
+	struct blob blob;
+
+	ck_assert_int_eq(tree_read_file(path, &blob.bytes, &blob.length), 0);
+	keep(blob.bytes);
+	return blob;
+}
+
+/* One file of the image; ends the test when it is not there. */
+static struct blob from_image(const char *image, const char *name)
+{
+	struct archive *archive = archive_read_new();
+	struct archive_entry *entry;
+	struct blob blob = {NULL, 0};
+
+	archive_read_support_format_cpio(archive);
+	ck_assert_int_eq(archive_read_open_filename(archive, image, 65536), ARCHIVE_OK);
+	while (!blob.bytes && archive_read_next_header(archive, &entry) == ARCHIVE_OK) {
+		if (strcmp(archive_entry_pathname(entry), name) != 0)
+			continue;
+		blob.length = (size_t)archive_entry_size(entry);
+		blob.bytes = keep(calloc(1, blob.length + 1));
+		ck_assert_int_eq(archive_read_data(archive, blob.bytes, blob.length),
+			(la_ssize_t)blob.length);
+	}
+	archive_read_free(archive);
+	ck_assert_msg(blob.bytes != NULL, "the image has no %s", name);
+	return blob;
+}
+
+START_TEST(two_builds_are_equal)
+{
+	struct blob first, second;
+
+	write_to(in_folder("first"));
+	sleep(1); /* a time that slips in has whole seconds */
+	write_to(in_folder("second"));
+	first = read_blob(in_folder("first"));
+	second = read_blob(in_folder("second"));
+	ck_assert_uint_gt(first.length, 1000000);
+	ck_assert_uint_eq(first.length, second.length);
+	ck_assert_mem_eq(first.bytes, second.bytes, first.length);
+}
+END_TEST
+
+START_TEST(entries_are_sorted_and_anonymous)
+{
+	struct archive *archive = archive_read_new();
+	struct archive_entry *entry;
+	char before[512] = "";
+	int n = 0;
+
+	write_to(in_folder("image"));
+	archive_read_support_format_cpio(archive);
+	ck_assert_int_eq(
+		archive_read_open_filename(archive, in_folder("image"), 65536), ARCHIVE_OK);
+	while (archive_read_next_header(archive, &entry) == ARCHIVE_OK) {
+		const char *name = archive_entry_pathname(entry);
+
+		ck_assert_str_lt(before, name);
+		snprintf(before, sizeof(before), "%s", name);
+		ck_assert_int_eq(archive_entry_mtime(entry), 0);
+		ck_assert_int_eq(archive_entry_uid(entry), 0);
+		ck_assert_int_eq(archive_entry_gid(entry), 0);
+		n++;
+	}
+	ck_assert_int_eq(archive_format(archive), ARCHIVE_FORMAT_CPIO_SVR4_NOCRC);
+	ck_assert_int_eq(archive_filter_code(archive, 0), ARCHIVE_FILTER_NONE);
+	ck_assert_int_gt(n, 30);
+	archive_read_free(archive);
+}
+END_TEST
+
+/* Each module that is listed is there, and what it needs is listed before it. */
+START_TEST(everything_needed_is_in_it)
+{
+	static const char *const names[] = {"init", "usr/sbin/ip", "usr/sbin/tc", "usr/bin/tcpdump",
+		"etc/passwd", "lib64/ld-linux-x86-64.so.2"};
+	char *list, *rest, *line;
+	struct blob agent = read_blob(AGENT), init;
+	const char *sctp, *udp;
+
+	write_to(in_folder("image"));
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		from_image(in_folder("image"), names[i]);
+	init = from_image(in_folder("image"), "init");
+	ck_assert_uint_eq(init.length, agent.length);
+	ck_assert_mem_eq(init.bytes, agent.bytes, agent.length);
+	list = from_image(in_folder("image"), "modules.list").bytes;
+	sctp = strstr(list, "/modules/sctp.ko\n");
+	udp = strstr(list, "/modules/udp_tunnel.ko\n");
+	ck_assert_ptr_nonnull(sctp);
+	ck_assert_ptr_nonnull(udp);
+	ck_assert_msg(udp < sctp, "sctp comes before what it needs:\n%s", list);
+	ck_assert_ptr_nonnull(strstr(list, "/modules/veth.ko\n"));
+	ck_assert_ptr_nonnull(strstr(list, "/modules/sch_netem.ko\n"));
+	for (rest = list; (line = strsep(&rest, "\n")) && *line;) {
+		struct blob module = from_image(in_folder("image"), line + 1);
+
+		ck_assert_msg(memcmp(module.bytes, "\177ELF", 4) == 0, "%s is no ELF file", line);
+	}
+}
+END_TEST
+
+static const char *module_path(const char *name)
+{
+	static char path[512];
+
+	snprintf(path, sizeof(path), "%s/%s", kernel.modules, name);
+	return path;
+}
+
+/* A kernel like the default one, in a folder, where sctp is compressed. */
+START_TEST(compressed_modules_are_put_in_decompressed)
+{
+	struct blob plain = read_blob(module_path("kernel/net/sctp/sctp.ko")), in_image;
+	char command[2048];
+
+	snprintf(command, sizeof(command),
+		"mkdir -p %1$s/k/lib/modules && cp %2$s %1$s/k/vmlinux && cp -r %3$s "
+		"%1$s/k/lib/modules/ && "
+		"xz -T1 -0 %1$s/k/lib/modules/%4$s/kernel/net/sctp/sctp.ko",
+		folder, kernel.vmlinux, kernel.modules, kernel.release);
+	ck_assert_int_eq(system(command), 0);
+	setenv("SCTPSPEC_CACHE", in_folder("cache"), 1);
+	kernel_free(&kernel);
+	resolve(in_folder("k"), NULL);
+	ck_assert_int_eq(access(module_path("kernel/net/sctp/sctp.ko.xz"), R_OK), 0);
+	write_to(in_folder("image"));
+	in_image = from_image(in_folder("image"), "modules/sctp.ko");
+	ck_assert_uint_eq(in_image.length, plain.length);
+	ck_assert_mem_eq(in_image.bytes, plain.bytes, plain.length);
+}
+END_TEST
+
+/* A module that differs by bytes behind its end, and one with another version in it. */
+START_TEST(one_module_is_replaced)
+{
+	struct blob own = read_blob(module_path("kernel/net/sctp/sctp.ko"));
+	struct blob changed = {keep(calloc(1, own.length + 16)), own.length + 16}, in_image;
+	struct blob veth = read_blob(module_path("kernel/drivers/net/veth.ko"));
+
+	memcpy(changed.bytes, own.bytes, own.length);
+	blob_write(changed, in_folder("my-sctp.ko"));
+	kernel_free(&kernel);
+	resolve(NULL, in_folder("my-sctp.ko"));
+	write_to(in_folder("image"));
+	in_image = from_image(in_folder("image"), "modules/my-sctp.ko");
+	ck_assert_uint_eq(in_image.length, changed.length);
+	in_image = from_image(in_folder("image"), "modules/veth.ko");
+	ck_assert_uint_eq(in_image.length, veth.length);
+	ck_assert_ptr_nonnull(strstr(
+		from_image(in_folder("image"), "modules.list").bytes, "/modules/my-sctp.ko\n"));
+	ck_assert_ptr_null(
+		strstr(from_image(in_folder("image"), "modules.list").bytes, "/modules/sctp.ko\n"));
+}
+END_TEST
+
+START_TEST(module_for_another_kernel_is_refused)
+{
+	struct blob module = read_blob(module_path("kernel/net/sctp/sctp.ko"));
+	struct kernel_request request = {.module = in_folder("sctp.ko")};
+	struct kernel other;
+	char *error = NULL, *magic = memmem(module.bytes, module.length, "vermagic=", 9);
+
+	ck_assert_ptr_nonnull(magic);
+	magic[9] = '4';
+	blob_write(module, request.module);
+	ck_assert_int_eq(kernel_resolve(&request, &other, &error), -EINVAL);
+	ck_assert_ptr_nonnull(strstr(error, "sctp.ko is built for the kernel 4"));
+	ck_assert_ptr_nonnull(strstr(error, kernel.release));
+	free(error);
+}
+END_TEST
+
+START_TEST(module_that_is_not_loaded_replaces_nothing)
+{
+	char *error = NULL;
+
+	kernel_free(&kernel);
+	resolve(NULL, NULL);
+	kernel.module_override = strdup(module_path("kernel/drivers/net/ifb.ko"));
+	ck_assert_int_eq(image_write(&kernel, AGENT, in_folder("image"), &error), -EINVAL);
+	ck_assert_ptr_nonnull(strstr(error, "would replace the module ifb"));
+	free(error);
+}
+END_TEST
+
+START_TEST(agent_that_is_no_program_is_refused)
+{
+	char *error = NULL;
+
+	ck_assert_int_lt(image_write(&kernel, "/etc/passwd", in_folder("image"), &error), 0);
+	ck_assert_str_eq(error, "/etc/passwd is no program for x86-64");
+	free(error);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("image");
+	TCase *tests = tcase_create("image");
+	SRunner *runner;
+	int failed;
+
+	tcase_add_checked_fixture(tests, set_up, tear_down);
+	tcase_set_timeout(tests, 120);
+	tcase_add_test(tests, two_builds_are_equal);
+	tcase_add_test(tests, entries_are_sorted_and_anonymous);
+	tcase_add_test(tests, everything_needed_is_in_it);
+	tcase_add_test(tests, compressed_modules_are_put_in_decompressed);
+	tcase_add_test(tests, one_module_is_replaced);
+	tcase_add_test(tests, module_for_another_kernel_is_refused);
+	tcase_add_test(tests, module_that_is_not_loaded_replaces_nothing);
+	tcase_add_test(tests, agent_that_is_no_program_is_refused);
+	suite_add_tcase(suite, tests);
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed != 0;
+}
