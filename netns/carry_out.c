@@ -41,15 +41,6 @@ static int device_index(const char *device, int sock)
 	return ioctl(sock, SIOCGIFINDEX, &request) < 0 ? -errno : request.ifr_ifindex;
 }
 
-int link_is_running(const char *device, int sock)
-{
-	struct ifreq request = for_device(device);
-
-	if (ioctl(sock, SIOCGIFFLAGS, &request) < 0)
-		return -errno;
-	return (request.ifr_flags & IFF_UP) && (request.ifr_flags & IFF_RUNNING);
-}
-
 static uint8_t family_number(enum ip_family family)
 {
 	return family == IPV4 ? AF_INET : AF_INET6;

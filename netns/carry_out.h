@@ -10,7 +10,4 @@
 /* Any kind but OP_SYSCTL. 0, or -errno with a sentence: the operation in iproute2's words, and what
  * the kernel says to it. */
 int carry_out(const struct net *net, const struct operation *operation, char **error);
-/* Is the interface up and does it have a carrier? 1, 0, or -errno. */
-int link_is_running(const char *device, int socket);
-
 #endif

@@ -3,7 +3,6 @@
  * inject.c - faults that take effect: their operations, carried out by netlink on sockets that were
  * opened in each namespace when the topology was built.
  */
-#include "netns/addressing.h"
 #include "netns/carry_out.h"
 #include "netns/explain.h"
 #include "netns/fault_plan.h"
@@ -12,7 +11,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 /* All of them, or none: what has been done is taken back. */
 static int carry_out_all(struct net *net, struct operations *operations, char **error)
@@ -118,85 +116,4 @@ int net_mend(struct net *net, const struct fault *fault, char **error)
 	if (status < 0 || (mended.kind != FAULT_LINK_DOWN && mended.kind != FAULT_ROUTER_DOWN))
 		return status;
 	return net_settle_path(net, mended.path, error);
-}
-
-/* ------------------------------------------------------------------ settling */
-
-struct interface {
-	unsigned space;
-	char device[IFNAMSIZ];
-};
-
-#define INTERFACES 5 /* a path's: two at the endpoints, two in the middle, the bridge */
-
-static unsigned list_interfaces(
-	const struct net *net, unsigned path, struct interface out[static INTERFACES])
-{
-	unsigned middle = middle_space(net->topology, path), count = 4;
-
-	for (enum endpoint e = ENDPOINT_A; e <= ENDPOINT_B; e++) {
-		out[e].space = e;
-		endpoint_device(path, out[e].device);
-		out[2 + e].space = middle;
-		middle_device(e, path, out[2 + e].device);
-	}
-	if (net->topology->medium == MEDIUM_SWITCHED) {
-		out[4].space = middle;
-		bridge_device(path, out[4].device);
-		count = 5;
-	}
-	return count;
-}
-
-static bool some_link_is_down(const struct net *net, unsigned path)
-{
-	for (unsigned i = 0; i < net->fault_count; i++) {
-		const struct fault *fault = &net->faults[i];
-
-		if (fault->path == path &&
-			(fault->kind == FAULT_LINK_DOWN || fault->kind == FAULT_ROUTER_DOWN))
-			return true;
-	}
-	return false;
-}
-
-#define SETTLE_STEP_NS 20000
-#define SETTLE_STEPS 100000 /* two seconds */
-
-static void give_way(void)
-{
-	nanosleep(&(struct timespec){.tv_nsec = SETTLE_STEP_NS}, NULL);
-}
-
-/*
- * The kernel handles a carrier that comes back in a worker: until that has run, packets are dropped
- * at the interface, and a bridge's port stays closed. What an interface says of itself before may
- * be of yesterday, so the worker gets its turn first.
- */
-int net_settle_path(struct net *net, unsigned path, char **error)
-{
-	struct interface interfaces[INTERFACES];
-	unsigned count = list_interfaces(net, path, interfaces), steps = 0;
-
-	if (some_link_is_down(net, path))
-		return 0;
-	give_way();
-	for (unsigned i = 0; i < count; i++) {
-		const struct interface *interface = &interfaces[i];
-		struct operation op = {.kind = OP_LINK, .space = interface->space};
-		int sock = net->spaces[interface->space].socket, status;
-
-		memcpy(op.device, interface->device, sizeof(op.device));
-		while ((status = link_is_running(interface->device, sock)) == 0 &&
-			steps++ < SETTLE_STEPS)
-			give_way();
-		/* waits for the worker, which holds the same lock until it is through */
-		if (status > 0)
-			status = carry_out(net, &op, NULL) < 0 ? -EIO : 1;
-		if (status <= 0)
-			return explain(error, status ? status : -ETIMEDOUT,
-				"interface %s in namespace %s does not come up", interface->device,
-				net->spaces[interface->space].name);
-	}
-	return 0;
 }

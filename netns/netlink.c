@@ -119,11 +119,19 @@ static bool read_answer(const uint8_t *bytes, size_t length, uint32_t sequence, 
 	return true;
 }
 
-int netlink_ask(int sock, struct netlink_request *request, char reason[static 128])
+static bool is_reply(const struct netlink_reply *reply, ssize_t length, uint32_t sequence)
+{
+	return length >= (ssize_t)NLMSG_HDRLEN && reply->header.nlmsg_seq == sequence &&
+	       reply->header.nlmsg_type != NLMSG_ERROR;
+}
+
+/* Sends, and reads until the answer has come. *kept: the message before it, if there is one. */
+static int converse(int sock, struct netlink_request *request, struct netlink_reply *kept,
+	char reason[static 128])
 {
 	static uint32_t last_sequence;
 	uint32_t sequence = ++last_sequence;
-	uint8_t buffer[4096];
+	struct netlink_reply received;
 	int status;
 
 	reason[0] = '\0';
@@ -131,13 +139,49 @@ int netlink_ask(int sock, struct netlink_request *request, char reason[static 12
 	if (send(sock, request->bytes, request->header.nlmsg_len, 0) < 0)
 		return -errno;
 	for (;;) {
-		ssize_t length = recv(sock, buffer, sizeof(buffer), 0);
+		ssize_t length = recv(sock, received.bytes, sizeof(received.bytes), 0);
 
 		if (length < 0 && errno == EINTR)
 			continue;
 		if (length < 0)
 			return -errno;
-		if (read_answer(buffer, (size_t)length, sequence, &status, reason))
+		if (read_answer(received.bytes, (size_t)length, sequence, &status, reason))
 			return status;
+		if (kept && is_reply(&received, length, sequence)) {
+			*kept = received;
+			kept->length = (size_t)length;
+		}
 	}
+}
+
+int netlink_ask(int sock, struct netlink_request *request, char reason[static 128])
+{
+	return converse(sock, request, NULL, reason);
+}
+
+int netlink_ask_for(int sock, struct netlink_request *request, struct netlink_reply *reply)
+{
+	char reason[128];
+
+	reply->length = 0;
+	return converse(sock, request, reply, reason);
+}
+
+const void *netlink_find(
+	const struct netlink_reply *reply, size_t fixed, uint16_t type, size_t length)
+{
+	size_t at = NLMSG_HDRLEN + NLMSG_ALIGN(fixed);
+
+	while (at + sizeof(struct nlattr) <= reply->length) {
+		struct nlattr attribute;
+
+		memcpy(&attribute, reply->bytes + at, sizeof(attribute));
+		if (attribute.nla_len < sizeof(attribute) || attribute.nla_len > reply->length - at)
+			return NULL;
+		if ((attribute.nla_type & NLA_TYPE_MASK) == type &&
+			attribute.nla_len >= sizeof(attribute) + length)
+			return reply->bytes + at + sizeof(attribute);
+		at += NLMSG_ALIGN((size_t)attribute.nla_len);
+	}
+	return NULL;
 }

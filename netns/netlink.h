@@ -34,4 +34,17 @@ void netlink_add_raw(struct netlink_request *request, const void *data, size_t l
 /* Sends it and waits for the answer: 0 or -errno. *reason: the kernel's words, or "" (static). */
 int netlink_ask(int socket, struct netlink_request *request, char reason[static 128]);
 
+/* The same for a request that is answered with a message of its own. */
+struct netlink_reply {
+	union {
+		struct nlmsghdr header;
+		uint8_t bytes[8192];
+	};
+	size_t length;
+};
+int netlink_ask_for(int socket, struct netlink_request *request, struct netlink_reply *reply);
+/* An attribute of a message with a fixed part of that size: its content, or NULL. */
+const void *netlink_find(
+	const struct netlink_reply *reply, size_t fixed, uint16_t type, size_t length);
+
 #endif

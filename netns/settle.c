@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * settle.c - waiting until a path that has been built or mended carries packets.
+ *
+ * The kernel handles a carrier that comes back in a worker: until that has run, packets are dropped
+ * at the interface, and a switch's port stays closed. The worker sets the interface's operational
+ * state first, and holds the lock of all link changes until it is through with the rest.
+ */
+#include "netns/addressing.h"
+#include "netns/carry_out.h"
+#include "netns/explain.h"
+#include "netns/netlink.h"
+
+#include <errno.h>
+#include <linux/if.h>
+#include <linux/rtnetlink.h>
+#include <string.h>
+#include <time.h>
+
+#define STEP_NS 20000
+#define STEPS 100000 /* two seconds */
+
+/* An IF_OPER_ number of RFC 2863, or -errno. */
+static int operational_state(const char *device, int sock)
+{
+	struct netlink_request request;
+	struct netlink_reply reply;
+	const uint8_t *state;
+	int status;
+
+	netlink_begin(&request, RTM_GETLINK, 0, sizeof(struct ifinfomsg));
+	netlink_add(&request, IFLA_IFNAME, device, strlen(device) + 1);
+	status = netlink_ask_for(sock, &request, &reply);
+	if (status < 0)
+		return status;
+	state = netlink_find(&reply, sizeof(struct ifinfomsg), IFLA_OPERSTATE, sizeof(*state));
+	return state ? *state : -ENODATA;
+}
+
+static bool some_link_is_down(const struct net *net, unsigned path)
+{
+	for (unsigned i = 0; i < net->fault_count; i++) {
+		const struct fault *fault = &net->faults[i];
+
+		if (fault->path == path &&
+			(fault->kind == FAULT_LINK_DOWN || fault->kind == FAULT_ROUTER_DOWN))
+			return true;
+	}
+	return false;
+}
+
+static void give_way(void)
+{
+	nanosleep(&(struct timespec){.tv_nsec = STEP_NS}, NULL);
+}
+
+/* One end of a wire. */
+static int settle(struct net *net, unsigned space, const char *device, char **error)
+{
+	struct operation up = {.kind = OP_LINK, .space = space};
+	int sock = net->spaces[space].socket, state = operational_state(device, sock);
+
+	for (int i = 0; i < STEPS && state >= 0 && state != IF_OPER_UP; i++) {
+		give_way();
+		state = operational_state(device, sock);
+	}
+	if (state != IF_OPER_UP)
+		return explain(error, state < 0 ? state : -ETIMEDOUT,
+			"interface %s in namespace %s does not come up", device,
+			net->spaces[space].name);
+	/* changes nothing, but waits for the lock */
+	strcpy(up.device, device);
+	return carry_out(net, &up, error);
+}
+
+int net_settle_path(struct net *net, unsigned path, char **error)
+{
+	int status = 0;
+
+	if (some_link_is_down(net, path))
+		return 0;
+	/* what an interface says before may be of yesterday, and the worker about to run */
+	give_way();
+	for (enum endpoint e = ENDPOINT_A; e <= ENDPOINT_B && status == 0; e++) {
+		char device[IFNAMSIZ];
+
+		endpoint_device(path, device);
+		status = settle(net, e, device, error);
+		middle_device(e, path, device);
+		if (status == 0)
+			status = settle(net, middle_space(net->topology, path), device, error);
+	}
+	return status;
+}
