@@ -14,6 +14,7 @@
 #include <string.h>
 
 #define MESSAGES_LOGGED_MAX 200
+#define MESSAGES_TOLD_MAX 4
 #define MESSAGE_SIZE_MAX 65536
 
 struct payload_head {
@@ -220,7 +221,9 @@ static void log_message(struct trial *t, const struct flow *flow, const struct p
 	snprintf(text, sizeof(text), "message %u of %zu octets on stream %u, %.6f s after its sending",
 		message, data->length, data->info.stream,
 		(double)(now(t) - flow->messages[message].sent) / 1e9);
-	evidence_tell(t->evidence, now(t), "%s: %s", peer->name, text);
+	/* A long flow would leave no room for anything else in an explanation. */
+	if (flow->traffic.count <= MESSAGES_TOLD_MAX)
+		evidence_tell(t->evidence, now(t), "%s: %s", peer->name, text);
 	evidence_log(t->box, t->test_case->id, "event",
 		json_pack("{s:I, s:s, s:s, s:s, s:s, s:{s:i, s:i, s:i, s:I, s:I}}", "t_ns",
 			(json_int_t)now(t), "endpoint", peer->endpoint == ENDPOINT_A ? "a" : "b",
