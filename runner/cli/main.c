@@ -31,7 +31,7 @@ static void print_usage(FILE *out)
 		fprintf(out, "%*s%s\n", width < 34 ? 34 - width : 1, "", commands[i].summary);
 	}
 	fputs("\n`sctpspec COMMAND --help` says more about a command.\n\n"
-	      "A selection is a case id, a glob over ids ('failover.*'), a tag (@defaults) or the\n"
+	      "A selection is a case id, a glob over ids ('failover.*'), a tag (@idle) or the\n"
 	      "requirements of an RFC or of a section of it (rfc:9260, rfc:9260-8.2).\n\n"
 	      "Exit status: 0 nothing unexpected, 1 an unexpected verdict, 2 wrong usage, 3 sctpspec could\n"
 	      "not do its work, 4 nothing ran or everything was skipped, 130 interrupted.\n",

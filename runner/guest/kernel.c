@@ -19,6 +19,7 @@
 #include "runner/guest/kernel_gather.h"
 #include "runner/guest/kernel_module.h"
 #include "runner/guest/program.h"
+#include "runner/guest/sha256.h"
 #include "runner/sentence.h"
 #include "runner/guest/tree.h"
 #include "runner/guest/vmlinux.h"
@@ -268,7 +269,9 @@ static int resolve_image(
 
 	if (!request->modules)
 		return sentence(error, -EINVAL,
-			"%s comes without modules: name their folder with --modules", image);
+			"%s is no kernel package; if it is a kernel image, name its modules' folder with "
+			"--modules",
+			image);
 	status = find_tree(request->modules, &tree, error);
 	if (status == 0) {
 		source.modules = tree;
@@ -324,6 +327,27 @@ static char *name_of(const struct kernel_request *request)
 	return strdup(request->n_files > 0 ? request->files[0] : "debian");
 }
 
+/* A report must not pass a replaced module off as the package's own: its digest becomes part of the origin. */
+static int replace_module(const char *module, struct kernel *kernel, char **error)
+{
+	char digest[SHA256_HEX], *origin;
+	int status = kernel_module_check(module, kernel->release, error);
+
+	if (status < 0)
+		return status;
+	kernel->module_override = realpath(module, NULL);
+	if (!kernel->module_override)
+		return sentence(error, -errno, "cannot read %s: %m", module);
+	status = sha256_file(kernel->module_override, digest);
+	if (status < 0)
+		return sentence(error, status, "cannot read %s: %s", module, strerror(-status));
+	if (asprintf(&origin, "%s with %s (sha256 %s)", kernel->origin, module, digest) < 0)
+		return no_memory(error);
+	free(kernel->origin);
+	kernel->origin = origin;
+	return 0;
+}
+
 int kernel_resolve(const struct kernel_request *request, struct kernel *out, char **error)
 {
 	int status;
@@ -337,12 +361,8 @@ int kernel_resolve(const struct kernel_request *request, struct kernel *out, cha
 		status = resolve_debian(request->files[0], request, out, error);
 	else
 		status = resolve_files(request, out, error);
-	if (status == 0 && request->module) {
-		status = kernel_module_check(request->module, out->release, error);
-		out->module_override = status == 0 ? realpath(request->module, NULL) : NULL;
-		if (status == 0 && !out->module_override)
-			status = sentence(error, -errno, "cannot read %s: %m", request->module);
-	}
+	if (status == 0 && request->module)
+		status = replace_module(request->module, out, error);
 	if (status < 0)
 		kernel_free(out);
 	return status;

@@ -295,7 +295,7 @@ START_TEST(garbage_is_refused_in_one_line)
 		in_folder("garbage.deb"));
 	refuse_kernel(in_folder("garbage.deb"), "garbage.deb is no Debian package");
 	blob_write(text_blob("hello"), in_folder("hello"));
-	refuse_kernel(in_folder("hello"), "comes without modules");
+	refuse_kernel(in_folder("hello"), "is no kernel package");
 	memset(deb.bytes + deb.length / 2, 0x33, 500);
 	blob_write(deb, in_folder("damaged.deb"));
 	refuse_kernel(in_folder("damaged.deb"), "damaged");
