@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cmd_show.c - `sctpspec show`: all there is to know about a case without running it. */
+/* cmd_show.c - `sctpspec show`: all there is to know about a case or a topology without running it. */
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,15 @@
 
 struct arguments {
 	const char *id;
+	bool script;
+};
+
+enum { OPTION_SCRIPT = 0x100 };
+
+static const struct argp_option options[] = {
+	{ "script", OPTION_SCRIPT, NULL, 0,
+		"Print the topology as a shell script that builds it by hand (as root, with iproute2)", 0 },
+	{ 0 },
 };
 
 static error_t parse(int key, char *word, struct argp_state *state)
@@ -23,6 +33,9 @@ static error_t parse(int key, char *word, struct argp_state *state)
 		if (arguments->id)
 			return option_error(state, "one case at a time: '%s' is too much", word);
 		arguments->id = word;
+		return 0;
+	case OPTION_SCRIPT:
+		arguments->script = true;
 		return 0;
 	case ARGP_KEY_NO_ARGS:
 		return option_error(state, "which case? `sctpspec list` lists them");
@@ -52,6 +65,17 @@ static void print_settings(const struct test_case *test)
 		puts("  the kernel's defaults");
 }
 
+static int show_topology(const struct topology *topology, bool script)
+{
+	if (script) {
+		topology_print_script(topology, stdout);
+		return STATUS_EXPECTED;
+	}
+	printf("%s: %s\n", topology->name, topology->title);
+	topology_print_drawing(topology, stdout);
+	return STATUS_EXPECTED;
+}
+
 static int show(const struct test_case *test)
 {
 	struct catalogue *catalogue;
@@ -64,8 +88,8 @@ static int show(const struct test_case *test)
 	putchar('\n');
 	print_requirements(catalogue, test);
 	catalogue_close(catalogue);
-	printf("\nTopology %s: %s\n", test->topology->name, test->topology->title);
-	topology_print_drawing(test->topology, stdout);
+	fputs("\nTopology ", stdout);
+	show_topology(test->topology, false);
 	print_settings(test);
 
 	puts("\nExpected sequence");
@@ -77,7 +101,7 @@ static int show(const struct test_case *test)
 }
 
 /* A name that selects one case: its id, or a glob that only it matches. */
-static int show_selected(const char *word)
+static int show_selected(const char *word, bool script)
 {
 	size_t n_all, n;
 	const struct test_case *const *all = case_all(&n_all);
@@ -87,7 +111,7 @@ static int show_selected(const char *word)
 	if (status != 0)
 		return complain_about(STATUS_USAGE, error);
 	if (n == 1)
-		status = show(cases[0]);
+		status = script ? show_topology(cases[0]->topology, true) : show(cases[0]);
 	else
 		status = complain(STATUS_USAGE, "'%s' selects %zu cases; `sctpspec list '%s'` lists them",
 			word, n, word);
@@ -98,13 +122,18 @@ static int show_selected(const char *word)
 int cmd_show(int argc, char **argv)
 {
 	static const struct argp argp = {
+		.options = options,
 		.parser = parse,
-		.args_doc = "CASE",
+		.args_doc = "CASE|TOPOLOGY",
 		.doc = "Shows a case: its purpose, its requirements, its topology and what it expects, with the "
-		       "time windows computed.",
+		       "time windows computed. Or a topology by its name.",
 	};
 	struct arguments arguments = { 0 };
 	bool go_on;
 	int status = command_parse(&argp, argc, argv, &arguments, &go_on);
-	return go_on ? show_selected(arguments.id) : status;
+	if (!go_on)
+		return status;
+	const struct topology *topology = topology_by_name(arguments.id);
+	return topology ? show_topology(topology, arguments.script)
+			: show_selected(arguments.id, arguments.script);
 }

@@ -65,6 +65,9 @@ expect 4 line "no case traces to a requirement of 'rfc:1'" "$sctpspec" list rfc:
 expect 4 line 'shard 2/2 of 1 cases is empty' "$sctpspec" run --shard 2/2 "$first"
 expect 2 line 'which case' "$sctpspec" show
 expect 2 line 'selects [0-9]+ cases' "$sctpspec" show '*'
+expect 0 out '^two-paths: ' "$sctpspec" show two-paths
+expect 0 out 'ip netns add' "$sctpspec" show --script two-paths
+expect 0 out 'ip netns add' "$sctpspec" show --script "$first"
 holds 'a failed selection leaves nothing' test ! -e sctpspec-out
 
 # What there is to know about cases without a kernel.
