@@ -7,7 +7,7 @@
  * case. Nothing sleeps: a case waits for what it expects, or lets time pass by expecting silence. There is
  * no cleaning up: the guest (or the namespaces) are gone after the case.
  *
- *	CASE(failover, "primary-lost-idle",
+ *	CASE(failover, "primary-loss-both-idle",
  *	     .title = "An idle primary path that loses everything is reported unreachable",
  *	     .requirements = IDS("9260-8.2-03"), .topology = &topology_two_paths)
  *	{

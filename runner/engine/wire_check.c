@@ -285,8 +285,11 @@ void wire_judge(struct trial *t, const char *directory, int64_t realtime_minus_o
 		FILE *out = fmemopen(expected, sizeof(expected), "w");
 		enum answer answer;
 
-		if (out == NULL)
+		if (out == NULL) {
+			/* A question that was not answered must not look like one that was. */
+			evidence_decide(t->evidence, t->test_case, VERDICT_ERROR, "out of memory", NULL, NULL);
 			return;
+		}
 		print_wire(t, check, out);
 		fclose(out);
 		answer = judge(t, check, directory, realtime_minus_origin, got, sizeof(got));

@@ -55,7 +55,6 @@ struct guest_options {
 	enum guest_clock clock;
 	enum guest_accel accel; /* ACCEL_KVM implies the real clock */
 	const char *agent; /* path of sctpspec-agent; NULL: beside this program or in libexec */
-	const char *work;  /* folder for a run's temporary files */
 };
 
 /* A booted kernel, waiting for an order, in the cache. */
