@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* suite.h - a test program is a list of tests. */
+/* suite.h - a test program is a list of tests, and its output TAP. */
 #ifndef GEN_SCTP_TESTS_SUITE_H
 #define GEN_SCTP_TESTS_SUITE_H
 
@@ -22,7 +22,8 @@ static inline int run_suite(
 	tcase_add_checked_fixture(cases, NULL, after);
 	tcase_set_timeout(cases, 30);
 	suite_add_tcase(suite, cases);
-	srunner_run_all(runner, CK_ENV);
+	srunner_set_tap(runner, "-");
+	srunner_run_all(runner, CK_SILENT);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);
 	return failed != 0;
