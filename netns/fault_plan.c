@@ -269,8 +269,7 @@ void fault_plan(const struct topology *topology, const struct fault *fault, stru
 
 /* ------------------------------------------------------------------ undo */
 
-/* Families whose addresses an endpoint has on a path in spite of the remaining faults. */
-static enum ip_family remaining_families(const struct topology *topology, enum endpoint endpoint,
+enum ip_family remaining_families(const struct topology *topology, enum endpoint endpoint,
 	unsigned path, struct remaining_faults remaining)
 {
 	unsigned families = topology->family[path];

@@ -113,7 +113,8 @@ int net_mend(struct net *net, const struct fault *fault, char **error)
 	fault_undo_plan(net->topology, &mended,
 		(struct remaining_faults){net->faults, net->fault_count}, &operations);
 	status = carry_out_each(net, &operations, error);
-	if (status < 0 || (mended.kind != FAULT_LINK_DOWN && mended.kind != FAULT_ROUTER_DOWN))
+	if (status < 0 || (mended.kind != FAULT_LINK_DOWN && mended.kind != FAULT_ROUTER_DOWN &&
+				  mended.kind != FAULT_ADDRESS_REMOVED))
 		return status;
 	return net_settle_path(net, mended.path, error);
 }

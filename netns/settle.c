@@ -5,12 +5,17 @@
  * The kernel handles a carrier that comes back in a worker: until that has run, packets are dropped
  * at the interface, and a switch's port stays closed. The worker sets the interface's operational
  * state first, and holds the lock of all link changes until it is through with the rest.
+ *
+ * An IPv6 address, too, is only half there when the request that adds it has been answered: a
+ * worker makes it known to routing, and until that has run what is sent to it is dropped.
  */
 #include "netns/addressing.h"
 #include "netns/carry_out.h"
 #include "netns/explain.h"
+#include "netns/fault_plan.h"
 #include "netns/netlink.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <linux/if.h>
 #include <linux/rtnetlink.h>
@@ -73,6 +78,61 @@ static int settle(struct net *net, unsigned space, const char *device, char **er
 	return carry_out(net, &up, error);
 }
 
+/* Does the namespace take packets to this address for its own? */
+static int is_local(int sock, const struct prefix *address)
+{
+	struct netlink_request request;
+	struct netlink_reply reply;
+	struct rtmsg *route = netlink_begin(&request, RTM_GETROUTE, 0, sizeof(*route));
+	int status;
+
+	route->rtm_family = AF_INET6;
+	route->rtm_dst_len = 128;
+	netlink_add(&request, RTA_DST, address->bytes, sizeof(address->bytes));
+	status = netlink_ask_for(sock, &request, &reply);
+	if (status < 0)
+		return status == -ENETUNREACH ? 0 : status;
+	if (reply.length < NLMSG_LENGTH(sizeof(*route)))
+		return -ENODATA;
+	return ((const struct rtmsg *)NLMSG_DATA(&reply.header))->rtm_type == RTN_LOCAL;
+}
+
+static int settle_address(
+	struct net *net, unsigned space, const struct prefix *address, char **error)
+{
+	int sock = net->spaces[space].socket, local = is_local(sock, address);
+	char text[INET6_ADDRSTRLEN];
+
+	for (int i = 0; i < STEPS && local == 0; i++) {
+		give_way();
+		local = is_local(sock, address);
+	}
+	if (local > 0)
+		return 0;
+	inet_ntop(AF_INET6, address->bytes, text, sizeof(text));
+	return explain(error, local < 0 ? local : -ETIMEDOUT,
+		"address %s in namespace %s does not come up", text, net->spaces[space].name);
+}
+
+static int settle_addresses(struct net *net, unsigned path, enum endpoint endpoint, char **error)
+{
+	const struct remaining_faults faults = {net->faults, net->fault_count};
+	struct prefix address;
+	int status = 0;
+
+	if (!path_has(net->topology, path, IPV6))
+		return 0;
+	if (remaining_families(net->topology, endpoint, path, faults) & IPV6) {
+		address = endpoint_prefix(net->topology, endpoint, path, IPV6);
+		status = settle_address(net, endpoint, &address, error);
+	}
+	if (status == 0 && net->topology->medium == MEDIUM_ROUTED) {
+		address = router_prefix(endpoint, path, IPV6);
+		status = settle_address(net, middle_space(net->topology, path), &address, error);
+	}
+	return status;
+}
+
 int net_settle_path(struct net *net, unsigned path, char **error)
 {
 	int status = 0;
@@ -89,6 +149,8 @@ int net_settle_path(struct net *net, unsigned path, char **error)
 		middle_device(e, path, device);
 		if (status == 0)
 			status = settle(net, middle_space(net->topology, path), device, error);
+		if (status == 0)
+			status = settle_addresses(net, path, e, error);
 	}
 	return status;
 }

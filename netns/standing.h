@@ -40,8 +40,8 @@ struct net {
 int space_enter(const struct space *space);
 int space_leave(int home);
 
-/* Waits until every interface of the path that is meant to be up has its carrier, and frames flow.
- */
+/* Waits until every interface of the path that is meant to be up has its carrier, frames flow, and
+ * every address that is meant to be there is listened to. */
 int net_settle_path(struct net *net, unsigned path, char **error);
 
 #endif
