@@ -13,10 +13,3 @@ if(SCTPSPEC_SANITIZE)
 		-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
 	target_link_options(sctpspec_flags INTERFACE -fsanitize=address,undefined)
 endif()
-
-find_package(PkgConfig REQUIRED)
-pkg_check_modules(JANSSON REQUIRED IMPORTED_TARGET jansson)
-pkg_check_modules(CHECK REQUIRED IMPORTED_TARGET check)
-# By name, not by the shared object's path: the agent is linked statically.
-set_target_properties(PkgConfig::JANSSON PROPERTIES INTERFACE_LINK_LIBRARIES "${JANSSON_LIBRARIES}")
-set_target_properties(PkgConfig::CHECK PROPERTIES INTERFACE_LINK_LIBRARIES "${CHECK_LIBRARIES}")

@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: Apache-2.0
+# What more than one folder needs.
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(JANSSON REQUIRED IMPORTED_TARGET jansson)
+pkg_check_modules(CHECK REQUIRED IMPORTED_TARGET check)
+# By name, not by the shared object's path: the agent is linked statically.
+set_target_properties(PkgConfig::JANSSON PROPERTIES INTERFACE_LINK_LIBRARIES "${JANSSON_LIBRARIES}")
+set_target_properties(PkgConfig::CHECK PROPERTIES INTERFACE_LINK_LIBRARIES "${CHECK_LIBRARIES}")
