@@ -158,7 +158,9 @@ static int judge(const struct case_run *run, struct postmortem *made, struct out
 	const struct transcript *transcript = run->transcript;
 	out->t_ns = latest_time(transcript);
 	if (run->not_started) {
-		*out = (struct outcome){ "error", run->not_started, "", NULL, 0 };
+		/* A kernel that panics while it boots has crashed; any other end may be our doing. */
+		bool crashed = run->kernel_failed && console_find_oops(run->not_started);
+		*out = (struct outcome){ crashed ? "crash" : "error", run->not_started, "", NULL, 0 };
 		return 0;
 	}
 	bool trusted = transcript->verdict && transcript->finished && !transcript->damage;
@@ -202,7 +204,8 @@ static bool keeps_captures(enum pcap_policy policy, const char *verdict)
 }
 
 /* The capture's file in DIR, when it was sent and is kept: the name that the line gives, or the usual. */
-static json_t *capture_file(const struct case_run *run, const json_t *line, bool keep)
+static json_t *capture_file(
+	const struct case_log_frame *frame, const struct case_run *run, const json_t *line, bool keep)
 {
 	char *usual = NULL;
 	if (!keep || asprintf(&usual, "%s-path%d.pcap", member(line, "endpoint"),
@@ -210,14 +213,15 @@ static json_t *capture_file(const struct case_run *run, const json_t *line, bool
 		return json_null();
 	const char *name = member(line, "file");
 	const struct exhibit *exhibit = transcript_exhibit(run->transcript, *name ? name : usual);
-	char *path = exhibit ? exhibit_path(run->test->id, exhibit->name) : NULL;
+	char *path = exhibit ? exhibit_path(frame->evidence, run->test->id, exhibit->name) : NULL;
 	json_t *file = path ? text(path) : json_null();
 	free(path);
 	free(usual);
 	return file;
 }
 
-static void add_lines(json_t *lines, const struct case_run *run, bool keep)
+static void add_lines(
+	json_t *lines, const struct case_log_frame *frame, const struct case_run *run, bool keep)
 {
 	size_t i;
 	json_t *from;
@@ -225,7 +229,7 @@ static void add_lines(json_t *lines, const struct case_run *run, bool keep)
 		json_t *line = case_line(member(from, "type"), run->test);
 		add_members(line, from);
 		if (is_capture(from))
-			json_object_set_new(line, "file", capture_file(run, from, keep));
+			json_object_set_new(line, "file", capture_file(frame, run, from, keep));
 		json_array_append_new(lines, line);
 	}
 }
@@ -234,7 +238,7 @@ static int keep_exhibits(const struct case_log_frame *frame, const struct case_r
 {
 	for (size_t i = 0; i < run->transcript->n_exhibits; i++) {
 		int status = exhibit_write(
-			frame->directory, run->test->id, &run->transcript->exhibits[i], error);
+			frame->directory, frame->evidence, run->test->id, &run->transcript->exhibits[i], error);
 		if (status != 0)
 			return status;
 	}
@@ -291,7 +295,7 @@ int case_log_make(const struct case_log_frame *frame, const struct case_run *run
 	if (keep)
 		status = keep_exhibits(frame, run, error);
 	json_array_append_new(log.lines, start_line(frame, run));
-	add_lines(log.lines, run, keep);
+	add_lines(log.lines, frame, run, keep);
 	if (outcome.console) {
 		json_t *console = case_line("console", run->test);
 		json_object_set_new(console, "text", text(outcome.console));

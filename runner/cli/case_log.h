@@ -20,7 +20,7 @@ enum pcap_policy { PCAP_FAILED, PCAP_ALWAYS, PCAP_NEVER, PCAP_POLICIES };
 /* "failed", "always", "never" */
 const char *pcap_policy_word(enum pcap_policy policy);
 
-/* What is the same for all cases of a run. */
+/* What is the same for all cases of a run on one kernel. */
 struct case_log_frame {
 	const struct catalogue *catalogue;
 	const struct known_list *known;
@@ -28,7 +28,8 @@ struct case_log_frame {
 	uint64_t seed;
 	const char *repeat; /* "sctpspec run --kernel …": a case's id makes it a whole command */
 	enum pcap_policy pcap;
-	const char *directory; /* where evidence goes */
+	const char *directory; /* the run's */
+	const char *evidence;  /* folder in it for evidence */
 };
 
 /* How one case ended. */
@@ -38,6 +39,7 @@ struct case_run {
 	const char *console;   /* "" when there is none */
 	const char *program;   /* "QEMU" */
 	const char *not_started; /* why, or NULL */
+	bool kernel_failed;      /* because the kernel did not come up */
 	int status;            /* of waitpid */
 	bool hung;
 	double timeout_s, wall_ms, restore_ms;

@@ -5,7 +5,6 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "runner/cli/command.h"
 #include "runner/engine/tamper.h"
@@ -15,10 +14,7 @@
 #include "runner/cli/select.h"
 
 enum option_key {
-	OPTION_KERNEL = 0x100,
-	OPTION_MODULES,
-	OPTION_MODULE,
-	OPTION_CLOCK,
+	OPTION_CLOCK = 0x100,
 	OPTION_ACCEL,
 	OPTION_TARGET,
 	OPTION_SHARD,
@@ -34,14 +30,6 @@ enum option_key {
 enum { JOBS_MAX = 512, DEFAULT_SEED = 1 };
 
 static const struct argp_option options[] = {
-	{ NULL, 0, NULL, 0, "What is tested:", 1 },
-	{ "kernel", OPTION_KERNEL, "NAME", 0,
-		"debian:SUITE[/VERSION], a .deb, a folder with an unpacked kernel, or a bzImage; again for "
-		"each further file of a split package. Default: the newest cloud kernel of this machine's "
-		"Debian release",
-		1 },
-	{ "modules", OPTION_MODULES, "DIR", 0, "The modules of a bzImage", 1 },
-	{ "module", OPTION_MODULE, "FILE", 0, "Use this module (sctp.ko) instead of the kernel's own", 1 },
 	{ "target", OPTION_TARGET, "WHERE", 0, "guest (default), or host: the running kernel, as root", 1 },
 	{ "clock", OPTION_CLOCK, "KIND", 0, "virtual (default in a guest) or real", 1 },
 	{ "accel", OPTION_ACCEL, "KIND", 0, "tcg (default) or kvm, which has the real clock", 1 },
@@ -208,17 +196,10 @@ static error_t parse(int key, char *word, struct argp_state *state)
 	struct tamper tamper;
 	switch (key) {
 	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &run->kernels;
 		return option_init(state);
 	case ARGP_KEY_ARG:
 		return append(&arguments->words, &arguments->n_words, word);
-	case OPTION_KERNEL:
-		return append(&run->kernels, &run->n_kernels, word);
-	case OPTION_MODULES:
-		run->modules = word;
-		return 0;
-	case OPTION_MODULE:
-		run->module = word;
-		return 0;
 	case OPTION_KNOWN:
 		arguments->known = word;
 		return 0;
@@ -255,42 +236,11 @@ static error_t parse(int key, char *word, struct argp_state *state)
 	}
 }
 
-static bool is_file(const char *path)
-{
-	struct stat st;
-	return stat(path, &st) == 0 && S_ISREG(st.st_mode);
-}
-
-static bool begins_with(const char *path, const char *word)
-{
-	const char *slash = strrchr(path, '/');
-	const char *name = slash ? slash + 1 : path;
-	return strncmp(name, word, strlen(word)) == 0;
-}
-
-/* Several names are fine when they are the files of one split package, which has one image. */
-static int check_kernels(const struct run_options *run)
-{
-	const char *image = NULL;
-	for (size_t i = 0; i < run->n_kernels && run->n_kernels > 1; i++) {
-		const char *name = run->kernels[i];
-		bool one_more = !is_file(name) ||
-			(!begins_with(name, "linux-modules") && !begins_with(name, "linux-base"));
-		if (one_more && image)
-			return complain(STATUS_USAGE,
-				"'%s' and '%s' are two kernels: one run tests one kernel for now (several "
-				"--kernel are for the files of one split package)",
-				image, name);
-		if (one_more)
-			image = name;
-	}
-	return STATUS_EXPECTED;
-}
-
 static int check_combination(struct arguments *arguments)
 {
 	struct run_options *run = &arguments->run;
-	if (run->on_host && (run->n_kernels || run->modules || run->module || arguments->accel_given))
+	char *error = NULL;
+	if (run->on_host && (run->kernels.n_words || arguments->accel_given))
 		return complain(STATUS_USAGE,
 			"--target host tests the running kernel: --kernel, --modules, --module and --accel do "
 			"not go with it");
@@ -304,7 +254,9 @@ static int check_combination(struct arguments *arguments)
 		return complain(STATUS_USAGE, "--target host has one kernel for all cases: --jobs is 1 there");
 	if (run->on_host)
 		run->jobs = 1;
-	return check_kernels(run);
+	if (kernel_choices_settle(&run->kernels, &error) != 0)
+		return complain_about(STATUS_USAGE, error);
+	return STATUS_EXPECTED;
 }
 
 static unsigned cores(void)
@@ -374,11 +326,14 @@ static const char **command_words(int argc, char **argv)
 
 int cmd_run(int argc, char **argv)
 {
+	static const struct argp_child children[] = { { .argp = &kernel_choice_argp }, { 0 } };
 	static const struct argp argp = {
 		.options = options,
 		.parser = parse,
+		.children = children,
 		.args_doc = "[SELECTION...]",
-		.doc = "Runs cases, each in a guest of its own, and writes the result log and the reports.",
+		.doc = "Runs cases, each in a guest of its own, and writes the result log and the reports. Several "
+		       "kernels are tested side by side.",
 	};
 	struct arguments arguments = {
 		.run = {
@@ -396,7 +351,7 @@ int cmd_run(int argc, char **argv)
 		status = run(&arguments);
 	free(command);
 	free(arguments.words);
-	free(arguments.run.kernels);
+	kernel_choices_free(&arguments.run.kernels);
 	free((void *)arguments.run.formats);
 	return status;
 }

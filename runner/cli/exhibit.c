@@ -10,8 +10,6 @@
 #include "runner/sentence.h"
 #include "runner/guest/tree.h"
 
-static const char folder_name[] = "evidence";
-
 bool exhibit_name_is_safe(const char *name)
 {
 	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -20,16 +18,17 @@ bool exhibit_name_is_safe(const char *name)
 	return length > 0 && length < 128 && name[0] != '.' && strspn(name, allowed) == length;
 }
 
-char *exhibit_path(const char *case_id, const char *name)
+char *exhibit_path(const char *folder, const char *case_id, const char *name)
 {
 	char *path;
-	return asprintf(&path, "%s/%s/%s", folder_name, case_id, name) < 0 ? NULL : path;
+	return asprintf(&path, "%s/%s/%s", folder, case_id, name) < 0 ? NULL : path;
 }
 
-int exhibit_write(const char *directory, const char *case_id, const struct exhibit *exhibit, char **error)
+int exhibit_write(const char *directory, const char *folder, const char *case_id, const struct exhibit *exhibit,
+	char **error)
 {
 	char *path;
-	if (asprintf(&path, "%s/%s/%s/%s", directory, folder_name, case_id, exhibit->name) < 0)
+	if (asprintf(&path, "%s/%s/%s/%s", directory, folder, case_id, exhibit->name) < 0)
 		return sentence(error, -ENOMEM, "no memory to write %s", exhibit->name);
 	int status = tree_make_above(path);
 	if (status == 0)
@@ -43,7 +42,7 @@ int exhibit_write(const char *directory, const char *case_id, const struct exhib
 void exhibits_clear(const char *directory)
 {
 	char *path;
-	if (asprintf(&path, "%s/%s", directory, folder_name) < 0)
+	if (asprintf(&path, "%s/evidence", directory) < 0)
 		return;
 	tree_remove(path);
 	free(path);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* exhibit.h - evidence files of a run: DIR/evidence/CASE/NAME. */
+/* exhibit.h - evidence files of a run: DIR/FOLDER/CASE/NAME, where the folder is "evidence", or one in it for each
+ * of several kernels. */
 #ifndef SCTPSPEC_RUNNER_EXHIBIT_H
 #define SCTPSPEC_RUNNER_EXHIBIT_H
 
@@ -15,10 +16,11 @@ struct exhibit {
 
 /* A plain file name: letters, digits, dots, dashes and underscores, not hidden. */
 bool exhibit_name_is_safe(const char *name);
-/* "evidence/CASE/NAME", malloc'd. */
-char *exhibit_path(const char *case_id, const char *name);
+/* "FOLDER/CASE/NAME", malloc'd. */
+char *exhibit_path(const char *folder, const char *case_id, const char *name);
 /* Writes it to its path below `directory`. */
-int exhibit_write(const char *directory, const char *case_id, const struct exhibit *exhibit, char **error);
+int exhibit_write(const char *directory, const char *folder, const char *case_id, const struct exhibit *exhibit,
+	char **error);
 /* Removes what an earlier run left in DIR/evidence. */
 void exhibits_clear(const char *directory);
 

@@ -2,8 +2,8 @@
 /*
  * plan.h - what a run will do, in which order. Pure.
  *
- * The plan order is the order of the selected cases (sorted by id). Results are written in it, whoever
- * finished first.
+ * The plan order is the order of the selected cases (sorted by id), each on all kernels in the order in which
+ * these were named. Results are written in it, whoever finished first.
  */
 #ifndef SCTPSPEC_RUNNER_PLAN_H
 #define SCTPSPEC_RUNNER_PLAN_H
@@ -24,6 +24,23 @@ bool shard_holds(struct shard shard, size_t position);
 
 /* Keeps what belongs to the shard, in order; gives how many that are. */
 size_t plan_shard(const struct test_case **cases, size_t n, struct shard shard);
+
+/*
+ * What starts next: the longest job of those that are left, so that the workers end together; but as long as there
+ * is much more to do than the longest takes, the plan's next, so that results come in about the order in which
+ * they are written.
+ */
+struct queue {
+	const double *cost_ms; /* expected, by position */
+	bool *taken;
+	size_t n, next;
+	double left_ms; /* of all that are not taken */
+	unsigned jobs;
+};
+int queue_begin(struct queue *queue, const double *cost_ms, size_t n, unsigned jobs);
+/* False when all are taken. */
+bool queue_take(struct queue *queue, size_t *position);
+void queue_end(struct queue *queue);
 
 /* Results come in any order and leave in plan order: hand in what is done, take what is due. */
 struct turn {

@@ -71,20 +71,16 @@ void progress_step(void *context, const char *words)
 		fprintf(progress->out, "%s\n", words);
 }
 
-int progress_begin(struct progress *progress, const char *const *ids, const int64_t *longest_ns, size_t n,
+int progress_begin(struct progress *progress, const char *const *names, const double *cost_ms, size_t n,
 	unsigned jobs)
 {
-	progress->ids = ids;
+	progress->names = names;
+	progress->weight = cost_ms;
 	progress->total = n;
 	progress->jobs = jobs;
 	progress->started_ms = wall_now_ms();
 	progress->running = calloc(n ? n : 1, sizeof(bool));
-	progress->weight = calloc(n ? n : 1, sizeof(double));
-	if (!progress->running || !progress->weight)
-		return -ENOMEM;
-	for (size_t i = 0; i < n; i++)
-		progress->weight[i] = progress_weight_ms(longest_ns[i]);
-	return 0;
+	return progress->running ? 0 : -ENOMEM;
 }
 
 void progress_started(struct progress *progress, size_t position)
@@ -121,7 +117,7 @@ void progress_reported(struct progress *progress, size_t position, const struct 
 	wipe(progress);
 	fprintf(progress->out, "%s%-7s%s %s (%.1f virtual s in %.2f s)%s%s\n",
 		progress->colour ? colour_of(result->verdict) : "", result->verdict,
-		progress->colour ? "\033[0m" : "", progress->ids[position], result->virtual_s,
+		progress->colour ? "\033[0m" : "", progress->names[position], result->virtual_s,
 		result->wall_ms / 1e3, *result->reason ? ": " : "", result->reason);
 	if (progress->verbose)
 		indent(progress->out, result->explanation);
@@ -142,7 +138,7 @@ static void say_running(const struct progress *progress, FILE *out)
 	for (size_t i = 0; i < progress->total; i++) {
 		if (!progress->running[i])
 			continue;
-		fprintf(out, "%s%s", joint, progress->ids[i]);
+		fprintf(out, "%s%s", joint, progress->names[i]);
 		joint = ", ";
 	}
 }
@@ -173,7 +169,5 @@ void progress_end(struct progress *progress)
 	wipe(progress);
 	fflush(progress->out);
 	free(progress->running);
-	free(progress->weight);
 	progress->running = NULL;
-	progress->weight = NULL;
 }

@@ -18,9 +18,9 @@ struct progress {
 
 	size_t total, done, unexpected;
 	unsigned jobs;
-	const char *const *ids; /* of the plan */
+	const char *const *names; /* of the plan */
 	bool *running;
-	double *weight; /* what each is expected to cost, in ms of a worker */
+	const double *weight; /* what each is expected to cost, in ms of a worker */
 	double weight_done, spent_ms;
 	double started_ms;
 };
@@ -28,8 +28,8 @@ struct progress {
 /* A step before the cases: "downloading …". A progress callback of guest.h. */
 void progress_step(void *progress, const char *words);
 
-/* `longest_ns` are the cases' longest guest times. 0 or -ENOMEM. */
-int progress_begin(struct progress *progress, const char *const *ids, const int64_t *longest_ns, size_t n,
+/* `cost_ms` is what each is expected to take a worker. 0 or -ENOMEM. */
+int progress_begin(struct progress *progress, const char *const *names, const double *cost_ms, size_t n,
 	unsigned jobs);
 void progress_started(struct progress *progress, size_t position);
 struct progress_result {
@@ -43,7 +43,7 @@ void progress_reported(struct progress *progress, size_t position, const struct 
 void progress_tick(struct progress *progress);
 void progress_end(struct progress *progress);
 
-/* What a case costs a worker: starting a guest, and its guest time. Pure. */
+/* What a case of which nothing is known costs a worker: starting a guest, and its guest time. Pure. */
 double progress_weight_ms(int64_t longest_ns);
 /* Milliseconds still to go: what is left, at the speed so far, or as measured elsewhere at first. Pure. */
 double progress_left_ms(double weight_left, double weight_done, double spent_ms, unsigned jobs);

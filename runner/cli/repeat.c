@@ -32,7 +32,7 @@ static void print_option(FILE *out, const char *option, const char *value)
 	print_quoted(out, value);
 }
 
-char *run_repeat_command(const struct run_options *options)
+char *run_repeat_command(const struct run_options *options, const struct kernel_choice *kernel)
 {
 	char *words = NULL;
 	size_t length = 0;
@@ -40,10 +40,10 @@ char *run_repeat_command(const struct run_options *options)
 	if (!out)
 		return NULL;
 	fputs("sctpspec run", out);
-	for (size_t i = 0; i < options->n_kernels; i++)
-		print_option(out, "kernel", options->kernels[i]);
-	print_option(out, "modules", options->modules);
-	print_option(out, "module", options->module);
+	for (size_t i = 0; i < kernel->n_files; i++)
+		print_option(out, "kernel", kernel->files[i]);
+	print_option(out, "modules", kernel->modules);
+	print_option(out, "module", kernel->module);
 	if (options->on_host)
 		print_option(out, "target", "host");
 	else if (options->accel == ACCEL_KVM)

@@ -9,13 +9,12 @@
 
 #include "runner/cli/case_log.h"
 #include "runner/cli/command.h"
+#include "runner/cli/kernel_choice.h"
 #include "runner/guest/guest.h"
 
 struct run_options {
 	const char *const *command; /* the arguments, for the log; NULL-ended */
-	const char **kernels;       /* --kernel, as often as it was given */
-	size_t n_kernels;
-	const char *modules, *module;
+	struct kernel_choices kernels; /* settled */
 	enum guest_clock clock;
 	enum guest_accel accel;
 	bool on_host; /* --target host */
@@ -30,11 +29,11 @@ struct run_options {
 	enum colour colour;
 };
 
-/* Runs the cases, in plan order, and says on stderr and stdout what came of it. */
+/* Runs the cases on all kernels, and says on stderr and stdout what came of it. */
 int run_cases(const struct run_options *options, const struct known_list *known,
 	const struct test_case *const *cases, size_t n_cases);
 
-/* "sctpspec run --kernel …" without a case: what repeats a case of this run. Malloc'd. */
-char *run_repeat_command(const struct run_options *options);
+/* "sctpspec run --kernel …" without a case: what repeats a case of this run on that kernel. Malloc'd. */
+char *run_repeat_command(const struct run_options *options, const struct kernel_choice *kernel);
 
 #endif

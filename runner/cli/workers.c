@@ -17,6 +17,7 @@ enum {
 
 struct worker {
 	void *job; /* NULL: free */
+	const struct target *target;
 	size_t position;
 	double started_ms, deadline_ms;
 };
@@ -25,7 +26,6 @@ struct crew {
 	const struct workload *load;
 	struct worker *workers;
 	struct pollfd *polls; /* one a worker, and the stop descriptor */
-	size_t next;          /* position to start */
 };
 
 double wall_now_ms(void)
@@ -37,7 +37,7 @@ double wall_now_ms(void)
 
 static int hand_over(const struct crew *crew, const struct worker *worker, struct job_end end)
 {
-	end.target = crew->load->target;
+	end.target = worker->target;
 	end.position = worker->position;
 	end.job = worker->job;
 	end.wall_ms = wall_now_ms() - worker->started_ms;
@@ -45,19 +45,20 @@ static int hand_over(const struct crew *crew, const struct worker *worker, struc
 }
 
 /* Leaves the worker free when the job could not be started, which has been handed over then. */
-static int start_one(struct crew *crew, struct worker *worker)
+static int start_one(struct crew *crew, struct worker *worker, size_t position)
 {
 	const struct workload *load = crew->load;
 	double now = wall_now_ms();
 	*worker = (struct worker){
-		.position = crew->next++,
+		.target = load->target(load->context, position),
+		.position = position,
 		.started_ms = now,
 	};
 	worker->deadline_ms = now + load->timeout_s(load->context, worker->position) * 1e3;
 	load->started(load->context, worker->position);
 	char *order = load->order(load->context, worker->position);
 	char *error = NULL;
-	int status = order ? load->target->start(load->target->context, order, &worker->job, &error)
+	int status = order ? worker->target->start(worker->target->context, order, &worker->job, &error)
 			   : -ENOMEM;
 	free(order);
 	if (status != 0) {
@@ -73,8 +74,9 @@ static int start_jobs(struct crew *crew)
 {
 	for (unsigned i = 0; i < crew->load->jobs; i++) {
 		struct worker *worker = &crew->workers[i];
-		while (!worker->job && crew->next < crew->load->n) {
-			int status = start_one(crew, worker);
+		size_t position;
+		while (!worker->job && crew->load->take(crew->load->context, &position)) {
+			int status = start_one(crew, worker, position);
 			if (status != 0)
 				return status;
 		}
@@ -99,11 +101,11 @@ static int wait_for_something(struct crew *crew)
 		crew->polls[i] = (struct pollfd){ .fd = -1, .events = POLLIN };
 		if (!worker->job)
 			continue;
-		crew->polls[i].fd = load->target->descriptor(worker->job);
+		crew->polls[i].fd = worker->target->descriptor(worker->job);
 		if (worker->deadline_ms - now < wait_ms)
 			wait_ms = worker->deadline_ms - now;
 		bool starting = now - worker->started_ms < FIRST_RECORD_MS &&
-			load->target->restore_ms(worker->job) < 0;
+			worker->target->restore_ms(worker->job) < 0;
 		if (starting && wait_ms > LOOK_MS)
 			wait_ms = LOOK_MS;
 	}
@@ -123,14 +125,14 @@ static int collect(struct crew *crew)
 		if (!worker->job)
 			continue;
 		struct job_end end = { 0 };
-		bool over = crew->load->target->ended(worker->job, &end.status);
+		bool over = worker->target->ended(worker->job, &end.status);
 		end.hung = !over && now >= worker->deadline_ms;
 		if (!over && !end.hung)
 			continue;
 		if (end.hung)
-			crew->load->target->kill(worker->job);
+			worker->target->kill(worker->job);
 		int status = hand_over(crew, worker, end);
-		crew->load->target->end(worker->job);
+		worker->target->end(worker->job);
 		worker->job = NULL;
 		if (status != 0)
 			return status;
@@ -163,7 +165,7 @@ int workers_run(const struct workload *load)
 	}
 	for (unsigned i = 0; crew.workers && i < load->jobs; i++)
 		if (crew.workers[i].job)
-			load->target->end(crew.workers[i].job);
+			crew.workers[i].target->end(crew.workers[i].job);
 	free(crew.workers);
 	free(crew.polls);
 	return status;

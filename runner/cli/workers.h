@@ -2,8 +2,8 @@
 /*
  * workers.h - runs the jobs of a plan side by side, in one thread.
  *
- * A worker is a slot with a job in it. The loop starts jobs in plan order as slots become free, waits for
- * the first to end (or to have run too long), and hands it over.
+ * A worker is a slot with a job in it. The loop takes the next job as slots become free, waits for the first
+ * to end (or to have run too long), and hands it over.
  */
 #ifndef SCTPSPEC_RUNNER_WORKERS_H
 #define SCTPSPEC_RUNNER_WORKERS_H
@@ -25,11 +25,12 @@ struct job_end {
 };
 
 struct workload {
-	const struct target *target;
-	size_t n;            /* jobs */
 	unsigned jobs;       /* side by side */
 	int stop_descriptor; /* readable: stop, now (a signalfd); or -1 */
 	void *context;
+	/* The position in the plan of the job to start next; false: there is no more. */
+	bool (*take)(void *context, size_t *position);
+	const struct target *(*target)(void *context, size_t position);
 	/* The order for a position, malloc'd. */
 	char *(*order)(void *context, size_t position);
 	double (*timeout_s)(void *context, size_t position);

@@ -81,6 +81,7 @@ static void make(enum pcap_policy pcap)
 		.repeat = "sctpspec run --seed 42",
 		.pcap = pcap,
 		.directory = folder,
+		.evidence = "evidence",
 	};
 	ck_assert_int_eq(transcript_read(&box, &transcript), 0);
 	run.transcript = &transcript;
@@ -291,6 +292,28 @@ START_TEST(files_stay_in_the_evidence_folder)
 }
 END_TEST
 
+/* No transcript at all: the kernel did not come up. */
+static const struct {
+	bool kernel_failed;
+	const char *why, *verdict;
+} not_started[] = {
+	{ true, "the kernel 6.1 did not come up: Kernel panic - not syncing: VFS", "crash" },
+	{ true, "the kernel 6.1 did not come up: its console is empty", "error" },
+	{ true, "QEMU failed: Kernel image is too large", "error" },
+	{ false, "cannot start QEMU: No such file or directory", "error" },
+};
+
+START_TEST(a_kernel_that_panics_while_it_boots_has_crashed)
+{
+	run.not_started = not_started[_i].why;
+	run.kernel_failed = not_started[_i].kernel_failed;
+	make(PCAP_FAILED);
+	ck_assert_str_eq(log_.verdict, not_started[_i].verdict);
+	ck_assert_str_eq(text("verdict", "reason"), not_started[_i].why);
+	ck_assert_str_eq(text("case_end", "verdict"), not_started[_i].verdict);
+}
+END_TEST
+
 START_TEST(a_full_disk_is_said)
 {
 	struct transcript transcript;
@@ -300,7 +323,8 @@ START_TEST(a_full_disk_is_said)
 	leave_case("fail");
 	ck_assert_int_eq(transcript_read(&box, &transcript), 0);
 	struct case_log_frame frame = {
-		.catalogue = catalogue, .known = &known, .kernel = "", .repeat = "", .directory = folder
+		.catalogue = catalogue, .known = &known, .kernel = "", .repeat = "", .directory = folder,
+		.evidence = "evidence"
 	};
 	run.transcript = &transcript;
 	ck_assert_int_lt(case_log_make(&frame, &run, &log_, &error), 0);
@@ -329,6 +353,8 @@ int main(void)
 		tests, garbage_from_the_agent_is_an_error, 0, sizeof(garbages) / sizeof(garbages[0]));
 	tcase_add_loop_test(
 		tests, files_stay_in_the_evidence_folder, 0, sizeof(bad_files) / sizeof(bad_files[0]));
+	tcase_add_loop_test(tests, a_kernel_that_panics_while_it_boots_has_crashed, 0,
+		sizeof(not_started) / sizeof(not_started[0]));
 	tcase_add_test(tests, a_full_disk_is_said);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);

@@ -48,9 +48,9 @@ expect 2 line 'out needs the name of a folder' "$sctpspec" run --out ''
 expect 2 line 'target host tests the running kernel' "$sctpspec" run --target host --kernel debian:bookworm
 expect 2 line 'jobs is 1 there' "$sctpspec" run --target host --jobs 2
 expect 2 line 'clock virtual needs a guest' "$sctpspec" run --accel kvm --clock virtual
-expect 2 line 'are two kernels' "$sctpspec" run --kernel debian:bookworm --kernel debian:trixie
-touch linux-image-6.1.deb linux-image-6.12.deb
-expect 2 line 'are two kernels' "$sctpspec" run --kernel linux-image-6.1.deb --kernel linux-image-6.12.deb
+expect 2 line "'debian:bookworm' is named twice" "$sctpspec" run --kernel debian:bookworm --kernel debian:bookworm
+expect 2 line 'module m.ko stands before' "$sctpspec" run --module m.ko --kernel debian:bookworm --kernel debian:sid
+touch linux-image-6.1.deb
 expect 2 line 'cannot read the known issues in none: No such file' "$sctpspec" run --known none
 echo "$first" >known
 expect 2 line "known:1: '$first' has no reason" "$sctpspec" run --known known
@@ -83,6 +83,7 @@ expect 3 line 'none.deb' "$sctpspec" run --kernel none.deb "$first"
 expect 3 line '/etc' "$sctpspec" run --kernel /etc/hostname --modules /etc "$first"
 expect 3 line 'linux-image-6.1.deb' "$sctpspec" run --kernel linux-image-6.1.deb "$first"
 expect 3 line '/etc' "$sctpspec" run --kernel /etc "$first"
+expect 3 line 'none.deb' "$sctpspec" run --kernel none.deb --kernel /etc "$first"
 holds 'a kernel that is none leaves no log' test ! -e sctpspec-out/results.ndjson
 expect 3 line 'none' "$sctpspec" report none
 expect 2 line 'which folder' "$sctpspec" report

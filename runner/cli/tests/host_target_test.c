@@ -24,9 +24,25 @@ static const char agent[] = "/run/sctpspec-agent";
 struct outcome {
 	const char *case_id;
 	double timeout_s;
-	bool hung, finished;
+	const struct target *target;
+	bool taken, hung, finished;
 	char verdict[32];
 };
+
+static bool take(void *context, size_t *position)
+{
+	struct outcome *outcome = context;
+	bool first = !outcome->taken;
+	outcome->taken = true;
+	*position = 0;
+	return first;
+}
+
+static const struct target *the_target(void *context, size_t position)
+{
+	(void)position;
+	return ((const struct outcome *)context)->target;
+}
 
 static char *order(void *context, size_t position)
 {
@@ -85,14 +101,14 @@ static struct outcome run_one(const char *case_id, double seconds)
 {
 	struct target target;
 	char *error = NULL;
-	struct outcome outcome = { .case_id = case_id, .timeout_s = seconds };
+	struct outcome outcome = { .case_id = case_id, .timeout_s = seconds, .target = &target };
 	ck_assert_msg(target_host(agent, &target, &error) == 0, "%s", error);
 	struct workload load = {
-		.target = &target,
-		.n = 1,
 		.jobs = 1,
 		.stop_descriptor = -1,
 		.context = &outcome,
+		.take = take,
+		.target = the_target,
 		.order = order,
 		.timeout_s = timeout_s,
 		.started = started,

@@ -100,6 +100,38 @@ holds 'the shards are the whole' cmp \
 	<(cat first/results.ndjson second/results.ndjson | grep -o '"type": \?"case_end","case":"[^"]*"' | sort) \
 	<(grep -o '"type": \?"case_end","case":"[^"]*"' one/results.ndjson | sort)
 
+# ---- Several kernels: the same one twice, as two names of it, which have to agree
+
+release=$(sed -n 's/.*"release":"\([^"]*\)".*/\1/p' one/results.ndjson)
+suite=$(. /etc/os-release && printf '%s' "${VERSION_CODENAME:-bookworm}")
+version=$(sed -n 's/.*"origin":"linux-[^ ]* \([^ ",]*\)[",].*/\1/p' one/results.ndjson)
+twins=(--kernel "debian:$suite" --kernel "debian:$suite/$version")
+expect "$ran" err " on debian:$suite/$version " "$sctpspec" run "${twins[@]}" --jobs 2 --out matrix "${few[@]}"
+holds 'a matrix has each case on each kernel' \
+	test "$(grep -c '"type": \?"case_end"' matrix/results.ndjson)" = "$((2 * ${#few[@]}))"
+holds 'a matrix is in plan order, case by case' cmp \
+	<(sed -n 's/.*"type":"case_end","case":"\([^"]*\)","kernel":"\([^"]*\)".*/\1 \2/p' matrix/results.ndjson) \
+	<(for case in "${few[@]}"; do printf '%s\n' "$case debian:$suite" "$case debian:$suite/$version"; done)
+holds 'a kernel gives the same in a matrix as alone' cmp \
+	<(timeline matrix | sort) <(cat one.lines one.lines | sort)
+holds 'each cell says how to repeat it on its kernel' \
+	grep -q "\"repeat\":\"sctpspec run --kernel debian:$suite/$version --seed 1 $one\"" matrix/results.ndjson
+expect 1 out '' "$sctpspec" run "${twins[@]}" --out matrix --tamper drop:1 "$one"
+holds 'each kernel has its own evidence' \
+	test "$(find matrix/evidence -name '*.pcap' -path "*/$one/*" | cut -d / -f 3 | sort -u | wc -l)" = 2
+
+# A kernel that does not come up costs its own cases and no others. Nothing but undefined instructions where it begins.
+tree=$(find "${SCTPSPEC_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/sctpspec}/kernels" -maxdepth 5 \
+	-path "*/tree/lib/modules/$release" | head -n 1)
+perl -e 'local $/; my $elf = <STDIN>; my $at = unpack("Q", substr($elf, unpack("Q", substr($elf, 32, 8)) + 8, 8));
+	substr($elf, $at, 65536) = "\x0f\x0b" x 32768; print $elf' <"${tree%/tree/*}/vmlinux" >dead.img
+expect 3 err "^error +$one on dead.img .*did not come up" \
+	"$sctpspec" run --kernel dead.img --modules "$tree" --kernel "debian:$suite" --out dead "$one"
+holds 'the other kernel goes on' grep -q '"kernel":"debian:[a-z]*","verdict":"pass"' dead/results.ndjson
+holds 'and the log says why' grep -q '"type":"kernel","name":"dead.img".*"failure":".*did not come up' dead/results.ndjson
+expect 3 err 'did not come up' "$sctpspec" run --kernel dead.img --modules "$tree" --out dead2 "$one"
+holds 'a kernel alone that does not come up leaves no log' test ! -e dead2/results.ndjson
+
 # ---- Verdicts that are not expected, and known ones
 
 expect 1 err "^fail +$one" "$sctpspec" run --out tampered --tamper drop:1 "$one"

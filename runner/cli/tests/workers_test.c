@@ -95,12 +95,27 @@ static const struct target target = {
 /* What happened to each job. */
 struct record {
 	const char *const *orders;
+	size_t n, n_taken; /* orders */
 	size_t n_started, n_ended;
 	size_t started[8], ended[8];
 	struct job_end ends[8]; /* by position */
 	int stop_after, stop_status;
 	int stop_pipe[2];
 };
+
+static bool take(void *context, size_t *position)
+{
+	struct record *record = context;
+	*position = record->n_taken++;
+	return *position < record->n;
+}
+
+static const struct target *the_target(void *context, size_t position)
+{
+	(void)context;
+	(void)position;
+	return &target;
+}
 
 static char *order(void *context, size_t position)
 {
@@ -144,11 +159,11 @@ static void on_tick(void *context)
 static int work(struct record *record, size_t n, unsigned jobs)
 {
 	struct workload load = {
-		.target = &target,
-		.n = n,
 		.jobs = jobs,
 		.stop_descriptor = -1,
 		.context = record,
+		.take = take,
+		.target = the_target,
 		.order = order,
 		.timeout_s = timeout_s,
 		.started = on_started,
@@ -159,6 +174,7 @@ static int work(struct record *record, size_t n, unsigned jobs)
 		ck_assert_int_eq(pipe(record->stop_pipe), 0);
 		load.stop_descriptor = record->stop_pipe[0];
 	}
+	record->n = n;
 	running = most_running = 0;
 	int status = workers_run(&load);
 	ck_assert_uint_eq(running, 0);

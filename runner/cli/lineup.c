@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* lineup.c - the kernels that a run tests. */
+#include "runner/cli/lineup.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+#include "runner/cli/durations.h"
+#include "runner/cli/stop.h"
+#include "runner/guest/agent_path.h"
+#include "runner/sentence.h"
+
+static int no_memory(char **error)
+{
+	return sentence(error, -ENOMEM, "no memory for the kernels of a run");
+}
+
+/* ---- Finding them ---- */
+
+static int describe_running_kernel(struct kernel *kernel, char **error)
+{
+	struct utsname names;
+	if (uname(&names) < 0)
+		return sentence(error, -errno, "cannot ask for the running kernel's name: %m");
+	*kernel = (struct kernel){
+		.name = strdup("running"),
+		.release = strdup(names.release),
+		.version = strdup(names.version),
+		.origin = strdup("this machine"),
+		.sha256 = strdup(""),
+	};
+	return 0;
+}
+
+static int find(const struct kernel_choice *choice, struct progress *progress, struct kernel *out, char **error)
+{
+	struct kernel_request request = {
+		.files = choice->files,
+		.n_files = choice->n_files,
+		.modules = choice->modules,
+		.module = choice->module,
+		.progress = progress_step,
+		.context = progress,
+	};
+	return kernel_resolve(&request, out, error);
+}
+
+static bool is_taken(const struct lineup *lineup, size_t before, const char *name)
+{
+	for (size_t i = 0; i < before; i++)
+		if (strcmp(lineup->subjects[i].kernel.name, name) == 0)
+			return true;
+	return false;
+}
+
+/* A kernel and the same one with another module share the name that they were asked for by. */
+static int make_name_unique(struct lineup *lineup, size_t i, const char *module, char **error)
+{
+	struct kernel *kernel = &lineup->subjects[i].kernel;
+	char *name = NULL;
+	int length = module ? asprintf(&name, "%s with %s", kernel->name, module)
+			    : asprintf(&name, "%s", kernel->name);
+	for (unsigned n = 2; length >= 0 && is_taken(lineup, i, name); n++) {
+		char *base = name;
+		length = asprintf(&name, "%s~%u", kernel->name, n);
+		free(base);
+	}
+	if (length < 0)
+		return no_memory(error);
+	free(kernel->name);
+	kernel->name = name;
+	return 0;
+}
+
+/* One kernel: evidence/CASE/FILE. Several: evidence/KERNEL/CASE/FILE, with a name that is good for a folder. */
+static int name_evidence(const struct lineup *lineup, size_t i, char **error)
+{
+	struct subject *subject = &lineup->subjects[i];
+	const char *folder = "evidence";
+	int length = lineup->n == 1 ? asprintf(&subject->evidence, "%s", folder)
+				    : asprintf(&subject->evidence, "%s/%zu-%.100s", folder, i + 1,
+					      subject->kernel.name);
+	if (length < 0) {
+		subject->evidence = NULL;
+		return no_memory(error);
+	}
+	for (char *c = subject->evidence + strlen(folder) + 1; lineup->n > 1 && *c; c++)
+		if (!isascii(*c) || (!isalnum(*c) && !strchr("._-", *c)))
+			*c = '-';
+	return 0;
+}
+
+int lineup_find(struct lineup *lineup, const struct run_options *options, struct progress *progress,
+	char **error)
+{
+	const struct kernel_choices *choices = &options->kernels;
+	int status = 0;
+	lineup->n = choices->n;
+	lineup->subjects = calloc(lineup->n, sizeof(*lineup->subjects));
+	if (!lineup->subjects)
+		return no_memory(error);
+	for (size_t i = 0; status == 0 && i < lineup->n; i++) {
+		struct subject *subject = &lineup->subjects[i];
+		const struct kernel_choice *choice = &choices->kernels[i];
+		status = options->on_host ? describe_running_kernel(&subject->kernel, error)
+					  : find(choice, progress, &subject->kernel, error);
+		if (status == 0)
+			status = make_name_unique(lineup, i, choice->module, error);
+		if (status == 0)
+			status = name_evidence(lineup, i, error);
+		subject->repeat = run_repeat_command(options, choice);
+		if (status == 0 && !subject->repeat)
+			status = no_memory(error);
+		if (status == 0)
+			subject->durations = durations_recall(subject->kernel.release, options->clock);
+	}
+	return status;
+}
+
+/* ---- Booting them ---- */
+
+static int cannot_start(void *context, const char *order, void **job, char **error)
+{
+	const struct subject *subject = context;
+	(void)order;
+	*job = NULL;
+	return sentence(error, -EHOSTDOWN, "%s", subject->failure);
+}
+
+static struct target target_none(struct subject *subject)
+{
+	return (struct target){ .program = "QEMU", .context = subject, .start = cannot_start };
+}
+
+static int boot(struct subject *subject, const struct run_options *options, struct progress *progress, char **error)
+{
+	struct guest_options guest = { .clock = options->clock, .accel = options->accel };
+	int status = snapshot_ensure(
+		&subject->kernel, &guest, progress_step, progress, &subject->snapshot, error);
+	subject->booted = status == 0;
+	if (subject->booted)
+		subject->target = target_guest(&subject->snapshot);
+	return status;
+}
+
+static int boot_host(struct lineup *lineup, char **error)
+{
+	struct subject *subject = &lineup->subjects[0];
+	int status = agent_path(&lineup->agent, error);
+	return status == 0 ? target_host(lineup->agent, &subject->target, error) : status;
+}
+
+int lineup_boot(struct lineup *lineup, const struct run_options *options, struct progress *progress,
+	char **error)
+{
+	if (options->on_host)
+		return boot_host(lineup, error);
+	size_t n_booted = 0;
+	int failed = 0;
+	for (size_t i = 0; i < lineup->n; i++) {
+		struct subject *subject = &lineup->subjects[i];
+		char *failure = NULL;
+		int status = boot(subject, options, progress, &failure);
+		if (stop_was_noted()) {
+			free(failure);
+			return sentence(error, -EINTR, "interrupted");
+		}
+		if (status == 0) {
+			n_booted++;
+			continue;
+		}
+		failed = failed ? failed : status;
+		status = sentence(&subject->failure, status, "%s%s%s", lineup->n > 1 ? subject->kernel.name : "",
+			lineup->n > 1 ? ": " : "", failure ? failure : strerror(-status));
+		free(failure);
+		if (!subject->failure)
+			return no_memory(error);
+		subject->target = target_none(subject);
+		if (lineup->n > 1)
+			progress_step(progress, subject->failure);
+	}
+	if (n_booted > 0)
+		return 0;
+	if (lineup->n == 1)
+		return sentence(error, failed, "%s", lineup->subjects[0].failure);
+	return sentence(error, failed, "none of the %zu kernels comes up; the first: %s", lineup->n,
+		lineup->subjects[0].failure);
+}
+
+void lineup_remember(const struct lineup *lineup, const struct run_options *options)
+{
+	for (size_t i = 0; i < lineup->n; i++) {
+		const struct subject *subject = &lineup->subjects[i];
+		if (subject->durations && json_object_size(subject->durations))
+			durations_remember(subject->kernel.release, options->clock, subject->durations);
+	}
+}
+
+void lineup_free(struct lineup *lineup)
+{
+	for (size_t i = 0; lineup->subjects && i < lineup->n; i++) {
+		struct subject *subject = &lineup->subjects[i];
+		if (subject->booted)
+			snapshot_free(&subject->snapshot);
+		kernel_free(&subject->kernel);
+		free(subject->failure);
+		free(subject->repeat);
+		free(subject->evidence);
+		json_decref(subject->durations);
+	}
+	free(lineup->subjects);
+	free(lineup->agent);
+	*lineup = (struct lineup){ 0 };
+}

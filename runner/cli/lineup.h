@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * lineup.h - the kernels that a run tests: found, booted, and a target on each. The running kernel is a lineup
+ * of one.
+ *
+ * A kernel that cannot be found is an error before anything runs. One that does not come up is a fact about it:
+ * its place in the lineup stays, with the reason, as the result of each of its cases. Only when no kernel comes
+ * up is there nothing to do, which is an error.
+ */
+#ifndef SCTPSPEC_RUNNER_LINEUP_H
+#define SCTPSPEC_RUNNER_LINEUP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <jansson.h>
+
+#include "runner/cli/progress.h"
+#include "runner/cli/run.h"
+#include "runner/cli/target.h"
+#include "runner/guest/guest.h"
+
+struct subject {
+	struct kernel kernel; /* its name is unique in the lineup */
+	struct snapshot snapshot;
+	bool booted;
+	char *failure;        /* why it did not come up, or NULL */
+	struct target target; /* of one that did not: each start fails with that reason */
+	char *repeat;         /* "sctpspec run --kernel …": a case's id makes it a whole command */
+	char *evidence;       /* folder in the run's folder for what its cases leave */
+	json_t *durations;    /* durations.h */
+};
+
+struct lineup {
+	struct subject *subjects;
+	size_t n;
+	char *agent; /* of --target host */
+};
+
+/* Finds all kernels that the options name. */
+int lineup_find(struct lineup *lineup, const struct run_options *options, struct progress *progress,
+	char **error);
+/* Boots them, or takes their snapshots. -EINTR when a signal was noted in between. */
+int lineup_boot(struct lineup *lineup, const struct run_options *options, struct progress *progress,
+	char **error);
+/* What the cases took, for the next run. */
+void lineup_remember(const struct lineup *lineup, const struct run_options *options);
+void lineup_free(struct lineup *lineup);
+
+#endif
