@@ -29,7 +29,8 @@ constants_of() {
 		perl -0ne 's{/\*.*?\*/}{}gs;
 			while (/enum\s*\{(.*?)\}/gs) { my $body = $1; $names{$1} = 1 while $body =~ /\b(GS_\w+)/g }
 			$names{$1} = 1 while /^#define (GS_\w+) \(?-?\w+\)?\s*$/gm;
-			print "printf(\"$_ %lld\\n\", (long long)$_);\n" for sort keys %names' "$1/gen_sctp.h"
+			print "printf(\"$_ %lld\\n\", (long long)$_);\n" for sort keys %names' \
+			<(find "$1" -name '*.h' -exec cat {} +)
 		printf '}\n'
 	} >"$folder/constants.c"
 	"$cc" -D_GNU_SOURCE -I"$1" -o "$folder/constants" "$folder/constants.c" && "$folder/constants"
@@ -77,8 +78,9 @@ notices() {
 
 # as notices, of a constant
 notices_constant() {
-	mkdir -p "$folder/constant"
-	sed "$3" "$core/include/gen_sctp.h" >"$folder/constant/gen_sctp.h"
+	rm -rf "$folder/constant"
+	cp -r "$core/include" "$folder/constant"
+	sed -i "$3" "$folder/constant/gen_sctp.h"
 	expect 1 out "$2" compare_constants "$folder/constant"
 }
 

@@ -54,10 +54,7 @@ for cc in gcc clang; do
 done
 
 # a warning would be noticed
-mkdir "$folder/include"
-{
-	cat "$source/include/gen_sctp.h"
-	echo 'static inline short gs_narrow(int wide) { return wide; }'
-} >"$folder/include/gen_sctp.h"
+cp -r "$source/include" "$folder"
+echo 'static inline short gs_narrow(int wide) { return wide; }' >>"$folder/include/gen_sctp.h"
 expect 1 err 'conversion' gcc -std=c11 $warnings -fsyntax-only -I"$folder/include" "$folder/alone.c"
 summary

@@ -14,7 +14,6 @@ files_of() {
 expected_files() {
 	local version=$1 name
 	cat <<-END
-		include/gen_sctp.h
 		lib/libgen_sctp.a
 		lib/libgen_sctp.so
 		lib/libgen_sctp.so.${version%%.*}
@@ -24,6 +23,7 @@ expected_files() {
 	for name in Config ConfigVersion -shared -shared-BUILD -static -static-BUILD; do
 		echo "lib/cmake/gen_sctp/gen_sctp$name.cmake"
 	done
+	(cd "$source/core/include" && find . -type f) | sed 's,^\./,include/,'
 	(cd "$source/core/examples" && find . -type f) | sed 's,^\./,share/doc/gen_sctp/examples/,'
 	(cd "$source/core/man" 2>/dev/null && find . -name '*.[0-9]') | sed 's,^\./\(.*\)\.\([0-9]\)$,share/man/man\2/\1.\2,'
 }
