@@ -36,6 +36,7 @@ enum option_key {
 	OPTION_KERNEL = 0x100,
 	OPTION_MODULES,
 	OPTION_MODULE,
+	OPTION_WITHOUT,
 	OPTION_CLOCK,
 	OPTION_ACCEL,
 	OPTION_FILE,
@@ -48,6 +49,8 @@ static const struct argp_option options[] = {
 	{"kernel", OPTION_KERNEL, "NAME", 0, "As for `sctpspec run`", 0},
 	{"modules", OPTION_MODULES, "DIR", 0, "The modules of a bzImage", 0},
 	{"module", OPTION_MODULE, "FILE", 0, "Use this module instead of the kernel's own", 0},
+	{"without", OPTION_WITHOUT, "MODULE", 0,
+		"Leave this module out, and what needs it (how does a program do without sctp?)", 0},
 	{"clock", OPTION_CLOCK, "KIND", 0, "virtual (default) or real", 0},
 	{"accel", OPTION_ACCEL, "KIND", 0, "tcg (default) or kvm, which has the real clock", 0},
 	{"file", OPTION_FILE, "HOST[:GUEST]", 0,
@@ -188,6 +191,9 @@ static error_t parse(int key, char *word, struct argp_state *state)
 		return 0;
 	case OPTION_MODULE:
 		arguments->kernel.module = word;
+		return 0;
+	case OPTION_WITHOUT:
+		arguments->kernel.without = word;
 		return 0;
 	case OPTION_CLOCK:
 	case OPTION_ACCEL:

@@ -31,6 +31,7 @@ struct kernel {
 	char *vmlinux;	       /* path */
 	char *modules;	       /* path of the folder lib/modules/RELEASE with modules.dep */
 	char *module_override; /* --module FILE, or NULL */
+	char *module_left_out; /* --without NAME, or NULL */
 };
 
 struct kernel_request {
@@ -38,6 +39,7 @@ struct kernel_request {
 	size_t n_files;
 	const char *modules; /* --modules DIR, with a bzImage */
 	const char *module;  /* --module FILE: replaces the module of that name and nothing else */
+	const char *without; /* --without NAME: that module, and what needs it, is not loaded */
 	void (*progress)(void *context, const char *text); /* "downloading …", may be NULL */
 	void *context;
 };

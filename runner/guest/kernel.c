@@ -363,6 +363,8 @@ int kernel_resolve(const struct kernel_request *request, struct kernel *out, cha
 		status = resolve_files(request, out, error);
 	if (status == 0 && request->module)
 		status = replace_module(request->module, out, error);
+	if (status == 0 && request->without && !(out->module_left_out = strdup(request->without)))
+		status = no_memory(error);
 	if (status < 0)
 		kernel_free(out);
 	return status;
@@ -378,5 +380,6 @@ void kernel_free(struct kernel *kernel)
 	free(kernel->vmlinux);
 	free(kernel->modules);
 	free(kernel->module_override);
+	free(kernel->module_left_out);
 	*kernel = (struct kernel){0};
 }

@@ -146,6 +146,26 @@ static int add_module(const struct kernel *kernel, const struct kmod_module *mod
 	return status;
 }
 
+/* Whether the module is the one to be left out, or needs it. */
+static bool is_left_out(
+	const struct kernel *kernel, const struct kmod_module *module, struct kmod_list *before)
+{
+	struct kmod_list *entry;
+	bool found;
+
+	if (!kernel->module_left_out)
+		return false;
+	found = strcmp(kmod_module_get_name(module), kernel->module_left_out) == 0;
+	kmod_list_foreach(entry, before)
+	{
+		struct kmod_module *one = kmod_module_get_module(entry);
+
+		found = found || strcmp(kmod_module_get_name(one), kernel->module_left_out) == 0;
+		kmod_module_unref(one);
+	}
+	return found;
+}
+
 /* A module after what it depends on, as modprobe would load it. */
 static int add_with_dependencies(const struct kernel *kernel, struct kmod_module *module,
 	const char *override, struct module_list *list, char **error)
@@ -153,6 +173,11 @@ static int add_with_dependencies(const struct kernel *kernel, struct kmod_module
 	struct kmod_list *before = kmod_module_get_dependencies(module), *entry;
 	int status = 0;
 
+	if (is_left_out(kernel, module, before)) {
+		kmod_module_unref_list(before);
+		list->left_out = true;
+		return 0;
+	}
 	kmod_list_foreach(entry, before)
 	{
 		struct kmod_module *one = kmod_module_get_module(entry);
@@ -231,6 +256,10 @@ int kernel_module_list(const struct kernel *kernel, struct module_list *out, cha
 			"%s would replace the module %s, which the kernel %s does not load as a "
 			"module",
 			kernel->module_override, override, kernel->release);
+	if (status == 0 && kernel->module_left_out && !out->left_out)
+		status = sentence(error, -EINVAL,
+			"the kernel %s does not load '%s' as a module, so it cannot be left out",
+			kernel->release, kernel->module_left_out);
 	if (status < 0)
 		module_list_free(out);
 	free(override);

@@ -11,6 +11,7 @@
 struct module_list {
 	char **paths; /* files, in the order of loading */
 	size_t n;
+	bool left_out; /* whether anything was, for the kernel's module_left_out */
 };
 
 /* The modules for SCTP, networks of namespaces and captures, with what they depend on. */

@@ -248,6 +248,24 @@ START_TEST(module_that_is_not_loaded_replaces_nothing)
 }
 END_TEST
 
+START_TEST(module_that_is_left_out_takes_along_what_needs_it)
+{
+	const char *list;
+	char *error = NULL;
+
+	kernel.module_left_out = strdup("sctp");
+	write_to(in_folder("image"));
+	list = from_image(in_folder("image"), "modules.list").bytes;
+	ck_assert_ptr_null(strstr(list, "sctp"));
+	ck_assert_ptr_nonnull(strstr(list, "/modules/veth.ko\n"));
+	free(kernel.module_left_out);
+	kernel.module_left_out = strdup("sctpx");
+	ck_assert_int_eq(image_write(&kernel, AGENT, in_folder("image"), &error), -EINVAL);
+	ck_assert_ptr_nonnull(strstr(error, "does not load 'sctpx'"));
+	free(error);
+}
+END_TEST
+
 START_TEST(agent_that_is_no_program_is_refused)
 {
 	char *error = NULL;
@@ -274,6 +292,7 @@ int main(void)
 	tcase_add_test(tests, one_module_is_replaced);
 	tcase_add_test(tests, module_for_another_kernel_is_refused);
 	tcase_add_test(tests, module_that_is_not_loaded_replaces_nothing);
+	tcase_add_test(tests, module_that_is_left_out_takes_along_what_needs_it);
 	tcase_add_test(tests, agent_that_is_no_program_is_refused);
 	suite_add_tcase(suite, tests);
 	runner = srunner_create(suite);
