@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # sctpspec_test(NAME thing SOURCES thing_test.c LIBS netns)
 #     a Check program that runs on this machine.
-# sctpspec_guest_test(NAME thing SOURCES thing_test.c LIBS netns)
-#     a Check program that runs as root inside a guest, by `sctpspec exec`.
+# sctpspec_guest_test(NAME thing SOURCES thing_test.c LIBS netns OPTIONS --clock=real)
+#     a Check program that runs as root inside a guest, by `sctpspec exec` with these options.
 function(sctpspec_test_program)
 	cmake_parse_arguments(T "" "NAME" "SOURCES;LIBS" ${ARGN})
 	add_executable(${T_NAME}_test ${T_SOURCES})
@@ -18,8 +18,8 @@ function(sctpspec_test)
 endfunction()
 
 function(sctpspec_guest_test)
-	cmake_parse_arguments(T "" "NAME" "SOURCES;LIBS" ${ARGN})
-	sctpspec_test_program(${ARGN})
-	add_test(NAME ${T_NAME} COMMAND sctpspec exec $<TARGET_FILE:${T_NAME}_test>)
+	cmake_parse_arguments(T "" "NAME" "SOURCES;LIBS;OPTIONS" ${ARGN})
+	sctpspec_test_program(NAME ${T_NAME} SOURCES ${T_SOURCES} LIBS ${T_LIBS})
+	add_test(NAME ${T_NAME} COMMAND sctpspec exec ${T_OPTIONS} $<TARGET_FILE:${T_NAME}_test>)
 	set_tests_properties(${T_NAME} PROPERTIES LABELS guest TIMEOUT 300 FIXTURES_REQUIRED kernel)
 endfunction()

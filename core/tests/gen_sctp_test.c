@@ -7,37 +7,6 @@
 #include <errno.h>
 #include <string.h>
 
-START_TEST(b197_error_string_has_the_table_and_two_markers)
-{
-	ck_assert_str_eq(gs_error_string(0), "ok");
-	ck_assert_str_eq(gs_error_string(1), "Invalid Stream Identifier");
-	ck_assert_str_eq(gs_error_string(2), "Missing Mandatory Parameter");
-	ck_assert_str_eq(gs_error_string(3), "Stale Cookie Error");
-	ck_assert_str_eq(gs_error_string(4), "Out of Resource");
-	ck_assert_str_eq(gs_error_string(5), "Unresolvable Address");
-	ck_assert_str_eq(gs_error_string(6), "Unrecognized Chunk Type");
-	ck_assert_str_eq(gs_error_string(7), "Invalid Mandatory Parameter");
-	ck_assert_str_eq(gs_error_string(8), "Unrecognized Parameters");
-	ck_assert_str_eq(gs_error_string(9), "No User Data");
-	ck_assert_str_eq(gs_error_string(10), "Cookie Received While Shutting Down");
-	ck_assert_str_eq(gs_error_string(11), "Restart of an Association with New Addresses");
-	ck_assert_str_eq(gs_error_string(12), "User Initiated Abort");
-	ck_assert_str_eq(gs_error_string(13), "Protocol Violation");
-	ck_assert_str_eq(gs_error_string(14), "unknown_error");
-	ck_assert_str_eq(gs_error_string(-1), "unknown_error");
-	ck_assert_str_eq(gs_error_string(3072), "unknown_error");
-	ck_assert_str_eq(gs_error_string(INT32_MAX), "unknown_error");
-	ck_assert_str_eq(gs_error_string(INT32_MIN), "unknown_error");
-}
-END_TEST
-
-START_TEST(b198_error_string_is_stable)
-{
-	for (int32_t n = -2; n < 20; n++)
-		ck_assert_ptr_eq(gs_error_string(n), gs_error_string(n));
-}
-END_TEST
-
 START_TEST(statuses_have_words)
 {
 	ck_assert_str_eq(gs_status_name(GS_OK), "ok");
@@ -130,30 +99,6 @@ START_TEST(a_mapped_address_is_the_same_address)
 }
 END_TEST
 
-/* Each wrong in one way; none gets as far as the kernel. */
-START_TEST(b006_b011_open_refuses_wrong_arguments)
-{
-	union gs_addr v4, none = {0};
-	struct gs_socket *s = NULL;
-
-	ck_assert_int_eq(gs_addr_parse("127.0.0.1", 0, &v4), GS_OK);
-	const struct gs_open_options wrong[] = {
-		{.port = 65536},
-		{.port = -1},
-		{.family = AF_UNIX},
-		{.type = SOCK_DGRAM},
-		{.n_addrs = 1},
-		{.addrs = &none, .n_addrs = 1},
-	};
-
-	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
-		ck_assert_int_eq(gs_open(&wrong[i], &s), GS_BADARG);
-		ck_assert_ptr_null(s);
-	}
-	ck_assert_int_eq(gs_open(NULL, NULL), GS_BADARG);
-}
-END_TEST
-
 START_TEST(a_larger_struct_is_taken_if_what_is_unknown_is_zero)
 {
 	struct {
@@ -182,36 +127,6 @@ START_TEST(a_smaller_struct_means_the_rest_is_absent)
 
 	ck_assert_int_eq(gs_open_sized(&older, up_to_port, &s), GS_BADARG);
 	ck_assert_int_eq(gs_open_sized(&sound, up_to_netns, &s), -ENOENT);
-}
-END_TEST
-
-START_TEST(b018_open_in_a_namespace_that_does_not_exist)
-{
-	const struct gs_open_options o = {.netns = "/nonexistent/netns"};
-	const struct gs_open_options not_one = {.netns = "/proc/self/status"};
-	struct gs_socket *s = NULL;
-
-	ck_assert_int_eq(gs_open(&o, &s), -ENOENT);
-	/* without privilege the kernel does not look at what it is */
-	const int status = gs_open(&not_one, &s);
-
-	ck_assert(status == -EINVAL || status == -EPERM);
-	ck_assert_ptr_null(s);
-}
-END_TEST
-
-/* On a machine whose kernel has SCTP there is nothing to see. */
-START_TEST(b020_open_without_sctp_in_the_kernel)
-{
-	const struct gs_open_options stream = {.type = SOCK_STREAM};
-	int fd = socket(AF_INET, SOCK_SEQPACKET, IPPROTO_SCTP);
-	struct gs_socket *s = NULL;
-
-	if (fd >= 0)
-		return;
-	ck_assert_int_eq(gs_open(NULL, &s), -ESOCKTNOSUPPORT);
-	ck_assert_int_eq(gs_open(&stream, &s), -EPROTONOSUPPORT);
-	ck_assert_ptr_null(s);
 }
 END_TEST
 
@@ -260,18 +175,13 @@ END_TEST
 int main(void)
 {
 	const TTest *const tests[] = {
-		b197_error_string_has_the_table_and_two_markers,
-		b198_error_string_is_stable,
 		statuses_have_words,
 		events_and_states_have_words,
 		addresses_go_to_text_and_back,
 		what_is_no_address_is_refused,
 		a_mapped_address_is_the_same_address,
-		b006_b011_open_refuses_wrong_arguments,
 		a_larger_struct_is_taken_if_what_is_unknown_is_zero,
 		a_smaller_struct_means_the_rest_is_absent,
-		b018_open_in_a_namespace_that_does_not_exist,
-		b020_open_without_sctp_in_the_kernel,
 		every_call_refuses_null,
 	};
 

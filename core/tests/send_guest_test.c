@@ -595,26 +595,6 @@ START_TEST(a_message_is_filled_again)
 }
 END_TEST
 
-START_TEST(b200_fifty_associations_are_told_apart)
-{
-	struct gs_socket *server = listener(), *client = open_on("127.0.0.1");
-	struct pair p[50];
-
-	for (int i = 0; i < 50; i++)
-		p[i] = associate_between(
-			i % 2 ? open_on("127.0.0.1") : client, i % 2 ? server : listener());
-	for (int i = 0; i < 50; i++) {
-		const struct gs_data *d;
-
-		expect_ok(gs_send(p[i].client, p[i].at_client, 0, &i, sizeof(i)));
-		d = expect_data(p[i].server, &i, sizeof(i));
-		ck_assert_int_eq(d->info.assoc_id, p[i].at_server);
-		for (int k = 0; k < i; k++)
-			ck_assert_int_ne(p[i].at_client, p[k].at_client);
-	}
-}
-END_TEST
-
 int main(void)
 {
 	const TTest *const tests[] = {
@@ -648,7 +628,6 @@ int main(void)
 		b152_any_thread_may_receive,
 		b153_a_stream_socket_after_the_end_does_not_spin,
 		a_message_is_filled_again,
-		b200_fifty_associations_are_told_apart,
 	};
 
 	return RUN_SUITE("gen_sctp send and recv", tests, release_all);
