@@ -137,8 +137,9 @@ static int add_piece(struct gs_socket *s, const struct piece *piece, struct gs_m
 
 		if (status != GS_OK)
 			return status;
-		memcpy(s->notification.at + s->notification.length, s->data.at + s->data.length,
-			piece->length);
+		if (piece->length) /* there may be no buffer yet */
+			memcpy(s->notification.at + s->notification.length,
+				s->data.at + s->data.length, piece->length);
 		s->notification.length += piece->length;
 		return piece->flags & MSG_EOR ? finish_notification(s, piece, out) : -EAGAIN;
 	}
