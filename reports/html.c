@@ -16,6 +16,9 @@
 #include "reports/formats.h"
 #include "reports/tally.h"
 
+/* More than these would be a headline of many lines. */
+#define HEADLINE_KERNELS 3
+
 struct page {
 	struct markup *html;
 	const struct report_run *run;
@@ -187,7 +190,9 @@ static void put_header(struct page *page)
 	markup_close(html);
 	markup_open(html, "h1", NULL);
 	markup_text(html, "SCTP in ");
-	for (size_t k = 0; k < run->n_kernels; k++) {
+	if (run->n_kernels > HEADLINE_KERNELS)
+		markup_format(html, "%zu kernels", run->n_kernels);
+	for (size_t k = 0; run->n_kernels <= HEADLINE_KERNELS && k < run->n_kernels; k++) {
 		markup_text(html, k == 0 ? "" : k + 1 == run->n_kernels ? " and " : ", ");
 		markup_open(html, "span", NULL);
 		markup_format(html, "Linux %s", run->kernels[k]->label);
@@ -204,6 +209,27 @@ static void put_header(struct page *page)
 	markup_raw(html, "\n");
 }
 
+/* One that did not come up is told once, and not again with each of its cases. */
+static void put_dead_kernels(struct page *page)
+{
+	struct markup *html = page->html;
+
+	for (size_t k = 0; k < page->run->n_kernels; k++) {
+		const struct report_kernel *kernel = page->run->kernels[k];
+
+		if (!*kernel->failure)
+			continue;
+		markup_open(html, "li", "class", "error", NULL);
+		html_badge(html, REPORT_ERROR);
+		markup_open(html, "span", NULL);
+		markup_format(html, "Linux %s ", kernel->label);
+		markup_leaf(html, "span", kernel->failure, "class", "reason", NULL);
+		markup_close(html);
+		markup_close(html);
+		markup_raw(html, "\n");
+	}
+}
+
 /* What a reader comes for: the cases that are not as they should be, with links. */
 static void put_problems(struct page *page)
 {
@@ -214,10 +240,11 @@ static void put_problems(struct page *page)
 	markup_open(html, "section", "class", "problems", NULL);
 	markup_leaf(html, "h2", "Not as expected", NULL);
 	markup_open(html, "ul", NULL);
+	put_dead_kernels(page);
 	for (size_t i = 0; i < page->run->n_cases; i++) {
 		const struct report_case *test = &page->run->cases[i];
 
-		if (!report_verdict_is_bad(test->verdict))
+		if (!report_verdict_is_bad(test->verdict) || *test->kernel->failure)
 			continue;
 		markup_open(html, "li", "class", report_verdict_name(test->verdict), NULL);
 		html_badge(html, test->verdict);
@@ -371,6 +398,7 @@ static void put_body(struct page *page)
 	markup_open(html, "main", NULL);
 	markup_raw(html, "\n");
 	put_problems(page);
+	html_matrix(html, page->run);
 	put_overview(page);
 	html_clauses(html, page->run);
 	put_areas(page);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * html.h - the parts of report.html: the page (html.c) and its foot (html_about.c), the
- * requirements with their cases (html_clauses.c), a case (html_case.c), its strip, in which
+ * requirements with their cases (html_clauses.c), cases by kernels (html_matrix.c), a case (html_case.c), its strip, in which
  * distance is time (html_strip.c), and its ladder, in which every line can be read (html_ladder.c).
  */
 #ifndef SCTPSPEC_REPORTS_HTML_H
@@ -26,6 +26,8 @@ void html_fact(struct markup *html, const char *name, const char *value);
 void html_number(struct markup *html, const char *name, int64_t number);
 void html_about(struct markup *html, const struct report_run *run);
 void html_clauses(struct markup *html, const struct report_run *run);
+/* Cases by kernels, when there are several. */
+void html_matrix(struct markup *html, const struct report_run *run);
 void html_strip(struct markup *html, const struct report_case *test);
 void html_ladder(struct markup *html, const struct report_case *test);
 

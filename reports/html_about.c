@@ -61,6 +61,7 @@ static void put_kernel(struct markup *html, const struct report_kernel *kernel)
 	html_fact(html, "version", kernel->version);
 	html_fact(html, "from", kernel->origin);
 	html_fact(html, "SHA-256", kernel->sha256);
+	html_fact(html, "did not come up", kernel->failure);
 	if (kernel->boot_ns > 0)
 		html_fact(html, "boot", amount_duration(kernel->boot_ns).text);
 	if (kernel->snapshot_ns > 0)

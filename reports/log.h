@@ -84,6 +84,7 @@ struct report_kernel {
 	const char *name, *release, *version, *origin, *sha256;
 	int64_t boot_ns, snapshot_ns; /* wall; 0: not said */
 	bool snapshot_cached;
+	const char *failure; /* why it did not come up, or "" */
 	const char *label; /* the release, made unique in this run: "6.1.0-31-amd64",
 			      "6.1.0-31-amd64~2" */
 };

@@ -89,6 +89,7 @@ static struct report_kernel *new_kernel(struct reader *reader, const char *name)
 		.version = "",
 		.origin = "",
 		.sha256 = "",
+		.failure = "",
 		.label = ""};
 	*place = kernel;
 	return kernel;
@@ -110,6 +111,7 @@ static void read_kernel(struct reader *reader, const json_t *object)
 	kernel->boot_ns = reader_milliseconds(reader, object, "boot_ms");
 	kernel->snapshot_ns = reader_milliseconds(reader, object, "snapshot_ms");
 	kernel->snapshot_cached = reader_bool(reader, object, "snapshot_cached");
+	kernel->failure = reader_line(reader, object, "failure");
 }
 
 /* The kernel of that name; one without a line of its own is known by its name alone. */

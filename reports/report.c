@@ -95,7 +95,8 @@ static int know_names(const char *const *names, char **error)
 	return 0;
 }
 
-int report_make(const char *dir, const char *const *names, FILE *summary, bool colour, char **error)
+int report_make(const char *dir, const char *const *names, FILE *summary,
+	struct report_style style, char **error)
 {
 	struct report_run *run = NULL;
 	int status = know_names(names, error);
@@ -106,7 +107,7 @@ int report_make(const char *dir, const char *const *names, FILE *summary, bool c
 		if (wanted(names, formats[i]))
 			status = make_one(run, formats[i], dir, error);
 	if (status == 0 && summary)
-		report_summary(run, summary, colour);
+		report_summary(run, summary, style);
 	report_free(run);
 	return status;
 }

@@ -28,20 +28,26 @@ struct report_format {
 const struct report_format *const *report_formats(size_t *count);
 const struct report_format *report_format_by_name(const char *name); /* NULL if there is none */
 
+/* How the summary looks. */
+struct report_style {
+	bool colour;
+	bool every_case; /* a table of several kernels has all cases, not only those that differ */
+};
+
 /*
  * Makes reports in DIR from DIR/results.ndjson: those named in the NULL-ended `formats`, or all
  * when it is NULL; and the summary on `summary` unless that is NULL. A report appears whole under
  * its name or not at all. 0; -EINVAL: a log that is not one, or an unknown format; or another
  * -errno. *error is a malloc'd sentence.
  */
-int report_make(
-	const char *dir, const char *const *formats, FILE *summary, bool colour, char **error);
+int report_make(const char *dir, const char *const *formats, FILE *summary,
+	struct report_style style, char **error);
 
 /*
  * For a terminal: a line for each area, what was not as expected with its explanation, what was
- * skipped and why, and the totals.
+ * skipped and why, and the totals; with several kernels a table of cases by kernels.
  */
-void report_summary(const struct report_run *run, FILE *out, bool colour);
+void report_summary(const struct report_run *run, FILE *out, struct report_style style);
 
 /* "58 cases: 57 pass, 1 fail; 38 120 virtual seconds in 21 s" */
 void report_totals(const struct report_run *run, FILE *out);

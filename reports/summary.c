@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "reports/amount.h"
+#include "reports/matrix.h"
 #include "reports/report.h"
 #include "reports/tally.h"
 
@@ -50,9 +51,15 @@ static void put_kernels(struct terminal *terminal, const struct report_run *run)
 	for (size_t i = 0; i < run->n_kernels; i++) {
 		const struct report_kernel *kernel = run->kernels[i];
 
+		if (run->n_kernels > 1)
+			fprintf(terminal->out, "#%zu ", i + 1);
 		fprintf(terminal->out, "Linux %s", kernel->release);
 		if (*kernel->name && strcmp(kernel->name, kernel->release) != 0)
 			fprintf(terminal->out, " (%s)", kernel->name);
+		if (*kernel->failure) {
+			fputs(": ", terminal->out);
+			put_coloured(terminal, REPORT_ERROR, kernel->failure);
+		}
 		fputc('\n', terminal->out);
 	}
 }
@@ -129,7 +136,7 @@ static void put_bad(struct terminal *terminal, const struct report_run *run)
 	for (size_t i = 0; i < run->n_cases; i++) {
 		const struct report_case *test = &run->cases[i];
 
-		if (!report_verdict_is_bad(test->verdict))
+		if (!report_verdict_is_bad(test->verdict) || *test->kernel->failure)
 			continue;
 		fputc('\n', terminal->out);
 		put_case_head(terminal, run, test);
@@ -167,9 +174,77 @@ void report_totals(const struct report_run *run, FILE *out)
 			run->planned - run->n_cases, run->planned);
 }
 
-void report_summary(const struct report_run *run, FILE *out, bool colour)
+static size_t column_width(const struct matrix *matrix, size_t column)
 {
-	struct terminal terminal = {.out = out, .colour = colour};
+	size_t width = strlen(matrix->heads[column]);
+
+	for (size_t i = 0; i < matrix->n_rows; i++) {
+		const struct report_case *test = matrix->rows[i].cells[column];
+		const size_t length = test ? strlen(report_verdict_name(test->verdict)) : 1;
+
+		width = length > width ? length : width;
+	}
+	return width;
+}
+
+static void put_row(struct terminal *terminal, const struct matrix *matrix,
+	const struct matrix_row *row, size_t name_width)
+{
+	fprintf(terminal->out, "  %-*s", (int)name_width, row->id);
+	for (size_t k = 0; k < matrix->n_kernels; k++) {
+		const struct report_case *test = row->cells[k];
+		const char *word = test ? report_verdict_name(test->verdict) : "-";
+
+		fputs("  ", terminal->out);
+		if (test && row->differs)
+			put_coloured(terminal, test->verdict, word);
+		else
+			fputs(word, terminal->out);
+		if (k + 1 < matrix->n_kernels)
+			fprintf(terminal->out, "%*s",
+				(int)(column_width(matrix, k) - strlen(word)), "");
+	}
+	fputc('\n', terminal->out);
+}
+
+/* Cases by kernels: where they differ, or all. */
+static void put_table(struct terminal *terminal, const struct matrix *matrix, bool every_case)
+{
+	size_t width = 0;
+
+	fputc('\n', terminal->out);
+	matrix_say(matrix, terminal->out);
+	fputc('\n', terminal->out);
+	if (!matrix->n_differing && !every_case)
+		return;
+	for (size_t i = 0; i < matrix->n_rows; i++)
+		if ((every_case || matrix->rows[i].differs) && strlen(matrix->rows[i].id) > width)
+			width = strlen(matrix->rows[i].id);
+	fprintf(terminal->out, "  %-*s", (int)width, "");
+	for (size_t k = 0; k < matrix->n_kernels; k++)
+		fprintf(terminal->out, "  %-*s",
+			k + 1 < matrix->n_kernels ? (int)column_width(matrix, k) : 0,
+			matrix->heads[k]);
+	fputc('\n', terminal->out);
+	for (size_t i = 0; i < matrix->n_rows; i++)
+		if (every_case || matrix->rows[i].differs)
+			put_row(terminal, matrix, &matrix->rows[i], width);
+}
+
+static void put_matrix(struct terminal *terminal, const struct report_run *run, bool every_case)
+{
+	struct matrix matrix;
+
+	if (run->n_kernels < 2 || matrix_make(run, &matrix) < 0)
+		return;
+	if (matrix.n_kernels > 1)
+		put_table(terminal, &matrix, every_case);
+	matrix_free(&matrix);
+}
+
+void report_summary(const struct report_run *run, FILE *out, struct report_style style)
+{
+	struct terminal terminal = {.out = out, .colour = style.colour};
 	enum report_verdict worst = REPORT_PASS;
 	size_t n_areas = 0;
 	const char **areas = tally_areas(run, &n_areas);
@@ -178,6 +253,7 @@ void report_summary(const struct report_run *run, FILE *out, bool colour)
 	for (size_t i = 0; i < n_areas; i++)
 		put_area(&terminal, run, areas[i], widest(areas, n_areas));
 	free(areas);
+	put_matrix(&terminal, run, style.every_case);
 	put_excused(&terminal, run);
 	put_bad(&terminal, run);
 	for (size_t i = 0; i < run->n_cases; i++)
@@ -186,8 +262,8 @@ void report_summary(const struct report_run *run, FILE *out, bool colour)
 	if (*run->note)
 		fprintf(out, "\nThe log: %s.\n", run->note);
 	fputc('\n', out);
-	if (colour)
+	if (style.colour)
 		fputs(colours[worst], out);
 	report_totals(run, out);
-	fputs(colour ? PLAIN "\n" : "\n", out);
+	fputs(style.colour ? PLAIN "\n" : "\n", out);
 }

@@ -29,7 +29,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 	for (size_t i = 0; i < count; i++)
 		if (formats[i]->write(run, out) < 0)
 			abort();
-	report_summary(run, out, true);
+	report_summary(run, out, (struct report_style){.colour = true, .every_case = true});
 	fclose(out);
 	free(report);
 	report_free(run);

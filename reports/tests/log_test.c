@@ -351,7 +351,7 @@ static void survive(const char *bytes, size_t length)
 	FILE *out = open_memstream(&report, &size);
 	ck_assert_ptr_nonnull(out);
 	ck_assert_int_eq(report_tap.write(run, out), 0);
-	report_summary(run, out, true);
+	report_summary(run, out, (struct report_style){.colour = true, .every_case = true});
 	if (length % 16 == 0) { /* the costly ones not every time */
 		ck_assert_int_eq(report_junit.write(run, out), 0);
 		ck_assert_int_eq(report_html.write(run, out), 0);

@@ -43,13 +43,16 @@ static char *make(const struct report_format *format, const struct report_run *r
 	return bytes;
 }
 
-static char *make_summary(const struct report_run *run, bool colour, size_t *length)
+static const struct report_style plain;
+
+static char *make_summary(
+	const struct report_run *run, struct report_style style, size_t *length)
 {
 	char *bytes = NULL;
 	FILE *out = open_memstream(&bytes, length);
 
 	ck_assert_ptr_nonnull(out);
-	report_summary(run, out, colour);
+	report_summary(run, out, style);
 	ck_assert_int_eq(fclose(out), 0);
 	return bytes;
 }
@@ -95,12 +98,17 @@ START_TEST(reports_are_as_golden)
 		compare(golden_logs[_i], formats[i]->file, bytes, length);
 		free(bytes);
 	}
-	bytes = make_summary(run, false, &length);
+	bytes = make_summary(run, plain, &length);
 	compare(golden_logs[_i], "summary.txt", bytes, length);
 	free(bytes);
-	bytes = make_summary(run, true, &length);
+	bytes = make_summary(run, (struct report_style){.colour = true}, &length);
 	compare(golden_logs[_i], "summary-colour.txt", bytes, length);
 	free(bytes);
+	if (run->n_kernels > 1) {
+		bytes = make_summary(run, (struct report_style){.every_case = true}, &length);
+		compare(golden_logs[_i], "summary-verbose.txt", bytes, length);
+		free(bytes);
+	}
 	report_free(run);
 }
 END_TEST
@@ -434,7 +442,7 @@ START_TEST(reports_are_made_again_from_a_folder)
 	char *log = golden_read(log_path, &length), *expected, *made;
 	FILE *file;
 
-	ck_assert_int_eq(report_make(folder, NULL, NULL, false, &error), -ENOENT);
+	ck_assert_int_eq(report_make(folder, NULL, NULL, plain, &error), -ENOENT);
 	free(error);
 	error = NULL;
 	ck_assert_int_ge(asprintf(&path, "%s/%s", folder, RESULT_LOG_FILE), 0);
@@ -442,11 +450,11 @@ START_TEST(reports_are_made_again_from_a_folder)
 	ck_assert(file && fwrite(log, 1, length, file) == length && fclose(file) == 0);
 	free(path);
 
-	ck_assert_int_eq(report_make(folder, unknown, NULL, false, &error), -EINVAL);
+	ck_assert_int_eq(report_make(folder, unknown, NULL, plain, &error), -EINVAL);
 	ck_assert_str_eq(error, "no report format \"morse\"");
 	free(error);
 	error = NULL;
-	ck_assert_msg(report_make(folder, only_tap, NULL, false, &error) == 0, "%s", error);
+	ck_assert_msg(report_make(folder, only_tap, NULL, plain, &error) == 0, "%s", error);
 	ck_assert_int_ge(asprintf(&path, "%s/junit.xml", folder), 0);
 	ck_assert_int_ne(access(path, F_OK), 0);
 	free(path);
@@ -458,7 +466,7 @@ START_TEST(reports_are_made_again_from_a_folder)
 	/* A folder in the way of a report: said, and nothing left behind. */
 	ck_assert_int_eq(unlink(path), 0);
 	ck_assert_int_eq(mkdir(path, 0700), 0);
-	ck_assert_int_eq(report_make(folder, only_tap, NULL, false, &error), -EISDIR);
+	ck_assert_int_eq(report_make(folder, only_tap, NULL, plain, &error), -EISDIR);
 	ck_assert_ptr_nonnull(strstr(error, "results.tap: Is a directory"));
 	free(error);
 	free(path);

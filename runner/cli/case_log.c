@@ -249,7 +249,7 @@ static json_t *verdict_line(const struct case_log_frame *frame, const struct cas
 	const struct outcome *outcome)
 {
 	const struct known_issue *issue;
-	const char *verdict = known_verdict(frame->known, run->test->id, outcome->verdict, &issue);
+	const char *verdict = known_verdict(frame->known, frame->release, run->test->id, outcome->verdict, &issue);
 	char *reason = NULL;
 	if (issue && asprintf(&reason, "%s%sknown issue: %s", outcome->reason, *outcome->reason ? "; " : "",
 			     issue->reason) < 0)

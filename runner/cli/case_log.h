@@ -24,7 +24,7 @@ const char *pcap_policy_word(enum pcap_policy policy);
 struct case_log_frame {
 	const struct catalogue *catalogue;
 	const struct known_list *known;
-	const char *kernel; /* its name */
+	const char *kernel, *release; /* its name, and uname -r */
 	uint64_t seed;
 	const char *repeat; /* "sctpspec run --kernel …": a case's id makes it a whole command */
 	enum pcap_policy pcap;

@@ -13,6 +13,7 @@ enum option_key { OPTION_FORMAT = 0x100, OPTION_COLOR };
 static const struct argp_option options[] = {
 	{ "format", OPTION_FORMAT, "LIST", 0, "Reports to make, by commas. Default: all", 0 },
 	{ "quiet", 'q', NULL, 0, "No summary", 0 },
+	{ "verbose", 'v', NULL, 0, "In a table of several kernels all cases, not only those that differ", 0 },
 	{ "color", OPTION_COLOR, "WHEN", 0, "auto (default), always or never", 0 },
 	{ 0 },
 };
@@ -20,7 +21,7 @@ static const struct argp_option options[] = {
 struct arguments {
 	const char *directory;
 	const char *const *formats;
-	bool quiet;
+	bool quiet, verbose;
 	enum colour colour;
 };
 
@@ -45,6 +46,9 @@ static error_t parse(int key, char *word, struct argp_state *state)
 	case 'q':
 		arguments->quiet = true;
 		return 0;
+	case 'v':
+		arguments->verbose = true;
+		return 0;
 	case OPTION_COLOR:
 		if (colour_parse(word, &arguments->colour))
 			return 0;
@@ -64,9 +68,12 @@ static error_t parse(int key, char *word, struct argp_state *state)
 static int report(const struct arguments *arguments)
 {
 	char *error = NULL;
-	bool colour = colour_wanted(arguments->colour, STDOUT_FILENO);
+	const struct report_style style = {
+		.colour = colour_wanted(arguments->colour, STDOUT_FILENO),
+		.every_case = arguments->verbose,
+	};
 	int status = report_make(arguments->directory, arguments->formats,
-		arguments->quiet ? NULL : stdout, colour, &error);
+		arguments->quiet ? NULL : stdout, style, &error);
 	return status == 0 ? STATUS_EXPECTED : complain_about(STATUS_HARNESS, error);
 }
 

@@ -38,7 +38,9 @@ static const struct argp_option options[] = {
 	{ "shard", OPTION_SHARD, "I/N", 0, "Part I of N of the selected cases", 2 },
 	{ "seed", OPTION_SEED, "N", 0, "What random choices follow from. Default: 1", 2 },
 	{ "known", OPTION_KNOWN, "FILE", 0,
-		"Known issues, one a line: a glob over case ids and a reason; they become xfail or xpass", 2 },
+		"Known issues, one a line: a glob over case ids and a reason; they become xfail or xpass. A line "
+		"[GLOB] before them names the kernel releases that they are of",
+		2 },
 	{ "timeout", OPTION_TIMEOUT, "SECONDS", 0, "A case that takes longer (by this machine's clock) hangs",
 		2 },
 	{ "tamper", OPTION_TAMPER, "WHAT:N", 0,

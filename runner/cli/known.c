@@ -20,7 +20,8 @@ static bool excusable(const char *verdict)
 		strcmp(verdict, "timeout") == 0;
 }
 
-static int known_add(struct known_list *list, const char *pattern, const char *verdict, const char *reason)
+static int known_add(struct known_list *list, const char *kernel, const char *pattern, const char *verdict,
+	const char *reason)
 {
 	struct known_issue *issues = realloc(list->issues, (list->n + 1) * sizeof(*issues));
 	if (!issues)
@@ -28,15 +29,28 @@ static int known_add(struct known_list *list, const char *pattern, const char *v
 	list->issues = issues;
 	struct known_issue *issue = &issues[list->n];
 	*issue = (struct known_issue){
+		.kernel = kernel ? strdup(kernel) : NULL,
 		.pattern = strdup(pattern),
 		.verdict = strdup(verdict),
 		.reason = strdup(reason),
 	};
 	list->n++; /* known_free also takes back half an entry */
-	return issue->pattern && issue->verdict && issue->reason ? 0 : -ENOMEM;
+	return issue->pattern && issue->verdict && issue->reason && (issue->kernel || !kernel) ? 0 : -ENOMEM;
 }
 
-static int parse_line(char *line, const char *name, int number, struct known_list *list, char **error)
+/* "[5.10.*]": the glob, or NULL when it is something else. */
+static char *parse_heading(char *line)
+{
+	size_t length = strlen(line);
+	if (length < 3 || line[0] != '[' || line[length - 1] != ']' || strcspn(line, blanks) != length)
+		return NULL;
+	line[length - 1] = '\0';
+	return line + 1;
+}
+
+/* `*kernel` is what the heading so far says; it points into the text. */
+static int parse_line(char *line, const char *name, int number, const char **kernel, struct known_list *list,
+	char **error)
 {
 	line += strspn(line, blanks);
 	if (line[0] == '\0' || line[0] == '#')
@@ -45,6 +59,11 @@ static int parse_line(char *line, const char *name, int number, struct known_lis
 	while (end > 0 && strchr(blanks, line[end - 1]))
 		line[--end] = '\0';
 
+	const char *heading = parse_heading(line);
+	if (heading) {
+		*kernel = heading;
+		return 0;
+	}
 	char *reason = line + strcspn(line, blanks);
 	if (*reason == '\0')
 		return sentence(error, -EINVAL, "%s:%d: '%s' has no reason beside it", name, number, line);
@@ -61,19 +80,20 @@ static int parse_line(char *line, const char *name, int number, struct known_lis
 		return sentence(error, -EINVAL,
 			"%s:%d: '%s' is not fail, crash or timeout, which are what can be known", name, number,
 			verdict);
-	return known_add(list, line, verdict, reason);
+	return known_add(list, *kernel, line, verdict, reason);
 }
 
 int known_parse(const char *text, const char *name, struct known_list *out, char **error)
 {
 	struct known_list list = { 0 };
 	int status = 0, number = 0;
+	const char *kernel = NULL;
 	char *copy = strdup(text);
 	char *rest = copy;
 	if (!copy)
 		status = -ENOMEM;
 	for (char *line; status == 0 && (line = strsep(&rest, "\n"));)
-		status = parse_line(line, name, ++number, &list, error);
+		status = parse_line(line, name, ++number, &kernel, &list, error);
 	free(copy);
 	if (status == -ENOMEM)
 		sentence(error, status, "no memory for the known issues in %s", name);
@@ -100,6 +120,7 @@ int known_read(const char *path, struct known_list *out, char **error)
 void known_free(struct known_list *list)
 {
 	for (size_t i = 0; i < list->n; i++) {
+		free(list->issues[i].kernel);
 		free(list->issues[i].pattern);
 		free(list->issues[i].verdict);
 		free(list->issues[i].reason);
@@ -108,13 +129,15 @@ void known_free(struct known_list *list)
 	*list = (struct known_list){ 0 };
 }
 
-const char *known_verdict(const struct known_list *list, const char *case_id, const char *verdict,
-	const struct known_issue **issue)
+const char *known_verdict(const struct known_list *list, const char *release, const char *case_id,
+	const char *verdict, const struct known_issue **issue)
 {
 	bool passed = strcmp(verdict, "pass") == 0;
 	*issue = NULL;
 	for (size_t i = 0; i < list->n; i++) {
 		const struct known_issue *candidate = &list->issues[i];
+		if (candidate->kernel && fnmatch(candidate->kernel, release, 0) != 0)
+			continue;
 		if (fnmatch(candidate->pattern, case_id, 0) != 0)
 			continue;
 		if (passed || strcmp(candidate->verdict, verdict) == 0) {

@@ -200,6 +200,7 @@ static int examine(struct run *run, const struct job_end *end, char **error)
 		.catalogue = run->catalogue,
 		.known = run->known,
 		.kernel = subject->kernel.name,
+		.release = subject->kernel.release,
 		.seed = run->options->seed,
 		.repeat = subject->repeat,
 		.pcap = run->options->pcap,
@@ -301,8 +302,11 @@ static int make_reports(const struct run *run)
 {
 	char *error = NULL;
 	const struct run_options *options = run->options;
-	bool colour = colour_wanted(options->colour, STDOUT_FILENO);
-	int status = report_make(options->out, options->formats, options->quiet ? NULL : stdout, colour, &error);
+	const struct report_style style = {
+		.colour = colour_wanted(options->colour, STDOUT_FILENO),
+		.every_case = options->verbose,
+	};
+	int status = report_make(options->out, options->formats, options->quiet ? NULL : stdout, style, &error);
 	if (status != 0)
 		return complain_about(STATUS_HARNESS, error);
 	if (!options->quiet)

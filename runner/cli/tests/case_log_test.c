@@ -77,6 +77,7 @@ static void make(enum pcap_policy pcap)
 		.catalogue = catalogue,
 		.known = &known,
 		.kernel = "debian",
+		.release = "6.1.0-1",
 		.seed = 42,
 		.repeat = "sctpspec run --seed 42",
 		.pcap = pcap,
@@ -323,7 +324,7 @@ START_TEST(a_full_disk_is_said)
 	leave_case("fail");
 	ck_assert_int_eq(transcript_read(&box, &transcript), 0);
 	struct case_log_frame frame = {
-		.catalogue = catalogue, .known = &known, .kernel = "", .repeat = "", .directory = folder,
+		.catalogue = catalogue, .known = &known, .kernel = "", .release = "", .repeat = "", .directory = folder,
 		.evidence = "evidence"
 	};
 	run.transcript = &transcript;
