@@ -745,6 +745,8 @@ GS_API int gs_peeloff(struct gs_socket *s, int32_t assoc_id, struct gs_socket **
  *
  * Only asks for it: events tell the end (shutdown_comp; comm_lost). The socket stays usable.
  *
+ * Deviation: gen_sctp wants the assoc_change of the association, and calls its id a badarg.
+ *
  * GS_OK, GS_CLOSED; -EPIPE for an unknown or dead association and for 0 on a seqpacket socket;
  * -EINVAL on a stream socket that was connected (a limit of Linux: close it). Does not wait.
  * gen_sctp:eof/2, abort/2

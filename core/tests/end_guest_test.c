@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* gen_sctp.md section 8: peeloff, eof, abort. The number in a test's name is the behaviour's. */
-#include "loopback.h"
+#include "wire.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <stdlib.h>
 
 START_TEST(b086_b089_b095_data_goes_to_the_child)
@@ -117,6 +118,8 @@ START_TEST(b093_what_the_child_inherits)
 	expect_ok(gs_setopt(p.server, &linger));
 	child = peel(p.server, p.at_server);
 	ck_assert_int_eq(getopt_int(child, GS_OPT_BUFFER), 3000);
+	ck_assert(fcntl(gs_fd(child), F_GETFL) & O_NONBLOCK);
+	ck_assert(fcntl(gs_fd(child), F_GETFD) & FD_CLOEXEC);
 	ck_assert_int_eq(getopt_int(child, GS_OPT_NODELAY), 1);
 	ck_assert_int_eq(getopt_int(child, GS_OPT_PRIORITY), 5);
 	ck_assert_int_eq(getopt_int(child, GS_OPT_NON_BLOCK_SEND), 1);
@@ -294,39 +297,52 @@ START_TEST(b108_on_a_connected_stream_socket)
 }
 END_TEST
 
+/* Nothing arrives at the server, so nothing is acknowledged: every chunk must come back, the ones that
+ * went out first, and their payloads are the messages again. */
 START_TEST(b109_b151_abort_with_unacknowledged_data)
 {
-	static const uint8_t large[30000];
+	static uint8_t sent[150000], returned[sizeof(sent)];
+	const size_t message = 30000, chunk = 5000;
 	struct gs_sndrcvinfo info = {.stream = 3, .ppid = 77, .context = 88};
-	struct pair p = associate();
-	size_t octets = 0, events = 0;
+	struct gs_socket *client = open_on("127.0.0.1");
+	size_t octets = 0, events = 0, went_out = 0;
 	struct gs_message m = {0};
-	int status;
+	struct pair p;
 
 	/* loopback's MTU is 65536, so it takes a limit to have fragments */
-	setopt_int(p.client, GS_OPT_MAXSEG, 1000);
-	p = associate_between(p.client, listener());
-	setopt_int(p.server, GS_OPT_RECBUF, 2304);
+	setopt_int(client, GS_OPT_MAXSEG, (int64_t)chunk);
+	setopt_int(client, GS_OPT_SNDBUF, 400000);
+	p = associate_between(client, listener());
+	for (size_t i = 0; i < sizeof(sent); i++)
+		sent[i] = (uint8_t)(i * 7 + (i >> 8));
+	deafen(p.server);
 	info.assoc_id = p.at_client;
-	for (size_t sent = 0; sent < 3; sent++)
-		expect_ok(gs_send_info(p.client, &info, large, sizeof(large)));
-	expect_ok(gs_abort(p.client, p.at_client));
-	expect_change(p.client, GS_COMM_LOST);
-	while ((status = gs_recv(p.client, 200, &m)) == GS_ERROR_EVENT) {
+	for (size_t at = 0; at < sizeof(sent); at += message)
+		expect_ok(gs_send_info(client, &info, sent + at, message));
+	expect_ok(gs_abort(client, p.at_client));
+	expect_change(client, GS_COMM_LOST);
+	for (int status; (status = gs_recv(client, 200, &m)) != GS_TIMEOUT; events++) {
+		const struct gs_send_failed *f = &m.event.send_failed;
+
+		expect_status(status, GS_ERROR_EVENT);
 		ck_assert_uint_eq(m.event.type, GS_SEND_FAILED);
-		ck_assert_int_eq(m.event.send_failed.assoc_id, p.at_client);
-		ck_assert_uint_eq(m.event.send_failed.info.stream, 3);
-		ck_assert_uint_eq(m.event.send_failed.info.ppid, 77);
-		ck_assert_uint_eq(m.event.send_failed.info.context, 88);
-		ck_assert_uint_eq(m.event.send_failed.error, 12);
-		ck_assert_uint_le(m.event.send_failed.length, 1000);
-		octets += m.event.send_failed.length;
-		events++;
+		ck_assert_int_eq(f->assoc_id, p.at_client);
+		ck_assert_uint_eq(f->info.stream, 3);
+		ck_assert_uint_eq(f->info.ppid, 77);
+		ck_assert_uint_eq(f->info.context, 88);
+		ck_assert_uint_eq(f->error, 12);
+		ck_assert_uint_eq(f->length, chunk);
+		ck_assert_uint_le(octets + f->length, sizeof(returned));
+		memcpy(returned + octets, f->bytes, f->length);
+		octets += f->length;
+		ck_assert_msg(!f->sent || went_out == events, "a sent chunk after an unsent one");
+		went_out += f->sent;
 	}
-	expect_status(status, GS_TIMEOUT);
-	/* one event for each fragment that was not acknowledged */
-	ck_assert_uint_gt(events, 1);
-	ck_assert_uint_le(octets, 3 * sizeof(large));
+	ck_assert_uint_eq(events, sizeof(sent) / chunk);
+	ck_assert_mem_eq(returned, sent, sizeof(sent));
+	/* the receive window of the peer is smaller than all of it */
+	ck_assert_uint_gt(went_out, 0);
+	ck_assert_uint_lt(went_out, events);
 	gs_message_release(&m);
 }
 END_TEST
