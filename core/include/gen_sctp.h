@@ -4,7 +4,8 @@
  *
  * A socket carries any number of associations (type seqpacket) or one (type stream, or peeled off).
  * What happens on it - messages from peers, associations that come and go, paths that fail -
- * arrives in one queue, in the kernel's order, and is taken from there by gs_recv().
+ * arrives in one queue, in the kernel's order, and is taken from there by gs_recv(); or, in an active
+ * mode, is delivered to the socket's owner: a mailbox with a descriptor to poll (gen_sctp/mailbox.h).
  *
  *	struct gs_open_options server = {.port = 2006, .addrs = addrs, .n_addrs = 2};
  *	struct gs_socket *s;
@@ -47,7 +48,8 @@ extern "C" {
 #define GS_API __attribute__((visibility("default"), warn_unused_result))
 #define GS_API_VOID __attribute__((visibility("default")))
 
-struct gs_socket; /* opaque */
+struct gs_socket;  /* opaque */
+struct gs_mailbox; /* opaque; see gen_sctp/mailbox.h */
 
 /* ------------------------------------------------------------------------------------------------
  * Statuses
@@ -60,6 +62,7 @@ struct gs_socket; /* opaque */
  *	GS_CLOSED        the socket is closed; or it had one association only, and that is over
  *	GS_TIMEOUT       the time that the caller gave has passed; nothing is undone or lost
  *	GS_ERROR_EVENT   an event that stands for an error was received; it is in the out parameter
+ *	GS_NOT_OWNER     only its owner can give a socket away
  *	GS_FIELD - n     field n (from 1, in the record's order) holds what it cannot hold
  */
 enum {
@@ -68,6 +71,7 @@ enum {
 	GS_CLOSED = -10002,
 	GS_TIMEOUT = -10003,
 	GS_ERROR_EVENT = -10004,
+	GS_NOT_OWNER = -10005,
 	GS_FIELD = -11000, /* minus the field's number */
 };
 
@@ -81,8 +85,8 @@ static inline int gs_field_of(int status)
  * gs_status_name() - a word for a status
  * @status:  what a call returned
  *
- * "ok", "badarg", "closed", "timeout", "error_event", "field", the symbol of an errno ("EPIPE"), or
- * "unknown". Never NULL, never to be freed, safe in any thread.
+ * "ok", "badarg", "closed", "timeout", "error_event", "not_owner", "field", the symbol of an errno
+ * ("EPIPE"), or "unknown". Never NULL, never to be freed, safe in any thread.
  */
 GS_API const char *gs_status_name(int status);
 
@@ -209,11 +213,25 @@ enum {
 	GS_OPT_STATUS,                /* .status; read only */
 	GS_OPT_GET_PEER_ADDR_INFO,    /* .peer_addr_info; read only */
 	GS_OPT_DELAYED_ACK_TIME,      /* .delayed_ack */
+	GS_OPT_ACTIVE,                /* .active; see gs_set_active() */
 
 	/* Linux, not in gen_sctp */
 	GS_OPT_PEER_ADDR_THLDS = 200, /* .peer_addr_thlds */
 	GS_OPT_EXPOSE_PF,             /* .assoc_value: GS_PF_*; is potentially_failed told? */
 	GS_OPT_ASSOC_STATS,           /* .assoc_stats; read only */
+};
+
+/* To whom what happens is delivered. Setting n adds to it; reading gives what is left. */
+struct gs_active {
+	uint32_t mode; /* enum GS_PASSIVE ... */
+	int32_t n;     /* GS_ACTIVE_N only */
+};
+
+enum {
+	GS_PASSIVE = 0, /* gen_sctp's false: to gs_recv() */
+	GS_ACTIVE = 1,  /* true: to the owner */
+	GS_ACTIVE_ONCE = 2,
+	GS_ACTIVE_N = 3,
 };
 
 /* SO_LINGER. {on 1, seconds 0} makes gs_close() abort every association. */
@@ -389,6 +407,7 @@ struct gs_option {
 		int64_t value;
 		const char *text;
 		char device[16];
+		struct gs_active active;
 		struct gs_linger linger;
 		struct gs_rtoinfo rtoinfo;
 		struct gs_associnfo associnfo;
@@ -602,10 +621,12 @@ struct gs_open_options {
 	size_t n_addrs;
 	const char *netns; /* path of the network namespace to be in; NULL: the caller's */
 	struct gs_options options;
+	struct gs_mailbox *owner; /* NULL: nobody's, and passive for ever (or until
+				   * gs_controlling_process()) */
 };
 
 /**
- * gs_open() - a new socket, bound and passive
+ * gs_open() - a new socket, bound, and passive unless GS_OPT_ACTIVE is among its options
  * @options:  NULL for the defaults: seqpacket, IPv4, wildcard address, a port that the kernel
  *            chooses
  * @out:      the socket, on GS_OK; end it with gs_free()
@@ -682,10 +703,14 @@ GS_API int gs_listen(struct gs_socket *s, int backlog);
  * -EAFNOSUPPORT, ... from the kernel; -EINVAL also for any refused option; GS_FIELD - n for a field
  * of an option; GS_CLOSED; GS_BADARG for a wrong timeout.
  *
+ * In an active mode the outcome counts as delivered: GS_ACTIVE_N is one less afterwards, and after
+ * 1 passive, with a notice; GS_ACTIVE_ONCE is set once more. A timeout of 0 is then GS_TIMEOUT.
+ *
  * Deviation: gen_sctp takes whatever is first in the queue for the outcome, and loses it if it was
- * something else. Here the event of the new association is waited for, by its id; everything else
- * that arrives meanwhile is kept, in order, for gs_recv() (see gs_queued()). If that grows beyond
- * 16 MiB the wait ends like a timeout, but with -ENOBUFS.
+ * something else; in the active modes it takes any assoc_change from that address. Here the event of
+ * the new association is waited for, by its id; everything else that arrives meanwhile is delivered
+ * if the mode says so, and kept otherwise, in order, for gs_recv() (see gs_queued()) or a later
+ * delivery. If that grows beyond 16 MiB the wait ends like a timeout, but with -ENOBUFS.
  *
  * Waits. gen_sctp:connect/5
  */
@@ -728,8 +753,9 @@ GS_API int gs_connectx_init(struct gs_socket *s, const union gs_addr *addrs, siz
  * @assoc_id:  the association
  * @out:       its socket, on GS_OK; end it with gs_free()
  *
- * What is queued for that association moves along. The new socket is passive, and inherits the
- * buffer size, non_block_send, nodelay, linger, priority, reuseaddr, tos and ttl (inet) or tclass
+ * What is queued for that association moves along. The new socket has the owner and the mode of the
+ * old one (what is left of GS_ACTIVE_N, too, which the old one keeps), and inherits the buffer size,
+ * non_block_send, nodelay, linger, priority, reuseaddr, tos and ttl (inet) or tclass
  * (inet6). Association id 0 in a send on it means its one association.
  *
  * GS_OK, GS_CLOSED; -EINVAL for an unknown association, one peeled off already, and for sockets
@@ -817,7 +843,8 @@ static inline int gs_send_parts(struct gs_socket *s, const struct gs_sndrcvinfo 
  * that gen_sctp does not know are skipped.
  *
  * GS_OK; GS_ERROR_EVENT: an event of the error class; GS_TIMEOUT; GS_CLOSED, also when closed while
- * waiting; -EINVAL for a wrong timeout; -EALREADY while another thread receives; other errno values
+ * waiting; -EINVAL for a wrong timeout, and in an active mode; -EALREADY while another thread
+ * receives; other errno values
  * from the kernel (-ENOTCONN on a stream socket without association, -ECONNABORTED, -ENOMEM, ...).
  *
  * Deviation: when the one association of a stream or peeled-off socket is over this is GS_CLOSED
@@ -917,6 +944,8 @@ GS_API int gs_socknames(
 GS_API int gs_peernames(
 	struct gs_socket *s, int32_t assoc_id, union gs_addr **addrs, size_t *n_addrs);
 GS_API_VOID void gs_addrs_free(union gs_addr *addrs);
+
+#include "gen_sctp/mailbox.h"
 
 #ifdef __cplusplus
 }

@@ -7,15 +7,19 @@
  * event among all others.
  */
 #include "address.h"
-#include "inbox.h"
+#include "deliver.h"
+#include "mailbox.h"
 #include "option.h"
 
 #include <errno.h>
 #include <linux/sctp.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
-/* GS_OK when the attempt is under way, with the association's id. */
+/* GS_OK when the attempt is under way, with the association's id. With s->reading held. */
 static int begin(struct gs_socket *s, const union gs_addr *addrs, size_t n_addrs, int32_t *assoc_id)
 {
 	struct sctp_getaddrs_old request = {0};
@@ -37,27 +41,17 @@ static int begin(struct gs_socket *s, const union gs_addr *addrs, size_t n_addrs
 	else
 		*assoc_id = request.assoc_id;
 	free(request.addrs);
+	/* a stream socket is not watched any more when its last association is over */
+	if (status == GS_OK && gs_is_active(s))
+		status = gs_mailbox_watch(s->owner, s);
 	return status;
 }
 
-/* Options, then the attempt. */
-static int begin_with(struct gs_socket *s, const struct gs_options *options,
-	const union gs_addr *addrs, size_t n_addrs, int32_t *assoc_id)
-{
-	int status = gs_options_apply(s, options, MODE_CONNECT);
+/* ---- waiting for the outcome ---- */
 
-	return status == GS_OK ? begin(s, addrs, n_addrs, assoc_id) : status;
-}
-
-/* Whether the attempt has come to this end. */
-static bool decides(const struct gs_message *m, int32_t assoc_id)
+static int outcome(const struct gs_waiter *w, struct gs_assoc_change *out)
 {
-	return m->event.type == GS_ASSOC_CHANGE && m->event.assoc_change.assoc_id == assoc_id;
-}
-
-static int outcome(const struct gs_message *m, struct gs_assoc_change *out)
-{
-	*out = m->event.assoc_change;
+	*out = w->change;
 	out->info = NULL;
 	out->info_length = 0;
 	if (out->state == GS_COMM_UP)
@@ -68,27 +62,117 @@ static int outcome(const struct gs_message *m, struct gs_assoc_change *out)
 	return GS_ERROR_EVENT;
 }
 
-/* Everything that comes before the outcome is put by, in its order. */
-static int await(struct gs_socket *s, int32_t assoc_id, const struct gs_deadline *deadline,
-	struct gs_assoc_change *out)
+/* Reads one thing, which comes before the outcome and is somebody else's, or is the outcome. GS_OK:
+ * look again; -EAGAIN: there was nothing; other statuses end the wait. With s->reading held. */
+static int read_past(struct gs_socket *s)
 {
-	struct gs_message m = {0};
+	struct gs_letter *letter = gs_letter_new();
 	int status;
 
+	if (!letter)
+		return -ENOMEM;
+	status = gs_read_next(s, &letter->notice.message);
+	if (status == GS_OK || status == GS_ERROR_EVENT)
+		return gs_put_by(s, status, letter);
+	gs_letter_free(letter);
+	return status == -EINTR ? GS_OK : status;
+}
+
+/* Everything that comes before the outcome is delivered, or put by, in its order. Another thread
+ * that reads (in the active modes) may find the outcome, and tells us. */
+static int await(struct gs_socket *s, struct gs_waiter *w, const struct gs_deadline *deadline,
+	struct gs_assoc_change *out)
+{
+	bool woken = false;
+
 	for (;;) {
-		status = gs_inbox_next(s, deadline, &m);
-		if (status != GS_OK && status != GS_ERROR_EVENT)
-			break;
-		if (decides(&m, assoc_id)) {
-			status = outcome(&m, out);
-			break;
-		}
-		status = gs_inbox_keep(s, status, &m);
+		int status = GS_OK;
+
+		pthread_mutex_lock(&s->reading);
+		if (!w->done)
+			status = read_past(s);
+		if (w->done)
+			status = outcome(w, out);
+		else if (status == GS_OK)
+			status = -EINTR;
+		pthread_mutex_unlock(&s->reading);
+		if (status == -EINTR)
+			continue;
+		if (status != -EAGAIN)
+			return status;
+		status = gs_wait(s, POLLIN, w->told, deadline, woken);
 		if (status != GS_OK)
-			break;
+			return status;
+		woken = !woken;
 	}
-	gs_message_release(&m);
+}
+
+static void stop_waiting(struct gs_socket *s, struct gs_waiter *w)
+{
+	struct gs_waiter **at = &s->waiters;
+
+	while (*at != w)
+		at = &(*at)->next;
+	*at = w->next;
+}
+
+/* Begins, and is known to wait before anyone can read the outcome. *was is the mode at that time.
+ */
+static int begin_waiting(
+	struct gs_socket *s, const union gs_addr *peer, struct gs_waiter *w, struct gs_active *was)
+{
+	int status;
+
+	pthread_mutex_lock(&s->reading);
+	*was = s->mode;
+	status = begin(s, peer, 1, &w->assoc_id);
+	if (status == GS_OK) {
+		w->next = s->waiters;
+		s->waiters = w;
+	}
+	pthread_mutex_unlock(&s->reading);
 	return status;
+}
+
+static int connect_and_wait(struct gs_socket *s, const union gs_addr *peer, int64_t timeout,
+	const struct gs_deadline *deadline, struct gs_assoc_change *out)
+{
+	struct gs_waiter w = {.told = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
+	struct gs_active was;
+	int status;
+
+	if (w.told < 0)
+		return -errno;
+	status = begin_waiting(s, peer, &w, &was);
+	if (status == GS_OK) {
+		if (timeout == 0 && was.mode != GS_PASSIVE)
+			status = GS_TIMEOUT;
+		else
+			status = await(s, &w, deadline, out);
+		pthread_mutex_lock(&s->reading);
+		stop_waiting(s, &w);
+		if (w.done && was.mode == GS_ACTIVE_ONCE)
+			gs_mode_change(s, &was);
+		pthread_mutex_unlock(&s->reading);
+	}
+	close(w.told);
+	return status;
+}
+
+/* In an active mode others may read meanwhile, and what is not the outcome goes to the owner. */
+static int enter(struct gs_socket *s, bool *receiver)
+{
+	int status = gs_enter(s);
+
+	if (status != GS_OK)
+		return status;
+	pthread_mutex_lock(&s->reading);
+	*receiver = !gs_is_active(s);
+	pthread_mutex_unlock(&s->reading);
+	if (!*receiver)
+		return GS_OK;
+	gs_leave(s);
+	return gs_enter_receiver(s);
 }
 
 int gs_connect_sized(struct gs_socket *s, const union gs_addr *peer,
@@ -96,20 +180,39 @@ int gs_connect_sized(struct gs_socket *s, const union gs_addr *peer,
 {
 	const struct gs_deadline deadline = gs_deadline_in(timeout >= 0 ? timeout : GS_FOREVER);
 	struct gs_assoc_change change;
-	int32_t assoc_id;
+	bool receiver;
 	int status;
 
 	if (!s || !peer || (timeout < 0 && timeout != GS_FOREVER))
 		return GS_BADARG;
-	status = gs_enter_receiver(s);
+	status = enter(s, &receiver);
 	if (status != GS_OK)
 		return status;
-	status = begin_with(s, options, peer, 1, &assoc_id);
+	status = gs_options_apply(s, options, MODE_CONNECT);
 	if (status == GS_OK)
-		status = await(s, assoc_id, &deadline, &change);
-	gs_leave_receiver(s);
+		status = connect_and_wait(s, peer, timeout, &deadline, &change);
+	if (receiver)
+		gs_leave_receiver(s);
+	else
+		gs_leave(s);
 	if (out && (status == GS_OK || status == GS_ERROR_EVENT))
 		memcpy(out, &change, size < sizeof(change) ? size : sizeof(change));
+	return status;
+}
+
+/* ---- not waiting for it ---- */
+
+/* Options, then the attempt. */
+static int begin_with(struct gs_socket *s, const struct gs_options *options,
+	const union gs_addr *addrs, size_t n_addrs, int32_t *assoc_id)
+{
+	int status = gs_options_apply(s, options, MODE_CONNECT);
+
+	if (status != GS_OK)
+		return status;
+	pthread_mutex_lock(&s->reading);
+	status = begin(s, addrs, n_addrs, assoc_id);
+	pthread_mutex_unlock(&s->reading);
 	return status;
 }
 

@@ -15,12 +15,9 @@
 
 #include <errno.h>
 #include <linux/sctp.h>
-#include <poll.h>
 #include <stdalign.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define KEEP_AT_MOST (16UL << 20)
 
 /* What one recvmsg(2) said besides the octets. */
 struct piece {
@@ -150,122 +147,19 @@ static int add_piece(struct gs_socket *s, const struct piece *piece, struct gs_m
 	return piece->flags & MSG_EOR ? finish_data(s, piece, out) : -EAGAIN;
 }
 
-int gs_inbox_next(struct gs_socket *s, const struct gs_deadline *deadline, struct gs_message *out)
+int gs_inbox_read(struct gs_socket *s, struct gs_message *out)
 {
-	bool woken = false;
-
 	for (;;) {
 		struct piece piece;
 		int status = read_piece(s, &piece);
 
-		if (status == GS_OK) {
-			woken = false;
+		if (status == GS_OK)
 			status = add_piece(s, &piece, out);
-			if (status != -EAGAIN)
-				return status;
-			continue;
-		}
+		else if (status == -EAGAIN)
+			/* of an association that has had its end the kernel does not say that
+			 * nothing will come */
+			return s->over ? GS_CLOSED : -EAGAIN;
 		if (status != -EAGAIN && status != -EINTR)
 			return status;
-		/* of an association that has had its end the kernel does not say that nothing will
-		 * come */
-		if (status == -EAGAIN && s->over)
-			return GS_CLOSED;
-		status = gs_wait(s, POLLIN, deadline, woken);
-		if (status != GS_OK)
-			return status;
-		woken = !woken;
 	}
-}
-
-/* A short event must not hold on to a buffer for a long message. */
-static void trim(struct gs_message *message)
-{
-	const uint8_t **pointer;
-	void *storage;
-
-	if (message->event.type != GS_DATA || message->event.data.length == 0)
-		return;
-	storage = realloc(message->storage, message->event.data.length);
-	if (!storage)
-		return;
-	pointer = &message->event.data.bytes;
-	*pointer = storage;
-	message->storage = storage;
-	message->capacity = message->event.data.length;
-}
-
-static size_t size_of(const struct gs_kept *k)
-{
-	return k->message.capacity + sizeof(*k);
-}
-
-/* With the lock of the socket held. */
-static void append(struct gs_socket *s, struct gs_kept *k)
-{
-	k->next = NULL;
-	*s->kept_end = k;
-	s->kept_end = &k->next;
-	s->n_kept++;
-	s->kept_size += size_of(k);
-}
-
-static struct gs_kept *remove_at(struct gs_socket *s, struct gs_kept **at)
-{
-	struct gs_kept *k = *at;
-
-	*at = k->next;
-	if (!*at)
-		s->kept_end = at;
-	s->n_kept--;
-	s->kept_size -= size_of(k);
-	return k;
-}
-
-int gs_inbox_keep(struct gs_socket *s, int status, struct gs_message *message)
-{
-	struct gs_kept *k = malloc(sizeof(*k));
-	bool full;
-
-	if (!k)
-		return -ENOMEM;
-	trim(message);
-	*k = (struct gs_kept){.status = status, .message = *message};
-	*message = (struct gs_message){0};
-	pthread_mutex_lock(&s->lock);
-	append(s, k);
-	full = s->kept_size > KEEP_AT_MOST;
-	pthread_mutex_unlock(&s->lock);
-	return full ? -ENOBUFS : GS_OK;
-}
-
-bool gs_inbox_take_kept(struct gs_socket *s, struct gs_message *out, int *status)
-{
-	struct gs_kept *k = NULL;
-
-	pthread_mutex_lock(&s->lock);
-	if (s->kept)
-		k = remove_at(s, &s->kept);
-	pthread_mutex_unlock(&s->lock);
-	if (!k)
-		return false;
-	free(out->storage);
-	*out = k->message;
-	*status = k->status;
-	free(k);
-	return true;
-}
-
-void gs_inbox_move_kept(struct gs_socket *from, struct gs_socket *to, int32_t assoc_id)
-{
-	struct gs_kept **at = &from->kept;
-
-	pthread_mutex_lock(&from->lock);
-	while (*at) {
-		if (gs_event_assoc_id(&(*at)->message.event) == assoc_id)
-			append(to, remove_at(from, at));
-		else
-			at = &(*at)->next;
-	}
-	pthread_mutex_unlock(&from->lock);
 }

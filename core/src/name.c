@@ -28,6 +28,8 @@ const char *gs_status_name(int status)
 		return "timeout";
 	case GS_ERROR_EVENT:
 		return "error_event";
+	case GS_NOT_OWNER:
+		return "not_owner";
 	}
 	if (gs_field_of(status))
 		return "field";
@@ -75,6 +77,17 @@ const char *gs_event_name(uint32_t type)
 	if (type == GS_DATA)
 		return "data";
 	return type >= 0x8000 ? word(events, COUNT(events), type - 0x8000) : unknown;
+}
+
+const char *gs_notice_name(uint32_t type)
+{
+	static const char *const notices[] = {
+		[GS_SCTP] = "sctp",
+		[GS_SCTP_ERROR] = "sctp_error",
+		[GS_SCTP_PASSIVE] = "sctp_passive",
+	};
+
+	return word(notices, COUNT(notices), type);
 }
 
 const char *gs_assoc_change_name(uint32_t state)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* open.c - gs_open(): a descriptor in the right namespace, its options, its addresses. */
 #include "address.h"
+#include "mailbox.h"
 #include "option.h"
 
 #include <errno.h>
@@ -159,6 +160,11 @@ static int set_up(struct gs_socket *s, const struct gs_open_options *o)
 		s->netns = strdup(o->netns);
 		if (!s->netns)
 			return -ENOMEM;
+	}
+	if (o->owner) {
+		status = gs_mailbox_add(o->owner, s);
+		if (status != GS_OK)
+			return status;
 	}
 	status = apply_options(s, &o->options);
 	return status == GS_OK ? bind_all(s, o) : status;

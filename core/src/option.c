@@ -8,6 +8,8 @@
  */
 #include "option.h"
 
+#include "deliver.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <net/if.h>
@@ -38,6 +40,28 @@ static int get_device(struct gs_socket *s, struct gs_option *option)
 	return GS_OK;
 }
 
+/* How many are left depends on how many have been delivered. */
+static int set_active(struct gs_socket *s, const struct gs_option *option)
+{
+	int status;
+
+	pthread_mutex_lock(&s->reading);
+	gs_deliver_arrived(s);
+	status = gs_mode_change(s, &option->active);
+	pthread_mutex_unlock(&s->reading);
+	return status;
+}
+
+static int get_active(struct gs_socket *s, struct gs_option *option)
+{
+	pthread_mutex_lock(&s->reading);
+	if (s->mode.mode != GS_ACTIVE)
+		gs_deliver_arrived(s);
+	option->active = s->mode;
+	pthread_mutex_unlock(&s->reading);
+	return GS_OK;
+}
+
 static int set_driver(struct gs_socket *s, const struct gs_option *option)
 {
 	switch (option->name) {
@@ -51,6 +75,8 @@ static int set_driver(struct gs_socket *s, const struct gs_option *option)
 		return GS_OK;
 	case GS_OPT_BIND_TO_DEVICE:
 		return set_device(s, option);
+	case GS_OPT_ACTIVE:
+		return set_active(s, option);
 	}
 	return -EINVAL;
 }
@@ -69,6 +95,8 @@ static int get_driver(struct gs_socket *s, struct gs_option *option)
 	case GS_OPT_NETNS:
 		option->text = s->netns;
 		return GS_OK;
+	case GS_OPT_ACTIVE:
+		return get_active(s, option);
 	}
 	return -EINVAL;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* peeloff.c - an association gets a socket of its own, and what it inherits. */
-#include "inbox.h"
+#include "deliver.h"
+#include "mailbox.h"
 #include "option.h"
 
 #include <errno.h>
@@ -39,6 +40,49 @@ static int descriptor_is_to_be_had(int fd)
 	return GS_OK;
 }
 
+/* What has been put by for the association, which nobody else has seen yet. */
+static void move_put_by(struct gs_socket *from, struct gs_socket *to, int32_t assoc_id)
+{
+	struct gs_letter **at = &from->put_by.first;
+
+	while (*at) {
+		if (gs_event_assoc_id(&(*at)->notice.message.event) == assoc_id)
+			gs_letters_append(&to->put_by, gs_letters_remove(&from->put_by, at));
+		else
+			at = &(*at)->next;
+	}
+}
+
+/* Where nothing may fail any more: a socket that cannot be watched is passive, and says so. */
+static void inherit_mode(struct gs_socket *from, struct gs_socket *to)
+{
+	const struct gs_active passive = {.mode = GS_ACTIVE_N, .n = 0};
+
+	if (gs_mode_change(to, &from->mode) != GS_OK)
+		(void)!gs_mode_change(to, &passive);
+}
+
+/* Everything that can fail and takes nothing from the association. */
+static int prepare(struct gs_socket *s, struct gs_socket **out)
+{
+	int status = gs_socket_new(s->family, out);
+
+	if (status != GS_OK)
+		return status;
+	status = descriptor_is_to_be_had(s->fd);
+	if (status == GS_OK && s->owner)
+		status = gs_mailbox_add(s->owner, *out);
+	if (status == GS_OK && gs_is_active(s)) {
+		(*out)->last_word = gs_letter_new();
+		if (!(*out)->last_word)
+			status = -ENOMEM;
+	}
+	if (status != GS_OK)
+		gs_free(*out);
+	return status;
+}
+
+/* With s->reading held. */
 static int peel(struct gs_socket *s, int32_t assoc_id, struct gs_socket **out)
 {
 	sctp_peeloff_flags_arg_t request = {
@@ -47,22 +91,21 @@ static int peel(struct gs_socket *s, int32_t assoc_id, struct gs_socket **out)
 	};
 	socklen_t size = sizeof(request);
 	struct gs_socket *peeled;
-	int status = gs_socket_new(s->family, &peeled);
+	int status = prepare(s, &peeled);
 
 	if (status != GS_OK)
 		return status;
-	status = descriptor_is_to_be_had(s->fd);
-	if (status == GS_OK &&
-		getsockopt(s->fd, IPPROTO_SCTP, SCTP_SOCKOPT_PEELOFF_FLAGS, &request, &size) < 0)
+	if (getsockopt(s->fd, IPPROTO_SCTP, SCTP_SOCKOPT_PEELOFF_FLAGS, &request, &size) < 0) {
 		status = -errno;
-	if (status != GS_OK) {
 		gs_free(peeled);
 		return status;
 	}
 	peeled->fd = request.p_arg.sd;
 	peeled->peeled = true;
 	inherit(s, peeled);
-	gs_inbox_move_kept(s, peeled, assoc_id);
+	move_put_by(s, peeled, assoc_id);
+	if (gs_is_active(s))
+		inherit_mode(s, peeled);
 	*out = peeled;
 	return GS_OK;
 }
@@ -76,7 +119,10 @@ int gs_peeloff(struct gs_socket *s, int32_t assoc_id, struct gs_socket **out)
 	status = gs_enter(s);
 	if (status != GS_OK)
 		return status;
+	pthread_mutex_lock(&s->reading);
+	gs_deliver_arrived(s);
 	status = peel(s, assoc_id, out);
+	pthread_mutex_unlock(&s->reading);
 	gs_leave(s);
 	return status;
 }

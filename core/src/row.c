@@ -220,6 +220,7 @@ static const struct row rows[] = {
 		maxseg_fields},
 	{GS_OPT_LINGER, SOL_SOCKET, SO_LINGER, EVERYWHERE, sizeof(struct linger), linger_fields},
 	{GS_OPT_BIND_TO_DEVICE, 0, 0, EVERYWHERE | DRIVER, 0, NULL},
+	{GS_OPT_ACTIVE, 0, 0, EVERYWHERE | DRIVER, 0, NULL},
 	{GS_OPT_NETNS, 0, 0, CAN_GET | DRIVER, 0, NULL},
 	{GS_OPT_RTOINFO, SCTP, SCTP_RTOINFO, EVERYWHERE, sizeof(struct sctp_rtoinfo),
 		rtoinfo_fields},

@@ -44,7 +44,7 @@ static int send_message(struct gs_socket *s, const struct sctp_sndrcvinfo *info,
 			return status;
 		if (status == -EAGAIN && s->non_block_send)
 			return status;
-		status = gs_wait(s, POLLOUT, &never, woken);
+		status = gs_wait(s, POLLOUT, -1, &never, woken);
 		if (status != GS_OK)
 			return status;
 		woken = !woken;

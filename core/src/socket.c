@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* socket.c - life and death of a socket, and the calls inside it. */
-#include "socket.h"
+#include "deliver.h"
+#include "mailbox.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -14,6 +15,7 @@
 int gs_socket_new(int family, struct gs_socket **out)
 {
 	struct gs_socket *s = calloc(1, sizeof(*s));
+	pthread_condattr_t clock;
 
 	if (!s)
 		return -ENOMEM;
@@ -27,9 +29,14 @@ int gs_socket_new(int family, struct gs_socket **out)
 	s->fd = -1;
 	s->family = family;
 	s->buffer = GS_DEFAULT_BUFFER;
-	s->kept_end = &s->kept;
+	gs_letters_init(&s->put_by);
 	pthread_mutex_init(&s->lock, NULL);
-	pthread_cond_init(&s->empty, NULL);
+	pthread_mutex_init(&s->reading, NULL);
+	pthread_cond_init(&s->gone_by, NULL);
+	pthread_condattr_init(&clock);
+	pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
+	pthread_cond_init(&s->mode_changed, &clock);
+	pthread_condattr_destroy(&clock);
 	*out = s;
 	return GS_OK;
 }
@@ -47,18 +54,32 @@ int gs_enter(struct gs_socket *s)
 	return status;
 }
 
-static void leave_locked(struct gs_socket *s)
+/* By the last one that leaves, so that nobody else is left to use the descriptor. */
+static void end(struct gs_socket *s)
 {
-	s->inside--;
-	if (s->closed && s->inside == 0)
-		pthread_cond_broadcast(&s->empty);
+	if (s->owner)
+		gs_mailbox_unwatch(s->owner, s);
+	/* Non-blocking descriptors do not linger, and Linux has closed it whatever close(2) says.
+	 */
+	if (s->fd >= 0)
+		close(s->fd);
+	close(s->wake);
+	pthread_mutex_lock(&s->lock);
+	s->gone = true;
+	pthread_cond_broadcast(&s->gone_by);
+	pthread_mutex_unlock(&s->lock);
 }
 
 void gs_leave(struct gs_socket *s)
 {
+	bool last;
+
 	pthread_mutex_lock(&s->lock);
-	leave_locked(s);
+	s->inside--;
+	last = s->closed && s->inside == 0;
 	pthread_mutex_unlock(&s->lock);
+	if (last)
+		end(s);
 }
 
 int gs_enter_receiver(struct gs_socket *s)
@@ -82,17 +103,18 @@ void gs_leave_receiver(struct gs_socket *s)
 {
 	pthread_mutex_lock(&s->lock);
 	s->receiving = false;
-	leave_locked(s);
 	pthread_mutex_unlock(&s->lock);
+	gs_leave(s);
 }
 
-static int poll_both(struct gs_socket *s, short events, const struct timespec *left)
+static int poll_all(struct gs_socket *s, short events, int other, const struct timespec *left)
 {
-	struct pollfd fds[2] = {
+	struct pollfd fds[3] = {
 		{.fd = s->wake, .events = POLLIN},
 		{.fd = events ? s->fd : -1, .events = events},
+		{.fd = other, .events = POLLIN},
 	};
-	int n = ppoll(fds, 2, left, NULL);
+	int n = ppoll(fds, 3, left, NULL);
 
 	if (n < 0)
 		return -errno;
@@ -101,7 +123,8 @@ static int poll_both(struct gs_socket *s, short events, const struct timespec *l
 	return n == 0 ? GS_TIMEOUT : GS_OK;
 }
 
-int gs_wait(struct gs_socket *s, short events, const struct gs_deadline *deadline, bool spurious)
+int gs_wait(struct gs_socket *s, short events, int other, const struct gs_deadline *deadline,
+	bool spurious)
 {
 	const struct timespec back_off = {.tv_nsec = BACK_OFF_MS * 1000000L};
 	struct timespec storage;
@@ -111,39 +134,62 @@ int gs_wait(struct gs_socket *s, short events, const struct gs_deadline *deadlin
 	do {
 		left = gs_deadline_left(deadline, &storage);
 		if (!spurious) {
-			status = poll_both(s, events, left);
+			status = poll_all(s, events, other, left);
 			continue;
 		}
 		if (left && left->tv_sec == 0 && left->tv_nsec <= back_off.tv_nsec)
-			status = poll_both(s, 0, left);
-		else if ((status = poll_both(s, 0, &back_off)) == GS_TIMEOUT)
+			status = poll_all(s, 0, other, left);
+		else if ((status = poll_all(s, 0, other, &back_off)) == GS_TIMEOUT)
 			status = GS_OK;
 	} while (status == -EINTR);
 	return status;
 }
 
-int gs_close(struct gs_socket *s)
+static void mark_closed(struct gs_socket *s)
 {
 	const uint64_t one = 1;
+	bool first;
 
-	if (!s)
-		return GS_BADARG;
 	pthread_mutex_lock(&s->lock);
-	if (s->closed) {
-		pthread_mutex_unlock(&s->lock);
-		return GS_OK;
-	}
+	first = !s->closed;
 	s->closed = true;
+	pthread_mutex_unlock(&s->lock);
+	if (!first)
+		return;
 	while (write(s->wake, &one, sizeof(one)) < 0 && errno == EINTR)
 		;
-	while (s->inside > 0)
-		pthread_cond_wait(&s->empty, &s->lock);
+	pthread_mutex_lock(&s->reading);
+	pthread_cond_broadcast(&s->mode_changed);
+	pthread_mutex_unlock(&s->reading);
+}
+
+void gs_shut(struct gs_socket *s)
+{
+	/* what the owner has not been given yet would be lost; and unread data makes the kernel
+	 * abort the association instead of shutting it down */
+	pthread_mutex_lock(&s->reading);
+	gs_deliver_arrived(s);
+	pthread_mutex_unlock(&s->reading);
+	mark_closed(s);
+	gs_leave(s);
+}
+
+static void wait_until_gone(struct gs_socket *s)
+{
+	pthread_mutex_lock(&s->lock);
+	while (!s->gone)
+		pthread_cond_wait(&s->gone_by, &s->lock);
 	pthread_mutex_unlock(&s->lock);
-	/* Non-blocking descriptors do not linger, and Linux has closed it whatever close(2) says.
-	 */
-	if (s->fd >= 0)
-		close(s->fd);
-	close(s->wake);
+}
+
+int gs_close(struct gs_socket *s)
+{
+	if (!s)
+		return GS_BADARG;
+	if (gs_enter(s) != GS_OK)
+		return GS_OK;
+	gs_shut(s);
+	wait_until_gone(s);
 	return GS_OK;
 }
 
@@ -152,17 +198,17 @@ void gs_free(struct gs_socket *s)
 	if (!s)
 		return;
 	gs_close(s);
-	while (s->kept) {
-		struct gs_kept *k = s->kept;
-
-		s->kept = k->next;
-		gs_message_release(&k->message);
-		free(k);
-	}
+	wait_until_gone(s);
+	if (s->owner)
+		gs_mailbox_remove(s->owner, s);
+	gs_letters_move(&s->put_by, NULL, NULL);
+	gs_letter_free(s->last_word);
 	free(s->data.at);
 	free(s->notification.at);
 	free(s->netns);
-	pthread_cond_destroy(&s->empty);
+	pthread_cond_destroy(&s->mode_changed);
+	pthread_cond_destroy(&s->gone_by);
+	pthread_mutex_destroy(&s->reading);
 	pthread_mutex_destroy(&s->lock);
 	free(s);
 }

@@ -3,15 +3,18 @@
  * socket.h - the socket as the library's own files see it: the descriptor, who is inside a call,
  * and what has been read but not yet taken.
  *
- * Every public call is bracketed by gs_enter() and gs_leave(). gs_close() marks the socket closed,
- * wakes whoever waits in gs_wait(), and closes the descriptor when the last call has left: so no
- * call ever uses a descriptor number that has meanwhile become somebody else's.
+ * Every public call is bracketed by gs_enter() and gs_leave(). gs_close() marks the socket closed
+ * and wakes whoever waits in gs_wait(); the last call that leaves closes the descriptor: so no call
+ * ever uses a descriptor number that has meanwhile become somebody else's.
+ *
+ * Whoever reads from the descriptor, or changes what is to become of what is read, holds `reading`,
+ * for no longer than a read that does not wait.
  */
 #ifndef GEN_SCTP_SOCKET_H
 #define GEN_SCTP_SOCKET_H
 
 #include "deadline.h"
-#include "gen_sctp.h"
+#include "letter.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -26,12 +29,7 @@ struct gs_bytes {
 	size_t capacity;
 };
 
-/* A message that a connect found in the queue and put by. */
-struct gs_kept {
-	struct gs_kept *next;
-	int status; /* with which gs_recv() returns it */
-	struct gs_message message;
-};
+struct gs_waiter;
 
 struct gs_socket {
 	int fd;
@@ -43,22 +41,26 @@ struct gs_socket {
 	_Atomic size_t buffer;
 	atomic_bool non_block_send;
 
-	pthread_mutex_t lock; /* guards the four below */
-	pthread_cond_t empty; /* no call is inside any more */
+	pthread_mutex_t lock;	/* guards the five below */
+	pthread_cond_t gone_by; /* `gone` has become true */
 	unsigned inside;
 	bool closed;
-	bool receiving;
+	bool gone;	/* so is the descriptor */
+	bool receiving; /* a passive recv or connect is under way */
 
-	/* The receiver's (see gs_begin_receiving()) */
+	pthread_mutex_t reading;      /* guards the rest; see mailbox.h for the order */
+	pthread_cond_t mode_changed;  /* or the socket was closed */
 	struct gs_bytes data;	      /* pieces of a message that is not whole yet */
 	struct gs_bytes notification; /* likewise; a buffer smaller than a notification splits it */
 	bool over;		      /* peeled, and the end of its association has been told */
+	struct gs_letters put_by;     /* empty in an active mode */
+	struct gs_waiter *waiters;
+	struct gs_active mode;
+	struct gs_letter *last_word; /* room to tell the owner of the end of GS_ACTIVE_N */
 
-	/* What connects have put by; guarded by lock */
-	struct gs_kept *kept;
-	struct gs_kept **kept_end;
-	size_t n_kept;
-	size_t kept_size; /* octets of storage */
+	struct gs_mailbox *owner; /* guarded by reading; watched and the list by the owner's lock */
+	bool watched;
+	struct gs_socket *next_owned;
 };
 
 /* A socket without its descriptor, which the caller puts in: so that nothing can fail any more once
@@ -69,15 +71,21 @@ int gs_socket_new(int family, struct gs_socket **out);
 int gs_enter(struct gs_socket *s);
 void gs_leave(struct gs_socket *s);
 
+/* Begins the end: what has arrived is delivered, nobody enters any more, and whoever waits is
+ * woken. Leaves. */
+void gs_shut(struct gs_socket *s);
+
 /* As gs_enter(), and this thread is the receiver until gs_leave_receiver(). -EALREADY if another
  * one is. */
 int gs_enter_receiver(struct gs_socket *s);
 void gs_leave_receiver(struct gs_socket *s);
 
-/* Waits until the descriptor has one of `events`. After a wake-up that turned out to be for nothing
- * pass `spurious`: the descriptor is then left alone for some milliseconds, so that no state of the
- * kernel can make a caller spin. GS_OK, GS_TIMEOUT, GS_CLOSED or -errno. */
-int gs_wait(struct gs_socket *s, short events, const struct gs_deadline *deadline, bool spurious);
+/* Waits until the descriptor has one of `events`, or `other` (-1: none) is readable. After a
+ * wake-up that turned out to be for nothing pass `spurious`: the descriptor is then left alone for
+ * some milliseconds, so that no state of the kernel can make a caller spin. GS_OK, GS_TIMEOUT,
+ * GS_CLOSED or -errno. */
+int gs_wait(struct gs_socket *s, short events, int other, const struct gs_deadline *deadline,
+	bool spurious);
 
 /* A struct as its caller's header knew it, `from_size` octets, in the form that the library knows:
  * missing fields are 0, and unknown ones must be. GS_OK or GS_BADARG. */

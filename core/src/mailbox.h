@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * mailbox.h - the mailbox as the library's own files see it: what has been delivered, and an epoll
+ * set with the sockets from which more may be read.
+ *
+ * Locks are taken in this order: a socket's `reading`, a mailbox's `lock`, a socket's `lock`. A
+ * mailbox lives until it is freed and the last of its sockets is, too.
+ */
+#ifndef GEN_SCTP_MAILBOX_IMPL_H
+#define GEN_SCTP_MAILBOX_IMPL_H
+
+#include "letter.h"
+#include "socket.h"
+
+struct gs_mailbox {
+	int set;   /* epoll: the watched sockets, by pointer, and nudge, by NULL */
+	int nudge; /* eventfd: readable while there are letters, and from gs_mailbox_close() on */
+
+	pthread_mutex_t lock; /* guards what follows */
+	bool closed;
+	bool taking; /* a thread is in gs_mailbox_take() */
+	unsigned references;
+	struct gs_letters letters;
+	struct gs_socket *owned; /* a list by ->next_owned */
+	struct gs_socket *ready; /* the one to read from next, NULL: ask the set */
+	unsigned in_a_row;	 /* messages that have been read from it since the set was asked */
+	unsigned for_nothing;	 /* times that the set named a socket that then had nothing */
+	uint64_t changes;	 /* of what is watched: an older answer of the set is worthless */
+};
+
+/* Behind what is there; the letter is the mailbox's (dropped if it is closed). */
+void gs_mailbox_post(struct gs_mailbox *m, struct gs_letter *letter);
+
+/* Whether anything waits to be taken. */
+bool gs_mailbox_has_letters(struct gs_mailbox *m);
+
+/* To the sockets that it owns, and to those that it watches. GS_OK, GS_BADARG (closed), -errno.
+ * Both for sockets that cannot end meanwhile. */
+int gs_mailbox_add(struct gs_mailbox *m, struct gs_socket *s);
+int gs_mailbox_watch(struct gs_mailbox *m, struct gs_socket *s);
+/* Of a socket that is not there: nothing happens. */
+void gs_mailbox_unwatch(struct gs_mailbox *m, struct gs_socket *s);
+/* What it has in the mailbox, too; may end the mailbox. */
+void gs_mailbox_remove(struct gs_mailbox *m, struct gs_socket *s);
+/* From one that may be NULL to another, with all it has. GS_OK, GS_BADARG, -errno: then nothing has
+ * changed. */
+int gs_mailbox_hand_over(struct gs_mailbox *from, struct gs_mailbox *to, struct gs_socket *s);
+
+#endif
