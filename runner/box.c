@@ -212,6 +212,11 @@ int box_put_order(
 	return status;
 }
 
+void box_enter(struct box *box, enum box_phase phase)
+{
+	__atomic_store_n(&header_of(box)->phase, (uint32_t)phase, __ATOMIC_RELEASE);
+}
+
 int box_append(struct box *box, enum box_record_type type, const void *data, size_t length)
 {
 	return box_append2(box, type, NULL, 0, data, length);

@@ -29,12 +29,21 @@ enum box_state {
 	BOX_RUN = 1,  /* the host has written an order */
 };
 
+/* What the agent is at: so that the host can tell where the wall time goes. */
+enum box_phase {
+	BOX_RESTORE,  /* the agent has not run yet */
+	BOX_TOPOLOGY, /* network and captures are being set up */
+	BOX_CASE,     /* the case's body, or the program of `exec` */
+	BOX_EVIDENCE, /* captures are read and judged, results written, the guest ends */
+	BOX_PHASES
+};
+
 struct box_header {
 	uint64_t magic;
 	volatile uint32_t state; /* enum box_state; host writes before start */
 	uint32_t order_offset;	 /* of the order's JSON text */
 	uint32_t order_length;	 /* without its NUL */
-	uint32_t reserved;
+	volatile uint32_t phase;     /* enum box_phase; agent writes */
 	uint64_t results_offset;     /* where the agent's records begin, 8-aligned */
 	volatile uint64_t committed; /* bytes of whole records after results_offset; agent writes */
 };
@@ -74,6 +83,9 @@ struct box_payload {
 };
 int box_put_order(
 	struct box *box, const char *json, const struct box_payload *files, size_t n_files);
+
+/* Agent: goes on to a phase. */
+void box_enter(struct box *box, enum box_phase phase);
 
 /* Agent: appends a record and commits it. 0, or -ENOSPC when the box is full. */
 int box_append(struct box *box, enum box_record_type type, const void *data, size_t length);

@@ -228,10 +228,12 @@ static void run_trial(struct trial *t, const char *directory)
 	int64_t realtime_minus_origin;
 
 	if (set_up(t, directory)) {
+		box_enter(t->box, BOX_CASE);
 		run_body(t);
 		if (t->evidence->ended == 0)
 			t->evidence->ended = trial_clock(t);
 	}
+	box_enter(t->box, BOX_EVIDENCE);
 	if (t->net != NULL && net_capture_stop(t->net, &error) != 0)
 		cannot(t, "the captures", error);
 	realtime_minus_origin =

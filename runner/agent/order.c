@@ -105,6 +105,7 @@ static int carry_out(struct box *box, const json_t *order)
 	char *error = NULL;
 	int status = 0;
 
+	box_enter(box, BOX_TOPOLOGY);
 	if (json_is_integer(seed) && getpid() == 1)
 		status = agent_seed((uint64_t)json_integer_value(seed));
 	if (status < 0) {
@@ -117,8 +118,10 @@ static int carry_out(struct box *box, const json_t *order)
 		free(error);
 		return status;
 	}
-	if (what && strcmp(what, "exec") == 0)
+	if (what && strcmp(what, "exec") == 0) {
+		box_enter(box, BOX_CASE);
 		return agent_run_exec(box, order);
+	}
 	if (what && strcmp(what, "case") == 0)
 		return agent_run_case(box, order);
 	fprintf(stderr, "sctpspec-agent: the order is to do \"%s\"\n", what ? what : "");

@@ -263,6 +263,20 @@ static json_t *verdict_line(const struct case_log_frame *frame, const struct cas
 	return line;
 }
 
+static void add_phases(json_t *line, const struct phases *phases)
+{
+	static const char *const names[BOX_PHASES] = {
+		[BOX_RESTORE] = "restore_ms",
+		[BOX_TOPOLOGY] = "topology_ms",
+		[BOX_CASE] = "case_ms",
+		[BOX_EVIDENCE] = "evidence_ms",
+	};
+	for (enum box_phase phase = 0; phase < BOX_PHASES; phase++) {
+		double spent = phases ? phases_spent_ms(phases, phase) : -1;
+		json_object_set_new(line, names[phase], spent < 0 ? json_null() : json_real(spent));
+	}
+}
+
 static json_t *end_line(
 	const struct case_log_frame *frame, const struct case_run *run, const char *verdict, int64_t t_ns)
 {
@@ -272,7 +286,7 @@ static json_t *end_line(
 	json_object_set_new(line, "virtual_ns", json_integer(t_ns));
 	add_members(line, run->transcript->end);
 	json_object_set_new(line, "wall_ms", json_real(run->wall_ms));
-	json_object_set_new(line, "restore_ms", run->restore_ms < 0 ? json_null() : json_real(run->restore_ms));
+	add_phases(line, run->phases);
 	return line;
 }
 

@@ -15,6 +15,7 @@
 #include "runner/cli/catalogue.h"
 #include "runner/cli/known.h"
 #include "runner/cli/transcript.h"
+#include "runner/phases.h"
 
 enum pcap_policy { PCAP_FAILED, PCAP_ALWAYS, PCAP_NEVER, PCAP_POLICIES };
 /* "failed", "always", "never" */
@@ -42,7 +43,8 @@ struct case_run {
 	bool kernel_failed;      /* because the kernel did not come up */
 	int status;            /* of waitpid */
 	bool hung;
-	double timeout_s, wall_ms, restore_ms;
+	double timeout_s, wall_ms;
+	const struct phases *phases; /* or NULL */
 };
 
 struct case_log {

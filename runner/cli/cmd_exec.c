@@ -403,9 +403,9 @@ static int execute(
 		guest_kill(run.guest);
 	status = report(&run, status);
 	if (arguments->times)
-		fprintf(stderr, "boot %.0f ms, snapshot %.0f ms (%s), first record after %.1f ms\n",
+		fprintf(stderr, "boot %.0f ms, snapshot %.0f ms (%s), restored after %.1f ms\n",
 			snapshot->boot_ms, snapshot->make_ms, snapshot->cached ? "cached" : "new",
-			guest_restore_ms(run.guest));
+			phases_spent_ms(guest_phases(run.guest), BOX_RESTORE));
 	guest_free(run.guest);
 	close(run.signals);
 	return status;

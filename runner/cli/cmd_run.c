@@ -25,6 +25,7 @@ enum option_key {
 	OPTION_PCAP,
 	OPTION_COLOR,
 	OPTION_TAMPER,
+	OPTION_TIMINGS,
 };
 
 enum { JOBS_MAX = 512, DEFAULT_SEED = 1 };
@@ -53,6 +54,7 @@ static const struct argp_option options[] = {
 	{ "pcap", OPTION_PCAP, "WHEN", 0, "Keep captures always, failed (default) or never", 3 },
 	{ "quiet", 'q', NULL, 0, "No progress and no summary", 3 },
 	{ "verbose", 'v', NULL, 0, "A line for each case, with its explanation", 3 },
+	{ "timings", OPTION_TIMINGS, NULL, 0, "Print where the wall time went", 3 },
 	{ "color", OPTION_COLOR, "WHEN", 0, "auto (default), always or never", 3 },
 	{ 0 },
 };
@@ -213,6 +215,9 @@ static error_t parse(int key, char *word, struct argp_state *state)
 		return 0;
 	case 'v':
 		run->verbose = true;
+		return 0;
+	case OPTION_TIMINGS:
+		run->timings = true;
 		return 0;
 	case OPTION_FORMAT:
 		return parse_formats(state, word, run);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* progress.c - what a person sees while a run goes on. */
 #include "runner/cli/progress.h"
+#include "runner/wall_clock.h"
 
 #include <errno.h>
 #include <stdlib.h>

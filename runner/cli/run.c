@@ -27,9 +27,11 @@
 #include "runner/cli/progress.h"
 #include "runner/cli/run_log.h"
 #include "runner/sentence.h"
+#include "runner/wall_clock.h"
 #include "runner/cli/stop.h"
 #include "runner/cli/score.h"
 #include "runner/cli/target.h"
+#include "runner/cli/timings.h"
 #include "runner/cli/workers.h"
 
 /* A case may take this much longer than its rehearsal says before it counts as hung. */
@@ -40,7 +42,7 @@ struct run {
 	const struct known_list *known;
 	const struct test_case *const *cases;
 	size_t n_cases;
-	double started_ms;
+	struct timings timings;
 
 	struct catalogue *catalogue;
 	struct lineup lineup;
@@ -221,7 +223,7 @@ static int examine(struct run *run, const struct job_end *end, char **error)
 		.hung = end->hung,
 		.timeout_s = timeout_s(run, end->position),
 		.wall_ms = end->wall_ms,
-		.restore_ms = end->job ? end->target->restore_ms(end->job) : -1,
+		.phases = end->job ? end->target->phases(end->job) : NULL,
 	};
 	if (status != 0)
 		sentence(error, status, "no memory for the results of %s", one.test->id);
@@ -240,11 +242,28 @@ static void note_duration(const struct run *run, const struct job_end *end)
 		durations_set(cell->subject->durations, cell->test->id, end->wall_ms);
 }
 
+static void note_phases(struct run *run, const struct job_end *end)
+{
+	const struct subject *subject = run->grid.cells[end->position].subject;
+	if (end->job)
+		timings_add(&run->timings, end->target->phases(end->job), subject->snapshot.boot_ms);
+}
+
+static int write_whose_turn_it_is(struct run *run)
+{
+	int status = 0;
+	for (size_t position; status == 0 && turn_take(&run->turn, &position);)
+		status = write_result(run, position);
+	return status;
+}
+
 static int ended(void *context, const struct job_end *end)
 {
 	struct run *run = context;
 	struct cell *cell = &run->grid.cells[end->position];
+	double began_ms = wall_now_ms();
 	char *error = NULL;
+	note_phases(run, end);
 	cell->wall_ms = end->wall_ms;
 	note_duration(run, end);
 	int status = examine(run, end, &error);
@@ -256,8 +275,8 @@ static int ended(void *context, const struct job_end *end)
 	struct progress_result told = progress_result(cell);
 	progress_ended(&run->progress, end->position, &told);
 	turn_done(&run->turn, end->position);
-	for (size_t position; status == 0 && turn_take(&run->turn, &position);)
-		status = write_result(run, position);
+	status = write_whose_turn_it_is(run);
+	run->timings.examined_ms += wall_now_ms() - began_ms;
 	return status;
 }
 
@@ -277,7 +296,9 @@ static int work(struct run *run)
 		.tick = tick,
 	};
 	/* a signal that came since the preparation counts too */
+	run->timings.ready_ms = wall_now_ms();
 	int status = stop_was_noted() ? -EINTR : workers_run(&load);
+	run->timings.worked_ms = wall_now_ms();
 	stop_end(stop);
 	return status;
 }
@@ -317,6 +338,7 @@ static int make_reports(const struct run *run)
 /* Writes what is left to write. `worked` is what the workers ended with. */
 static int finish(struct run *run, int worked)
 {
+	const struct run_options *options = run->options;
 	bool interrupted = worked == -EINTR;
 	int status = interrupted ? write_rest(run) : worked;
 	int verdict = interrupted ? STATUS_INTERRUPTED : score_status(&run->score);
@@ -324,7 +346,7 @@ static int finish(struct run *run, int worked)
 		status = append(run, run_log_end(&(struct run_ending){
 			.score = &run->score,
 			.virtual_ns = run->virtual_ns,
-			.wall_ms = wall_now_ms() - run->started_ms,
+			.wall_ms = wall_now_ms() - run->timings.began_ms,
 			.interrupted = interrupted,
 			.exit_status = verdict,
 		}));
@@ -337,6 +359,9 @@ static int finish(struct run *run, int worked)
 	if (status != 0)
 		return STATUS_HARNESS; /* said where it happened */
 	int reported = make_reports(run);
+	run->timings.ended_ms = wall_now_ms();
+	if (options->timings)
+		timings_print(&run->timings, options->jobs, run->virtual_ns, stdout);
 	return verdict == STATUS_EXPECTED || verdict == STATUS_NOTHING ?
 		(reported == STATUS_EXPECTED ? verdict : reported) : verdict;
 }
@@ -378,7 +403,7 @@ int run_cases(const struct run_options *options, const struct known_list *known,
 		.known = known,
 		.cases = cases,
 		.n_cases = n_cases,
-		.started_ms = wall_now_ms(),
+		.timings.began_ms = wall_now_ms(),
 	};
 	char *error = NULL;
 	signal(SIGPIPE, SIG_IGN);

@@ -25,7 +25,7 @@ struct run_options {
 	const char *tamper;       /* or NULL */
 	const char *out;
 	const char *const *formats; /* NULL-ended, or NULL: the usual */
-	bool quiet, verbose;
+	bool quiet, verbose, timings;
 	enum colour colour;
 };
 

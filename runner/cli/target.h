@@ -11,18 +11,19 @@
 
 #include "runner/box.h"
 #include "runner/guest/guest.h"
+#include "runner/phases.h"
 
 struct target {
 	const char *program; /* what dies when a job does: "QEMU", "the agent" */
 	void *context;
 	int (*start)(void *context, const char *order, void **job, char **error);
-	/* Becomes readable when the job has ended. */
+	/* Becomes readable when the job has ended, and when it wants to be asked whether it has. */
 	int (*descriptor)(const void *job);
 	/* Whether it has; then *status is waitpid's. */
 	bool (*ended)(void *job, int *status);
 	const struct box *(*box)(const void *job);
 	char *(*console)(const void *job);       /* malloc'd, or NULL */
-	double (*restore_ms)(const void *job);   /* -1: not known */
+	const struct phases *(*phases)(const void *job); /* NULL: not known */
 	void (*kill)(void *job);                 /* what it has written stays readable */
 	void (*end)(void *job);                  /* kills it if it runs, and frees it */
 };

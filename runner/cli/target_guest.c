@@ -32,9 +32,9 @@ static char *console(const void *job)
 	return guest_console(job);
 }
 
-static double restore_ms(const void *job)
+static const struct phases *phases(const void *job)
 {
-	return guest_restore_ms(job);
+	return guest_phases(job);
 }
 
 static void kill_guest(void *job)
@@ -57,7 +57,7 @@ struct target target_guest(const struct snapshot *snapshot)
 		.ended = ended,
 		.box = box,
 		.console = console,
-		.restore_ms = restore_ms,
+		.phases = phases,
 		.kill = kill_guest,
 		.end = end,
 	};

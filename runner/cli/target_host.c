@@ -164,10 +164,10 @@ static char *console(const void *job)
 	return console_read(((const struct host_job *)job)->console);
 }
 
-static double restore_ms(const void *job)
+static const struct phases *phases(const void *job)
 {
 	(void)job;
-	return -1;
+	return NULL;
 }
 
 static void kill_agent(void *opaque)
@@ -223,7 +223,7 @@ int target_host(const char *agent, struct target *out, char **error)
 		.ended = ended,
 		.box = box,
 		.console = console,
-		.restore_ms = restore_ms,
+		.phases = phases,
 		.kill = kill_agent,
 		.end = end,
 	};

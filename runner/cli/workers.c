@@ -6,14 +6,10 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-enum {
-	TICK_MS = 250,
-	/* A guest's first record is seen by looking: as long as it may still come, look often. */
-	LOOK_MS = 5,
-	FIRST_RECORD_MS = 1000,
-};
+#include "runner/wall_clock.h"
+
+enum { TICK_MS = 250 };
 
 struct worker {
 	void *job; /* NULL: free */
@@ -27,13 +23,6 @@ struct crew {
 	struct worker *workers;
 	struct pollfd *polls; /* one a worker, and the stop descriptor */
 };
-
-double wall_now_ms(void)
-{
-	struct timespec now;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
-}
 
 static int hand_over(const struct crew *crew, const struct worker *worker, struct job_end end)
 {
@@ -104,10 +93,6 @@ static int wait_for_something(struct crew *crew)
 		crew->polls[i].fd = worker->target->descriptor(worker->job);
 		if (worker->deadline_ms - now < wait_ms)
 			wait_ms = worker->deadline_ms - now;
-		bool starting = now - worker->started_ms < FIRST_RECORD_MS &&
-			worker->target->restore_ms(worker->job) < 0;
-		if (starting && wait_ms > LOOK_MS)
-			wait_ms = LOOK_MS;
 	}
 	struct pollfd *stop = &crew->polls[load->jobs];
 	*stop = (struct pollfd){ .fd = load->stop_descriptor, .events = POLLIN };

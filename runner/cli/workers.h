@@ -45,7 +45,4 @@ struct workload {
  * running then are killed, without being handed over. */
 int workers_run(const struct workload *load);
 
-/* Milliseconds of the monotonic clock. */
-double wall_now_ms(void);
-
 #endif

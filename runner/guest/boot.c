@@ -28,6 +28,7 @@
 #include "runner/guest/qmp.h"
 #include "runner/sentence.h"
 #include "runner/guest/tree.h"
+#include "runner/wall_clock.h"
 
 #define BOOT_MS 180000
 
@@ -46,14 +47,6 @@ struct boot {
 static int no_memory(char **error)
 {
 	return sentence(error, -ENOMEM, "out of memory");
-}
-
-static double now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
 }
 
 /* How QEMU ended, when it has ended by itself; then it is gone in a moment. */
@@ -248,7 +241,7 @@ static int save(const struct boot *boot)
 /* From QEMU's start to its end, which this waits for. */
 static int run_to_the_end(struct boot *boot, int gdb, int qmp)
 {
-	double began = now_ms();
+	double began = wall_now_ms();
 	int status = start(boot, gdb, qmp);
 
 	close(gdb);
@@ -256,14 +249,14 @@ static int run_to_the_end(struct boot *boot, int gdb, int qmp)
 	if (status < 0)
 		return status;
 	status = gdb_run_to(boot->gdb, AGENT_SNAPSHOT_ADDRESS, BOOT_MS);
-	boot->times->boot_ms = now_ms() - began;
+	boot->times->boot_ms = wall_now_ms() - began;
 	if (status < 0)
 		return explain(boot, status, end_qemu(boot, status == -EPIPE));
 	status = save(boot);
 	end_qemu(boot, false);
 	if (status == 0)
 		status = write_ram(boot);
-	boot->times->make_ms = now_ms() - began;
+	boot->times->make_ms = wall_now_ms() - began;
 	return status;
 }
 

@@ -25,30 +25,21 @@
 #include "runner/guest/qemu.h"
 #include "runner/sentence.h"
 
-/* How often, and for how long, a restored guest's first record is looked for: see watch(). */
-#define LOOK_NS 2000000L
-#define LOOK_MS 1000
+/* How often a guest's box is looked at: see watch(). The restore, which is short, more often. */
+#define LOOK_NS 1000000L
+#define LOOK_LATER_NS 4000000L
 
 struct guest {
 	pid_t pid;
 	int process;	/* a pidfd */
-	int timer;	/* -1 once the first record was there */
+	int timer;	/* when to look at the box */
 	int descriptor; /* both */
 	int box_file, console, words;
 	struct box box;
+	struct phases phases;
 	bool ended;
 	int status; /* of waitpid */
-	double launched;
-	double first_record; /* ms after the launch, or -1 */
 };
-
-static double now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
-}
 
 static int make_files(struct guest *guest, char **error)
 {
@@ -67,21 +58,26 @@ static int make_files(struct guest *guest, char **error)
 	return status;
 }
 
+static int look_every(const struct guest *guest, long ns)
+{
+	const struct itimerspec often = {.it_interval.tv_nsec = ns, .it_value.tv_nsec = ns};
+
+	return timerfd_settime(guest->timer, 0, &often, NULL);
+}
+
 /*
- * A guest's writing into the box wakes nobody. So that the first record is seen when it comes, the
- * caller is also woken by a timer until then.
+ * A guest's writing into the box wakes nobody. So that it is seen what the agent is at, the caller
+ * is also woken by a timer.
  */
 static int watch(struct guest *guest)
 {
-	const struct itimerspec often = {
-		.it_interval.tv_nsec = LOOK_NS, .it_value.tv_nsec = LOOK_NS};
 	struct epoll_event readable = {.events = EPOLLIN};
 
 	guest->process = (int)syscall(SYS_pidfd_open, guest->pid, 0);
 	guest->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	guest->descriptor = epoll_create1(EPOLL_CLOEXEC);
 	if (guest->process < 0 || guest->timer < 0 || guest->descriptor < 0 ||
-		timerfd_settime(guest->timer, 0, &often, NULL) < 0 ||
+		look_every(guest, LOOK_NS) < 0 ||
 		epoll_ctl(guest->descriptor, EPOLL_CTL_ADD, guest->process, &readable) < 0)
 		return -errno;
 	return epoll_ctl(guest->descriptor, EPOLL_CTL_ADD, guest->timer, &readable);
@@ -101,7 +97,7 @@ static int launch(struct guest *guest, const struct snapshot *snapshot, int devi
 	qemu_add_machine(&arguments, &snapshot->options, QEMU_RESTORE, &files);
 	qemu_add(&arguments, "-incoming");
 	qemu_addf(&arguments, "fd:%d", devices);
-	guest->launched = now_ms();
+	phases_begin(&guest->phases);
 	status = qemu_start(
 		&arguments, kept, sizeof(kept) / sizeof(*kept), guest->words, &guest->pid, error);
 	qemu_arguments_free(&arguments);
@@ -138,8 +134,7 @@ int guest_start(const struct snapshot *snapshot, const char *order, const struct
 		.descriptor = -1,
 		.box_file = -1,
 		.console = -1,
-		.words = -1,
-		.first_record = -1};
+		.words = -1};
 	status = make_files(guest, error);
 	if (status == 0) {
 		status = box_put_order(&guest->box, order, files, n_files);
@@ -175,30 +170,25 @@ pid_t guest_pid(const struct guest *guest)
 	return guest->pid;
 }
 
-static void note_first_record(struct guest *guest)
+static void look(struct guest *guest)
 {
-	const struct box_header *header = (const void *)guest->box.base;
-	double age = now_ms() - guest->launched;
+	bool restored = guest->phases.entered[BOX_TOPOLOGY] >= 0;
 	uint64_t ticks;
 
-	if (guest->first_record < 0 && header->committed > 0)
-		guest->first_record = age;
-	if (guest->timer < 0)
-		return;
-	if (guest->first_record < 0 && age < LOOK_MS) {
-		if (read(guest->timer, &ticks, sizeof(ticks)) < 0)
-			return; /* not yet */
-	} else {
-		close(guest->timer);
-		guest->timer = -1;
-	}
+	while (read(guest->timer, &ticks, sizeof(ticks)) > 0)
+		;
+	phases_look(&guest->phases, &guest->box);
+	if (!restored && guest->phases.entered[BOX_TOPOLOGY] >= 0)
+		look_every(guest, LOOK_LATER_NS);
 }
 
 enum guest_state guest_poll(struct guest *guest, int *status)
 {
-	note_first_record(guest);
-	if (!guest->ended && waitpid(guest->pid, &guest->status, WNOHANG) == guest->pid)
+	look(guest);
+	if (!guest->ended && waitpid(guest->pid, &guest->status, WNOHANG) == guest->pid) {
 		guest->ended = true;
+		phases_end(&guest->phases, &guest->box);
+	}
 	if (guest->ended && status)
 		*status = guest->status;
 	return guest->ended ? GUEST_ENDED : GUEST_RUNNING;
@@ -212,6 +202,7 @@ void guest_kill(struct guest *guest)
 	while (waitpid(guest->pid, &guest->status, 0) < 0 && errno == EINTR)
 		;
 	guest->ended = true;
+	phases_end(&guest->phases, &guest->box);
 }
 
 char *guest_console(const struct guest *guest)
@@ -228,9 +219,9 @@ char *guest_console(const struct guest *guest)
 	return console;
 }
 
-double guest_restore_ms(const struct guest *guest)
+const struct phases *guest_phases(const struct guest *guest)
 {
-	return guest->first_record;
+	return &guest->phases;
 }
 
 void guest_free(struct guest *guest)

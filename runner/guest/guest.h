@@ -17,6 +17,7 @@
 #include <sys/types.h>
 
 #include "runner/box.h"
+#include "runner/phases.h"
 
 /* $SCTPSPEC_CACHE, else $XDG_CACHE_HOME/sctpspec, else ~/.cache/sctpspec; made if missing. */
 int cache_directory(char **out, char **error);
@@ -82,7 +83,7 @@ int guest_start(const struct snapshot *snapshot, const char *order, const struct
 	size_t n_files, struct guest **out, char **error);
 const struct box *guest_box(const struct guest *guest);
 /* A descriptor that is readable when it is time for guest_poll: for good when the QEMU process has
- * ended, now and then before the agent's first record. */
+ * ended, now and then before. */
 int guest_descriptor(const struct guest *guest);
 pid_t guest_pid(const struct guest *guest);
 enum guest_state { GUEST_RUNNING, GUEST_ENDED };
@@ -91,8 +92,8 @@ enum guest_state guest_poll(struct guest *guest, int *status);
 void guest_kill(struct guest *guest); /* SIGKILL and reap */
 /* The kernel's console so far; malloc'd, NUL-ended, bytes that are not text made harmless. */
 char *guest_console(const struct guest *guest);
-/* Milliseconds from the launch to the agent's first committed record, or -1. */
-double guest_restore_ms(const struct guest *guest);
+/* Where its wall time went, from the launch on. */
+const struct phases *guest_phases(const struct guest *guest);
 void guest_free(struct guest *guest); /* kills if it runs; removes its temporary files */
 
 #endif

@@ -71,6 +71,9 @@ done
 holds 'the report is named' grep -q 'one/report.html' one.txt
 holds 'progress is a line for each case' test "$(grep -c ' virtual s in ' one.err)" = "${#few[@]}"
 
+holds 'the log says where the time of a guest went' test "$(grep -c '"restore_ms":[0-9.]*,"topology_ms":[0-9.]*,"case_ms":[0-9.]*,"evidence_ms":[0-9.]*}' one/results.ndjson)" = "${#few[@]}"
+expect 0 out 'restore +[0-9.]+ s +[0-9]+ ms each' "$sctpspec" run -q --timings --out timed "$one"
+
 cp -r one again
 rm again/junit.xml again/results.tap again/report.html
 expect 0 out '' "$sctpspec" report again

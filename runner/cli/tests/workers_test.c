@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "runner/cli/progress.h"
+#include "runner/wall_clock.h"
 #include "runner/cli/workers.h"
 
 /* A job is a process that sleeps for the milliseconds in its order, then ends with its length as status;
@@ -76,10 +77,10 @@ static void end(void *job)
 	running--;
 }
 
-static double restore_ms(const void *job)
+static const struct phases *phases(const void *job)
 {
 	(void)job;
-	return -1;
+	return NULL;
 }
 
 static const struct target target = {
@@ -87,7 +88,7 @@ static const struct target target = {
 	.start = start,
 	.descriptor = descriptor,
 	.ended = ended,
-	.restore_ms = restore_ms,
+	.phases = phases,
 	.kill = kill_process,
 	.end = end,
 };

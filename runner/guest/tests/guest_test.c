@@ -104,8 +104,10 @@ START_TEST(output_and_status_come_back)
 	ck_assert_str_eq(err, "to the other stream\n");
 	ck_assert_int_eq(strncmp(out, "line 0\nline 1\n", 14), 0);
 	ck_assert_str_eq(out + strlen(out) - 11, "line 19999\n");
-	ck_assert_double_gt(guest_restore_ms(guest), 5);
-	ck_assert_double_lt(guest_restore_ms(guest), PATIENCE_MS);
+	for (enum box_phase phase = 0; phase < BOX_EVIDENCE; phase++)
+		ck_assert_double_ge(phases_spent_ms(guest_phases(guest), phase), 0);
+	ck_assert_double_gt(phases_spent_ms(guest_phases(guest), BOX_RESTORE), 5);
+	ck_assert_double_lt(phases_spent_ms(guest_phases(guest), BOX_RESTORE), PATIENCE_MS);
 	free(out);
 	free(err);
 	guest_free(guest);
