@@ -16,6 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "runner/agent/health.h"
 #include "runner/engine/trial.h"
 
 /* What Check's test function runs; there is one case in a process. */
@@ -222,12 +223,13 @@ static void deliver(struct trial *t, const char *directory, const char *policy)
 
 /* ------------------------------------------------------------------ the order */
 
-static void run_trial(struct trial *t, const char *directory)
+static void run_trial(struct trial *t, const char *directory, struct health *health)
 {
 	char *error = NULL;
 	int64_t realtime_minus_origin;
 
 	if (set_up(t, directory)) {
+		health_know_network(health, t->net);
 		box_enter(t->box, BOX_CASE);
 		run_body(t);
 		if (t->evidence->ended == 0)
@@ -240,16 +242,18 @@ static void run_trial(struct trial *t, const char *directory)
 		clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_MONOTONIC) + t->origin;
 	if (t->evidence->verdict == VERDICT_NONE)
 		wire_judge(t, directory, realtime_minus_origin);
+	health_end(health, t);
 	evidence_decide(t->evidence, t->test_case, VERDICT_PASS, "", NULL, NULL);
 }
 
-static int read_order(const json_t *order, struct trial *t, const char **policy)
+static int read_order(
+	const json_t *order, struct trial *t, const char **policy, const char **clock)
 {
 	const char *id = NULL, *tamper = NULL;
 	json_error_t wrong;
 
-	if (json_unpack_ex((json_t *)(uintptr_t)order, &wrong, 0, "{s:s, s?s, s?s}", "case", &id, "pcap", policy,
-		    "tamper", &tamper) != 0) {
+	if (json_unpack_ex((json_t *)(uintptr_t)order, &wrong, 0, "{s:s, s?s, s?s, s?s}", "case", &id,
+		    "pcap", policy, "tamper", &tamper, "clock", clock) != 0) {
 		fprintf(stderr, "sctpspec-agent: the order for a case is wrong: %s\n", wrong.text);
 		return -EINVAL;
 	}
@@ -266,26 +270,38 @@ static int read_order(const json_t *order, struct trial *t, const char **policy)
 	return 0;
 }
 
+static void begin_health(struct trial *t, struct health *health, const char *clock)
+{
+	const bool own_kernel = getpid() == 1;
+	const int status =
+		health_begin(health, own_kernel, clock != NULL && strcmp(clock, "virtual") == 0);
+
+	/* On a machine that keeps its log from us, cases can run all the same; without this check. */
+	if (status != 0 && own_kernel)
+		cannot(t, "the kernel's log", strdup(strerror(-status)));
+}
+
 int agent_run_case(struct box *box, const json_t *order)
 {
 	struct trial *t = calloc(1, sizeof(*t));
 	struct evidence *evidence = evidence_new();
 	char directory[] = "/tmp/sctpspec-captures-XXXXXX";
-	const char *policy = NULL;
+	const char *policy = NULL, *clock = NULL;
 	const int32_t result = 0;
+	struct health health;
 	int status = t != NULL && evidence != NULL ? 0 : -ENOMEM;
 
 	if (status == 0)
-		status = read_order(order, t, &policy);
+		status = read_order(order, t, &policy, &clock);
 	if (status == 0 && mkdtemp(directory) == NULL)
 		status = -errno;
 	if (status == 0) {
 		t->box = box;
 		t->evidence = evidence;
 		t->fault_at = -1;
-		run_trial(t, directory);
+		begin_health(t, &health, clock);
+		run_trial(t, directory, &health);
 		deliver(t, directory, policy);
-		net_destroy(t->net);
 		rmdir(directory);
 		status = box_append(box, BOX_END, &result, sizeof(result));
 	}

@@ -2,8 +2,9 @@
 /*
  * case_log.c - the lines of the result log about one case.
  *
- * The agent's verdict counts, with two exceptions: a kernel that says on its console that it is broken has
- * crashed, whatever the case saw; and a transcript that is damaged proves nothing.
+ * The agent's verdict counts, with exceptions: a kernel that says on its console that it is broken has crashed,
+ * whatever the case saw; one that complains there has failed, when the case saw nothing wrong; and a transcript
+ * that is damaged proves nothing.
  */
 #include "runner/cli/case_log.h"
 
@@ -152,6 +153,11 @@ static const char *member(const json_t *object, const char *name)
 	return words ? words : "";
 }
 
+static bool is_good(const char *verdict)
+{
+	return strcmp(verdict, "pass") == 0 || strcmp(verdict, "skip") == 0;
+}
+
 /* `made` holds what `out` points to, where it comes from a post-mortem. */
 static int judge(const struct case_run *run, struct postmortem *made, struct outcome *out)
 {
@@ -164,7 +170,9 @@ static int judge(const struct case_run *run, struct postmortem *made, struct out
 		return 0;
 	}
 	bool trusted = transcript->verdict && transcript->finished && !transcript->damage;
-	if (trusted && !console_find_oops(run->console)) {
+	bool good = trusted && is_good(member(transcript->verdict, "verdict"));
+	bool doubted = console_find_oops(run->console) || (good && console_find_complaint(run->console));
+	if (trusted && !doubted) {
 		out->verdict = member(transcript->verdict, "verdict");
 		out->reason = member(transcript->verdict, "reason");
 		out->explanation = member(transcript->verdict, "explanation");
@@ -174,6 +182,7 @@ static int judge(const struct case_run *run, struct postmortem *made, struct out
 		.hung = run->hung && !transcript->finished,
 		.timeout_s = run->timeout_s,
 		.finished = transcript->finished,
+		.judged = trusted,
 		.damage = transcript->damage,
 		.status = run->status,
 		.program = run->program,

@@ -45,8 +45,9 @@ static const struct argp_option options[] = {
 	{ "timeout", OPTION_TIMEOUT, "SECONDS", 0, "A case that takes longer (by this machine's clock) hangs",
 		2 },
 	{ "tamper", OPTION_TAMPER, "WHAT:N", 0,
-		"Falsify the Nth observation of each case (drop, double, change, delay), or let disaster strike "
-		"at it (panic, hang, crash, die), to see what comes of it",
+		"Falsify the Nth observation of each case (drop, double, change, delay), let disaster strike at it "
+		"(panic, hang, crash, die), or make the kernel look ill (warn, taint, leak), to see what comes of "
+		"it",
 		2 },
 	{ NULL, 0, NULL, 0, "What comes of it:", 3 },
 	{ "out", 'o', "DIR", 0, "Folder for log, reports and evidence. Default: sctpspec-out", 3 },

@@ -8,25 +8,12 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "runner/kernel_words.h"
+
 enum {
 	EXPLANATION_LINES = 15,
 	LAST_WORDS_LINES = 12,
 	CONSOLE_LINES = 60,
-};
-
-/* How the kernel begins to say that it is broken. */
-static const char *const oops_marks[] = {
-	"Kernel panic",
-	"BUG:",
-	"kernel BUG at",
-	"Oops",
-	"general protection",
-	"Unable to handle kernel",
-	"invalid opcode:",
-	"divide error:",
-	"stack segment:",
-	"double fault",
-	"unable to handle page fault",
 };
 
 /* Parts of an oops that tell a reader of the summary nothing. */
@@ -73,21 +60,36 @@ static const char *next_line(const char *line)
 	return *line ? line + 1 : line;
 }
 
-static bool begins_oops(const char *line, size_t length)
+/* "[    3.141592] BUG: kernel NULL pointer" without its time. */
+static const char *without_time(const char *line)
 {
-	if (line_has(line, length, kill_init))
-		return false;
-	if (line_has(line, length, "traps: ")) /* a program's fault, not the kernel's */
-		return false;
-	return line_has_any(line, length, oops_marks, sizeof(oops_marks) / sizeof(oops_marks[0]));
+	if (line[0] != '[')
+		return line;
+	const char *end = strchr(line, ']');
+	if (!end || end > line + line_length(line))
+		return line;
+	return end + 1 + strspn(end + 1, " ");
+}
+
+static const char *find_word(const char *console, enum kernel_word word)
+{
+	for (const char *line = console; *line; line = next_line(line)) {
+		const char *words = without_time(line);
+		size_t length = line_length(words);
+		if (kernel_word(words, length) == word && !line_has(words, length, kill_init))
+			return line;
+	}
+	return NULL;
 }
 
 const char *console_find_oops(const char *console)
 {
-	for (const char *line = console; *line; line = next_line(line))
-		if (begins_oops(line, line_length(line)))
-			return line;
-	return NULL;
+	return find_word(console, KERNEL_CRASHES);
+}
+
+const char *console_find_complaint(const char *console)
+{
+	return find_word(console, KERNEL_COMPLAINS);
 }
 
 bool console_says_agent_died(const char *console)
@@ -148,17 +150,6 @@ static void print_from(FILE *out, const char *start, unsigned lines)
 	}
 }
 
-/* "[    3.141592] BUG: kernel NULL pointer" without its time. */
-static const char *without_time(const char *line)
-{
-	if (line[0] != '[')
-		return line;
-	const char *end = strchr(line, ']');
-	if (!end || end > line + line_length(line))
-		return line;
-	return end + 1 + strspn(end + 1, " ");
-}
-
 static int line_width(const char *line)
 {
 	size_t length = line_length(line);
@@ -177,13 +168,22 @@ static void say_status(FILE *out, const struct ending *ending)
 			WEXITSTATUS(ending->status));
 }
 
-static void say_reason(FILE *out, const struct ending *ending, const char *oops)
+static void say_words(FILE *out, const char *before, const char *line)
+{
+	const char *words = without_time(line);
+	fprintf(out, "%s: %.*s", before, line_width(words), words);
+}
+
+static void say_reason(FILE *out, const struct ending *ending, const char *oops, const char *complaint)
 {
 	if (oops) {
-		const char *text = without_time(oops);
-		fprintf(out, "the kernel crashed: %.*s", line_width(text), text);
+		say_words(out, "the kernel crashed", oops);
 	} else if (ending->hung) {
 		fprintf(out, "no end after %g s", ending->timeout_s);
+		if (complaint) /* which may be why */
+			say_words(out, "; the kernel complained", complaint);
+	} else if (ending->judged && complaint) {
+		say_words(out, "the kernel complained", complaint);
 	} else if (ending->damage) {
 		fprintf(out, "%s", ending->damage);
 	} else if (console_says_agent_died(ending->console)) {
@@ -199,12 +199,16 @@ static const char *verdict_of(const struct ending *ending, const char *oops)
 {
 	if (oops)
 		return "crash";
+	if (ending->judged)
+		return "fail";
 	return ending->hung ? "timeout" : "error";
 }
 
 int postmortem_make(const struct ending *ending, struct postmortem *out)
 {
 	const char *oops = console_find_oops(ending->console);
+	const char *complaint = console_find_complaint(ending->console);
+	const char *trouble = oops ? oops : ending->judged ? complaint : NULL;
 	size_t length;
 	struct postmortem made = { .verdict = verdict_of(ending, oops) };
 
@@ -213,10 +217,10 @@ int postmortem_make(const struct ending *ending, struct postmortem *out)
 	FILE *console = open_memstream(&made.console, &length);
 	if (!reason || !explanation || !console)
 		goto failed;
-	say_reason(reason, ending, oops);
-	if (oops) {
-		print_oops(explanation, oops, EXPLANATION_LINES);
-		print_from(console, oops, CONSOLE_LINES);
+	say_reason(reason, ending, oops, complaint);
+	if (trouble) {
+		print_oops(explanation, trouble, EXPLANATION_LINES);
+		print_from(console, trouble, CONSOLE_LINES);
 	} else if (*ending->console) {
 		fputs("the console's last words:\n", explanation);
 		print_from(explanation, last_lines(ending->console, LAST_WORDS_LINES), LAST_WORDS_LINES);

@@ -162,8 +162,10 @@ static char *order(void *context, size_t position)
 {
 	const struct run *run = context;
 	const struct run_options *options = run->options;
-	json_t *object = json_pack("{s:s, s:s, s:I, s:s}", "do", "case", "case", run->grid.cells[position].test->id,
-		"seed", (json_int_t)options->seed, "pcap", pcap_policy_word(options->pcap));
+	json_t *object = json_pack("{s:s, s:s, s:I, s:s, s:s}", "do", "case", "case",
+		run->grid.cells[position].test->id, "seed", (json_int_t)options->seed, "pcap",
+		pcap_policy_word(options->pcap), "clock",
+		options->clock == CLOCK_VIRTUAL_TIME ? "virtual" : "real");
 	if (object && options->tamper)
 		json_object_set_new(object, "tamper", json_string(options->tamper));
 	char *words = object ? json_dumps(object, JSON_COMPACT) : NULL;

@@ -3,21 +3,40 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "runner/engine/tamper.h"
 
-/* In a guest, where the agent is process 1 and the parent of the body. Nobody wants it elsewhere. */
+/* Where the agent is process 1 and the parent of the body. What is done to a kernel is done there alone. */
+static bool in_guest(void)
+{
+	return getppid() == 1;
+}
+
+static void tell_kernel(const char *path, const char *words)
+{
+	const int file = open(path, O_WRONLY | O_CLOEXEC);
+
+	if (file < 0 || write(file, words, strlen(words)) < 0)
+		_exit(EXIT_FAILURE); /* a disaster that fails to strike proves nothing */
+	close(file);
+}
+
 static void panic(void)
 {
-	int trigger;
+	tell_kernel("/proc/sysrq-trigger", "c");
+	pause();
+}
 
-	if (getppid() != 1)
+/* A process that keeps the body's sockets, and is not ended with it. */
+static void leak(void)
+{
+	if (fork() != 0)
 		return;
-	trigger = open("/proc/sysrq-trigger", O_WRONLY | O_CLOEXEC);
-	if (trigger >= 0 && write(trigger, "c", 1) == 1)
+	setsid();
+	for (;;)
 		pause();
-	close(trigger);
 }
 
 /* Busy, so that the guest's clock does not leap to the end of all patience. */
@@ -33,7 +52,21 @@ void disaster_strike(const struct tamper *tamper, unsigned number, bool *agent_d
 		return;
 	switch (tamper->what) {
 	case TAMPER_PANIC:
-		panic();
+		if (in_guest())
+			panic();
+		return;
+	case TAMPER_WARN:
+		if (in_guest())
+			tell_kernel("/dev/kmsg",
+				"<4>WARNING: CPU: 0 PID: 1 at net/sctp/tamper.c:1 tamper+0x1/0x2 [sctp]\n");
+		return;
+	case TAMPER_TAINT:
+		if (in_guest())
+			tell_kernel("/proc/sys/kernel/tainted", "512");
+		return;
+	case TAMPER_LEAK:
+		if (in_guest())
+			leak();
 		return;
 	case TAMPER_HANG:
 		hang();

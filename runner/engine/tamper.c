@@ -20,6 +20,9 @@ static const struct {
 	{"hang:", TAMPER_HANG},
 	{"crash:", TAMPER_CRASH},
 	{"die:", TAMPER_DIE},
+	{"warn:", TAMPER_WARN},
+	{"taint:", TAMPER_TAINT},
+	{"leak:", TAMPER_LEAK},
 };
 
 bool tamper_parse(const char *text, struct tamper *out)
@@ -71,6 +74,9 @@ unsigned tamper_apply(const struct tamper *tamper, unsigned number, struct obser
 	case TAMPER_HANG:
 	case TAMPER_CRASH:
 	case TAMPER_DIE:
+	case TAMPER_WARN:
+	case TAMPER_TAINT:
+	case TAMPER_LEAK:
 		break;
 	}
 	return 1;

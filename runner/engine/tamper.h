@@ -3,7 +3,8 @@
  * tamper.h - falsifies one observation on its way to the matcher, to show that a case can fail
  * (`sctpspec run --tamper`): "drop:N", "double:N", "change:N", "delay:N" for the N-th observation of the case,
  * from 1. Or lets disaster strike at it, to show what becomes of a run then: "panic:N" (of the guest's
- * kernel), "hang:N", "crash:N" (of the case), "die:N" (the agent).
+ * kernel), "hang:N", "crash:N" (of the case), "die:N" (the agent). Or makes the guest's kernel look unwell: "warn:N"
+ * (in its log), "taint:N", "leak:N" (sockets that nobody closes).
  */
 #ifndef SCTPSPEC_RUNNER_ENGINE_TAMPER_H
 #define SCTPSPEC_RUNNER_ENGINE_TAMPER_H
@@ -22,10 +23,12 @@ enum tampering {
 	TAMPER_HANG,
 	TAMPER_CRASH,
 	TAMPER_DIE,
+	TAMPER_WARN,
+	TAMPER_TAINT,
+	TAMPER_LEAK,
 };
 
-#define TAMPER_WORDS "drop, double, change, delay, panic, hang, crash or die"
-
+#define TAMPER_WORDS "drop, double, change, delay, panic, hang, crash, die, warn, taint or leak"
 
 struct tamper {
 	enum tampering what;

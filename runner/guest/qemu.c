@@ -150,7 +150,7 @@ const char *qemu_kernel_parameters(const struct guest_options *options)
 #define ALWAYS                                                                                     \
 	"console=ttyS0 quiet panic=-1 oops=panic nokaslr norandmaps random.trust_cpu=off "         \
 	"cryptomgr.notests nowatchdog psi=0 cgroup_disable=memory damon_stat.enabled=N "           \
-	"swiotlb=noforce iomem=relaxed"
+	"swiotlb=noforce iomem=relaxed slab_nomerge"
 
 	if (options->clock == CLOCK_REAL_TIME)
 		return ALWAYS;

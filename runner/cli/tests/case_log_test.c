@@ -212,10 +212,34 @@ END_TEST
 START_TEST(a_broken_kernel_has_crashed_whatever_the_case_saw)
 {
 	leave_case("pass");
-	run.console = "[ 1.0] BUG: KASAN: slab-use-after-free in sctp_outq_flush\n";
+	run.console = "[ 1.0] BUG: kernel NULL pointer dereference, address: 0000000000000008\n";
 	make(PCAP_FAILED);
 	ck_assert_str_eq(text("verdict", "verdict"), "crash");
+	ck_assert_ptr_nonnull(strstr(text("console", "text"), "NULL pointer"));
+}
+END_TEST
+
+/* The agent reads the kernel's log, but the last word may come after that. */
+START_TEST(a_kernel_that_complains_on_its_console_fails)
+{
+	leave_case("pass");
+	run.console = "[ 1.0] BUG: KASAN: slab-use-after-free in sctp_outq_flush\n";
+	make(PCAP_FAILED);
+	ck_assert_str_eq(text("verdict", "verdict"), "fail");
+	ck_assert_str_eq(text("verdict", "reason"),
+		"the kernel complained: BUG: KASAN: slab-use-after-free in sctp_outq_flush");
+	ck_assert_ptr_nonnull(strstr(text("verdict", "explanation"), "KASAN"));
 	ck_assert_ptr_nonnull(strstr(text("console", "text"), "KASAN"));
+}
+END_TEST
+
+START_TEST(a_failure_is_told_by_the_case_though_the_kernel_complains)
+{
+	leave_case("fail");
+	run.console = "[ 1.0] BUG: KASAN: slab-use-after-free in sctp_outq_flush\n";
+	make(PCAP_FAILED);
+	ck_assert_str_eq(text("verdict", "verdict"), "fail");
+	ck_assert_str_eq(text("verdict", "reason"), "r");
 }
 END_TEST
 
@@ -347,6 +371,8 @@ int main(void)
 		sizeof(keepings) / sizeof(keepings[0]));
 	tcase_add_test(tests, a_known_issue_changes_the_verdict_and_says_why);
 	tcase_add_test(tests, a_broken_kernel_has_crashed_whatever_the_case_saw);
+	tcase_add_test(tests, a_kernel_that_complains_on_its_console_fails);
+	tcase_add_test(tests, a_failure_is_told_by_the_case_though_the_kernel_complains);
 	tcase_add_test(tests, what_was_seen_before_a_crash_is_kept);
 	tcase_add_test(tests, a_killed_guest_is_an_error_of_ours);
 	tcase_add_test(tests, a_hang_is_a_timeout_unless_all_was_said);

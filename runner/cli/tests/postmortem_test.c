@@ -74,7 +74,15 @@ static const struct finding {
 			.timeout_s = 5,
 			.program = "QEMU",
 			.console = "WARNING: CPU: 0 PID: 1 at net/sctp/transport.c:1\n" },
-		"timeout", "no end after 5 s" },
+		"timeout",
+		"no end after 5 s; the kernel complained: WARNING: CPU: 0 PID: 1 at net/sctp/transport.c:1" },
+	{ "a lockup is a hang",
+		{ .hung = true,
+			.timeout_s = 5,
+			.program = "QEMU",
+			.console = "[   99.000000] watchdog: BUG: soft lockup - CPU#0 stuck for 22s!\r\n" },
+		"timeout",
+		"no end after 5 s; the kernel complained: watchdog: BUG: soft lockup - CPU#0 stuck for 22s!" },
 };
 
 START_TEST(an_ending_has_a_verdict)

@@ -158,6 +158,21 @@ done
 expect 1 out 'sysrq|Kernel panic' "$sctpspec" run --out disaster --tamper panic:2 "$one"
 expect 1 err "^timeout +$one" "$sctpspec" run --out disaster --tamper hang:2 --timeout 5 "$one"
 
+# ---- The kernel's health, when nothing that the case saw was wrong
+
+for ill in 'warn:2|the kernel complained: WARNING: CPU: 0' 'taint:2|tainted by a warning that its log does not show' \
+	'leak:2|at a: .*sockets 2 instead of 1.*in all: .*sockets \(SCTP\) [0-9]+ instead of 0'; do
+	expect 1 out "^ +got +.*${ill#*|}|^ +${ill#*|}" "$sctpspec" run --out ill --tamper "${ill%%|*}" "$one"
+	holds "${ill%%|*}: the case fails" grep -q '"verdict":"fail"' ill/results.ndjson
+	holds "${ill%%|*}: by one check" test "$(grep -c '"ok":false' ill/results.ndjson)" = 1
+done
+expect 1 out 'WARNING: CPU: 0' "$sctpspec" run --out ill --tamper warn:1 "$one"
+holds 'the kernel is quoted' grep -q '"type":"console".*WARNING: CPU: 0' ill/results.ndjson
+expect 0 err '' "$sctpspec" run --out well "$one"
+for check in 'the kernel does not complain' "the kernel's SCTP objects are back where they were"; do
+	holds "a pass has looked: $check" grep -q "\"text\":\"$check\",\"ok\":true" well/results.ndjson
+done
+
 # ---- When something goes wrong
 
 "$sctpspec" run -q --jobs 1 --out stopped >stopped.txt 2>&1 &

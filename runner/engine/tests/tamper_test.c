@@ -22,6 +22,9 @@ START_TEST(the_words)
 		{"hang:1", TAMPER_HANG, 1},
 		{"crash:1", TAMPER_CRASH, 1},
 		{"die:1", TAMPER_DIE, 1},
+		{"warn:1", TAMPER_WARN, 1},
+		{"taint:1", TAMPER_TAINT, 1},
+		{"leak:1", TAMPER_LEAK, 1},
 	};
 
 	for (size_t i = 0; i < sizeof(good) / sizeof(*good); i++) {
