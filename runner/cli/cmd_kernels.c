@@ -1,112 +1,127 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cmd_kernels.c - `sctpspec kernels`: the kernels in the cache. */
-#include <dirent.h>
+/* cmd_kernels.c - `sctpspec kernels`: the kernels in the cache, and those that could be. */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <jansson.h>
-
 #include "runner/cli/command.h"
-#include "runner/guest/guest.h"
 #include "runner/cli/nearest.h"
 #include "runner/cli/progress.h"
+#include "runner/guest/cache.h"
+#include "runner/guest/debian.h"
+#include "runner/guest/guest.h"
+#include "runner/guest/kernel_store.h"
 #include "runner/sentence.h"
-#include "runner/guest/tree.h"
 
-enum option_key { OPTION_BOOT = 0x100 };
+enum option_key { OPTION_BOOT = 0x100, OPTION_UPDATE, OPTION_REMOTE, OPTION_MODULES };
 
 static const struct argp_option options[] = {
-	{ "boot", OPTION_BOOT, NULL, 0, "fetch: also boot it once, so that the first run starts at once", 0 },
+	{ "remote", OPTION_REMOTE, "SUITE", 0, "list: what could be fetched from a Debian suite", 0 },
+	{ "boot", OPTION_BOOT, NULL, 0,
+		"fetch, add: also boot it once, so that the first run starts at once", 0 },
+	{ "update", OPTION_UPDATE, NULL, 0,
+		"fetch: look for a newer one, even if one of that name was fetched before", 0 },
+	{ "modules", OPTION_MODULES, "DIR", 0, "add: the modules of a bzImage", 0 },
 	{ 0 },
 };
 
 struct arguments {
 	const char *action;
-	const char *name; /* a kernel, or NULL */
-	bool boot;
+	const char **names;
+	size_t n_names;
+	const char *remote, *modules;
+	bool boot, update;
 };
 
-/* A kernel of the cache, by what its folder says. */
-struct cached {
-	char *folder, *key;
-	json_t *facts;
-};
+/* ---- Listing ---- */
 
-static const char *fact(const struct cached *cached, const char *name)
+static void print_size(uint64_t bytes)
 {
-	const char *words = json_string_value(json_object_get(cached->facts, name));
-	return words ? words : "";
-}
-
-static int is_entry(const struct dirent *entry)
-{
-	return entry->d_name[0] != '.' && !strchr(entry->d_name, '.'); /* not KEY.lock, KEY.new */
-}
-
-static bool open_cached(const char *folder, const char *key, struct cached *out)
-{
-	char *path;
-	*out = (struct cached){ .key = strdup(key) };
-	if (asprintf(&out->folder, "%s/%s", folder, key) < 0)
-		out->folder = NULL;
-	if (asprintf(&path, "%s/%s/meta.json", folder, key) < 0)
-		return false;
-	out->facts = json_load_file(path, 0, NULL);
-	free(path);
-	return out->key && out->folder && out->facts;
-}
-
-static void close_cached(struct cached *cached)
-{
-	free(cached->folder);
-	free(cached->key);
-	json_decref(cached->facts);
-}
-
-/* Calls `each` for the kernels in the cache, by name of their folders. */
-static int walk(void (*each)(const struct cached *cached, void *context), void *context, char **error)
-{
-	char *cache = NULL, *folder = NULL;
-	struct dirent **entries = NULL;
-	int status = cache_directory(&cache, error);
-	if (status != 0)
-		return status;
-	int n = asprintf(&folder, "%s/kernels", cache) < 0 ? -1 : scandir(folder, &entries, is_entry, alphasort);
-	if (n < 0 && errno != ENOENT)
-		status = sentence(error, -errno, "cannot read %s: %m", folder ? folder : cache);
-	for (int i = 0; i < n; i++) {
-		struct cached cached;
-		if (open_cached(folder, entries[i]->d_name, &cached))
-			each(&cached, context);
-		close_cached(&cached);
-		free(entries[i]);
+	static const char units[] = "kMGT";
+	double value = (double)bytes / 1024;
+	size_t unit = 0;
+	while (value >= 999.5 && unit + 2 < sizeof(units)) {
+		value /= 1024;
+		unit++;
 	}
-	free(entries);
-	free(folder);
-	free(cache);
-	return status;
+	printf("%.*f %cB", value < 9.95 ? 1 : 0, value, units[unit]);
 }
 
-static void print(const struct cached *cached, void *context)
+static void print_cache(void)
 {
-	size_t *n = context;
-	printf("%-32s  %.12s  %s\n", fact(cached, "release"), cached->key, fact(cached, "origin"));
-	(*n)++;
+	char *folder;
+	uint64_t limit;
+	if (cache_directory(&folder, NULL) != 0)
+		return;
+	if (cache_limit(&limit, NULL) == 0) {
+		printf("\nthe cache holds ");
+		print_size(cache_size());
+		printf(" of at most ");
+		print_size(limit);
+		printf(" in %s\n", folder);
+	}
+	free(folder);
 }
 
 static int list_kernels(void)
 {
+	struct stored_kernels kernels;
 	char *error = NULL;
-	size_t n = 0;
-	if (walk(print, &n, &error) != 0)
+	uint64_t limit;
+	if (cache_limit(&limit, &error) != 0 || kernel_store_list(&kernels, &error) != 0)
 		return complain_about(STATUS_HARNESS, error);
-	if (n == 0)
+	for (size_t i = 0; i < kernels.n; i++)
+		printf("%-32s  %.12s  %s\n", kernels.all[i].release, kernels.all[i].key,
+			kernels.all[i].origin);
+	if (kernels.n == 0)
 		fputs("no kernel is in the cache; `sctpspec kernels fetch` gets one\n", stderr);
+	else
+		print_cache();
+	stored_kernels_free(&kernels);
 	return STATUS_EXPECTED;
 }
+
+static bool is_stored(const struct stored_kernels *stored, const char *release)
+{
+	for (size_t i = 0; i < stored->n; i++)
+		if (strcmp(stored->all[i].release, release) == 0)
+			return true;
+	return false;
+}
+
+static const char *suite_of(const char *name)
+{
+	return strncmp(name, "debian:", strlen("debian:")) == 0 ? name + strlen("debian:") : name;
+}
+
+static int list_remote(const char *name)
+{
+	struct progress progress = { .out = stderr, .terminal = isatty(STDERR_FILENO) };
+	struct kernel_request request = { .progress = progress_step, .context = &progress };
+	struct remote_kernels kernels;
+	struct stored_kernels stored = { 0 };
+	const char *suite = suite_of(name);
+	char *error = NULL;
+	if (!*suite || strspn(suite, "abcdefghijklmnopqrstuvwxyz-") != strlen(suite))
+		return complain(STATUS_USAGE, "'%s' names no Debian suite, as bookworm or sid does", name);
+	int status = debian_list(suite, &request, &kernels, &error);
+	if (status == 0)
+		status = kernel_store_list(&stored, &error);
+	progress_end(&progress);
+	if (status != 0)
+		return complain_about(STATUS_HARNESS, error);
+	for (size_t i = 0; i < kernels.n; i++)
+		printf("debian:%s/%-24s  %s%s\n", suite, kernels.all[i].version, kernels.all[i].release,
+			is_stored(&stored, kernels.all[i].release) ? "  (here)" : "");
+	remote_kernels_free(&kernels);
+	stored_kernels_free(&stored);
+	return STATUS_EXPECTED;
+}
+
+/* ---- Getting ---- */
 
 static int boot(const struct kernel *kernel, struct progress *progress, char **error)
 {
@@ -118,13 +133,15 @@ static int boot(const struct kernel *kernel, struct progress *progress, char **e
 	return status;
 }
 
-static int fetch(const struct arguments *arguments)
+/* Into the cache: fetched, or from files. */
+static int get(const struct arguments *arguments)
 {
 	struct progress progress = { .out = stderr, .terminal = isatty(STDERR_FILENO) };
-	const char *files[] = { arguments->name };
 	struct kernel_request request = {
-		.files = files,
-		.n_files = arguments->name ? 1 : 0,
+		.files = arguments->names,
+		.n_files = arguments->n_names,
+		.modules = arguments->modules,
+		.refresh = arguments->update,
 		.progress = progress_step,
 		.context = &progress,
 	};
@@ -142,54 +159,124 @@ static int fetch(const struct arguments *arguments)
 	return status == 0 ? STATUS_EXPECTED : STATUS_HARNESS;
 }
 
-/* What is to be removed, and what there is instead. */
-struct removal {
-	const char *name;
-	size_t n, n_others;
-	const char *others[64];
-	int status;
-};
-
-static bool means(const char *name, const struct cached *cached)
+static int fetch(const struct arguments *arguments)
 {
-	size_t length = strlen(name);
-	return strcmp(name, fact(cached, "release")) == 0 || strcmp(name, fact(cached, "origin")) == 0 ||
-		(length >= 6 && strncmp(name, cached->key, length) == 0);
+	const char *name = arguments->n_names > 0 ? arguments->names[0] : NULL;
+	if (arguments->n_names > 1)
+		return complain(STATUS_USAGE, "one kernel at a time: '%s' is too much", arguments->names[1]);
+	if (name && strncmp(name, "debian:", strlen("debian:")) != 0)
+		return complain(STATUS_USAGE,
+			"fetch gets debian:SUITE or debian:SUITE/VERSION, not '%s'; `sctpspec kernels add` takes "
+			"files",
+			name);
+	return get(arguments);
 }
 
-static void remove_one(const struct cached *cached, void *context)
+static int add(const struct arguments *arguments)
 {
-	struct removal *removal = context;
-	if (!means(removal->name, cached)) {
-		if (removal->n_others < sizeof(removal->others) / sizeof(removal->others[0]))
-			removal->others[removal->n_others++] = strdup(fact(cached, "release"));
-		return;
-	}
-	int status = tree_remove(cached->folder);
-	if (status == 0)
-		printf("removed %s  %s\n", fact(cached, "release"), fact(cached, "origin"));
-	else
-		removal->status = complain(
-			STATUS_HARNESS, "cannot remove %s: %s", cached->folder, strerror(-status));
-	removal->n++;
+	if (arguments->n_names == 0)
+		return complain(STATUS_USAGE, "add what? A package, a build tree, a folder with a kernel, running");
+	return get(arguments);
 }
 
-static int remove_kernels(const char *name)
+/* ---- Removing and verifying ---- */
+
+typedef int act_on_kernel(const struct stored_kernel *kernel, char **error);
+
+static char *hint_for(const char *name, const struct stored_kernels *kernels)
 {
-	struct removal removal = { .name = name };
+	const char **releases = calloc(kernels->n + 1, sizeof(*releases));
+	if (!releases)
+		return NULL;
+	for (size_t i = 0; i < kernels->n; i++)
+		releases[i] = kernels->all[i].release;
+	char *hint = nearest_hint(name, releases, kernels->n);
+	free(releases);
+	return hint;
+}
+
+/* All that a name means, or all there are (NULL). */
+static int for_kernels(const char *name, act_on_kernel *act, const char *done)
+{
+	struct stored_kernels kernels;
 	char *error = NULL;
-	if (walk(remove_one, &removal, &error) != 0)
+	int status = STATUS_EXPECTED;
+	size_t n = 0;
+	if (kernel_store_list(&kernels, &error) != 0)
 		return complain_about(STATUS_HARNESS, error);
-	if (removal.n == 0) {
-		char *hint = nearest_hint(name, removal.others, removal.n_others);
-		removal.status = complain(
+	for (size_t i = 0; i < kernels.n; i++) {
+		const struct stored_kernel *kernel = &kernels.all[i];
+		if (name && !stored_kernel_is(kernel, name))
+			continue;
+		n++;
+		if (act(kernel, &error) == 0)
+			printf("%s %s  %s\n", done, kernel->release, kernel->origin);
+		else
+			status = complain_about(STATUS_HARNESS, error);
+	}
+	if (name && n == 0) {
+		char *hint = hint_for(name, &kernels);
+		status = complain(
 			STATUS_USAGE, "no kernel '%s' is in the cache%s", name, hint ? hint : "");
 		free(hint);
 	}
-	for (size_t i = 0; i < removal.n_others; i++)
-		free((char *)removal.others[i]);
-	return removal.status;
+	stored_kernels_free(&kernels);
+	return status;
 }
+
+static int verify_one(const struct stored_kernel *kernel, char **error)
+{
+	char *why = NULL;
+	int status = kernel_store_verify(kernel, &why);
+	if (status != 0)
+		sentence(error, status,
+			"the kernel %s is damaged: %s; `sctpspec kernels remove %.12s`, then get it again",
+			kernel->release, why ? why : strerror(-status), kernel->key);
+	free(why);
+	return status;
+}
+
+static int remove_kernels(const struct arguments *arguments)
+{
+	int status = STATUS_EXPECTED;
+	if (arguments->n_names == 0)
+		return complain(STATUS_USAGE, "remove which kernel? `sctpspec kernels list` lists them");
+	for (size_t i = 0; i < arguments->n_names; i++) {
+		int one = for_kernels(arguments->names[i], kernel_store_remove, "removed");
+		status = one > status ? one : status;
+	}
+	return status;
+}
+
+static int verify(const struct arguments *arguments)
+{
+	if (arguments->n_names > 1)
+		return complain(STATUS_USAGE, "one kernel at a time: '%s' is too much", arguments->names[1]);
+	return for_kernels(arguments->n_names ? arguments->names[0] : NULL, verify_one, "intact");
+}
+
+static int list(const struct arguments *arguments)
+{
+	if (arguments->n_names > 0)
+		return complain(STATUS_USAGE, "`kernels list` takes no name: '%s' is too much%s",
+			arguments->names[0], arguments->remote ? "" : "; --remote SUITE lists what could be fetched");
+	return arguments->remote ? list_remote(arguments->remote) : list_kernels();
+}
+
+/* ---- The command line ---- */
+
+static const struct {
+	const char *name;
+	int (*act)(const struct arguments *arguments);
+} actions[] = {
+	{ "list", list },
+	{ "fetch", fetch },
+	{ "add", add },
+	{ "remove", remove_kernels },
+	{ "verify", verify },
+};
+
+enum { ACTIONS = sizeof(actions) / sizeof(actions[0]) };
 
 static error_t parse(int key, char *word, struct argp_state *state)
 {
@@ -200,16 +287,23 @@ static error_t parse(int key, char *word, struct argp_state *state)
 	case OPTION_BOOT:
 		arguments->boot = true;
 		return 0;
+	case OPTION_UPDATE:
+		arguments->update = true;
+		return 0;
+	case OPTION_REMOTE:
+		arguments->remote = word;
+		return 0;
+	case OPTION_MODULES:
+		arguments->modules = word;
+		return 0;
 	case ARGP_KEY_ARG:
 		if (!arguments->action)
 			arguments->action = word;
-		else if (!arguments->name)
-			arguments->name = word;
 		else
-			return option_error(state, "one kernel at a time: '%s' is too much", word);
+			arguments->names[arguments->n_names++] = word;
 		return 0;
 	case ARGP_KEY_NO_ARGS:
-		return option_error(state, "list, fetch or remove?");
+		return option_error(state, "list, fetch, add, remove or verify?");
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
@@ -217,20 +311,15 @@ static error_t parse(int key, char *word, struct argp_state *state)
 
 static int act(const struct arguments *arguments)
 {
-	static const char *const actions[] = { "list", "fetch", "remove" };
-	const char *action = arguments->action;
-	if (strcmp(action, "list") == 0 && !arguments->name)
-		return list_kernels();
-	if (strcmp(action, "list") == 0)
-		return complain(STATUS_USAGE, "`kernels list` takes no name: '%s' is too much", arguments->name);
-	if (strcmp(action, "fetch") == 0)
-		return fetch(arguments);
-	if (strcmp(action, "remove") == 0 && arguments->name)
-		return remove_kernels(arguments->name);
-	if (strcmp(action, "remove") == 0)
-		return complain(STATUS_USAGE, "remove which kernel? `sctpspec kernels list` lists them");
-	char *hint = nearest_hint(action, actions, 3);
-	complain(STATUS_USAGE, "`kernels` cannot '%s'; it can list, fetch and remove%s", action, hint ? hint : "");
+	const char *names[ACTIONS];
+	for (size_t i = 0; i < ACTIONS; i++) {
+		if (strcmp(arguments->action, actions[i].name) == 0)
+			return actions[i].act(arguments);
+		names[i] = actions[i].name;
+	}
+	char *hint = nearest_hint(arguments->action, names, ACTIONS);
+	complain(STATUS_USAGE, "`kernels` cannot '%s'; it can list, fetch, add, remove and verify%s",
+		arguments->action, hint ? hint : "");
 	free(hint);
 	return STATUS_USAGE;
 }
@@ -240,12 +329,22 @@ int cmd_kernels(int argc, char **argv)
 	static const struct argp argp = {
 		.options = options,
 		.parser = parse,
-		.args_doc = "list\nfetch [debian:SUITE[/VERSION]]\nremove RELEASE",
-		.doc = "The kernels in the cache: lists them, fetches one with apt (by default the newest cloud "
-		       "kernel of this machine's Debian release) without installing it, or removes one.",
+		.args_doc = "list [--remote SUITE]\nfetch [debian:SUITE[/VERSION]]\nadd PATH...\nremove NAME...\n"
+			    "verify [NAME]",
+		.doc = "The kernels in the cache: lists them; fetches one with apt (by default the newest cloud "
+		       "kernel of this machine's Debian release) without installing it; adds one from files; "
+		       "removes; verifies. A NAME is a release, or the first digits of a key, as listed; --kernel "
+		       "takes it too.\vVERSION is as much of a version as is needed: 6.18, 6.18.15, "
+		       "6.18.15-1~bpo13+1. SCTPSPEC_CACHE names the cache's folder, SCTPSPEC_CACHE_LIMIT what it "
+		       "may hold (8G): beyond that, what was not used for longest goes.",
 	};
-	struct arguments arguments = { 0 };
+	struct arguments arguments = { .names = calloc((size_t)argc + 1, sizeof(*arguments.names)) };
+	if (!arguments.names)
+		return complain(STATUS_HARNESS, "no memory for %d arguments", argc);
 	bool go_on;
 	int status = command_parse(&argp, argc, argv, &arguments, &go_on);
-	return go_on ? act(&arguments) : status;
+	if (status == STATUS_EXPECTED && go_on)
+		status = act(&arguments);
+	free(arguments.names);
+	return status;
 }

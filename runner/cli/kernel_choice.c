@@ -15,9 +15,9 @@ enum option_key { OPTION_KERNEL = 0x200, OPTION_MODULES, OPTION_MODULE };
 static const struct argp_option options[] = {
 	{ NULL, 0, NULL, 0, "What is tested:", 1 },
 	{ "kernel", OPTION_KERNEL, "NAME", 0,
-		"debian:SUITE[/VERSION], a .deb (and once more for each further file of a split package), a folder "
-		"with an unpacked kernel, or a bzImage. Default: the newest cloud kernel of this machine's Debian "
-		"release",
+		"debian:SUITE[/VERSION]; a .deb or .rpm (and once more for each further file of a split package); a "
+		"build tree; a folder with an unpacked kernel; a bzImage; `running`; or one of `sctpspec kernels "
+		"list`. Default: the newest cloud kernel of this machine's Debian release",
 		1 },
 	{ "modules", OPTION_MODULES, "DIR", 0, "The modules of the bzImage before it", 1 },
 	{ "module", OPTION_MODULE, "FILE", 0,
@@ -57,7 +57,8 @@ static bool begins_with(const char *path, const char *word)
 /* A file of a split package beside the one with the image. */
 static bool is_companion(const char *path)
 {
-	return is_file(path) && (begins_with(path, "linux-modules") || begins_with(path, "linux-base"));
+	return is_file(path) && (begins_with(path, "linux-modules") || begins_with(path, "linux-base") ||
+					begins_with(path, "kernel-modules"));
 }
 
 static struct kernel_choice *last(const struct kernel_choices *choices)

@@ -45,6 +45,18 @@ int apt_own_suite(char **out, char **error)
 	return status;
 }
 
+/* Only a release that is or was stable has updates and security updates of its own. */
+static bool has_updates(const char *suite)
+{
+	static const char *const without[] = {"sid", "unstable", "experimental", "rc-buggy"};
+
+	for (size_t i = 0; i < sizeof(without) / sizeof(*without); i++) {
+		if (strcmp(suite, without[i]) == 0)
+			return false;
+	}
+	return !strchr(suite, '-'); /* bookworm-backports */
+}
+
 /*
  * "bookworm-security" for "bookworm" of the machine's sources; NULL for one that does not matter.
  */
@@ -60,8 +72,9 @@ static char *translate(const char *release, const char *own, const char *suite)
 		if (strncmp(release, aliases[i], strlen(aliases[i])) == 0)
 			tail = release + strlen(aliases[i]);
 	}
-	if (!tail ||
-		(*tail != '\0' && strcmp(tail, "-updates") != 0 && strcmp(tail, "-security") != 0))
+	if (!tail || (*tail && !has_updates(suite)))
+		return NULL;
+	if (*tail && strcmp(tail, "-updates") != 0 && strcmp(tail, "-security") != 0)
 		return NULL;
 	if (asprintf(&out, "%s%s", suite, tail) < 0)
 		return NULL;
@@ -140,6 +153,7 @@ static int write_configuration(const struct apt *apt)
 			"APT::Sandbox::User \"root\";\n"
 			"APT::Update::Error-Mode \"any\";\n"
 			"Acquire::Languages \"none\";\n"
+			"Acquire::GzipIndexes \"true\";\n"
 			"Acquire::Retries \"2\";\n",
 			apt->folder) < 0)
 		status = no_memory(apt->error);
@@ -184,9 +198,33 @@ void apt_close(struct apt *apt)
 	free(apt->option);
 }
 
-int apt_open(const char *suite, struct apt *apt, char **error)
+/* One at a time: apt's state is one, and what the first fetches the second finds. */
+static int take_turn(struct apt *apt, const struct kernel_request *request)
 {
-	char *cache, *lock = NULL;
+	char *path, words[200];
+	int status = 0;
+
+	if (asprintf(&path, "%s/lock", apt->folder) < 0)
+		return no_memory(apt->error);
+	apt->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+	if (apt->lock < 0 || (flock(apt->lock, LOCK_EX | LOCK_NB) < 0 && errno != EWOULDBLOCK))
+		status = -errno;
+	else if (flock(apt->lock, LOCK_EX | LOCK_NB) < 0) {
+		snprintf(words, sizeof(words),
+			"waiting for another sctpspec that fetches from Debian %s", apt->suite);
+		if (request->progress)
+			request->progress(request->context, words);
+		status = flock(apt->lock, LOCK_EX) < 0 ? -errno : 0;
+	}
+	if (status < 0)
+		sentence(apt->error, status, "cannot lock %s: %s", path, strerror(-status));
+	free(path);
+	return status;
+}
+
+int apt_open(const char *suite, const struct kernel_request *request, struct apt *apt, char **error)
+{
+	char *cache;
 	int status = cache_directory(&cache, error);
 
 	*apt = (struct apt){.suite = suite, .lock = -1, .error = error};
@@ -195,18 +233,12 @@ int apt_open(const char *suite, struct apt *apt, char **error)
 	if (asprintf(&apt->folder, "%s/apt/%s", cache, suite) < 0)
 		apt->folder = NULL;
 	free(cache);
-	if (!apt->folder || asprintf(&apt->option, "-c=%s/apt.conf", apt->folder) < 0 ||
-		asprintf(&lock, "%s/lock", apt->folder) < 0) {
+	if (!apt->folder || asprintf(&apt->option, "-c=%s/apt.conf", apt->folder) < 0)
 		status = no_memory(error);
-	} else {
+	if (status == 0)
 		status = make_folders(apt);
-	}
-	if (status == 0) {
-		apt->lock = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-		if (apt->lock < 0 || flock(apt->lock, LOCK_EX) < 0)
-			status = sentence(error, -errno, "cannot lock %s: %m", lock);
-	}
-	free(lock);
+	if (status == 0)
+		status = take_turn(apt, request);
 	if (status == 0)
 		status = write_configuration(apt);
 	if (status == 0)
@@ -216,13 +248,33 @@ int apt_open(const char *suite, struct apt *apt, char **error)
 	return status;
 }
 
-char *apt_show(const struct apt *apt, const char *package)
+char *apt_names(const struct apt *apt, const char *beginning)
 {
-	const char *argv[] = {"apt-cache", apt->option, "show", package, NULL};
+	const char *argv[] = {"apt-cache", apt->option, "pkgnames", beginning, NULL};
 	char *text = NULL;
 
 	if (program_run(argv, NULL, &text, NULL) < 0)
 		return NULL;
+	return text;
+}
+
+char *apt_show(const struct apt *apt, const char *const *packages, size_t n)
+{
+	const char **argv = calloc(n + 4, sizeof(*argv));
+	char *text = NULL;
+
+	if (!argv)
+		return NULL;
+	argv[0] = "apt-cache";
+	argv[1] = apt->option;
+	argv[2] = "show";
+	for (size_t i = 0; i < n; i++)
+		argv[i + 3] = packages[i];
+	if (program_run(argv, NULL, &text, NULL) < 0 || (text && !*text)) {
+		free(text);
+		text = NULL;
+	}
+	free(argv);
 	return text;
 }
 

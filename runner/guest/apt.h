@@ -9,6 +9,8 @@
 #ifndef SCTPSPEC_RUNNER_APT_H
 #define SCTPSPEC_RUNNER_APT_H
 
+#include "runner/guest/guest.h"
+
 struct apt {
 	const char *suite;
 	char *folder; /* its state, cache and configuration */
@@ -17,14 +19,17 @@ struct apt {
 	char **error;
 };
 
-/* `suite` and `error` have to live as long as it. */
-int apt_open(const char *suite, struct apt *apt, char **error);
+/* `suite` and `error` have to live as long as it. Says so when it has to wait. */
+int apt_open(
+	const char *suite, const struct kernel_request *request, struct apt *apt, char **error);
 void apt_close(struct apt *apt);
 
 /* Fetches the lists of packages; *trouble, malloc'd, when not all went well. */
 void apt_update(const struct apt *apt, char **trouble);
-/* What it knows of "package" (newest version first) or "package=version"; NULL when nothing. */
-char *apt_show(const struct apt *apt, const char *package);
+/* The names of packages that begin so, one on a line; NULL when it cannot be asked. */
+char *apt_names(const struct apt *apt, const char *beginning);
+/* What it knows of each "package" (newest version first) or "package=version"; NULL when nothing. */
+char *apt_show(const struct apt *apt, const char *const *packages, size_t n);
 /* One "package=version" into a folder, checked against the signed lists. */
 int apt_download(const struct apt *apt, const char *package, const char *folder);
 

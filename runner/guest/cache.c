@@ -2,13 +2,11 @@
 /* cache.c - folders that are made once and used by all later runs. */
 #include "runner/guest/cache.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -61,9 +59,15 @@ static void set_paths(
 		entry->making = NULL;
 }
 
-static int take_lock(const struct cache_entry *entry, int kind)
+/*
+ * A lock of the open file's own, because turning an exclusive one into a shared one must leave no moment
+ * without a lock: what was just made could be removed in it.
+ */
+static int take_lock(const struct cache_entry *entry, short kind)
 {
-	while (flock(entry->lock, kind) < 0) {
+	struct flock lock = {.l_type = kind, .l_whence = SEEK_SET};
+
+	while (fcntl(entry->lock, F_OFD_SETLKW, &lock) < 0) {
 		if (errno != EINTR)
 			return -errno;
 	}
@@ -86,6 +90,11 @@ static int open_lock(struct cache_entry *entry)
 	return status;
 }
 
+static bool is_there(const struct cache_entry *entry)
+{
+	return access(entry->path, F_OK) == 0;
+}
+
 /* A shared lock on what is there. What is not is made under an exclusive one, which waits for its
  * maker. */
 static int find_or_begin(struct cache_entry *entry)
@@ -93,21 +102,23 @@ static int find_or_begin(struct cache_entry *entry)
 	int status = open_lock(entry);
 
 	/* a cache that somebody else has filled and only lends */
-	if ((status == -EACCES || status == -EROFS) && access(entry->path, F_OK) == 0) {
+	if ((status == -EACCES || status == -EROFS) && is_there(entry)) {
 		entry->present = true;
 		return 0;
 	}
 	if (status == 0)
-		status = take_lock(entry, LOCK_SH);
-	entry->present = status == 0 && access(entry->path, F_OK) == 0;
+		status = take_lock(entry, F_RDLCK);
+	entry->present = status == 0 && is_there(entry);
 	if (status < 0 || entry->present)
 		return status;
-	status = take_lock(entry, LOCK_EX);
-	entry->present = status == 0 && access(entry->path, F_OK) == 0;
+	/* two that wait for each other to give up a shared lock would wait for good */
+	take_lock(entry, F_UNLCK);
+	status = take_lock(entry, F_WRLCK);
+	entry->present = status == 0 && is_there(entry);
 	if (status < 0)
 		return status;
 	if (entry->present)
-		return take_lock(entry, LOCK_SH);
+		return take_lock(entry, F_RDLCK);
 	/* whoever made it last was killed */
 	status = tree_remove(entry->making);
 	return status < 0 ? status : tree_make(entry->making);
@@ -116,9 +127,12 @@ static int find_or_begin(struct cache_entry *entry)
 int cache_open(const char *kind, const char *key, struct cache_entry *out, char **error)
 {
 	char *cache;
-	int status = cache_directory(&cache, error);
+	uint64_t limit;
+	int status = cache_limit(&limit, error);
 
 	*out = (struct cache_entry){.lock = -1};
+	if (status == 0)
+		status = cache_directory(&cache, error);
 	if (status < 0)
 		return status;
 	set_paths(out, cache, kind, key);
@@ -137,7 +151,7 @@ int cache_open(const char *kind, const char *key, struct cache_entry *out, char 
 	if (status < 0)
 		cache_close(out);
 	else if (out->present)
-		utimensat(AT_FDCWD, out->path, NULL, 0); /* when it was used, for cache_trim */
+		utimensat(AT_FDCWD, out->path, NULL, 0); /* when it was used, for cache_evict */
 	return status;
 }
 
@@ -147,7 +161,8 @@ int cache_commit(struct cache_entry *entry, char **error)
 		return sentence(error, -errno, "cannot rename %s: %m", entry->making);
 	free(entry->making);
 	entry->making = NULL;
-	take_lock(entry, LOCK_SH);
+	take_lock(entry, F_RDLCK);
+	cache_evict();
 	return 0;
 }
 
@@ -160,88 +175,6 @@ void cache_close(struct cache_entry *entry)
 	free(entry->making);
 	free(entry->path);
 	*entry = (struct cache_entry){.lock = -1};
-}
-
-/* An entry of a kind: its folder, and when it was used. */
-struct usage {
-	char *path;
-	struct timespec used;
-};
-
-static int by_age(const void *a, const void *b)
-{
-	const struct timespec *x = &((const struct usage *)a)->used,
-			      *y = &((const struct usage *)b)->used;
-
-	if (x->tv_sec != y->tv_sec)
-		return x->tv_sec < y->tv_sec ? -1 : 1;
-	return (x->tv_nsec > y->tv_nsec) - (x->tv_nsec < y->tv_nsec);
-}
-
-/* The entries under `folder`, the one not used for longest first. */
-static size_t list_entries(const char *folder, struct usage **out)
-{
-	DIR *list = opendir(folder);
-	struct dirent *one;
-	size_t n = 0;
-
-	*out = NULL;
-	while (list && (one = readdir(list))) {
-		struct usage *more, usage = {0};
-		struct stat st;
-
-		if (strlen(one->d_name) != SHA256_HEX - 1 ||
-			asprintf(&usage.path, "%s/%s", folder, one->d_name) < 0)
-			continue;
-		more = stat(usage.path, &st) == 0 ? realloc(*out, (n + 1) * sizeof(*more)) : NULL;
-		if (!more) {
-			free(usage.path);
-			continue;
-		}
-		usage.used = st.st_mtim;
-		*out = more;
-		more[n++] = usage;
-	}
-	if (list)
-		closedir(list);
-	if (n > 1)
-		qsort(*out, n, sizeof(**out), by_age);
-	return n;
-}
-
-/* Unless somebody has it open. */
-static void remove_entry(const char *path)
-{
-	char *name;
-	int lock;
-
-	if (asprintf(&name, "%s.lock", path) < 0)
-		return;
-	lock = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-	if (lock >= 0 && flock(lock, LOCK_EX | LOCK_NB) == 0)
-		tree_remove(path);
-	if (lock >= 0)
-		close(lock);
-	free(name);
-}
-
-void cache_trim(const char *kind, size_t keep)
-{
-	struct usage *entries = NULL;
-	char *cache, *folder = NULL;
-	size_t n = 0;
-
-	if (cache_directory(&cache, NULL) < 0)
-		return;
-	if (asprintf(&folder, "%s/%s", cache, kind) >= 0)
-		n = list_entries(folder, &entries);
-	for (size_t i = 0; i + keep < n; i++)
-		remove_entry(entries[i].path);
-	for (size_t i = 0; i < n; i++)
-		free(entries[i].path);
-	free(entries);
-	free(folder);
-	free(cache);
 }
 
 /* The file that holds the answer. */
@@ -269,6 +202,8 @@ char *cache_recall(const char *question)
 
 	if (path && tree_read_file(path, &text, NULL) < 0)
 		text = NULL;
+	if (text)
+		utimensat(AT_FDCWD, path, NULL, 0); /* when it was used, for cache_evict */
 	free(path);
 	return text;
 }

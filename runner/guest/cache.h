@@ -8,7 +8,9 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
+#include "runner/guest/closure.h"
 #include "runner/guest/sha256.h"
 
 /*
@@ -29,9 +31,20 @@ int cache_commit(struct cache_entry *entry, char **error);
 /* Lets go of it; removes what was made and not committed. */
 void cache_close(struct cache_entry *entry);
 
-/* Removes what was not used for longest, so that `keep` entries of a kind remain; never what is
- * open. */
-void cache_trim(const char *kind, size_t keep);
+/*
+ * $SCTPSPEC_CACHE_LIMIT ("8G", "500M", bytes), else 8 GiB: what the entries may take together. When
+ * something new is committed, what was not used for longest goes, until it fits; never what is open.
+ */
+int cache_limit(uint64_t *bytes, char **error);
+void cache_evict(void);
+
+/* The keys of the entries of a kind, sorted. */
+int cache_list(const char *kind, struct path_list *keys, char **error);
+/* 0; -EBUSY when somebody has it open, -ENOENT. */
+int cache_remove(const char *kind, const char *key);
+/* What an entry takes on the disk, in bytes; what all of them take. */
+uint64_t cache_entry_size(const char *kind, const char *key);
+uint64_t cache_size(void);
 
 /* The answer that was remembered for a question, malloc'd, or NULL. */
 char *cache_recall(const char *question);

@@ -33,6 +33,7 @@ struct kernel {
 	char *modules;	       /* path of the folder lib/modules/RELEASE with modules.dep */
 	char *module_override; /* --module FILE, or NULL */
 	char *module_left_out; /* --without NAME, or NULL */
+	struct cache_entry *place; /* keeps its files in the cache, until kernel_free */
 };
 
 struct kernel_request {
@@ -41,13 +42,18 @@ struct kernel_request {
 	const char *modules; /* --modules DIR, with a bzImage */
 	const char *module;  /* --module FILE: replaces the module of that name and nothing else */
 	const char *without; /* --without NAME: that module, and what needs it, is not loaded */
+	bool refresh;	     /* asks the mirror even if the cache has an answer */
 	void (*progress)(void *context, const char *text); /* "downloading …", may be NULL */
 	void *context;
 };
 
-/* `debian:SUITE[/VERSION]`, a .deb (or several), a directory with an unpacked kernel, or bzImage +
- * modules. No name at all: the default, the newest cloud kernel of this machine's own Debian
- * release. Fetches with apt when it must (offline: uses what is in the cache). */
+/*
+ * What may be called a kernel: `debian:SUITE[/VERSION]`; a .deb or .rpm (or several); a bzImage with
+ * its modules; a folder with an unpacked kernel, a build tree, or an installed kernel's
+ * lib/modules/RELEASE; `running`; the release of one that is in the cache. No name at all: the default,
+ * the newest cloud kernel of this machine's own Debian release. Fetches with apt when it must (offline:
+ * uses what is in the cache).
+ */
 int kernel_resolve(const struct kernel_request *request, struct kernel *out, char **error);
 void kernel_free(struct kernel *kernel);
 

@@ -25,7 +25,6 @@
 #include "runner/guest/tree.h"
 
 #define RECIPE "image 1"
-#define KEPT 12
 
 struct image_file {
 	char *name; /* in the image, without the leading slash */
@@ -390,33 +389,14 @@ static int digest_image(const struct image *image, char key[SHA256_HEX], char **
 	return status;
 }
 
-int image_ensure(const struct kernel *kernel, const char *agent, char **path, char key[SHA256_HEX],
-	char **error)
+int image_digest(const struct kernel *kernel, const char *agent, char key[SHA256_HEX], char **error)
 {
 	struct image image;
-	struct cache_entry entry = {.lock = -1};
-	char *to = NULL;
 	int status = plan_image(kernel, agent, &image, error);
 
-	if (status < 0)
-		return status;
-	status = digest_image(&image, key, error);
-	if (status == 0)
-		status = cache_open("images", key, &entry, error);
-	if (status == 0 && !entry.present) {
-		if (asprintf(&to, "%s/image.cpio", entry.making) < 0)
-			status = no_memory(error);
-		else
-			status = write_image(&image, to, error);
-		if (status == 0)
-			status = cache_commit(&entry, error);
-		if (status == 0)
-			cache_trim("images", KEPT);
-		free(to);
+	if (status == 0) {
+		status = digest_image(&image, key, error);
+		image_free(&image);
 	}
-	if (status == 0 && asprintf(path, "%s/image.cpio", entry.path) < 0)
-		status = no_memory(error);
-	cache_close(&entry);
-	image_free(&image);
 	return status;
 }

@@ -8,15 +8,13 @@
 #include "runner/guest/sha256.h"
 
 /*
- * The agent as /init, `ip`, `tc`, `tcpdump`, their libraries and the kernel's modules, as an
- * uncompressed cpio archive in the cache. The same inputs give the same bytes. `key` names the
- * bytes.
+ * Writes the agent as /init, `ip`, `tc`, `tcpdump`, their libraries and the kernel's modules as an
+ * uncompressed cpio archive. The same inputs give the same bytes.
  */
-int image_ensure(const struct kernel *kernel, const char *agent, char **path, char key[SHA256_HEX],
-	char **error);
-
-/* Writes it to a file of the caller's choice, whatever the cache has. */
 int image_write(const struct kernel *kernel, const char *agent, const char *to, char **error);
+/* Names the bytes, without making them. */
+int image_digest(
+	const struct kernel *kernel, const char *agent, char key[SHA256_HEX], char **error);
 
 /* The libraries that every image has. */
 int image_libraries(struct path_list *out, char **error);

@@ -2,23 +2,32 @@
 /* kernel_gather.c - collects an image and its modules from packages or folders. */
 #include "runner/guest/kernel_gather.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fts.h>
-#include <glob.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include "runner/guest/deb.h"
-#include "runner/sentence.h"
+#include "runner/guest/cache.h"
+#include "runner/guest/kernel_needs.h"
+#include "runner/guest/package.h"
 #include "runner/guest/tree.h"
+#include "runner/sentence.h"
+
+/* What else of a module tree depmod and libkmod read. */
+static const char *const lists[] = {"modules.builtin", "modules.builtin.modinfo", "modules.order"};
+
+#define N_LISTS (sizeof(lists) / sizeof(*lists))
+
+static int no_memory(char **error)
+{
+	return sentence(error, -ENOMEM, "out of memory");
+}
+
+/* ---- Packages ---- */
 
 /* Adds "PACKAGE VERSION" to a list for people. */
-static int add_origin(char **origin, const struct deb_contents *contents)
+static int add_origin(char **origin, const struct package_contents *contents)
 {
 	char *more;
 	int n = asprintf(&more, "%s%s%s %s", *origin ? *origin : "", *origin ? ", " : "",
@@ -31,214 +40,271 @@ static int add_origin(char **origin, const struct deb_contents *contents)
 	return 0;
 }
 
-int gather_packages(
-	const char *const *debs, size_t n, const char *folder, char **origin, char **error)
+static int gather_packages(
+	const struct kernel_source *source, const char *folder, char **origin, char **error)
 {
+	const char *first = source->packages[0];
 	bool image = false, modules = false;
 	int status = 0;
 
-	*origin = NULL;
-	for (size_t i = 0; i < n && status == 0; i++) {
-		struct deb_contents contents;
+	for (size_t i = 0; i < source->n_packages && status == 0; i++) {
+		struct package_contents contents;
 
-		status = deb_extract(debs[i], folder, &contents, error);
+		status = package_extract(source->packages[i], folder, &contents, error);
 		if (status < 0)
 			break;
 		image |= contents.image;
 		modules |= contents.modules;
-		if (contents.image || contents.modules)
-			status = add_origin(origin, &contents);
-		deb_contents_free(&contents);
+		if ((contents.image || contents.modules) && add_origin(origin, &contents) < 0)
+			status = no_memory(error);
+		package_contents_free(&contents);
 	}
 	if (status == 0 && !image)
-		status = sentence(error, -EINVAL, "%s%s has no kernel in it (no vmlinuz)", debs[0],
-			n > 1 ? " and the other packages" : "");
+		status = sentence(error, -EINVAL, "%s%s has no kernel in it (no vmlinuz)", first,
+			source->n_packages > 1 ? " and the other packages" : "");
 	else if (status == 0 && !modules)
 		status = sentence(error, -EINVAL,
-			"%s has a kernel and no modules: name its linux-modules package too",
-			debs[0]);
-	if (status < 0) {
-		free(*origin);
-		*origin = NULL;
+			"%s has a kernel and no modules: name its package of modules too", first);
+	return status;
+}
+
+/* The image itself is not needed once the vmlinux is there. */
+static int take_packages(const struct kernel_source *source, const char *folder,
+	struct vmlinux_banner *banner, char **origin, char **error)
+{
+	char *image = NULL, *vmlinux = NULL;
+	int status = gather_packages(source, folder, origin, error);
+
+	if (status == 0 && (asprintf(&image, "%s/image", folder) < 0 ||
+				   asprintf(&vmlinux, "%s/vmlinux", folder) < 0))
+		status = no_memory(error);
+	if (status == 0)
+		status = vmlinux_extract(image, vmlinux, banner, error);
+	if (status == 0)
+		unlink(image);
+	free(image);
+	free(vmlinux);
+	return status;
+}
+
+/* ---- An image and a folder with modules ---- */
+
+static char *join_words(const struct path_list *list)
+{
+	char *words = strdup("");
+
+	for (size_t i = 0; i < list->n && words; i++) {
+		char *more;
+
+		if (asprintf(&more, "%s%s%s", words, i ? ", " : "", list->paths[i]) < 0)
+			more = NULL;
+		free(words);
+		words = more;
+	}
+	return words;
+}
+
+static int complain_missing(
+	const struct kernel_source *source, const struct needs *needs, char **error)
+{
+	char *words = join_words(&needs->missing);
+	int status;
+
+	if (!words)
+		return no_memory(error);
+	if (source->tree)
+		status = sentence(error, -ENOENT,
+			"the build tree %s has not all that a guest needs: %s: neither built in nor "
+			"built as a module",
+			source->modules, words);
+	else
+		status = sentence(
+			error, -ENOENT, "%s lacks modules that a guest needs: %s", source->modules, words);
+	free(words);
+	return status;
+}
+
+static int find_needs(const struct kernel_source *source, struct needs *needs, char **error)
+{
+	int status = kernel_needs_find(source->modules, needs, error);
+
+	if (status == 0 && needs->missing.n > 0) {
+		status = complain_missing(source, needs, error);
+		kernel_needs_free(needs);
 	}
 	return status;
 }
 
-static bool is_module_file(const char *name)
+static int digest_file(
+	const char *folder, const char *name, bool optional, struct sha256 *sum, char **error)
 {
-	const char *dot = strstr(name, ".ko");
+	char *path, one[SHA256_HEX];
+	int status;
 
-	if (strncmp(name, "modules.", 8) == 0)
-		return true;
-	return dot && (strcmp(dot, ".ko") == 0 || strcmp(dot, ".ko.xz") == 0 ||
-			      strcmp(dot, ".ko.zst") == 0 || strcmp(dot, ".ko.gz") == 0);
+	if (asprintf(&path, "%s/%s", folder, name) < 0)
+		return no_memory(error);
+	if (optional && access(path, F_OK) < 0) {
+		free(path);
+		return 0;
+	}
+	status = cache_sha256(path, one, error);
+	if (status == 0) {
+		sha256_add_text(sum, name);
+		sha256_add_text(sum, one);
+	}
+	free(path);
+	return status;
 }
 
-static int by_name(const FTSENT **a, const FTSENT **b)
+/* A folder lib/modules/RELEASE says which kernel it is for; a build tree, NULL, does not. */
+static int say_release(const struct kernel_source *source, char **release, char **error)
 {
-	return strcmp((*a)->fts_name, (*b)->fts_name);
+	char *path = realpath(source->modules, NULL);
+
+	*release = path && !source->tree ? strdup(strrchr(path, '/') + 1) : NULL;
+	if (!path)
+		return sentence(error, -errno, "cannot read %s: %m", source->modules);
+	free(path);
+	return source->tree || *release ? 0 : no_memory(error);
 }
 
-/* Calls `each` for every file of a module tree, in the order of names. */
-static int walk_modules(const char *modules,
-	int (*each)(void *context, const char *path, const char *relative, const struct stat *st),
-	void *context, char **error)
+static int check_release(const struct kernel_source *source, const char *release, char **error)
 {
-	char *roots[] = {(char *)modules, NULL};
-	FTS *walk = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, by_name);
-	FTSENT *entry;
+	char *said = NULL;
+	int status = say_release(source, &said, error);
+
+	if (status == 0 && said && strcmp(said, release) != 0)
+		status = sentence(error, -ENOENT,
+			"there are no modules for the kernel %s: %s is of another", release,
+			source->modules);
+	free(said);
+	return status;
+}
+
+static int digest_folder(const struct kernel_source *source, struct sha256 *sum, char **error)
+{
+	struct needs needs;
+	char *release = NULL;
+	int status = find_needs(source, &needs, error);
+
+	if (status < 0)
+		return status;
+	status = say_release(source, &release, error);
+	sha256_add_text(sum, release ? release : "");
+	free(release);
+	for (size_t i = 0; i < needs.files.n && status == 0; i++)
+		status = digest_file(source->modules, needs.files.paths[i], false, sum, error);
+	for (size_t i = 0; i < N_LISTS && status == 0; i++)
+		status = digest_file(source->modules, lists[i], true, sum, error);
+	kernel_needs_free(&needs);
+	return status;
+}
+
+int gather_digest(const struct kernel_source *source, struct sha256 *sum, char **error)
+{
+	char one[SHA256_HEX];
 	int status = 0;
 
-	if (!walk)
-		return sentence(error, -errno, "cannot read %s: %m", modules);
-	while (status == 0 && (entry = fts_read(walk)) != NULL) {
-		if (entry->fts_info == FTS_DNR || entry->fts_info == FTS_ERR)
-			status = sentence(error, -entry->fts_errno, "cannot read %s: %s",
-				entry->fts_path, strerror(entry->fts_errno));
-		else if (entry->fts_info == FTS_F && is_module_file(entry->fts_name))
-			status = each(context, entry->fts_path, entry->fts_path + strlen(modules),
-				entry->fts_statp);
+	for (size_t i = 0; i < source->n_packages && status == 0; i++) {
+		status = cache_sha256(source->packages[i], one, error);
+		if (status == 0)
+			sha256_add_text(sum, one);
 	}
-	fts_close(walk);
+	if (status < 0 || !source->image)
+		return status;
+	status = cache_sha256(source->image, one, error);
+	if (status == 0) {
+		sha256_add_text(sum, one);
+		status = digest_folder(source, sum, error);
+	}
 	return status;
-}
-
-static int mark(void *context, const char *path, const char *relative, const struct stat *st)
-{
-	struct sha256 *sum = context;
-
-	(void)path;
-	sha256_add_text(sum, relative);
-	sha256_add(sum, &st->st_size, sizeof(st->st_size));
-	sha256_add(sum, &st->st_mtim, sizeof(st->st_mtim));
-	return 0;
-}
-
-int gather_mark_modules(const char *modules, struct sha256 *sum, char **error)
-{
-	return walk_modules(modules, mark, sum, error);
 }
 
 struct copying {
-	const char *to;
+	const char *from;
+	char *to;
 	char **error;
 };
 
-static int copy(void *context, const char *path, const char *relative, const struct stat *st)
+static int copy(const struct copying *copying, const char *name, bool optional)
 {
-	const struct copying *copying = context;
-	char *to;
+	char *from = NULL, *to = NULL;
 	int status;
 
-	(void)st;
-	if (asprintf(&to, "%s/%s", copying->to, relative) < 0)
-		return sentence(copying->error, -ENOMEM, "out of memory");
+	if (asprintf(&from, "%s/%s", copying->from, name) < 0 ||
+		asprintf(&to, "%s/%s", copying->to, name) < 0) {
+		free(from);
+		return no_memory(copying->error);
+	}
 	status = tree_make_above(to);
 	if (status == 0)
-		status = tree_copy_file(path, to);
+		status = tree_copy_file(from, to);
+	if (status == -ENOENT && optional)
+		status = 0;
 	if (status < 0)
-		sentence(copying->error, status, "cannot copy %s to %s: %s", path, to,
+		sentence(copying->error, status, "cannot copy %s to %s: %s", from, to,
 			strerror(-status));
+	free(from);
 	free(to);
 	return status;
 }
 
-/* The last part of a path, without slashes at its end. */
-static char *last_part(const char *path)
+static int copy_modules(
+	const struct kernel_source *source, const char *folder, const char *release, char **error)
 {
-	char *copy_of = realpath(path, NULL);
-	char *part = copy_of ? strdup(strrchr(copy_of, '/') + 1) : NULL;
+	struct copying copying = {.from = source->modules, .error = error};
+	struct needs needs;
+	int status = find_needs(source, &needs, error);
 
-	free(copy_of);
-	return part;
+	if (status < 0)
+		return status;
+	if (asprintf(&copying.to, "%s/tree/lib/modules/%s", folder, release) < 0) {
+		copying.to = NULL;
+		status = no_memory(error);
+	} else if ((status = tree_make(copying.to)) < 0) {
+		sentence(error, status, "cannot make %s: %s", copying.to, strerror(-status));
+	}
+	for (size_t i = 0; i < needs.files.n && status == 0; i++)
+		status = copy(&copying, needs.files.paths[i], false);
+	for (size_t i = 0; i < N_LISTS && status == 0; i++)
+		status = copy(&copying, lists[i], true);
+	free(copying.to);
+	kernel_needs_free(&needs);
+	return status;
 }
 
-int gather_image(
-	const char *image, const char *modules, const char *folder, char **origin, char **error)
+static int take_folder(const struct kernel_source *source, const char *folder,
+	struct vmlinux_banner *banner, char **origin, char **error)
 {
-	struct copying copying = {.error = error};
-	char *to = NULL, *release = last_part(modules), *target = NULL;
+	char *vmlinux;
+	int status;
+
+	if (asprintf(&vmlinux, "%s/vmlinux", folder) < 0)
+		return no_memory(error);
+	status = vmlinux_extract(source->image, vmlinux, banner, error);
+	free(vmlinux);
+	if (status == 0)
+		status = check_release(source, banner->release, error);
+	if (status == 0)
+		status = copy_modules(source, folder, banner->release, error);
+	if (status == 0 && !(*origin = realpath(source->image, NULL)))
+		status = sentence(error, -errno, "cannot read %s: %m", source->image);
+	return status;
+}
+
+int gather_kernel(const struct kernel_source *source, const char *folder,
+	struct vmlinux_banner *banner, char **origin, char **error)
+{
 	int status;
 
 	*origin = NULL;
-	if (!release)
-		return sentence(error, -ENOENT, "there is no folder %s", modules);
-	if (asprintf(&to, "%s/image", folder) < 0 ||
-		asprintf(&target, "%s/tree/lib/modules/%s", folder, release) < 0 ||
-		!(*origin = realpath(image, NULL))) {
-		status = sentence(error, -errno, "cannot read %s: %m", image);
-	} else {
-		status = tree_copy_file(image, to);
-		if (status < 0)
-			sentence(error, status, "cannot copy %s to %s: %s", image, to,
-				strerror(-status));
-	}
-	if (status == 0) {
-		copying.to = target;
-		status = walk_modules(modules, copy, &copying, error);
-	}
-	free(release);
-	free(to);
-	free(target);
+	*banner = (struct vmlinux_banner){0};
+	status = source->n_packages > 0 ? take_packages(source, folder, banner, origin, error)
+					: take_folder(source, folder, banner, origin, error);
 	if (status < 0) {
 		free(*origin);
 		*origin = NULL;
+		vmlinux_banner_free(banner);
 	}
 	return status;
-}
-
-/* The one file or folder that the patterns name in `folder`: 1, or 0 for none, or -EINVAL for
- * several. */
-static int find_one(
-	const char *folder, const char *const *patterns, const char *what, char **out, char **error)
-{
-	glob_t found = {0};
-	int status = 0, flags = 0;
-
-	*out = NULL;
-	for (; *patterns; patterns++) {
-		char *pattern;
-
-		if (asprintf(&pattern, "%s/%s", folder, *patterns) < 0)
-			return sentence(error, -ENOMEM, "out of memory");
-		glob(pattern, flags, NULL, &found);
-		flags = GLOB_APPEND;
-		free(pattern);
-	}
-	if (found.gl_pathc > 1)
-		status = sentence(error, -EINVAL, "%s has several %s: %s and %s", folder, what,
-			found.gl_pathv[0], found.gl_pathv[1]);
-	else if (found.gl_pathc == 1)
-		*out = strdup(found.gl_pathv[0]);
-	globfree(&found);
-	return status < 0 ? status : *out != NULL;
-}
-
-int gather_search_image(const char *folder, char **image, char **error)
-{
-	static const char *const patterns[] = {"boot/vmlinuz*", "vmlinuz*", "bzImage",
-		"boot/bzImage", "usr/lib/modules/*/vmlinuz", "lib/modules/*/vmlinuz", NULL};
-	static const char *const elf[] = {"vmlinux", "boot/vmlinux*", NULL};
-	int found = find_one(folder, patterns, "kernels", image, error);
-
-	if (found == 0)
-		found = find_one(folder, elf, "kernels", image, error);
-	if (found == 0)
-		return sentence(error, -ENOENT,
-			"there is no kernel in %s: no vmlinuz, bzImage or vmlinux", folder);
-	return found < 0 ? found : 0;
-}
-
-int gather_search_modules(const char *folder, char **modules, char **error)
-{
-	static const char *const patterns[] = {"lib/modules/*", NULL};
-	static const char *const merged[] = {"usr/lib/modules/*", NULL};
-	int found = find_one(folder, patterns, "module trees", modules, error);
-
-	if (found == 0)
-		found = find_one(folder, merged, "module trees", modules, error);
-	if (found == 0)
-		return sentence(
-			error, -ENOENT, "there are no modules in %s: no lib/modules/*", folder);
-	return found < 0 ? found : 0;
 }

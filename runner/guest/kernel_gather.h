@@ -1,27 +1,30 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * kernel_gather.h - a kernel's files out of wherever they are, into one folder:
- * FOLDER/image (bzImage or ELF) and FOLDER/tree/lib/modules/RELEASE/.
+ * kernel_gather.h - a kernel's files out of wherever they are, into one folder: FOLDER/vmlinux and
+ * FOLDER/tree/lib/modules/RELEASE/.
  */
 #ifndef SCTPSPEC_RUNNER_KERNEL_GATHER_H
 #define SCTPSPEC_RUNNER_KERNEL_GATHER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "runner/guest/sha256.h"
+#include "runner/guest/vmlinux.h"
 
-/* All give *origin, malloc'd: what it was, with its version. */
-int gather_packages(
-	const char *const *debs, size_t n, const char *folder, char **origin, char **error);
-int gather_image(
-	const char *image, const char *modules, const char *folder, char **origin, char **error);
+/* Where a kernel's files are. */
+struct kernel_source {
+	const char *const *packages; /* .deb or .rpm, or */
+	size_t n_packages;
+	const char *image;   /* an image, and */
+	const char *modules; /* the folder with its modules */
+	bool tree;	     /* which is a build tree */
+};
 
-/* Where in a folder with an unpacked kernel the image and the module tree are; malloc'd. */
-int gather_search_image(const char *folder, char **image, char **error);
-int gather_search_modules(const char *folder, char **modules, char **error);
-
-/* Adds names, sizes and times of a module tree's files to a digest: reading them all takes too
- * long. */
-int gather_mark_modules(const char *modules, struct sha256 *sum, char **error);
+/* What it is made of, by contents: names and times of files do not matter. */
+int gather_digest(const struct kernel_source *source, struct sha256 *sum, char **error);
+/* *origin, malloc'd: what it was, with its version. */
+int gather_kernel(const struct kernel_source *source, const char *folder,
+	struct vmlinux_banner *banner, char **origin, char **error);
 
 #endif

@@ -11,33 +11,29 @@
 
 #include "runner/sentence.h"
 
-struct wish {
-	const char *name;
-	bool needed; /* a kernel without it, built in or as a module, cannot be tested */
-};
-
 /*
  * The digests are for the cookie: listen() fails with ENOSYS when the one that the kernel was
  * configured with is missing.
  */
-static const struct wish wishes[] = {
-	{"crc32c_generic", false},
-	{"md5", false},
-	{"sha1_generic", false},
-	{"sha1", false},
-	{"sha256_generic", false},
-	{"sha256", false},
-	{"hmac", false},
-	{"ipv6", false},
-	{"af_packet", false},
-	{"sctp", true},
-	{"sctp_diag", false},
-	{"veth", true},
-	{"bridge", false},
-	{"sch_netem", false},
-	{"sch_tbf", false},
-	{"dummy", false},
-	{"tun", false},
+const struct kernel_wish kernel_wishes[] = {
+	{"crc32c_generic", .needed = false},
+	{"md5", .needed = false},
+	{"sha1_generic", .needed = false},
+	{"sha1", .needed = false},
+	{"sha256_generic", .needed = false},
+	{"sha256", .needed = false},
+	{"hmac", .needed = false},
+	{"ipv6", .used = true},
+	{"af_packet", .used = true},
+	{"sctp", .needed = true},
+	{"sctp_diag", .needed = false},
+	{"veth", .needed = true},
+	{"bridge", .used = true},
+	{"sch_netem", .used = true},
+	{"sch_tbf", .used = true},
+	{"dummy", .used = true},
+	{"tun", .used = true},
+	{NULL, .needed = false},
 };
 
 static struct kmod_ctx *open_kmod(const char *modules)
@@ -96,6 +92,24 @@ int kernel_module_check(const char *file, const char *release, char **error)
 		sentence(error, status, "cannot read the module %s: %s", file, strerror(-status));
 	else
 		status = check(module, file, release, error);
+	if (module)
+		kmod_module_unref(module);
+	if (ctx)
+		kmod_unref(ctx);
+	return status;
+}
+
+int kernel_module_depends(const char *file, char **depends, char **error)
+{
+	struct kmod_ctx *ctx = open_kmod(NULL);
+	struct kmod_module *module = NULL;
+	int status = ctx ? kmod_module_new_from_path(ctx, file, &module) : -ENOMEM;
+
+	*depends = status == 0 ? module_field(module, "depends") : NULL;
+	if (status == 0 && !*depends)
+		status = -EINVAL;
+	if (status < 0)
+		sentence(error, status, "%s is no kernel module", file);
 	if (module)
 		kmod_module_unref(module);
 	if (ctx)
@@ -192,7 +206,7 @@ static int add_with_dependencies(const struct kernel *kernel, struct kmod_module
 	return status;
 }
 
-static int add_wish(const struct kernel *kernel, struct kmod_ctx *ctx, const struct wish *wish,
+static int add_wish(const struct kernel *kernel, struct kmod_ctx *ctx, const struct kernel_wish *wish,
 	const char *override, struct module_list *list, char **error)
 {
 	struct kmod_list *found = NULL, *entry;
@@ -249,8 +263,8 @@ int kernel_module_list(const struct kernel *kernel, struct module_list *out, cha
 			error, -EIO, "cannot read the lists of modules in %s", kernel->modules);
 	if (status == 0 && kernel->module_override)
 		override = override_name(ctx, kernel->module_override);
-	for (size_t i = 0; i < sizeof(wishes) / sizeof(*wishes) && status == 0; i++)
-		status = add_wish(kernel, ctx, &wishes[i], override, out, error);
+	for (const struct kernel_wish *wish = kernel_wishes; wish->name && status == 0; wish++)
+		status = add_wish(kernel, ctx, wish, override, out, error);
 	if (status == 0 && override && !listed(out, kernel->module_override))
 		status = sentence(error, -EINVAL,
 			"%s would replace the module %s, which the kernel %s does not load as a "

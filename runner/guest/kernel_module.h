@@ -8,6 +8,15 @@
 
 #include "runner/guest/guest.h"
 
+struct kernel_wish {
+	const char *name;
+	bool needed; /* a kernel without it, built in or as a module, cannot be tested */
+	bool used;   /* cases use it; the others are there under one name or another */
+};
+
+/* What guests are to have; a NULL name ends it. */
+extern const struct kernel_wish kernel_wishes[];
+
 struct module_list {
 	char **paths; /* files, in the order of loading */
 	size_t n;
@@ -20,5 +29,8 @@ void module_list_free(struct module_list *list);
 
 /* Whether the file is a module built for the kernel `release`. */
 int kernel_module_check(const char *file, const char *release, char **error);
+
+/* The names of what a module's file says it depends on, "libcrc32c,udp_tunnel"; malloc'd. */
+int kernel_module_depends(const char *file, char **depends, char **error);
 
 #endif

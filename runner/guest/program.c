@@ -23,6 +23,7 @@ static const struct {
 	{"apt-config", "apt"},
 	{"apt-get", "apt"},
 	{"depmod", "kmod"},
+	{"dpkg", "dpkg"},
 	{"ip", "iproute2"},
 	{"qemu-system-x86_64", "qemu-system-x86"},
 	{"tc", "iproute2"},

@@ -21,14 +21,12 @@
 #include "runner/sentence.h"
 
 #define RECIPE "snapshot 1"
-#define KEPT 12 /* some 100 MiB each */
 
 /* What a snapshot is made from. */
 struct ingredients {
 	const struct kernel *kernel;
 	const struct guest_options *options;
 	char *agent;
-	char *image;
 	char image_key[SHA256_HEX];
 	char *qemu_version;
 };
@@ -49,7 +47,6 @@ static int find_agent(const char *given, char **agent, char **error)
 static void ingredients_free(struct ingredients *from)
 {
 	free(from->agent);
-	free(from->image);
 	free(from->qemu_version);
 }
 
@@ -64,7 +61,7 @@ static int gather(const struct kernel *kernel, const struct guest_options *optio
 	if (status == 0)
 		status = find_agent(options->agent, &from->agent, error);
 	if (status == 0)
-		status = image_ensure(kernel, from->agent, &from->image, from->image_key, error);
+		status = image_digest(kernel, from->agent, from->image_key, error);
 	if (status < 0)
 		ingredients_free(from);
 	return status;
@@ -107,8 +104,9 @@ static void digest(const struct ingredients *from, char key[SHA256_HEX])
 static int write_description(const struct ingredients *from, const char *folder,
 	const struct boot_times *times, char **error)
 {
-	json_t *object = json_pack("{s:f, s:f, s:s, s:s}", "boot_ms", times->boot_ms, "make_ms",
-		times->make_ms, "qemu", from->qemu_version, "release", from->kernel->release);
+	json_t *object = json_pack("{s:f, s:f, s:s, s:s, s:s}", "boot_ms", times->boot_ms, "make_ms",
+		times->make_ms, "qemu", from->qemu_version, "release", from->kernel->release,
+		"kernel", from->kernel->sha256);
 	char *path = NULL;
 	int status = 0;
 
@@ -121,11 +119,21 @@ static int write_description(const struct ingredients *from, const char *folder,
 	return status;
 }
 
+/* The image is only needed to boot with. */
 static int make(const struct ingredients *from, const char *folder, char **error)
 {
 	struct boot_times times = {0};
-	int status = boot_and_save(from->kernel, from->options, from->image, folder, &times, error);
+	char *image;
+	int status;
 
+	if (asprintf(&image, "%s/image.cpio", folder) < 0)
+		return no_memory(error);
+	status = image_write(from->kernel, from->agent, image, error);
+	if (status == 0)
+		status = boot_and_save(
+			from->kernel, from->options, image, folder, &times, error);
+	unlink(image);
+	free(image);
 	return status < 0 ? status : write_description(from, folder, &times, error);
 }
 
@@ -187,8 +195,6 @@ int snapshot_ensure(const struct kernel *kernel, const struct guest_options *opt
 		status = make(&from, entry.making, error);
 		if (status == 0)
 			status = cache_commit(&entry, error);
-		if (status == 0)
-			cache_trim("snapshots", KEPT);
 	}
 	if (status == 0) {
 		out->lock = fcntl(entry.lock, F_DUPFD_CLOEXEC, 0);

@@ -93,9 +93,19 @@ expect 3 line 'results.ndjson' "$sctpspec" report garbage
 : >garbage/results.ndjson
 expect 3 line 'results.ndjson' "$sctpspec" report garbage
 holds 'a garbage log makes no report' test ! -e garbage/junit.xml
-expect 2 line "cannot 'lits'; it can list, fetch and remove; did you mean list" "$sctpspec" kernels lits
+expect 2 line "cannot 'lits'; it can list, fetch, add, remove and verify; did you mean list" "$sctpspec" kernels lits
 expect 2 line 'remove which kernel' "$sctpspec" kernels remove
 expect 2 line "no kernel 'none' is in the cache" "$sctpspec" kernels remove none
+expect 2 line "no kernel 'none' is in the cache" "$sctpspec" kernels verify none
+expect 2 line 'add what' "$sctpspec" kernels add
+expect 2 line 'fetch gets debian:SUITE.*kernels add' "$sctpspec" kernels fetch linux-image-6.1.deb
+expect 2 line "'Bad_Suite' names no Debian suite" "$sctpspec" kernels list --remote Bad_Suite
+expect 2 line "takes no name: 'bookworm'.*--remote" "$sctpspec" kernels list bookworm
+expect 3 line 'names no Debian suite' "$sctpspec" kernels fetch debian:bookworm/
+expect 3 line 'SCTPSPEC_CACHE_LIMIT is a size' env SCTPSPEC_CACHE_LIMIT=much "$sctpspec" kernels list
+expect 3 line 'the running kernel .* has no files here' \
+	env SCTPSPEC_CACHE="$folder/cache" unshare -rm sh -c \
+	'mount -t tmpfs none /boot && mount -t tmpfs none /usr/lib/modules 2>/dev/null; exec "$0" kernels add running' "$sctpspec"
 expect 0 '' '' env SCTPSPEC_CACHE="$folder/cache" "$sctpspec" kernels list
 expect 3 line 'cannot use the cache folder' env SCTPSPEC_CACHE=/proc/none "$sctpspec" kernels list
 

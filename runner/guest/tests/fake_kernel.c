@@ -155,6 +155,56 @@ struct blob fake_deb(
 	return pack(parts, 3, "arbsd", NULL);
 }
 
+static void put_big(unsigned char *p, size_t value)
+{
+	for (int i = 0; i < 4; i++)
+		p[i] = (unsigned char)(value >> (24 - 8 * i));
+}
+
+struct tag {
+	unsigned number;
+	const char *text;
+};
+
+/* A header of an RPM package: an index of tags, then their texts. */
+static size_t put_header(unsigned char *to, const struct tag *tags, size_t n)
+{
+	unsigned char *index = to + 16, *data = index + 16 * n;
+	size_t used = 0;
+
+	memcpy(to, "\x8e\xad\xe8\x01", 4);
+	put_big(to + 8, n);
+	for (size_t i = 0; i < n; i++) {
+		put_big(index + 16 * i, tags[i].number);
+		put_big(index + 16 * i + 4, 6); /* a text */
+		put_big(index + 16 * i + 8, used);
+		put_big(index + 16 * i + 12, 1);
+		strcpy((char *)data + used, tags[i].text);
+		used += strlen(tags[i].text) + 1;
+	}
+	put_big(to + 12, used);
+	return 16 + 16 * n + used;
+}
+
+struct blob fake_rpm(const char *name, const char *architecture, const struct fake_file *files,
+	size_t n, const char *filter)
+{
+	const struct tag signature = {1000, "xyz"};
+	const struct tag tags[] = {
+		{1000, name}, {1001, "9.8.7"}, {1002, "1.fc99"}, {1022, architecture}};
+	struct blob out = {keep(calloc(1, 4 * ROOM)), 96};
+	struct blob files_packed = pack(files, n, "newc", filter);
+	unsigned char *p = (unsigned char *)out.bytes;
+
+	memcpy(p, "\xed\xab\xee\xdb\x03\x00", 6);
+	out.length += put_header(p + out.length, &signature, 1);
+	out.length = (out.length + 7) & ~(size_t)7;
+	out.length += put_header(p + out.length, tags, 4);
+	memcpy(p + out.length, files_packed.bytes, files_packed.length);
+	out.length += files_packed.length;
+	return out;
+}
+
 void blob_write(struct blob blob, const char *path)
 {
 	FILE *file = fopen(path, "w");

@@ -32,4 +32,8 @@ void *keep(void *memory);
 
 void blob_write(struct blob blob, const char *path);
 
+/* An RPM package of that name, for a machine of that architecture. */
+struct blob fake_rpm(const char *name, const char *architecture, const struct fake_file *files,
+	size_t n, const char *filter);
+
 #endif

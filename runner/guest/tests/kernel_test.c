@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "runner/guest/guest.h"
+#include "runner/guest/kernel_store.h"
 #include "runner/guest/tests/fake_kernel.h"
 #include "runner/guest/tree.h"
 #include "runner/guest/vmlinux.h"
@@ -160,7 +161,8 @@ END_TEST
 /* ------------------------------------------------------------------ packages */
 
 static const char control[] =
-	"Package: linux-image-" FAKE_RELEASE "\nVersion: 9.8.7-1\nDepends: kmod\n";
+	"Package: linux-image-" FAKE_RELEASE
+	"\nVersion: 9.8.7-1\nArchitecture: amd64\nDepends: kmod\n";
 
 #define MODULES "lib/modules/" FAKE_RELEASE "/"
 
@@ -264,6 +266,82 @@ START_TEST(split_packages_make_one_kernel)
 }
 END_TEST
 
+static struct blob good_rpm(const char *architecture, const char *filter)
+{
+	const struct fake_file files[] = {
+		{"./lib/modules/" FAKE_RELEASE "/vmlinuz", fake_bzimage(fake_good_vmlinux(), "zstd")},
+		{"./" MODULES "modules.builtin", text_blob("kernel/net/sctp/sctp.ko\n")},
+		{"../../evil", text_blob("evil")},
+	};
+
+	return fake_rpm("kernel-core", architecture, files, sizeof(files) / sizeof(*files), filter);
+}
+
+START_TEST(rpm_becomes_a_kernel)
+{
+	static const char *const compressions[] = {"gzip", "xz", "zstd", "bzip2"};
+	const char *name = in_folder("kernel.rpm");
+	struct kernel kernel;
+	char *error = NULL, *text;
+
+	blob_write(good_rpm("x86_64", compressions[_i]), name);
+	ck_assert_msg(resolve(&name, 1, &kernel, &error) == 0, "%s", error);
+	ck_assert_str_eq(kernel.release, FAKE_RELEASE);
+	ck_assert_str_eq(kernel.origin, "kernel-core 9.8.7-1.fc99");
+	ck_assert_int_lt(tree_read_file(in_folder("evil"), &text, NULL), 0);
+	kernel_free(&kernel);
+}
+END_TEST
+
+/* Fedora's and SUSE's have the modules in packages of their own. */
+START_TEST(split_rpms_make_one_kernel)
+{
+	const struct fake_file image = {
+		"./lib/modules/" FAKE_RELEASE "/vmlinuz", fake_bzimage(fake_good_vmlinux(), "xz")};
+	const struct fake_file modules = {"./" MODULES "modules.order", text_blob("")};
+	const char *names[] = {in_folder("core.rpm"), in_folder("modules.rpm")};
+	struct kernel kernel;
+	char *error = NULL;
+
+	blob_write(fake_rpm("core", "x86_64", &image, 1, "zstd"), names[0]);
+	blob_write(fake_rpm("modules", "x86_64", &modules, 1, "zstd"), names[1]);
+	refuse_kernel(names[0], "no modules");
+	ck_assert_msg(resolve(names, 2, &kernel, &error) == 0, "%s", error);
+	ck_assert_str_eq(kernel.origin, "core 9.8.7-1.fc99, modules 9.8.7-1.fc99");
+	kernel_free(&kernel);
+}
+END_TEST
+
+START_TEST(rpm_that_is_cut_short_is_refused)
+{
+	struct blob rpm = good_rpm("x86_64", "gzip");
+
+	for (size_t length = 8; length < rpm.length - 16; length += rpm.length / 37) {
+		blob_write((struct blob){rpm.bytes, length}, in_folder("cut.rpm"));
+		refuse_kernel(in_folder("cut.rpm"), "cut.rpm is no RPM package, or a damaged one");
+	}
+	/* headers that claim to be larger than any file */
+	memset(rpm.bytes + 96 + 8, 0xff, 8);
+	blob_write(rpm, in_folder("huge.rpm"));
+	refuse_kernel(in_folder("huge.rpm"), "huge.rpm is no RPM package, or a damaged one");
+}
+END_TEST
+
+START_TEST(package_for_another_machine_is_refused)
+{
+	static const char other[] = "Package: linux-image-arm64\nVersion: 1\nArchitecture: arm64\n";
+	const struct fake_file files[] = {
+		{"./boot/vmlinuz-1", text_blob("an image for another machine")},
+		{"./lib/modules/1/modules.order", text_blob("")},
+	};
+
+	blob_write(fake_deb(other, files, 2, "xz"), in_folder("arm.deb"));
+	refuse_kernel(in_folder("arm.deb"), "arm.deb is for arm64, and guests are amd64");
+	blob_write(good_rpm("aarch64", "zstd"), in_folder("arm.rpm"));
+	refuse_kernel(in_folder("arm.rpm"), "arm.rpm is for aarch64, and guests are x86_64");
+}
+END_TEST
+
 /*
  * Wherever a package is cut, it is an error; never a crash, and never half a kernel in the cache.
  */
@@ -321,6 +399,8 @@ END_TEST
 
 /* ------------------------------------------------------------------ folders */
 
+#define BUILT_IN "kernel/net/sctp/sctp.ko\nkernel/drivers/net/veth.ko\n"
+
 static void make_tree(const char *release)
 {
 	char path[256];
@@ -328,6 +408,8 @@ static void make_tree(const char *release)
 	snprintf(path, sizeof(path), "%s/tree/lib/modules/%s/modules.order", folder, release);
 	ck_assert_int_eq(tree_make_above(path), 0);
 	blob_write(text_blob(""), path);
+	snprintf(path, sizeof(path), "%s/tree/lib/modules/%s/modules.builtin", folder, release);
+	blob_write(text_blob(BUILT_IN), path);
 }
 
 START_TEST(folder_is_searched)
@@ -367,8 +449,155 @@ START_TEST(image_goes_with_the_modules_of_its_release)
 	make_tree("1.2.3");
 	request.modules = in_folder("tree");
 	ck_assert_int_lt(kernel_resolve(&request, &kernel, &error), 0);
-	ck_assert_str_eq(error, "there are no modules for the kernel " FAKE_RELEASE);
+	ck_assert_ptr_nonnull(strstr(error, "there are no modules for the kernel " FAKE_RELEASE));
 	free(error);
+}
+END_TEST
+
+/* What `make` leaves: everything built in, so that no module has to be a real one. */
+static void make_build_tree(void)
+{
+	ck_assert_int_eq(tree_make(in_folder("build/arch/x86/boot")), 0);
+	ck_assert_int_eq(tree_make(in_folder("build/include/config")), 0);
+	blob_write(text_blob("CONFIG_X=y\n"), in_folder("build/include/config/auto.conf"));
+}
+
+START_TEST(build_tree_is_a_kernel)
+{
+	const char *name = in_folder("build"), *image = in_folder("build/arch/x86/boot/bzImage");
+	struct kernel kernel, again;
+	char *error = NULL;
+
+	make_build_tree();
+	refuse_kernel(name, "build has no arch/x86/boot/bzImage");
+	blob_write(fake_bzimage(fake_good_vmlinux(), "xz"), image);
+	refuse_kernel(name, "has not all that a guest needs: sctp, veth: neither built in nor built");
+	blob_write(text_blob("kernel/net/sctp/sctp.ko\n"), in_folder("build/modules.builtin"));
+	refuse_kernel(name, "has not all that a guest needs: veth: neither built in nor built");
+	blob_write(text_blob("not a module"), in_folder("build/veth.ko"));
+	refuse_kernel(name, "veth.ko is no kernel module");
+	blob_write(text_blob(BUILT_IN), in_folder("build/modules.builtin"));
+	ck_assert_msg(resolve(&name, 1, &kernel, &error) == 0, "%s", error);
+	ck_assert_str_eq(kernel.release, FAKE_RELEASE);
+	/* its image means the tree around it */
+	ck_assert_msg(resolve(&image, 1, &again, &error) == 0, "%s", error);
+	ck_assert_str_eq(kernel.sha256, again.sha256);
+	kernel_free(&again);
+	kernel_free(&kernel);
+}
+END_TEST
+
+/* Contents count, not times: `make` touches much that it does not change. */
+START_TEST(build_tree_is_known_by_its_contents)
+{
+	const char *name = in_folder("build"), *image = in_folder("build/arch/x86/boot/bzImage");
+	struct blob other = fake_vmlinux(
+		EM_X86_64, "Linux version " FAKE_RELEASE " (someone) (gcc 1) #2 SMP Other\n");
+	struct kernel first, second, third;
+	char *error = NULL;
+
+	make_build_tree();
+	blob_write(text_blob(BUILT_IN), in_folder("build/modules.builtin"));
+	blob_write(fake_bzimage(fake_good_vmlinux(), "xz"), image);
+	ck_assert_int_eq(resolve(&name, 1, &first, &error), 0);
+	blob_write(fake_bzimage(fake_good_vmlinux(), "xz"), image);
+	blob_write(text_blob("CONFIG_X=n\n"), in_folder("build/include/config/auto.conf"));
+	ck_assert_int_eq(resolve(&name, 1, &second, &error), 0);
+	ck_assert_str_eq(first.sha256, second.sha256);
+	blob_write(fake_bzimage(other, "xz"), image);
+	ck_assert_int_eq(resolve(&name, 1, &third, &error), 0);
+	ck_assert_str_ne(first.sha256, third.sha256);
+	ck_assert_str_eq(third.version, "#2 SMP Other");
+	kernel_free(&first);
+	kernel_free(&second);
+	kernel_free(&third);
+}
+END_TEST
+
+/* As a distribution installs it: boot/vmlinuz-RELEASE beside lib/modules/RELEASE. */
+START_TEST(installed_kernel_is_found_from_either_side)
+{
+	const char *image = in_folder("tree/boot/vmlinuz-" FAKE_RELEASE);
+	const char *modules = in_folder("tree/lib/modules/" FAKE_RELEASE);
+	struct kernel kernel, same;
+	char *error = NULL;
+
+	make_tree(FAKE_RELEASE);
+	refuse_kernel(modules, "there is no kernel for the modules in");
+	ck_assert_int_eq(tree_make_above(image), 0);
+	blob_write(fake_bzimage(fake_good_vmlinux(), "lz4"), image);
+	ck_assert_msg(resolve(&modules, 1, &kernel, &error) == 0, "%s", error);
+	ck_assert_msg(resolve(&image, 1, &same, &error) == 0, "%s", error);
+	ck_assert_str_eq(kernel.sha256, same.sha256);
+	ck_assert_str_eq(kernel.origin, image);
+	kernel_free(&same);
+	kernel_free(&kernel);
+	blob_write(text_blob("kernel/net/sctp/sctp.ko\n"),
+		in_folder("tree/lib/modules/" FAKE_RELEASE "/modules.builtin"));
+	refuse_kernel(modules, "lacks modules that a guest needs: veth");
+}
+END_TEST
+
+/* ------------------------------------------------------------------ the store */
+
+START_TEST(stored_kernel_has_names)
+{
+	const char *name = in_folder("linux.deb");
+	const char *names[] = {FAKE_RELEASE, NULL, "linux-image-" FAKE_RELEASE " 9.8.7-1"};
+	struct kernel kernel;
+	char *error = NULL, key[13];
+
+	blob_write(good_deb("gzip"), name);
+	refuse_kernel(FAKE_RELEASE, "no such file, and none of that name in the cache");
+	ck_assert_int_eq(resolve(&name, 1, &kernel, &error), 0);
+	snprintf(key, sizeof(key), "%s", kernel.sha256);
+	names[1] = key;
+	kernel_free(&kernel);
+	for (int i = 0; i < 3; i++) {
+		ck_assert_msg(resolve(&names[i], 1, &kernel, &error) == 0, "%s", error);
+		ck_assert_int_eq(strncmp(kernel.sha256, key, 12), 0);
+		kernel_free(&kernel);
+	}
+	key[5] = '\0'; /* too short to be sure */
+	refuse_kernel(key, "none of that name");
+}
+END_TEST
+
+START_TEST(damage_is_found)
+{
+	const char *name = in_folder("linux.deb");
+	struct stored_kernels stored;
+	struct kernel kernel;
+	struct blob blob;
+	char *error = NULL, *vmlinux;
+
+	blob_write(good_deb("gzip"), name);
+	ck_assert_int_eq(resolve(&name, 1, &kernel, &error), 0);
+	vmlinux = strdup(kernel.vmlinux);
+	ck_assert_int_eq(kernel_store_list(&stored, &error), 0);
+	ck_assert_uint_eq(stored.n, 1);
+	ck_assert_msg(kernel_store_verify(&stored.all[0], &error) == 0, "%s", error);
+	ck_assert_int_eq(tree_read_file(vmlinux, &blob.bytes, &blob.length), 0);
+	blob.bytes[blob.length / 2] ^= 1;
+	blob_write(blob, vmlinux);
+	ck_assert_int_eq(kernel_store_verify(&stored.all[0], &error), -EIO);
+	ck_assert_ptr_nonnull(strstr(error, "vmlinux is not what it was"));
+	free(error);
+	unlink(vmlinux);
+	ck_assert_int_eq(kernel_store_verify(&stored.all[0], &error), -EIO);
+	free(error);
+	/* in use, then not */
+	ck_assert_int_eq(kernel_store_remove(&stored.all[0], &error), -EBUSY);
+	ck_assert_ptr_nonnull(strstr(error, "is in use"));
+	free(error);
+	kernel_free(&kernel);
+	ck_assert_int_eq(kernel_store_remove(&stored.all[0], &error), 0);
+	stored_kernels_free(&stored);
+	ck_assert_int_eq(kernel_store_list(&stored, &error), 0);
+	ck_assert_uint_eq(stored.n, 0);
+	stored_kernels_free(&stored);
+	free(blob.bytes);
+	free(vmlinux);
 }
 END_TEST
 
@@ -425,10 +654,19 @@ static void add_tests(Suite *suite)
 	tcase_add_test(packages, same_package_is_unpacked_once);
 	tcase_add_test(packages, split_packages_make_one_kernel);
 	tcase_add_test(packages, package_that_is_cut_short_is_refused);
+	tcase_add_loop_test(packages, rpm_becomes_a_kernel, 0, 4);
+	tcase_add_test(packages, split_rpms_make_one_kernel);
+	tcase_add_test(packages, rpm_that_is_cut_short_is_refused);
+	tcase_add_test(packages, package_for_another_machine_is_refused);
 	tcase_add_test(packages, garbage_is_refused_in_one_line);
 	tcase_add_test(packages, package_without_parts_is_refused);
 	tcase_add_test(folders, folder_is_searched);
 	tcase_add_test(folders, image_goes_with_the_modules_of_its_release);
+	tcase_add_test(folders, build_tree_is_a_kernel);
+	tcase_add_test(folders, build_tree_is_known_by_its_contents);
+	tcase_add_test(folders, installed_kernel_is_found_from_either_side);
+	tcase_add_test(folders, stored_kernel_has_names);
+	tcase_add_test(folders, damage_is_found);
 	tcase_add_test(folders, replacement_has_to_be_a_module);
 	tcase_add_test(folders, cache_that_cannot_be_written_is_named);
 }
