@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* gen_sctp.md section 8: send and recv. The number in a test's name is the behaviour's. */
-#include "loopback.h"
+#include "wire.h"
 
 #include <arpa/inet.h>
-#include <linux/sctp.h>
-#include <pthread.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 
@@ -219,6 +218,28 @@ START_TEST(b122_b123_b124_default_send_param)
 }
 END_TEST
 
+/* What is not on the wire shows in what comes back of a message that never arrived. */
+START_TEST(b122_b123_default_context)
+{
+	struct pair p = associate();
+	const struct gs_sndrcvinfo info = info_for(p.at_client);
+	const uint32_t contexts[] = {4711, 0};
+
+	expect_ok(gs_setopt(p.client, &(struct gs_option){.name = GS_OPT_DEFAULT_SEND_PARAM,
+					      .default_send_param = {.assoc_id = p.at_client,
+						      .context = GS_SET(4711)}}));
+	deafen(p.server);
+	expect_ok(gs_send(p.client, p.at_client, 0, "default", 7));
+	expect_ok(gs_send_info(p.client, &info, "plain", 5));
+	expect_ok(gs_abort(p.client, p.at_client));
+	expect_change(p.client, GS_COMM_LOST);
+	for (size_t i = 0; i < 2; i++)
+		ck_assert_uint_eq(expect_event(p.client, GS_SEND_FAILED)
+					  ->event.send_failed.info.context,
+			contexts[i]);
+}
+END_TEST
+
 /* Numbered messages until the buffer is full; how many. */
 static uint32_t fill(struct pair *p)
 {
@@ -252,10 +273,12 @@ START_TEST(b125_non_block_send)
 	setopt_int(p.client, GS_OPT_NON_BLOCK_SEND, 1);
 	n = fill(&p);
 	ck_assert_uint_gt(n, 10);
+	expect_status(gs_send(p.client, p.at_client, 0, "one more", 8), -EAGAIN);
 	drain(p.server, n);
-	pause_ms(1000);
+	ck_assert_int_eq(poll(&(struct pollfd){.fd = gs_fd(p.client), .events = POLLOUT}, 1, SOON), 1);
 	expect_ok(gs_send(p.client, p.at_client, 0, "again", 5));
 	expect_text(p.server, "again");
+	expect_quiet(p.server, 100);
 }
 END_TEST
 
@@ -329,6 +352,28 @@ START_TEST(b130_b143_time_to_live)
 	ck_assert_uint_eq(f->info.context, 99);
 	ck_assert_uint_eq(f->length, 8);
 	ck_assert_mem_eq(f->bytes, "too late", 8);
+	expect_quiet(p.server, 100);
+}
+END_TEST
+
+/* As above, with the time to live that gs_send() takes from the defaults. */
+START_TEST(b122_default_time_to_live)
+{
+	struct pair p = associate();
+	uint32_t n;
+
+	setopt_int(p.client, GS_OPT_NON_BLOCK_SEND, 1);
+	n = fill(&p);
+	setopt_int(p.client, GS_OPT_SNDBUF, 400000);
+	expect_ok(gs_setopt(p.client, &(struct gs_option){.name = GS_OPT_DEFAULT_SEND_PARAM,
+					      .default_send_param = {.assoc_id = p.at_client,
+						      .timetolive = GS_SET(100)}}));
+	expect_ok(gs_send(p.client, p.at_client, 0, "too late", 8));
+	pause_ms(200);
+	drain(p.server, n);
+	ck_assert_mem_eq(
+		expect_event(p.client, GS_SEND_FAILED)->event.send_failed.bytes, "too late", 8);
+	expect_quiet(p.server, 100);
 }
 END_TEST
 
@@ -339,6 +384,11 @@ START_TEST(b132_disable_fragments)
 
 	setopt_int(p.client, GS_OPT_DISABLE_FRAGMENTS, 1);
 	expect_status(gs_send(p.client, p.at_client, 0, bytes, 70000), -EMSGSIZE);
+	expect_ok(gs_send(p.client, p.at_client, 0, bytes, 60000));
+	expect_data(p.server, bytes, 60000);
+	setopt_int(p.client, GS_OPT_DISABLE_FRAGMENTS, 0);
+	expect_ok(gs_send(p.client, p.at_client, 0, bytes, 70000));
+	expect_data(p.server, bytes, 70000);
 	free(bytes);
 }
 END_TEST
@@ -504,7 +554,113 @@ START_TEST(b149_adaptation_event)
 }
 END_TEST
 
-START_TEST(b145_b146_b150_order_of_data_and_ends)
+/* The path to the server's second address fails; the association does not. */
+START_TEST(b144_addr_unreachable_is_an_ordinary_event)
+{
+	const union gs_addr two[] = {addr_of("127.0.0.1", 0), addr_of("127.0.0.2", 0)}, here = two[0];
+	struct gs_socket *server = open_with(&(struct gs_open_options){.addrs = two, .n_addrs = 2});
+	struct gs_socket *client = open_with(&(struct gs_open_options){.addrs = &here,
+		.n_addrs = 1,
+		.options = GS_OPTIONS({.name = GS_OPT_PEER_ADDR_PARAMS,
+					      .peer_addr_params = {.hbinterval = GS_SET(200),
+						      .pathmaxrxt = GS_SET(1),
+						      .flags = GS_SET(GS_HB_ENABLE)}},
+			{.name = GS_OPT_RTOINFO,
+				.rtoinfo = {.initial = GS_SET(200),
+					.max = GS_SET(200),
+					.min = GS_SET(100)}})});
+	struct gs_message m = {0};
+	struct pair p;
+
+	expect_ok(gs_listen(server, GS_LISTEN));
+	p = associate_between(client, server);
+	/* only a path that worked can fail */
+	ck_assert_uint_eq(expect_event(client, GS_PADDR_CHANGE)->event.paddr_change.state,
+		GS_ADDR_CONFIRMED);
+	deafen_at(server, "127.0.0.2");
+	expect_ok(gs_recv(client, GS_FOREVER, &m));
+	ck_assert_uint_eq(m.event.type, GS_PADDR_CHANGE);
+	ck_assert_uint_eq(m.event.paddr_change.state, GS_ADDR_UNREACHABLE);
+	ck_assert(gs_addr_same_host(&m.event.paddr_change.addr, &two[1]));
+	ck_assert_int_eq(m.event.paddr_change.assoc_id, p.at_client);
+	expect_ok(gs_send(client, p.at_client, 0, "still", 5));
+	expect_text(server, "still");
+	gs_message_release(&m);
+}
+END_TEST
+
+START_TEST(b146_cant_assoc_and_comm_lost_are_ordinary_events)
+{
+	struct pair p = associate();
+	struct gs_socket *deaf = open_on("127.0.0.1");
+	const union gs_addr nobody = localhost(port_of(deaf));
+	struct gs_message m = {0};
+
+	expect_ok(gs_connect_init(p.client, &nobody, NULL));
+	expect_ok(gs_recv(p.client, SOON, &m));
+	ck_assert_uint_eq(m.event.type, GS_ASSOC_CHANGE);
+	ck_assert_uint_eq(m.event.assoc_change.state, GS_CANT_ASSOC);
+	expect_ok(gs_abort(p.client, p.at_client));
+	for (int i = 0; i < 2; i++) {
+		expect_ok(gs_recv(i ? p.client : p.server, SOON, &m));
+		ck_assert_uint_eq(m.event.type, GS_ASSOC_CHANGE);
+		ck_assert_uint_eq(m.event.assoc_change.state, GS_COMM_LOST);
+	}
+	gs_message_release(&m);
+}
+END_TEST
+
+/* A chunk of a type that asks to be reported (RFC 9260, 3.2): the server's kernel answers with an
+ * ERROR chunk that holds it. */
+START_TEST(b147_remote_error_is_an_error_with_the_event)
+{
+	static const uint8_t chunk[] = {0xfe, 0, 0, 8, 'w', 'h', 'a', 't'};
+	struct pair p = associate();
+	struct gs_message m = {0};
+
+	inject_from_client(&p, chunk, sizeof(chunk));
+	expect_status(gs_recv(p.client, SOON, &m), GS_ERROR_EVENT);
+	ck_assert_uint_eq(m.event.type, GS_REMOTE_ERROR);
+	ck_assert_uint_eq(m.event.remote_error.error, 6);
+	ck_assert_uint_eq(m.event.remote_error.error_raw, htons(6));
+	ck_assert_int_eq(m.event.remote_error.assoc_id, p.at_client);
+	ck_assert_uint_eq(m.event.remote_error.length, sizeof(chunk));
+	ck_assert_mem_eq(m.event.remote_error.bytes, chunk, sizeof(chunk));
+	ck_assert(gs_addr_equal(&m.from, &p.server_addr));
+	ck_assert_str_eq(gs_error_string(m.event.remote_error.error), "Unrecognized Chunk Type");
+	expect_quiet(p.server, 100);
+	gs_message_release(&m);
+}
+END_TEST
+
+/* A message larger than the server's room is delivered in part; then its sender gives up. */
+START_TEST(b147_pdapi_event_is_an_error_with_the_event)
+{
+	struct pair p = associate();
+	const size_t size = 200000;
+	uint8_t *bytes = pattern(size);
+	struct gs_message m = {0};
+
+	setopt_int(p.server, GS_OPT_RECBUF, 8000);
+	setopt_int(p.client, GS_OPT_SNDBUF, 400000);
+	expect_ok(gs_send(p.client, p.at_client, 4, bytes, size));
+	expect_status(gs_recv(p.server, 1, &m), GS_TIMEOUT);
+	expect_ok(gs_abort(p.client, p.at_client));
+	expect_status(gs_recv(p.server, SOON, &m), GS_ERROR_EVENT);
+	ck_assert_uint_eq(m.event.type, GS_PDAPI_EVENT);
+	ck_assert_uint_eq(m.event.pdapi_event.indication, 0);
+	ck_assert_int_eq(m.event.pdapi_event.assoc_id, p.at_server);
+	expect_change(p.server, GS_COMM_LOST);
+	gs_message_release(&m);
+	/* what was there of the message is not taken for the beginning of another */
+	p = associate_between(open_on("127.0.0.1"), p.server);
+	expect_ok(gs_send(p.client, p.at_client, 0, "whole", 5));
+	expect_text(p.server, "whole");
+	free(bytes);
+}
+END_TEST
+
+START_TEST(b145_b150_order_of_data_and_ends)
 {
 	struct pair p = associate();
 	struct gs_message m = {0};
@@ -609,6 +765,8 @@ int main(void)
 		b120_data_with_eof_and_with_abort,
 		b121_addr_over,
 		b122_b123_b124_default_send_param,
+		b122_b123_default_context,
+		b122_default_time_to_live,
 		b125_non_block_send,
 		b126_b131_a_blocked_send_resumes,
 		b127_no_sigpipe,
@@ -624,7 +782,11 @@ int main(void)
 		b141_pieces_outlive_a_timeout,
 		b148_errors_of_the_kernel,
 		b149_adaptation_event,
-		b145_b146_b150_order_of_data_and_ends,
+		b144_addr_unreachable_is_an_ordinary_event,
+		b145_b150_order_of_data_and_ends,
+		b146_cant_assoc_and_comm_lost_are_ordinary_events,
+		b147_remote_error_is_an_error_with_the_event,
+		b147_pdapi_event_is_an_error_with_the_event,
 		b152_any_thread_may_receive,
 		b153_a_stream_socket_after_the_end_does_not_spin,
 		a_message_is_filled_again,
