@@ -23,14 +23,14 @@ void html_number(struct markup *html, const char *name, int64_t number)
 	html_fact(html, name, amount_grouped(number).text);
 }
 
-static char *join(const struct report_texts *texts)
+static char *join(const struct report_texts *texts, const char *between)
 {
 	char *line = NULL;
 	size_t length = 0;
 	FILE *out = open_memstream(&line, &length);
 
 	for (size_t i = 0; out && i < texts->n; i++)
-		fprintf(out, "%s%s", i ? " " : "", texts->items[i]);
+		fprintf(out, "%s%s", i ? between : "", texts->items[i]);
 	if (out)
 		fclose(out);
 	return line;
@@ -38,7 +38,7 @@ static char *join(const struct report_texts *texts)
 
 static void put_command(struct markup *html, const char *name, const struct report_texts *texts)
 {
-	char *line = texts->n ? join(texts) : NULL;
+	char *line = texts->n ? join(texts, " ") : NULL;
 
 	if (line) {
 		markup_open(html, "div", NULL);
@@ -51,6 +51,32 @@ static void put_command(struct markup *html, const char *name, const struct repo
 	free(line);
 }
 
+static void put_modules(struct markup *html, const struct report_texts *modules)
+{
+	char *line = modules->n ? join(modules, ", ") : NULL;
+
+	if (line)
+		html_fact(html, "modules", line);
+	free(line);
+}
+
+static void put_sysctls(struct markup *html, const struct report_kernel *kernel)
+{
+	if (kernel->n_sysctls == 0)
+		return;
+	markup_open(html, "details", "class", "sysctls", NULL);
+	markup_open(html, "summary", NULL);
+	markup_format(html, "%zu sysctls in a fresh namespace", kernel->n_sysctls);
+	markup_close(html);
+	markup_open(html, "dl", "class", "settings", NULL);
+	for (size_t i = 0; i < kernel->n_sysctls; i++) {
+		markup_leaf(html, "dt", kernel->sysctls[i].name, NULL);
+		markup_leaf(html, "dd", kernel->sysctls[i].value, NULL);
+	}
+	markup_close(html);
+	markup_close(html);
+}
+
 static void put_kernel(struct markup *html, const struct report_kernel *kernel)
 {
 	markup_open(html, "h3", NULL);
@@ -61,6 +87,7 @@ static void put_kernel(struct markup *html, const struct report_kernel *kernel)
 	html_fact(html, "version", kernel->version);
 	html_fact(html, "from", kernel->origin);
 	html_fact(html, "SHA-256", kernel->sha256);
+	html_fact(html, "configuration's SHA-256", kernel->config_sha256);
 	html_fact(html, "did not come up", kernel->failure);
 	if (kernel->boot_ns > 0)
 		html_fact(html, "boot", amount_duration(kernel->boot_ns).text);
@@ -68,7 +95,10 @@ static void put_kernel(struct markup *html, const struct report_kernel *kernel)
 		html_fact(html,
 			kernel->snapshot_cached ? "snapshot (kept from before)" : "snapshot",
 			amount_duration(kernel->snapshot_ns).text);
+	html_fact(html, "parameters", kernel->parameters);
+	put_modules(html, &kernel->modules);
 	markup_close(html);
+	put_sysctls(html, kernel);
 	markup_raw(html, "\n");
 }
 
@@ -81,6 +111,7 @@ void html_about(struct markup *html, const struct report_run *run)
 	markup_leaf(html, "h3", "sctpspec", NULL);
 	markup_open(html, "dl", "class", "about", NULL);
 	html_fact(html, "version", run->sctpspec);
+	html_fact(html, "agent's SHA-256", run->agent_sha256);
 	put_command(html, "command", &run->command);
 	html_fact(html, "started", run->started);
 	html_fact(html, "target", run->target);

@@ -80,6 +80,11 @@ struct report_texts {
 	size_t n;
 };
 
+/* A name and a value: a setting, a field of an event. */
+struct report_pair {
+	const char *name, *value;
+};
+
 struct report_kernel {
 	const char *name, *release, *version, *origin, *sha256;
 	int64_t boot_ns, snapshot_ns; /* wall; 0: not said */
@@ -87,15 +92,14 @@ struct report_kernel {
 	const char *failure; /* why it did not come up, or "" */
 	const char *label; /* the release, made unique in this run: "6.1.0-31-amd64",
 			      "6.1.0-31-amd64~2" */
+	const char *config_sha256, *parameters; /* how it was configured and started */
+	struct report_texts modules;		/* "sctp 458752" */
+	struct report_pair *sysctls;
+	size_t n_sysctls;
 };
 
 struct report_requirement {
 	const char *id, *level, *section, *summary;
-};
-
-/* A name and a value: a setting, a field of an event. */
-struct report_pair {
-	const char *name, *value;
 };
 
 enum report_entry_kind { REPORT_EVENT, REPORT_FAULT, REPORT_ACTION, REPORT_CHECK };
@@ -152,7 +156,7 @@ struct report_case {
 };
 
 struct report_run {
-	const char *sctpspec, *started, *clock, *target, *qemu;
+	const char *sctpspec, *agent_sha256, *started, *clock, *target, *qemu;
 	struct report_texts command, qemu_command;
 	int64_t seed, jobs;
 	size_t planned; /* cases times kernels */

@@ -58,6 +58,7 @@ static void read_run(struct reader *reader, const json_t *object)
 			version, RESULT_LOG_VERSION);
 	reader->started = true;
 	run->sctpspec = reader_line(reader, object, "sctpspec");
+	run->agent_sha256 = reader_line(reader, object, "agent_sha256");
 	run->started = reader_line(reader, object, "started");
 	run->command = reader_texts(reader, object, "command");
 	run->seed = reader_integer(reader, object, "seed", 0);
@@ -89,6 +90,8 @@ static struct report_kernel *new_kernel(struct reader *reader, const char *name)
 		.version = "",
 		.origin = "",
 		.sha256 = "",
+		.config_sha256 = "",
+		.parameters = "",
 		.failure = "",
 		.label = ""};
 	*place = kernel;
@@ -108,6 +111,10 @@ static void read_kernel(struct reader *reader, const json_t *object)
 	kernel->version = reader_line(reader, object, "version");
 	kernel->origin = reader_line(reader, object, "origin");
 	kernel->sha256 = reader_line(reader, object, "sha256");
+	kernel->config_sha256 = reader_line(reader, object, "config_sha256");
+	kernel->parameters = reader_line(reader, object, "parameters");
+	kernel->modules = reader_texts(reader, object, "modules");
+	kernel->sysctls = reader_pairs(reader, object, "sysctls", &kernel->n_sysctls);
 	kernel->boot_ns = reader_milliseconds(reader, object, "boot_ms");
 	kernel->snapshot_ns = reader_milliseconds(reader, object, "snapshot_ms");
 	kernel->snapshot_cached = reader_bool(reader, object, "snapshot_cached");

@@ -16,6 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "runner/agent/facts.h"
 #include "runner/agent/health.h"
 #include "runner/engine/trial.h"
 
@@ -229,6 +230,7 @@ static void run_trial(struct trial *t, const char *directory, struct health *hea
 	int64_t realtime_minus_origin;
 
 	if (set_up(t, directory)) {
+		facts_of_case(t);
 		health_know_network(health, t->net);
 		box_enter(t->box, BOX_CASE);
 		run_body(t);

@@ -7,12 +7,12 @@
  */
 #include "runner/agent/census.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "runner/agent/visit.h"
 
 #define PROC_NET "/proc/thread-self/net/"
 
@@ -161,23 +161,14 @@ void census_take(enum census_of of, struct census *out)
 		out->counts[i] = rows[i].count(rows[i].what);
 }
 
+static void take_there(void *context)
+{
+	census_take(CENSUS_NAMESPACE, context);
+}
+
 int census_take_at(const struct net *net, enum endpoint endpoint, struct census *out)
 {
-	const int home = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
-	const int there = open(net_namespace(net, endpoint), O_RDONLY | O_CLOEXEC);
-	int status = home < 0 || there < 0 ? -errno : 0;
-
-	if (status == 0 && setns(there, CLONE_NEWNET) < 0)
-		status = -errno;
-	if (status == 0) {
-		census_take(CENSUS_NAMESPACE, out);
-		status = setns(home, CLONE_NEWNET) < 0 ? -errno : 0;
-	}
-	if (home >= 0)
-		close(home);
-	if (there >= 0)
-		close(there);
-	return status;
+	return visit(net, endpoint, take_there, out);
 }
 
 /* One that was not told before may have come with a module: there was none then. */

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "runner/agent/agent.h"
+#include "runner/agent/facts.h"
 
 /*
  * The snapshot is taken when the first instruction of this function is about to run, which is the
@@ -35,6 +36,11 @@ static int as_init(void)
 		fprintf(stderr, "sctpspec-agent: no box at 0x%llx: %s%s\n", BOX_GUEST_ADDRESS,
 			strerror(-status),
 			status == -ENOENT ? " (a kernel without CONFIG_DEVMEM)" : "");
+		agent_end_guest(AGENT_EXIT_BOOT);
+	}
+	status = facts_of_kernel(&box);
+	if (status < 0) {
+		fprintf(stderr, "sctpspec-agent: the kernel's facts: %s\n", strerror(-status));
 		agent_end_guest(AGENT_EXIT_BOOT);
 	}
 	agent_snapshot_point();

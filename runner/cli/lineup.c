@@ -12,6 +12,7 @@
 #include "runner/cli/durations.h"
 #include "runner/cli/stop.h"
 #include "runner/guest/agent_path.h"
+#include "runner/kernel_facts.h"
 #include "runner/sentence.h"
 
 static int no_memory(char **error)
@@ -136,14 +137,26 @@ static struct target target_none(struct subject *subject)
 	return (struct target){ .program = "QEMU", .context = subject, .start = cannot_start };
 }
 
+static json_t *read_facts(const struct snapshot *snapshot)
+{
+	char *path;
+	if (asprintf(&path, "%s/facts.json", snapshot->directory) < 0)
+		return NULL;
+	json_t *facts = json_load_file(path, JSON_REJECT_DUPLICATES, NULL);
+	free(path);
+	return facts;
+}
+
 static int boot(struct subject *subject, const struct run_options *options, struct progress *progress, char **error)
 {
 	struct guest_options guest = { .clock = options->clock, .accel = options->accel };
 	int status = snapshot_ensure(
 		&subject->kernel, &guest, progress_step, progress, &subject->snapshot, error);
 	subject->booted = status == 0;
-	if (subject->booted)
+	if (subject->booted) {
 		subject->target = target_guest(&subject->snapshot);
+		subject->facts = read_facts(&subject->snapshot);
+	}
 	return status;
 }
 
@@ -151,6 +164,7 @@ static int boot_host(struct lineup *lineup, char **error)
 {
 	struct subject *subject = &lineup->subjects[0];
 	int status = agent_path(&lineup->agent, error);
+	subject->facts = kernel_facts();
 	return status == 0 ? target_host(lineup->agent, &subject->target, error) : status;
 }
 
@@ -211,6 +225,7 @@ void lineup_free(struct lineup *lineup)
 		free(subject->repeat);
 		free(subject->evidence);
 		json_decref(subject->durations);
+		json_decref(subject->facts);
 	}
 	free(lineup->subjects);
 	free(lineup->agent);

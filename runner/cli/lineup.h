@@ -29,6 +29,7 @@ struct subject {
 	char *repeat;         /* "sctpspec run --kernel …": a case's id makes it a whole command */
 	char *evidence;       /* folder in the run's folder for what its cases leave */
 	json_t *durations;    /* durations.h */
+	json_t *facts;        /* kernel_facts.h; NULL: not known */
 };
 
 struct lineup {

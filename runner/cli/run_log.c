@@ -2,10 +2,13 @@
 /* run_log.c - the lines of the result log about a run as a whole. */
 #include "runner/cli/run_log.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "reports/log.h"
+#include "runner/guest/agent_path.h"
+#include "runner/guest/cache.h"
 
 static json_t *strings(const char *const *list)
 {
@@ -30,6 +33,17 @@ static const struct snapshot *any_snapshot(const struct lineup *lineup)
 	return &none;
 }
 
+/* What runs in the guest, with all its cases; null when it cannot be told. */
+static json_t *agent_digest(void)
+{
+	char *path = NULL, digest[SHA256_HEX];
+	json_t *text = NULL;
+	if (agent_path(&path, NULL) == 0 && cache_sha256(path, digest, NULL) == 0)
+		text = json_string(digest);
+	free(path);
+	return text ? text : json_null();
+}
+
 json_t *run_log_run(const struct run_options *options, const struct lineup *lineup, size_t cells)
 {
 	char started[32];
@@ -40,9 +54,9 @@ json_t *run_log_run(const struct run_options *options, const struct lineup *line
 
 	const char *clock = options->clock == CLOCK_VIRTUAL_TIME ? "virtual" : "real";
 	const struct snapshot *snapshot = any_snapshot(lineup);
-	return json_pack("{s:s, s:i, s:s, s:s, s:o, s:I, s:s, s:s, s:i, s:o, s:o, s:I}", "type", "run",
-		"version", RESULT_LOG_VERSION, "sctpspec", SCTPSPEC_VERSION, "started", started, "command",
-		strings(options->command), "seed", (json_int_t)options->seed, "clock", clock, "target",
+	return json_pack("{s:s, s:i, s:s, s:o, s:s, s:o, s:I, s:s, s:s, s:i, s:o, s:o, s:I}", "type",
+		"run", "version", RESULT_LOG_VERSION, "sctpspec", SCTPSPEC_VERSION, "agent_sha256", agent_digest(),
+		"started", started, "command", strings(options->command), "seed", (json_int_t)options->seed, "clock", clock, "target",
 		options->on_host ? "host" : "guest", "jobs", (int)options->jobs, "qemu",
 		string(snapshot->qemu_version), "qemu_command",
 		strings((const char *const *)snapshot->qemu_command), "cases", (json_int_t)cells);
@@ -56,6 +70,8 @@ json_t *run_log_kernel(const struct subject *subject)
 		"origin", string(kernel->origin), "sha256", string(kernel->sha256));
 	if (subject->failure)
 		json_object_set_new(line, "failure", string(subject->failure));
+	if (subject->facts)
+		json_object_update_missing(line, subject->facts);
 	if (!subject->booted)
 		return line;
 	json_object_set_new(line, "boot_ms", json_real(subject->snapshot.boot_ms));

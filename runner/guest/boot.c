@@ -238,6 +238,34 @@ static int save(const struct boot *boot)
 	return status;
 }
 
+/* What the agent told of the kernel before the snapshot: facts.json. */
+static int write_facts(const struct boot *boot)
+{
+	char box_path[64], *path = NULL;
+	struct box_record record;
+	const unsigned char *payload;
+	uint64_t cursor = 0;
+	bool damaged;
+	struct box box;
+	int status;
+
+	snprintf(box_path, sizeof(box_path), "/proc/self/fd/%d", boot->box);
+	status = box_map_file(box_path, &box);
+	if (status < 0)
+		return sentence(boot->error, status, "cannot read the box: %s", strerror(-status));
+	if (asprintf(&path, "%s/facts.json", boot->folder) < 0) {
+		path = NULL;
+		status = no_memory(boot->error);
+	} else if (box_next(&box, &cursor, &record, &payload, &damaged)) {
+		status = tree_write_file(path, payload, record.length);
+		if (status < 0)
+			sentence(boot->error, status, "cannot write %s: %s", path, strerror(-status));
+	}
+	box_unmap(&box);
+	free(path);
+	return status;
+}
+
 /* From QEMU's start to its end, which this waits for. */
 static int run_to_the_end(struct boot *boot, int gdb, int qmp)
 {
@@ -256,6 +284,8 @@ static int run_to_the_end(struct boot *boot, int gdb, int qmp)
 	end_qemu(boot, false);
 	if (status == 0)
 		status = write_ram(boot);
+	if (status == 0)
+		status = write_facts(boot);
 	boot->times->make_ms = wall_now_ms() - began;
 	return status;
 }

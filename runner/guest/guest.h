@@ -68,7 +68,7 @@ struct guest_options {
 
 /* A booted kernel, waiting for an order, in the cache. */
 struct snapshot {
-	char *directory; /* ram, dev, console.txt, meta.json */
+	char *directory; /* ram, dev, console.txt, facts.json, meta.json */
 	char *qemu_version;
 	char **qemu_command;	 /* NULL-ended; temporary paths replaced by names */
 	double boot_ms, make_ms; /* wall; of when it was made */
