@@ -223,6 +223,29 @@ static void put_captures(struct markup *html, const struct report_case *test)
 	markup_close(html);
 }
 
+static void put_repeats(struct markup *html, const struct report_repeats *repeats)
+{
+	if (repeats->seeds == 0)
+		return;
+	markup_leaf(html, "dt", repeats->seeds == 1 ? "run" : "seeds", NULL);
+	markup_open(html, "dd", NULL);
+	if (repeats->seeds > 1)
+		markup_format(html, "%s to %s: ", amount_grouped(repeats->first_seed).text,
+			amount_grouped(repeats->first_seed + repeats->seeds - 1).text);
+	else
+		markup_text(html, repeats->twice ? "twice with the same seed: " : "once: ");
+	for (size_t i = 0; i < repeats->n_verdicts; i++)
+		markup_format(html, "%s%s %s", i ? ", " : "", repeats->verdicts[i].value,
+			repeats->verdicts[i].name);
+	markup_close(html);
+	for (size_t i = 0; i < repeats->kept.n; i++) {
+		markup_leaf(html, "dt", i ? "" : "kept", NULL);
+		markup_open(html, "dd", NULL);
+		put_file(html, repeats->kept.items[i]);
+		markup_close(html);
+	}
+}
+
 static void put_facts(struct markup *html, const struct report_case *test)
 {
 	put_heading(html, "Details");
@@ -235,6 +258,7 @@ static void put_facts(struct markup *html, const struct report_case *test)
 	markup_open(html, "dd", NULL);
 	markup_format(html, "%s s", amount_seconds(test->wall_ns, 3).text);
 	markup_close(html);
+	put_repeats(html, &test->repeats);
 	if (test->restore_ns > 0) {
 		markup_leaf(html, "dt", "restore", NULL);
 		markup_open(html, "dd", NULL);

@@ -60,6 +60,7 @@ enum report_verdict {
 	REPORT_SKIP,
 	REPORT_XFAIL,
 	REPORT_XPASS,
+	REPORT_FLAKY, /* its verdict depends on the seed */
 	REPORT_CRASH,
 	REPORT_TIMEOUT,
 	REPORT_ERROR,
@@ -69,8 +70,8 @@ enum report_verdict {
 
 /* "pass", ... "unfinished" */
 const char *report_verdict_name(enum report_verdict verdict);
-/* Whether a run that has such a verdict is not green: fail, xpass, crash, timeout, error,
- * unfinished. */
+/* Whether a run that has such a verdict is not green: fail, xpass, flaky, crash, timeout,
+ * error, unfinished. */
 bool report_verdict_is_bad(enum report_verdict verdict);
 
 enum report_endpoint { REPORT_NO_ENDPOINT, REPORT_A, REPORT_B };
@@ -135,6 +136,15 @@ struct report_capture {
 	int64_t packets, bytes;
 };
 
+/* A case that was run more than once, with one seed after the other or twice with the same. */
+struct report_repeats {
+	int64_t first_seed, seeds; /* 0 seeds: it was run once */
+	bool twice;
+	struct report_pair *verdicts; /* of the runs: "pass" and how many */
+	size_t n_verdicts;
+	struct report_texts kept; /* folders with runs that differ, relative to the log's */
+};
+
 struct report_case {
 	const char *id, *title, *area, *topology, *drawing, *source, *repeat;
 	const struct report_kernel *kernel; /* never NULL */
@@ -149,6 +159,7 @@ struct report_case {
 	struct report_capture *captures;
 	size_t n_captures;
 	const char *console;
+	struct report_repeats repeats;
 	enum report_verdict verdict;
 	int64_t verdict_ns;
 	const char *reason, *explanation;

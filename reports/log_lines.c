@@ -19,6 +19,7 @@ static const char *const verdict_names[REPORT_VERDICTS] = {
 	[REPORT_SKIP] = "skip",
 	[REPORT_XFAIL] = "xfail",
 	[REPORT_XPASS] = "xpass",
+	[REPORT_FLAKY] = "flaky",
 	[REPORT_CRASH] = "crash",
 	[REPORT_TIMEOUT] = "timeout",
 	[REPORT_ERROR] = "error",
@@ -329,6 +330,19 @@ static void read_verdict(struct reader *reader, const json_t *object)
 	test->explanation = reader_block(reader, object, "explanation");
 }
 
+static void take_repeats(struct reader *reader, const json_t *object, struct report_repeats *repeats)
+{
+	if (!json_is_object(object)) {
+		reader_wrong_kind(reader, "repeats", object, "an object");
+		return;
+	}
+	repeats->first_seed = reader_integer(reader, object, "first_seed", 0);
+	repeats->seeds = reader_integer(reader, object, "seeds", 0);
+	repeats->twice = reader_bool(reader, object, "twice");
+	repeats->verdicts = reader_pairs(reader, object, "verdicts", &repeats->n_verdicts);
+	repeats->kept = reader_texts(reader, object, "kept");
+}
+
 static void read_case_end(struct reader *reader, const json_t *object)
 {
 	struct report_case *test = find_case(reader, object);
@@ -336,6 +350,8 @@ static void read_case_end(struct reader *reader, const json_t *object)
 	if (!test)
 		return;
 	take_verdict(reader, object, test);
+	if (reader_member(object, "repeats"))
+		take_repeats(reader, reader_member(object, "repeats"), &test->repeats);
 	test->virtual_ns = reader_nanoseconds(reader, object, "virtual_ns");
 	test->wall_ns = reader_milliseconds(reader, object, "wall_ms");
 	test->restore_ns = reader_milliseconds(reader, object, "restore_ms");

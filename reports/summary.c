@@ -14,6 +14,7 @@ static const char *const colours[REPORT_VERDICTS] = {
 	[REPORT_SKIP] = "\033[2m",
 	[REPORT_XFAIL] = "\033[33m",
 	[REPORT_XPASS] = "\033[1;35m",
+	[REPORT_FLAKY] = "\033[1;35m",
 	[REPORT_CRASH] = "\033[1;31m",
 	[REPORT_TIMEOUT] = "\033[1;31m",
 	[REPORT_ERROR] = "\033[1;35m",

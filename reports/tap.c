@@ -28,6 +28,7 @@ static const struct point points[REPORT_VERDICTS] = {
 	[REPORT_SKIP] = {.ok = true, .directive = "SKIP"},
 	[REPORT_XFAIL] = {.directive = "TODO", .severity = "todo"},
 	[REPORT_XPASS] = {.severity = "fail"},
+	[REPORT_FLAKY] = {.severity = "fail"},
 	[REPORT_CRASH] = {.severity = "fail"},
 	[REPORT_TIMEOUT] = {.severity = "fail"},
 	[REPORT_ERROR] = {.severity = "error"},

@@ -204,6 +204,8 @@ START_TEST(junit_is_what_its_readers_accept)
 		(double)run->counts[REPORT_TIMEOUT]);
 	ck_assert_double_eq(number(context, "count(//testcase/failure[@type='xpass'])"),
 		(double)run->counts[REPORT_XPASS]);
+	ck_assert_double_eq(number(context, "count(//testcase/failure[@type='flaky'])"),
+		(double)run->counts[REPORT_FLAKY]);
 	ck_assert_double_eq(number(context, "count(//testcase[not(failure|error|skipped)])"),
 		(double)run->counts[REPORT_PASS]);
 	xmlXPathFreeContext(context);
