@@ -291,7 +291,12 @@ START_TEST(b021_b022_passive_and_buffer_65536)
 {
 	struct gs_socket *s = open_with(NULL);
 
+	struct gs_option active = {.name = GS_OPT_ACTIVE, .active = {GS_ACTIVE, 7}};
+
 	ck_assert_int_eq(getopt_int(s, GS_OPT_BUFFER), 65536);
+	expect_ok(gs_getopt(s, &active));
+	ck_assert_uint_eq(active.active.mode, GS_PASSIVE);
+	ck_assert_int_eq(active.active.n, 0);
 	expect_quiet(s, 0);
 	release(s);
 }
@@ -600,18 +605,49 @@ END_TEST
 
 /* ---- names ---- */
 
+static void expect_one_name(
+	int (*ask)(struct gs_socket *, int32_t, union gs_addr **, size_t *), struct gs_socket *s,
+	int32_t assoc_id, const union gs_addr *name)
+{
+	union gs_addr *names;
+	size_t n;
+
+	expect_ok(ask(s, assoc_id, &names, &n));
+	ck_assert_uint_eq(n, 1);
+	ck_assert(gs_addr_equal(&names[0], name));
+	gs_addrs_free(names);
+}
+
 START_TEST(b193_names_with_and_without_association)
 {
 	struct pair p = associate();
 	union gs_addr *names, name;
 	size_t n;
 
+	expect_one_name(gs_socknames, p.client, 0, &p.client_addr);
+	expect_one_name(gs_socknames, p.client, p.at_client, &p.client_addr);
+	expect_one_name(gs_peernames, p.client, p.at_client, &p.server_addr);
+	expect_one_name(gs_peernames, p.server, p.at_server, &p.client_addr);
+	expect_status(gs_socknames(p.client, 9999, &names, &n), -EINVAL);
 	expect_status(gs_peernames(p.client, 0, &names, &n), -EINVAL);
 	expect_status(gs_peernames(p.client, 9999, &names, &n), -EINVAL);
 	expect_status(gs_peername(p.client, &name), -ENOTCONN);
-	expect_ok(gs_peernames(p.client, p.at_client, &names, &n));
-	ck_assert_uint_eq(n, 1);
-	ck_assert(gs_addr_equal(&names[0], &p.server_addr));
+}
+END_TEST
+
+/* Bound to the wildcard, a socket has all addresses of the host. */
+START_TEST(b193_names_of_the_wildcard)
+{
+	const union gs_addr expected[] = {addr_of("127.0.0.1", 0), addr_of("192.0.2.2", 0)};
+	union gs_addr *names;
+	size_t n, found = 0;
+
+	enter_private_network();
+	expect_ok(gs_socknames(open_with(NULL), 0, &names, &n));
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < 2; k++)
+			found += gs_addr_same_host(&names[i], &expected[k]) != 0;
+	ck_assert_uint_eq(found, 2);
 	gs_addrs_free(names);
 }
 END_TEST
@@ -698,6 +734,7 @@ int main(void)
 		b040_b041_backlogs,
 		b044_recv_on_a_listening_stream_socket,
 		b193_names_with_and_without_association,
+		b193_names_of_the_wildcard,
 		b194_peernames_are_the_peers_socknames,
 		b196_port_is_socknames_port,
 	};

@@ -2,42 +2,63 @@
 /* gen_sctp.md section 8: options. The number in a test's name is the behaviour's. */
 #include "loopback.h"
 
-#include <arpa/inet.h>
+#include <linux/sctp.h>
 
 #define OPTION(...) (&(const struct gs_option){__VA_ARGS__})
 
+static int kernel_int(struct gs_socket *s, int level, int optname)
+{
+	int value = -1;
+	socklen_t size = sizeof(value);
+
+	ck_assert_int_eq(getsockopt(gs_fd(s), level, optname, &value, &size), 0);
+	return value;
+}
+
+/* What is set is read, and it is the kernel's option of that name. */
 START_TEST(b172_b190_what_is_set_is_read)
 {
 	static const struct {
 		uint32_t name;
-		int value;
+		int value, level, optname; /* level -1: the kernel knows nothing of it */
 	} samples[] = {
-		{GS_OPT_REUSEADDR, 1},
-		{GS_OPT_DONTROUTE, 1},
-		{GS_OPT_PRIORITY, 3},
-		{GS_OPT_TTL, 17},
-		{GS_OPT_NON_BLOCK_SEND, 1},
-		{GS_OPT_NODELAY, 1},
-		{GS_OPT_NODELAY, 0},
-		{GS_OPT_AUTOCLOSE, 60},
-		{GS_OPT_DISABLE_FRAGMENTS, 1},
-		{GS_OPT_MAPPED_V4_ADDR, 0},
-		{GS_OPT_MAXSEG, 1000},
-		{GS_OPT_BUFFER, 123},
+		{GS_OPT_REUSEADDR, 1, SOL_SOCKET, SO_REUSEADDR},
+		{GS_OPT_DONTROUTE, 1, SOL_SOCKET, SO_DONTROUTE},
+		{GS_OPT_PRIORITY, 3, SOL_SOCKET, SO_PRIORITY},
+		{GS_OPT_TTL, 17, IPPROTO_IP, IP_TTL},
+		{GS_OPT_NON_BLOCK_SEND, 1, -1, 0},
+		{GS_OPT_NODELAY, 1, IPPROTO_SCTP, SCTP_NODELAY},
+		{GS_OPT_NODELAY, 0, IPPROTO_SCTP, SCTP_NODELAY},
+		{GS_OPT_AUTOCLOSE, 60, IPPROTO_SCTP, SCTP_AUTOCLOSE},
+		{GS_OPT_DISABLE_FRAGMENTS, 1, IPPROTO_SCTP, SCTP_DISABLE_FRAGMENTS},
+		{GS_OPT_MAPPED_V4_ADDR, 0, IPPROTO_SCTP, SCTP_I_WANT_MAPPED_V4_ADDR},
+		{GS_OPT_MAXSEG, 1000, IPPROTO_SCTP, SCTP_MAXSEG},
+		{GS_OPT_BUFFER, 123, -1, 0},
 	};
+	struct gs_option linger = {.name = GS_OPT_LINGER};
 	struct gs_socket *s = open_with(NULL);
 
+	expect_ok(gs_setopt(s, OPTION(.name = GS_OPT_LINGER, .linger = {1, 3})));
+	expect_ok(gs_getopt(s, &linger));
+	ck_assert_uint_eq(linger.linger.on, 1);
+	ck_assert_uint_eq(linger.linger.seconds, 3);
 	for (size_t i = 0; i < sizeof(samples) / sizeof(samples[0]); i++) {
 		setopt_int(s, samples[i].name, samples[i].value);
 		ck_assert_int_eq(getopt_int(s, samples[i].name), samples[i].value);
+		if (samples[i].level >= 0)
+			ck_assert_int_eq(kernel_int(s, samples[i].level, samples[i].optname),
+				samples[i].value);
 	}
 	setopt_int(s, GS_OPT_SNDBUF, 50000);
 	ck_assert_int_ge(getopt_int(s, GS_OPT_SNDBUF), 50000);
+	ck_assert_int_eq(getopt_int(s, GS_OPT_SNDBUF), kernel_int(s, SOL_SOCKET, SO_SNDBUF));
 	setopt_int(s, GS_OPT_RECBUF, 60000);
 	ck_assert_int_ge(getopt_int(s, GS_OPT_RECBUF), 60000);
+	ck_assert_int_eq(getopt_int(s, GS_OPT_RECBUF), kernel_int(s, SOL_SOCKET, SO_RCVBUF));
 	/* the kernel adds ECT */
 	setopt_int(s, GS_OPT_TOS, 16);
 	ck_assert_int_eq(getopt_int(s, GS_OPT_TOS) & ~3, 16);
+	ck_assert_int_eq(getopt_int(s, GS_OPT_TOS), kernel_int(s, IPPROTO_IP, IP_TOS));
 	/* autoclose is unsigned, and the kernel's own limit shortens it */
 	setopt_int(s, GS_OPT_AUTOCLOSE, 0xffffffff);
 	ck_assert_int_ne(getopt_int(s, GS_OPT_AUTOCLOSE), 0);
@@ -93,6 +114,7 @@ START_TEST(b175_b176_b177_lists)
 	/* a list hides the reason, a single option does not */
 	expect_status(gs_setopts(s, &refused), -EINVAL);
 	expect_status(gs_setopt(s, &refused.items[0]), -ENODEV);
+	expect_status(gs_setopt(s, OPTION(.name = GS_OPT_NODELAY, .value = 2)), -EINVAL);
 	expect_ok(gs_setopts(s, &(struct gs_options){0}));
 	release(s);
 }
@@ -186,11 +208,20 @@ START_TEST(b181_peer_addr_params)
 	ck_assert_int_eq(o.peer_addr_params.sackdelay.value, 200);
 	ck_assert_int_eq(o.peer_addr_params.flags.value,
 		GS_HB_ENABLE | GS_PMTUD_ENABLE | GS_SACKDELAY_ENABLE);
-	expect_status(gs_setopt(p.client,
-			      OPTION(.name = GS_OPT_PEER_ADDR_PARAMS,
-				      .peer_addr_params = {.hbinterval = GS_SET(77),
-					      .flags = GS_SET(GS_HB_ENABLE | GS_HB_DISABLE)})),
-		-EINVAL);
+	for (int pair = 0; pair < 3; pair++) {
+		static const int flags[] = {GS_HB_ENABLE | GS_HB_DISABLE,
+			GS_PMTUD_ENABLE | GS_PMTUD_DISABLE,
+			GS_SACKDELAY_ENABLE | GS_SACKDELAY_DISABLE};
+
+		expect_status(gs_setopt(p.client, OPTION(.name = GS_OPT_PEER_ADDR_PARAMS,
+						  .peer_addr_params = {.hbinterval = GS_SET(77),
+							  .pathmaxrxt = GS_SET(9),
+							  .flags = GS_SET(flags[pair])})),
+			-EINVAL);
+	}
+	expect_ok(gs_getopt(p.client, &o));
+	ck_assert_int_eq(o.peer_addr_params.hbinterval.value, 30000);
+	ck_assert_int_eq(o.peer_addr_params.pathmaxrxt.value, 5);
 	expect_ok(gs_setopt(p.client, OPTION(.name = GS_OPT_PEER_ADDR_PARAMS,
 					      .peer_addr_params = {.assoc_id = p.at_client,
 						      .address = p.server_addr,
@@ -267,6 +298,12 @@ START_TEST(b185_peer_addr_info_by_address)
 	ck_assert_uint_ge(o.peer_addr_info.rto, 1000);
 	ck_assert_uint_gt(o.peer_addr_info.cwnd, 0);
 	ck_assert_uint_gt(o.peer_addr_info.mtu, 0);
+	expect_ok(gs_getopt(p.client, &o)); /* with the id as well, but not with another's */
+	o.peer_addr_info.assoc_id = associate_between(p.client, listener()).at_client;
+	expect_status(gs_getopt(p.client, &o), -EINVAL);
+	o.peer_addr_info.assoc_id = 0;
+	o.peer_addr_info.address = addr_of("127.0.0.9", 7);
+	expect_status(gs_getopt(p.client, &o), -EINVAL);
 }
 END_TEST
 
