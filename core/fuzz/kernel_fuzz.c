@@ -18,6 +18,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <unistd.h>
 
 #define MOST_CALLS 64
@@ -199,6 +200,9 @@ ssize_t __wrap_recvmsg(int fd, struct msghdr *msg, int flags)
 }
 
 /* Time is always up. */
+int __wrap_poll(struct pollfd *fds, nfds_t n, int timeout);
+int __wrap_epoll_ctl(int set, int op, int fd, struct epoll_event *event);
+int __wrap_epoll_wait(int set, struct epoll_event *events, int n, int timeout);
 int __wrap_ppoll(struct pollfd *fds, nfds_t n, const struct timespec *timeout, const sigset_t *mask)
 {
 	(void)timeout;
@@ -206,6 +210,50 @@ int __wrap_ppoll(struct pollfd *fds, nfds_t n, const struct timespec *timeout, c
 	for (nfds_t i = 0; i < n; i++)
 		fds[i].revents = 0;
 	return 0;
+}
+
+/* Everything is readable for as long as there is tape. */
+int __wrap_poll(struct pollfd *fds, nfds_t n, int timeout)
+{
+	(void)timeout;
+	for (nfds_t i = 0; i < n; i++)
+		fds[i].revents = tape_left ? POLLIN : 0;
+	return tape_left ? (int)n : 0;
+}
+
+/* Of one set: what an owner watches. */
+static struct epoll_event watched[2];
+
+int __wrap_epoll_ctl(int set, int op, int fd, struct epoll_event *event)
+{
+	(void)set;
+	(void)fd;
+	/* to take out what is in cannot fail */
+	if (op == EPOLL_CTL_DEL) {
+		watched[0] = watched[1] = (struct epoll_event){0};
+		return 0;
+	}
+	if (next_octet() & 1)
+		return fail_with(ENOMEM);
+	/* the first is the nudge, which has no pointer */
+	if (op == EPOLL_CTL_ADD && event->data.ptr)
+		watched[watched[0].data.ptr != NULL] = *event;
+	return 0;
+}
+
+int __wrap_epoll_wait(int set, struct epoll_event *events, int n, int timeout)
+{
+	const uint8_t which = next_octet();
+
+	(void)set;
+	(void)n;
+	(void)timeout;
+	if (which & 2)
+		return fail_with(EINTR);
+	if (tape_left == 0 || !watched[which & 1].data.ptr)
+		return 0;
+	*events = watched[which & 1];
+	return 1;
 }
 
 /* ---- the library's user ---- */
@@ -300,9 +348,42 @@ static void peel_off(struct gs_socket *s, struct gs_message *m)
 	gs_free(child);
 }
 
-static void use(struct gs_socket *s, struct gs_message *m)
+/* With an owner there may be more to come than the tape says, but not for ever. */
+static void take(struct gs_mailbox *owner, struct gs_notice *n)
 {
-	switch (next_octet() % 8) {
+	for (int i = 0; i < MOST_CALLS && gs_mailbox_take(owner, 0, n) == GS_OK; i++) {
+		must(strcmp(gs_notice_name(n->type), "unknown") != 0);
+		if (n->type == GS_SCTP || n->status == GS_ERROR_EVENT)
+			use_message(&n->message);
+	}
+}
+
+struct user {
+	struct gs_socket *s;
+	struct gs_mailbox *owner;
+	struct gs_message message;
+	struct gs_notice notice;
+};
+
+static void become_active(struct gs_socket *s)
+{
+	const uint32_t mode = next_octet();
+
+	sink = (uint8_t)gs_set_active(s, mode, (int8_t)next_octet());
+}
+
+static void use(struct user *user)
+{
+	struct gs_socket *s = user->s;
+	struct gs_message *m = &user->message;
+
+	switch (next_octet() % 12) {
+	case 8:
+		become_active(s);
+		break;
+	case 9:
+		take(user->owner, &user->notice);
+		break;
 	case 0:
 		connect_to(s);
 		break;
@@ -330,17 +411,20 @@ static void use(struct gs_socket *s, struct gs_message *m)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct gs_message message = {0};
-	struct gs_socket *s;
+	struct user user = {0};
 
+	memset(watched, 0, sizeof(watched));
 	tape = data;
 	tape_left = 0; /* opening goes well: it is all zeroes */
-	must(gs_open(NULL, &s) == GS_OK);
+	must(gs_mailbox_new(&user.owner) == GS_OK);
+	must(gs_open(&(struct gs_open_options){.owner = user.owner}, &user.s) == GS_OK);
 	tape_left = size;
 	for (int i = 0; i < MOST_CALLS && tape_left; i++)
-		use(s, &message);
-	/* what was put by has to be freed with the socket */
-	gs_message_release(&message);
-	gs_free(s);
+		use(&user);
+	/* what was put by or delivered has to be freed with the socket and its owner */
+	gs_message_release(&user.message);
+	gs_notice_release(&user.notice);
+	gs_free(user.s);
+	gs_mailbox_free(user.owner);
 	return 0;
 }
