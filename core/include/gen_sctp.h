@@ -171,6 +171,9 @@ struct gs_maybe {
  *     default subscription;
  *   - keeps its present value when set by the connect functions, which read it first.
  *
+ * Of gen_sctp's options, these do not apply to C: mode, binary and list (octets are octets),
+ * sctp_module and debug.
+ *
  * Who may be asked about what is the kernel's business: assoc_id 0 is the socket (what future
  * associations begin with), and an address of family 0 is "all addresses".
  */
@@ -198,6 +201,14 @@ enum {
 				   * swaps its octets on little endian, at both ends */
 	GS_OPT_AUTO_ASCONF,       /* (bool) Linux: follow changes of the host's addresses; only
 				   * when bound to the wildcard, so not at open */
+	GS_OPT_REUSEPORT,         /* (bool) SO_REUSEPORT */
+	GS_OPT_REUSEPORT_LB,      /* (bool) the same on Linux */
+	GS_OPT_EXCLUSIVEADDRUSE,  /* (bool) accepted, without effect; cannot be read */
+	GS_OPT_RECVTOS,           /* (bool) these three are kept by the kernel, but its SCTP ... */
+	GS_OPT_RECVTTL,           /* (bool) ... tells neither tos ... */
+	GS_OPT_RECVTCLASS,        /* (bool) ... nor ttl nor tclass with a message */
+	GS_OPT_HIGH_MSGQ_WATERMARK, /* this and the next are refused, as by gen_sctp */
+	GS_OPT_LOW_MSGQ_WATERMARK,
 
 	GS_OPT_LINGER = 100,          /* .linger */
 	GS_OPT_BIND_TO_DEVICE,        /* .device */
@@ -303,8 +314,8 @@ struct gs_default_send_param {
 	struct gs_maybe timetolive; /* ms, 0 for ever */
 };
 
-/* sctp_event_subscribe (RFC 6458, 6.2.1): each 0 or 1; not given is 1, except for the last, which
- * is 0. Without `association` no connect can learn its outcome, and ends in GS_TIMEOUT. */
+/* sctp_event_subscribe (RFC 6458, 6.2.1): each 0 or 1; not given is 1, except for the last two, which
+ * are 0. `authentication` stays 0, whatever is given. Without `association` no connect can learn its outcome, and ends in GS_TIMEOUT. */
 struct gs_events {
 	struct gs_maybe data_io; /* sndrcvinfo with data */
 	struct gs_maybe association;
@@ -314,6 +325,7 @@ struct gs_events {
 	struct gs_maybe shutdown;
 	struct gs_maybe partial_delivery;
 	struct gs_maybe adaptation_layer;
+	struct gs_maybe authentication;
 };
 
 /* What the status and peer_addr_info options say about one peer address: sctp_paddrinfo (RFC 6458,
@@ -360,7 +372,8 @@ enum {
 	GS_STATE_SHUTDOWN_ACK_SENT = 8,
 };
 
-/* SCTP_DELAYED_SACK (RFC 6458, 8.1.19). The frequency is not in gen_sctp. */
+/* SCTP_DELAYED_SACK (RFC 6458, 8.1.19). The frequency is not in gen_sctp. Deviation: the common builds
+ * of gen_sctp refuse this option. */
 struct gs_delayed_ack {
 	int32_t assoc_id;
 	struct gs_maybe delay;     /* ms, at most 500 */
@@ -918,6 +931,24 @@ static inline int gs_getopt(struct gs_socket *s, struct gs_option *option)
 }
 
 /**
+ * gs_getopts() - read several options as inet:getopts/2 does
+ * @s:        the socket
+ * @options:  each as for gs_getopt(). On GS_OK those that could be read are in front, in their order;
+ *            the rest is undefined
+ * @count:    how many; on GS_OK, how many could be read
+ *
+ * GS_OK, also if the kernel refuses some, which are left out; -EINVAL: unknown option, or closed.
+ *
+ * inet:getopts/2
+ */
+GS_API int gs_getopts_sized(
+	struct gs_socket *s, struct gs_option *options, size_t *count, size_t size);
+static inline int gs_getopts(struct gs_socket *s, struct gs_option *options, size_t *count)
+{
+	return gs_getopts_sized(s, options, count, sizeof(*options));
+}
+
+/**
  * gs_port() - the local port, in host order
  * gs_sockname() - the first local address; the wildcard if that is bound
  * gs_peername() - the peer of a stream or peeled-off socket; -ENOTCONN on others
@@ -945,6 +976,7 @@ GS_API int gs_peernames(
 	struct gs_socket *s, int32_t assoc_id, union gs_addr **addrs, size_t *n_addrs);
 GS_API_VOID void gs_addrs_free(union gs_addr *addrs);
 
+#include "gen_sctp/info.h"
 #include "gen_sctp/mailbox.h"
 
 #ifdef __cplusplus

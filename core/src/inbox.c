@@ -70,6 +70,7 @@ static int read_piece(struct gs_socket *s, struct piece *piece)
 	n = recvmsg(s->fd, &msg, MSG_DONTWAIT);
 	if (n < 0)
 		return -errno;
+	gs_count_received(&s->received, (size_t)n);
 	*piece = (struct piece){.length = (size_t)n, .flags = msg.msg_flags};
 	gs_addr_read(&piece->from, &name, msg.msg_namelen);
 	if (!(piece->flags & MSG_NOTIFICATION))

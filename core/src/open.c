@@ -151,7 +151,7 @@ static int complete(struct gs_open_options *o)
 
 static int set_up(struct gs_socket *s, const struct gs_open_options *o)
 {
-	int status = make_socket_in(s->family, (int)o->type, o->netns);
+	int status = make_socket_in(s->family, s->type, o->netns);
 
 	if (status < 0)
 		return status;
@@ -181,7 +181,7 @@ int gs_open_sized(const struct gs_open_options *options, size_t size, struct gs_
 	status = complete(&o);
 	if (status != GS_OK)
 		return status;
-	status = gs_socket_new((int)o.family, &s);
+	status = gs_socket_new((int)o.family, (int)o.type, &s);
 	if (status != GS_OK)
 		return status;
 	status = set_up(s, &o);

@@ -73,6 +73,8 @@ static int set_driver(struct gs_socket *s, const struct gs_option *option)
 	case GS_OPT_NON_BLOCK_SEND:
 		s->non_block_send = option->value != 0;
 		return GS_OK;
+	case GS_OPT_EXCLUSIVEADDRUSE: /* another system's */
+		return GS_OK;
 	case GS_OPT_BIND_TO_DEVICE:
 		return set_device(s, option);
 	case GS_OPT_ACTIVE:
@@ -90,6 +92,8 @@ static int get_driver(struct gs_socket *s, struct gs_option *option)
 	case GS_OPT_NON_BLOCK_SEND:
 		option->value = s->non_block_send;
 		return GS_OK;
+	case GS_OPT_EXCLUSIVEADDRUSE:
+		return -EOPNOTSUPP;
 	case GS_OPT_BIND_TO_DEVICE:
 		return get_device(s, option);
 	case GS_OPT_NETNS:
@@ -304,5 +308,41 @@ int gs_getopt_sized(struct gs_socket *s, struct gs_option *option, size_t size)
 	gs_leave(s);
 	if (status == GS_OK)
 		memcpy(option, &known, size < sizeof(known) ? size : sizeof(known));
+	return status;
+}
+
+/* The options that can be read move to the front. Inside gs_enter(). */
+static int get_all(struct gs_socket *s, char *at, size_t *count, size_t size)
+{
+	char *end = at;
+	size_t n = 0;
+	struct gs_option known;
+
+	for (size_t i = 0; i < *count; i++, at += size) {
+		if (gs_copy_in(&known, sizeof(known), at, size) != GS_OK)
+			return GS_BADARG;
+		if (!gs_row_find(known.name))
+			return -EINVAL;
+		if (gs_option_get(s, &known) != GS_OK)
+			continue;
+		memmove(end, at, size);
+		memcpy(end, &known, size < sizeof(known) ? size : sizeof(known));
+		end += size;
+		n++;
+	}
+	*count = n;
+	return GS_OK;
+}
+
+int gs_getopts_sized(struct gs_socket *s, struct gs_option *options, size_t *count, size_t size)
+{
+	int status;
+
+	if (!s || !count || size == 0 || (!options && *count))
+		return GS_BADARG;
+	if (gs_enter(s) != GS_OK)
+		return -EINVAL;
+	status = get_all(s, (char *)options, count, size);
+	gs_leave(s);
 	return status;
 }

@@ -19,6 +19,7 @@ enum field_kind {
 	FIELD_MAYBE,  /* struct gs_maybe */
 	FIELD_FLAGS,  /* struct gs_maybe of which only the bits in `limit` may be set */
 	FIELD_NET,    /* struct gs_maybe, in network order in the kernel */
+	FIELD_OFF,    /* struct gs_maybe, that the kernel never sees, and 0 when read */
 	FIELD_VALUE,  /* the option's int64_t `value` */
 	FIELD_PLAIN,  /* a number of the same width on both sides */
 	FIELD_RESULT, /* like FIELD_PLAIN, and FIELD_RESULT_ADDR like FIELD_ADDR, but never written

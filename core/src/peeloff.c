@@ -12,10 +12,12 @@
 /* What the kernel does not copy. An option that cannot be read or set is left as it is. */
 static void inherit(struct gs_socket *from, struct gs_socket *to)
 {
-	static const uint32_t v4[] = {GS_OPT_TOS, GS_OPT_TTL, GS_OPT_NODELAY, GS_OPT_LINGER,
-		GS_OPT_PRIORITY, GS_OPT_REUSEADDR, GS_OPT_NON_BLOCK_SEND, GS_OPT_BUFFER};
-	static const uint32_t v6[] = {GS_OPT_TCLASS, GS_OPT_NODELAY, GS_OPT_LINGER, GS_OPT_PRIORITY,
-		GS_OPT_REUSEADDR, GS_OPT_NON_BLOCK_SEND, GS_OPT_BUFFER};
+	static const uint32_t v4[] = {GS_OPT_TOS, GS_OPT_TTL, GS_OPT_RECVTOS, GS_OPT_RECVTTL,
+		GS_OPT_NODELAY, GS_OPT_LINGER, GS_OPT_PRIORITY, GS_OPT_REUSEADDR,
+		GS_OPT_NON_BLOCK_SEND, GS_OPT_BUFFER};
+	static const uint32_t v6[] = {GS_OPT_TCLASS, GS_OPT_RECVTCLASS, GS_OPT_NODELAY,
+		GS_OPT_LINGER, GS_OPT_PRIORITY, GS_OPT_REUSEADDR, GS_OPT_NON_BLOCK_SEND,
+		GS_OPT_BUFFER};
 	const bool is_v4 = from->family == AF_INET;
 	const uint32_t *names = is_v4 ? v4 : v6;
 	const size_t n = is_v4 ? sizeof(v4) / sizeof(v4[0]) : sizeof(v6) / sizeof(v6[0]);
@@ -65,7 +67,7 @@ static void inherit_mode(struct gs_socket *from, struct gs_socket *to)
 /* Everything that can fail and takes nothing from the association. */
 static int prepare(struct gs_socket *s, struct gs_socket **out)
 {
-	int status = gs_socket_new(s->family, out);
+	int status = gs_socket_new(s->family, s->type, out);
 
 	if (status != GS_OK)
 		return status;

@@ -64,7 +64,8 @@ static bool fits(const struct field *f, int64_t value)
 
 static bool is_maybe(const struct field *f)
 {
-	return f->kind == FIELD_MAYBE || f->kind == FIELD_FLAGS || f->kind == FIELD_NET;
+	return f->kind == FIELD_MAYBE || f->kind == FIELD_FLAGS || f->kind == FIELD_NET ||
+	       f->kind == FIELD_OFF;
 }
 
 static struct gs_maybe maybe_of(const struct field *f, const struct gs_option *option)
@@ -90,6 +91,8 @@ static int encode_maybe(const struct field *f, const struct gs_option *option, v
 
 	if (!fits(f, value))
 		return -ERANGE;
+	if (f->kind == FIELD_OFF)
+		return GS_OK;
 	store((char *)kernel + f->there, f->width,
 		f->kind == FIELD_NET ? htonl((uint32_t)value) : (uint64_t)value);
 	return GS_OK;
@@ -136,7 +139,7 @@ void gs_record_decode(const struct row *row, const void *kernel, struct gs_optio
 		union gs_addr addr;
 
 		if (is_maybe(f)) {
-			uint64_t value = load(there, f->width);
+			uint64_t value = f->kind == FIELD_OFF ? 0 : load(there, f->width);
 
 			/* the kernel has flags that are not gen_sctp's */
 			if (f->kind == FIELD_FLAGS)

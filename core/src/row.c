@@ -110,6 +110,7 @@ static const struct field events_fields[] = {
 	SWITCH(events.shutdown, sctp_event_subscribe, sctp_shutdown_event, 1),
 	SWITCH(events.partial_delivery, sctp_event_subscribe, sctp_partial_delivery_event, 1),
 	SWITCH(events.adaptation_layer, sctp_event_subscribe, sctp_adaptation_layer_event, 0),
+	{.kind = FIELD_OFF, .width = 1, .here = HERE(events.authentication), .limit = 1},
 	END,
 };
 
@@ -216,6 +217,14 @@ static const struct row rows[] = {
 	INT(GS_OPT_MAPPED_V4_ADDR, SCTP, SCTP_I_WANT_MAPPED_V4_ADDR, EVERYWHERE | BOOLEAN),
 	INT(GS_OPT_ADAPTATION_LAYER, SCTP, SCTP_ADAPTATION_LAYER, EVERYWHERE | SWAPPED),
 	INT(GS_OPT_AUTO_ASCONF, SCTP, SCTP_AUTO_ASCONF, CAN_GET | CAN_SET | BOOLEAN),
+	INT(GS_OPT_REUSEPORT, SOL_SOCKET, SO_REUSEPORT, EVERYWHERE | BOOLEAN),
+	INT(GS_OPT_REUSEPORT_LB, SOL_SOCKET, SO_REUSEPORT, EVERYWHERE | BOOLEAN),
+	INT(GS_OPT_EXCLUSIVEADDRUSE, 0, 0, EVERYWHERE | DRIVER | BOOLEAN),
+	INT(GS_OPT_RECVTOS, IPPROTO_IP, IP_RECVTOS, EVERYWHERE | BOOLEAN),
+	INT(GS_OPT_RECVTTL, IPPROTO_IP, IP_RECVTTL, EVERYWHERE | BOOLEAN),
+	INT(GS_OPT_RECVTCLASS, IPPROTO_IPV6, IPV6_RECVTCLASS, EVERYWHERE | BOOLEAN),
+	INT(GS_OPT_HIGH_MSGQ_WATERMARK, 0, 0, 0),
+	INT(GS_OPT_LOW_MSGQ_WATERMARK, 0, 0, 0),
 	{GS_OPT_MAXSEG, SCTP, SCTP_MAXSEG, EVERYWHERE, sizeof(struct sctp_assoc_value),
 		maxseg_fields},
 	{GS_OPT_LINGER, SOL_SOCKET, SO_LINGER, EVERYWHERE, sizeof(struct linger), linger_fields},

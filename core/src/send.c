@@ -35,10 +35,16 @@ static int send_message(struct gs_socket *s, const struct sctp_sndrcvinfo *info,
 	const struct iovec *parts, size_t n_parts)
 {
 	const struct gs_deadline never = gs_deadline_in(GS_FOREVER);
+	size_t octets = 0;
 	bool woken = false;
 
+	for (size_t i = 0; i < n_parts; i++)
+		octets += parts[i].iov_len;
 	for (;;) {
-		int status = send_once(s, info, parts, n_parts);
+		int status;
+
+		gs_count_sent(&s->sent, octets);
+		status = send_once(s, info, parts, n_parts);
 
 		if (status != -EAGAIN && status != -EINTR)
 			return status;

@@ -12,7 +12,7 @@
 
 #define BACK_OFF_MS 5
 
-int gs_socket_new(int family, struct gs_socket **out)
+int gs_socket_new(int family, int type, struct gs_socket **out)
 {
 	struct gs_socket *s = calloc(1, sizeof(*s));
 	pthread_condattr_t clock;
@@ -28,6 +28,7 @@ int gs_socket_new(int family, struct gs_socket **out)
 	}
 	s->fd = -1;
 	s->family = family;
+	s->type = type;
 	s->buffer = GS_DEFAULT_BUFFER;
 	gs_letters_init(&s->put_by);
 	pthread_mutex_init(&s->lock, NULL);

@@ -15,6 +15,7 @@
 
 #include "deadline.h"
 #include "letter.h"
+#include "stat.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -35,11 +36,13 @@ struct gs_socket {
 	int fd;
 	int wake;   /* eventfd: readable from the moment of gs_close() */
 	int family; /* AF_INET or AF_INET6 */
+	int type;   /* SOCK_SEQPACKET or SOCK_STREAM */
 	bool peeled;
 	char *netns;
 
 	_Atomic size_t buffer;
 	atomic_bool non_block_send;
+	struct gs_sent sent;
 
 	pthread_mutex_t lock;	/* guards the five below */
 	pthread_cond_t gone_by; /* `gone` has become true */
@@ -48,8 +51,9 @@ struct gs_socket {
 	bool gone;	/* so is the descriptor */
 	bool receiving; /* a passive recv or connect is under way */
 
-	pthread_mutex_t reading;      /* guards the rest; see mailbox.h for the order */
-	pthread_cond_t mode_changed;  /* or the socket was closed */
+	pthread_mutex_t reading;     /* guards the rest; see mailbox.h for the order */
+	pthread_cond_t mode_changed; /* or the socket was closed */
+	struct gs_received received;
 	struct gs_bytes data;	      /* pieces of a message that is not whole yet */
 	struct gs_bytes notification; /* likewise; a buffer smaller than a notification splits it */
 	bool over;		      /* peeled, and the end of its association has been told */
@@ -65,7 +69,7 @@ struct gs_socket {
 
 /* A socket without its descriptor, which the caller puts in: so that nothing can fail any more once
  * there is one. GS_OK or -errno. */
-int gs_socket_new(int family, struct gs_socket **out);
+int gs_socket_new(int family, int type, struct gs_socket **out);
 
 /* GS_OK, or GS_CLOSED: then there is nothing to leave. */
 int gs_enter(struct gs_socket *s);

@@ -3,6 +3,7 @@
 #include "loopback.h"
 
 #include <linux/sctp.h>
+#include <poll.h>
 
 #define OPTION(...) (&(const struct gs_option){__VA_ARGS__})
 
@@ -34,6 +35,11 @@ START_TEST(b172_b190_what_is_set_is_read)
 		{GS_OPT_MAPPED_V4_ADDR, 0, IPPROTO_SCTP, SCTP_I_WANT_MAPPED_V4_ADDR},
 		{GS_OPT_MAXSEG, 1000, IPPROTO_SCTP, SCTP_MAXSEG},
 		{GS_OPT_BUFFER, 123, -1, 0},
+		{GS_OPT_REUSEPORT, 1, SOL_SOCKET, SO_REUSEPORT},
+		{GS_OPT_REUSEPORT, 0, SOL_SOCKET, SO_REUSEPORT},
+		{GS_OPT_REUSEPORT_LB, 1, SOL_SOCKET, SO_REUSEPORT},
+		{GS_OPT_RECVTOS, 1, IPPROTO_IP, IP_RECVTOS},
+		{GS_OPT_RECVTTL, 1, IPPROTO_IP, IP_RECVTTL},
 	};
 	struct gs_option linger = {.name = GS_OPT_LINGER};
 	struct gs_socket *s = open_with(NULL);
@@ -74,6 +80,8 @@ START_TEST(b172_options_of_inet6)
 	ck_assert_int_eq(getopt_int(s, GS_OPT_IPV6_V6ONLY), 1);
 	setopt_int(s, GS_OPT_TCLASS, 8);
 	ck_assert_int_eq(getopt_int(s, GS_OPT_TCLASS) & ~3, 8);
+	setopt_int(s, GS_OPT_RECVTCLASS, 1);
+	ck_assert_int_eq(getopt_int(s, GS_OPT_RECVTCLASS), 1);
 	release(s);
 }
 END_TEST
@@ -93,6 +101,54 @@ START_TEST(b173_b174_what_cannot_be_read)
 	expect_status(gs_setopt(s, OPTION(.name = GS_OPT_STATUS)), -EINVAL);
 	expect_status(gs_setopt(s, OPTION(.name = GS_OPT_NETNS)), -EINVAL);
 	release(s);
+}
+END_TEST
+
+START_TEST(b173_a_list_leaves_out_what_cannot_be_read)
+{
+	struct gs_socket *s = open_with(&(struct gs_open_options){
+		.options = GS_OPTIONS({.name = GS_OPT_AUTOCLOSE, .value = 7},
+			{.name = GS_OPT_NODELAY, .value = 1})});
+	struct gs_option o[] = {
+		{.name = GS_OPT_AUTOCLOSE},
+		{.name = GS_OPT_STATUS, .status = {.assoc_id = 9999}},
+		{.name = GS_OPT_SET_PEER_PRIMARY_ADDR},
+		{.name = GS_OPT_IPV6_V6ONLY},
+		{.name = GS_OPT_EXCLUSIVEADDRUSE},
+		{.name = GS_OPT_LOW_MSGQ_WATERMARK},
+		{.name = GS_OPT_NODELAY},
+		{.name = GS_OPT_INITMSG},
+	};
+	size_t n = sizeof(o) / sizeof(o[0]);
+
+	expect_ok(gs_getopts(s, o, &n));
+	ck_assert_uint_eq(n, 3);
+	ck_assert_uint_eq(o[0].name, GS_OPT_AUTOCLOSE);
+	ck_assert_int_eq(o[0].value, 7);
+	ck_assert_uint_eq(o[1].name, GS_OPT_NODELAY);
+	ck_assert_int_eq(o[1].value, 1);
+	ck_assert_uint_eq(o[2].name, GS_OPT_INITMSG);
+	ck_assert_int_eq(o[2].initmsg.max_attempts.value, 8);
+	n = 0;
+	expect_ok(gs_getopts(s, NULL, &n));
+	ck_assert_uint_eq(n, 0);
+}
+END_TEST
+
+START_TEST(b174_a_list_with_an_unknown_name)
+{
+	struct gs_socket *s = open_with(NULL);
+	struct gs_option o[] = {{.name = GS_OPT_AUTOCLOSE}, {.name = 9999}};
+	size_t n = 2;
+
+	expect_status(gs_getopts(s, o, &n), -EINVAL);
+	ck_assert_uint_eq(n, 2);
+	expect_status(gs_getopts(s, NULL, &n), GS_BADARG);
+	expect_status(gs_getopts(s, o, NULL), GS_BADARG);
+	expect_status(gs_getopts_sized(s, o, &n, 0), GS_BADARG);
+	expect_status(gs_getopts(NULL, o, &n), GS_BADARG);
+	expect_ok(gs_close(s));
+	expect_status(gs_getopts(s, o, &n), -EINVAL);
 }
 END_TEST
 
@@ -468,6 +524,107 @@ START_TEST(bind_to_device)
 }
 END_TEST
 
+/* The types of what comes with the next message, read past the library; a zero ends them. */
+static void ancillary_of(struct gs_socket *s, int types[4])
+{
+	char octets[64], control[512];
+	struct iovec iov = {octets, sizeof(octets)};
+	struct msghdr m = {.msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = control,
+		.msg_controllen = sizeof(control)};
+	struct pollfd fd = {.fd = gs_fd(s), .events = POLLIN};
+	int n = 0;
+
+	ck_assert_int_eq(poll(&fd, 1, SOON), 1);
+	ck_assert_int_gt(recvmsg(gs_fd(s), &m, 0), 0);
+	ck_assert_int_eq(m.msg_flags & MSG_NOTIFICATION, 0);
+	for (struct cmsghdr *c = CMSG_FIRSTHDR(&m); c && n < 3; c = CMSG_NXTHDR(&m, c))
+		types[n++] = c->cmsg_type;
+	types[n] = 0;
+}
+
+START_TEST(b188_recvtos_and_recvttl_are_accepted_and_give_nothing)
+{
+	struct pair p = associate();
+	int types[4];
+
+	setopt_int(p.server, GS_OPT_RECVTOS, 1);
+	setopt_int(p.server, GS_OPT_RECVTTL, 1);
+	expect_ok(gs_send(p.client, p.at_client, 0, "x", 1));
+	ancillary_of(p.server, types);
+	ck_assert_int_eq(types[0], SCTP_SNDRCV);
+	ck_assert_int_eq(types[1], 0);
+	expect_ok(gs_send(p.client, p.at_client, 0, "y", 1));
+	ck_assert_uint_eq(expect_text(p.server, "y")->has_info, 1);
+}
+END_TEST
+
+START_TEST(b189_watermarks_are_refused)
+{
+	struct gs_socket *s = open_with(NULL), *none = NULL;
+
+	expect_status(
+		gs_setopt(s, OPTION(.name = GS_OPT_HIGH_MSGQ_WATERMARK, .value = 4096)), -EINVAL);
+	expect_status(gs_setopt(s, OPTION(.name = GS_OPT_LOW_MSGQ_WATERMARK, .value = 1)), -EINVAL);
+	expect_status(
+		gs_getopt(s, &(struct gs_option){.name = GS_OPT_HIGH_MSGQ_WATERMARK}), -EINVAL);
+	expect_status(gs_open(&(struct gs_open_options){.options = GS_OPTIONS(
+								{.name = GS_OPT_LOW_MSGQ_WATERMARK,
+									.value = 1})},
+			      &none),
+		GS_BADARG);
+}
+END_TEST
+
+START_TEST(b191_authentication_events_cannot_be_switched_on)
+{
+	struct gs_socket *s = open_with(NULL);
+	struct gs_option o = {.name = GS_OPT_EVENTS, .events = {.authentication = GS_SET(1)}};
+
+	expect_ok(gs_setopt(s, &o));
+	o = (struct gs_option){.name = GS_OPT_EVENTS};
+	expect_ok(gs_getopt(s, &o));
+	ck_assert_int_eq(o.events.authentication.value, 0);
+	ck_assert_uint_eq(o.events.authentication.given, 1);
+	ck_assert_int_eq(o.events.shutdown.value, 1);
+	o.events.authentication = (struct gs_maybe)GS_SET(2);
+	expect_status(gs_setopt(s, &o), GS_FIELD - 9);
+}
+END_TEST
+
+START_TEST(reuseport_shares_a_port_among_those_who_ask)
+{
+	const struct gs_option both[] = {
+		{.name = GS_OPT_REUSEPORT, .value = 1}, {.name = GS_OPT_REUSEPORT_LB, .value = 1}};
+
+	for (size_t i = 0; i < 2; i++) {
+		const union gs_addr any = localhost(0);
+		struct gs_open_options o = {
+			.addrs = &any, .n_addrs = 1, .options = {&both[i], 1, sizeof(both[i])}};
+		struct gs_socket *first = open_with(&o), *without = NULL;
+
+		expect_ok(gs_listen(first, GS_LISTEN));
+		o.port = port_of(first);
+		expect_ok(gs_listen(open_with(&o), GS_LISTEN));
+		o.options.count = 0;
+		expect_status(gs_open(&o, &without), -EADDRINUSE);
+	}
+}
+END_TEST
+
+START_TEST(exclusiveaddruse_is_accepted_and_cannot_be_read)
+{
+	struct gs_socket *s = open_with(&(struct gs_open_options){
+		.options = GS_OPTIONS({.name = GS_OPT_EXCLUSIVEADDRUSE, .value = 1})});
+
+	expect_ok(gs_setopt(s, OPTION(.name = GS_OPT_EXCLUSIVEADDRUSE, .value = 0)));
+	expect_status(gs_setopt(s, OPTION(.name = GS_OPT_EXCLUSIVEADDRUSE, .value = 2)), -EINVAL);
+	expect_status(
+		gs_getopt(s, &(struct gs_option){.name = GS_OPT_EXCLUSIVEADDRUSE}), -EOPNOTSUPP);
+}
+END_TEST
+
 /* A program compiled when struct gs_option was shorter. */
 START_TEST(a_shorter_option_struct_works)
 {
@@ -489,6 +646,8 @@ int main(void)
 		b172_b190_what_is_set_is_read,
 		b172_options_of_inet6,
 		b173_b174_what_cannot_be_read,
+		b173_a_list_leaves_out_what_cannot_be_read,
+		b174_a_list_with_an_unknown_name,
 		b175_b176_b177_lists,
 		b178_events_set_with_one_field_reset_the_rest,
 		b179_initmsg_with_one_field,
@@ -508,6 +667,11 @@ int main(void)
 		expose_pf_and_auto_asconf,
 		assoc_stats,
 		bind_to_device,
+		b188_recvtos_and_recvttl_are_accepted_and_give_nothing,
+		b189_watermarks_are_refused,
+		b191_authentication_events_cannot_be_switched_on,
+		reuseport_shares_a_port_among_those_who_ask,
+		exclusiveaddruse_is_accepted_and_cannot_be_read,
 		a_shorter_option_struct_works,
 	};
 
