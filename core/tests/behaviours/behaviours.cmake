@@ -29,3 +29,6 @@ add_custom_target(behaviours
 foreach(area IN LISTS guest_areas)
 	add_dependencies(behaviours gen_sctp_${area}_guest_test)
 endforeach()
+
+add_test(NAME gen_sctp_behaviours_tool COMMAND ${here}/behaviours_test.bash $<TARGET_FILE:behaviours_tool>)
+set_tests_properties(gen_sctp_behaviours_tool PROPERTIES LABELS host)
