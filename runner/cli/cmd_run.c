@@ -12,6 +12,7 @@
 #include "runner/cli/plan.h"
 #include "runner/cli/run.h"
 #include "runner/cli/select.h"
+#include "runner/cli/watch.h"
 
 enum option_key {
 	OPTION_CLOCK = 0x100,
@@ -26,6 +27,7 @@ enum option_key {
 	OPTION_COLOR,
 	OPTION_TAMPER,
 	OPTION_TIMINGS,
+	OPTION_WATCH,
 };
 
 enum { JOBS_MAX = 512, DEFAULT_SEED = 1 };
@@ -43,6 +45,10 @@ static const struct argp_option options[] = {
 		"[GLOB] before them names the kernel releases that they are of",
 		2 },
 	{ "timeout", OPTION_TIMEOUT, "SECONDS", 0, "A case that takes longer (by this machine's clock) hangs",
+		2 },
+	{ "watch", OPTION_WATCH, "FILE", 0,
+		"Run again whenever FILE changes, until Ctrl-C. A module (sctp.ko) that belongs to no build tree that "
+		"is tested is also the --module",
 		2 },
 	{ "tamper", OPTION_TAMPER, "WHAT:N", 0,
 		"Falsify the Nth observation of each case (drop, double, change, delay), let disaster strike at it "
@@ -63,7 +69,7 @@ static const struct argp_option options[] = {
 struct arguments {
 	struct run_options run;
 	struct shard shard;
-	const char *known;
+	const char *known, *watch;
 	const char **words; /* the selection */
 	size_t n_words;
 	bool clock_given, accel_given;
@@ -208,6 +214,9 @@ static error_t parse(int key, char *word, struct argp_state *state)
 	case OPTION_KNOWN:
 		arguments->known = word;
 		return 0;
+	case OPTION_WATCH:
+		arguments->watch = word;
+		return 0;
 	case 'o':
 		run->out = word;
 		return *word ? 0 : option_error(state, "--out needs the name of a folder");
@@ -264,6 +273,8 @@ static int check_combination(struct arguments *arguments)
 		run->jobs = 1;
 	if (kernel_choices_settle(&run->kernels, &error) != 0)
 		return complain_about(STATUS_USAGE, error);
+	if (arguments->watch)
+		watch_choose_module(arguments->watch, run);
 	return STATUS_EXPECTED;
 }
 
@@ -312,7 +323,9 @@ static int run(struct arguments *arguments)
 	if (status == STATUS_EXPECTED && arguments->known &&
 		known_read(arguments->known, &known, &error) != 0)
 		status = complain_about(STATUS_USAGE, error);
-	if (status == STATUS_EXPECTED)
+	if (status == STATUS_EXPECTED && arguments->watch)
+		status = watch_run(arguments->watch, &arguments->run, &known, cases, n_cases);
+	else if (status == STATUS_EXPECTED)
 		status = run_cases(&arguments->run, &known, cases, n_cases);
 	known_free(&known);
 	free(cases);

@@ -70,17 +70,24 @@ static int parse_line(char *line, const char *name, int number, const char **ker
 	*reason++ = '\0';
 	reason += strspn(reason, blanks);
 
-	const char *verdict = "fail";
+	char usual[] = "fail", *verdict = usual;
 	char *equals = strchr(line, '=');
 	if (equals) {
 		*equals = '\0';
 		verdict = equals + 1;
 	}
+	end = strlen(verdict);
+	bool sometimes = end > 0 && verdict[end - 1] == '?';
+	if (sometimes)
+		verdict[end - 1] = '\0';
 	if (!excusable(verdict))
 		return sentence(error, -EINVAL,
 			"%s:%d: '%s' is not fail, crash or timeout, which are what can be known", name, number,
 			verdict);
-	return known_add(list, *kernel, line, verdict, reason);
+	int status = known_add(list, *kernel, line, verdict, reason);
+	if (status == 0)
+		list->issues[list->n - 1].sometimes = sometimes;
+	return status;
 }
 
 int known_parse(const char *text, const char *name, struct known_list *out, char **error)
@@ -140,7 +147,7 @@ const char *known_verdict(const struct known_list *list, const char *release, co
 			continue;
 		if (fnmatch(candidate->pattern, case_id, 0) != 0)
 			continue;
-		if (passed || strcmp(candidate->verdict, verdict) == 0) {
+		if (passed ? !candidate->sometimes : strcmp(candidate->verdict, verdict) == 0) {
 			*issue = candidate;
 			return passed ? "xpass" : "xfail";
 		}

@@ -6,21 +6,25 @@
  *	[5.10.*]
  *	failover.primary-down-*          idle paths are probed too late before 5.15
  *	restart.other-addresses=crash    panics: fixed by 0a1b2c3d
+ *	recovery.*-data=fail?            late, when the heartbeat's jitter is large
  *
  * A line is a glob over case ids and a reason, which must be there. It excuses a `fail`; with "=crash" or
- * "=timeout" after the glob it excuses that instead. `error` and `skip` are never excused: they say nothing
+ * "=timeout" after the glob it excuses that instead. A "?" after the verdict says that it depends on what is random:
+ * then a pass is a pass, and not an xpass. `error` and `skip` are never excused: they say nothing
  * about the kernel. What follows a line with a glob over kernel releases in brackets holds for these kernels
  * alone, up to the next such line.
  */
 #ifndef SCTPSPEC_RUNNER_KNOWN_H
 #define SCTPSPEC_RUNNER_KNOWN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct known_issue {
 	char *kernel; /* a glob over releases, or NULL: any */
 	char *pattern;
 	char *verdict; /* "fail", "crash" or "timeout" */
+	bool sometimes;
 	char *reason;
 };
 

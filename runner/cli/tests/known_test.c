@@ -18,6 +18,7 @@ static const char list_text[] = "# what we know\n"
 				"setup.*  wrong in 5.10\n"
 				"[6.1.*]\n"
 				"setup.refused=crash  panics in 6.1\n"
+				"ends.late=fail?  now and then\n"
 				"setup.[abc]*  wrong in 6.1\n";
 
 static const struct judgement {
@@ -40,6 +41,9 @@ static const struct judgement {
 	{ "setup.refused", "fail", "xfail", "wrong in 5.10", "5.10.1" },
 	{ "setup.refused", "crash", "crash", NULL, "5.10.1" },
 	{ "setup.refused", "crash", "xfail", "panics in 6.1", "6.1.0" },
+	{ "ends.late", "fail", "xfail", "now and then", "6.1.0" },
+	{ "ends.late", "pass", "pass", NULL, "6.1.0" },
+	{ "ends.late", "crash", "crash", NULL, "6.1.0" },
 	{ "setup.answers", "fail", "xfail", "wrong in 6.1", "6.1.0" },
 };
 
@@ -67,6 +71,7 @@ START_TEST(wrong_lines_are_named)
 	} wrong[] = {
 		{ "a.b a reason\nc.d  \n", "list:2: 'c.d' has no reason beside it" },
 		{ "a.b=error it is ours", "list:1: 'error' is not fail, crash or timeout, which are what can be known" },
+		{ "a.b=? x", "list:1: '' is not fail, crash or timeout, which are what can be known" },
 		{ "a.b= x", "list:1: '' is not fail, crash or timeout, which are what can be known" },
 	};
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
