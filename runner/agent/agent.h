@@ -18,6 +18,9 @@
  */
 #define AGENT_SNAPSHOT_ADDRESS 0x7000000UL
 #define AGENT_SNAPSHOT_SECTION ".snapshot_point"
+/* The same for a snapshot that holds what a stage order has prepared. */
+#define AGENT_STAGE_ADDRESS 0x7001000UL
+#define AGENT_STAGE_SECTION ".stage_point"
 
 /* The port of QEMU's isa-debug-exit: a write of N ends QEMU with the exit status 2 * N + 1. */
 #define AGENT_EXIT_PORT 0x501
@@ -32,8 +35,9 @@ int agent_boot(void);
 /* Ends the guest; does not return. */
 _Noreturn void agent_end_guest(unsigned status);
 void agent_snapshot_point(void);
+void agent_stage_point(void);
 
-/* Carries out the order in the box, down to its BOX_END. 0 or -errno. */
+/* Carries out the order in the box, down to its BOX_END; after {"do": "stage"}, the next one. 0 or -errno. */
 int agent_run_order(struct box *box);
 /* Makes the kernel's random numbers a function of `seed`. 0 or -errno. */
 int agent_seed(uint64_t seed);
@@ -44,6 +48,7 @@ int agent_unpack(const struct box *box, const json_t *order, char **error);
 /* {"do": "exec"}: runs a program. 0 or -errno. */
 int agent_run_exec(struct box *box, const json_t *order);
 /* {"do": "case"}: runs a case, down to its BOX_END. 0 or -errno. */
-int agent_run_case(struct box *box, const json_t *order);
+struct ground;
+int agent_run_case(struct box *box, const json_t *order, struct ground *ground);
 
 #endif

@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 #include "runner/agent/facts.h"
-#include "runner/agent/health.h"
+#include "runner/agent/ground.h"
 #include "runner/engine/trial.h"
 
 /* What Check's test function runs; there is one case in a process. */
@@ -65,16 +65,17 @@ static int apply_settings(struct trial *t, char **error)
 	return 0;
 }
 
-static bool set_up(struct trial *t, const char *directory)
+static bool set_up(struct trial *t, struct ground *ground, const char *clock)
 {
+	const struct topology *topology = t->test_case->topology;
 	char *error = NULL;
+	bool ready = ground->topology == topology || ground_prepare(ground, topology, clock, &error) == 0;
 
-	if (net_create(t->test_case->topology, &t->net, &error) != 0)
-		return cannot(t, "the network", error), false;
+	t->net = ground->net;
+	if (!ready)
+		return cannot(t, "not set up", error), false;
 	if (apply_settings(t, &error) != 0)
 		return cannot(t, "the settings", error), false;
-	if (net_capture_start(t->net, directory, &error) != 0)
-		return cannot(t, "the captures", error), false;
 	return true;
 }
 
@@ -224,14 +225,13 @@ static void deliver(struct trial *t, const char *directory, const char *policy)
 
 /* ------------------------------------------------------------------ the order */
 
-static void run_trial(struct trial *t, const char *directory, struct health *health)
+static void run_trial(struct trial *t, struct ground *ground, const char *clock)
 {
 	char *error = NULL;
 	int64_t realtime_minus_origin;
 
-	if (set_up(t, directory)) {
+	if (set_up(t, ground, clock)) {
 		facts_of_case(t);
-		health_know_network(health, t->net);
 		box_enter(t->box, BOX_CASE);
 		run_body(t);
 		if (t->evidence->ended == 0)
@@ -243,8 +243,8 @@ static void run_trial(struct trial *t, const char *directory, struct health *hea
 	realtime_minus_origin =
 		clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_MONOTONIC) + t->origin;
 	if (t->evidence->verdict == VERDICT_NONE)
-		wire_judge(t, directory, realtime_minus_origin);
-	health_end(health, t);
+		wire_judge(t, ground->directory, realtime_minus_origin);
+	health_end(&ground->health, t);
 	evidence_decide(t->evidence, t->test_case, VERDICT_PASS, "", NULL, NULL);
 }
 
@@ -272,39 +272,23 @@ static int read_order(
 	return 0;
 }
 
-static void begin_health(struct trial *t, struct health *health, const char *clock)
-{
-	const bool own_kernel = getpid() == 1;
-	const int status =
-		health_begin(health, own_kernel, clock != NULL && strcmp(clock, "virtual") == 0);
-
-	/* On a machine that keeps its log from us, cases can run all the same; without this check. */
-	if (status != 0 && own_kernel)
-		cannot(t, "the kernel's log", strdup(strerror(-status)));
-}
-
-int agent_run_case(struct box *box, const json_t *order)
+int agent_run_case(struct box *box, const json_t *order, struct ground *ground)
 {
 	struct trial *t = calloc(1, sizeof(*t));
 	struct evidence *evidence = evidence_new();
-	char directory[] = "/tmp/sctpspec-captures-XXXXXX";
 	const char *policy = NULL, *clock = NULL;
 	const int32_t result = 0;
-	struct health health;
 	int status = t != NULL && evidence != NULL ? 0 : -ENOMEM;
 
 	if (status == 0)
 		status = read_order(order, t, &policy, &clock);
-	if (status == 0 && mkdtemp(directory) == NULL)
-		status = -errno;
 	if (status == 0) {
 		t->box = box;
 		t->evidence = evidence;
 		t->fault_at = -1;
-		begin_health(t, &health, clock);
-		run_trial(t, directory, &health);
-		deliver(t, directory, policy);
-		rmdir(directory);
+		run_trial(t, ground, clock);
+		deliver(t, ground->directory, policy);
+		rmdir(ground->directory);
 		status = box_append(box, BOX_END, &result, sizeof(result));
 	}
 	evidence_free(evidence);

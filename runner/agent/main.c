@@ -24,6 +24,11 @@ __attribute__((noinline, section(AGENT_SNAPSHOT_SECTION))) void agent_snapshot_p
 	__asm__ volatile("nop" ::: "memory");
 }
 
+__attribute__((noinline, section(AGENT_STAGE_SECTION))) void agent_stage_point(void)
+{
+	__asm__ volatile("nop" ::: "memory");
+}
+
 static int as_init(void)
 {
 	struct box box;
@@ -45,11 +50,7 @@ static int as_init(void)
 	}
 	agent_snapshot_point();
 	status = agent_run_order(&box);
-	if (status < 0) {
-		fprintf(stderr, "sctpspec-agent: the order failed: %s\n", strerror(-status));
-		agent_end_guest(AGENT_EXIT_BOOT);
-	}
-	agent_end_guest(AGENT_EXIT_DONE);
+	agent_end_guest(status < 0 ? AGENT_EXIT_BOOT : AGENT_EXIT_DONE);
 }
 
 static int as_program(const char *path)
@@ -62,8 +63,6 @@ static int as_program(const char *path)
 		return 3;
 	}
 	status = agent_run_order(&box);
-	if (status < 0)
-		fprintf(stderr, "sctpspec-agent: the order failed: %s\n", strerror(-status));
 	box_unmap(&box);
 	return status < 0 ? 3 : 0;
 }

@@ -4,6 +4,7 @@
  * it.
  */
 #include "runner/agent/agent.h"
+#include "runner/agent/ground.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -98,14 +99,12 @@ static json_t *read_order(const struct box *box)
 		(const char *)box->base + header->order_offset, header->order_length, 0, NULL);
 }
 
-static int carry_out(struct box *box, const json_t *order)
+static int seed_and_unpack(const struct box *box, const json_t *order)
 {
-	const char *what = json_string_value(json_object_get(order, "do"));
 	const json_t *seed = json_object_get(order, "seed");
 	char *error = NULL;
 	int status = 0;
 
-	box_enter(box, BOX_TOPOLOGY);
 	if (json_is_integer(seed) && getpid() == 1)
 		status = agent_seed((uint64_t)json_integer_value(seed));
 	if (status < 0) {
@@ -113,31 +112,76 @@ static int carry_out(struct box *box, const json_t *order)
 		return status;
 	}
 	status = agent_unpack(box, order, &error);
-	if (status < 0) {
+	if (status < 0)
 		fprintf(stderr, "sctpspec-agent: %s\n", error ? error : "no memory");
-		free(error);
-		return status;
-	}
-	if (what && strcmp(what, "exec") == 0) {
-		box_enter(box, BOX_CASE);
-		return agent_run_exec(box, order);
-	}
-	if (what && strcmp(what, "case") == 0)
-		return agent_run_case(box, order);
-	fprintf(stderr, "sctpspec-agent: the order is to do \"%s\"\n", what ? what : "");
-	return -EINVAL;
+	free(error);
+	return status;
 }
 
-int agent_run_order(struct box *box)
+/* {"do": "stage", "topology": ..., "clock": ...} */
+static int prepare(const json_t *order, struct ground *ground)
+{
+	const char *name = json_string_value(json_object_get(order, "topology"));
+	const char *clock = json_string_value(json_object_get(order, "clock"));
+	const struct topology *topology = name ? topology_by_name(name) : NULL;
+	char *error = NULL;
+	int status = -ENOENT;
+
+	if (topology)
+		status = ground_prepare(ground, topology, clock, &error);
+	if (status < 0)
+		fprintf(stderr, "sctpspec-agent: no ground for topology %s: %s\n", name ? name : "",
+			error ? error : strerror(-status));
+	free(error);
+	return status;
+}
+
+/* Everything but a stage, which has words of its own for what goes wrong. */
+static int carry_out(struct box *box, const json_t *order, const char *what, struct ground *ground)
+{
+	int status = -EINVAL;
+
+	if (strcmp(what, "exec") == 0) {
+		box_enter(box, BOX_CASE);
+		status = agent_run_exec(box, order);
+	} else if (strcmp(what, "case") == 0) {
+		status = agent_run_case(box, order, ground);
+	} else {
+		fprintf(stderr, "sctpspec-agent: the order is to do \"%s\"\n", what);
+	}
+	if (status < 0)
+		fprintf(stderr, "sctpspec-agent: the order failed: %s\n", strerror(-status));
+	return status;
+}
+
+/* One order. *staged: it was a stage, and another one follows. */
+static int take_order(struct box *box, struct ground *ground, bool *staged)
 {
 	json_t *order = read_order(box);
+	const char *what = json_string_value(json_object_get(order, "do"));
 	int status;
 
+	*staged = what && strcmp(what, "stage") == 0 && !ground->topology;
 	if (!order) {
 		fprintf(stderr, "sctpspec-agent: there is no order in the box\n");
 		return -EPROTO;
 	}
-	status = carry_out(box, order);
+	box_enter(box, BOX_TOPOLOGY);
+	status = seed_and_unpack(box, order);
+	if (status == 0)
+		status = *staged ? prepare(order, ground) : carry_out(box, order, what ? what : "", ground);
 	json_decref(order);
 	return status;
+}
+
+int agent_run_order(struct box *box)
+{
+	struct ground ground = {0};
+	bool staged;
+	int status = take_order(box, &ground, &staged);
+
+	if (status < 0 || !staged)
+		return status;
+	agent_stage_point();
+	return take_order(box, &ground, &staged);
 }

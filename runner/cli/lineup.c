@@ -126,15 +126,14 @@ int lineup_find(struct lineup *lineup, const struct run_options *options, struct
 
 static int cannot_start(void *context, const char *order, void **job, char **error)
 {
-	const struct subject *subject = context;
 	(void)order;
 	*job = NULL;
-	return sentence(error, -EHOSTDOWN, "%s", subject->failure);
+	return sentence(error, -EHOSTDOWN, "%s", (const char *)context);
 }
 
-static struct target target_none(struct subject *subject)
+static struct target target_none(char *failure)
 {
-	return (struct target){ .program = "QEMU", .context = subject, .start = cannot_start };
+	return (struct target){ .program = "QEMU", .context = failure, .start = cannot_start };
 }
 
 static json_t *read_facts(const struct snapshot *snapshot)
@@ -193,7 +192,7 @@ int lineup_boot(struct lineup *lineup, const struct run_options *options, struct
 		free(failure);
 		if (!subject->failure)
 			return no_memory(error);
-		subject->target = target_none(subject);
+		subject->target = target_none(subject->failure);
 		if (lineup->n > 1)
 			progress_step(progress, subject->failure);
 	}
@@ -203,6 +202,79 @@ int lineup_boot(struct lineup *lineup, const struct run_options *options, struct
 		return sentence(error, failed, "%s", lineup->subjects[0].failure);
 	return sentence(error, failed, "none of the %zu kernels comes up; the first: %s", lineup->n,
 		lineup->subjects[0].failure);
+}
+
+/* ---- Their topologies ---- */
+
+static struct stage *find_stage(const struct subject *subject, const struct topology *topology)
+{
+	for (size_t i = 0; i < subject->n_stages; i++)
+		if (subject->stages[i].topology == topology)
+			return &subject->stages[i];
+	return NULL;
+}
+
+static char *stage_order(const struct topology *topology, enum guest_clock clock)
+{
+	json_t *object = json_pack("{s:s, s:s, s:s}", "do", "stage", "topology", topology->name, "clock",
+		clock == CLOCK_VIRTUAL_TIME ? "virtual" : "real");
+	char *words = object ? json_dumps(object, JSON_COMPACT) : NULL;
+	json_decref(object);
+	return words;
+}
+
+static int make_stage(struct subject *subject, struct stage *stage, const struct run_options *options, char **error)
+{
+	char *order = stage_order(stage->topology, options->clock), *failure = NULL;
+	int status = order ? snapshot_stage(&subject->snapshot, order, &stage->snapshot, &failure) : -ENOMEM;
+	free(order);
+	stage->made = status == 0;
+	if (stage->made) {
+		stage->target = target_guest(&stage->snapshot);
+		return 0;
+	}
+	sentence(&stage->failure, status, "topology %s on %s: %s", stage->topology->name, subject->kernel.name,
+		failure ? failure : strerror(-status));
+	free(failure);
+	stage->target = target_none(stage->failure);
+	return stage->failure ? 0 : no_memory(error);
+}
+
+int lineup_stage(struct lineup *lineup, const struct test_case *const *cases, size_t n_cases,
+	const struct run_options *options, struct progress *progress, char **error)
+{
+	int status = 0;
+	for (size_t i = 0; i < lineup->n; i++) {
+		struct subject *subject = &lineup->subjects[i];
+		if (!subject->booted)
+			continue;
+		subject->stages = calloc(n_cases, sizeof(*subject->stages));
+		if (!subject->stages)
+			return no_memory(error);
+		progress_step(progress, "building the networks once");
+		for (size_t c = 0; status == 0 && c < n_cases; c++) {
+			if (find_stage(subject, cases[c]->topology))
+				continue;
+			struct stage *stage = &subject->stages[subject->n_stages++];
+			stage->topology = cases[c]->topology;
+			status = make_stage(subject, stage, options, error);
+			if (stop_was_noted())
+				return sentence(error, -EINTR, "interrupted");
+		}
+	}
+	return status;
+}
+
+const struct target *subject_target(const struct subject *subject, const struct topology *topology)
+{
+	const struct stage *stage = find_stage(subject, topology);
+	return stage ? &stage->target : &subject->target;
+}
+
+const char *subject_failure(const struct subject *subject, const struct topology *topology)
+{
+	const struct stage *stage = find_stage(subject, topology);
+	return stage ? stage->failure : subject->failure;
 }
 
 void lineup_remember(const struct lineup *lineup, const struct run_options *options)
@@ -218,6 +290,12 @@ void lineup_free(struct lineup *lineup)
 {
 	for (size_t i = 0; lineup->subjects && i < lineup->n; i++) {
 		struct subject *subject = &lineup->subjects[i];
+		for (size_t s = 0; s < subject->n_stages; s++) {
+			if (subject->stages[s].made)
+				snapshot_free(&subject->stages[s].snapshot);
+			free(subject->stages[s].failure);
+		}
+		free(subject->stages);
 		if (subject->booted)
 			snapshot_free(&subject->snapshot);
 		kernel_free(&subject->kernel);

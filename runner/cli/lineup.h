@@ -20,12 +20,23 @@
 #include "runner/cli/target.h"
 #include "runner/guest/guest.h"
 
+/* A kernel with a topology built, from where the cases on that topology start. */
+struct stage {
+	const struct topology *topology;
+	struct snapshot snapshot;
+	bool made;
+	char *failure;        /* why it could not be built, or NULL */
+	struct target target; /* of one that could not: each start fails with that reason */
+};
+
 struct subject {
 	struct kernel kernel; /* its name is unique in the lineup */
 	struct snapshot snapshot;
 	bool booted;
 	char *failure;        /* why it did not come up, or NULL */
 	struct target target; /* of one that did not: each start fails with that reason */
+	struct stage *stages; /* one for each topology of the cases; on the host none */
+	size_t n_stages;
 	char *repeat;         /* "sctpspec run --kernel …": a case's id makes it a whole command */
 	char *evidence;       /* folder in the run's folder for what its cases leave */
 	json_t *durations;    /* durations.h */
@@ -44,6 +55,13 @@ int lineup_find(struct lineup *lineup, const struct run_options *options, struct
 /* Boots them, or takes their snapshots. -EINTR when a signal was noted in between. */
 int lineup_boot(struct lineup *lineup, const struct run_options *options, struct progress *progress,
 	char **error);
+/* Builds the topologies of the cases on each that has come up, or takes their snapshots. -EINTR as above. */
+int lineup_stage(struct lineup *lineup, const struct test_case *const *cases, size_t n_cases,
+	const struct run_options *options, struct progress *progress, char **error);
+/* Where a case on that topology starts. */
+const struct target *subject_target(const struct subject *subject, const struct topology *topology);
+/* Why it cannot, or NULL. */
+const char *subject_failure(const struct subject *subject, const struct topology *topology);
 /* What the cases took, for the next run. */
 void lineup_remember(const struct lineup *lineup, const struct run_options *options);
 void lineup_free(struct lineup *lineup);

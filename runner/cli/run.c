@@ -72,7 +72,10 @@ static int prepare(struct run *run, char **error)
 	if (status != 0)
 		return status;
 	exhibits_clear(options->out);
-	return lineup_boot(&run->lineup, options, &run->progress, error);
+	status = lineup_boot(&run->lineup, options, &run->progress, error);
+	if (status == 0)
+		status = lineup_stage(&run->lineup, run->cases, run->n_cases, options, &run->progress, error);
+	return status;
 }
 
 static int begin_work(struct run *run, char **error)
@@ -155,7 +158,8 @@ static bool take(void *context, size_t *position)
 static const struct target *target(void *context, size_t position)
 {
 	const struct run *run = context;
-	return &run->grid.cells[position].subject->target;
+	const struct cell *cell = &run->grid.cells[position];
+	return subject_target(cell->subject, cell->test->topology);
 }
 
 static char *order(void *context, size_t position)
@@ -220,7 +224,7 @@ static int examine(struct run *run, const struct job_end *end, char **error)
 		.console = console ? console : "",
 		.program = end->target->program,
 		.not_started = end->job ? NULL : end->error,
-		.kernel_failed = subject->failure != NULL,
+		.kernel_failed = subject_failure(subject, cell->test->topology) != NULL,
 		.status = end->status,
 		.hung = end->hung,
 		.timeout_s = timeout_s(run, end->position),

@@ -3,6 +3,7 @@
 #ifndef SCTPSPEC_RUNNER_DEVICE_STATE_H
 #define SCTPSPEC_RUNNER_DEVICE_STATE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -10,5 +11,20 @@
  * is not as expected (another QEMU may write it in another way).
  */
 int device_state_prepare(unsigned char *stream, size_t *length, char **error);
+
+/*
+ * Whether the guest stands where it always stands. When it stops, QEMU still moves its virtual clock to the next
+ * timer; it may or may not get round to that timer's work before the guest is saved. True when it has not, which is
+ * the usual, and also for a guest without a virtual clock.
+ */
+bool device_state_is_exact(const unsigned char *stream, size_t length);
+
+/*
+ * Adds to a stream that was prepared the pages in which the guest's memory, of `size` bytes, differs from what it was
+ * before: whoever restores it has the memory of before, and gets the pages from the stream. *stream is malloc'd, and
+ * replaced. 0, -ENOMEM, or -EINVAL as above.
+ */
+int device_state_add_changes(unsigned char **stream, size_t *length, const unsigned char *before,
+	const unsigned char *now, size_t size, char **error);
 
 #endif

@@ -86,12 +86,11 @@ static int watch(struct guest *guest)
 static int launch(struct guest *guest, const struct snapshot *snapshot, int devices, char **error)
 {
 	struct qemu_arguments arguments = {0};
-	char ram[4096], box[64], console[64];
-	struct qemu_files files = {ram, box, console, .ram_shared = false};
+	char box[64], console[64];
+	struct qemu_files files = {snapshot->ram, box, console, .ram_shared = false};
 	int kept[] = {guest->box_file, guest->console, devices};
 	int status;
 
-	snprintf(ram, sizeof(ram), "%s/ram", snapshot->directory);
 	snprintf(box, sizeof(box), "/proc/self/fd/%d", guest->box_file);
 	snprintf(console, sizeof(console), "/proc/self/fd/%d", guest->console);
 	qemu_add_machine(&arguments, &snapshot->options, QEMU_RESTORE, &files);
@@ -109,14 +108,9 @@ static int launch(struct guest *guest, const struct snapshot *snapshot, int devi
 /* The devices' state, which QEMU reads from where it is opened. */
 static int open_devices(const struct snapshot *snapshot, char **error)
 {
-	char path[4096];
-	int fd;
+	int fd = open(snapshot->devices, O_RDONLY | O_CLOEXEC);
 
-	snprintf(path, sizeof(path), "%s/dev", snapshot->directory);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return sentence(error, -errno, "cannot read %s: %m", path);
-	return fd;
+	return fd < 0 ? sentence(error, -errno, "cannot read %s: %m", snapshot->devices) : fd;
 }
 
 int guest_start(const struct snapshot *snapshot, const char *order, const struct box_payload *files,

@@ -68,7 +68,8 @@ struct guest_options {
 
 /* A booted kernel, waiting for an order, in the cache. */
 struct snapshot {
-	char *directory; /* ram, dev, console.txt, facts.json, meta.json */
+	char *directory;      /* ram, dev, console.txt, facts.json, meta.json; of a stage dev alone */
+	char *ram, *devices;  /* files to restore from */
 	char *qemu_version;
 	char **qemu_command;	 /* NULL-ended; temporary paths replaced by names */
 	double boot_ms, make_ms; /* wall; of when it was made */
@@ -80,6 +81,11 @@ struct snapshot {
 /* Finds or makes it. Safe with several processes at once (one makes it, the others wait). */
 int snapshot_ensure(const struct kernel *kernel, const struct guest_options *options,
 	void (*progress)(void *, const char *), void *context, struct snapshot *out, char **error);
+/*
+ * The same kernel, further: restored from `from`, an order {"do": "stage", ...} carried out, and saved again, as the
+ * pages of memory that changed. It needs `from` for as long as it is used. In the cache too, under the digest of both.
+ */
+int snapshot_stage(const struct snapshot *from, const char *order, struct snapshot *out, char **error);
 void snapshot_free(struct snapshot *snapshot);
 
 struct guest; /* one QEMU process, its box and its console */

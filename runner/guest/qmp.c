@@ -138,6 +138,24 @@ static int wait_for_save(int fd, char **error)
 	return sentence(error, -ETIMEDOUT, "QEMU does not finish saving the guest");
 }
 
+int qmp_wait_until_stopped(int fd, char **error)
+{
+	const struct timespec pause = {.tv_nsec = SAVE_POLL_NS};
+
+	for (int i = 0; i < SAVE_POLLS; i++) {
+		json_t *reply = NULL;
+		int status = qmp_command(fd, "query-status", NULL, -1, &reply, error);
+		const char *state = json_string_value(json_object_get(reply, "status"));
+		bool coming = state && strcmp(state, "inmigrate") == 0;
+
+		json_decref(reply);
+		if (status < 0 || !coming)
+			return status;
+		nanosleep(&pause, NULL);
+	}
+	return sentence(error, -ETIMEDOUT, "QEMU does not finish restoring the guest");
+}
+
 int qmp_save(int fd, int file, char **error)
 {
 	int status = qmp_command(fd, "migrate-set-capabilities",

@@ -16,6 +16,8 @@ int qmp_open(int fd, char **error);
 int qmp_command(
 	int fd, const char *command, json_t *arguments, int file, json_t **reply, char **error);
 
+/* Waits until a guest that is on its way in has arrived. */
+int qmp_wait_until_stopped(int fd, char **error);
 /* Writes the devices of a stopped guest to `file`. Memory that lies in shared files is left out. */
 int qmp_save(int fd, int file, char **error);
 

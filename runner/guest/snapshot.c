@@ -20,7 +20,7 @@
 #include "runner/guest/qemu.h"
 #include "runner/sentence.h"
 
-#define RECIPE "snapshot 1"
+#define RECIPE "snapshot 2"
 
 /* What a snapshot is made from. */
 struct ingredients {
@@ -199,8 +199,12 @@ int snapshot_ensure(const struct kernel *kernel, const struct guest_options *opt
 	if (status == 0) {
 		out->lock = fcntl(entry.lock, F_DUPFD_CLOEXEC, 0);
 		out->directory = strdup(entry.path);
+		if (asprintf(&out->ram, "%s/ram", entry.path) < 0)
+			out->ram = NULL;
+		if (asprintf(&out->devices, "%s/dev", entry.path) < 0)
+			out->devices = NULL;
 		out->qemu_version = strdup(from.qemu_version);
-		status = out->directory && out->qemu_version ? read_description(out, error)
+		status = out->directory && out->ram && out->devices && out->qemu_version ? read_description(out, error)
 							     : no_memory(error);
 	}
 	if (status == 0)
@@ -214,13 +218,15 @@ int snapshot_ensure(const struct kernel *kernel, const struct guest_options *opt
 
 void snapshot_free(struct snapshot *snapshot)
 {
-	free(snapshot->directory);
-	free(snapshot->qemu_version);
 	for (char **word = snapshot->qemu_command; word && *word; word++)
 		free(*word);
 	free(snapshot->qemu_command);
+	free(snapshot->qemu_version);
 	/* one that was never made is all zeros */
 	if (snapshot->directory && snapshot->lock >= 0)
 		close(snapshot->lock);
+	free(snapshot->directory);
+	free(snapshot->ram);
+	free(snapshot->devices);
 	*snapshot = (struct snapshot){.lock = -1};
 }

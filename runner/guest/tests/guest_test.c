@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -363,6 +364,56 @@ START_TEST(snapshot_is_made_once_and_is_the_same_again)
 }
 END_TEST
 
+static const char stage_order[] = "{\"do\":\"stage\",\"topology\":\"two-paths\",\"clock\":\"virtual\"}";
+
+/* A stage goes on from its snapshot, is made once, and made again has the same timeline. */
+START_TEST(stage_goes_on_from_a_snapshot)
+{
+	struct snapshot stage, once_more, again, stage_again;
+	char *error = NULL, *at_first, *staged, *staged_again;
+	struct stat base, devices;
+
+	ck_assert_msg(snapshot_stage(&snapshot, stage_order, &stage, &error) == 0, "%s", error);
+	ck_assert_int_eq(snapshot_stage(&snapshot, stage_order, &once_more, &error), 0);
+	ck_assert(once_more.cached);
+	ck_assert_str_eq(stage.ram, snapshot.ram);
+	ck_assert_int_eq(stat(snapshot.ram, &base), 0);
+	ck_assert_int_eq(stat(stage.devices, &devices), 0);
+	ck_assert_int_lt(devices.st_size, base.st_size / 10);
+	at_first = clock_of(&snapshot);
+	staged = clock_of(&stage);
+	ck_assert_double_gt(strtod(staged, NULL), strtod(at_first, NULL));
+
+	use_empty_cache();
+	ck_assert_int_eq(snapshot_ensure(&kernel, &options, NULL, NULL, &again, &error), 0);
+	ck_assert_int_eq(snapshot_stage(&again, stage_order, &stage_again, &error), 0);
+	ck_assert(!stage_again.cached);
+	staged_again = clock_of(&stage_again);
+	ck_assert_str_eq(staged, staged_again);
+	free(at_first);
+	free(staged);
+	free(staged_again);
+	snapshot_free(&stage);
+	snapshot_free(&once_more);
+	snapshot_free(&stage_again);
+	snapshot_free(&again);
+	remove_cache();
+}
+END_TEST
+
+START_TEST(stage_that_cannot_be_is_explained)
+{
+	struct snapshot none;
+	char *error = NULL;
+
+	ck_assert_int_lt(
+		snapshot_stage(&snapshot, "{\"do\":\"stage\",\"topology\":\"moebius\"}", &none, &error), 0);
+	ck_assert_str_eq(error, "a guest with a network did not come up: sctpspec-agent: no ground for "
+				"topology moebius: No such file or directory");
+	free(error);
+}
+END_TEST
+
 /* The kernel says why, and nothing half made stays in the cache. */
 START_TEST(guest_that_does_not_boot_is_explained)
 {
@@ -459,6 +510,8 @@ int main(void)
 	tcase_add_checked_fixture(snapshots, set_up, tear_down);
 	tcase_set_timeout(snapshots, 300);
 	tcase_add_test(snapshots, snapshot_is_made_once_and_is_the_same_again);
+	tcase_add_test(snapshots, stage_goes_on_from_a_snapshot);
+	tcase_add_test(snapshots, stage_that_cannot_be_is_explained);
 	tcase_add_test(snapshots, guest_that_does_not_boot_is_explained);
 	tcase_add_test(snapshots, missing_parts_are_named);
 	tcase_add_test(snapshots, unusable_kvm_is_an_error);

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * ground.h - what a case stands on before it begins: a network with its captures, and what was noted of the kernel
+ * before it was built. A snapshot may hold it already (see stage.h in runner/guest).
+ */
+#ifndef SCTPSPEC_RUNNER_AGENT_GROUND_H
+#define SCTPSPEC_RUNNER_AGENT_GROUND_H
+
+#include "runner/agent/health.h"
+
+struct ground {
+	const struct topology *topology; /* NULL: not prepared */
+	struct net *net;
+	struct health health;
+	char directory[32]; /* of the captures */
+};
+
+/* `clock`: "virtual" or another. 0, or -errno and what could not be done, malloc'd. */
+int ground_prepare(struct ground *ground, const struct topology *topology, const char *clock, char **error);
+
+#endif

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "runner/guest/held.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "runner/guest/console.h"
+#include "runner/guest/device_state.h"
+#include "runner/guest/gdb_remote.h"
+#include "runner/guest/qmp.h"
+#include "runner/sentence.h"
+
+#define PATIENCE_MS 180000
+
+static int no_memory(char **error)
+{
+	return sentence(error, -ENOMEM, "out of memory");
+}
+
+/* ------------------------------------------------------------------ files and channels */
+
+static int make_files(struct held *held, char **error)
+{
+	char path[64];
+	struct box box;
+	int status;
+
+	held->ram = memfd_create("ram", MFD_CLOEXEC);
+	held->box = memfd_create("box", MFD_CLOEXEC);
+	held->words = memfd_create("words", MFD_CLOEXEC);
+	if (held->ram < 0 || held->box < 0 || held->words < 0 ||
+		ftruncate(held->ram, (off_t)QEMU_MEMORY << 20) < 0)
+		return sentence(error, -errno, "cannot make a file in memory: %m");
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", held->box);
+	status = box_create(path, &box);
+	if (status < 0)
+		return sentence(error, status, "cannot make a box: %s", strerror(-status));
+	box_unmap(&box);
+	return 0;
+}
+
+int held_open(struct held *held, const char *what, const struct guest_options *options, const char *folder,
+	char **error)
+{
+	*held = (struct held){.what = what,
+		.options = options,
+		.gdb = -1,
+		.qmp = -1,
+		.ram = -1,
+		.box = -1,
+		.words = -1,
+		.pid = -1};
+	if (asprintf(&held->console, "%s/console.txt", folder) < 0) {
+		held->console = NULL;
+		return no_memory(error);
+	}
+	return make_files(held, error);
+}
+
+unsigned char *held_memory(const struct held *held)
+{
+	unsigned char *memory =
+		mmap(NULL, (size_t)QEMU_MEMORY << 20, PROT_READ | PROT_WRITE, MAP_SHARED, held->ram, 0);
+
+	return memory == MAP_FAILED ? NULL : memory;
+}
+
+/* ------------------------------------------------------------------ start */
+
+static void add_channel(struct qemu_arguments *arguments, const char *id, int fd)
+{
+	qemu_add(arguments, "-chardev");
+	qemu_addf(arguments, "socket,id=%s,fd=%d", id, fd);
+}
+
+static void add_everything(const struct held *held, const struct qemu_arguments *further, int gdb, int qmp,
+	struct qemu_arguments *arguments)
+{
+	char ram[64], box[64];
+	const struct qemu_files files = {ram, box, held->console, .ram_shared = true};
+
+	snprintf(ram, sizeof(ram), "/proc/self/fd/%d", held->ram);
+	snprintf(box, sizeof(box), "/proc/self/fd/%d", held->box);
+	qemu_add_machine(arguments, held->options, QEMU_BOOT, &files);
+	for (size_t i = 0; i < further->n; i++)
+		qemu_add(arguments, further->words[i]);
+	arguments->failed |= further->failed;
+	qemu_add(arguments, "-S");
+	add_channel(arguments, "gdb", gdb);
+	qemu_add(arguments, "-gdb");
+	qemu_add(arguments, "chardev:gdb");
+	add_channel(arguments, "qmp", qmp);
+	qemu_add(arguments, "-mon");
+	qemu_add(arguments, "chardev=qmp,mode=control");
+}
+
+/* QEMU's ends of the channels are gone when it is. */
+int held_start(struct held *held, struct qemu_arguments *further, int kept, char **error)
+{
+	struct qemu_arguments arguments = {0};
+	int gdb[2] = {-1, -1}, qmp[2] = {-1, -1}, status = 0;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, gdb) < 0 ||
+		socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, qmp) < 0)
+		status = sentence(error, -errno, "cannot make a pair of sockets: %m");
+	held->gdb = gdb[0];
+	held->qmp = qmp[0];
+	if (status == 0) {
+		const int inherited[] = {held->ram, held->box, gdb[1], qmp[1], kept};
+
+		add_everything(held, further, gdb[1], qmp[1], &arguments);
+		status = qemu_start(&arguments, inherited, kept < 0 ? 4 : 5, held->words, &held->pid, error);
+	}
+	qemu_arguments_free(&arguments);
+	qemu_arguments_free(further);
+	if (gdb[1] >= 0)
+		close(gdb[1]);
+	if (qmp[1] >= 0)
+		close(qmp[1]);
+	return status;
+}
+
+/* ------------------------------------------------------------------ the end */
+
+/* How QEMU ended, when it has ended by itself; then it is gone in a moment. */
+static int end_qemu(struct held *held, bool by_itself)
+{
+	const struct timespec pause = {.tv_nsec = 10000000};
+	int status = 0;
+
+	if (held->pid <= 0)
+		return 0;
+	for (int i = 0; by_itself && i < 200; i++) {
+		if (waitpid(held->pid, &status, WNOHANG) == held->pid) {
+			held->pid = -1;
+			return status;
+		}
+		nanosleep(&pause, NULL);
+	}
+	kill(-held->pid, SIGKILL);
+	waitpid(held->pid, NULL, 0);
+	held->pid = -1;
+	return 0;
+}
+
+void held_close(struct held *held)
+{
+	end_qemu(held, false);
+	for (size_t i = 0; i < 5; i++) {
+		int fd = (int[]){held->gdb, held->qmp, held->ram, held->box, held->words}[i];
+
+		if (fd >= 0)
+			close(fd);
+	}
+	free(held->console);
+}
+
+/* The last words of a guest that did not get there. */
+static int explain(const struct held *held, int status, int ended, char **error)
+{
+	char *text = NULL, *words = console_read(held->words);
+	int fd = open(held->console, O_RDONLY | O_CLOEXEC);
+
+	if (fd >= 0) {
+		text = console_read(fd);
+		close(fd);
+	}
+	if (status == -ETIMEDOUT)
+		sentence(error, status, "%s did not come up within %d s; its console ends: %s", held->what,
+			PATIENCE_MS / 1000, text ? console_last_line(text) : "");
+	else if (words && *words)
+		sentence(error, status, "%s: %s",
+			held->options->accel == ACCEL_KVM ? "KVM cannot be used, QEMU fails with it"
+							  : "QEMU failed",
+			console_last_line(words));
+	else if (WIFSIGNALED(ended))
+		sentence(error, status, "QEMU was killed by signal %d while %s came up", WTERMSIG(ended),
+			held->what);
+	else
+		sentence(error, status, "%s did not come up: %s", held->what,
+			text && *text ? console_reason(text) : "its console is empty");
+	free(words);
+	free(text);
+	return status;
+}
+
+/* ------------------------------------------------------------------ to the address, and saved */
+
+int held_run_to(struct held *held, uint64_t address, char **error)
+{
+	int status = qmp_open(held->qmp, error);
+
+	if (status == 0)
+		status = qmp_wait_until_stopped(held->qmp, error);
+	if (status < 0) {
+		int ended = end_qemu(held, true);
+
+		free(*error);
+		return explain(held, -EPIPE, ended, error);
+	}
+	status = gdb_run_to(held->gdb, address, PATIENCE_MS);
+	return status < 0 ? explain(held, status, end_qemu(held, status == -EPIPE), error) : 0;
+}
+
+static int read_saved(int file, unsigned char **stream, size_t *length, char **error)
+{
+	struct stat st;
+
+	if (fstat(file, &st) < 0)
+		return sentence(error, -errno, "cannot read the saved guest: %m");
+	*length = (size_t)st.st_size;
+	*stream = malloc(*length + 1);
+	if (!*stream)
+		return no_memory(error);
+	if (pread(file, *stream, *length, 0) != (ssize_t)*length)
+		return sentence(error, -EIO, "cannot read the saved guest");
+	return device_state_prepare(*stream, length, error);
+}
+
+int held_save(struct held *held, unsigned tries_left, unsigned char **stream, size_t *length, char **error)
+{
+	int file = memfd_create("devices", MFD_CLOEXEC);
+	int status;
+
+	*stream = NULL;
+	if (file < 0)
+		return sentence(error, -errno, "cannot make a file in memory: %m");
+	status = qmp_save(held->qmp, file, error);
+	if (status == 0)
+		status = read_saved(file, stream, length, error);
+	close(file);
+	end_qemu(held, false);
+	if (status == 0 && tries_left > 0 && !device_state_is_exact(*stream, *length))
+		status = -EAGAIN;
+	if (status < 0) {
+		free(*stream);
+		*stream = NULL;
+	}
+	return status;
+}

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * stage.c - snapshots of guests that have gone on from another snapshot.
+ *
+ * A stage keeps no memory of its own: what the order changed lies as pages in the stream of its devices, which QEMU
+ * reads over the memory file of the snapshot that it began with. So all stages of a kernel share one file, on the disk
+ * and in the page cache.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "runner/agent/agent.h"
+#include "runner/guest/cache.h"
+#include "runner/guest/device_state.h"
+#include "runner/guest/held.h"
+#include "runner/guest/tree.h"
+#include "runner/sentence.h"
+
+#define RECIPE "stage 2"
+
+static const size_t memory_size = (size_t)QEMU_MEMORY << 20;
+
+static int no_memory(char **error)
+{
+	return sentence(error, -ENOMEM, "out of memory");
+}
+
+/* The memory that the guest begins with. */
+static const unsigned char *map_before(const struct snapshot *from, char **error)
+{
+	int fd = open(from->ram, O_RDONLY | O_CLOEXEC);
+	void *memory = fd < 0 ? MAP_FAILED : mmap(NULL, memory_size, PROT_READ, MAP_PRIVATE, fd, 0);
+
+	if (memory == MAP_FAILED)
+		sentence(error, -errno, "cannot read %s: %m", from->ram);
+	if (fd >= 0)
+		close(fd);
+	return memory == MAP_FAILED ? NULL : memory;
+}
+
+/* Only what is used takes memory. */
+static void copy_used(unsigned char *to, const unsigned char *from)
+{
+	enum { STEP = 65536 };
+	static const unsigned char empty[STEP];
+
+	for (size_t at = 0; at < memory_size; at += STEP) {
+		if (memcmp(from + at, empty, STEP) != 0)
+			memcpy(to + at, from + at, STEP);
+	}
+}
+
+static int put_order(const struct held *held, const char *order, char **error)
+{
+	struct box box;
+	char path[64];
+	int status;
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", held->box);
+	status = box_map_file(path, &box);
+	if (status == 0) {
+		status = box_put_order(&box, order, NULL, 0);
+		box_unmap(&box);
+	}
+	return status < 0 ? sentence(error, status, "cannot hand the order over: %s", strerror(-status)) : 0;
+}
+
+static int start(struct held *held, const struct snapshot *from, char **error)
+{
+	struct qemu_arguments further = {0};
+	int devices = open(from->devices, O_RDONLY | O_CLOEXEC), status;
+
+	if (devices < 0)
+		return sentence(error, -errno, "cannot read %s: %m", from->devices);
+	qemu_add(&further, "-incoming");
+	qemu_addf(&further, "fd:%d", devices);
+	status = held_start(held, &further, devices, error);
+	close(devices);
+	return status;
+}
+
+static int save(struct held *held, unsigned tries_left, const unsigned char *before, const unsigned char *now,
+	const char *path, char **error)
+{
+	unsigned char *stream = NULL;
+	size_t length;
+	int status = held_save(held, tries_left, &stream, &length, error);
+
+	if (status == 0)
+		status = device_state_add_changes(&stream, &length, before, now, memory_size, error);
+	if (status == 0) {
+		status = tree_write_file(path, stream, length);
+		if (status < 0)
+			sentence(error, status, "cannot write %s: %s", path, strerror(-status));
+	}
+	free(stream);
+	return status;
+}
+
+/* What is being made: the folder that it goes to, what it begins with. */
+struct making {
+	const struct snapshot *from;
+	const char *order, *folder;
+	const unsigned char *before; /* memory */
+	char *devices;               /* path */
+};
+
+static int advance(const struct making *making, struct held *held, unsigned tries_left, char **error)
+{
+	unsigned char *now = held_memory(held);
+	int status;
+
+	if (!now)
+		return no_memory(error);
+	copy_used(now, making->before);
+	status = put_order(held, making->order, error);
+	if (status == 0)
+		status = start(held, making->from, error);
+	if (status == 0)
+		status = held_run_to(held, AGENT_STAGE_ADDRESS, error);
+	if (status == 0)
+		status = save(held, tries_left, making->before, now, making->devices, error);
+	munmap(now, memory_size);
+	return status;
+}
+
+static int make_once(const struct making *making, unsigned tries_left, char **error)
+{
+	struct held held;
+	int status = held_open(&held, "a guest with a network", &making->from->options, making->folder, error);
+
+	if (status == 0)
+		status = advance(making, &held, tries_left, error);
+	held_close(&held);
+	return status;
+}
+
+static int make(const struct snapshot *from, const char *order, const char *folder, char **error)
+{
+	struct making making = {.from = from, .order = order, .folder = folder, .before = map_before(from, error)};
+	int status = -EAGAIN;
+
+	if (!making.before)
+		return -EIO;
+	if (asprintf(&making.devices, "%s/dev", folder) < 0) {
+		making.devices = NULL;
+		status = no_memory(error);
+	}
+	for (unsigned left = HELD_TRIES; status == -EAGAIN && left-- > 0;)
+		status = make_once(&making, left, error);
+	munmap((void *)(uintptr_t)making.before, memory_size);
+	free(making.devices);
+	return status;
+}
+
+static void digest(const struct snapshot *from, const char *order, char key[SHA256_HEX])
+{
+	struct sha256 sum;
+
+	sha256_init(&sum);
+	sha256_add_text(&sum, RECIPE);
+	sha256_add_text(&sum, strrchr(from->directory, '/') + 1);
+	sha256_add_text(&sum, order);
+	sha256_hex(&sum, key);
+}
+
+int snapshot_stage(const struct snapshot *from, const char *order, struct snapshot *out, char **error)
+{
+	struct cache_entry entry = {.lock = -1};
+	char key[SHA256_HEX];
+	int status;
+
+	*out = (struct snapshot){.options = from->options, .lock = -1};
+	digest(from, order, key);
+	status = cache_open("stages", key, &entry, error);
+	out->cached = status == 0 && entry.present;
+	if (status == 0 && !entry.present) {
+		status = make(from, order, entry.making, error);
+		if (status == 0)
+			status = cache_commit(&entry, error);
+	}
+	if (status == 0) {
+		out->lock = fcntl(entry.lock, F_DUPFD_CLOEXEC, 0);
+		out->directory = strdup(entry.path);
+		out->ram = strdup(from->ram);
+		if (asprintf(&out->devices, "%s/dev", entry.path) < 0)
+			out->devices = NULL;
+		if (!out->directory || !out->ram || !out->devices)
+			status = no_memory(error);
+	}
+	cache_close(&entry);
+	if (status < 0)
+		snapshot_free(out);
+	return status;
+}
