@@ -25,7 +25,9 @@ expected_files() {
 	done
 	(cd "$source/core/include" && find . -type f) | sed 's,^\./,include/,'
 	(cd "$source/core/examples" && find . -type f) | sed 's,^\./,share/doc/gen_sctp/examples/,'
-	(cd "$source/core/man" 2>/dev/null && find . -name '*.[0-9]') | sed 's,^\./\(.*\)\.\([0-9]\)$,share/man/man\2/\1.\2,'
+	echo share/man/man7/gen_sctp.7
+	# a page for each function
+	sed -n 's,^\.Nm \(gs_[a-z_]*\).*,share/man/man3/\1.3,p' "$source"/core/man/*.3
 }
 
 # ROOT: the same files, whatever the build type is called
@@ -64,6 +66,7 @@ version=$(sed -n 's/^project(sctpspec VERSION \([0-9.]*\).*/\1/p' "$source/CMake
 holds 'installing the component' env DESTDIR="$root" cmake --install "$build" --component gen_sctp
 holds 'its files, and no others' has_expected_files "$root"
 libdir=$(dirname "$(find "$root" -name libgen_sctp.a)")
+expect 0 out '^GS_RECV\(3\)' env -C "$(dirname "$(find "$root" -name man3)")" mandoc -Tascii man3/gs_queued.3
 
 # --- pkg-config
 expect 0 out "^$version$" package "$root" --modversion
