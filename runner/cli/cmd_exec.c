@@ -40,6 +40,7 @@ enum option_key {
 	OPTION_CLOCK,
 	OPTION_ACCEL,
 	OPTION_FILE,
+	OPTION_WITH,
 	OPTION_SEED,
 	OPTION_TIMEOUT,
 	OPTION_TIMES,
@@ -55,6 +56,12 @@ static const struct argp_option options[] = {
 	{"accel", OPTION_ACCEL, "KIND", 0, "tcg (default) or kvm, which has the real clock", 0},
 	{"file", OPTION_FILE, "HOST[:GUEST]", 0,
 		"Put a file of this machine into the guest (default: under the same path)", 0},
+	{"with", OPTION_WITH, "HOST[:GUEST]", 0,
+		"A file, or a folder with all in it, becomes part of the guest's image; its programs "
+		"get their libraries. The booted guest is kept, so that many or large files cost "
+		"time "
+		"once (--file: in each run)",
+		0},
 	{"seed", OPTION_SEED, "N", 0, "What the guest's random numbers follow from. Default: 1", 0},
 	{"timeout", OPTION_TIMEOUT, "SECONDS", 0,
 		"Longer than this (by this machine's clock) is a hang", 0},
@@ -68,11 +75,18 @@ struct payloads {
 	size_t n;
 };
 
+/* What the image is to have, as struct guest_options wants it. */
+struct trees {
+	struct guest_tree *list;
+	size_t n;
+};
+
 struct arguments {
 	const char *kernels[MOST_KERNEL_FILES];
 	struct kernel_request kernel;
 	struct guest_options guest;
 	struct payloads files;
+	struct trees trees;
 	long long seed;
 	double timeout_s;
 	bool times;
@@ -115,21 +129,57 @@ static void free_payloads(struct payloads *files)
 	free(files->list);
 }
 
-static error_t parse_file(const struct argp_state *state, char *word, struct payloads *files)
+static void free_trees(struct trees *trees)
+{
+	for (size_t i = 0; i < trees->n; i++)
+		free(trees->list[i].name);
+	free(trees->list);
+}
+
+/* "HOST[:GUEST]": cuts the word, *name is the guest's, malloc'd. */
+static error_t parse_place(
+	const struct argp_state *state, char *word, struct stat *st, char **name)
 {
 	char *colon = strchr(word, ':');
-	char *absolute = NULL;
-	struct stat st;
-	int status;
 
 	if (colon)
 		*colon++ = '\0';
-	if (stat(word, &st) < 0)
-		return option_error(state, "cannot read the file '%s': %s", word, strerror(errno));
-	absolute = colon ? strdup(colon) : realpath(word, NULL);
-	status = absolute ? add_payload(files, absolute, word, st.st_mode & 07777) : -ENOMEM;
-	free(absolute);
-	return status < 0 ? ENOMEM : 0;
+	if (stat(word, st) < 0)
+		return option_error(state, "cannot read '%s': %s", word, strerror(errno));
+	if (colon && *colon != '/')
+		return option_error(state, "a path in the guest begins with /, not '%s'", colon);
+	*name = colon ? strdup(colon) : realpath(word, NULL);
+	return *name ? 0 : ENOMEM;
+}
+
+static error_t parse_file(const struct argp_state *state, char *word, struct payloads *files)
+{
+	char *name = NULL;
+	struct stat st;
+	error_t status = parse_place(state, word, &st, &name);
+
+	if (status == 0 && S_ISDIR(st.st_mode))
+		status = option_error(state, "'%s' is a folder: give it by --with", word);
+	if (status == 0 && add_payload(files, name, word, st.st_mode & 07777) < 0)
+		status = ENOMEM;
+	free(name);
+	return status;
+}
+
+static error_t parse_with(const struct argp_state *state, char *word, struct trees *trees)
+{
+	struct guest_tree *more = realloc(trees->list, (trees->n + 1) * sizeof(*more));
+	struct guest_tree one = {.path = word};
+	struct stat st;
+	error_t status;
+
+	if (!more)
+		return ENOMEM;
+	trees->list = more;
+	status = parse_place(state, word, &st, &one.name);
+	if (status == 0)
+		more[trees->n++] = one;
+	return status;
 }
 
 static error_t parse_number(
@@ -200,6 +250,8 @@ static error_t parse(int key, char *word, struct argp_state *state)
 		return parse_word(state, key, word, arguments);
 	case OPTION_FILE:
 		return parse_file(state, word, &arguments->files);
+	case OPTION_WITH:
+		return parse_with(state, word, &arguments->trees);
 	case OPTION_SEED:
 		return parse_number(state, word, "--seed", &arguments->seed);
 	case OPTION_TIMEOUT:
@@ -228,8 +280,31 @@ static void say_progress(void *context, const char *text)
 		fprintf(stderr, "sctpspec: %s\n", text);
 }
 
-/* The guest has `ip`, `tc` and `tcpdump`; all others come from here. *name: what to start in the
- * guest. */
+/* Whether a path of the guest is one of what --with put there. */
+static bool is_in_trees(const struct trees *trees, const char *name)
+{
+	for (size_t i = 0; i < trees->n; i++) {
+		const struct guest_tree *tree = &trees->list[i];
+		size_t length = strlen(tree->name);
+		char *path = NULL;
+		bool found;
+
+		while (length > 0 && tree->name[length - 1] == '/')
+			length--;
+		if (strncmp(tree->name, name, length) != 0 ||
+			(name[length] != '/' && name[length] != '\0') ||
+			asprintf(&path, "%s%s", tree->path, name + length) < 0)
+			continue;
+		found = access(path, X_OK) == 0;
+		free(path);
+		if (found)
+			return true;
+	}
+	return false;
+}
+
+/* The guest has `ip`, `tc`, `tcpdump` and what --with names; all others come from here. *name: what
+ * to start in the guest. */
 static int pack_program(struct arguments *arguments, char **name, char **error)
 {
 	static const char *const there[] = {"ip", "tc", "tcpdump"};
@@ -242,6 +317,8 @@ static int pack_program(struct arguments *arguments, char **name, char **error)
 		if (strcmp(word, there[i]) == 0)
 			return (*name = strdup(word)) ? 0 : -ENOMEM;
 	}
+	if (is_in_trees(&arguments->trees, word))
+		return (*name = strdup(word)) ? 0 : -ENOMEM;
 	status = program_find(word, &path, error);
 	if (status == 0 &&
 		asprintf(name, "/run/%s", strrchr(path, '/') ? strrchr(path, '/') + 1 : path) < 0)
@@ -418,6 +495,8 @@ static int run(struct arguments *arguments)
 	char *error = NULL, *name = NULL, *order = NULL;
 	int status = pack_program(arguments, &name, &error);
 
+	arguments->guest.trees = arguments->trees.list;
+	arguments->guest.n_trees = arguments->trees.n;
 	if (status == 0)
 		status = kernel_resolve(&arguments->kernel, &kernel, &error);
 	if (status == 0)
@@ -458,5 +537,6 @@ int cmd_exec(int argc, char **argv)
 	else
 		status = run(&arguments);
 	free_payloads(&arguments.files);
+	free_trees(&arguments.trees);
 	return status;
 }

@@ -60,10 +60,18 @@ void kernel_free(struct kernel *kernel);
 enum guest_clock { CLOCK_VIRTUAL_TIME, CLOCK_REAL_TIME };
 enum guest_accel { ACCEL_TCG, ACCEL_KVM };
 
+/* A file of this machine, or a folder with all that is in it, that becomes part of the image. */
+struct guest_tree {
+	const char *path; /* on this machine */
+	char *name;	  /* in the guest */
+};
+
 struct guest_options {
 	enum guest_clock clock;
 	enum guest_accel accel; /* ACCEL_KVM implies the real clock */
 	const char *agent; /* path of sctpspec-agent; NULL: beside this program or in libexec */
+	const struct guest_tree *trees; /* what else the image has; they outlive the snapshot */
+	size_t n_trees;
 };
 
 /* A booted kernel, waiting for an order, in the cache. */

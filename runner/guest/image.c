@@ -18,6 +18,7 @@
 #include <archive.h>
 #include <archive_entry.h>
 
+#include "runner/guest/additions.h"
 #include "runner/guest/cache.h"
 #include "runner/guest/kernel_module.h"
 #include "runner/guest/program.h"
@@ -223,14 +224,47 @@ static int add_modules(struct image *image, const struct kernel *kernel, char **
 	return status < 0 ? no_memory(error) : 0;
 }
 
+/* Nothing of the image's own is replaced: it would not be the guest that we know. */
+static int add_addition(struct image *image, const struct addition *one, char **error)
+{
+	const char *name = one->name + (*one->name == '/');
+	const struct image_file *there = find(image, name, strlen(name));
+
+	if (there && !(there->path && strcmp(there->path, one->path) == 0))
+		return sentence(error, -EEXIST, "cannot put %s into the guest: it has a /%s already",
+			one->path, name);
+	if (add(image, name, one->path, NULL, S_IFREG | (one->mode & 07777)) < 0)
+		return no_memory(error);
+	return 0;
+}
+
+static int add_trees(struct image *image, const struct guest_options *options, char **error)
+{
+	struct addition_list additions;
+	int status = additions_expand(options->trees, options->n_trees, &additions, error);
+
+	if (status < 0)
+		return status;
+	for (size_t i = 0; i < additions.n && status == 0; i++)
+		status = add_addition(image, &additions.list[i], error);
+	for (size_t i = 0; i < additions.libraries.n && status == 0; i++) {
+		const char *path = additions.libraries.paths[i];
+
+		if (add(image, path, path, NULL, S_IFREG | 0755) < 0)
+			status = no_memory(error);
+	}
+	additions_free(&additions);
+	return status;
+}
+
 static int by_name(const void *a, const void *b)
 {
 	return strcmp(((const struct image_file *)a)->name, ((const struct image_file *)b)->name);
 }
 
 /* Everything that is in the image, in the order in which it is written. */
-static int plan_image(
-	const struct kernel *kernel, const char *agent, struct image *image, char **error)
+static int plan_image(const struct kernel *kernel, const char *agent,
+	const struct guest_options *options, struct image *image, char **error)
 {
 	static const char *const folders[] = {"dev", "proc", "run", "sys", "tmp"};
 	int status;
@@ -253,6 +287,8 @@ static int plan_image(
 		status = add_tools(image, agent, error);
 	if (status == 0)
 		status = add_modules(image, kernel, error);
+	if (status == 0)
+		status = add_trees(image, options, error);
 	if (status == 0)
 		qsort(image->files, image->n, sizeof(*image->files), by_name);
 	else
@@ -354,10 +390,11 @@ static int write_image(const struct image *image, const char *to, char **error)
 	return status;
 }
 
-int image_write(const struct kernel *kernel, const char *agent, const char *to, char **error)
+int image_write(const struct kernel *kernel, const char *agent,
+	const struct guest_options *options, const char *to, char **error)
 {
 	struct image image;
-	int status = plan_image(kernel, agent, &image, error);
+	int status = plan_image(kernel, agent, options, &image, error);
 
 	if (status == 0) {
 		status = write_image(&image, to, error);
@@ -389,10 +426,11 @@ static int digest_image(const struct image *image, char key[SHA256_HEX], char **
 	return status;
 }
 
-int image_digest(const struct kernel *kernel, const char *agent, char key[SHA256_HEX], char **error)
+int image_digest(const struct kernel *kernel, const char *agent,
+	const struct guest_options *options, char key[SHA256_HEX], char **error)
 {
 	struct image image;
-	int status = plan_image(kernel, agent, &image, error);
+	int status = plan_image(kernel, agent, options, &image, error);
 
 	if (status == 0) {
 		status = digest_image(&image, key, error);

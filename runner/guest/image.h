@@ -8,13 +8,15 @@
 #include "runner/guest/sha256.h"
 
 /*
- * Writes the agent as /init, `ip`, `tc`, `tcpdump`, their libraries and the kernel's modules as an
- * uncompressed cpio archive. The same inputs give the same bytes.
+ * Writes the agent as /init, `ip`, `tc`, `tcpdump`, their libraries and the kernel's modules, and the
+ * options' trees with the libraries of their programs, as an uncompressed cpio archive. The same
+ * inputs give the same bytes.
  */
-int image_write(const struct kernel *kernel, const char *agent, const char *to, char **error);
+int image_write(const struct kernel *kernel, const char *agent,
+	const struct guest_options *options, const char *to, char **error);
 /* Names the bytes, without making them. */
-int image_digest(
-	const struct kernel *kernel, const char *agent, char key[SHA256_HEX], char **error);
+int image_digest(const struct kernel *kernel, const char *agent,
+	const struct guest_options *options, char key[SHA256_HEX], char **error);
 
 /* The libraries that every image has. */
 int image_libraries(struct path_list *out, char **error);

@@ -61,7 +61,7 @@ static int gather(const struct kernel *kernel, const struct guest_options *optio
 	if (status == 0)
 		status = find_agent(options->agent, &from->agent, error);
 	if (status == 0)
-		status = image_digest(kernel, from->agent, from->image_key, error);
+		status = image_digest(kernel, from->agent, options, from->image_key, error);
 	if (status < 0)
 		ingredients_free(from);
 	return status;
@@ -128,7 +128,7 @@ static int make(const struct ingredients *from, const char *folder, char **error
 
 	if (asprintf(&image, "%s/image.cpio", folder) < 0)
 		return no_memory(error);
-	status = image_write(from->kernel, from->agent, image, error);
+	status = image_write(from->kernel, from->agent, from->options, image, error);
 	if (status == 0)
 		status = boot_and_save(
 			from->kernel, from->options, image, folder, &times, error);

@@ -55,6 +55,12 @@ expect 2 line 'cannot read the known issues in none: No such file' "$sctpspec" r
 echo "$first" >known
 expect 2 line "known:1: '$first' has no reason" "$sctpspec" run --known known
 
+# Files for a guest.
+expect 2 line "cannot read 'none': No such file" "$sctpspec" exec --file none true
+expect 2 line "cannot read 'none': No such file" "$sctpspec" exec --with none:/opt true
+expect 2 line "path in the guest begins with /, not 'opt'" "$sctpspec" exec --with .:opt true
+expect 2 line "'.' is a folder: give it by --with" "$sctpspec" exec --file . true
+
 # Selections.
 expect 2 line "there is no case '${first}x'; did you mean.* $first" "$sctpspec" run "${first}x"
 expect 2 line "there is no case '${first}x'; did you mean.* $first" "$sctpspec" list "${first}x"

@@ -19,6 +19,7 @@
 
 static char folder[] = "/tmp/image_test_XXXXXX";
 static struct kernel kernel;
+static const struct guest_options no_options;
 
 static const char *in_folder(const char *name)
 {
@@ -56,7 +57,7 @@ static void write_to(const char *path)
 {
 	char *error = NULL;
 
-	ck_assert_msg(image_write(&kernel, AGENT, path, &error) == 0, "%s", error);
+	ck_assert_msg(image_write(&kernel, AGENT, &no_options, path, &error) == 0, "%s", error);
 }
 
 static struct blob read_blob(const char *path)
@@ -242,7 +243,7 @@ START_TEST(module_that_is_not_loaded_replaces_nothing)
 	kernel_free(&kernel);
 	resolve(NULL, NULL);
 	kernel.module_override = strdup(module_path("kernel/drivers/net/ifb.ko"));
-	ck_assert_int_eq(image_write(&kernel, AGENT, in_folder("image"), &error), -EINVAL);
+	ck_assert_int_eq(image_write(&kernel, AGENT, &no_options, in_folder("image"), &error), -EINVAL);
 	ck_assert_ptr_nonnull(strstr(error, "would replace the module ifb"));
 	free(error);
 }
@@ -260,7 +261,7 @@ START_TEST(module_that_is_left_out_takes_along_what_needs_it)
 	ck_assert_ptr_nonnull(strstr(list, "/modules/veth.ko\n"));
 	free(kernel.module_left_out);
 	kernel.module_left_out = strdup("sctpx");
-	ck_assert_int_eq(image_write(&kernel, AGENT, in_folder("image"), &error), -EINVAL);
+	ck_assert_int_eq(image_write(&kernel, AGENT, &no_options, in_folder("image"), &error), -EINVAL);
 	ck_assert_ptr_nonnull(strstr(error, "does not load 'sctpx'"));
 	free(error);
 }
@@ -270,8 +271,67 @@ START_TEST(agent_that_is_no_program_is_refused)
 {
 	char *error = NULL;
 
-	ck_assert_int_lt(image_write(&kernel, "/etc/passwd", in_folder("image"), &error), 0);
+	ck_assert_int_lt(image_write(&kernel, "/etc/passwd", &no_options, in_folder("image"), &error), 0);
 	ck_assert_str_eq(error, "/etc/passwd is no program for x86-64");
+	free(error);
+}
+END_TEST
+
+/* A folder with a text, a program and links to both, as it would come out of a package. */
+static void make_tree(void)
+{
+	char command[1024];
+
+	snprintf(command, sizeof(command),
+		"mkdir -p %1$s/tree/deep && echo text >%1$s/tree/deep/text && "
+		"cp /bin/sh %1$s/tree/program && ln -s text %1$s/tree/deep/link && "
+		"ln -s .. %1$s/tree/deep/loop",
+		folder);
+	ck_assert_int_eq(system(command), 0);
+}
+
+START_TEST(a_folder_goes_in_with_the_libraries_of_its_programs)
+{
+	struct guest_tree tree = {.path = in_folder("tree"), .name = "/opt/"};
+	const struct guest_options with = {.trees = &tree, .n_trees = 1};
+	struct blob text;
+	char *error = NULL;
+
+	make_tree();
+	ck_assert_msg(
+		image_write(&kernel, AGENT, &with, in_folder("image"), &error) == 0, "%s", error);
+	text = from_image(in_folder("image"), "opt/deep/text");
+	ck_assert_str_eq(text.bytes, "text\n");
+	ck_assert_str_eq(from_image(in_folder("image"), "opt/deep/link").bytes, "text\n");
+	from_image(in_folder("image"), "opt/program");
+	from_image(in_folder("image"), "lib/x86_64-linux-gnu/libc.so.6");
+}
+END_TEST
+
+START_TEST(what_cannot_go_in_is_named)
+{
+	struct guest_tree tree = {.path = in_folder("tree"), .name = "/opt"};
+	const struct guest_options with = {.trees = &tree, .n_trees = 1};
+	char *error = NULL;
+
+	make_tree();
+	tree.name = "/init";
+	tree.path = in_folder("tree/deep/text");
+	ck_assert_int_eq(
+		image_write(&kernel, AGENT, &with, in_folder("image"), &error), -EEXIST);
+	ck_assert_ptr_nonnull(strstr(error, "tree/deep/text into the guest: it has a /init"));
+	free(error);
+
+	tree = (struct guest_tree){.path = in_folder("tree"), .name = "/opt"};
+	ck_assert_int_eq(truncate(in_folder("tree/deep/text"), 1L << 31), 0);
+	ck_assert_int_eq(image_write(&kernel, AGENT, &with, in_folder("image"), &error), -EFBIG);
+	ck_assert_ptr_nonnull(strstr(error, "MiB of files are too much for a guest"));
+	free(error);
+
+	ck_assert_int_eq(unlink(in_folder("tree/deep/text")), 0);
+	ck_assert_int_eq(
+		image_write(&kernel, AGENT, &with, in_folder("image"), &error), -ENOENT);
+	ck_assert_ptr_nonnull(strstr(error, "deep/link is a link to nothing"));
 	free(error);
 }
 END_TEST
@@ -294,6 +354,8 @@ int main(void)
 	tcase_add_test(tests, module_that_is_not_loaded_replaces_nothing);
 	tcase_add_test(tests, module_that_is_left_out_takes_along_what_needs_it);
 	tcase_add_test(tests, agent_that_is_no_program_is_refused);
+	tcase_add_test(tests, a_folder_goes_in_with_the_libraries_of_its_programs);
+	tcase_add_test(tests, what_cannot_go_in_is_named);
 	suite_add_tcase(suite, tests);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);
