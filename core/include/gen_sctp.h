@@ -187,7 +187,7 @@ enum {
 	GS_OPT_REUSEADDR,         /* (bool) */
 	GS_OPT_DONTROUTE,         /* (bool) */
 	GS_OPT_PRIORITY,          /* SO_PRIORITY */
-	GS_OPT_TOS,               /* IP_TOS; the kernel adds ECT bits */
+	GS_OPT_TOS,               /* IP_TOS; the kernel adds ECT bits; leaves the priority alone */
 	GS_OPT_TTL,               /* IP_TTL */
 	GS_OPT_TCLASS,            /* IPV6_TCLASS */
 	GS_OPT_IPV6_V6ONLY,       /* (bool) */
@@ -754,7 +754,11 @@ GS_API int gs_connect_init(
  * @options:  as in gs_connect()
  * @assoc_id: on GS_OK the id that the later event carries, cant_assoc as well
  *
- * GS_OK; GS_BADARG for no address or no port; otherwise as gs_connect_init(). Does not wait.
+ * GS_OK; -EINVAL for no address, GS_BADARG for no port; otherwise as gs_connect_init(). Does not wait.
+ *
+ * Deviation: an address of another family is -EAFNOSUPPORT, as in gs_connect(); in gen_sctp it is
+ * badarg, -EINVAL, or even accepted, as it was given.
+ *
  * gen_sctp:connectx_init/5
  */
 GS_API int gs_connectx_init(struct gs_socket *s, const union gs_addr *addrs, size_t n_addrs,

@@ -2,9 +2,10 @@
 /*
  * connect.c - setting up associations.
  *
- * All forms ask the kernel with SCTP_SOCKOPT_CONNECTX3, also for a single address: connect(2) would
- * do the same, but does not tell the id of the association, and by that id gs_connect() finds its
- * event among all others.
+ * gs_connect() asks the kernel with SCTP_SOCKOPT_CONNECTX3, although it has a single address:
+ * connect(2) would do the same, but does not tell the id of the association, and by that id the
+ * event is found among all others. gs_connect_init() waits for nothing and uses connect(2), after
+ * which the kernel's cant_assoc has no id, as in gen_sctp.
  */
 #include "address.h"
 #include "deliver.h"
@@ -19,8 +20,17 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-/* GS_OK when the attempt is under way, with the association's id. With s->reading held. */
-static int begin(struct gs_socket *s, const union gs_addr *addrs, size_t n_addrs, int32_t *assoc_id)
+/* GS_OK when the attempt is under way. */
+static int ask_connect(const struct gs_socket *s, const union gs_addr *peer)
+{
+	if (connect(s->fd, &peer->sa, (socklen_t)gs_addr_size(peer)) < 0 && errno != EINPROGRESS)
+		return -errno;
+	return GS_OK;
+}
+
+/* The same, with the association's id. */
+static int ask_connectx(
+	const struct gs_socket *s, const union gs_addr *addrs, size_t n_addrs, int32_t *assoc_id)
 {
 	struct sctp_getaddrs_old request = {0};
 	socklen_t size = sizeof(request);
@@ -28,9 +38,6 @@ static int begin(struct gs_socket *s, const union gs_addr *addrs, size_t n_addrs
 
 	if (n_addrs > (size_t)INT32_MAX / sizeof(struct sockaddr_in6))
 		return -EINVAL;
-	for (size_t i = 0; i < n_addrs; i++)
-		if (addrs[i].sa.sa_family != s->family)
-			return -EAFNOSUPPORT;
 	request.addrs = malloc(n_addrs * sizeof(struct sockaddr_in6));
 	if (!request.addrs)
 		return -ENOMEM;
@@ -41,6 +48,18 @@ static int begin(struct gs_socket *s, const union gs_addr *addrs, size_t n_addrs
 	else
 		*assoc_id = request.assoc_id;
 	free(request.addrs);
+	return status;
+}
+
+/* `assoc_id` may be NULL for one address. With s->reading held. */
+static int begin(struct gs_socket *s, const union gs_addr *addrs, size_t n_addrs, int32_t *assoc_id)
+{
+	int status;
+
+	for (size_t i = 0; i < n_addrs; i++)
+		if (addrs[i].sa.sa_family != s->family)
+			return -EAFNOSUPPORT;
+	status = assoc_id ? ask_connectx(s, addrs, n_addrs, assoc_id) : ask_connect(s, addrs);
 	/* a stream socket is not watched any more when its last association is over */
 	if (status == GS_OK && gs_is_active(s))
 		status = gs_mailbox_watch(s->owner, s);
@@ -219,7 +238,6 @@ static int begin_with(struct gs_socket *s, const struct gs_options *options,
 int gs_connect_init(
 	struct gs_socket *s, const union gs_addr *peer, const struct gs_options *options)
 {
-	int32_t assoc_id;
 	int status;
 
 	if (!s || !peer)
@@ -227,17 +245,20 @@ int gs_connect_init(
 	status = gs_enter(s);
 	if (status != GS_OK)
 		return status;
-	status = begin_with(s, options, peer, 1, &assoc_id);
+	status = begin_with(s, options, peer, 1, NULL);
 	gs_leave(s);
 	return status;
 }
 
-/* The addresses with the one port that counts. NULL and GS_BADARG if there is none, or -ENOMEM. */
+/* The addresses with the one port that counts. GS_BADARG if there is none, -EINVAL for no address,
+ * -ENOMEM. */
 static int with_one_port(const union gs_addr *addrs, size_t n_addrs, union gs_addr **out)
 {
 	uint16_t port = 0;
 	union gs_addr *copy;
 
+	if (n_addrs == 0)
+		return -EINVAL;
 	for (size_t i = 0; i < n_addrs; i++)
 		if (gs_addr_port(&addrs[i]))
 			port = gs_addr_port(&addrs[i]);

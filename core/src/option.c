@@ -118,6 +118,19 @@ static int encode_int(const struct row *row, int64_t value, uint32_t *kernel)
 	return GS_OK;
 }
 
+/* To Linux a TOS is a priority as well; in gen_sctp, which puts the priority back, it is not. */
+static int set_tos(struct gs_socket *s, uint32_t tos)
+{
+	int priority;
+	socklen_t size = sizeof(priority);
+
+	if (getsockopt(s->fd, SOL_SOCKET, SO_PRIORITY, &priority, &size) < 0 ||
+		setsockopt(s->fd, IPPROTO_IP, IP_TOS, &tos, sizeof(tos)) < 0 ||
+		setsockopt(s->fd, SOL_SOCKET, SO_PRIORITY, &priority, size) < 0)
+		return -errno;
+	return GS_OK;
+}
+
 static int set_row(struct gs_socket *s, const struct row *row, const struct gs_option *option)
 {
 	alignas(8) char kernel[RECORD_SIZE];
@@ -127,6 +140,8 @@ static int set_row(struct gs_socket *s, const struct row *row, const struct gs_o
 
 	if (status != GS_OK)
 		return status;
+	if (option->name == GS_OPT_TOS)
+		return set_tos(s, number);
 	if (setsockopt(s->fd, row->level, row->optname,
 		    row->fields ? (const void *)kernel : &number, row->size) < 0)
 		return -errno;

@@ -427,6 +427,7 @@ START_TEST(b078_a_refusal_is_an_ordinary_event)
 	expect_ok(gs_recv(s, SOON, &m));
 	ck_assert_uint_eq(m.event.type, GS_ASSOC_CHANGE);
 	ck_assert_uint_eq(m.event.assoc_change.state, GS_CANT_ASSOC);
+	ck_assert_int_eq(m.event.assoc_change.assoc_id, 0);
 	gs_message_release(&m);
 }
 END_TEST
@@ -491,7 +492,7 @@ START_TEST(b083_connectx_init_with_nothing_to_connect_to)
 	const union gs_addr no_port[] = {localhost(0), localhost(0)};
 	int32_t id;
 
-	expect_status(gs_connectx_init(s, no_port, 0, NULL, &id), GS_BADARG);
+	expect_status(gs_connectx_init(s, no_port, 0, NULL, &id), -EINVAL);
 	expect_status(gs_connectx_init(s, no_port, 2, NULL, &id), GS_BADARG);
 }
 END_TEST

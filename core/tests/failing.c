@@ -80,6 +80,7 @@ static bool fails(enum failing_call call)
 	}
 
 REPLACE(int, bind, (int fd, const struct sockaddr *addr, socklen_t size), (fd, addr, size))
+REPLACE(int, connect, (int fd, const struct sockaddr *addr, socklen_t size), (fd, addr, size))
 REPLACE(int, epoll_create1, (int flags), (flags))
 REPLACE(int, epoll_wait, (int set, struct epoll_event *events, int n, int timeout),
 	(set, events, n, timeout))

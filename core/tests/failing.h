@@ -15,6 +15,7 @@
 #define FAILING_CALLS(X)                                                                           \
 	X(bind, EADDRINUSE, EADDRNOTAVAIL, EACCES, EINVAL)                                         \
 	X(close, EINTR, EIO)                                                                       \
+	X(connect, ENETUNREACH, EALREADY, ENOMEM)                                                  \
 	X(epoll_create1, EMFILE, ENOMEM)                                                           \
 	X(epoll_ctl, ENOMEM, ENOSPC)                                                               \
 	X(epoll_wait, EINTR, ENOMEM)                                                               \

@@ -72,6 +72,18 @@ START_TEST(b172_b190_what_is_set_is_read)
 }
 END_TEST
 
+START_TEST(b172_a_tos_leaves_the_priority_alone)
+{
+	struct gs_socket *s = open_with(NULL);
+
+	setopt_int(s, GS_OPT_PRIORITY, 3);
+	setopt_int(s, GS_OPT_TOS, 16);
+	ck_assert_int_eq(getopt_int(s, GS_OPT_TOS) & ~3, 16);
+	ck_assert_int_eq(getopt_int(s, GS_OPT_PRIORITY), 3);
+	release(s);
+}
+END_TEST
+
 START_TEST(b172_options_of_inet6)
 {
 	struct gs_socket *s = open_with(&(struct gs_open_options){.family = AF_INET6,
@@ -644,6 +656,7 @@ int main(void)
 {
 	const TTest *const tests[] = {
 		b172_b190_what_is_set_is_read,
+		b172_a_tos_leaves_the_priority_alone,
 		b172_options_of_inet6,
 		b173_b174_what_cannot_be_read,
 		b173_a_list_leaves_out_what_cannot_be_read,
