@@ -52,6 +52,12 @@ int result_log_close(struct result_log *log, char **error);
 /* A JSON string from any bytes: what is not UTF-8 is replaced. NULL only without memory. */
 json_t *result_log_text(const char *bytes, size_t length);
 
+/* Whether a member depends on the speed of the machine: what LOG.md marks with (w). */
+bool result_log_is_wall(const char *type, const char *member);
+/* A copy of a line without those members; what two runs of the same cases, kernel and seed have in common. NULL
+ * only without memory. */
+json_t *result_log_without_wall(const json_t *line);
+
 /* ---- The model ---- */
 
 enum report_verdict {

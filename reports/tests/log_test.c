@@ -410,6 +410,76 @@ START_TEST(flipped_bits_are_survived)
 }
 END_TEST
 
+/* ---- What depends on the machine ---- */
+
+/* In a row of LOG.md's table, "| `TYPE` | `member` (w), `member`, … |": is that member marked? */
+static bool is_marked(const char *row, size_t length, const char *name, size_t name_length)
+{
+	static const char *const marks[] = {"`%.*s` (w)", "`%.*s` (w,"};
+	char quoted[64];
+
+	for (size_t i = 0; i < 2; i++) {
+		snprintf(quoted, sizeof(quoted), marks[i], (int)name_length, name);
+		if (memmem(row, length, quoted, strlen(quoted)))
+			return true;
+	}
+	return false;
+}
+
+/* Every member that a row names, and the marks that it has. */
+static unsigned compare_row(const char *row, size_t length)
+{
+	const char *const type = row + 3;
+	const size_t type_length = strcspn(type, "`");
+	char word[32];
+	unsigned marks = 0;
+
+	snprintf(word, sizeof(word), "%.*s", (int)type_length, type);
+	for (const char *name = type + type_length + 1; (name = memchr(name, '`', (size_t)(row + length - name)));) {
+		const size_t name_length = strcspn(++name, "`");
+		char member[64];
+
+		snprintf(member, sizeof(member), "%.*s", (int)name_length, name);
+		const bool marked = is_marked(row, length, name, name_length);
+		ck_assert_msg(marked == result_log_is_wall(word, member),
+			"%s of %s is %smarked with (w) in LOG.md", member, word, marked ? "" : "not ");
+		marks += marked;
+		name += name_length + 1;
+	}
+	return marks;
+}
+
+START_TEST(the_document_marks_what_depends_on_the_machine)
+{
+	size_t length;
+	char *document = golden_read(LOG_DOCUMENT, &length);
+	unsigned marks = 0;
+
+	for (const char *row = document; (row = strstr(row, "\n| `"));) {
+		row++;
+		marks += compare_row(row, strcspn(row, "\n"));
+	}
+	ck_assert_uint_eq(marks, 11);
+	free(document);
+}
+END_TEST
+
+START_TEST(the_rest_does_not_depend_on_it)
+{
+	json_t *line = json_pack("{s:s, s:s, s:f, s:I}", "type", "case_end", "case", "x", "wall_ms", 3.5,
+		"virtual_ns", (json_int_t)7);
+	json_t *rest = result_log_without_wall(line);
+	json_t *wanted = json_pack(
+		"{s:s, s:s, s:I}", "type", "case_end", "case", "x", "virtual_ns", (json_int_t)7);
+
+	ck_assert(json_equal(rest, wanted));
+	ck_assert_ptr_nonnull(json_object_get(line, "wall_ms"));
+	json_decref(line);
+	json_decref(rest);
+	json_decref(wanted);
+}
+END_TEST
+
 #define COUNT(table) ((int)(sizeof(table) / sizeof((table)[0])))
 
 int main(void)
@@ -433,6 +503,8 @@ int main(void)
 	tcase_add_test(reading, a_cut_last_line_is_left_out_with_a_note);
 	tcase_add_test(reading, the_order_is_of_time_then_of_the_log);
 	tcase_add_test(reading, a_missing_log_is_named);
+	tcase_add_test(reading, the_document_marks_what_depends_on_the_machine);
+	tcase_add_test(reading, the_rest_does_not_depend_on_it);
 	suite_add_tcase(suite, damage);
 	tcase_set_timeout(damage, 250);
 	tcase_add_loop_test(damage, truncations_are_survived, 0, GOLDEN_LOGS);

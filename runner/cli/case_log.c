@@ -9,6 +9,7 @@
 #include "runner/cli/case_log.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -108,7 +109,7 @@ static json_t *start_line(const struct case_log_frame *frame, const struct case_
 	char *source = NULL, *repeat = NULL;
 	if (asprintf(&source, "%s:%d", test->file, test->line) < 0)
 		source = NULL;
-	if (asprintf(&repeat, "%s %s", frame->repeat, test->id) < 0)
+	if (asprintf(&repeat, "%s --seed %" PRIu64 " %s", frame->repeat, frame->seed, test->id) < 0)
 		repeat = NULL;
 	json_object_set_new(line, "kernel", text(frame->kernel));
 	json_object_set_new(line, "title", text(test->title));
@@ -201,7 +202,7 @@ static bool is_capture(const json_t *line)
 	return strcmp(member(line, "type"), "capture") == 0;
 }
 
-static bool keeps_captures(enum pcap_policy policy, const char *verdict)
+bool pcap_policy_keeps(enum pcap_policy policy, const char *verdict)
 {
 	static const char *const quiet_verdicts[] = { "pass", "skip", "xfail" };
 	if (policy != PCAP_FAILED)
@@ -314,8 +315,8 @@ int case_log_make(const struct case_log_frame *frame, const struct case_run *run
 	log.verdict = member(verdict, "verdict");
 	log.reason = member(verdict, "reason");
 	log.explanation = member(verdict, "explanation");
-	bool keep = keeps_captures(frame->pcap, log.verdict);
-	if (keep)
+	bool keep = !frame->directory || pcap_policy_keeps(frame->pcap, log.verdict);
+	if (keep && frame->directory)
 		status = keep_exhibits(frame, run, error);
 	json_array_append_new(log.lines, start_line(frame, run));
 	add_lines(log.lines, frame, run, keep);

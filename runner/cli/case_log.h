@@ -27,9 +27,9 @@ struct case_log_frame {
 	const struct known_list *known;
 	const char *kernel, *release; /* its name, and uname -r */
 	uint64_t seed;
-	const char *repeat; /* "sctpspec run --kernel …": a case's id makes it a whole command */
+	const char *repeat; /* "sctpspec run --kernel …": the seed and a case's id make it a whole command */
 	enum pcap_policy pcap;
-	const char *directory; /* the run's */
+	const char *directory; /* the run's; NULL: lines are made as if evidence were kept, and it is not written */
 	const char *evidence;  /* folder in it for evidence */
 };
 
@@ -59,5 +59,7 @@ struct case_log {
 int case_log_make(const struct case_log_frame *frame, const struct case_run *run, struct case_log *out,
 	char **error);
 void case_log_free(struct case_log *log);
+/* Whether the captures of a case with that verdict are kept. */
+bool pcap_policy_keeps(enum pcap_policy policy, const char *verdict);
 
 #endif

@@ -28,9 +28,11 @@ enum option_key {
 	OPTION_TAMPER,
 	OPTION_TIMINGS,
 	OPTION_WATCH,
+	OPTION_REPEAT,
+	OPTION_TWICE,
 };
 
-enum { JOBS_MAX = 512, DEFAULT_SEED = 1 };
+enum { JOBS_MAX = 512, DEFAULT_SEED = 1, REPEAT_MAX = 10000 };
 
 static const struct argp_option options[] = {
 	{ "target", OPTION_TARGET, "WHERE", 0, "guest (default), or host: the running kernel, as root", 1 },
@@ -40,6 +42,10 @@ static const struct argp_option options[] = {
 	{ "jobs", 'j', "N", 0, "Guests side by side. Default: one for each core", 2 },
 	{ "shard", OPTION_SHARD, "I/N", 0, "Part I of N of the selected cases", 2 },
 	{ "seed", OPTION_SEED, "N", 0, "What random choices follow from. Default: 1", 2 },
+	{ "repeat", OPTION_REPEAT, "N", 0,
+		"Each case with N seeds, from --seed on; one whose verdict depends on the seed is flaky", 2 },
+	{ "twice", OPTION_TWICE, NULL, 0,
+		"Each case twice with the same seed; an error if log or captures differ in anything", 2 },
 	{ "known", OPTION_KNOWN, "FILE", 0,
 		"Known issues, one a line: a glob over case ids and a reason; they become xfail or xpass. A line "
 		"[GLOB] before them names the kernel releases that they are of",
@@ -52,8 +58,8 @@ static const struct argp_option options[] = {
 		2 },
 	{ "tamper", OPTION_TAMPER, "WHAT:N", 0,
 		"Falsify the Nth observation of each case (drop, double, change, delay), let disaster strike at it "
-		"(panic, hang, crash, die), or make the kernel look ill (warn, taint, leak), to see what comes of "
-		"it",
+		"(panic, hang, crash, die), make the kernel look ill (warn, taint, leak), or drop it in every "
+		"other seed (luck), to see what comes of it",
 		2 },
 	{ NULL, 0, NULL, 0, "What comes of it:", 3 },
 	{ "out", 'o', "DIR", 0, "Folder for log, reports and evidence. Default: sctpspec-out", 3 },
@@ -186,6 +192,12 @@ static error_t parse_number(int key, const char *word, struct arguments *argumen
 				(long long)INT64_MAX, word);
 		run->seed = value;
 		return 0;
+	case OPTION_REPEAT:
+		if (!number(word, REPEAT_MAX, &value) || value == 0)
+			return option_error(
+				state, "--repeat is a number from 1 to %d, not '%s'", REPEAT_MAX, word);
+		run->repeat = (unsigned)value;
+		return 0;
 	case OPTION_TIMEOUT:
 		run->timeout_s = strtod(word, &end);
 		if (end == word || *end != '\0' || !(run->timeout_s > 0) || run->timeout_s > 1e6)
@@ -220,6 +232,9 @@ static error_t parse(int key, char *word, struct argp_state *state)
 	case 'o':
 		run->out = word;
 		return *word ? 0 : option_error(state, "--out needs the name of a folder");
+	case OPTION_TWICE:
+		run->twice = true;
+		return 0;
 	case 'q':
 		run->quiet = true;
 		return 0;
@@ -247,6 +262,7 @@ static error_t parse(int key, char *word, struct argp_state *state)
 	case OPTION_SEED:
 	case OPTION_TIMEOUT:
 	case OPTION_SHARD:
+	case OPTION_REPEAT:
 		return parse_number(key, word, arguments, state);
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -261,6 +277,11 @@ static int check_combination(struct arguments *arguments)
 		return complain(STATUS_USAGE,
 			"--target host tests the running kernel: --kernel, --modules, --module and --accel do "
 			"not go with it");
+	if (run->twice && run->repeat > 1)
+		return complain(STATUS_USAGE, "--twice is about one seed and --repeat about many: ask one at a time");
+	if (run->repeat > INT64_MAX - run->seed)
+		return complain(STATUS_USAGE, "there are no %u seeds from %llu on", run->repeat,
+			(unsigned long long)run->seed);
 	bool real = run->on_host || run->accel == ACCEL_KVM;
 	if (real && arguments->clock_given && run->clock == CLOCK_VIRTUAL_TIME)
 		return complain(STATUS_USAGE, "--clock virtual needs a guest without KVM: leave out %s",

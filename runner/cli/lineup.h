@@ -37,7 +37,7 @@ struct subject {
 	struct target target; /* of one that did not: each start fails with that reason */
 	struct stage *stages; /* one for each topology of the cases; on the host none */
 	size_t n_stages;
-	char *repeat;         /* "sctpspec run --kernel …": a case's id makes it a whole command */
+	char *repeat;         /* "sctpspec run --kernel …": a seed and a case's id make it a whole command */
 	char *evidence;       /* folder in the run's folder for what its cases leave */
 	json_t *durations;    /* durations.h */
 	json_t *facts;        /* kernel_facts.h; NULL: not known */

@@ -110,7 +110,7 @@ static void indent(FILE *out, const char *words)
 	}
 }
 
-void progress_reported(struct progress *progress, size_t position, const struct progress_result *result)
+void progress_reported(struct progress *progress, const char *name, const struct progress_result *result)
 {
 	bool expected = verdict_is_expected(result->verdict);
 	if (progress->quiet || (progress->terminal && expected && !progress->verbose))
@@ -118,7 +118,7 @@ void progress_reported(struct progress *progress, size_t position, const struct 
 	wipe(progress);
 	fprintf(progress->out, "%s%-7s%s %s (%.1f virtual s in %.2f s)%s%s\n",
 		progress->colour ? colour_of(result->verdict) : "", result->verdict,
-		progress->colour ? "\033[0m" : "", progress->names[position], result->virtual_s,
+		progress->colour ? "\033[0m" : "", name, result->virtual_s,
 		result->wall_ms / 1e3, *result->reason ? ": " : "", result->reason);
 	if (progress->verbose)
 		indent(progress->out, result->explanation);

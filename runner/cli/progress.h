@@ -39,7 +39,7 @@ struct progress_result {
 /* It has ended; the time that it took improves the estimate. */
 void progress_ended(struct progress *progress, size_t position, const struct progress_result *result);
 /* Its result is in the log: the line about it. */
-void progress_reported(struct progress *progress, size_t position, const struct progress_result *result);
+void progress_reported(struct progress *progress, const char *name, const struct progress_result *result);
 void progress_tick(struct progress *progress);
 void progress_end(struct progress *progress);
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* repeat.c - the command line that runs a case of a run again, ready for a shell. */
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -51,6 +50,5 @@ char *run_repeat_command(const struct run_options *options, const struct kernel_
 	else if (options->clock == CLOCK_REAL_TIME)
 		print_option(out, "clock", "real");
 	print_option(out, "tamper", options->tamper);
-	fprintf(out, " --seed %" PRIu64, options->seed);
 	return fclose(out) == 0 ? words : NULL;
 }

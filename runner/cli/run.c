@@ -3,8 +3,8 @@
  * run.c - a run.
  *
  *	prepare: kernels found and booted (lineup.c), cases rehearsed (grid.c), result log opened
- *	work:    every case on every kernel, each on a worker; what has finished waits for its turn in the plan,
- *	         then is written
+ *	work:    every case on every kernel (several times, if it is to be repeated), each on a worker; what has
+ *	         finished waits for its turn in the plan, then is written
  *	finish:  run_end, reports, summary, exit status
  *
  * Everything that a run leaves is in its folder; guests have their files in memory, without a name.
@@ -25,6 +25,7 @@
 #include "runner/cli/lineup.h"
 #include "runner/cli/plan.h"
 #include "runner/cli/progress.h"
+#include "runner/cli/repetition.h"
 #include "runner/cli/run_log.h"
 #include "runner/sentence.h"
 #include "runner/wall_clock.h"
@@ -66,12 +67,13 @@ static int prepare(struct run *run, char **error)
 	if (status == 0)
 		status = lineup_find(&run->lineup, options, &run->progress, error);
 	if (status == 0)
-		status = grid_make(&run->grid, run->cases, run->n_cases, &run->lineup, error);
+		status = grid_make(&run->grid, run->cases, run->n_cases, &run->lineup, options, error);
 	if (status == 0)
 		status = result_log_open(options->out, &run->log, error);
 	if (status != 0)
 		return status;
 	exhibits_clear(options->out);
+	repetition_clear(options->out);
 	status = lineup_boot(&run->lineup, options, &run->progress, error);
 	if (status == 0)
 		status = lineup_stage(&run->lineup, run->cases, run->n_cases, options, &run->progress, error);
@@ -83,8 +85,9 @@ static int begin_work(struct run *run, char **error)
 	const struct grid *grid = &run->grid;
 	unsigned jobs = run->options->jobs;
 	if (turn_begin(&run->turn, grid->n) != 0 ||
-		queue_begin(&run->queue, grid->cost_ms, grid->n, jobs) != 0 ||
-		progress_begin(&run->progress, (const char *const *)grid->names, grid->cost_ms, grid->n, jobs) != 0)
+		queue_begin(&run->queue, grid->cost_ms, grid->n_attempts, jobs) != 0 ||
+		progress_begin(&run->progress, (const char *const *)grid->names, grid->cost_ms, grid->n_attempts,
+			jobs) != 0)
 		return sentence(error, -ENOMEM, "no memory for a run of %zu cases", grid->n);
 	return 0;
 }
@@ -107,21 +110,20 @@ static int begin_log(struct run *run)
 	return status;
 }
 
-static struct progress_result progress_result(const struct cell *cell)
+static struct progress_result progress_result(const struct case_log *result, double wall_ms)
 {
-	const struct case_log *result = &cell->result;
 	return (struct progress_result){
 		.verdict = result->verdict,
 		.reason = result->reason,
 		.explanation = result->explanation,
 		.virtual_s = (double)result->virtual_ns / 1e9,
-		.wall_ms = cell->wall_ms,
+		.wall_ms = wall_ms,
 	};
 }
 
-static int write_result(struct run *run, size_t position)
+static int write_result(struct run *run, size_t place)
 {
-	struct cell *cell = &run->grid.cells[position];
+	struct cell *cell = &run->grid.cells[place];
 	size_t i;
 	json_t *line;
 	json_array_foreach(cell->result.lines, i, line) {
@@ -131,23 +133,61 @@ static int write_result(struct run *run, size_t position)
 	}
 	score_add(&run->score, cell->result.verdict);
 	run->virtual_ns += cell->result.virtual_ns;
-	struct progress_result told = progress_result(cell);
-	progress_reported(&run->progress, position, &told);
+	struct progress_result told = progress_result(&cell->result, cell->wall_ms);
+	progress_reported(&run->progress, cell->name, &told);
 	case_log_free(&cell->result);
 	return 0;
+}
+
+static bool is_repeated(const struct run *run)
+{
+	return run->options->twice || run->options->repeat > 1;
+}
+
+/* Its attempts are over; after an interruption some of them may do. */
+static int end_cell(struct run *run, struct cell *cell)
+{
+	char *error = NULL;
+	int status = 0;
+	if (is_repeated(run)) {
+		status = repetition_end(cell, run->options, &run->lineup, &error);
+	} else {
+		cell->result = cell->attempts[0].log;
+		cell->attempts[0].log = (struct case_log){ 0 };
+	}
+	if (status == 0)
+		return 0;
+	progress_end(&run->progress);
+	complain_about(STATUS_HARNESS, error);
+	return status;
 }
 
 /* What finished while an earlier case did not: after an interruption, nobody's turn comes any more. */
 static int write_rest(struct run *run)
 {
 	int status = 0;
-	for (size_t i = run->turn.next; status == 0 && i < run->grid.n; i++)
-		if (run->turn.done[i])
+	for (size_t i = run->turn.next; status == 0 && i < run->grid.n; i++) {
+		struct cell *cell = &run->grid.cells[i];
+		bool enough = run->turn.done[i] || (cell->n_done > 0 && !run->options->twice);
+		if (enough && !run->turn.done[i])
+			status = end_cell(run, cell);
+		if (enough && status == 0)
 			status = write_result(run, i);
+	}
 	return status;
 }
 
 /* ---- The work ---- */
+
+static struct attempt *attempt_at(const struct run *run, size_t position)
+{
+	return &run->grid.attempts[position];
+}
+
+static struct cell *cell_at(const struct run *run, size_t position)
+{
+	return &run->grid.cells[attempt_at(run, position)->cell];
+}
 
 static bool take(void *context, size_t *position)
 {
@@ -158,7 +198,7 @@ static bool take(void *context, size_t *position)
 static const struct target *target(void *context, size_t position)
 {
 	const struct run *run = context;
-	const struct cell *cell = &run->grid.cells[position];
+	const struct cell *cell = cell_at(run, position);
 	return subject_target(cell->subject, cell->test->topology);
 }
 
@@ -167,8 +207,8 @@ static char *order(void *context, size_t position)
 	const struct run *run = context;
 	const struct run_options *options = run->options;
 	json_t *object = json_pack("{s:s, s:s, s:I, s:s, s:s}", "do", "case", "case",
-		run->grid.cells[position].test->id, "seed", (json_int_t)options->seed, "pcap",
-		pcap_policy_word(options->pcap), "clock",
+		cell_at(run, position)->test->id, "seed", (json_int_t)attempt_at(run, position)->seed, "pcap",
+		pcap_policy_word(is_repeated(run) ? PCAP_ALWAYS : options->pcap), "clock",
 		options->clock == CLOCK_VIRTUAL_TIME ? "virtual" : "real");
 	if (object && options->tamper)
 		json_object_set_new(object, "tamper", json_string(options->tamper));
@@ -184,7 +224,7 @@ static double timeout_s(void *context, size_t position)
 	if (options->timeout_s > 0)
 		return options->timeout_s;
 	bool real = options->clock == CLOCK_REAL_TIME;
-	return patience_s + (real ? (double)run->grid.cells[position].longest_ns / 1e9 * real_time_patience : 0);
+	return patience_s + (real ? (double)cell_at(run, position)->longest_ns / 1e9 * real_time_patience : 0);
 }
 
 static void started(void *context, size_t position)
@@ -202,17 +242,18 @@ static void tick(void *context)
 /* A log of the case, from what its job left. */
 static int examine(struct run *run, const struct job_end *end, char **error)
 {
-	struct cell *cell = &run->grid.cells[end->position];
+	const struct cell *cell = cell_at(run, end->position);
+	struct attempt *attempt = attempt_at(run, end->position);
 	const struct subject *subject = cell->subject;
 	const struct case_log_frame frame = {
 		.catalogue = run->catalogue,
 		.known = run->known,
 		.kernel = subject->kernel.name,
 		.release = subject->kernel.release,
-		.seed = run->options->seed,
+		.seed = attempt->seed,
 		.repeat = subject->repeat,
 		.pcap = run->options->pcap,
-		.directory = run->options->out,
+		.directory = is_repeated(run) ? NULL : run->options->out,
 		.evidence = subject->evidence,
 	};
 	struct transcript transcript = { 0 };
@@ -234,7 +275,9 @@ static int examine(struct run *run, const struct job_end *end, char **error)
 	if (status != 0)
 		sentence(error, status, "no memory for the results of %s", one.test->id);
 	else
-		status = case_log_make(&frame, &one, &cell->result, error);
+		status = case_log_make(&frame, &one, &attempt->log, error);
+	if (status == 0 && is_repeated(run) && attempt_keep_exhibits(attempt, &transcript) != 0)
+		status = sentence(error, -ENOMEM, "no memory for the captures of %s", one.test->id);
 	transcript_free(&transcript);
 	free(console);
 	return status;
@@ -243,14 +286,14 @@ static int examine(struct run *run, const struct job_end *end, char **error)
 /* A case that was tampered with may have taken less or more than it takes. */
 static void note_duration(const struct run *run, const struct job_end *end)
 {
-	const struct cell *cell = &run->grid.cells[end->position];
+	const struct cell *cell = cell_at(run, end->position);
 	if (end->job && !end->hung && !run->options->tamper && cell->subject->durations)
 		durations_set(cell->subject->durations, cell->test->id, end->wall_ms);
 }
 
 static void note_phases(struct run *run, const struct job_end *end)
 {
-	const struct subject *subject = run->grid.cells[end->position].subject;
+	const struct subject *subject = cell_at(run, end->position)->subject;
 	if (end->job)
 		timings_add(&run->timings, end->target->phases(end->job), subject->snapshot.boot_ms);
 }
@@ -258,19 +301,20 @@ static void note_phases(struct run *run, const struct job_end *end)
 static int write_whose_turn_it_is(struct run *run)
 {
 	int status = 0;
-	for (size_t position; status == 0 && turn_take(&run->turn, &position);)
-		status = write_result(run, position);
+	for (size_t place; status == 0 && turn_take(&run->turn, &place);)
+		status = write_result(run, place);
 	return status;
 }
 
 static int ended(void *context, const struct job_end *end)
 {
 	struct run *run = context;
-	struct cell *cell = &run->grid.cells[end->position];
+	struct attempt *attempt = attempt_at(run, end->position);
+	struct cell *cell = cell_at(run, end->position);
 	double began_ms = wall_now_ms();
 	char *error = NULL;
 	note_phases(run, end);
-	cell->wall_ms = end->wall_ms;
+	cell->wall_ms += end->wall_ms;
 	note_duration(run, end);
 	int status = examine(run, end, &error);
 	if (status != 0) {
@@ -278,10 +322,17 @@ static int ended(void *context, const struct job_end *end)
 		complain_about(STATUS_HARNESS, error);
 		return status;
 	}
-	struct progress_result told = progress_result(cell);
+	struct progress_result told = progress_result(&attempt->log, end->wall_ms);
 	progress_ended(&run->progress, end->position, &told);
-	turn_done(&run->turn, end->position);
-	status = write_whose_turn_it_is(run);
+	attempt_finish(attempt);
+	if (!run->options->twice)
+		attempts_prune(cell->attempts, cell->n_attempts);
+	if (++cell->n_done == cell->n_attempts) {
+		status = end_cell(run, cell);
+		turn_done(&run->turn, attempt->cell);
+	}
+	if (status == 0)
+		status = write_whose_turn_it_is(run);
 	run->timings.examined_ms += wall_now_ms() - began_ms;
 	return status;
 }

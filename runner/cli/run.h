@@ -20,6 +20,8 @@ struct run_options {
 	bool on_host; /* --target host */
 	unsigned jobs;
 	uint64_t seed;
+	unsigned repeat; /* with that many seeds, from `seed` on */
+	bool twice;	 /* each case twice with the same seed */
 	double timeout_s; /* 0: by the case's own length */
 	enum pcap_policy pcap;
 	const char *tamper;       /* or NULL */
@@ -33,7 +35,7 @@ struct run_options {
 int run_cases(const struct run_options *options, const struct known_list *known,
 	const struct test_case *const *cases, size_t n_cases);
 
-/* "sctpspec run --kernel …" without a case: what repeats a case of this run on that kernel. Malloc'd. */
+/* "sctpspec run --kernel …" without a seed and a case: what repeats a case of this run on that kernel. Malloc'd. */
 char *run_repeat_command(const struct run_options *options, const struct kernel_choice *kernel);
 
 #endif

@@ -10,6 +10,7 @@ static const char *const words[SCORE_WORDS] = {
 	[SCORE_SKIP] = "skip",
 	[SCORE_XFAIL] = "xfail",
 	[SCORE_XPASS] = "xpass",
+	[SCORE_FLAKY] = "flaky",
 	[SCORE_CRASH] = "crash",
 	[SCORE_TIMEOUT] = "timeout",
 	[SCORE_ERROR] = "error",
@@ -34,7 +35,7 @@ json_t *score_json(const struct score *score)
 int score_status(const struct score *score)
 {
 	const size_t *count = score->count;
-	if (count[SCORE_FAIL] || count[SCORE_XPASS] || count[SCORE_CRASH] || count[SCORE_TIMEOUT])
+	if (count[SCORE_FAIL] || count[SCORE_XPASS] || count[SCORE_FLAKY] || count[SCORE_CRASH] || count[SCORE_TIMEOUT])
 		return STATUS_UNEXPECTED;
 	if (count[SCORE_ERROR])
 		return STATUS_HARNESS;

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <unistd.h>
 
 #include "runner/engine/tamper.h"
@@ -82,6 +83,16 @@ void disaster_strike(const struct tamper *tamper, unsigned number, bool *agent_d
 	case TAMPER_DOUBLE:
 	case TAMPER_CHANGE:
 	case TAMPER_DELAY:
+	case TAMPER_LUCK:
 		return;
 	}
+}
+
+bool luck_strikes(const struct tamper *tamper, unsigned number)
+{
+	unsigned char die = 0;
+
+	if (tamper->what != TAMPER_LUCK || number != tamper->which)
+		return false;
+	return getrandom(&die, sizeof(die), 0) == sizeof(die) && die % 2 == 1;
 }

@@ -135,6 +135,8 @@ static void tamper_and_record(
 	const unsigned copies = tamper_apply(&t->tamper, ++t->observed, observation);
 
 	disaster_strike(&t->tamper, t->observed, &t->evidence->agent_dies);
+	if (luck_strikes(&t->tamper, t->observed))
+		return;
 	for (unsigned i = 0; i < copies; i++)
 		record(t, peer, observation);
 }

@@ -23,6 +23,7 @@ static const struct {
 	{"warn:", TAMPER_WARN},
 	{"taint:", TAMPER_TAINT},
 	{"leak:", TAMPER_LEAK},
+	{"luck:", TAMPER_LUCK},
 };
 
 bool tamper_parse(const char *text, struct tamper *out)
@@ -77,6 +78,7 @@ unsigned tamper_apply(const struct tamper *tamper, unsigned number, struct obser
 	case TAMPER_WARN:
 	case TAMPER_TAINT:
 	case TAMPER_LEAK:
+	case TAMPER_LUCK:
 		break;
 	}
 	return 1;

@@ -4,7 +4,7 @@
  * (`sctpspec run --tamper`): "drop:N", "double:N", "change:N", "delay:N" for the N-th observation of the case,
  * from 1. Or lets disaster strike at it, to show what becomes of a run then: "panic:N" (of the guest's
  * kernel), "hang:N", "crash:N" (of the case), "die:N" (the agent). Or makes the guest's kernel look unwell: "warn:N"
- * (in its log), "taint:N", "leak:N" (sockets that nobody closes).
+ * (in its log), "taint:N", "leak:N" (sockets that nobody closes). Or is dropped with some seeds only: "luck:N".
  */
 #ifndef SCTPSPEC_RUNNER_ENGINE_TAMPER_H
 #define SCTPSPEC_RUNNER_ENGINE_TAMPER_H
@@ -26,9 +26,10 @@ enum tampering {
 	TAMPER_WARN,
 	TAMPER_TAINT,
 	TAMPER_LEAK,
+	TAMPER_LUCK,
 };
 
-#define TAMPER_WORDS "drop, double, change, delay, panic, hang, crash, die, warn, taint or leak"
+#define TAMPER_WORDS "drop, double, change, delay, panic, hang, crash, die, warn, taint, leak or luck"
 
 struct tamper {
 	enum tampering what;
@@ -44,5 +45,8 @@ unsigned tamper_apply(const struct tamper *tamper, unsigned number, struct obser
 /* disaster.c: what strikes at this observation, if anything does. Returns only if nothing does, or after `die`,
  * when *agent_dies is set for the agent to see. A panic strikes guests only. */
 void disaster_strike(const struct tamper *tamper, unsigned number, bool *agent_dies);
+
+/* Whether luck drops this observation: by the kernel's random numbers, which follow from the seed. */
+bool luck_strikes(const struct tamper *tamper, unsigned number);
 
 #endif

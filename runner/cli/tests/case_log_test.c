@@ -79,7 +79,7 @@ static void make(enum pcap_policy pcap)
 		.kernel = "debian",
 		.release = "6.1.0-1",
 		.seed = 42,
-		.repeat = "sctpspec run --seed 42",
+		.repeat = "sctpspec run",
 		.pcap = pcap,
 		.directory = folder,
 		.evidence = "evidence",

@@ -32,6 +32,9 @@ expect 2 line 'jobs is a number from 1' "$sctpspec" run --jobs 0
 expect 2 line 'jobs is a number from 1' "$sctpspec" run --jobs two
 expect 2 line 'jobs is a number from 1' "$sctpspec" run --jobs=-1
 expect 2 line 'seed is a number from 0' "$sctpspec" run --seed 99999999999999999999
+expect 2 line 'repeat is a number from 1' "$sctpspec" run --repeat 0
+expect 2 line 'ask one at a time' "$sctpspec" run --repeat 2 --twice
+expect 2 line 'there are no 3 seeds from' "$sctpspec" run --repeat 3 --seed 9223372036854775806
 expect 2 line 'shard is I/N' "$sctpspec" run --shard 3/2
 expect 2 line 'timeout is a number of seconds' "$sctpspec" run --timeout 0
 expect 2 line 'timeout is a number of seconds' "$sctpspec" run --timeout nan

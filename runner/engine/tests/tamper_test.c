@@ -25,6 +25,7 @@ START_TEST(the_words)
 		{"warn:1", TAMPER_WARN, 1},
 		{"taint:1", TAMPER_TAINT, 1},
 		{"leak:1", TAMPER_LEAK, 1},
+		{"luck:1", TAMPER_LUCK, 1},
 	};
 
 	for (size_t i = 0; i < sizeof(good) / sizeof(*good); i++) {

@@ -1,0 +1,94 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# repeat_test.bash SCTPSPEC - a seed decides everything that is random, and nothing else does: in guests, what one
+# seed repeats and two seeds change.
+set -u
+sctpspec=$1
+# shellcheck source-path=SCRIPTDIR source=expect.bash
+. "$(dirname "$0")/expect.bash"
+cd "$folder" || exit 1
+
+case=failover.primary-loss-both-idle
+captures=evidence/$case
+decode=$(command -v tcpdump || printf /usr/bin/tcpdump)
+
+# What of a capture is chosen by chance: of the first INIT its tag and its TSN, and when HEARTBEATs leave.
+tag() {
+	"$decode" -nr "$1/$captures/a-path0.pcap" 2>/dev/null | grep -m 1 -o 'init tag: [0-9]*'
+}
+tsn() {
+	"$decode" -nr "$1/$captures/a-path0.pcap" 2>/dev/null | grep -m 1 -o 'init TSN: [0-9]*'
+}
+heartbeats() {
+	"$decode" -ttnr "$1/$captures/a-path0.pcap" 2>/dev/null | grep -F 'HB REQ' | cut -d ' ' -f 1
+}
+differ() {
+	[ -n "$("$1" one)" ] && [ "$("$1" one)" != "$("$1" two)" ]
+}
+# All that a run leaves, but for what LOG.md marks with (w) and the command line.
+rest() {
+	sed -E 's/"(started|jobs|boot_ms|snapshot_ms|snapshot_cached|wall_ms|restore_ms|topology_ms|case_ms|evidence_ms)":("[^"]*"|[^,}]*)//g; s/"command":\[[^]]*\]//' \
+		"$1/results.ndjson"
+}
+
+# ---- One seed, two seeds
+
+expect 0 out '' "$sctpspec" run --pcap always --seed 1 --out one "$case"
+expect 0 out '' "$sctpspec" run --pcap always --seed 1 --out again "$case"
+expect 0 out '' "$sctpspec" run --pcap always --seed 2 --out two "$case"
+rest one >one.rest
+rest again >again.rest
+holds 'one seed gives one log' cmp one.rest again.rest
+for capture in one/"$captures"/*.pcap; do
+	holds "one seed gives one ${capture##*/}" cmp "$capture" "again/$captures/${capture##*/}"
+done
+holds 'there were captures' test -s "one/$captures/a-path0.pcap"
+holds 'two seeds give two verification tags' differ tag
+holds 'two seeds give two initial TSNs' differ tsn
+holds 'two seeds give two jitters of heartbeats' differ heartbeats
+
+# ---- Twice
+
+expect 0 err "^pass +$case" "$sctpspec" run --twice --out twice "$case"
+holds 'that is in the log' grep -q '"repeats":{"first_seed":1,"seeds":1,"twice":true,"verdicts":{"pass":2}' twice/results.ndjson
+holds 'it leaves no second run' test ! -e twice/runs
+holds 'and stands there once' test "$(grep -c '"case_end"' twice/results.ndjson)" = 1
+expect 0 out '' "$sctpspec" run --twice --seed 7 --tamper luck:40 --out twice "$case"
+
+# On the real clock no run is like another.
+expect 3 err '^error +setup.refused .*: a second run with the same seed is not the same: line [0-9]+ of the case' \
+	"$sctpspec" run --clock real --twice --out real setup.refused
+expect 3 out '^ +second +[{]' "$sctpspec" run --clock real --twice --out real setup.refused
+holds 'both runs are kept' test -s real/runs/setup.refused/seed-1/results.ndjson -a \
+	-s real/runs/setup.refused/seed-1-again/results.ndjson
+holds 'with their captures' test -s real/runs/setup.refused/seed-1-again/evidence/setup.refused/a-path0.pcap
+holds 'which are no less than logs' "$sctpspec" report -q real/runs/setup.refused/seed-1-again
+
+# ---- Several seeds
+
+expect 0 out '' "$sctpspec" run --repeat 3 --out repeat "$case" setup.refused
+holds 'each case stands there once' test "$(grep -c '"case_end"' repeat/results.ndjson)" = 2
+holds 'with what came of its seeds' test \
+	"$(grep -c '"repeats":{"first_seed":1,"seeds":3,"twice":false,"verdicts":{"pass":3},"kept":\[\]}' repeat/results.ndjson)" = 2
+holds 'the report tells' grep -q '1 to 3: 3 pass' repeat/report.html
+
+# Luck drops the second event, or not, by the kernel's random numbers.
+expect 1 err '^flaky +setup.two-paths .*: [0-9]+ pass, .* fail of 8 seeds; fail with seed' \
+	"$sctpspec" run --repeat 8 --tamper luck:2 --out flaky setup.two-paths
+expect 1 out '^ +kept +runs/setup.two-paths/seed-' "$sctpspec" run --repeat 8 --tamper luck:2 --jobs 1 --out other setup.two-paths
+rest flaky >flaky.rest
+rest other >other.rest
+holds 'the number of workers changes nothing' cmp flaky.rest other.rest
+mapfile -t kept < <(grep -o '"kept":\[[^]]*\]' flaky/results.ndjson | grep -o 'runs/[^"]*')
+holds 'two runs are kept' test "${#kept[@]}" = 2
+verdicts=$(cat "flaky/${kept[0]}/results.ndjson" "flaky/${kept[1]}/results.ndjson" | grep -o '"type":"case_end".*"verdict":"[a-z]*"' |
+	grep -o '[a-z]*"$' | sort | tr -d '"\n')
+holds "one that passes and one that fails (it was $verdicts)" test "$verdicts" = failpass
+again=$(grep -o '"repeat":"sctpspec run[^"]*"' flaky/results.ndjson | cut -d '"' -f 4)
+# shellcheck disable=SC2086
+expect 1 err '^fail ' "$sctpspec" ${again#sctpspec } --out alone
+holds "two runs lie there" test -d flaky/runs
+expect 0 out '' "$sctpspec" run --out flaky setup.refused
+holds 'a new run removes it' test ! -e flaky/runs
+
+summary
