@@ -9,7 +9,7 @@
  */
 #include "address.h"
 #include "deliver.h"
-#include "mailbox.h"
+#include "owner.h"
 #include "option.h"
 
 #include <errno.h>

@@ -3,7 +3,7 @@
 #include "deliver.h"
 
 #include "inbox.h"
-#include "mailbox.h"
+#include "owner.h"
 #include "mode.h"
 
 #include <errno.h>

@@ -145,6 +145,7 @@ static int add_piece(struct gs_socket *s, const struct piece *piece, struct gs_m
 	if (piece->length == 0 && !(piece->flags & MSG_EOR))
 		return GS_CLOSED;
 	s->data.length += piece->length;
+	s->data_of = piece->info.assoc_id;
 	return piece->flags & MSG_EOR ? finish_data(s, piece, out) : -EAGAIN;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* mailbox.c - the life of a mailbox, and taking from it. */
-#include "mailbox.h"
+#include "owner.h"
 
 #include "deliver.h"
 
@@ -91,12 +91,33 @@ static void forget_nudge(struct gs_mailbox *m)
 		;
 }
 
+static void put_into(struct gs_socket **list, struct gs_socket *s)
+{
+	s->next_owned = *list;
+	if (s->next_owned)
+		s->next_owned->owned_by = &s->next_owned;
+	s->owned_by = list;
+	*list = s;
+}
+
+static void take_out(struct gs_socket *s)
+{
+	*s->owned_by = s->next_owned;
+	if (s->next_owned)
+		s->next_owned->owned_by = s->owned_by;
+}
+
 /* One that is still open, entered; or NULL. With the lock held. */
 static struct gs_socket *enter_next_open(struct gs_mailbox *m)
 {
-	for (struct gs_socket *s = m->owned; s; s = s->next_owned)
+	struct gs_socket *s;
+
+	while ((s = m->owned)) {
+		take_out(s);
+		put_into(&m->ended, s);
 		if (gs_enter(s) == GS_OK)
 			return s;
+	}
 	return NULL;
 }
 
@@ -138,18 +159,8 @@ int gs_mailbox_fd(struct gs_mailbox *m)
 
 static void link_socket(struct gs_mailbox *m, struct gs_socket *s)
 {
-	s->next_owned = m->owned;
-	m->owned = s;
+	put_into(&m->owned, s);
 	m->references++;
-}
-
-static void unlink_socket(struct gs_mailbox *m, struct gs_socket *s)
-{
-	struct gs_socket **at = &m->owned;
-
-	while (*at != s)
-		at = &(*at)->next_owned;
-	*at = s->next_owned;
 }
 
 static int watch(struct gs_mailbox *m, struct gs_socket *s)
@@ -207,7 +218,7 @@ void gs_mailbox_unwatch(struct gs_mailbox *m, struct gs_socket *s)
 void gs_mailbox_remove(struct gs_mailbox *m, struct gs_socket *s)
 {
 	pthread_mutex_lock(&m->lock);
-	unlink_socket(m, s);
+	take_out(s);
 	gs_letters_move(&m->letters, NULL, s);
 	if (!m->letters.first && !m->closed)
 		forget_nudge(m);
@@ -230,7 +241,7 @@ static int hand_over(struct gs_mailbox *from, struct gs_mailbox *to, struct gs_s
 			return status;
 	}
 	if (from)
-		unlink_socket(from, s);
+		take_out(s);
 	link_socket(to, s);
 	if (!from)
 		return GS_OK;

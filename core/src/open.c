@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* open.c - gs_open(): a descriptor in the right namespace, its options, its addresses. */
 #include "address.h"
-#include "mailbox.h"
+#include "owner.h"
 #include "option.h"
 
 #include <errno.h>

@@ -338,7 +338,8 @@ static int get_all(struct gs_socket *s, char *at, size_t *count, size_t size)
 			return GS_BADARG;
 		if (!gs_row_find(known.name))
 			return -EINVAL;
-		if (gs_option_get(s, &known) != GS_OK)
+		if (gs_option_get(s, &known) != GS_OK ||
+			(known.name == GS_OPT_NETNS && !known.text))
 			continue;
 		memmove(end, at, size);
 		memcpy(end, &known, size < sizeof(known) ? size : sizeof(known));

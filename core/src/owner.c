@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* owner.c - whose socket it is, and what it is given. */
-#include "mailbox.h"
+#include "owner.h"
 
 int gs_set_active(struct gs_socket *s, uint32_t mode, int32_t n)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* peeloff.c - an association gets a socket of its own, and what it inherits. */
 #include "deliver.h"
-#include "mailbox.h"
+#include "owner.h"
 #include "option.h"
 
 #include <errno.h>
@@ -42,11 +42,17 @@ static int descriptor_is_to_be_had(int fd)
 	return GS_OK;
 }
 
-/* What has been put by for the association, which nobody else has seen yet. */
-static void move_put_by(struct gs_socket *from, struct gs_socket *to, int32_t assoc_id)
+/* What has been read for the association, and nobody has seen yet: whole, and the beginning of a
+ * message whose rest will come by the new socket. */
+static void move_read(struct gs_socket *from, struct gs_socket *to, int32_t assoc_id)
 {
 	struct gs_letter **at = &from->put_by.first;
 
+	if (from->data.length && from->data_of == assoc_id) {
+		to->data = from->data;
+		to->data_of = assoc_id;
+		from->data = (struct gs_bytes){0};
+	}
 	while (*at) {
 		if (gs_event_assoc_id(&(*at)->notice.message.event) == assoc_id)
 			gs_letters_append(&to->put_by, gs_letters_remove(&from->put_by, at));
@@ -105,7 +111,7 @@ static int peel(struct gs_socket *s, int32_t assoc_id, struct gs_socket **out)
 	peeled->fd = request.p_arg.sd;
 	peeled->peeled = true;
 	inherit(s, peeled);
-	move_put_by(s, peeled, assoc_id);
+	move_read(s, peeled, assoc_id);
 	if (gs_is_active(s))
 		inherit_mode(s, peeled);
 	*out = peeled;

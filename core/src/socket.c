@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* socket.c - life and death of a socket, and the calls inside it. */
 #include "deliver.h"
-#include "mailbox.h"
+#include "owner.h"
 
 #include <errno.h>
 #include <poll.h>

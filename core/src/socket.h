@@ -51,10 +51,11 @@ struct gs_socket {
 	bool gone;	/* so is the descriptor */
 	bool receiving; /* a passive recv or connect is under way */
 
-	pthread_mutex_t reading;     /* guards the rest; see mailbox.h for the order */
+	pthread_mutex_t reading;     /* guards the rest; see owner.h for the order */
 	pthread_cond_t mode_changed; /* or the socket was closed */
 	struct gs_received received;
 	struct gs_bytes data;	      /* pieces of a message that is not whole yet */
+	int32_t data_of;	      /* the association that they are of, 0 if it is not known */
 	struct gs_bytes notification; /* likewise; a buffer smaller than a notification splits it */
 	bool over;		      /* peeled, and the end of its association has been told */
 	struct gs_letters put_by;     /* empty in an active mode */
@@ -64,7 +65,7 @@ struct gs_socket {
 
 	struct gs_mailbox *owner; /* guarded by reading; watched and the list by the owner's lock */
 	bool watched;
-	struct gs_socket *next_owned;
+	struct gs_socket *next_owned, **owned_by; /* what points to it in the list */
 };
 
 /* A socket without its descriptor, which the caller puts in: so that nothing can fail any more once

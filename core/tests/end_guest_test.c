@@ -36,6 +36,43 @@ START_TEST(b087_queued_messages_move_in_order)
 }
 END_TEST
 
+/* So does the beginning of one whose rest the child will get. */
+START_TEST(b087_a_message_that_has_begun_to_arrive_moves)
+{
+	static uint8_t large[30000];
+	struct gs_socket *server = listener(), *child;
+	struct gs_message m = {0};
+	struct gs_stat stat;
+	struct pair p;
+
+	for (size_t i = 0; i < sizeof(large); i++)
+		large[i] = (uint8_t)(i % 251);
+	setopt_int(server, GS_OPT_RECBUF, 10000); /* so the kernel hands it out in parts */
+	p = associate_between(open_with(&(struct gs_open_options){
+				      .options = GS_OPTIONS({.name = GS_OPT_MAXSEG, .value = 1000},
+					      {.name = GS_OPT_RTOINFO,
+						      .rtoinfo = {.initial = GS_SET(100),
+							      .max = GS_SET(100),
+							      .min = GS_SET(100)}})}),
+		server);
+	expect_ok(gs_send(p.client, p.at_client, 0, large, sizeof(large)));
+	wait_until_readable(server);
+	deafen(server);
+	expect_status(gs_recv(server, 0, &m), GS_TIMEOUT);
+	expect_ok(gs_getstat(server, &stat));
+	ck_assert_uint_gt(stat.recv_oct, 1000);
+	ck_assert_uint_lt(stat.recv_oct, sizeof(large));
+	child = peel(server, p.at_server);
+	setopt_int(child, GS_OPT_RECBUF, 100000);
+	/* whether the child is deaf, too, depends on the kernel */
+	deafen(child);
+	hear_again(child);
+	expect_data(child, large, sizeof(large));
+	expect_quiet(server, 0);
+	gs_message_release(&m);
+}
+END_TEST
+
 /* What a connect has put by moves as well. */
 START_TEST(b087_kept_messages_move_in_order)
 {
@@ -297,8 +334,8 @@ START_TEST(b108_on_a_connected_stream_socket)
 }
 END_TEST
 
-/* Nothing arrives at the server, so nothing is acknowledged: every chunk must come back, the ones that
- * went out first, and their payloads are the messages again. */
+/* Nothing arrives at the server, so nothing is acknowledged: every chunk must come back, the ones
+ * that went out first, and their payloads are the messages again. */
 START_TEST(b109_b151_abort_with_unacknowledged_data)
 {
 	static uint8_t sent[150000], returned[sizeof(sent)];
@@ -352,6 +389,7 @@ int main(void)
 	const TTest *const tests[] = {
 		b086_b089_b095_data_goes_to_the_child,
 		b087_queued_messages_move_in_order,
+		b087_a_message_that_has_begun_to_arrive_moves,
 		b087_kept_messages_move_in_order,
 		b088_other_associations_stay,
 		b043_b090_what_cannot_be_peeled_off_or_listen,

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <net/if.h>
 #include <net/route.h>
+#include <poll.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdlib.h>
@@ -168,6 +169,13 @@ const struct gs_data *expect_data(struct gs_socket *s, const void *bytes, size_t
 	ck_assert_uint_eq(d->length, length);
 	ck_assert_mem_eq(d->bytes, bytes, length);
 	return d;
+}
+
+void wait_until_readable(struct gs_socket *s)
+{
+	struct pollfd fd = {.fd = gs_fd(s), .events = POLLIN};
+
+	ck_assert_int_eq(poll(&fd, 1, SOON), 1);
 }
 
 void expect_quiet(struct gs_socket *s, int64_t ms)

@@ -57,6 +57,8 @@ const struct gs_message *expect_event(struct gs_socket *s, uint32_t type);
 const struct gs_assoc_change *expect_change(struct gs_socket *s, uint32_t state);
 const struct gs_data *expect_data(struct gs_socket *s, const void *bytes, size_t length);
 #define expect_text(s, text) expect_data(s, text, strlen(text))
+/* Returns when the kernel has something for the socket. */
+void wait_until_readable(struct gs_socket *s);
 /* Nothing for so many milliseconds. */
 void expect_quiet(struct gs_socket *s, int64_t ms);
 

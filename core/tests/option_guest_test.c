@@ -128,6 +128,7 @@ START_TEST(b173_a_list_leaves_out_what_cannot_be_read)
 		{.name = GS_OPT_IPV6_V6ONLY},
 		{.name = GS_OPT_EXCLUSIVEADDRUSE},
 		{.name = GS_OPT_LOW_MSGQ_WATERMARK},
+		{.name = GS_OPT_NETNS}, /* it was opened in the caller's */
 		{.name = GS_OPT_NODELAY},
 		{.name = GS_OPT_INITMSG},
 	};

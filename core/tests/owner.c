@@ -2,7 +2,6 @@
 /* owner.c - see owner.h. */
 #include "owner.h"
 
-#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -61,14 +60,6 @@ struct owned own_alone_with(const struct gs_option *option)
 struct owned own_alone(void)
 {
 	return own_alone_with(NULL);
-}
-
-/* Returns when something can be read. */
-static void wait_until_readable(struct gs_socket *s)
-{
-	struct pollfd fd = {.fd = gs_fd(s), .events = POLLIN};
-
-	ck_assert_int_eq(poll(&fd, 1, SOON), 1);
 }
 
 struct owned own_too(struct gs_mailbox *m, uint32_t mode, int32_t n)

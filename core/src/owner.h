@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * mailbox.h - the mailbox as the library's own files see it: what has been delivered, and an epoll
+ * owner.h - the mailbox as the library's own files see it: what has been delivered, and an epoll
  * set with the sockets from which more may be read.
  *
  * Locks are taken in this order: a socket's `reading`, a mailbox's `lock`, a socket's `lock`. A
  * mailbox lives until it is freed and the last of its sockets is, too.
  */
-#ifndef GEN_SCTP_MAILBOX_IMPL_H
-#define GEN_SCTP_MAILBOX_IMPL_H
+#ifndef GEN_SCTP_OWNER_H
+#define GEN_SCTP_OWNER_H
 
 #include "letter.h"
 #include "socket.h"
@@ -21,7 +21,9 @@ struct gs_mailbox {
 	bool taking; /* a thread is in gs_mailbox_take() */
 	unsigned references;
 	struct gs_letters letters;
-	struct gs_socket *owned; /* a list by ->next_owned */
+	struct gs_socket
+		*owned; /* lists by ->next_owned: open, as far as is known, and closed ... */
+	struct gs_socket *ended; /* ... by the end of the mailbox */
 	struct gs_socket *ready; /* the one to read from next, NULL: ask the set */
 	unsigned in_a_row;	 /* messages that have been read from it since the set was asked */
 	unsigned for_nothing;	 /* times that the set named a socket that then had nothing */
