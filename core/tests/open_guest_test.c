@@ -186,6 +186,15 @@ START_TEST(b013_a_further_address_that_is_not_ours)
 }
 END_TEST
 
+START_TEST(b013_an_address_given_twice)
+{
+	const union gs_addr same[] = {addr_of("127.0.0.1", 0), addr_of("127.0.0.1", 0)};
+	const struct gs_open_options wrong[] = {{.addrs = same, .n_addrs = 2}};
+
+	EXPECT_BADARG(wrong);
+}
+END_TEST
+
 START_TEST(b014_family_inet6)
 {
 	struct gs_socket *s = open_with(&(struct gs_open_options){.family = AF_INET6});
@@ -199,10 +208,19 @@ END_TEST
 
 START_TEST(b015_the_address_chooses_the_family)
 {
-	struct gs_socket *s = open_on("::1");
+	const union gs_addr both[] = {localhost(0), addr_of("::1", 0)};
+	const union gs_addr reversed[] = {both[1], both[0]};
+	const struct gs_open_options wrong[] = {{.addrs = reversed, .n_addrs = 2}};
+	union gs_addr *names;
+	size_t n;
 
-	ck_assert_int_eq(sockname_of(s).sa.sa_family, AF_INET6);
-	release(s);
+	ck_assert_int_eq(sockname_of(open_on("::1")).sa.sa_family, AF_INET6);
+	/* the last one does */
+	expect_ok(gs_socknames(open_with(&(struct gs_open_options){.addrs = both, .n_addrs = 2}), 0,
+		&names, &n));
+	ck_assert_uint_eq(n, 2);
+	gs_addrs_free(names);
+	EXPECT_BADARG(wrong);
 }
 END_TEST
 
@@ -710,6 +728,7 @@ int main(void)
 		b012_type_stream,
 		b013_b193_two_addresses_have_one_port,
 		b013_a_further_address_that_is_not_ours,
+		b013_an_address_given_twice,
 		b014_family_inet6,
 		b015_the_address_chooses_the_family,
 		b016_an_ipv4_address_on_an_inet6_socket,

@@ -21,8 +21,9 @@ target_include_directories(behaviours_tool PRIVATE ${CSV_INCLUDE_DIR})
 target_link_libraries(behaviours_tool PRIVATE ${CSV_LIBRARY} sctpspec_flags)
 
 add_custom_target(behaviours
-	COMMAND ${here}/write.bash $<TARGET_FILE:sctpspec> ${table} "${kernels}"
-		$<TARGET_FILE_DIR:behaviours_tool> "${areas_with_options}" $<TARGET_FILE:behaviours_tool> ${here}/behaviours.csv ${guest_sources}
+	COMMAND ${here}/write.bash $<TARGET_FILE:sctpspec> ${table} ${CMAKE_CURRENT_BINARY_DIR}/behaviours
+		"${kernels}" $<TARGET_FILE_DIR:behaviours_tool> "${areas_with_options}"
+		$<TARGET_FILE:behaviours_tool> ${here}/behaviours.csv ${guest_sources}
 	DEPENDS sctpspec behaviours_tool
 	COMMENT "Running the guest tests of gen_sctp on every kernel"
 	USES_TERMINAL VERBATIM)
