@@ -5,7 +5,7 @@
 
 #include <errno.h>
 
-#define QUICKLY between(0, ms(500))
+#define QUICKLY promptly()
 #define USER_INITIATED 12 /* the cause of an ABORT that the user asked for */
 
 /* The far end of a graceful end: it hears of the SHUTDOWN, and that it is complete. */

@@ -2,7 +2,7 @@
 /* primary.c - the user chooses the primary path (RFC 9260 section 6.4, RFC 6458 section 8.1.9). */
 #include "runner/case.h"
 
-#define QUICKLY between(0, ms(500))
+#define QUICKLY promptly()
 
 /* A message arrives, and its DATA chunk went out on this path alone. */
 static void expect_over(

@@ -4,7 +4,7 @@
 #include "runner/case.h"
 
 #define CLIENT_PORT 6000
-#define QUICKLY between(0, ms(500))
+#define QUICKLY promptly()
 
 static struct pair settled_client(struct trial *t, unsigned paths)
 {

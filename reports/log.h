@@ -133,6 +133,15 @@ struct report_entry {
 	bool ok, has_window;
 	int64_t from_ns, to_ns;
 	const char *got;
+	int64_t at_ns;	   /* when what was expected came; -1: not said */
+	int64_t random_ns; /* how much of the window seed and timers decide; -1: not said */
+	int flow;	   /* messages first..last of it came with these delays; -1: none */
+	int64_t first, last, delay_from_ns, delay_to_ns;
+};
+
+struct report_chunks {
+	const char *type;	/* "DATA" */
+	int64_t sent, arrived; /* at the capture's endpoint */
 };
 
 struct report_capture {
@@ -140,6 +149,8 @@ struct report_capture {
 	int path;
 	const char *file; /* relative to the log's folder; "" when it was not kept */
 	int64_t packets, bytes;
+	struct report_chunks *chunks;
+	size_t n_chunks;
 };
 
 /* A case that was run more than once, with one seed after the other or twice with the same. */

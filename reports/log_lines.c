@@ -242,6 +242,9 @@ static struct report_entry *new_entry(
 		.path = -1,
 		.commands = "",
 		.got = "",
+		.at_ns = -1,
+		.random_ns = -1,
+		.flow = -1,
 	};
 	return entry;
 }
@@ -275,24 +278,82 @@ static void read_action(struct reader *reader, const json_t *object)
 	new_entry(reader, object, REPORT_ACTION);
 }
 
+/* Two numbers; false: it is missing, or wrong, which is complained about. */
+static bool take_interval(
+	struct reader *reader, const json_t *object, const char *name, int64_t *from, int64_t *to)
+{
+	const json_t *pair = reader_member(object, name);
+
+	if (!pair)
+		return false;
+	if (json_array_size(pair) != 2) {
+		reader_complain(reader, -EINVAL, "the %s of a check is not two numbers", name);
+		return false;
+	}
+	*from = reader_time(reader, name, json_array_get(pair, 0));
+	*to = reader_time(reader, name, json_array_get(pair, 1));
+	return true;
+}
+
 static void read_check(struct reader *reader, const json_t *object)
 {
 	struct report_entry *entry = new_entry(reader, object, REPORT_CHECK);
-	const json_t *window = reader_member(object, "window");
 
 	if (!entry)
 		return;
 	entry->ok = reader_bool(reader, object, "ok");
 	entry->got = reader_block(reader, object, "got");
-	if (!window)
-		return;
-	if (json_array_size(window) != 2) {
-		reader_complain(reader, -EINVAL, "the window of a check is not two numbers");
+	entry->has_window =
+		take_interval(reader, object, "window", &entry->from_ns, &entry->to_ns);
+	if (reader_member(object, "at_ns"))
+		entry->at_ns = reader_nanoseconds(reader, object, "at_ns");
+	if (reader_member(object, "random_ns"))
+		entry->random_ns = reader_nanoseconds(reader, object, "random_ns");
+	if (take_interval(reader, object, "messages", &entry->first, &entry->last) &&
+		take_interval(
+			reader, object, "delay", &entry->delay_from_ns, &entry->delay_to_ns))
+		entry->flow = (int)(reader_integer(reader, object, "flow", -1) & INT32_MAX);
+}
+
+static struct report_chunks *find_chunks(
+	struct reader *reader, struct report_capture *capture, const char *type)
+{
+	struct report_chunks *chunks;
+
+	for (size_t i = 0; i < capture->n_chunks; i++)
+		if (strcmp(capture->chunks[i].type, type) == 0)
+			return &capture->chunks[i];
+	chunks = reader_grow(reader, &capture->chunks, &capture->n_chunks, sizeof(*chunks));
+	if (chunks)
+		chunks->type = reader_keep(reader, type, strlen(type), TEXT_LINE);
+	return chunks;
+}
+
+/* {"sent": {"DATA": 3}, "arrived": {...}} */
+static void take_chunks(struct reader *reader, const json_t *object, struct report_capture *capture)
+{
+	static const char *const directions[] = {"sent", "arrived"};
+	const json_t *both = reader_member(object, "chunks");
+
+	if (both && !json_is_object(both)) {
+		reader_wrong_kind(reader, "chunks", both, "an object");
 		return;
 	}
-	entry->has_window = true;
-	entry->from_ns = reader_time(reader, "window", json_array_get(window, 0));
-	entry->to_ns = reader_time(reader, "window", json_array_get(window, 1));
+	for (int d = 0; both && d < 2; d++) {
+		json_t *counts = json_object_get(both, directions[d]);
+		const char *type;
+		json_t *count;
+
+		json_object_foreach(counts, type, count)
+		{
+			struct report_chunks *chunks = find_chunks(reader, capture, type);
+
+			if (!chunks)
+				return;
+			*(d == 0 ? &chunks->sent : &chunks->arrived) =
+				reader_integer(reader, counts, type, 0);
+		}
+	}
 }
 
 static void read_capture(struct reader *reader, const json_t *object)
@@ -308,6 +369,7 @@ static void read_capture(struct reader *reader, const json_t *object)
 	capture->file = reader_line(reader, object, "file");
 	capture->packets = reader_integer(reader, object, "packets", 0);
 	capture->bytes = reader_integer(reader, object, "bytes", 0);
+	take_chunks(reader, object, capture);
 }
 
 static void read_console(struct reader *reader, const json_t *object)

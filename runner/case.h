@@ -191,7 +191,7 @@ struct window shortly_after(vtime instant);
 /* The delay of a message on a network without delay: a round trip, and an acknowledgement that is delayed. */
 static inline struct window promptly(void)
 {
-	return between(0, ms(500));
+	return allowing(ms(500), between(0, ms(500)));
 }
 
 void expect_group(struct trial *t, enum order order, const struct item *items, size_t count,

@@ -18,6 +18,7 @@
 
 #include "runner/agent/facts.h"
 #include "runner/agent/ground.h"
+#include "runner/engine/chunk_count.h"
 #include "runner/engine/trial.h"
 
 /* What Check's test function runs; there is one case in a process. */
@@ -169,9 +170,10 @@ static unsigned count_packets(const uint8_t *bytes, size_t length)
 	return count;
 }
 
-static void deliver_capture(
-	struct trial *t, const char *directory, enum endpoint endpoint, unsigned path, bool keep)
+static void deliver_capture(struct trial *t, const char *directory, enum endpoint endpoint, unsigned path,
+	int64_t until_ns, bool keep)
 {
+	const struct chunk_scope scope = {t->test_case->topology, endpoint, until_ns};
 	const char letter = endpoint == ENDPOINT_A ? 'a' : 'b';
 	char name[32], file_name[256];
 	uint8_t *bytes = NULL;
@@ -192,9 +194,10 @@ static void deliver_capture(
 	fclose(file);
 	unlink(file_name);
 	evidence_log(t->box, t->test_case->id, "capture",
-		json_pack("{s:s#, s:i, s:s?, s:i, s:I}", "endpoint", &letter, 1, "path", (int)path,
+		json_pack("{s:s#, s:i, s:s?, s:i, s:I, s:o}", "endpoint", &letter, 1, "path", (int)path,
 			"file", keep ? name : NULL, "packets", (int)count_packets(bytes, length),
-			"bytes", (json_int_t)length));
+			"bytes", (json_int_t)length, "chunks",
+			chunk_count(&scope, bytes, length)));
 	if (keep && length > 0)
 		box_append2(t->box, BOX_FILE, name, strlen(name) + 1, bytes, length);
 	free(bytes);
@@ -209,14 +212,15 @@ static bool keeps_captures(const struct trial *t, const char *policy)
 		(policy == NULL || strcmp(policy, "never") != 0);
 }
 
-static void deliver(struct trial *t, const char *directory, const char *policy)
+static void deliver(
+	struct trial *t, const char *directory, int64_t realtime_minus_origin, const char *policy)
 {
 	const struct evidence *evidence = t->evidence;
 	const bool keep = keeps_captures(t, policy);
 
 	for (enum endpoint at = ENDPOINT_A; at <= ENDPOINT_B; at++)
 		for (unsigned path = 0; path < t->test_case->topology->paths; path++)
-			deliver_capture(t, directory, at, path, keep);
+			deliver_capture(t, directory, at, path, evidence->ended + realtime_minus_origin, keep);
 	evidence_log(t->box, t->test_case->id, "verdict",
 		json_pack("{s:I, s:s, s:s, s:s}", "t_ns", (json_int_t)evidence->ended, "verdict",
 			verdict_name(evidence->verdict), "reason", evidence->reason, "explanation",
@@ -225,7 +229,8 @@ static void deliver(struct trial *t, const char *directory, const char *policy)
 
 /* ------------------------------------------------------------------ the order */
 
-static void run_trial(struct trial *t, struct ground *ground, const char *clock)
+/* Gives what turns an instant of the case into one of the captures. */
+static int64_t run_trial(struct trial *t, struct ground *ground, const char *clock)
 {
 	char *error = NULL;
 	int64_t realtime_minus_origin;
@@ -246,6 +251,7 @@ static void run_trial(struct trial *t, struct ground *ground, const char *clock)
 		wire_judge(t, ground->directory, realtime_minus_origin);
 	health_end(&ground->health, t);
 	evidence_decide(t->evidence, t->test_case, VERDICT_PASS, "", NULL, NULL);
+	return realtime_minus_origin;
 }
 
 static int read_order(
@@ -286,8 +292,9 @@ int agent_run_case(struct box *box, const json_t *order, struct ground *ground)
 		t->box = box;
 		t->evidence = evidence;
 		t->fault_at = -1;
-		run_trial(t, ground, clock);
-		deliver(t, ground->directory, policy);
+		const int64_t realtime_minus_origin = run_trial(t, ground, clock);
+
+		deliver(t, ground->directory, realtime_minus_origin, policy);
 		rmdir(ground->directory);
 		status = box_append(box, BOX_END, &result, sizeof(result));
 	}

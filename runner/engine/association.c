@@ -222,7 +222,7 @@ void confirm_addresses(struct trial *t, struct pair pair)
  * confirmation. */
 void settle(struct trial *t, struct pair pair)
 {
-	const struct window quickly = between(0, ms(500));
+	const struct window quickly = promptly();
 
 	expect_delivered(t, say(t, pair.client, pair.server), quickly);
 	expect_delivered(t, say(t, pair.server, pair.client), quickly);

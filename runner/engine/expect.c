@@ -19,7 +19,7 @@ static struct item item_of(const struct peer *peer, enum observed kind, int stat
 		.family = ANY,
 		.flow = ANY,
 		.message = ANY,
-		.within = {0, VTIME_FOREVER}};
+		.within = between(0, VTIME_FOREVER)};
 }
 
 static struct item paddr_item(const struct peer *peer, enum paddr_state state, unsigned path)
@@ -126,13 +126,13 @@ struct item within(struct window window, struct item item)
 
 struct window shortly_after(vtime instant)
 {
-	return between(instant, instant + SOON);
+	return allowing(SOON, between(instant, instant + SOON));
 }
 
 struct item soon(struct trial *t, struct item item)
 {
 	/* What is soon may have come while the body waited for something else. */
-	return within(between(0, now(t) + SOON), item);
+	return within(allowing(SOON, between(0, now(t) + SOON)), item);
 }
 
 /* ------------------------------------------------------------------ sentences */
@@ -214,7 +214,8 @@ static void account(struct trial *t, const struct expectation *expectation,
 		fprintf(out, "%s: ", t->peers[expectation->items[i].socket].name);
 		item_print(&expectation->items[i], out);
 		fclose(out);
-		trial_check(t, text, &expectation->items[i].within, true, NULL);
+		trial_check_met(t, text, &expectation->items[i].within,
+			t->evidence->observations[match->matched[i]].t);
 	}
 }
 

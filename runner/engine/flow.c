@@ -225,11 +225,12 @@ static void log_message(struct trial *t, const struct flow *flow, const struct p
 	if (flow->traffic.count <= MESSAGES_TOLD_MAX)
 		evidence_tell(t->evidence, now(t), "%s: %s", peer->name, text);
 	evidence_log(t->box, t->test_case->id, "event",
-		json_pack("{s:I, s:s, s:s, s:s, s:s, s:{s:i, s:i, s:i, s:I, s:I}}", "t_ns",
+		json_pack("{s:I, s:s, s:s, s:s, s:s, s:{s:i, s:i, s:i, s:I, s:I, s:I}}", "t_ns",
 			(json_int_t)now(t), "endpoint", peer->endpoint == ENDPOINT_A ? "a" : "b",
 			"socket", peer->name, "event", "message", "text", text, "fields", "flow",
 			(int)flow->index, "message", (int)message, "stream", (int)data->info.stream,
-			"ppid", (json_int_t)data->info.ppid, "size", (json_int_t)data->length));
+			"ppid", (json_int_t)data->info.ppid, "size", (json_int_t)data->length, "delay_ns",
+			(json_int_t)(now(t) - flow->messages[message].sent)));
 }
 
 void flow_receive(struct trial *t, struct peer *peer, const struct gs_message *received)
@@ -329,7 +330,7 @@ void expect_delivered_range(
 				wake = flow->messages[i].sent + delay.to + 1;
 		pump(t, wake);
 	}
-	trial_check(t, expected, NULL, true, NULL);
+	trial_check_delays(t, expected, flow, first, last, &delay);
 }
 
 void expect_delivered(struct trial *t, struct flow *flow, struct window delay)

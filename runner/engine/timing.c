@@ -179,7 +179,7 @@ struct window data_rerouted(const struct settings *in_force)
 {
 	const struct window t3 = timer_window(rto_after(in_force, 0));
 
-	return between(t3.from, t3.to + ms(in_force->sack_timeout));
+	return allowing(ms(in_force->sack_timeout), between(t3.from, t3.to + ms(in_force->sack_timeout)));
 }
 
 static int by_time(const void *a, const void *b)
@@ -359,7 +359,7 @@ static struct window t3_events(const struct settings *in_force, unsigned paths, 
 {
 	const unsigned down = in_force->path_max_retrans + 1;
 	const unsigned active = pf_happens(in_force) ? in_force->pf_retrans + 1 : down;
-	struct window when = {0, 0};
+	struct window when = between(0, 0);
 
 	for (unsigned event = 0; event < n; event++) {
 		unsigned doublings = event / paths;
@@ -393,7 +393,7 @@ struct window data_comm_lost(const struct settings *in_force, unsigned paths)
 	const struct window enough =
 		data_strikes(in_force, paths, in_force->association_max_retrans);
 	struct window found = data_strikes(in_force, paths, in_force->association_max_retrans + 1);
-	struct window heartbeat = {heartbeat_period(in_force, 1, false).from, VTIME_FOREVER};
+	struct window heartbeat = between(heartbeat_period(in_force, 1, false).from, VTIME_FOREVER);
 
 	if (probing_after(in_force, 1))
 		heartbeat = window_sum(timer_window(rto_after(in_force, 0)),
@@ -481,7 +481,7 @@ struct window recovery(const struct settings *in_force, vtime outage)
 
 struct window init_given_up(const struct settings *in_force, unsigned addresses)
 {
-	struct window when = {0, 0};
+	struct window when = between(0, 0);
 
 	for (unsigned attempt = 0; attempt <= in_force->max_init_retransmits; attempt++)
 		when = window_sum(when,

@@ -96,16 +96,53 @@ void trial_action(struct trial *t, const char *format, ...)
 		json_pack("{s:I, s:s}", "t_ns", (json_int_t)now(t), "text", text));
 }
 
-void trial_check(struct trial *t, const char *expected, const struct window *window, bool ok,
-	const char *got)
+static json_t *interval(vtime from, vtime to)
+{
+	return json_pack("[I, I]", (json_int_t)from, (json_int_t)to);
+}
+
+/* How far apart two runs may be that differ in nothing but seed and kernel: what the window leaves to them, and a
+ * tick. */
+static json_t *left_to_chance(const struct window *window)
+{
+	return json_integer(window->to - window->from - window->slack + timer_lateness(0));
+}
+
+static json_t *check_line(struct trial *t, const char *expected, const struct window *window, bool ok)
 {
 	json_t *line = json_pack("{s:I, s:s, s:b}", "t_ns", (json_int_t)now(t), "text", expected, "ok", ok);
 
-	if (window != NULL)
-		json_object_set_new(line, "window",
-			json_pack("[I, I]", (json_int_t)window->from, (json_int_t)window->to));
-	else
-		json_object_set_new(line, "window", json_null());
+	json_object_set_new(
+		line, "window", window != NULL ? interval(window->from, window->to) : json_null());
+	return line;
+}
+
+void trial_check_met(struct trial *t, const char *expected, const struct window *window, vtime at)
+{
+	json_t *line = check_line(t, expected, window, true);
+
+	json_object_set_new(line, "at_ns", json_integer(at));
+	json_object_set_new(line, "random_ns", left_to_chance(window));
+	evidence_log(t->box, t->test_case->id, "check", line);
+}
+
+void trial_check_delays(struct trial *t, const char *expected, const struct flow *flow, unsigned first,
+	unsigned last, const struct window *delay)
+{
+	json_t *line = check_line(t, expected, NULL, true);
+
+	json_object_set_new(line, "flow", json_integer((json_int_t)flow->index));
+	json_object_set_new(line, "messages", interval(first, last));
+	json_object_set_new(line, "delay", interval(delay->from, delay->to));
+	json_object_set_new(line, "random_ns", left_to_chance(delay));
+	evidence_log(t->box, t->test_case->id, "check", line);
+}
+
+void trial_check(struct trial *t, const char *expected, const struct window *window, bool ok,
+	const char *got)
+{
+	json_t *line = check_line(t, expected, window, ok);
+
 	if (got != NULL)
 		json_object_set_new(line, "got", json_string(got));
 	evidence_log(t->box, t->test_case->id, "check", line);

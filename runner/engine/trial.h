@@ -91,6 +91,11 @@ void trial_print_observation(
 	const struct trial *t, const struct observation *observation, FILE *out);
 void trial_describe(
 	struct trial *t, const struct observation *observation, char *text, size_t size);
+/* One that holds: what was expected came at that instant. */
+void trial_check_met(struct trial *t, const char *expected, const struct window *window, vtime at);
+/* One that holds: these messages of the flow came with such delays. */
+void trial_check_delays(struct trial *t, const char *expected, const struct flow *flow, unsigned first,
+	unsigned last, const struct window *delay);
 void trial_check(struct trial *t, const char *expected, const struct window *window, bool ok,
 	const char *got);
 

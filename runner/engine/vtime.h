@@ -31,21 +31,31 @@ static inline vtime s(int64_t seconds)
  * after() makes it absolute. */
 struct window {
 	vtime from, to;
+	/* How much of it is allowance for work and round trips: neither a timer nor anything random takes that
+	 * long. The rest of the width is what the seed and the kernel's timers may make of it. */
+	vtime slack;
 };
 
 static inline struct window after(vtime instant, struct window relative)
 {
-	return (struct window){instant + relative.from, instant + relative.to};
+	return (struct window){instant + relative.from, instant + relative.to, relative.slack};
 }
 
 static inline struct window between(vtime from, vtime to)
 {
-	return (struct window){from, to};
+	return (struct window){from, to, 0};
+}
+
+/* The same window, of which that much more is allowance. */
+static inline struct window allowing(vtime slack, struct window window)
+{
+	window.slack += slack;
+	return window;
 }
 
 static inline struct window window_sum(struct window a, struct window b)
 {
-	return (struct window){a.from + b.from, a.to + b.to};
+	return (struct window){a.from + b.from, a.to + b.to, a.slack + b.slack};
 }
 
 #endif

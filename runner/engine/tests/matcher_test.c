@@ -52,7 +52,7 @@ static struct item want(unsigned socket, enum observed kind, int state, vtime fr
 		.family = ANY,
 		.flow = ANY,
 		.message = ANY,
-		.within = {from, to}};
+		.within = between(from, to)};
 }
 
 static struct item want_paddr(unsigned socket, int state, int path, vtime from, vtime to)

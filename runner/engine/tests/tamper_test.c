@@ -111,7 +111,7 @@ static struct item item_for(const struct observation *observation)
 		.error = ANY,
 		.flow = observation->flow,
 		.message = observation->message,
-		.within = {0, VTIME_FOREVER}};
+		.within = between(0, VTIME_FOREVER)};
 }
 
 START_TEST(a_changed_one_fits_no_item_that_it_fitted)

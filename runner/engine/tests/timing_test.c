@@ -355,7 +355,7 @@ END_TEST
 
 START_TEST(more_retransmissions_find_a_path_dead_later)
 {
-	struct window previous[4] = {{0, 0}, {0, 0}, {0, 0}, {0, 0}};
+	struct window previous[4] = {{.from = 0}};
 	struct settings settings = in(quick);
 
 	for (unsigned retrans = 2; retrans < 10; retrans++) {

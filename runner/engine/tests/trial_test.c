@@ -412,6 +412,43 @@ START_TEST(a_falsified_event_is_logged_as_the_matcher_saw_it)
 }
 END_TEST
 
+/* The n-th line of a type, from 0. */
+static const json_t *line_of(const json_t *log, const char *type, unsigned n)
+{
+	for (size_t i = 0; i < json_array_size(log); i++) {
+		const json_t *line = json_array_get(log, i);
+
+		if (strcmp(json_string_value(json_object_get(line, "type")), type) == 0 && n-- == 0)
+			return line;
+	}
+	ck_abort_msg("no such line of type %s", type);
+}
+
+static vtime number(const json_t *line, const char *name)
+{
+	ck_assert_msg(json_is_integer(json_object_get(line, name)), "no number %s", name);
+	return json_integer_value(json_object_get(line, name));
+}
+
+START_TEST(a_check_says_what_it_leaves_to_chance)
+{
+	const json_t *log = outcome_of("path")->log;
+	const json_t *unreachable_check = line_of(log, "check", 2);
+
+	/* the window's whole width is the timers' */
+	ck_assert_int_eq(number(unreachable_check, "random_ns"), ms(380) + timer_lateness(0));
+	ck_assert_int_eq(number(unreachable_check, "at_ns"), number(line_of(log, "event", 2), "t_ns"));
+	/* nothing but work and a round trip delays a message */
+	log = outcome_of("data")->log;
+	const json_t *delivered = line_of(log, "check", 3);
+	ck_assert_int_eq(number(delivered, "random_ns"), timer_lateness(0));
+	ck_assert_int_eq(number(delivered, "flow"), 0);
+	ck_assert_int_eq(json_integer_value(json_array_get(json_object_get(delivered, "messages"), 1)), 8);
+	ck_assert_int_eq(json_integer_value(json_array_get(json_object_get(delivered, "delay"), 1)), ms(500));
+	ck_assert_int_ge(number(json_object_get(line_of(log, "event", 2), "fields"), "delay_ns"), 0);
+}
+END_TEST
+
 START_TEST(doubled_and_dropped_events_are_counted)
 {
 	ck_assert_uint_eq(outcome_of("path")->observations, 3);
@@ -425,6 +462,6 @@ int main(void)
 	run_scenarios();
 	return RUN_TESTS("trials", verdicts_and_reasons, every_failure_explains_itself,
 		a_failure_says_what_came_and_when, the_log_tells_everything,
-		a_falsified_event_is_logged_as_the_matcher_saw_it,
+		a_falsified_event_is_logged_as_the_matcher_saw_it, a_check_says_what_it_leaves_to_chance,
 		doubled_and_dropped_events_are_counted);
 }

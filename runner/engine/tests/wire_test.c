@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "netns/tests/packet_maker.h"
+#include "runner/engine/chunk_count.h"
 #include "runner/engine/tests/fake_sctp.h"
 #include "runner/engine/tests/run_tests.h"
 #include "runner/engine/tests/scenario.h"
@@ -289,6 +290,48 @@ START_TEST(several_chunks_in_a_packet_count_each)
 }
 END_TEST
 
+/* As the agent counts, until 9 s. */
+static void assert_counts(enum endpoint at, unsigned path, const char *counts)
+{
+	const struct chunk_scope scope = {&topology_two_paths, at, ORIGIN + s(9)};
+	static uint8_t bytes[8192];
+	char name[64], *words;
+	json_t *counted;
+
+	close_captures();
+	name_of(at, path, name, sizeof(name));
+	FILE *file = fopen(name, "r");
+	ck_assert_ptr_nonnull(file);
+	const size_t length = fread(bytes, 1, sizeof(bytes), file);
+	fclose(file);
+	counted = chunk_count(&scope, bytes, length);
+	words = json_dumps(counted, JSON_COMPACT);
+	ck_assert_str_eq(words, counts);
+	free(words);
+	json_decref(counted);
+}
+
+START_TEST(chunks_are_counted_by_type_and_direction)
+{
+	struct frame both = frame_from(ENDPOINT_A, 0);
+
+	set_up();
+	heartbeat(ENDPOINT_A, ENDPOINT_A, 0, s(5));
+	heartbeat(ENDPOINT_A, ENDPOINT_B, 0, s(6));
+	heartbeat(ENDPOINT_A, ENDPOINT_B, 0, s(7));
+	chunk(&both, CHUNK_SACK, 0, "\0\0\0\1\0\0\0\1\0\0\0", 12);
+	chunk(&both, CHUNK_HEARTBEAT, 0, "\0\1\0\10info", 8);
+	capture(ENDPOINT_A, 0, s(9), &both);
+	heartbeat(ENDPOINT_A, ENDPOINT_A, 0, s(9) + 1); /* after the case */
+	heartbeat(ENDPOINT_B, ENDPOINT_A, 0, s(5));     /* another capture */
+	assert_counts(ENDPOINT_A, 0,
+		"{\"sent\":{\"HEARTBEAT\":2,\"SACK\":1},\"arrived\":{\"HEARTBEAT\":2}}");
+	assert_counts(ENDPOINT_B, 0, "{\"sent\":{},\"arrived\":{\"HEARTBEAT\":1}}");
+	assert_counts(ENDPOINT_B, 1, "{\"sent\":{},\"arrived\":{}}");
+	tear_down();
+}
+END_TEST
+
 START_TEST(all_on_one_path)
 {
 	const struct wire wire = heartbeats_of_a(0, 0, s(9));
@@ -496,7 +539,8 @@ int main(void)
 {
 	return RUN_TESTS("wire", at_least_one, not_one, too_few,
 		other_paths_senders_and_chunks_do_not_count, not_at_all, at_most,
-		what_left_need_not_arrive, several_chunks_in_a_packet_count_each, all_on_one_path,
+		what_left_need_not_arrive, several_chunks_in_a_packet_count_each,
+		chunks_are_counted_by_type_and_direction, all_on_one_path,
 		a_capture_that_ends_in_a_packet_answers_nothing, no_capture_answers_nothing,
 		an_empty_file_is_no_capture, of_several_wrong_answers_the_first_is_told,
 		sent_flags_that_are_right, told_as_unsent_but_sent, told_as_sent_but_not_sent,
