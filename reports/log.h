@@ -187,6 +187,7 @@ struct report_run {
 	const char *sctpspec, *agent_sha256, *started, *clock, *target, *qemu;
 	struct report_texts command, qemu_command;
 	int64_t seed, jobs;
+	int64_t tick_ns; /* how late any timer may be */
 	size_t planned; /* cases times kernels */
 	struct report_kernel **kernels;
 	size_t n_kernels;

@@ -66,6 +66,7 @@ static void read_run(struct reader *reader, const json_t *object)
 	run->clock = reader_line(reader, object, "clock");
 	run->target = reader_line(reader, object, "target");
 	run->jobs = reader_integer(reader, object, "jobs", 0);
+	run->tick_ns = reader_nanoseconds(reader, object, "tick_ns");
 	run->qemu = reader_line(reader, object, "qemu");
 	run->qemu_command = reader_texts(reader, object, "qemu_command");
 
@@ -350,8 +351,9 @@ static void take_chunks(struct reader *reader, const json_t *object, struct repo
 
 			if (!chunks)
 				return;
+			const int64_t number = reader_integer(reader, counts, type, 0);
 			*(d == 0 ? &chunks->sent : &chunks->arrived) =
-				reader_integer(reader, counts, type, 0);
+				number >= 0 && number <= UINT32_MAX ? number : 0;
 		}
 	}
 }

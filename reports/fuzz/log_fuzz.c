@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "reports/compare.h"
 #include "reports/report.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);
@@ -11,6 +12,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 {
 	struct report_run *run = NULL;
+	struct comparison *comparison;
 	char *error = NULL, *report = NULL;
 	size_t size = 0, count;
 	const struct report_format *const *formats = report_formats(&count);
@@ -29,6 +31,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 	for (size_t i = 0; i < count; i++)
 		if (formats[i]->write(run, out) < 0)
 			abort();
+	if (compare_runs(run, "#1", run, "#1", &comparison, NULL) == 0) {
+		compare_text.write(comparison, out, false);
+		compare_json.write(comparison, out, false);
+		compare_markdown.write(comparison, out, false);
+		compare_free(comparison);
+	}
 	report_summary(run, out, (struct report_style){.colour = true, .every_case = true});
 	fclose(out);
 	free(report);

@@ -5,6 +5,7 @@ set -u
 sctpspec=$1
 # shellcheck source-path=SCRIPTDIR source=expect.bash
 . "$(dirname "$0")/expect.bash"
+here=$(cd "$(dirname "$0")" && pwd)
 cd "$folder" || exit 1
 
 # A first case, whatever it is.
@@ -15,7 +16,7 @@ holds 'there is a case' test -n "$first"
 expect 2 err '^Usage: sctpspec COMMAND' "$sctpspec"
 expect 0 out '^Usage: sctpspec COMMAND' "$sctpspec" --help
 expect 0 out '^sctpspec [0-9]+\.[0-9]+' "$sctpspec" --version
-for command in run list show report kernels exec doctor; do
+for command in run list show report compare kernels exec doctor; do
 	expect 0 out "^Usage: sctpspec $command" "$sctpspec" $command --help
 	expect 2 line 'unrecognized option .--nonsense' "$sctpspec" $command --nonsense
 done
@@ -117,6 +118,27 @@ expect 3 line 'the running kernel .* has no files here' \
 	'mount -t tmpfs none /boot && mount -t tmpfs none /usr/lib/modules 2>/dev/null; exec "$0" kernels add running' "$sctpspec"
 expect 0 '' '' env SCTPSPEC_CACHE="$folder/cache" "$sctpspec" kernels list
 expect 3 line 'cannot use the cache folder' env SCTPSPEC_CACHE=/proc/none "$sctpspec" kernels list
+
+# Comparisons.
+golden=$(cd "$here/../../../reports/tests/golden" && pwd)
+expect 1 out '^regression +b.regression: fail, was pass' "$sctpspec" compare "$golden/compare-old" "$golden/compare-new"
+expect 1 out '"change": "regression"' "$sctpspec" compare --json "$golden/compare-old" "$golden/compare-new"
+expect 1 out '^### Regressions: 3' "$sctpspec" compare --markdown "$golden/compare-old" "$golden/compare-new"
+expect 1 out '^regression' "$sctpspec" compare "$golden/compare-old/results.ndjson" "$golden/compare-new/results.ndjson"
+expect 1 out 'setup.refused: fail, was pass' "$sctpspec" compare "$golden/matrix:parent" "$golden/matrix:patched"
+expect 0 out 'setup.refused: pass, was fail' "$sctpspec" compare "$golden/matrix:#2" "$golden/matrix:#1"
+expect 0 out '1 case: 1 same|2 cases: 2 same' "$sctpspec" compare "$golden/matrix:#1" "$golden/matrix:#1"
+expect 3 err '1 case has no verdict in the new run' "$sctpspec" compare "$golden/interrupted" "$golden/interrupted"
+expect 4 err 'no case is in both runs' "$sctpspec" compare "$golden/zero" "$golden/full"
+expect 2 line 'which runs' "$sctpspec" compare
+expect 2 line 'which runs' "$sctpspec" compare "$golden/full"
+expect 2 line "two runs at a time: 'third'" "$sctpspec" compare "$golden/full" "$golden/full" third
+expect 2 line 'json and --markdown do not go together' "$sctpspec" compare --json --markdown a b
+expect 2 line 'the new run has no kernel "nonsense"' "$sctpspec" compare "$golden/full" "$golden/matrix:nonsense"
+expect 2 line 'the old run has 3 kernels: name one' "$sctpspec" compare "$golden/matrix" "$golden/full"
+expect 3 line 'cannot read the run none: No such file' "$sctpspec" compare none "$golden/full"
+expect 3 line 'results.ndjson' "$sctpspec" compare "$golden/full" garbage
+expect 3 line 'known' "$sctpspec" compare known "$golden/full"
 
 # This machine.
 expect 3 out '^missing +cache' env SCTPSPEC_CACHE=/proc/none "$sctpspec" doctor

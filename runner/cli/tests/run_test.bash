@@ -129,6 +129,11 @@ expect 1 out '' "$sctpspec" run "${twins[@]}" --out matrix --tamper drop:1 "$one
 holds 'each kernel has its own evidence' \
 	test "$(find matrix/evidence -name '*.pcap' -path "*/$one/*" | cut -d / -f 3 | sort -u | wc -l)" = 2
 
+# Compared to the nanosecond, because kernel and seed are the same.
+expect 0 out "^${#few[@]} cases: ${#few[@]} same" "$sctpspec" compare one two
+expect 0 out "^${#few[@]} cases: ${#few[@]} same" "$sctpspec" compare "one:debian" "two:debian"
+expect 1 out "^regression +$one: fail, was pass" "$sctpspec" compare one "matrix:#2"
+
 # A kernel that does not come up costs its own cases and no others. Nothing but undefined instructions where it begins.
 tree=$(find "${SCTPSPEC_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/sctpspec}/kernels" -maxdepth 5 \
 	-path "*/tree/lib/modules/$release" | head -n 1)

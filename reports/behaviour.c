@@ -1,0 +1,379 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * behaviour.c - see behaviour.h. Pure.
+ *
+ * Nothing here has a threshold of its own. An event's place in the window that the case computed for it may move by
+ * what that window leaves to chance (LOG.md); two events may change places when chance could have made them; an
+ * event may be missing when chance could have put it after the end. Where the case says nothing of chance, nothing
+ * is claimed.
+ */
+#include "reports/behaviour.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "reports/amount.h"
+
+/* An event, with what its case says of its time. */
+struct sight {
+	const struct report_entry *event;
+	const char *key;       /* what it was, without when */
+	int64_t from_ns;       /* the window's beginning; -1: there is no window */
+	int64_t chance_ns;     /* -1: not said */
+	bool told;	       /* it has been reported */
+	const struct sight *twin; /* the same in the other run */
+};
+
+struct sights {
+	struct sight *list;
+	size_t n;
+};
+
+void behaviour_add(struct behaviour *behaviour, enum difference_kind kind, const char *format, ...)
+{
+	struct difference *difference = pool_grow(behaviour->pool, &behaviour->differences,
+		&behaviour->n, sizeof(*difference));
+	char *text = NULL, *kept;
+	va_list arguments;
+
+	va_start(arguments, format);
+	const int length = vasprintf(&text, format, arguments);
+	va_end(arguments);
+	kept = length < 0 ? NULL : pool_take(behaviour->pool, (size_t)length + 1);
+	if (!difference || !kept) {
+		behaviour->failed = true;
+		behaviour->n -= difference != NULL;
+		if (length >= 0)
+			free(text);
+		return;
+	}
+	memcpy(kept, text, (size_t)length + 1);
+	free(text);
+	*difference = (struct difference){.kind = kind, .text = kept};
+}
+
+int64_t behaviour_chance(const struct report_case *test)
+{
+	int64_t longest = 0;
+
+	for (size_t i = 0; i < test->n_entries; i++)
+		if (test->entries[i].kind == REPORT_CHECK && test->entries[i].random_ns > longest)
+			longest = test->entries[i].random_ns;
+	return longest;
+}
+
+static int64_t larger(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
+static const char *value_of(const struct report_pair *pairs, size_t n, const char *name)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(pairs[i].name, name) == 0)
+			return pairs[i].value;
+	return "";
+}
+
+/* No log of ours has numbers beyond these; no sum of these overflows. */
+static int64_t bounded(const char *text, int64_t most)
+{
+	const int64_t number = strtoll(text, NULL, 10);
+
+	return number > most ? most : number < -most ? -most : number;
+}
+
+int64_t behaviour_setting(const struct report_case *test, const char *name)
+{
+	return bounded(value_of(test->settings, test->n_settings, name), INT32_MAX);
+}
+
+static int64_t field(const struct report_entry *event, const char *name, int64_t missing)
+{
+	const char *value = value_of(event->fields, event->n_fields, name);
+
+	return *value ? bounded(value, INT64_MAX / 16) : missing;
+}
+
+/* Fields that number things as they come up, and times. */
+static bool is_incidental(const char *name)
+{
+	return strcmp(name, "assoc_id") == 0 || strcmp(name, "delay_ns") == 0;
+}
+
+/* Whether a message had been sent when the association was lost hangs on when that was, by an RTO. */
+static bool state_is_chance(const struct report_case *test, const struct report_entry *event)
+{
+	return strcmp(event->event, "send_failed") == 0 &&
+	       behaviour_chance(test) >= behaviour_setting(test, "rto_min") * 1000000;
+}
+
+/* "client: addr_unreachable of path 0": socket and record with all fields that mean something. */
+static const char *make_key(
+	struct behaviour *behaviour, const struct report_case *test, const struct report_entry *event)
+{
+	const bool no_state = !behaviour->exact && state_is_chance(test, event);
+	char *key = NULL, *kept = NULL;
+	size_t length = 0;
+	FILE *out = open_memstream(&key, &length);
+
+	if (!out)
+		return NULL;
+	fprintf(out, "%s: %s", event->socket, event->event);
+	for (size_t i = 0; i < event->n_fields; i++)
+		if (!is_incidental(event->fields[i].name) &&
+			!(no_state && strcmp(event->fields[i].name, "state") == 0))
+			fprintf(out, " %s=%s", event->fields[i].name, event->fields[i].value);
+	if (fclose(out) == 0 && (kept = pool_take(behaviour->pool, length + 1)))
+		memcpy(kept, key, length + 1);
+	free(key);
+	return kept;
+}
+
+/* "client: addr_unreachable of path 0" begins with the socket. */
+static bool is_about(const struct report_entry *check, const struct report_entry *event)
+{
+	const size_t length = strlen(event->socket);
+
+	return strncmp(check->text, event->socket, length) == 0 && check->text[length] == ':';
+}
+
+static void take_window(const struct report_case *test, struct sight *sight)
+{
+	const struct report_entry *event = sight->event;
+	const int64_t flow = field(event, "flow", -1), message = field(event, "message", -1),
+		      delay = field(event, "delay_ns", -1);
+
+	for (size_t i = 0; i < test->n_entries; i++) {
+		const struct report_entry *check = &test->entries[i];
+
+		if (check->kind != REPORT_CHECK || !check->ok || check->random_ns < 0)
+			continue;
+		const bool delivered = strcmp(event->event, "message") == 0 && check->flow >= 0 &&
+				       check->flow == flow && message >= check->first &&
+				       message <= check->last && delay >= 0;
+		const bool met = check->at_ns == event->t_ns && check->has_window && is_about(check, event);
+
+		if (!delivered && !met)
+			continue;
+		/* a message's window begins with its sending */
+		sight->from_ns = delivered ? event->t_ns - delay : check->from_ns;
+		sight->chance_ns = check->random_ns;
+		return;
+	}
+}
+
+static int see(struct behaviour *behaviour, const struct report_case *test, struct sights *out)
+{
+	*out = (struct sights){
+		.list = pool_take(behaviour->pool, (test->n_entries + 1) * sizeof(struct sight))};
+	if (!out->list)
+		return -1;
+	for (size_t i = 0; i < test->n_entries; i++) {
+		if (test->entries[i].kind != REPORT_EVENT)
+			continue;
+		struct sight *sight = &out->list[out->n++];
+
+		*sight = (struct sight){
+			.event = &test->entries[i],
+			.key = make_key(behaviour, test, &test->entries[i]),
+			.from_ns = -1,
+			.chance_ns = -1};
+		if (!sight->key)
+			return -1;
+		take_window(test, sight);
+	}
+	return 0;
+}
+
+/* The nth of a kind is the nth of that kind in the other run. */
+static void pair_up(struct sights *old, struct sights *new)
+{
+	for (size_t i = 0; i < old->n; i++)
+		for (size_t k = 0; k < new->n; k++) {
+			if (new->list[k].twin || strcmp(old->list[i].key, new->list[k].key) != 0)
+				continue;
+			old->list[i].twin = &new->list[k];
+			new->list[k].twin = &old->list[i];
+			break;
+		}
+}
+
+static const char *words_of(const struct sight *sight)
+{
+	return sight->event->text;
+}
+
+/* "comm_lost", "shutdown_comp", ...: nothing more of that association is told. */
+static bool is_end(const struct report_entry *event)
+{
+	const char *state = value_of(event->fields, event->n_fields, "state");
+
+	return strcmp(event->event, "assoc_change") == 0 && *state && strcmp(state, "comm_up") != 0 &&
+	       strcmp(state, "restart") != 0;
+}
+
+/* The latest instant at which a socket may have been told anything; chance could have had it so much sooner. */
+static int64_t end_of(
+	const struct sights *sights, const struct report_case *test, const char *socket, int64_t *chance_ns)
+{
+	*chance_ns = 0;
+	for (size_t i = 0; i < sights->n; i++)
+		if (is_end(sights->list[i].event) && strcmp(sights->list[i].event->socket, socket) == 0) {
+			*chance_ns = larger(sights->list[i].chance_ns, 0);
+			return sights->list[i].event->t_ns;
+		}
+	return test->verdict_ns;
+}
+
+/* Could chance have put it behind the end of the other run? Where nothing is said of chance, it could. */
+static bool may_be_missing(const struct behaviour *behaviour, const struct sight *sight,
+	const struct sights *others, const struct report_case *other)
+{
+	int64_t chance_ns = 0, end_ns = other->verdict_ns;
+
+	if (behaviour->exact)
+		return false;
+	if (!is_end(sight->event))
+		end_ns = end_of(others, other, sight->event->socket, &chance_ns);
+	return sight->chance_ns < 0 ||
+	       sight->event->t_ns + sight->chance_ns + behaviour->tick_ns >= end_ns - chance_ns;
+}
+
+/* The same record at the same socket, with other contents: another errno, state or path. */
+static struct sight *find_other(const struct sights *sights, const struct sight *sight)
+{
+	for (size_t i = 0; i < sights->n; i++) {
+		struct sight *other = &sights->list[i];
+
+		if (!other->twin && !other->told &&
+			strcmp(other->event->socket, sight->event->socket) == 0 &&
+			strcmp(other->event->event, sight->event->event) == 0)
+			return other;
+	}
+	return NULL;
+}
+
+static void tell_others(struct behaviour *behaviour, struct sights *old, struct sights *new)
+{
+	for (size_t i = 0; i < old->n; i++) {
+		struct sight *sight = &old->list[i], *other;
+
+		if (sight->twin || may_be_missing(behaviour, sight, new, behaviour->new) ||
+			!(other = find_other(new, sight)))
+			continue;
+		sight->told = other->told = true;
+		behaviour_add(behaviour, DIFFERENCE_EVENT_OTHER, "%s: %s at %s s, not %s at %s s",
+			sight->event->socket, words_of(other),
+			amount_seconds(other->event->t_ns, 6).text, words_of(sight),
+			amount_seconds(sight->event->t_ns, 6).text);
+	}
+}
+
+static void tell_missing(struct behaviour *behaviour, const struct sights *sights,
+	const struct sights *others, const struct report_case *other, enum difference_kind kind)
+{
+	for (size_t i = 0; i < sights->n; i++) {
+		const struct sight *sight = &sights->list[i];
+
+		if (!sight->twin && !sight->told &&
+			!may_be_missing(behaviour, sight, others, other))
+			behaviour_add(behaviour, kind, "%s: %s at %s s%s", sight->event->socket,
+				words_of(sight), amount_seconds(sight->event->t_ns, 6).text,
+				kind == DIFFERENCE_EVENT_GONE ? " does not come any more"
+							      : " did not come before");
+	}
+}
+
+/* At one socket a tick makes no difference: what comes of one timer comes in the order that the kernel chose. */
+static bool chance_could_swap(
+	const struct behaviour *behaviour, const struct sight *a, const struct sight *b)
+{
+	const int64_t apart = larger(a->event->t_ns - b->event->t_ns, b->event->t_ns - a->event->t_ns);
+	const bool one_socket = strcmp(a->event->socket, b->event->socket) == 0;
+
+	if (a->chance_ns < 0 || b->chance_ns < 0)
+		return true;
+	return apart <= a->chance_ns + b->chance_ns + (one_socket ? 0 : 2 * behaviour->tick_ns);
+}
+
+/* Two that have changed places, unless chance could have done it in one of the runs. */
+static void tell_order(struct behaviour *behaviour, const struct sights *old)
+{
+	for (size_t i = 0; i < old->n; i++)
+		for (size_t k = i + 1; k < old->n; k++) {
+			struct sight *first = &old->list[i], *second = &old->list[k];
+
+			if (!first->twin || !second->twin || first->twin < second->twin || second->told)
+				continue;
+			if (!behaviour->exact && (chance_could_swap(behaviour, first, second) ||
+							 chance_could_swap(behaviour, first->twin, second->twin)))
+				continue;
+			second->told = true;
+			behaviour_add(behaviour, DIFFERENCE_ORDER,
+				"%s: %s comes before %s: %s, not after it any more",
+				second->event->socket, words_of(second), first->event->socket,
+				words_of(first));
+		}
+}
+
+static void tell_moved(struct behaviour *behaviour, const struct sight *old)
+{
+	const struct sight *new = old->twin;
+	const int64_t before = old->event->t_ns - old->from_ns, after = new->event->t_ns - new->from_ns;
+	const int64_t moved = larger(before - after, after - before);
+	const int64_t chance =
+		behaviour->exact ? 0 : larger(old->chance_ns, new->chance_ns) + behaviour->tick_ns;
+	const bool message = strcmp(old->event->event, "message") == 0;
+
+	if (old->chance_ns < 0 || new->chance_ns < 0 || moved <= chance)
+		return;
+	behaviour_add(behaviour, DIFFERENCE_TIMING,
+		"%s: %s%s comes %s s %s: %s s after %s, not %s s (chance may move it by %s s)",
+		old->event->socket, message ? "message " : "",
+		message ? value_of(old->event->fields, old->event->n_fields, "message") : words_of(old),
+		amount_seconds(moved, 6).text, after > before ? "later" : "sooner",
+		amount_seconds(after, 6).text,
+		message ? "its sending" : "its window begins", amount_seconds(before, 6).text,
+		amount_seconds(chance, 6).text);
+}
+
+/* The first thing that is not the same to the nanosecond. */
+static void tell_timeline(struct behaviour *behaviour, const struct sights *old)
+{
+	for (size_t i = 0; i < old->n; i++) {
+		const struct sight *sight = &old->list[i];
+
+		if (!sight->twin || sight->event->t_ns == sight->twin->event->t_ns)
+			continue;
+		behaviour_add(behaviour, DIFFERENCE_TIMELINE,
+			"%s: %s comes at %s s, not at %s s, though kernel and seed are the same",
+			sight->event->socket, words_of(sight),
+			amount_seconds(sight->twin->event->t_ns, 9).text,
+			amount_seconds(sight->event->t_ns, 9).text);
+		return;
+	}
+}
+
+void behaviour_compare(struct behaviour *behaviour)
+{
+	struct sights old, new;
+
+	if (see(behaviour, behaviour->old, &old) < 0 || see(behaviour, behaviour->new, &new) < 0) {
+		behaviour->failed = true;
+		return;
+	}
+	pair_up(&old, &new);
+	tell_others(behaviour, &old, &new);
+	tell_missing(behaviour, &old, &new, behaviour->new, DIFFERENCE_EVENT_GONE);
+	tell_missing(behaviour, &new, &old, behaviour->old, DIFFERENCE_EVENT_NEW);
+	tell_order(behaviour, &old);
+	for (size_t i = 0; i < old.n; i++)
+		if (old.list[i].twin)
+			tell_moved(behaviour, &old.list[i]);
+	behaviour_packets(behaviour);
+	if (behaviour->exact)
+		tell_timeline(behaviour, &old);
+}
