@@ -15,6 +15,7 @@ static const struct command commands[] = {
 	{ "show", "CASE", "a case's purpose, requirements, topology and expected sequence", cmd_show },
 	{ "report", "DIR", "make the reports again from a result log", cmd_report },
 	{ "compare", "OLD NEW", "regressions, fixes and changes of behaviour between two runs", cmd_compare },
+	{ "repro", "DIR CASE [KERNEL]", "run a case of a run again, just so, and compare", cmd_repro },
 	{ "kernels", "list | fetch | remove", "the kernels in the cache", cmd_kernels },
 	{ "exec", "PROGRAM [ARGUMENT...]", "run a program as root in a guest of its own", cmd_exec },
 	{ "doctor", "", "what this machine can do, what is missing, and what mends it", cmd_doctor },

@@ -1,34 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* repeat.c - the command line that runs a case of a run again, ready for a shell. */
 #include <stdio.h>
-#include <string.h>
 
 #include "runner/cli/run.h"
-
-static void print_quoted(FILE *out, const char *word)
-{
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				    "0123456789@%+=:,./_-";
-	if (*word && strspn(word, plain) == strlen(word)) {
-		fputs(word, out);
-		return;
-	}
-	fputc('\'', out);
-	for (; *word; word++) {
-		if (*word == '\'')
-			fputs("'\\''", out);
-		else
-			fputc(*word, out);
-	}
-	fputc('\'', out);
-}
+#include "runner/cli/shell_words.h"
 
 static void print_option(FILE *out, const char *option, const char *value)
 {
 	if (!value)
 		return;
 	fprintf(out, " --%s ", option);
-	print_quoted(out, value);
+	shell_word_print(value, out);
 }
 
 char *run_repeat_command(const struct run_options *options, const struct kernel_choice *kernel)

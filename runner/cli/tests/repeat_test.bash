@@ -91,4 +91,31 @@ holds "two runs lie there" test -d flaky/runs
 expect 0 out '' "$sctpspec" run --out flaky setup.refused
 holds 'a new run removes it' test ! -e flaky/runs
 
+# ---- Again, just so
+
+again=limits.path-max-retrans-1
+expect 0 out '' "$sctpspec" run --seed 9 --pcap always --out recorded "$again"
+expect 0 out '^timeline +the same: [0-9]+ lines, 4 captures' "$sctpspec" repro recorded "$again"
+expect 0 out '^kernel +the same' "$sctpspec" repro recorded "$again" --out apart
+holds 'the new run is where it should be' grep -q '"seed":9' apart/results.ndjson
+expect 1 out '' "$sctpspec" run --tamper drop:3 --out failed "$again"
+expect 0 out '^verdict +the same: fail' "$sctpspec" repro failed "$again"
+sed -i -E 's/("type":"event".*"t_ns":)([0-9]+)/\13\2/' failed/results.ndjson
+expect 1 out '^timeline +not the same: line [0-9]+ of the case \(event\): t_ns' "$sctpspec" repro failed "$again"
+sed -i 's/"verdict":"pass"/"verdict":"fail"/g' recorded/results.ndjson
+expect 1 out '^verdict +not the same: was fail, is pass' "$sctpspec" repro recorded "$again"
+sed -i 's/"qemu":"QEMU emulator version [0-9]*/"qemu":"QEMU emulator version 3/; s/"sha256":"../"sha256":"zz/' recorded/results.ndjson
+expect 1 out '^QEMU +not the same: qemu was QEMU emulator version 3' "$sctpspec" repro recorded "$again"
+expect 1 out '^kernel +not the same: sha256 was zz' "$sctpspec" repro recorded "$again"
+sed -i "s|\"repeat\":\"sctpspec run|&  --kernel no-such.deb|" recorded/results.ndjson
+expect 3 err 'no longer in the cache: it was debian' "$sctpspec" repro recorded "$again"
+printf 'x' >>"apart/evidence/$again/b-path1.pcap"
+expect 1 out 'b-path1.pcap' "$sctpspec" repro apart "$again"
+expect 2 line 'would overwrite' "$sctpspec" repro apart "$again" --out ./apart
+expect 2 line "has no case no.case" "$sctpspec" repro apart no.case
+expect 3 line 'cannot read nowhere/results.ndjson' "$sctpspec" repro nowhere "$again"
+expect 2 line 'which case of apart' "$sctpspec" repro apart
+expect 2 line 'name one of their folders, as other/runs/' "$sctpspec" repro other setup.two-paths
+expect 0 out '^verdict +the same' "$sctpspec" repro "other/${kept[1]}" setup.two-paths
+
 summary

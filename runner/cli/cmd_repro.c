@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cmd_repro.c - `sctpspec repro`: runs a case of a recorded run again, as it was run then, and holds both records
+ * against each other.
+ *
+ * The kernel is taken from the cache by its digest. If it is not there any more, it is looked for under the name that
+ * it had; whether that is still the same is part of the answer, as it is of QEMU and of sctpspec itself.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "reports/log.h"
+#include "runner/cli/command.h"
+#include "runner/cli/recorded.h"
+#include "runner/cli/shell_words.h"
+#include "runner/guest/guest.h"
+#include "runner/guest/kernel_store.h"
+#include "runner/sentence.h"
+
+enum option_key { OPTION_OUT = 'o' };
+
+static const struct argp_option options[] = {
+	{ "out", OPTION_OUT, "DIR", 0, "Folder for the new run. Default: DIR/repro", 0 },
+	{ 0 },
+};
+
+struct arguments {
+	const char *directory, *case_id, *kernel, *out;
+};
+
+static error_t parse(int key, char *word, struct argp_state *state)
+{
+	struct arguments *arguments = state->input;
+	switch (key) {
+	case ARGP_KEY_INIT:
+		return option_init(state);
+	case OPTION_OUT:
+		arguments->out = word;
+		return *word ? 0 : option_error(state, "--out needs the name of a folder");
+	case ARGP_KEY_ARG:
+		if (!arguments->directory)
+			arguments->directory = word;
+		else if (!arguments->case_id)
+			arguments->case_id = word;
+		else if (!arguments->kernel)
+			arguments->kernel = word;
+		else
+			return option_error(state, "a folder, a case and a kernel: '%s' is too much", word);
+		return 0;
+	case ARGP_KEY_END:
+		if (!arguments->directory)
+			return option_error(state, "which folder? The one that --out of a run named");
+		if (!arguments->case_id)
+			return option_error(state, "which case of %s?", arguments->directory);
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+/* ---- The command ---- */
+
+static bool is_in_cache(const char *digest)
+{
+	struct kernel kernel = { 0 };
+	bool there = *digest && kernel_store_get(digest, &kernel, NULL) == 0;
+	kernel_free(&kernel);
+	return there;
+}
+
+static bool names_kernel(const char *option)
+{
+	return strcmp(option, "--kernel") == 0 || strcmp(option, "--modules") == 0;
+}
+
+/* A file of known issues is not part of what repeats a case, but of its verdict. */
+static const char *known_issues(const json_t *run)
+{
+	const json_t *command = json_object_get(run, "command");
+	const char *file = NULL;
+	for (size_t i = 0; i < json_array_size(command); i++) {
+		const char *word = json_string_value(json_array_get(command, i));
+		if (word && strcmp(word, "--known") == 0)
+			file = json_string_value(json_array_get(command, i + 1));
+		else if (word && strncmp(word, "--known=", 8) == 0)
+			file = word + 8;
+	}
+	return file;
+}
+
+/* From "sctpspec run --kernel X --seed 1 CASE": argv of `run`, without a program's name in front. */
+static int make_command(const struct recorded *recorded, const struct arguments *arguments,
+	struct shell_words *command, char **error)
+{
+	struct shell_words old = { 0 };
+	const char *digest = recorded_text(recorded->kernel, "sha256");
+	const char *known = known_issues(recorded->run);
+	bool by_digest = is_in_cache(digest);
+	int status = shell_words_split(recorded_text(recorded->start, "repeat"), &old);
+	if (status != 0 || old.n < 3)
+		status = sentence(error, -EINVAL, "%s does not say how %s was run", arguments->directory,
+			arguments->case_id);
+	shell_words_add(command, "sctpspec run");
+	if (by_digest) {
+		shell_words_add(command, "--kernel");
+		shell_words_add(command, digest);
+	}
+	for (size_t i = 2; status == 0 && i < old.n; i++) {
+		if (by_digest && names_kernel(old.words[i]))
+			i++; /* and its value */
+		else
+			shell_words_add(command, old.words[i]);
+	}
+	if (known && access(known, R_OK) == 0) {
+		shell_words_add(command, "--known");
+		shell_words_add(command, known);
+	}
+	shell_words_add(command, "--quiet");
+	shell_words_add(command, "--pcap");
+	shell_words_add(command, "always");
+	shell_words_add(command, "--out");
+	shell_words_add(command, arguments->out);
+	shell_words_free(&old);
+	if (status == 0 && command->failed)
+		status = sentence(error, -ENOMEM, "no memory for a command");
+	return status;
+}
+
+/* ---- The answer ---- */
+
+static void print_value(const json_t *value, const char *if_none)
+{
+	char *words = json_is_string(value) ? strdup(json_string_value(value))
+		: value ? json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY) : strdup(if_none);
+	fputs(words ? words : "", stdout);
+	free(words);
+}
+
+/* Whether a member is the same in both; if not, both values. */
+static bool same(const char *what, const json_t *then, const json_t *now, const char *member)
+{
+	const json_t *a = json_object_get(then, member), *b = json_object_get(now, member);
+	if ((!a && !b) || json_equal((json_t *)(uintptr_t)a, (json_t *)(uintptr_t)b))
+		return true;
+	printf("%-10s not the same: %s was ", what, member);
+	print_value(a, "not recorded");
+	fputs(", is ", stdout);
+	print_value(b, "not known");
+	fputc('\n', stdout);
+	return false;
+}
+
+static void compare_members(const char *what, const json_t *then, const json_t *now, const char *const *members)
+{
+	bool all_same = true;
+	for (; *members; members++)
+		all_same &= same(what, then, now, *members);
+	if (all_same)
+		printf("%-10s the same\n", what);
+}
+
+static void compare_conditions(const struct recorded *then, const struct recorded *now)
+{
+	static const char *const kernel[] = {
+		"release", "version", "origin", "sha256", "parameters", NULL
+	};
+	static const char *const qemu[] = { "qemu", "qemu_command", NULL };
+	static const char *const own[] = { "sctpspec", "agent_sha256", NULL };
+	compare_members("kernel", then->kernel, now->kernel, kernel);
+	compare_members("QEMU", then->run, now->run, qemu);
+	compare_members("sctpspec", then->run, now->run, own);
+}
+
+static bool compare_verdicts(const struct recorded *then, const struct recorded *now)
+{
+	const char *was = recorded_text(then->end, "verdict"), *is = recorded_text(now->end, "verdict");
+	if (strcmp(was, is) == 0) {
+		printf("%-10s the same: %s\n", "verdict", is);
+		return true;
+	}
+	printf("%-10s not the same: was %s, is %s\n", "verdict", was, is);
+	return false;
+}
+
+static void print_indented(const char *text)
+{
+	while (*text) {
+		size_t length = strcspn(text, "\n");
+		printf("           %.*s\n", (int)length, text);
+		text += length + (text[length] == '\n');
+	}
+}
+
+/* 0: no difference; 1: one, which is told; -errno. */
+static int compare_timelines(struct recorded *then, struct recorded *now)
+{
+	char *what, *detail;
+	recorded_forget_places(then);
+	recorded_forget_places(now);
+	if (then->attempt.n_exhibits == 0) { /* none were kept: then there is nothing to compare these with */
+		for (size_t i = 0; i < now->attempt.n_exhibits; i++) {
+			free((char *)now->attempt.exhibits[i].name);
+			free((unsigned char *)now->attempt.exhibits[i].data);
+		}
+		now->attempt.n_exhibits = 0;
+	}
+	int status = attempts_compare(&then->attempt, &now->attempt, &what, &detail);
+	if (status != 0)
+		return status;
+	if (!what)
+		printf("%-10s the same: %zu lines, %zu captures\n", "timeline",
+			json_array_size(now->attempt.log.lines), then->attempt.n_exhibits);
+	else
+		printf("%-10s not the same: %s\n", "timeline", what);
+	if (detail)
+		print_indented(detail);
+	status = what ? 1 : 0;
+	free(what);
+	free(detail);
+	return status;
+}
+
+static int answer(struct recorded *then, struct recorded *now, const struct arguments *arguments)
+{
+	printf("%s, seed %lld\n", recorded_text(now->start, "case"),
+		(long long)json_integer_value(json_object_get(now->start, "seed")));
+	compare_conditions(then, now);
+	bool same_verdict = compare_verdicts(then, now);
+	int differences = compare_timelines(then, now);
+	printf("\nnew run: %s\n", arguments->out);
+	if (differences < 0)
+		return complain(STATUS_HARNESS, "no memory to compare two runs");
+	return same_verdict && differences == 0 ? STATUS_EXPECTED : STATUS_UNEXPECTED;
+}
+
+/* ---- The whole ---- */
+
+static int check_repeats(const struct recorded *recorded, const struct arguments *arguments)
+{
+	const json_t *kept =
+		json_object_get(json_object_get(recorded->end, "repeats"), "kept");
+	const char *folder = json_string_value(json_array_get(kept, 0));
+	if (!folder)
+		return STATUS_EXPECTED;
+	return complain(STATUS_USAGE, "two runs of %s were kept that differ: name one of their folders, as %s/%s",
+		arguments->case_id, arguments->directory, folder);
+}
+
+/* The log of an earlier time must not be taken for the new one's. */
+static int clear_log(const struct arguments *arguments)
+{
+	char *there = realpath(arguments->out, NULL), *recorded = realpath(arguments->directory, NULL), *path;
+	bool is_same = there && recorded && strcmp(there, recorded) == 0;
+	free(there);
+	free(recorded);
+	if (is_same)
+		return complain(STATUS_USAGE, "--out %s would overwrite what is to be repeated", arguments->out);
+	if (asprintf(&path, "%s/%s", arguments->out, RESULT_LOG_FILE) < 0)
+		return complain(STATUS_HARNESS, "no memory for a name");
+	bool gone = unlink(path) == 0 || errno == ENOENT || errno == ENOTDIR;
+	if (!gone)
+		complain(STATUS_HARNESS, "cannot remove %s: %m", path);
+	free(path);
+	return gone ? STATUS_EXPECTED : STATUS_HARNESS;
+}
+
+static int run_again(const struct recorded *then, const struct arguments *arguments)
+{
+	struct shell_words command = { 0 };
+	char *error = NULL;
+	const char *name = recorded_text(then->kernel, "name"), *origin = recorded_text(then->kernel, "origin");
+	int status = make_command(then, arguments, &command, &error);
+	if (status != 0) {
+		shell_words_free(&command);
+		return complain_about(STATUS_HARNESS, error);
+	}
+	int result = cmd_run((int)command.n, command.words);
+	shell_words_free(&command);
+	if (result == STATUS_HARNESS && !is_in_cache(recorded_text(then->kernel, "sha256")))
+		complain(STATUS_HARNESS, "the kernel is no longer in the cache: it was %s, from %s", name, origin);
+	return result;
+}
+
+static int repro(const struct arguments *arguments)
+{
+	struct recorded then, now;
+	char *error = NULL;
+	int status = recorded_read(arguments->directory, arguments->case_id, arguments->kernel, &then, &error);
+	if (status != 0)
+		return complain_about(
+			status == -ESRCH || status == -EINVAL ? STATUS_USAGE : STATUS_HARNESS, error);
+	status = check_repeats(&then, arguments);
+	if (status == STATUS_EXPECTED)
+		status = clear_log(arguments);
+	if (status == STATUS_EXPECTED)
+		status = run_again(&then, arguments);
+	bool ran = status == STATUS_EXPECTED || status == STATUS_UNEXPECTED || status == STATUS_NOTHING ||
+		status == STATUS_HARNESS;
+	if (ran && recorded_read(arguments->out, arguments->case_id, NULL, &now, &error) == 0) {
+		status = answer(&then, &now, arguments);
+		recorded_free(&now);
+	}
+	free(error);
+	recorded_free(&then);
+	return status;
+}
+
+int cmd_repro(int argc, char **argv)
+{
+	static const struct argp argp = {
+		.options = options,
+		.parser = parse,
+		.args_doc = "DIR CASE [KERNEL]",
+		.doc = "Runs a case of the run in DIR again, on the same kernel with the same seed and options, and says "
+		       "whether it came out the same. KERNEL is a name in DIR's log, when that has several.\vExit "
+		       "status: 0 verdict and timeline are the same, 1 they are not, 2 there is no such case, 3 it "
+		       "could not be run.",
+	};
+	struct arguments arguments = { 0 };
+	char *own = NULL;
+	bool go_on;
+	int status = command_parse(&argp, argc, argv, &arguments, &go_on);
+	if (status != STATUS_EXPECTED || !go_on)
+		return status;
+	if (!arguments.out && asprintf(&own, "%s/repro", arguments.directory) < 0)
+		return complain(STATUS_HARNESS, "no memory for a name");
+	if (!arguments.out)
+		arguments.out = own;
+	status = repro(&arguments);
+	free(own);
+	return status;
+}
