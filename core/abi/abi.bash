@@ -80,7 +80,7 @@ notices() {
 notices_constant() {
 	rm -rf "$folder/constant"
 	cp -r "$core/include" "$folder/constant"
-	sed -i "$3" "$folder/constant/gen_sctp.h"
+	find "$folder/constant" -name '*.h' -exec sed -i "$3" {} +
 	expect 1 out "$2" compare_constants "$folder/constant"
 }
 
@@ -94,9 +94,9 @@ run_test() {
 		echo 'If this change is meant, record it: cmake --build build --target gen_sctp_abi'
 	}
 	notices 'a symbol is gone' 12 "'function int gs_peeloff\(" gen_sctp.map '/\tgs_peeloff;/d'
-	notices 'a field has moved' 4 'num_ostreams. offset changed' include/gen_sctp.h \
+	notices 'a field has moved' 4 'num_ostreams. offset changed' include/gen_sctp/options.h \
 		's/^struct gs_initmsg {/&\n\tint64_t wedge;/'
-	notices 'a struct has grown' 4 "'int added'" include/gen_sctp.h \
+	notices 'a struct has grown' 4 "'int added'" include/gen_sctp/open.h \
 		's/^\tstruct gs_options options;/&\n\tint added;/'
 	notices_constant 'a constant has another value' '^> GS_OPT_BUFFER 77' 's/GS_OPT_BUFFER,/GS_OPT_BUFFER = 77,/'
 	notices_constant 'a constant is gone' '^< GS_LISTEN 5' '/define GS_LISTEN/d'

@@ -6,6 +6,7 @@
  * delivered there, for as long as they are in an active mode, and when it is gone they are closed.
  *
  *	struct gs_mailbox *me;
+ *	struct gs_socket *s;
  *	struct gs_notice n = {0};
  *
  *	if (gs_mailbox_new(&me) == GS_OK &&
