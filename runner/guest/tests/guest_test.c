@@ -408,8 +408,11 @@ START_TEST(stage_that_cannot_be_is_explained)
 
 	ck_assert_int_lt(
 		snapshot_stage(&snapshot, "{\"do\":\"stage\",\"topology\":\"moebius\"}", &none, &error), 0);
-	ck_assert_str_eq(error, "a guest with a network did not come up: sctpspec-agent: no ground for "
-				"topology moebius: No such file or directory");
+	ck_assert_ptr_nonnull(strstr(error, "a guest with a network did not come up: "));
+#ifndef __SANITIZE_ADDRESS__ /* which has words of its own for a process 1 that ends */
+	ck_assert_ptr_nonnull(strstr(error, "sctpspec-agent: no ground for topology moebius: "
+					    "No such file or directory"));
+#endif
 	free(error);
 }
 END_TEST
