@@ -7,7 +7,9 @@
  * the reverse.
  */
 #include <argp.h>
+#include <errno.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,15 +54,18 @@ static error_t parse(int key, char *word, struct argp_state *state)
 	char *end;
 
 	switch (key) {
+	case ARGP_KEY_INIT:
+		state->name = (char *)(uintptr_t) "oracle";
+		state->err_stream = NULL; /* getopt says it; argp would add a second line */
+		return 0;
 	case 's':
 		arguments->show = true;
 		return 0;
 	case 't':
 		arguments->tamper = strtoul(word, &end, 10);
 		if (*end || arguments->tamper == 0)
-			argp_failure(state, STATUS_USAGE, 0,
-				"--tamper is a number from 1, not '%s'", word);
-		return 0;
+			fprintf(stderr, "oracle: --tamper is a number from 1, not '%s'\n", word);
+		return *end || arguments->tamper == 0 ? EINVAL : 0;
 	case 'e':
 		arguments->stage.erlang = word;
 		return 0;
@@ -200,7 +205,8 @@ int main(int argc, char **argv)
 	int status;
 
 	argp_err_exit_status = STATUS_USAGE;
-	argp_parse(&argp, argc, argv, 0, NULL, &arguments);
+	if (argp_parse(&argp, argc, argv, 0, NULL, &arguments) != 0)
+		return STATUS_USAGE;
 	if (arguments.n_scripts == 0) {
 		fprintf(stderr, "oracle: there is no script to play\n");
 		return STATUS_NOTHING;

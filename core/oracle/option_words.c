@@ -89,7 +89,7 @@ static const struct field_word sndrcvinfo[] = {SAME(gs_sndrcvinfo, stream, W_U32
 	SAME(gs_sndrcvinfo, tsn, W_U32), SAME(gs_sndrcvinfo, cumtsn, W_U32),
 	SAME(gs_sndrcvinfo, assoc_id, W_ASSOC), END};
 
-enum value_kind { V_NUMBER, V_SWITCH, V_LINGER, V_DEVICE, V_TEXT, V_RECORD };
+enum value_kind { V_NUMBER, V_SWITCH, V_ACTIVE, V_LINGER, V_DEVICE, V_TEXT, V_RECORD };
 
 static const struct {
 	const char *word;
@@ -114,6 +114,15 @@ static const struct {
 	{"sctp_i_want_mapped_v4_addr", GS_OPT_MAPPED_V4_ADDR, V_SWITCH, NULL},
 	{"sctp_maxseg", GS_OPT_MAXSEG, V_NUMBER, NULL},
 	{"sctp_adaptation_layer", GS_OPT_ADAPTATION_LAYER, V_RECORD, adaptation},
+	{"active", GS_OPT_ACTIVE, V_ACTIVE, NULL},
+	{"reuseport", GS_OPT_REUSEPORT, V_SWITCH, NULL},
+	{"reuseport_lb", GS_OPT_REUSEPORT_LB, V_SWITCH, NULL},
+	{"exclusiveaddruse", GS_OPT_EXCLUSIVEADDRUSE, V_SWITCH, NULL},
+	{"recvtos", GS_OPT_RECVTOS, V_SWITCH, NULL},
+	{"recvttl", GS_OPT_RECVTTL, V_SWITCH, NULL},
+	{"recvtclass", GS_OPT_RECVTCLASS, V_SWITCH, NULL},
+	{"high_msgq_watermark", GS_OPT_HIGH_MSGQ_WATERMARK, V_NUMBER, NULL},
+	{"low_msgq_watermark", GS_OPT_LOW_MSGQ_WATERMARK, V_NUMBER, NULL},
 	{"linger", GS_OPT_LINGER, V_LINGER, NULL},
 	{"bind_to_device", GS_OPT_BIND_TO_DEVICE, V_DEVICE, NULL},
 	{"netns", GS_OPT_NETNS, V_TEXT, NULL},
@@ -138,6 +147,31 @@ static void *value_of(struct gs_option *option)
 	return &option->value; /* where every member of the union begins */
 }
 
+static const char *const modes[] = {
+	[GS_PASSIVE] = "false", [GS_ACTIVE] = "true", [GS_ACTIVE_ONCE] = "once"};
+
+static void write_active(FILE *out, const struct gs_active *active)
+{
+	if (active->mode == GS_ACTIVE_N)
+		fprintf(out, "%d", active->n);
+	else
+		fputs(modes[active->mode], out);
+}
+
+static const char *read_active(const struct term *term, struct gs_active *out)
+{
+	*out = (struct gs_active){.mode = GS_ACTIVE_N, .n = (int32_t)term->number};
+	if (term->kind == TERM_NUMBER)
+		return NULL;
+	for (uint32_t i = 0; i < sizeof(modes) / sizeof(*modes); i++) {
+		if (term_is_word(term, modes[i])) {
+			out->mode = i;
+			return NULL;
+		}
+	}
+	return "active is true, false, once or a number";
+}
+
 void write_option(FILE *out, const struct gs_option *option)
 {
 	size_t i = 0;
@@ -151,6 +185,9 @@ void write_option(FILE *out, const struct gs_option *option)
 		break;
 	case V_SWITCH:
 		fputs(option->value ? "true" : "false", out);
+		break;
+	case V_ACTIVE:
+		write_active(out, &option->active);
 		break;
 	case V_LINGER:
 		fprintf(out, "[%s, %u]", option->linger.on ? "true" : "false",
@@ -180,6 +217,8 @@ static const char *read_value(
 		out->value = term_is_word(term, "true");
 		return out->value || term_is_word(term, "false") ? NULL
 								 : "this option is true or false";
+	case V_ACTIVE:
+		return read_active(term, &out->active);
 	case V_LINGER:
 		if (!term_at(term, 1))
 			return "linger is [true, SECONDS]";
@@ -212,11 +251,6 @@ const char *read_option(const struct term *term, struct gs_option *out)
 		return NULL;
 	out->name = options[i].name;
 	return term->key ? read_value(term, options[i].kind, options[i].fields, out) : NULL;
-}
-
-bool option_is_unknown(const struct gs_option *option)
-{
-	return option->name == UNKNOWN_OPTION;
 }
 
 const char *read_sndrcvinfo(const struct term *term, struct gs_sndrcvinfo *out)

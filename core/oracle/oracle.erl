@@ -181,7 +181,7 @@ message(S, T) ->
         {sctp, S, IP, Port, {Anc, Data}} -> ["sctp ", content(from(IP, Port), Anc, Data)];
         {sctp_error, S, IP, Port, {Anc, Data}} ->
             ["sctp_error ", content(from(IP, Port), Anc, Data)];
-        {sctp_error, S, Reason} -> ["sctp_error ", atom_to_list(Reason)];
+        {sctp_error, S, Reason} when is_atom(Reason) -> ["sctp_error ", atom_to_list(Reason)];
         {sctp_passive, S} -> "sctp_passive"
     after T -> "nothing"
     end.

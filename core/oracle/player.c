@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "gen_sctp.h"
+#include "owner.h"
 #include "term.h"
 #include "words.h"
 
@@ -40,16 +41,19 @@ struct thing {
 	char *name;
 	struct gs_socket *socket;
 	struct errand *errand;
+	struct owner *owner;
 };
 
 static struct thing things[MOST_THINGS];
 static size_t n_things;
+static struct owner *first_owner; /* whose the sockets are at first */
 
 /* One call while it is made. */
 struct making {
 	const struct term *call;
 	const char *bind; /* what its result will be called, or NULL */
 	FILE *out;
+	struct owner *self; /* who makes it */
 };
 
 static void make_call(const struct making *m);
@@ -185,7 +189,8 @@ static void call_open(const struct making *m)
 	}
 	o.open.addrs = o.addrs;
 	o.open.options = o.list.options;
-	status = gs_open(list ? &o.open : NULL, &socket);
+	o.open.owner = first_owner->mailbox;
+	status = gs_open(&o.open, &socket);
 	opened(m, status, socket);
 }
 
@@ -367,34 +372,30 @@ static void call_setopts(const struct making *m)
 		write_status(m->out, gs_setopts(the_socket(m), options));
 }
 
-/* As inet:getopts/2 answers: an unknown option spoils it all, one that the kernel refuses is left
- * out. gs_getopt() says -EINVAL to both, so what nobody knows is asked first on its own. */
 static void call_getopts(const struct making *m)
 {
-	struct gs_socket *socket = the_socket(m);
-	const struct term *list = argument(m, 1);
-	const char *comma = "", *trouble;
-	struct gs_option option;
+	struct option_list list;
+	const char *comma = "";
+	size_t n;
+	int status;
 
-	for (const struct term *item = list ? list->items : NULL; item; item = item->next) {
-		trouble = read_option(item, &option);
-		if (trouble) {
-			refuse(m, trouble);
-			return;
-		}
-		if (option_is_unknown(&option) || gs_fd(socket) == GS_CLOSED) {
-			write_status(m->out, gs_getopt(socket, &option));
-			return;
-		}
+	read_options(&list, argument(m, 1));
+	if (list.trouble) {
+		refuse(m, list.trouble);
+		return;
 	}
-	fputs("ok [", m->out);
-	for (const struct term *item = list ? list->items : NULL; item; item = item->next) {
-		read_option(item, &option);
-		if (gs_getopt(socket, &option) != GS_OK ||
-			(option.name == GS_OPT_NETNS && !option.text))
+	n = list.options.count;
+	status = gs_getopts(the_socket(m), list.items, &n);
+	write_status(m->out, status);
+	if (status != GS_OK)
+		return;
+	fputs(" [", m->out);
+	for (size_t i = 0; i < n; i++) {
+		/* one that was never set */
+		if (list.items[i].name == GS_OPT_NETNS && !list.items[i].text)
 			continue;
 		fputs(comma, m->out);
-		write_option(m->out, &option);
+		write_option(m->out, &list.items[i]);
 		comma = ", ";
 	}
 	fputc(']', m->out);
@@ -473,13 +474,76 @@ static void call_error_string(const struct making *m)
 	fprintf(m->out, is_word ? "%s" : "\"%s\"", text);
 }
 
+/* ---- Owners */
+
+static void call_message(const struct making *m)
+{
+	owner_read(m->self, the_socket(m), number_or(argument(m, 1), SOON), m->out);
+}
+
+static void call_process(const struct making *m)
+{
+	struct owner *owner = owner_new();
+
+	if (!owner || !m->bind || n_things == MOST_THINGS) {
+		refuse(m, "a process needs a name");
+		return;
+	}
+	things[n_things++] = (struct thing){.name = strdup(m->bind), .owner = owner};
+	fputs("ok", m->out);
+}
+
+static struct owner *the_owner(const struct term *name)
+{
+	const struct thing *thing = find(name);
+
+	return thing ? thing->owner : NULL;
+}
+
+/* "by(p, CALL)": the call, made by another process */
+static void call_by(const struct making *m)
+{
+	struct making other = *m;
+
+	other.self = the_owner(argument(m, 0));
+	other.call = argument(m, 1);
+	if (!other.self || !other.call || other.call->kind != TERM_CALL)
+		refuse(m, "by(PROCESS, CALL)");
+	else
+		make_call(&other);
+}
+
+static void call_exit(const struct making *m)
+{
+	struct owner *owner = the_owner(argument(m, 0));
+
+	if (owner)
+		write_status(m->out, gs_mailbox_close(owner->mailbox));
+	else
+		refuse(m, "exit(PROCESS)");
+}
+
+static void call_controlling_process(const struct making *m)
+{
+	const struct owner *to = the_owner(argument(m, 1));
+
+	if (to)
+		write_status(m->out,
+			gs_controlling_process(the_socket(m), m->self->mailbox, to->mailbox));
+	else
+		refuse(m, "controlling_process(SOCKET, PROCESS)");
+}
+
 /* ---- Calls that are under way while others are made */
 
 static char *answer_of(const struct term *call, const char *bind)
 {
 	char *text = NULL;
 	size_t length;
-	struct making m = {.call = call, .bind = bind, .out = open_memstream(&text, &length)};
+	struct making m = {.call = call,
+		.bind = bind,
+		.self = first_owner,
+		.out = open_memstream(&text, &length)};
 
 	if (!m.out)
 		abort();
@@ -559,20 +623,25 @@ static const struct {
 	void (*make)(const struct making *m);
 } calls[] = {
 	{"abort", call_abort},
+	{"by", call_by},
 	{"close", call_close},
 	{"connect", call_connect},
 	{"connect_init", call_connect_init},
 	{"connectx_init", call_connectx_init},
+	{"controlling_process", call_controlling_process},
 	{"eof", call_eof},
 	{"error_string", call_error_string},
+	{"exit", call_exit},
 	{"finish", call_finish},
 	{"getopts", call_getopts},
 	{"listen", call_listen},
+	{"message", call_message},
 	{"open", call_open},
 	{"peeloff", call_peeloff},
 	{"peername", call_peername},
 	{"peernames", call_peernames},
 	{"port", call_port},
+	{"process", call_process},
 	{"recv", call_recv},
 	{"send", call_send},
 	{"send_all", call_send_all},
@@ -630,7 +699,8 @@ _Noreturn void player_run(int from, int to)
 	size_t room = 0;
 	ssize_t n;
 
-	if (!in || !out)
+	first_owner = owner_new();
+	if (!in || !out || !first_owner)
 		_exit(3);
 	while ((n = getline(&line, &room, in)) > 0) {
 		char *answer;

@@ -24,6 +24,12 @@ void write_address(FILE *out, const union gs_addr *addr)
 	}
 }
 
+void write_errno(FILE *out, int status)
+{
+	for (const char *c = gs_status_name(status); *c; c++)
+		fputc(tolower((unsigned char)*c), out);
+}
+
 void write_status(FILE *out, int status)
 {
 	if (status == GS_OK || status == GS_BADARG)
@@ -32,8 +38,7 @@ void write_status(FILE *out, int status)
 		fprintf(out, "error field %d", gs_field_of(status));
 	else {
 		fputs("error ", out);
-		for (const char *c = gs_status_name(status); *c; c++)
-			fputc(tolower((unsigned char)*c), out);
+		write_errno(out, status);
 	}
 }
 

@@ -22,13 +22,13 @@ void write_assoc_change(FILE *out, const struct gs_assoc_change *change);
 void write_message(FILE *out, const struct gs_message *message);
 /* "ok", "badarg", "error einval", "error field 3" */
 void write_status(FILE *out, int status);
+/* "einval" */
+void write_errno(FILE *out, int status);
 
 /* "name=value" of an option that was read */
 void write_option(FILE *out, const struct gs_option *option);
 /* From `name=value`, or from a bare name to be read. What is wrong, or NULL. */
 const char *read_option(const struct term *term, struct gs_option *out);
-/* Whether it is one that neither the table nor the library has. */
-bool option_is_unknown(const struct gs_option *option);
 
 bool read_address(const struct term *term, uint16_t port, union gs_addr *out);
 /* The id in a number or in assoc(N). */
