@@ -127,8 +127,10 @@ on_socket(getopts, S, [Opts], _) ->
         Error -> plain(Error)
     end;
 on_socket(getstat, S, [Names], _) ->
-    {ok, Values} = inet:getstat(S, Names),
-    ["ok ", list([[atom_to_list(K), $=, integer_to_list(V)] || {K, V} <- Values])];
+    case inet:getstat(S, Names) of
+        {ok, Values} -> ["ok ", list([[atom_to_list(K), $=, integer_to_list(V)] || {K, V} <- Values])];
+        Error -> plain(Error)
+    end;
 on_socket(port, S, [], _) ->
     case inet:port(S) of {ok, P} -> ["ok ", port(P)]; Error -> plain(Error) end;
 on_socket(sockname, S, [], _) -> name(inet:sockname(S));

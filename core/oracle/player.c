@@ -1,30 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * player.c - makes the calls of a script on libgen_sctp and writes what came of them.
- *
- * A call is a row in `calls`: a function that gets its arguments and writes the answer. What a script
- * can say and C cannot (a value of the wrong type) is answered with "no call: ..." and is a fault of
- * the script.
+ * player.c - plays on libgen_sctp: what has a name, processes and calls under way, and the table of all
+ * calls.
  */
 #include "player.h"
 
-#include <errno.h>
 #include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
-#include "gen_sctp.h"
-#include "owner.h"
-#include "term.h"
+#include "calls.h"
 #include "words.h"
 
-#define SOON 5000 /* what recv and connect wait when the script does not say */
-#define MOST_THINGS 64
-#define MOST_OPTIONS 16
-#define MOST_ADDRESSES 16
+#define MOST_THINGS 128
 
 /* A call in a thread of its own. */
 struct errand {
@@ -36,29 +25,13 @@ struct errand {
 	int ended;
 };
 
-/* What a script has a name for. */
-struct thing {
-	char *name;
-	struct gs_socket *socket;
-	struct errand *errand;
-	struct owner *owner;
-};
-
 static struct thing things[MOST_THINGS];
 static size_t n_things;
 static struct owner *first_owner; /* whose the sockets are at first */
 
-/* One call while it is made. */
-struct making {
-	const struct term *call;
-	const char *bind; /* what its result will be called, or NULL */
-	FILE *out;
-	struct owner *self; /* who makes it */
-};
-
 static void make_call(const struct making *m);
 
-static struct thing *find(const struct term *name)
+struct thing *find_thing(const struct term *name)
 {
 	for (size_t i = n_things; name && i-- > 0;) {
 		if (strcmp(things[i].name, name->text) == 0)
@@ -67,411 +40,37 @@ static struct thing *find(const struct term *name)
 	return NULL;
 }
 
-static const struct term *argument(const struct making *m, size_t n)
+bool name_thing(const struct making *m, struct thing thing)
+{
+	if (!m->bind || n_things == MOST_THINGS) {
+		refuse(m, m->bind ? "too many names" : "the result needs a name");
+		return false;
+	}
+	thing.name = strdup(m->bind);
+	things[n_things++] = thing;
+	return true;
+}
+
+const struct term *argument(const struct making *m, size_t n)
 {
 	return term_at(m->call, n);
 }
 
-static struct gs_socket *the_socket(const struct making *m)
+struct gs_socket *the_socket(const struct making *m)
 {
-	const struct thing *thing = find(argument(m, 0));
+	const struct thing *thing = find_thing(argument(m, 0));
 
 	return thing ? thing->socket : NULL;
 }
 
-static int64_t number_or(const struct term *term, int64_t otherwise)
+int64_t number_or(const struct term *term, int64_t otherwise)
 {
 	return term ? term->number : otherwise;
 }
 
-static void refuse(const struct making *m, const char *why)
+void refuse(const struct making *m, const char *why)
 {
 	fprintf(m->out, "no call: %s", why);
-}
-
-/* ---- Options */
-
-struct option_list {
-	struct gs_option items[MOST_OPTIONS];
-	struct gs_options options;
-	const char *trouble;
-};
-
-static void add_option(struct option_list *list, const struct term *term)
-{
-	if (list->options.count == MOST_OPTIONS)
-		list->trouble = "too many options";
-	else
-		list->trouble = read_option(term, &list->items[list->options.count++]);
-}
-
-/* NULL for none. */
-static const struct gs_options *read_options(struct option_list *list, const struct term *term)
-{
-	list->trouble = NULL;
-	list->options =
-		(struct gs_options){.items = list->items, .size = sizeof(struct gs_option)};
-	for (const struct term *item = term ? term->items : NULL; item && !list->trouble;
-		item = item->next)
-		add_option(list, item);
-	return term ? &list->options : NULL;
-}
-
-/* ---- Open and its kind */
-
-static void opened(const struct making *m, int status, struct gs_socket *socket)
-{
-	uint16_t port = 0;
-
-	if (status != GS_OK) {
-		write_status(m->out, status);
-		return;
-	}
-	if (!m->bind || n_things == MOST_THINGS) {
-		gs_free(socket);
-		refuse(m, "a socket needs a name");
-		return;
-	}
-	things[n_things++] = (struct thing){.name = strdup(m->bind), .socket = socket};
-	status = gs_port(socket, &port);
-	write_status(m->out, status);
-	if (status == GS_OK)
-		fprintf(m->out, " @%u", port);
-}
-
-struct opening {
-	struct gs_open_options open;
-	union gs_addr addrs[MOST_ADDRESSES];
-	struct option_list list;
-};
-
-/* What gs_open() takes apart from options. */
-static bool read_open_option(struct opening *o, const struct term *term)
-{
-	const char *word = term->key ? term->key : term->text;
-
-	if (term_is_word(term, "inet") || term_is_word(term, "inet6")) {
-		if (!o->open.family)
-			o->open.family = word[4] ? AF_INET6 : AF_INET;
-	} else if (strcmp(word, "ip") == 0 && o->open.n_addrs < MOST_ADDRESSES) {
-		if (!read_address(term, 0, &o->addrs[o->open.n_addrs++]))
-			o->list.trouble = "no address";
-	} else if (strcmp(word, "port") == 0) {
-		o->open.port = (int32_t)term->number;
-	} else if (strcmp(word, "type") == 0) {
-		o->open.type = term_is_word(term, "seqpacket") ? SOCK_SEQPACKET
-			       : term_is_word(term, "stream")  ? SOCK_STREAM
-							       : SOCK_RAW;
-	} else if (strcmp(word, "netns") == 0) {
-		o->open.netns = term->text;
-	} else {
-		return false;
-	}
-	return true;
-}
-
-static void call_open(const struct making *m)
-{
-	const struct term *list = argument(m, 1);
-	struct opening o = {0};
-	struct gs_socket *socket = NULL;
-	int status;
-
-	read_options(&o.list, NULL);
-	for (const struct term *item = list ? list->items : NULL; item && !o.list.trouble;
-		item = item->next) {
-		if (!read_open_option(&o, item))
-			add_option(&o.list, item);
-	}
-	if (o.list.trouble) {
-		refuse(m, o.list.trouble);
-		return;
-	}
-	o.open.addrs = o.addrs;
-	o.open.options = o.list.options;
-	o.open.owner = first_owner->mailbox;
-	status = gs_open(&o.open, &socket);
-	opened(m, status, socket);
-}
-
-static void call_peeloff(const struct making *m)
-{
-	struct gs_socket *socket = NULL;
-
-	const int status = gs_peeloff(the_socket(m), read_assoc(argument(m, 1)), &socket);
-
-	opened(m, status, socket);
-}
-
-static void call_close(const struct making *m)
-{
-	write_status(m->out, gs_close(the_socket(m)));
-}
-
-static void call_listen(const struct making *m)
-{
-	const struct term *how = argument(m, 1);
-	int backlog = (int)number_or(how, 0);
-
-	if (term_is_word(how, "true"))
-		backlog = GS_LISTEN;
-	write_status(m->out, gs_listen(the_socket(m), backlog));
-}
-
-/* ---- Associate */
-
-/* "connect(S, ADDRESS, PORT, OPTIONS, TIMEOUT)" */
-struct connecting {
-	union gs_addr peer;
-	struct option_list list;
-	const struct gs_options *options;
-};
-
-static bool read_connecting(const struct making *m, struct connecting *c)
-{
-	c->options = read_options(&c->list, argument(m, 3));
-	if (!read_address(argument(m, 1), (uint16_t)number_or(argument(m, 2), 0), &c->peer))
-		c->list.trouble = "no address";
-	if (c->list.trouble)
-		refuse(m, c->list.trouble);
-	return !c->list.trouble;
-}
-
-static void call_connect(const struct making *m)
-{
-	struct connecting c;
-	struct gs_assoc_change change;
-	int status;
-
-	if (!read_connecting(m, &c))
-		return;
-	status = gs_connect(
-		the_socket(m), &c.peer, c.options, number_or(argument(m, 4), SOON), &change);
-	if (status == GS_OK || status == GS_ERROR_EVENT) {
-		fputs(status == GS_OK ? "ok " : "error ", m->out);
-		write_assoc_change(m->out, &change);
-	} else {
-		write_status(m->out, status);
-	}
-}
-
-static void call_connect_init(const struct making *m)
-{
-	struct connecting c;
-
-	if (read_connecting(m, &c))
-		write_status(m->out, gs_connect_init(the_socket(m), &c.peer, c.options));
-}
-
-static void call_connectx_init(const struct making *m)
-{
-	union gs_addr addrs[MOST_ADDRESSES];
-	struct option_list list;
-	const struct gs_options *options = read_options(&list, argument(m, 3));
-	const struct term *item = argument(m, 1);
-	const uint16_t port = (uint16_t)number_or(argument(m, 2), 0);
-	int32_t assoc_id = 0;
-	size_t n = 0;
-	int status;
-
-	for (item = item ? item->items : NULL; item && n < MOST_ADDRESSES; item = item->next) {
-		/* ADDRESS, or [ADDRESS, PORT] */
-		if (!(item->kind == TERM_LIST
-				    ? read_address(term_at(item, 0),
-					      (uint16_t)number_or(term_at(item, 1), 0), &addrs[n++])
-				    : read_address(item, port, &addrs[n++])))
-			list.trouble = "no address";
-	}
-	if (list.trouble) {
-		refuse(m, list.trouble);
-		return;
-	}
-	status = gs_connectx_init(the_socket(m), addrs, n, options, &assoc_id);
-	write_status(m->out, status);
-	if (status == GS_OK)
-		fprintf(m->out, " #%d", assoc_id);
-}
-
-static void call_eof(const struct making *m)
-{
-	write_status(m->out, gs_eof(the_socket(m), read_assoc(argument(m, 1))));
-}
-
-static void call_abort(const struct making *m)
-{
-	write_status(m->out, gs_abort(the_socket(m), read_assoc(argument(m, 1))));
-}
-
-/* ---- Send and receive */
-
-static void call_send(const struct making *m)
-{
-	const struct term *info = argument(m, 1), *data = argument(m, 2);
-	struct gs_sndrcvinfo parsed;
-	struct octets octets;
-	const char *trouble = NULL;
-
-	if (!info || info->kind != TERM_RECORD) { /* send/4 */
-		octets = read_octets(argument(m, 3));
-		write_status(m->out,
-			gs_send(the_socket(m), read_assoc(info), (uint32_t)number_or(data, 0),
-				octets.bytes, octets.length));
-	} else {
-		octets = read_octets(data);
-		trouble = read_sndrcvinfo(info, &parsed);
-		if (trouble)
-			refuse(m, trouble);
-		else
-			write_status(m->out,
-				gs_send_info(the_socket(m), &parsed, octets.bytes, octets.length));
-	}
-	free(octets.bytes);
-}
-
-/* Sends until it cannot; how often is the kernel's business, and not said. */
-static void call_send_all(const struct making *m)
-{
-	struct octets octets = read_octets(argument(m, 3));
-	struct gs_socket *socket = the_socket(m);
-	const int32_t assoc_id = read_assoc(argument(m, 1));
-	const uint32_t stream = (uint32_t)number_or(argument(m, 2), 0);
-	int status = GS_OK;
-
-	for (int i = 0; i < 10000 && status == GS_OK; i++)
-		status = gs_send(socket, assoc_id, stream, octets.bytes, octets.length);
-	write_status(m->out, status);
-	if (status == GS_OK)
-		fputs(" for ever", m->out);
-	free(octets.bytes);
-}
-
-static void call_recv(const struct making *m)
-{
-	struct gs_message message = {0};
-	const int status = gs_recv(the_socket(m), number_or(argument(m, 1), SOON), &message);
-
-	if (status == GS_OK || status == GS_ERROR_EVENT) {
-		fputs(status == GS_OK ? "ok " : "error ", m->out);
-		write_message(m->out, &message);
-	} else {
-		write_status(m->out, status);
-	}
-	gs_message_release(&message);
-}
-
-/* ---- Options and names */
-
-static void call_setopts(const struct making *m)
-{
-	struct option_list list;
-	const struct gs_options *options = read_options(&list, argument(m, 1));
-
-	if (list.trouble)
-		refuse(m, list.trouble);
-	else
-		write_status(m->out, gs_setopts(the_socket(m), options));
-}
-
-static void call_getopts(const struct making *m)
-{
-	struct option_list list;
-	const char *comma = "";
-	size_t n;
-	int status;
-
-	read_options(&list, argument(m, 1));
-	if (list.trouble) {
-		refuse(m, list.trouble);
-		return;
-	}
-	n = list.options.count;
-	status = gs_getopts(the_socket(m), list.items, &n);
-	write_status(m->out, status);
-	if (status != GS_OK)
-		return;
-	fputs(" [", m->out);
-	for (size_t i = 0; i < n; i++) {
-		/* one that was never set */
-		if (list.items[i].name == GS_OPT_NETNS && !list.items[i].text)
-			continue;
-		fputs(comma, m->out);
-		write_option(m->out, &list.items[i]);
-		comma = ", ";
-	}
-	fputc(']', m->out);
-}
-
-static void call_port(const struct making *m)
-{
-	uint16_t port = 0;
-	const int status = gs_port(the_socket(m), &port);
-
-	write_status(m->out, status);
-	if (status == GS_OK)
-		fprintf(m->out, " @%u", port);
-}
-
-static void write_name(const struct making *m, int status, const union gs_addr *addr)
-{
-	write_status(m->out, status);
-	if (status == GS_OK) {
-		fputc(' ', m->out);
-		write_address(m->out, addr);
-	}
-}
-
-static void call_sockname(const struct making *m)
-{
-	union gs_addr addr;
-
-	write_name(m, gs_sockname(the_socket(m), &addr), &addr);
-}
-
-static void call_peername(const struct making *m)
-{
-	union gs_addr addr;
-
-	write_name(m, gs_peername(the_socket(m), &addr), &addr);
-}
-
-static void write_names(const struct making *m, int status, union gs_addr *addrs, size_t n)
-{
-	write_status(m->out, status);
-	if (status != GS_OK)
-		return;
-	fputs(" [", m->out);
-	for (size_t i = 0; i < n; i++) {
-		fputs(i ? ", " : "", m->out);
-		write_address(m->out, &addrs[i]);
-	}
-	fputc(']', m->out);
-	gs_addrs_free(addrs);
-}
-
-static void call_socknames(const struct making *m)
-{
-	union gs_addr *addrs = NULL;
-	size_t n = 0;
-	const int status = gs_socknames(the_socket(m), read_assoc(argument(m, 1)), &addrs, &n);
-
-	write_names(m, status, addrs, n);
-}
-
-static void call_peernames(const struct making *m)
-{
-	union gs_addr *addrs = NULL;
-	size_t n = 0;
-	const int status = gs_peernames(the_socket(m), read_assoc(argument(m, 1)), &addrs, &n);
-
-	write_names(m, status, addrs, n);
-}
-
-static void call_error_string(const struct making *m)
-{
-	const char *text = gs_error_string((int32_t)number_or(argument(m, 0), 0));
-	const bool is_word = strcmp(text, "ok") == 0 || strcmp(text, "unknown_error") == 0;
-
-	fprintf(m->out, is_word ? "%s" : "\"%s\"", text);
 }
 
 /* ---- Owners */
@@ -485,17 +84,15 @@ static void call_process(const struct making *m)
 {
 	struct owner *owner = owner_new();
 
-	if (!owner || !m->bind || n_things == MOST_THINGS) {
-		refuse(m, "a process needs a name");
-		return;
-	}
-	things[n_things++] = (struct thing){.name = strdup(m->bind), .owner = owner};
-	fputs("ok", m->out);
+	if (!owner)
+		refuse(m, "no mailbox");
+	else if (name_thing(m, (struct thing){.owner = owner}))
+		fputs("ok", m->out);
 }
 
 static struct owner *the_owner(const struct term *name)
 {
-	const struct thing *thing = find(name);
+	const struct thing *thing = find_thing(name);
 
 	return thing ? thing->owner : NULL;
 }
@@ -605,7 +202,7 @@ static char *start_errand(struct statement *statement)
 
 static void call_finish(const struct making *m)
 {
-	struct thing *thing = find(argument(m, 0));
+	struct thing *thing = find_thing(argument(m, 0));
 
 	if (!thing || !thing->errand || !thing->errand->thread) {
 		refuse(m, "nothing was started under this name");
@@ -634,6 +231,7 @@ static const struct {
 	{"exit", call_exit},
 	{"finish", call_finish},
 	{"getopts", call_getopts},
+	{"getstat", call_getstat},
 	{"listen", call_listen},
 	{"message", call_message},
 	{"open", call_open},
