@@ -126,18 +126,21 @@ void gs_addrs_free(union gs_addr *addrs)
 
 size_t gs_addr_read(union gs_addr *addr, const void *sockaddr, size_t length)
 {
-	union gs_addr head = {0};
-	size_t size;
+	sa_family_t family;
 
-	memset(addr, 0, sizeof(*addr));
-	if (length < sizeof(head.sa.sa_family))
+	*addr = (union gs_addr){.v6 = {0}};
+	if (length < sizeof(family))
 		return 0;
-	memcpy(&head.sa.sa_family, sockaddr, sizeof(head.sa.sa_family));
-	size = gs_addr_size(&head);
-	if (size == 0 || size > length)
-		return 0;
-	memcpy(addr, sockaddr, size);
-	return size;
+	memcpy(&family, sockaddr, sizeof(family));
+	if (family == AF_INET && length >= sizeof(addr->v4)) {
+		memcpy(&addr->v4, sockaddr, sizeof(addr->v4));
+		return sizeof(addr->v4);
+	}
+	if (family == AF_INET6 && length >= sizeof(addr->v6)) {
+		memcpy(&addr->v6, sockaddr, sizeof(addr->v6));
+		return sizeof(addr->v6);
+	}
+	return 0;
 }
 
 size_t gs_addr_pack(void *to, const union gs_addr *addrs, size_t n)

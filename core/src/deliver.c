@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #define PUT_BY_AT_MOST (16UL << 20)
@@ -106,15 +107,29 @@ static bool is_awaited(struct gs_socket *s, const struct gs_event *event)
 	return false;
 }
 
-int gs_read_next(struct gs_socket *s, struct gs_message *out)
+/* What somebody waits for is not the caller's, and its message must stay as it is, with its memory.
+ */
+static int read_while_awaited(struct gs_socket *s, struct gs_message *out)
 {
-	const int status = gs_inbox_read(s, out);
+	struct gs_message message = {0};
+	const int status = gs_inbox_read(s, &message);
 
-	if (status != GS_OK || !is_awaited(s, &out->event))
+	if (status != GS_OK && status != GS_ERROR_EVENT)
 		return status;
+	if (!is_awaited(s, &message.event)) {
+		free(out->storage);
+		*out = message;
+		return status;
+	}
+	gs_message_release(&message);
 	if (gs_is_active(s))
 		count(s);
 	return -EINTR;
+}
+
+int gs_read_next(struct gs_socket *s, struct gs_message *out)
+{
+	return s->waiters ? read_while_awaited(s, out) : gs_inbox_read(s, out);
 }
 
 int gs_put_by(struct gs_socket *s, int status, struct gs_letter *letter)
@@ -131,10 +146,12 @@ int gs_put_by(struct gs_socket *s, int status, struct gs_letter *letter)
 
 bool gs_take_put_by(struct gs_socket *s, struct gs_message *out, int *status)
 {
-	struct gs_notice notice = {.message = *out};
+	struct gs_notice notice;
 
-	if (!gs_letters_take(&s->put_by, &notice))
+	if (!s->put_by.first)
 		return false;
+	notice.message = *out;
+	gs_letters_take(&s->put_by, &notice);
 	*out = notice.message;
 	*status = notice.status;
 	return true;

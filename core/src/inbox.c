@@ -91,15 +91,13 @@ static void hand_over(struct gs_bytes *bytes, const union gs_addr *from, struct 
 
 static int finish_data(struct gs_socket *s, const struct piece *last, struct gs_message *out)
 {
-	out->event = (struct gs_event){
-		.type = GS_DATA,
-		.data =
-			{
-				.bytes = s->data.at,
-				.length = s->data.length,
-				.has_info = last->has_info,
-				.info = last->info,
-			},
+	out->event.type = GS_DATA;
+	out->event.reserved = 0;
+	out->event.data = (struct gs_data){
+		.bytes = s->data.at,
+		.length = s->data.length,
+		.has_info = last->has_info,
+		.info = last->info,
 	};
 	hand_over(&s->data, &last->from, out);
 	return GS_OK;

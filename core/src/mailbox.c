@@ -79,6 +79,7 @@ static void nudge(struct gs_mailbox *m)
 {
 	const uint64_t one = 1;
 
+	atomic_store(&m->nudged, true);
 	while (write(m->nudge, &one, sizeof(one)) < 0 && errno == EINTR)
 		;
 }
@@ -87,6 +88,7 @@ static void forget_nudge(struct gs_mailbox *m)
 {
 	uint64_t count;
 
+	atomic_store(&m->nudged, false);
 	while (read(m->nudge, &count, sizeof(count)) < 0 && errno == EINTR)
 		;
 }
@@ -167,12 +169,16 @@ static int watch(struct gs_mailbox *m, struct gs_socket *s)
 {
 	struct epoll_event event = {.events = EPOLLIN, .data.ptr = s};
 
-	return epoll_ctl(m->set, EPOLL_CTL_ADD, s->fd, &event) < 0 ? -errno : GS_OK;
+	if (epoll_ctl(m->set, EPOLL_CTL_ADD, s->fd, &event) < 0)
+		return -errno;
+	m->n_watched++;
+	return GS_OK;
 }
 
 static void unwatch(struct gs_mailbox *m, struct gs_socket *s)
 {
 	epoll_ctl(m->set, EPOLL_CTL_DEL, s->fd, NULL);
+	m->n_watched--;
 	m->changes++;
 	if (m->ready == s)
 		m->ready = NULL;
@@ -292,16 +298,6 @@ void gs_mailbox_post(struct gs_mailbox *m, struct gs_letter *letter)
 	pthread_mutex_unlock(&m->lock);
 }
 
-bool gs_mailbox_has_letters(struct gs_mailbox *m)
-{
-	bool has;
-
-	pthread_mutex_lock(&m->lock);
-	has = m->letters.first || m->closed;
-	pthread_mutex_unlock(&m->lock);
-	return has;
-}
-
 /* ---- taking ---- */
 
 static int milliseconds_left(const struct gs_deadline *deadline)
@@ -339,19 +335,24 @@ static int look(
 	return status;
 }
 
+static void ask_the_set_next(struct gs_mailbox *m)
+{
+	pthread_mutex_lock(&m->lock);
+	m->ready = NULL;
+	pthread_mutex_unlock(&m->lock);
+}
+
 /* Which socket is to be read from next, after this came of reading from one. */
 static void note(struct gs_mailbox *m, int status)
 {
-	pthread_mutex_lock(&m->lock);
 	if (status == GS_OK) {
 		m->for_nothing = 0;
 		m->in_a_row++;
 	} else if (status == -EAGAIN && m->in_a_row == 0) {
 		m->for_nothing++;
 	}
-	if (status == -EAGAIN || m->in_a_row == TURN)
-		m->ready = NULL;
-	pthread_mutex_unlock(&m->lock);
+	if (status == -EAGAIN || (m->in_a_row >= TURN && m->n_watched > 1))
+		ask_the_set_next(m);
 }
 
 /* No state of the kernel, in which it calls a socket readable that is not, makes us spin. */
@@ -363,10 +364,10 @@ static void back_off(struct gs_mailbox *m, int ms)
 	m->for_nothing = 0;
 }
 
-/* GS_OK: look again; GS_TIMEOUT, -errno. Only the thread that takes waits. */
-static int wait_for_more(struct gs_mailbox *m, const struct gs_deadline *deadline, uint64_t changes)
+/* The number of events, or -errno; and GS_TIMEOUT when time is up. */
+static int wait_for_event(
+	struct gs_mailbox *m, const struct gs_deadline *deadline, struct epoll_event *event)
 {
-	struct epoll_event event;
 	int ms = milliseconds_left(deadline);
 	int n;
 
@@ -376,11 +377,20 @@ static int wait_for_more(struct gs_mailbox *m, const struct gs_deadline *deadlin
 		back_off(m, ms);
 		ms = milliseconds_left(deadline);
 	}
-	n = epoll_wait(m->set, &event, 1, ms);
+	n = epoll_wait(m->set, event, 1, ms);
 	if (n < 0)
-		return errno == EINTR ? GS_OK : -errno;
-	if (n == 0)
-		return milliseconds_left(deadline) == 0 ? GS_TIMEOUT : GS_OK;
+		return errno == EINTR ? 0 : -errno;
+	return n == 0 && milliseconds_left(deadline) == 0 ? GS_TIMEOUT : n;
+}
+
+/* GS_OK: look again; GS_TIMEOUT, -errno. Only the thread that takes waits. */
+static int wait_for_more(struct gs_mailbox *m, const struct gs_deadline *deadline, uint64_t changes)
+{
+	struct epoll_event event;
+	const int n = wait_for_event(m, deadline, &event);
+
+	if (n <= 0)
+		return n;
 	pthread_mutex_lock(&m->lock);
 	if (m->changes == changes) {
 		m->ready = event.data.ptr;
@@ -390,8 +400,12 @@ static int wait_for_more(struct gs_mailbox *m, const struct gs_deadline *deadlin
 	return GS_OK;
 }
 
-static int take(struct gs_mailbox *m, const struct gs_deadline *deadline, struct gs_notice *out)
+/* The clock is only asked when there is something to wait for. */
+static int take(struct gs_mailbox *m, int64_t timeout, struct gs_notice *out)
 {
+	struct gs_deadline deadline;
+	bool waits = false;
+
 	for (;;) {
 		struct gs_socket *s;
 		uint64_t changes;
@@ -401,62 +415,62 @@ static int take(struct gs_mailbox *m, const struct gs_deadline *deadline, struct
 			return status;
 		if (s) {
 			status = gs_deliver_one(s, m, out);
-			note(m, status);
 			gs_leave(s);
+			note(m, status);
 			if (status == GS_OK)
 				return GS_OK;
-		} else {
-			status = wait_for_more(m, deadline, changes);
-			if (status != GS_OK)
-				return status;
+			continue;
 		}
+		if (!waits)
+			deadline = gs_deadline_in(timeout);
+		waits = true;
+		status = wait_for_more(m, &deadline, changes);
+		if (status != GS_OK)
+			return status;
 	}
 }
 
-static int begin_taking(struct gs_mailbox *m)
+static bool is_closed(struct gs_mailbox *m)
 {
-	int status = GS_OK;
+	bool closed;
 
 	pthread_mutex_lock(&m->lock);
-	if (m->closed)
-		status = GS_CLOSED;
-	else if (m->taking)
-		status = -EALREADY;
-	else
-		m->taking = true;
+	closed = m->closed;
 	pthread_mutex_unlock(&m->lock);
-	return status;
+	return closed;
 }
 
-static void end_taking(struct gs_mailbox *m)
+/* For a program that knows another struct: its message is the same, its memory too. */
+static int take_resized(struct gs_mailbox *m, int64_t timeout, struct gs_notice *out, size_t size)
 {
-	pthread_mutex_lock(&m->lock);
-	m->taking = false;
-	pthread_mutex_unlock(&m->lock);
+	const size_t least =
+		offsetof(struct gs_notice, message.capacity) + sizeof(out->message.capacity);
+	struct gs_notice notice;
+	int status;
+
+	if (size < least || gs_copy_in(&notice, sizeof(notice), out, size) != GS_OK)
+		return GS_BADARG;
+	status = gs_mailbox_take_sized(m, timeout, &notice, sizeof(notice));
+	if (status == GS_OK)
+		memcpy(out, &notice, size < sizeof(notice) ? size : sizeof(notice));
+	return status;
 }
 
 int gs_mailbox_take_sized(struct gs_mailbox *m, int64_t timeout, struct gs_notice *out, size_t size)
 {
-	const size_t least =
-		offsetof(struct gs_notice, message.capacity) + sizeof(out->message.capacity);
-	struct gs_deadline deadline;
-	struct gs_notice notice;
-	int status;
+	int status = -EINVAL;
 
-	if (!m || !out || size < least || gs_copy_in(&notice, sizeof(notice), out, size) != GS_OK)
+	if (!m || !out)
 		return GS_BADARG;
-	status = begin_taking(m);
-	if (status != GS_OK)
-		return status;
-	if (timeout != GS_FOREVER && (timeout < 0 || timeout > LONGEST_TIMEOUT)) {
-		status = -EINVAL;
-	} else {
-		deadline = gs_deadline_in(timeout);
-		status = take(m, &deadline, &notice);
-	}
-	if (status == GS_OK)
-		memcpy(out, &notice, size < sizeof(notice) ? size : sizeof(notice));
-	end_taking(m);
+	if (size != sizeof(*out))
+		return take_resized(m, timeout, out, size);
+	if (atomic_exchange(&m->taking, true))
+		return is_closed(m) ? GS_CLOSED : -EALREADY;
+	if (timeout == GS_FOREVER || (timeout >= 0 && timeout <= LONGEST_TIMEOUT))
+		status = take(m, timeout, out);
+	else if (is_closed(m))
+		status = GS_CLOSED;
+	atomic_store(&m->taking, false);
 	return status;
 }
 

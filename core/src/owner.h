@@ -15,26 +15,33 @@
 struct gs_mailbox {
 	int set;   /* epoll: the watched sockets, by pointer, and nudge, by NULL */
 	int nudge; /* eventfd: readable while there are letters, and from gs_mailbox_close() on */
+	atomic_bool nudged; /* whether it is */
+
+	/* A thread is in gs_mailbox_take(), to which the next two belong. */
+	atomic_bool taking;
+	unsigned in_a_row; /* messages that have been read from `ready` since the set was asked */
+	unsigned for_nothing; /* times that the set named a socket that then had nothing */
 
 	pthread_mutex_t lock; /* guards what follows */
 	bool closed;
-	bool taking; /* a thread is in gs_mailbox_take() */
 	unsigned references;
 	struct gs_letters letters;
 	struct gs_socket
 		*owned; /* lists by ->next_owned: open, as far as is known, and closed ... */
 	struct gs_socket *ended; /* ... by the end of the mailbox */
 	struct gs_socket *ready; /* the one to read from next, NULL: ask the set */
-	unsigned in_a_row;	 /* messages that have been read from it since the set was asked */
-	unsigned for_nothing;	 /* times that the set named a socket that then had nothing */
-	uint64_t changes;	 /* of what is watched: an older answer of the set is worthless */
+	atomic_uint n_watched;
+	uint64_t changes; /* of what is watched: an older answer of the set is worthless */
 };
 
 /* Behind what is there; the letter is the mailbox's (dropped if it is closed). */
 void gs_mailbox_post(struct gs_mailbox *m, struct gs_letter *letter);
 
-/* Whether anything waits to be taken. */
-bool gs_mailbox_has_letters(struct gs_mailbox *m);
+/* Whether anything waits to be taken: with s->reading held it is known of what was read from s. */
+static inline bool gs_mailbox_has_letters(struct gs_mailbox *m)
+{
+	return atomic_load(&m->nudged);
+}
 
 /* To the sockets that it owns, and to those that it watches. GS_OK, GS_BADARG (closed), -errno.
  * Both for sockets that cannot end meanwhile. */

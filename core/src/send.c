@@ -34,7 +34,7 @@ static int send_once(struct gs_socket *s, const struct sctp_sndrcvinfo *info,
 static int send_message(struct gs_socket *s, const struct sctp_sndrcvinfo *info,
 	const struct iovec *parts, size_t n_parts)
 {
-	const struct gs_deadline never = gs_deadline_in(GS_FOREVER);
+	static const struct gs_deadline never = {.forever = true};
 	size_t octets = 0;
 	bool woken = false;
 
@@ -60,47 +60,46 @@ static int send_message(struct gs_socket *s, const struct sctp_sndrcvinfo *info,
 /* The number of the first field that cannot be sent as it is, or 0. */
 static int wrong_field(const struct gs_sndrcvinfo *info)
 {
-	const struct {
-		int number;
-		bool wrong;
-	} fields[] = {
-		{1, info->stream > UINT16_MAX},
-		{2, info->ssn != 0},
-		{3, info->flags & ~(uint32_t)(GS_UNORDERED | GS_ADDR_OVER | GS_ABORT | GS_EOF)},
-		{7, info->tsn != 0},
-		{8, info->cumtsn != 0},
-	};
-
-	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
-		if (fields[i].wrong)
-			return fields[i].number;
-	return 0;
+	if (info->stream > UINT16_MAX)
+		return 1;
+	if (info->ssn != 0)
+		return 2;
+	if (info->flags & ~(uint32_t)(GS_UNORDERED | GS_ADDR_OVER | GS_ABORT | GS_EOF))
+		return 3;
+	if (info->tsn != 0)
+		return 7;
+	return info->cumtsn != 0 ? 8 : 0;
 }
 
 int gs_send_info_sized(struct gs_socket *s, const struct gs_sndrcvinfo *info, size_t size,
 	const struct iovec *parts, size_t n_parts)
 {
 	struct sctp_sndrcvinfo kernel = {0};
-	struct gs_sndrcvinfo said;
+	struct gs_sndrcvinfo resized;
 	int status;
 
-	if (!s || (!parts && n_parts) || gs_copy_in(&said, sizeof(said), info, size) != GS_OK)
+	if (!s || !info || (!parts && n_parts))
 		return GS_BADARG;
+	if (size != sizeof(resized)) {
+		if (gs_copy_in(&resized, sizeof(resized), info, size) != GS_OK)
+			return GS_BADARG;
+		info = &resized;
+	}
 	for (size_t i = 0; i < n_parts; i++)
 		if (!parts[i].iov_base && parts[i].iov_len)
 			return GS_BADARG;
 	status = gs_enter(s);
 	if (status != GS_OK)
 		return status;
-	if (wrong_field(&said)) {
-		status = GS_FIELD - wrong_field(&said);
+	if (wrong_field(info)) {
+		status = GS_FIELD - wrong_field(info);
 	} else {
-		kernel.sinfo_stream = (uint16_t)said.stream;
-		kernel.sinfo_flags = (uint16_t)said.flags;
-		kernel.sinfo_ppid = htonl(said.ppid);
-		kernel.sinfo_context = said.context;
-		kernel.sinfo_timetolive = said.timetolive;
-		kernel.sinfo_assoc_id = said.assoc_id;
+		kernel.sinfo_stream = (uint16_t)info->stream;
+		kernel.sinfo_flags = (uint16_t)info->flags;
+		kernel.sinfo_ppid = htonl(info->ppid);
+		kernel.sinfo_context = info->context;
+		kernel.sinfo_timetolive = info->timetolive;
+		kernel.sinfo_assoc_id = info->assoc_id;
 		status = send_message(s, &kernel, parts, n_parts);
 	}
 	gs_leave(s);

@@ -42,17 +42,21 @@ int gs_socket_new(int family, int type, struct gs_socket **out)
 	return GS_OK;
 }
 
+/* One more inside, with a flag or 0, unless one of `unless` is set: then GS_CLOSED or -EALREADY. */
+static int enter(struct gs_socket *s, uint32_t unless, uint32_t flag)
+{
+	uint32_t state = atomic_load(&s->state);
+
+	do {
+		if (state & unless)
+			return state & STATE_CLOSED ? GS_CLOSED : -EALREADY;
+	} while (!atomic_compare_exchange_weak(&s->state, &state, (state + 1) | flag));
+	return GS_OK;
+}
+
 int gs_enter(struct gs_socket *s)
 {
-	int status = GS_OK;
-
-	pthread_mutex_lock(&s->lock);
-	if (s->closed)
-		status = GS_CLOSED;
-	else
-		s->inside++;
-	pthread_mutex_unlock(&s->lock);
-	return status;
+	return enter(s, STATE_CLOSED, 0);
 }
 
 /* By the last one that leaves, so that nobody else is left to use the descriptor. */
@@ -71,41 +75,27 @@ static void end(struct gs_socket *s)
 	pthread_mutex_unlock(&s->lock);
 }
 
+/* One less inside, and its flag is gone. Nobody enters what is closed, so one of them sees the
+ * number become 0 then, once. */
+static void leave(struct gs_socket *s, uint32_t flag)
+{
+	if (atomic_fetch_sub(&s->state, flag + 1) - (flag + 1) == STATE_CLOSED)
+		end(s);
+}
+
 void gs_leave(struct gs_socket *s)
 {
-	bool last;
-
-	pthread_mutex_lock(&s->lock);
-	s->inside--;
-	last = s->closed && s->inside == 0;
-	pthread_mutex_unlock(&s->lock);
-	if (last)
-		end(s);
+	leave(s, 0);
 }
 
 int gs_enter_receiver(struct gs_socket *s)
 {
-	int status = GS_OK;
-
-	pthread_mutex_lock(&s->lock);
-	if (s->closed)
-		status = GS_CLOSED;
-	else if (s->receiving)
-		status = -EALREADY;
-	if (status == GS_OK) {
-		s->inside++;
-		s->receiving = true;
-	}
-	pthread_mutex_unlock(&s->lock);
-	return status;
+	return enter(s, STATE_CLOSED | STATE_RECEIVING, STATE_RECEIVING);
 }
 
 void gs_leave_receiver(struct gs_socket *s)
 {
-	pthread_mutex_lock(&s->lock);
-	s->receiving = false;
-	pthread_mutex_unlock(&s->lock);
-	gs_leave(s);
+	leave(s, STATE_RECEIVING);
 }
 
 static int poll_all(struct gs_socket *s, short events, int other, const struct timespec *left)
@@ -149,13 +139,8 @@ int gs_wait(struct gs_socket *s, short events, int other, const struct gs_deadli
 static void mark_closed(struct gs_socket *s)
 {
 	const uint64_t one = 1;
-	bool first;
 
-	pthread_mutex_lock(&s->lock);
-	first = !s->closed;
-	s->closed = true;
-	pthread_mutex_unlock(&s->lock);
-	if (!first)
+	if (atomic_fetch_or(&s->state, STATE_CLOSED) & STATE_CLOSED)
 		return;
 	while (write(s->wake, &one, sizeof(one)) < 0 && errno == EINTR)
 		;

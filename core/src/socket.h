@@ -30,6 +30,9 @@ struct gs_bytes {
 	size_t capacity;
 };
 
+#define STATE_RECEIVING (1U << 30) /* a passive recv or connect is under way */
+#define STATE_CLOSED (1U << 31)	   /* nobody enters any more */
+
 struct gs_waiter;
 
 struct gs_socket {
@@ -44,12 +47,13 @@ struct gs_socket {
 	atomic_bool non_block_send;
 	struct gs_sent sent;
 
-	pthread_mutex_t lock;	/* guards the five below */
-	pthread_cond_t gone_by; /* `gone` has become true */
-	unsigned inside;
-	bool closed;
-	bool gone;	/* so is the descriptor */
-	bool receiving; /* a passive recv or connect is under way */
+	/* How many calls are inside, and the flags above: one word, so that it is cheap to come and
+	 * to go. */
+	_Atomic uint32_t state;
+
+	pthread_mutex_t lock;	/* guards the one below */
+	pthread_cond_t gone_by; /* it has become true */
+	bool gone;		/* closed, nobody is inside, and the descriptor is no more */
 
 	pthread_mutex_t reading;     /* guards the rest; see owner.h for the order */
 	pthread_cond_t mode_changed; /* or the socket was closed */
@@ -71,6 +75,11 @@ struct gs_socket {
 /* A socket without its descriptor, which the caller puts in: so that nothing can fail any more once
  * there is one. GS_OK or -errno. */
 int gs_socket_new(int family, int type, struct gs_socket **out);
+
+static inline bool gs_is_closed(struct gs_socket *s)
+{
+	return atomic_load(&s->state) & STATE_CLOSED;
+}
 
 /* GS_OK, or GS_CLOSED: then there is nothing to leave. */
 int gs_enter(struct gs_socket *s);

@@ -62,9 +62,7 @@ int gs_get_info_sized(struct gs_socket *s, struct gs_info *out, size_t size)
 
 	if (!s || !out)
 		return GS_BADARG;
-	pthread_mutex_lock(&s->lock);
-	info.closed = s->closed;
-	pthread_mutex_unlock(&s->lock);
+	info.closed = gs_is_closed(s);
 	pthread_mutex_lock(&s->reading);
 	info.family = (uint32_t)s->family;
 	info.type = (uint32_t)s->type;

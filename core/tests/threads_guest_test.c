@@ -9,6 +9,7 @@
 
 #include <poll.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 
@@ -19,7 +20,8 @@ struct scene {
 	struct pair p;
 	atomic_bool over;
 	struct gs_mailbox *a, *b; /* owners of the server */
-	uint32_t next[SENDERS];	  /* the number of the message that a stream has next */
+	union gs_addr next_peer;
+	uint32_t next[SENDERS]; /* the number of the message that a stream has next */
 	atomic_uint received;
 };
 
@@ -232,10 +234,52 @@ START_TEST(owners_change_while_all_is_delivered)
 }
 END_TEST
 
+/* The thread that connects is never quicker to read its outcome than the one that takes. */
+static int connect_lazily(void *argument)
+{
+	struct scene *scene = argument;
+
+	if (sched_setscheduler(0, SCHED_IDLE, &(struct sched_param){0}) < 0)
+		return -errno;
+	return gs_connect(scene->p.client, &scene->next_peer, NULL, SOON, NULL);
+}
+
+START_TEST(an_outcome_that_another_waits_for_leaves_the_notice_alone)
+{
+	struct scene scene = {.p = associate()};
+	struct gs_socket *next = listener();
+	struct gs_notice n = {0};
+	struct errand connecting;
+
+	scene.next_peer = localhost(port_of(next));
+	expect_ok(gs_mailbox_new(&scene.a));
+	expect_ok(gs_controlling_process(scene.p.client, NULL, scene.a));
+	expect_ok(gs_set_active(scene.p.client, GS_ACTIVE, 0));
+	expect_ok(gs_send(scene.p.server, scene.p.at_server, 0, "first", 5));
+	expect_ok(gs_mailbox_take(scene.a, SOON, &n));
+
+	errand_start(&connecting, connect_lazily, &scene);
+	expect_status(gs_mailbox_take(scene.a, 500, &n), GS_TIMEOUT);
+	expect_ok(errand_finish(&connecting));
+	ck_assert_uint_eq(n.message.event.data.length, 5);
+	ck_assert_mem_eq(n.message.event.data.bytes, "first", 5);
+
+	/* and nobody else has its memory */
+	expect_change(next, GS_COMM_UP);
+	expect_ok(gs_abort(scene.p.server, scene.p.at_server));
+	expect_ok(gs_mailbox_take(scene.a, SOON, &n));
+	ck_assert_uint_eq(n.message.event.type, GS_ASSOC_CHANGE);
+	gs_notice_release(&n);
+	release(scene.p.client);
+	gs_mailbox_free(scene.a);
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {senders_and_a_receiver_and_one_who_asks, close_ends_them_all,
-		owners_change_while_all_is_delivered};
+		owners_change_while_all_is_delivered,
+		an_outcome_that_another_waits_for_leaves_the_notice_alone};
 
 	return RUN_SUITE("gen_sctp in many threads", tests, release_all);
 }
