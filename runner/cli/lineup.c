@@ -4,6 +4,8 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -223,7 +225,8 @@ static char *stage_order(const struct topology *topology, enum guest_clock clock
 	return words;
 }
 
-static int make_stage(struct subject *subject, struct stage *stage, const struct run_options *options, char **error)
+/* 0 also when it cannot be made: that is a result. */
+static int make_stage(struct subject *subject, struct stage *stage, const struct run_options *options)
 {
 	char *order = stage_order(stage->topology, options->clock), *failure = NULL;
 	int status = order ? snapshot_stage(&subject->snapshot, order, &stage->snapshot, &failure) : -ENOMEM;
@@ -237,32 +240,75 @@ static int make_stage(struct subject *subject, struct stage *stage, const struct
 		failure ? failure : strerror(-status));
 	free(failure);
 	stage->target = target_none(stage->failure);
-	return stage->failure ? 0 : no_memory(error);
+	return stage->failure ? 0 : -ENOMEM;
+}
+
+/* The topologies of the cases, each once. */
+static int list_stages(struct subject *subject, const struct test_case *const *cases, size_t n_cases)
+{
+	subject->stages = calloc(n_cases, sizeof(*subject->stages));
+	if (!subject->stages)
+		return -ENOMEM;
+	for (size_t c = 0; c < n_cases; c++) {
+		if (!find_stage(subject, cases[c]->topology))
+			subject->stages[subject->n_stages++].topology = cases[c]->topology;
+	}
+	return 0;
+}
+
+/* Stages that several threads make, each the next one. */
+struct staging {
+	struct subject *subject;
+	const struct run_options *options;
+	atomic_size_t next;
+	atomic_int status;
+};
+
+static void *make_stages(void *context)
+{
+	struct staging *staging = context;
+	size_t i;
+	while (!stop_was_noted() && staging->status == 0 &&
+		(i = atomic_fetch_add(&staging->next, 1)) < staging->subject->n_stages) {
+		int status = make_stage(staging->subject, &staging->subject->stages[i], staging->options);
+		if (status != 0)
+			staging->status = status;
+	}
+	return NULL;
+}
+
+/* This thread works too, so it does not matter how many others there can be. */
+static int make_all_stages(struct subject *subject, const struct run_options *options)
+{
+	struct staging staging = { .subject = subject, .options = options };
+	pthread_t *others = calloc(options->jobs, sizeof(*others));
+	size_t n = 0;
+	if (!others)
+		return -ENOMEM;
+	while (n + 1 < options->jobs && n + 1 < subject->n_stages &&
+		pthread_create(&others[n], NULL, make_stages, &staging) == 0)
+		n++;
+	make_stages(&staging);
+	while (n > 0)
+		pthread_join(others[--n], NULL);
+	free(others);
+	return staging.status;
 }
 
 int lineup_stage(struct lineup *lineup, const struct test_case *const *cases, size_t n_cases,
 	const struct run_options *options, struct progress *progress, char **error)
 {
-	int status = 0;
 	for (size_t i = 0; i < lineup->n; i++) {
 		struct subject *subject = &lineup->subjects[i];
 		if (!subject->booted)
 			continue;
-		subject->stages = calloc(n_cases, sizeof(*subject->stages));
-		if (!subject->stages)
-			return no_memory(error);
 		progress_step(progress, "building the networks once");
-		for (size_t c = 0; status == 0 && c < n_cases; c++) {
-			if (find_stage(subject, cases[c]->topology))
-				continue;
-			struct stage *stage = &subject->stages[subject->n_stages++];
-			stage->topology = cases[c]->topology;
-			status = make_stage(subject, stage, options, error);
-			if (stop_was_noted())
-				return sentence(error, -EINTR, "interrupted");
-		}
+		if (list_stages(subject, cases, n_cases) != 0 || make_all_stages(subject, options) != 0)
+			return no_memory(error);
+		if (stop_was_noted())
+			return sentence(error, -EINTR, "interrupted");
 	}
-	return status;
+	return 0;
 }
 
 const struct target *subject_target(const struct subject *subject, const struct topology *topology)
