@@ -18,6 +18,9 @@
  */
 #define AGENT_SNAPSHOT_ADDRESS 0x7000000UL
 #define AGENT_SNAPSHOT_SECTION ".snapshot_point"
+/* The same for a snapshot that holds the modules of a load order. */
+#define AGENT_LOADED_ADDRESS 0x7002000UL
+#define AGENT_LOADED_SECTION ".loaded_point"
 /* The same for a snapshot that holds what a stage order has prepared. */
 #define AGENT_STAGE_ADDRESS 0x7001000UL
 #define AGENT_STAGE_SECTION ".stage_point"
@@ -32,10 +35,13 @@
  * As process 1: file systems, modules, housekeeping off. 0, or -errno after a line on the console.
  */
 int agent_boot(void);
+/* A module's file. 0, also when it is loaded already, or -errno after a line on the console. */
+int agent_load_module(const char *path);
 /* Ends the guest; does not return. */
 _Noreturn void agent_end_guest(unsigned status);
 void agent_snapshot_point(void);
 void agent_stage_point(void);
+void agent_loaded_point(void);
 
 /* Carries out the order in the box, down to its BOX_END; after {"do": "stage"}, the next one. 0 or -errno. */
 int agent_run_order(struct box *box);

@@ -99,7 +99,7 @@ static void set_all(void)
 	}
 }
 
-static int load_module(const char *path)
+int agent_load_module(const char *path)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	int status = 0;
@@ -125,7 +125,7 @@ static int load_modules(void)
 		return complain("open", "/modules.list", -errno);
 	while (status == 0 && fgets(line, sizeof(line), list)) {
 		line[strcspn(line, "\n")] = '\0';
-		status = load_module(line);
+		status = agent_load_module(line);
 	}
 	fclose(list);
 	return status;

@@ -29,6 +29,11 @@ __attribute__((noinline, section(AGENT_STAGE_SECTION))) void agent_stage_point(v
 	__asm__ volatile("nop" ::: "memory");
 }
 
+__attribute__((noinline, section(AGENT_LOADED_SECTION))) void agent_loaded_point(void)
+{
+	__asm__ volatile("nop" ::: "memory");
+}
+
 static int as_init(void)
 {
 	struct box box;

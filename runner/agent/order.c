@@ -4,6 +4,7 @@
  * it.
  */
 #include "runner/agent/agent.h"
+#include "runner/agent/facts.h"
 #include "runner/agent/ground.h"
 
 #include <errno.h>
@@ -136,6 +137,28 @@ static int prepare(const json_t *order, struct ground *ground)
 	return status;
 }
 
+/*
+ * {"do": "load", "modules": [...]}: what is new in the kernel is loaded last, so that a guest that has all the rest is
+ * good for the next one. The files are not needed once they are loaded.
+ */
+static int load(struct box *box, const json_t *order)
+{
+	const json_t *modules = json_object_get(order, "modules");
+	int status = 0;
+
+	for (size_t i = 0; i < json_array_size(modules) && status == 0; i++) {
+		const char *path = json_string_value(json_array_get(modules, i));
+
+		status = path ? agent_load_module(path) : -EINVAL;
+		if (path)
+			unlink(path);
+	}
+	/* the kernel's random numbers, and what is to be known of it, as after a boot */
+	if (status == 0)
+		status = agent_seed(0);
+	return status < 0 ? status : facts_of_kernel(box);
+}
+
 /* Everything but a stage, which has words of its own for what goes wrong. */
 static int carry_out(struct box *box, const json_t *order, const char *what, struct ground *ground)
 {
@@ -154,22 +177,46 @@ static int carry_out(struct box *box, const json_t *order, const char *what, str
 	return status;
 }
 
-/* One order. *staged: it was a stage, and another one follows. */
-static int take_order(struct box *box, struct ground *ground, bool *staged)
+/* What comes after an order: the end, or a snapshot and another order. */
+enum after { AFTER_END, AFTER_LOADED, AFTER_STAGED };
+
+static enum after what_follows(const char *what, const struct ground *ground)
+{
+	if (strcmp(what, "load") == 0 && getpid() == 1 && !ground->topology)
+		return AFTER_LOADED;
+	return strcmp(what, "stage") == 0 && !ground->topology ? AFTER_STAGED : AFTER_END;
+}
+
+static int do_order(
+	struct box *box, const json_t *order, const char *what, enum after after, struct ground *ground)
+{
+	switch (after) {
+	case AFTER_LOADED:
+		return load(box, order);
+	case AFTER_STAGED:
+		return prepare(order, ground);
+	case AFTER_END:
+		break;
+	}
+	return carry_out(box, order, what, ground);
+}
+
+static int take_order(struct box *box, struct ground *ground, enum after *after)
 {
 	json_t *order = read_order(box);
 	const char *what = json_string_value(json_object_get(order, "do"));
 	int status;
 
-	*staged = what && strcmp(what, "stage") == 0 && !ground->topology;
 	if (!order) {
 		fprintf(stderr, "sctpspec-agent: there is no order in the box\n");
 		return -EPROTO;
 	}
+	what = what ? what : "";
+	*after = what_follows(what, ground);
 	box_enter(box, BOX_TOPOLOGY);
 	status = seed_and_unpack(box, order);
 	if (status == 0)
-		status = *staged ? prepare(order, ground) : carry_out(box, order, what ? what : "", ground);
+		status = do_order(box, order, what, *after, ground);
 	json_decref(order);
 	return status;
 }
@@ -177,11 +224,16 @@ static int take_order(struct box *box, struct ground *ground, bool *staged)
 int agent_run_order(struct box *box)
 {
 	struct ground ground = {0};
-	bool staged;
-	int status = take_order(box, &ground, &staged);
+	enum after after = AFTER_END;
+	int status;
 
-	if (status < 0 || !staged)
-		return status;
-	agent_stage_point();
-	return take_order(box, &ground, &staged);
+	for (;;) {
+		status = take_order(box, &ground, &after);
+		if (status < 0 || after == AFTER_END)
+			return status;
+		if (after == AFTER_LOADED)
+			agent_loaded_point();
+		else
+			agent_stage_point();
+	}
 }

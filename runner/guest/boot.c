@@ -181,3 +181,43 @@ int boot_and_save(const struct kernel *kernel, const struct guest_options *optio
 		status = boot_once(kernel, options, image, folder, left, times, error);
 	return status;
 }
+
+/* ---- Going on with modules ---- */
+
+struct loading {
+	const struct snapshot *from;
+	const char *order;
+	const struct box_payload *files;
+	size_t n_files;
+	const char *folder;
+};
+
+static int load_once(const struct loading *loading, unsigned tries_left, struct boot_times *times, char **error)
+{
+	double began = wall_now_ms();
+	struct held held;
+	int status = held_open(&held, "the kernel with its replaced module", &loading->from->options,
+		loading->folder, error);
+
+	if (status == 0)
+		status = held_resume(&held, loading->from, loading->order, loading->files, loading->n_files, error);
+	if (status == 0)
+		status = held_run_to(&held, AGENT_LOADED_ADDRESS, error);
+	times->boot_ms = wall_now_ms() - began;
+	if (status == 0)
+		status = save(&held, tries_left, loading->folder, error);
+	times->make_ms = wall_now_ms() - began;
+	held_close(&held);
+	return status;
+}
+
+int load_and_save(const struct snapshot *from, const char *order, const struct box_payload *files, size_t n_files,
+	const char *folder, struct boot_times *times, char **error)
+{
+	const struct loading loading = {from, order, files, n_files, folder};
+	int status = -EAGAIN;
+
+	for (unsigned left = HELD_TRIES; status == -EAGAIN && left-- > 0;)
+		status = load_once(&loading, left, times, error);
+	return status;
+}

@@ -17,4 +17,8 @@ struct boot_times {
 int boot_and_save(const struct kernel *kernel, const struct guest_options *options,
 	const char *image, const char *folder, struct boot_times *times, char **error);
 
+/* The same for a guest that goes on from a snapshot and loads modules: `order` and `files` say which. */
+int load_and_save(const struct snapshot *from, const char *order, const struct box_payload *files, size_t n_files,
+	const char *folder, struct boot_times *times, char **error);
+
 #endif

@@ -21,6 +21,7 @@
 #include "runner/sentence.h"
 
 #define PATIENCE_MS 180000
+#define MEMORY ((size_t)QEMU_MEMORY << 20)
 
 static int no_memory(char **error)
 {
@@ -128,6 +129,79 @@ int held_start(struct held *held, struct qemu_arguments *further, int kept, char
 	if (qmp[1] >= 0)
 		close(qmp[1]);
 	return status;
+}
+
+/* ------------------------------------------------------------------ going on from a snapshot */
+
+/* Only what is used takes memory. */
+static void copy_used(unsigned char *to, const unsigned char *from)
+{
+	enum { STEP = 65536 };
+	static const unsigned char empty[STEP];
+
+	for (size_t at = 0; at < MEMORY; at += STEP) {
+		if (memcmp(from + at, empty, STEP) != 0)
+			memcpy(to + at, from + at, STEP);
+	}
+}
+
+static int put_order(const struct held *held, const char *order, const struct box_payload *files, size_t n_files,
+	char **error)
+{
+	struct box box;
+	char path[64];
+	int status;
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", held->box);
+	status = box_map_file(path, &box);
+	if (status == 0) {
+		status = box_put_order(&box, order, files, n_files);
+		box_unmap(&box);
+	}
+	return status < 0 ? sentence(error, status, "cannot hand the order over: %s", strerror(-status)) : 0;
+}
+
+static int start_from(struct held *held, const struct snapshot *from, char **error)
+{
+	struct qemu_arguments further = {0};
+	int devices = open(from->devices, O_RDONLY | O_CLOEXEC), status;
+
+	if (devices < 0)
+		return sentence(error, -errno, "cannot read %s: %m", from->devices);
+	qemu_add(&further, "-incoming");
+	qemu_addf(&further, "fd:%d", devices);
+	status = held_start(held, &further, devices, error);
+	close(devices);
+	return status;
+}
+
+/* The snapshot's memory, copied: what the guest makes of it is its own. */
+static int copy_memory(const struct held *held, const struct snapshot *from, char **error)
+{
+	int fd = open(from->ram, O_RDONLY | O_CLOEXEC);
+	void *before = fd < 0 ? MAP_FAILED : mmap(NULL, MEMORY, PROT_READ, MAP_PRIVATE, fd, 0);
+	unsigned char *now = before == MAP_FAILED ? NULL : held_memory(held);
+	int status = now ? 0 : sentence(error, -errno, "cannot read %s: %m", from->ram);
+
+	if (now)
+		copy_used(now, before);
+	if (now)
+		munmap(now, MEMORY);
+	if (before != MAP_FAILED)
+		munmap(before, MEMORY);
+	if (fd >= 0)
+		close(fd);
+	return status;
+}
+
+int held_resume(struct held *held, const struct snapshot *from, const char *order, const struct box_payload *files,
+	size_t n_files, char **error)
+{
+	int status = copy_memory(held, from, error);
+
+	if (status == 0)
+		status = put_order(held, order, files, n_files, error);
+	return status == 0 ? start_from(held, from, error) : status;
 }
 
 /* ------------------------------------------------------------------ the end */

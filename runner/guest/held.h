@@ -26,6 +26,9 @@ int held_open(struct held *held, const char *what, const struct guest_options *o
 /* Starts QEMU with the machine and these further arguments, which are freed; it waits to be let go. `kept`: a
  * descriptor that it inherits, or -1. */
 int held_start(struct held *held, struct qemu_arguments *further, int kept, char **error);
+/* The same for one that goes on from a snapshot, with an order in its box. `files`: the order's payload. */
+int held_resume(struct held *held, const struct snapshot *from, const char *order, const struct box_payload *files,
+	size_t n_files, char **error);
 /* Lets it run until the instruction at `address` is the next one. On failure the sentence has the console's or
  * QEMU's last words. */
 int held_run_to(struct held *held, uint64_t address, char **error);

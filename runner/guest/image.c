@@ -331,6 +331,20 @@ static int read_through(const char *path, char **data, size_t *length)
 	return n < 0 ? -EIO : 0;
 }
 
+int image_unpack_module(const char *path, const char *to, char **error)
+{
+	size_t length = 0;
+	char *data = NULL;
+	int status = read_through(path, &data, &length);
+
+	if (status < 0)
+		sentence(error, status, "cannot read %s: %s", path, strerror(-status));
+	else if ((status = tree_write_file(to, data, length)) < 0)
+		sentence(error, status, "cannot write %s: %s", to, strerror(-status));
+	free(data);
+	return status;
+}
+
 static int write_file(
 	struct archive *archive, const struct image_file *file, size_t number, char **error)
 {

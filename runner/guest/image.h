@@ -18,6 +18,9 @@ int image_write(const struct kernel *kernel, const char *agent,
 int image_digest(const struct kernel *kernel, const char *agent,
 	const struct guest_options *options, char key[SHA256_HEX], char **error);
 
+/* A module's file as a kernel can load it: what is compressed is decompressed. */
+int image_unpack_module(const char *path, const char *to, char **error);
+
 /* The libraries that every image has. */
 int image_libraries(struct path_list *out, char **error);
 

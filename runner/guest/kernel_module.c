@@ -251,6 +251,16 @@ static char *override_name(struct kmod_ctx *ctx, const char *file)
 	return name;
 }
 
+char *kernel_module_name(const char *file)
+{
+	struct kmod_ctx *ctx = open_kmod(NULL);
+	char *name = ctx ? override_name(ctx, file) : NULL;
+
+	if (ctx)
+		kmod_unref(ctx);
+	return name;
+}
+
 int kernel_module_list(const struct kernel *kernel, struct module_list *out, char **error)
 {
 	struct kmod_ctx *ctx = open_kmod(kernel->modules);

@@ -30,6 +30,8 @@ void module_list_free(struct module_list *list);
 /* Whether the file is a module built for the kernel `release`. */
 int kernel_module_check(const char *file, const char *release, char **error);
 
+/* The name of a module by its file, malloc'd; NULL when it is none. */
+char *kernel_module_name(const char *file);
 /* The names of what a module's file says it depends on, "libcrc32c,udp_tunnel"; malloc'd. */
 int kernel_module_depends(const char *file, char **depends, char **error);
 

@@ -17,6 +17,7 @@
 #include "runner/guest/cache.h"
 #include "runner/guest/guest.h"
 #include "runner/guest/image.h"
+#include "runner/guest/late.h"
 #include "runner/guest/qemu.h"
 #include "runner/sentence.h"
 
@@ -24,7 +25,9 @@
 
 /* What a snapshot is made from. */
 struct ingredients {
-	const struct kernel *kernel;
+	const struct kernel *kernel; /* that boots */
+	struct late late;            /* what is loaded after that, if anything */
+	bool has_late;
 	const struct guest_options *options;
 	char *agent;
 	char image_key[SHA256_HEX];
@@ -48,6 +51,8 @@ static void ingredients_free(struct ingredients *from)
 {
 	free(from->agent);
 	free(from->qemu_version);
+	if (from->has_late)
+		late_free(&from->late);
 }
 
 static int gather(const struct kernel *kernel, const struct guest_options *options,
@@ -56,12 +61,17 @@ static int gather(const struct kernel *kernel, const struct guest_options *optio
 	int status = options->accel == ACCEL_KVM ? qemu_check_kvm(error) : 0;
 
 	*from = (struct ingredients){.kernel = kernel, .options = options};
+	if (status == 0 && late_applies(kernel, options)) {
+		status = late_find(kernel, &from->late, error);
+		from->has_late = status == 0;
+		from->kernel = &from->late.before;
+	}
 	if (status == 0)
 		status = qemu_version(&from->qemu_version, error);
 	if (status == 0)
 		status = find_agent(options->agent, &from->agent, error);
 	if (status == 0)
-		status = image_digest(kernel, from->agent, options, from->image_key, error);
+		status = image_digest(from->kernel, from->agent, options, from->image_key, error);
 	if (status < 0)
 		ingredients_free(from);
 	return status;
@@ -81,7 +91,7 @@ static void add_processor(const struct guest_options *options, struct sha256 *su
 		fclose(file);
 }
 
-static void digest(const struct ingredients *from, char key[SHA256_HEX])
+static void digest_boot(const struct ingredients *from, char key[SHA256_HEX])
 {
 	static const struct qemu_files names = {"RAM", "BOX", "CONSOLE", .ram_shared = true};
 	struct qemu_arguments arguments = {0};
@@ -99,6 +109,23 @@ static void digest(const struct ingredients *from, char key[SHA256_HEX])
 	add_processor(from->options, &sum);
 	sha256_hex(&sum, key);
 	qemu_arguments_free(&arguments);
+}
+
+/* What is loaded late goes on from what has booted. */
+static int digest(const struct ingredients *from, char key[SHA256_HEX], char **error)
+{
+	struct sha256 sum;
+	int status;
+
+	digest_boot(from, key);
+	if (!from->has_late)
+		return 0;
+	sha256_init(&sum);
+	sha256_add_text(&sum, "late");
+	sha256_add_text(&sum, key);
+	status = late_digest(&from->late, &sum, error);
+	sha256_hex(&sum, key);
+	return status;
 }
 
 static int write_description(const struct ingredients *from, const char *folder,
@@ -119,13 +146,44 @@ static int write_description(const struct ingredients *from, const char *folder,
 	return status;
 }
 
+/* Whom to tell what takes time. */
+struct listener {
+	void (*progress)(void *context, const char *text);
+	void *context;
+};
+
+static void tell(const struct listener *listener, const char *text)
+{
+	if (listener->progress)
+		listener->progress(listener->context, text);
+}
+
+static int make_late(
+	const struct ingredients *from, const char *folder, const struct listener *listener, char **error)
+{
+	struct boot_times times = {0};
+	struct snapshot before;
+	int status = snapshot_ensure(
+		from->kernel, from->options, listener->progress, listener->context, &before, error);
+
+	if (status < 0)
+		return status;
+	tell(listener, "loading the replaced module");
+	status = late_save(&from->late, &before, folder, &times, error);
+	snapshot_free(&before);
+	return status < 0 ? status : write_description(from, folder, &times, error);
+}
+
 /* The image is only needed to boot with. */
-static int make(const struct ingredients *from, const char *folder, char **error)
+static int make(const struct ingredients *from, const char *folder, const struct listener *listener, char **error)
 {
 	struct boot_times times = {0};
 	char *image;
 	int status;
 
+	if (from->has_late)
+		return make_late(from, folder, listener, error);
+	tell(listener, "booting the kernel once");
 	if (asprintf(&image, "%s/image.cpio", folder) < 0)
 		return no_memory(error);
 	status = image_write(from->kernel, from->agent, from->options, image, error);
@@ -175,6 +233,7 @@ int snapshot_ensure(const struct kernel *kernel, const struct guest_options *opt
 	void (*progress)(void *, const char *), void *context, struct snapshot *out, char **error)
 {
 	struct guest_options own = *options;
+	const struct listener listener = {progress, context};
 	struct ingredients from;
 	struct cache_entry entry = {.lock = -1};
 	char key[SHA256_HEX];
@@ -186,13 +245,12 @@ int snapshot_ensure(const struct kernel *kernel, const struct guest_options *opt
 	status = gather(kernel, &own, &from, error);
 	if (status < 0)
 		return status;
-	digest(&from, key);
-	status = cache_open("snapshots", key, &entry, error);
+	status = digest(&from, key, error);
+	if (status == 0)
+		status = cache_open("snapshots", key, &entry, error);
 	out->cached = status == 0 && entry.present;
 	if (status == 0 && !entry.present) {
-		if (progress)
-			progress(context, "booting the kernel once");
-		status = make(&from, entry.making, error);
+		status = make(&from, entry.making, &listener, error);
 		if (status == 0)
 			status = cache_commit(&entry, error);
 	}

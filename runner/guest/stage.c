@@ -43,47 +43,6 @@ static const unsigned char *map_before(const struct snapshot *from, char **error
 	return memory == MAP_FAILED ? NULL : memory;
 }
 
-/* Only what is used takes memory. */
-static void copy_used(unsigned char *to, const unsigned char *from)
-{
-	enum { STEP = 65536 };
-	static const unsigned char empty[STEP];
-
-	for (size_t at = 0; at < memory_size; at += STEP) {
-		if (memcmp(from + at, empty, STEP) != 0)
-			memcpy(to + at, from + at, STEP);
-	}
-}
-
-static int put_order(const struct held *held, const char *order, char **error)
-{
-	struct box box;
-	char path[64];
-	int status;
-
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", held->box);
-	status = box_map_file(path, &box);
-	if (status == 0) {
-		status = box_put_order(&box, order, NULL, 0);
-		box_unmap(&box);
-	}
-	return status < 0 ? sentence(error, status, "cannot hand the order over: %s", strerror(-status)) : 0;
-}
-
-static int start(struct held *held, const struct snapshot *from, char **error)
-{
-	struct qemu_arguments further = {0};
-	int devices = open(from->devices, O_RDONLY | O_CLOEXEC), status;
-
-	if (devices < 0)
-		return sentence(error, -errno, "cannot read %s: %m", from->devices);
-	qemu_add(&further, "-incoming");
-	qemu_addf(&further, "fd:%d", devices);
-	status = held_start(held, &further, devices, error);
-	close(devices);
-	return status;
-}
-
 static int save(struct held *held, unsigned tries_left, const unsigned char *before, const unsigned char *now,
 	const char *path, char **error)
 {
@@ -117,10 +76,7 @@ static int advance(const struct making *making, struct held *held, unsigned trie
 
 	if (!now)
 		return no_memory(error);
-	copy_used(now, making->before);
-	status = put_order(held, making->order, error);
-	if (status == 0)
-		status = start(held, making->from, error);
+	status = held_resume(held, making->from, making->order, NULL, 0, error);
 	if (status == 0)
 		status = held_run_to(held, AGENT_STAGE_ADDRESS, error);
 	if (status == 0)

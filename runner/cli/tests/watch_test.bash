@@ -7,6 +7,7 @@ sctpspec=$1
 # shellcheck source-path=SCRIPTDIR source=expect.bash
 . "$(dirname "$0")/expect.bash"
 cd "$folder" || exit 1
+unique=$(date +%s%N) # so that no cache has it
 case=$("$sctpspec" list | awk '$1 ~ /^setup\./ { print $1; exit }')
 
 # Waits up to 120 s until a command succeeds.
@@ -42,7 +43,7 @@ expect 0 '' '' "$sctpspec" run --quiet --out tree2 --kernel tree "$case"
 holds 'a tree that was only touched is the same kernel' test "$(fact tree1 sha256)" = "$(fact tree2 sha256)"
 holds 'and its snapshot was there' test "$(fact tree2 snapshot_cached)" = true
 cp "$module" changed.ko
-printf 'more' >>changed.ko
+printf 'more %s' "$unique" >>changed.ko
 cp changed.ko "$module"
 expect 0 '' '' "$sctpspec" run --quiet --out tree3 --kernel tree "$case"
 holds 'a rebuilt module makes another kernel' test "$(fact tree1 sha256)" != "$(fact tree3 sha256)"
@@ -67,7 +68,7 @@ touch sctp.ko
 cp sctp.ko same.ko
 mv same.ko sctp.ko
 cp sctp.ko other.ko
-printf 'other' >>other.ko
+printf 'other %s' "$unique" >>other.ko
 mv other.ko sctp.ko # replaced, as a linker does
 holds 'it runs again after a change' until_true has_run 2
 holds 'with the new module' grep -q "sha256 $(sha256sum sctp.ko | cut -c 1-64)" <<<"$(fact watched origin)"
@@ -76,6 +77,8 @@ head -c 1000 changed.ko >sctp.ko # a build in the middle of its work
 holds 'a broken module is said' until_true grep -q 'sctp.ko is no kernel module\|cannot read the module' watch.err
 cp changed.ko sctp.ko # written in place
 holds 'and the next one runs' until_true has_run 4
+holds 'the kernel boots once for all modules' test "$(grep -c 'booting the kernel once' watch.err)" -le 1
+holds 'each new one is loaded' test "$(grep -c 'loading the replaced module' watch.err)" = 2
 kill -INT "$pid"
 status=0
 wait "$pid" || status=$?

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* late.c - see late.h. */
+#include "runner/guest/late.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <jansson.h>
+
+#include "runner/guest/cache.h"
+#include "runner/guest/image.h"
+#include "runner/sentence.h"
+
+static int no_memory(char **error)
+{
+	return sentence(error, -ENOMEM, "out of memory");
+}
+
+bool late_applies(const struct kernel *kernel, const struct guest_options *options)
+{
+	return kernel->module_override && !kernel->module_left_out && options->accel == ACCEL_TCG;
+}
+
+void late_free(struct late *late)
+{
+	free(late->before.module_left_out);
+	module_list_free(&late->modules);
+	*late = (struct late){0};
+}
+
+static bool has(const struct module_list *list, const char *path)
+{
+	for (size_t i = 0; i < list->n; i++) {
+		if (strcmp(list->paths[i], path) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Keeps of a list what the other one does not have. */
+static void subtract(struct module_list *list, const struct module_list *other)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < list->n; i++) {
+		if (has(other, list->paths[i]))
+			free(list->paths[i]);
+		else
+			list->paths[kept++] = list->paths[i];
+	}
+	list->n = kept;
+}
+
+int late_find(const struct kernel *kernel, struct late *out, char **error)
+{
+	struct module_list early = {0};
+	int status;
+
+	*out = (struct late){.before = *kernel};
+	out->before.module_override = NULL;
+	out->before.module_left_out = kernel_module_name(kernel->module_override);
+	status = out->before.module_left_out
+			 ? kernel_module_list(kernel, &out->modules, error)
+			 : sentence(error, -EINVAL, "%s is no kernel module", kernel->module_override);
+	if (status == 0)
+		status = kernel_module_list(&out->before, &early, error);
+	if (status == 0)
+		subtract(&out->modules, &early);
+	module_list_free(&early);
+	if (status < 0)
+		late_free(out);
+	return status;
+}
+
+int late_digest(const struct late *late, struct sha256 *sum, char **error)
+{
+	char one[SHA256_HEX];
+	int status = 0;
+
+	for (size_t i = 0; i < late->modules.n && status == 0; i++) {
+		status = cache_sha256(late->modules.paths[i], one, error);
+		if (status == 0)
+			sha256_add_text(sum, one);
+	}
+	return status;
+}
+
+/* Where a module is for the time of its loading: on this machine, and in the guest. */
+static int name_module(const char *path, const char *folder, char **here, char **there)
+{
+	const char *base = strrchr(path, '/');
+	int length;
+
+	base = base ? base + 1 : path;
+	length = (int)strcspn(base, ".");
+	if (asprintf(here, "%s/%.*s.ko", folder, length, base) < 0)
+		*here = NULL;
+	if (asprintf(there, "/run/late/%.*s.ko", length, base) < 0)
+		*there = NULL;
+	return *here && *there ? 0 : -ENOMEM;
+}
+
+static int unpack(const struct late *late, const char *folder, struct box_payload *files, json_t *names, char **error)
+{
+	int status = 0;
+
+	for (size_t i = 0; i < late->modules.n && status == 0; i++) {
+		char *here = NULL, *there = NULL;
+
+		if (name_module(late->modules.paths[i], folder, &here, &there) < 0 ||
+			json_array_append_new(names, json_string(there)) < 0)
+			status = no_memory(error);
+		files[i] = (struct box_payload){.name = there, .path = here, .mode = 0600};
+		if (status == 0)
+			status = image_unpack_module(late->modules.paths[i], here, error);
+	}
+	return status;
+}
+
+int late_save(const struct late *late, const struct snapshot *before, const char *folder, struct boot_times *times,
+	char **error)
+{
+	size_t n = late->modules.n;
+	struct box_payload *files = calloc(n + 1, sizeof(*files));
+	json_t *order = json_pack("{s:s, s:[]}", "do", "load", "modules");
+	char *words = NULL;
+	int status = files && order ? unpack(late, folder, files, json_object_get(order, "modules"), error)
+				    : no_memory(error);
+
+	if (status == 0 && !(words = json_dumps(order, JSON_COMPACT)))
+		status = no_memory(error);
+	if (status == 0)
+		status = load_and_save(before, words, files, n, folder, times, error);
+	for (size_t i = 0; files && i < n; i++) {
+		if (files[i].path)
+			unlink(files[i].path);
+		free((char *)files[i].name);
+		free((char *)files[i].path);
+	}
+	free(files);
+	free(words);
+	json_decref(order);
+	return status;
+}
