@@ -16,6 +16,7 @@ static const struct command commands[] = {
 	{ "report", "DIR", "make the reports again from a result log", cmd_report },
 	{ "compare", "OLD NEW", "regressions, fixes and changes of behaviour between two runs", cmd_compare },
 	{ "repro", "DIR CASE [KERNEL]", "run a case of a run again, just so, and compare", cmd_repro },
+	{ "bisect-step", "--case ID", "one step of a bisection, for git bisect run", cmd_bisect_step },
 	{ "kernels", "list | fetch | remove", "the kernels in the cache", cmd_kernels },
 	{ "exec", "PROGRAM [ARGUMENT...]", "run a program as root in a guest of its own", cmd_exec },
 	{ "doctor", "", "what this machine can do, what is missing, and what mends it", cmd_doctor },

@@ -119,6 +119,19 @@ expect 3 line 'the running kernel .* has no files here' \
 expect 0 '' '' env SCTPSPEC_CACHE="$folder/cache" "$sctpspec" kernels list
 expect 3 line 'cannot use the cache folder' env SCTPSPEC_CACHE=/proc/none "$sctpspec" kernels list
 
+# Steps of a bisection: our caller's mistakes are git's 255, what cannot be judged is its 125.
+expect 255 line 'which case' "$sctpspec" bisect-step
+expect 255 line 'unrecognized option' "$sctpspec" bisect-step --nonsense
+expect 255 line "there is no case '${first}x'; did you mean" "$sctpspec" bisect-step --case "${first}x"
+expect 255 line "'setup.\*' selects [0-9]+" "$sctpspec" bisect-step --case 'setup.*'
+expect 255 line "named by --case: '$first' is too much" "$sctpspec" bisect-step --case "$first" "$first"
+expect 255 line 'seed is a number' "$sctpspec" bisect-step --case "$first" --seed x
+expect 255 line 'clock is virtual or real' "$sctpspec" bisect-step --case "$first" --clock fast
+expect 255 line 'tests one kernel, not 2' "$sctpspec" bisect-step --case "$first" --kernel a --kernel b
+expect 255 line 'known is no signature of a failure' "$sctpspec" bisect-step --case "$first" --signature known
+expect 125 line 'none.deb' "$sctpspec" bisect-step --case "$first" --kernel none.deb
+expect 0 out '^Usage: sctpspec bisect-step' "$sctpspec" bisect-step --help
+
 # Comparisons.
 golden=$(cd "$here/../../../reports/tests/golden" && pwd)
 expect 1 out '^regression +b.regression: fail, was pass' "$sctpspec" compare "$golden/compare-old" "$golden/compare-new"

@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cmd_bisect_step.c - `sctpspec bisect-step`: one case on one kernel, judged in the language of `git bisect run`.
+ *
+ *	0    good: the case passes
+ *	1    bad: it fails, with the failure that the signature describes
+ *	125  cannot be judged: the kernel is not there or does not come up, the case is skipped, it fails in
+ *	     another way, or the harness failed
+ *	255  our caller's mistake, which ends the bisection; so does 130, an interruption
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "reports/log.h"
+#include "runner/cli/command.h"
+#include "runner/cli/run.h"
+#include "runner/cli/select.h"
+#include "runner/cli/signature.h"
+#include "runner/engine/tamper.h"
+#include "runner/guest/tree.h"
+#include "runner/sentence.h"
+
+enum step { STEP_GOOD = 0, STEP_BAD = 1, STEP_SKIP = 125, STEP_MISUSE = 255 };
+
+enum option_key {
+	OPTION_CASE = 0x100,
+	OPTION_SIGNATURE,
+	OPTION_SEED,
+	OPTION_CLOCK,
+	OPTION_TIMEOUT,
+	OPTION_TAMPER,
+};
+
+static const struct argp_option options[] = {
+	{ "case", OPTION_CASE, "ID", 0, "The case that is good on old kernels and bad on new ones", 2 },
+	{ "signature", OPTION_SIGNATURE, "FILE", 0,
+		"The failure that is looked for: written by the first that is found, read from then on. Without it "
+		"every failure of the case is bad",
+		2 },
+	{ "seed", OPTION_SEED, "N", 0, "What random choices follow from. Default: 1", 2 },
+	{ "clock", OPTION_CLOCK, "KIND", 0, "virtual (default) or real", 2 },
+	{ "timeout", OPTION_TIMEOUT, "SECONDS", 0, "A case that takes longer (by this machine's clock) hangs", 2 },
+	{ "tamper", OPTION_TAMPER, "WHAT:N", 0, "Falsify the Nth observation, as `run --tamper` does", 2 },
+	{ "out", 'o', "DIR", 0, "Folder for log and evidence. Default: none is kept", 2 },
+	{ 0 },
+};
+
+struct arguments {
+	struct run_options run;
+	const char *case_id, *signature;
+};
+
+static error_t parse_number(int key, const char *word, struct run_options *run, const struct argp_state *state)
+{
+	char *end;
+	errno = 0;
+	if (key == OPTION_TIMEOUT) {
+		run->timeout_s = strtod(word, &end);
+		if (end != word && *end == '\0' && run->timeout_s > 0 && run->timeout_s <= 1e6)
+			return 0;
+		return option_error(state, "--timeout is a number of seconds above 0, not '%s'", word);
+	}
+	run->seed = strtoull(word, &end, 10);
+	if (errno == 0 && word[0] >= '0' && word[0] <= '9' && *end == '\0' && run->seed <= INT64_MAX)
+		return 0;
+	return option_error(state, "--seed is a number from 0 to %" PRId64 ", not '%s'", INT64_MAX, word);
+}
+
+static error_t parse(int key, char *word, struct argp_state *state)
+{
+	struct arguments *arguments = state->input;
+	struct run_options *run = &arguments->run;
+	struct tamper tamper;
+	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &run->kernels;
+		return option_init(state);
+	case OPTION_CASE:
+		arguments->case_id = word;
+		return 0;
+	case OPTION_SIGNATURE:
+		arguments->signature = word;
+		return *word ? 0 : option_error(state, "--signature needs the name of a file");
+	case OPTION_CLOCK:
+		run->clock = strcmp(word, "real") == 0 ? CLOCK_REAL_TIME : CLOCK_VIRTUAL_TIME;
+		if (run->clock == CLOCK_REAL_TIME || strcmp(word, "virtual") == 0)
+			return 0;
+		return option_error(state, "--clock is virtual or real, not '%s'", word);
+	case OPTION_SEED:
+	case OPTION_TIMEOUT:
+		return parse_number(key, word, run, state);
+	case OPTION_TAMPER:
+		run->tamper = word;
+		if (tamper_parse(word, &tamper))
+			return 0;
+		return option_error(state, "--tamper is " TAMPER_WORDS " and a number from 1, as in drop:2");
+	case 'o':
+		run->out = word;
+		return *word ? 0 : option_error(state, "--out needs the name of a folder");
+	case ARGP_KEY_ARG:
+		return option_error(state, "the case is named by --case: '%s' is too much", word);
+	case ARGP_KEY_END:
+		return arguments->case_id ? 0 : option_error(state, "which case? Name it with --case");
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static int conclude(enum step step, const struct arguments *arguments, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static int conclude(enum step step, const struct arguments *arguments, const char *format, ...)
+{
+	const char *word = step == STEP_GOOD ? "good" : step == STEP_BAD ? "bad" : "cannot be judged";
+	va_list words;
+	printf("%s: %s: ", word, arguments->case_id);
+	va_start(words, format);
+	vprintf(format, words);
+	va_end(words);
+	putchar('\n');
+	return (int)step;
+}
+
+/* ---- The failure ---- */
+
+/* It is the one that is looked for; or the first, which from now on is looked for. */
+static int judge_failure(
+	const struct arguments *arguments, const struct report_case *test, const struct signature *wanted)
+{
+	struct signature found;
+	char *error = NULL;
+	int result = STEP_BAD;
+	const char *verdict = report_verdict_name(test->verdict);
+	if (!arguments->signature)
+		return conclude(STEP_BAD, arguments, "%s: %s", verdict, test->reason);
+	if (signature_make(test, &found) != 0)
+		return complain(STEP_SKIP, "no memory for a signature");
+	if (wanted->case_id && !signature_equal(wanted, &found))
+		result = conclude(STEP_SKIP, arguments, "%s in another way: %s (looked for: %s: %s)", verdict, test->reason,
+			wanted->verdict, wanted->reason);
+	else if (!wanted->case_id && signature_write(arguments->signature, &found, &error) != 0)
+		result = complain_about(STEP_MISUSE, error);
+	else
+		conclude(STEP_BAD, arguments, "%s: %s", verdict, test->reason);
+	signature_free(&found);
+	return result;
+}
+
+static int judge_case(
+	const struct arguments *arguments, const struct report_case *test, const struct signature *wanted)
+{
+	switch (test->verdict) {
+	case REPORT_PASS:
+		return conclude(STEP_GOOD, arguments, "pass");
+	case REPORT_FAIL:
+	case REPORT_CRASH:
+	case REPORT_TIMEOUT:
+		return judge_failure(arguments, test, wanted);
+	default:
+		return conclude(STEP_SKIP, arguments, "%s: %s", report_verdict_name(test->verdict), test->reason);
+	}
+}
+
+/* From the log of the run that has just been. */
+static int judge_run(const struct arguments *arguments, const struct signature *wanted)
+{
+	struct report_run *run = NULL;
+	char *error = NULL;
+	int result;
+	if (report_read(arguments->run.out, &run, &error) != 0)
+		return complain_about(STEP_SKIP, error);
+	result = run->n_cases == 1 ? judge_case(arguments, &run->cases[0], wanted)
+				   : conclude(STEP_SKIP, arguments, "there is no result");
+	report_free(run);
+	return result;
+}
+
+/* ---- The step ---- */
+
+/* A folder of our own, unless one was named. */
+static int make_folder(struct arguments *arguments, char **own, char **error)
+{
+	const char *parent = getenv("TMPDIR");
+	*own = NULL;
+	if (arguments->run.out)
+		return 0;
+	if (asprintf(own, "%s/sctpspec-bisect-XXXXXX", parent && *parent ? parent : "/tmp") < 0 || !mkdtemp(*own))
+		return sentence(error, -errno, "cannot make a folder for the run: %m");
+	arguments->run.out = *own;
+	return 0;
+}
+
+static int run_case(struct arguments *arguments, const struct test_case *test, const struct signature *wanted)
+{
+	static const char *const no_formats[] = { NULL };
+	const struct known_list known = { 0 };
+	char *own = NULL, *error = NULL;
+	int result;
+	if (make_folder(arguments, &own, &error) != 0)
+		return complain_about(STEP_SKIP, error);
+	arguments->run.formats = no_formats;
+	char *log;
+	if (asprintf(&log, "%s/%s", arguments->run.out, RESULT_LOG_FILE) < 0)
+		return complain(STEP_SKIP, "no memory for a run");
+	unlink(log); /* the last step's must not be taken for this one's */
+	switch (run_cases(&arguments->run, &known, &test, 1)) {
+	case STATUS_INTERRUPTED:
+		result = STATUS_INTERRUPTED;
+		break;
+	case STATUS_USAGE:
+		result = STEP_MISUSE;
+		break;
+	case STATUS_HARNESS:
+		/* what was wrong with the kernel has been said */
+		result = access(log, F_OK) == 0 ? judge_run(arguments, wanted)
+						: conclude(STEP_SKIP, arguments, "there is no kernel to run it on");
+		break;
+	default:
+		result = judge_run(arguments, wanted);
+	}
+	free(log);
+	if (own)
+		tree_remove(own);
+	free(own);
+	return result;
+}
+
+/* The signature, if there is one already; it has to be of this case. */
+static int read_signature(const struct arguments *arguments, struct signature *wanted)
+{
+	char *error = NULL;
+	int status = arguments->signature ? signature_read(arguments->signature, wanted, &error) : -ENOENT;
+	if (status == -ENOENT)
+		return 0;
+	if (status != 0)
+		return complain_about(STEP_MISUSE, error);
+	if (strcmp(wanted->case_id, arguments->case_id) != 0)
+		return complain(STEP_MISUSE, "%s is the signature of a failure of %s, not of %s", arguments->signature,
+			wanted->case_id, arguments->case_id);
+	return 0;
+}
+
+static int find_case(const struct arguments *arguments, const struct test_case **out)
+{
+	const char *words[] = { arguments->case_id };
+	const struct test_case **cases = NULL;
+	size_t n_all, n = 0;
+	const struct test_case *const *all = case_all(&n_all);
+	char *error = NULL;
+	if (select_cases(all, n_all, words, 1, &cases, &n, &error) != 0)
+		return complain_about(STEP_MISUSE, error);
+	*out = cases[0];
+	free(cases);
+	if (n != 1 || strcmp((*out)->id, arguments->case_id) != 0)
+		return complain(STEP_MISUSE, "--case is the id of one case: '%s' selects %zu", arguments->case_id, n);
+	return 0;
+}
+
+static int step(struct arguments *arguments)
+{
+	const struct test_case *test = NULL;
+	struct signature wanted = { 0 };
+	char *error = NULL;
+	int result = find_case(arguments, &test);
+	if (result == 0 && kernel_choices_settle(&arguments->run.kernels, &error) != 0)
+		result = complain_about(STEP_MISUSE, error);
+	if (result == 0 && arguments->run.kernels.n > 1)
+		result = complain(STEP_MISUSE, "a step of a bisection tests one kernel, not %zu",
+			arguments->run.kernels.n);
+	if (result == 0)
+		result = read_signature(arguments, &wanted);
+	if (result == 0)
+		result = run_case(arguments, test, &wanted);
+	signature_free(&wanted);
+	return result;
+}
+
+int cmd_bisect_step(int argc, char **argv)
+{
+	static const struct argp_child children[] = { { .argp = &kernel_choice_argp }, { 0 } };
+	static const char *const command[] = { "sctpspec", "bisect-step", NULL };
+	static const struct argp argp = {
+		.options = options,
+		.parser = parse,
+		.children = children,
+		.doc = "Runs a case on a kernel and says to `git bisect run` what came of it.\vExit status: 0 good; 1 bad; "
+		       "125 it cannot be judged: the kernel is not there or does not come up, the case is skipped or fails "
+		       "in another way; 255 a mistake in the command line, which ends the bisection.\n\n"
+		       "To look for one failure alone, write its signature first, on the commit that is known to be bad:\n\n"
+		       "  sctpspec bisect-step --kernel . --case ID --signature FILE\n"
+		       "  git bisect run sh -c 'make … || exit 125; sctpspec bisect-step --kernel . --case ID --signature FILE'\n\n"
+		       "with FILE outside the tree, or ignored by git.",
+	};
+	struct arguments arguments = {
+		.run = {
+			.command = command,
+			.seed = 1,
+			.repeat = 1,
+			.jobs = 1,
+			.pcap = PCAP_FAILED,
+			.quiet = true,
+		},
+	};
+	bool go_on;
+	int status = command_parse(&argp, argc, argv, &arguments, &go_on);
+	if (go_on)
+		status = step(&arguments);
+	else if (status != STATUS_EXPECTED)
+		status = STEP_MISUSE;
+	kernel_choices_free(&arguments.run.kernels);
+	return status;
+}
