@@ -4,8 +4,9 @@
  *
  * A socket carries any number of associations (type seqpacket) or one (type stream, or peeled off).
  * What happens on it - messages from peers, associations that come and go, paths that fail -
- * arrives in one queue, in the kernel's order, and is taken from there by gs_recv(); or, in an active
- * mode, is delivered to the socket's owner: a mailbox with a descriptor to poll (gen_sctp/mailbox.h).
+ * arrives in one queue, in the kernel's order, and is taken from there by gs_recv(); or, in an
+ * active mode, is delivered to the socket's owner: a mailbox with a descriptor to poll
+ * (gen_sctp/mailbox.h).
  *
  *	struct gs_open_options server = {.port = 2006, .addrs = addrs, .n_addrs = 2};
  *	struct gs_socket *s;
@@ -20,8 +21,8 @@
  *
  * Rules that hold for every call, said once:
  *
- * - The result is an int: GS_OK, or negative (gen_sctp/status.h). Out parameters are written only when
- *   the entry says so. There is no global state, and errno means nothing after a call.
+ * - The result is an int: GS_OK, or negative (gen_sctp/status.h). Out parameters are written only
+ *   when the entry says so. There is no global state, and errno means nothing after a call.
  * - Every pointer to a socket or an out parameter must be given; NULL is GS_BADARG.
  * - Times are milliseconds on CLOCK_MONOTONIC. No call raises a signal, SIGPIPE included.
  * - Any thread may use a socket. One thread at a time receives; sends run side by side; gs_close()

@@ -26,10 +26,10 @@
  * 1 passive, with a notice; GS_ACTIVE_ONCE is set once more. A timeout of 0 is then GS_TIMEOUT.
  *
  * Deviation: gen_sctp takes whatever is first in the queue for the outcome, and loses it if it was
- * something else; in the active modes it takes any assoc_change from that address. Here the event of
- * the new association is waited for, by its id; everything else that arrives meanwhile is delivered
- * if the mode says so, and kept otherwise, in order, for gs_recv() (see gs_queued()) or a later
- * delivery. If that grows beyond 16 MiB the wait ends like a timeout, but with -ENOBUFS.
+ * something else; in the active modes it takes any assoc_change from that address. Here the event
+ * of the new association is waited for, by its id; everything else that arrives meanwhile is
+ * delivered if the mode says so, and kept otherwise, in order, for gs_recv() (see gs_queued()) or a
+ * later delivery. If that grows beyond 16 MiB the wait ends like a timeout, but with -ENOBUFS.
  *
  * Waits. gen_sctp:connect/5
  */
@@ -60,7 +60,8 @@ GS_API int gs_connect_init(
  * @options:  as in gs_connect()
  * @assoc_id: on GS_OK the id that the later event carries, cant_assoc as well
  *
- * GS_OK; -EINVAL for no address, GS_BADARG for no port; otherwise as gs_connect_init(). Does not wait.
+ * GS_OK; -EINVAL for no address, GS_BADARG for no port; otherwise as gs_connect_init(). Does not
+ * wait.
  *
  * Deviation: an address of another family is -EAFNOSUPPORT, as in gs_connect(); in gen_sctp it is
  * badarg, -EINVAL, or even accepted, as it was given.
@@ -77,12 +78,12 @@ GS_API int gs_connectx_init(struct gs_socket *s, const union gs_addr *addrs, siz
  * @out:       its socket, on GS_OK; end it with gs_free()
  *
  * What is queued for that association moves along. The new socket has the owner and the mode of the
- * old one (what is left of GS_ACTIVE_N, too, which the old one keeps), and inherits the buffer size,
- * non_block_send, nodelay, linger, priority, reuseaddr, tos, ttl, recvtos and recvttl (inet) or
- * tclass and recvtclass (inet6). Association id 0 in a send on it means its one association.
+ * old one (what is left of GS_ACTIVE_N, too, which the old one keeps), and inherits the buffer
+ * size, non_block_send, nodelay, linger, priority, reuseaddr, tos, ttl, recvtos and recvttl (inet)
+ * or tclass and recvtclass (inet6). Association id 0 in a send on it means its one association.
  *
- * Deviations: in gen_sctp its owner is whoever calls, and it is passive before OTP 27.2. If it cannot
- * be watched for its owner (epoll(7) has limits) it is passive, and a notice tells so.
+ * Deviations: in gen_sctp its owner is whoever calls, and it is passive before OTP 27.2. If it
+ * cannot be watched for its owner (epoll(7) has limits) it is passive, and a notice tells so.
  *
  * GS_OK, GS_CLOSED; -EINVAL for an unknown association, one peeled off already, and for sockets
  * that are not one-to-many; -EMFILE, -ENOMEM. Does not wait. gen_sctp:peeloff/2

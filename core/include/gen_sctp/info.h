@@ -51,9 +51,9 @@ struct gs_info {
  * @s:    the socket; it may be closed
  * @out:  on GS_OK
  *
- * The names, options and counters have calls of their own. (inet:i/1, which lists all sockets of the
- * node, has no counterpart: the library keeps no list of them.) GS_OK, GS_BADARG. Does not wait.
- * inet:info/1
+ * The names, options and counters have calls of their own. (inet:i/1, which lists all sockets of
+ * the node, has no counterpart: the library keeps no list of them.) GS_OK, GS_BADARG. Does not
+ * wait. inet:info/1
  */
 GS_API int gs_get_info_sized(struct gs_socket *s, struct gs_info *out, size_t size);
 static inline int gs_get_info(struct gs_socket *s, struct gs_info *out)

@@ -33,9 +33,10 @@ struct gs_open_options {
  * where they are.
  *
  * GS_OK; GS_BADARG for a wrong argument, a closed owner, an unknown or read-only option, a wrong
- * value, *or any option that the kernel refuses* (gen_sctp does not tell them apart); -EADDRINUSE, -EADDRNOTAVAIL,
- * -EACCES from binding; -ENOENT, -EINVAL, -EPERM for the namespace; -ESOCKTNOSUPPORT (seqpacket) or
- * -EPROTONOSUPPORT (stream) without SCTP in the kernel; -EMFILE, -ENOMEM.
+ * value, *or any option that the kernel refuses* (gen_sctp does not tell them apart); -EADDRINUSE,
+ * -EADDRNOTAVAIL, -EACCES from binding; -ENOENT, -EINVAL, -EPERM for the namespace;
+ * -ESOCKTNOSUPPORT (seqpacket) or -EPROTONOSUPPORT (stream) without SCTP in the kernel; -EMFILE,
+ * -ENOMEM.
  *
  * Does not wait. gen_sctp:open/2
  */
@@ -53,8 +54,8 @@ static inline int gs_open(const struct gs_open_options *options, struct gs_socke
  * What was sent goes out first, and each association is shut down, in the background; with linger
  * {1, 0} they are aborted instead. An association with messages that nobody has read is aborted by
  * the kernel; in an active mode what has arrived is delivered first. Calls that wait in other
- * threads return GS_CLOSED. Afterwards every call gives GS_CLOSED - those that read or write options
- * and names -EINVAL - except gs_close(), which is GS_OK again.
+ * threads return GS_CLOSED. Afterwards every call gives GS_CLOSED - those that read or write
+ * options and names -EINVAL - except gs_close(), which is GS_OK again.
  *
  * Does not wait for the peers, whatever linger says. gen_sctp:close/1
  */
@@ -62,8 +63,8 @@ GS_API_VOID int gs_close(struct gs_socket *s);
 
 /**
  * gs_free() - close, and give the memory back
- * @s:  the socket; NULL does nothing. No other thread may be using it, or use it afterwards. (One that
- *      takes from its owner's mailbox does not count: notices of the socket are dropped.)
+ * @s:  the socket; NULL does nothing. No other thread may be using it, or use it afterwards. (One
+ *      that takes from its owner's mailbox does not count: notices of the socket are dropped.)
  */
 GS_API_VOID void gs_free(struct gs_socket *s);
 

@@ -30,8 +30,8 @@
 #error "include gen_sctp.h, which includes this"
 #endif
 
-/* Values that can be absent. Fields of type struct gs_maybe distinguish "not given" from 0. A zeroed
- * field is not given:
+/* Values that can be absent. Fields of type struct gs_maybe distinguish "not given" from 0. A
+ * zeroed field is not given:
  *
  *	struct gs_initmsg i = {.max_attempts = GS_SET(2)};
  *
@@ -182,8 +182,9 @@ struct gs_default_send_param {
 	struct gs_maybe timetolive; /* ms, 0 for ever */
 };
 
-/* sctp_event_subscribe (RFC 6458, 6.2.1): each 0 or 1; not given is 1, except for the last two, which
- * are 0. `authentication` stays 0, whatever is given. Without `association` no connect can learn its outcome, and ends in GS_TIMEOUT. */
+/* sctp_event_subscribe (RFC 6458, 6.2.1): each 0 or 1; not given is 1, except for the last two,
+ * which are 0. `authentication` stays 0, whatever is given. Without `association` no connect can
+ * learn its outcome, and ends in GS_TIMEOUT. */
 struct gs_events {
 	struct gs_maybe data_io; /* sndrcvinfo with data */
 	struct gs_maybe association;
@@ -240,8 +241,8 @@ enum {
 	GS_STATE_SHUTDOWN_ACK_SENT = 8,
 };
 
-/* SCTP_DELAYED_SACK (RFC 6458, 8.1.19). The frequency is not in gen_sctp. Deviation: the common builds
- * of gen_sctp refuse this option. */
+/* SCTP_DELAYED_SACK (RFC 6458, 8.1.19). The frequency is not in gen_sctp. Deviation: the common
+ * builds of gen_sctp refuse this option. */
 struct gs_delayed_ack {
 	int32_t assoc_id;
 	struct gs_maybe delay;     /* ms, at most 500 */
@@ -362,8 +363,8 @@ static inline int gs_getopt(struct gs_socket *s, struct gs_option *option)
 /**
  * gs_getopts() - read several options as inet:getopts/2 does
  * @s:        the socket
- * @options:  each as for gs_getopt(). On GS_OK those that could be read are in front, in their order;
- *            the rest is undefined
+ * @options:  each as for gs_getopt(). On GS_OK those that could be read are in front, in their
+ *            order; the rest is undefined
  * @count:    how many; on GS_OK, how many could be read
  *
  * GS_OK, also if the kernel refuses some, which are left out; -EINVAL: unknown option, or closed.
