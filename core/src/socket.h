@@ -46,6 +46,7 @@ struct gs_socket {
 	_Atomic size_t buffer;
 	atomic_bool non_block_send;
 	struct gs_sent sent;
+	_Atomic(void *) context; /* the caller's */
 
 	/* How many calls are inside, and the flags above: one word, so that it is cheap to come and
 	 * to go. */

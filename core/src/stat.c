@@ -74,3 +74,14 @@ int gs_get_info_sized(struct gs_socket *s, struct gs_info *out, size_t size)
 	memcpy(out, &info, size < sizeof(info) ? size : sizeof(info));
 	return GS_OK;
 }
+
+void gs_set_context(struct gs_socket *s, void *context)
+{
+	if (s)
+		s->context = context;
+}
+
+void *gs_context(struct gs_socket *s)
+{
+	return s ? s->context : NULL;
+}

@@ -6,6 +6,8 @@
 #include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <sys/epoll.h>
+#include <unistd.h>
 
 #define OPTIONS(...) (&(const struct gs_options)GS_OPTIONS(__VA_ARGS__))
 
@@ -639,6 +641,30 @@ START_TEST(the_descriptor_is_readable_while_there_is_something)
 }
 END_TEST
 
+/* As a program's own event loop has it. */
+START_TEST(the_descriptor_fits_into_an_epoll_set)
+{
+	struct owned o = own(GS_PASSIVE, 0);
+	struct epoll_event event = {.events = EPOLLIN, .data.ptr = o.mailbox};
+	const int set = epoll_create1(EPOLL_CLOEXEC);
+
+	ck_assert_int_eq(epoll_ctl(set, EPOLL_CTL_ADD, gs_mailbox_fd(o.mailbox), &event), 0);
+	ck_assert_int_eq(epoll_wait(set, &event, 1, 0), 0);
+	expect_ok(gs_set_active(o.s, GS_ACTIVE, 0));
+	ck_assert_int_eq(epoll_wait(set, &event, 1, SOON), 1);
+	ck_assert_ptr_eq(event.data.ptr, o.mailbox);
+	expect_notice_change(&o, GS_COMM_UP);
+	ck_assert_int_eq(epoll_wait(set, &event, 1, 0), 0);
+	say(o.peer, o.at_peer, "hello");
+	ck_assert_int_eq(epoll_wait(set, &event, 1, SOON), 1);
+	expect_notice_text(&o, "hello");
+	ck_assert_int_eq(epoll_wait(set, &event, 1, 0), 0);
+	expect_ok(gs_mailbox_close(o.mailbox)); /* which a loop has to hear of, too */
+	ck_assert_int_eq(epoll_wait(set, &event, 1, 0), 1);
+	close(set);
+}
+END_TEST
+
 START_TEST(many_sockets_of_one_owner_take_turns)
 {
 	enum { sockets = 8, messages = 40 };
@@ -711,6 +737,7 @@ int main(void)
 		b071_connect_in_1_leaves_it_passive_and_told,
 		b072_without_association_events_connect_in_true_times_out,
 		the_descriptor_is_readable_while_there_is_something,
+		the_descriptor_fits_into_an_epoll_set,
 		many_sockets_of_one_owner_take_turns,
 	};
 

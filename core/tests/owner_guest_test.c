@@ -377,6 +377,18 @@ START_TEST(time_out)
 }
 END_TEST
 
+/* A program compiled when struct gs_open_options knew no owner. */
+START_TEST(a_shorter_struct_works)
+{
+	struct gs_open_options o = {.owner = mailbox()};
+	struct gs_socket *s = NULL;
+
+	expect_ok(gs_open_sized(&o, offsetof(struct gs_open_options, owner), &s));
+	expect_status(gs_set_active(s, GS_ACTIVE, 0), -EINVAL);
+	gs_free(s);
+}
+END_TEST
+
 START_TEST(a_freed_socket_takes_its_notices_with_it)
 {
 	struct owned a = own_alone(), b = {.mailbox = a.mailbox};
@@ -488,6 +500,7 @@ int main(void)
 		wrong_arguments,
 		one_thread_takes_at_a_time,
 		time_out,
+		a_shorter_struct_works,
 		a_freed_socket_takes_its_notices_with_it,
 		nothing_is_left_behind,
 		without_descriptors,

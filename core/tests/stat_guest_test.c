@@ -120,6 +120,24 @@ START_TEST(info_of_a_socket)
 }
 END_TEST
 
+START_TEST(the_callers_pointer)
+{
+	struct owned o = own(GS_ACTIVE, 0);
+	const struct gs_notice *n;
+	int mine;
+
+	ck_assert_ptr_null(gs_context(o.s));
+	gs_set_context(o.s, &mine);
+	n = next_notice(&o);
+	ck_assert_ptr_eq(gs_context(n->socket), &mine);
+	ck_assert_ptr_null(gs_context(peel(o.s, n->message.event.assoc_change.assoc_id)));
+	expect_ok(gs_close(o.s));
+	ck_assert_ptr_eq(gs_context(o.s), &mine);
+	gs_set_context(NULL, &mine);
+	ck_assert_ptr_null(gs_context(NULL));
+}
+END_TEST
+
 /* A program compiled when the structs were shorter gets what it knows, and nothing behind it. */
 START_TEST(shorter_structs_work)
 {
@@ -143,6 +161,7 @@ int main(void)
 		b195_attempts_count_as_sent,
 		b195_wrong_arguments,
 		info_of_a_socket,
+		the_callers_pointer,
 		shorter_structs_work,
 	};
 

@@ -61,4 +61,16 @@ static inline int gs_get_info(struct gs_socket *s, struct gs_info *out)
 	return gs_get_info_sized(s, out, sizeof(*out));
 }
 
+/**
+ * gs_set_context() - remember a pointer of the caller's with a socket
+ * gs_context() - that pointer; NULL if none was set, or s is NULL
+ * @s:        the socket; it may be closed
+ * @context:  the library does nothing with it
+ *
+ * Of use when notices of many sockets come by one mailbox. A peeled-off socket begins with NULL.
+ * Does not wait.
+ */
+GS_API_VOID void gs_set_context(struct gs_socket *s, void *context);
+GS_API void *gs_context(struct gs_socket *s);
+
 #endif

@@ -14,7 +14,7 @@
  *			.options = GS_OPTIONS({.name = GS_OPT_ACTIVE, .active = {GS_ACTIVE}})},
  *			&s) == GS_OK && gs_listen(s, GS_LISTEN) == GS_OK)
  *		while (gs_mailbox_take(me, GS_FOREVER, &n) == GS_OK)
- *			handle(n.socket, &n);
+ *			handle(n.socket, &n); // gs_context() of the socket is the program's own
  *	gs_notice_release(&n);
  *	gs_free(s);
  *	gs_mailbox_free(me);
