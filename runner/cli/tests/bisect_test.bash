@@ -7,26 +7,19 @@ set -u
 sctpspec=$1
 # shellcheck source-path=SCRIPTDIR source=expect.bash
 . "$(dirname "$0")/expect.bash"
+# shellcheck source-path=SCRIPTDIR source=modules.bash
+. "$(dirname "$0")/modules.bash"
 cd "$folder" || exit 1
 mkdir tmp
 export TMPDIR=$folder/tmp GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null
-for tool in git objcopy readelf nm perl; do
-	if ! command -v $tool >/dev/null; then
-		skipped "a bisection: there is no $tool"
-		summary
-		exit
-	fi
-done
+if ! modules_can_be_patched || ! command -v git >/dev/null; then
+	skipped 'a bisection: git, or a tool to patch modules, is missing'
+	summary
+	exit
+fi
 
 case=failover.primary-loss-both-idle
-"$sctpspec" run -q --out plain "$case"
-holds 'the case passes on the kernel as it is' test $? = 0
-release=$(sed -n 's/.*"release":"\([^"]*\)".*/\1/p' plain/results.ndjson)
-module=$(find "${SCTPSPEC_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/sctpspec}/kernels" \
-	-path "*/lib/modules/$release/*/net/sctp/sctp.ko" | head -n 1)
-holds 'the kernel has sctp.ko' test -s "$module"
-# Without its signature, which a patch would break.
-objcopy --strip-debug "$module" base.ko
+make_base_module "$sctpspec" "$case"
 
 section() {
 	readelf -SW base.ko | sed -n "s/.*\] $1 *PROGBITS *[0-9a-f]* \([0-9a-f]*\) .*/\1/p"
@@ -38,14 +31,12 @@ address() {
 # Path.Max.Retrans is 9 instead of 5 where a network begins (an instruction that loads it, after
 # Association.Max.Retrans, which is 10): an idle path that is dead is found so later than it may be.
 slow() {
-	perl -e 'local $/; my $module = <STDIN>;
-		($module =~ s/\x48\xb8\x0a\0\0\0\x05\0\0\0/\x48\xb8\x0a\0\0\0\x09\0\0\0/g) == 1 or die "not once\n";
-		print $module'
+	patched '48 b8 0a 00 00 00 05 00 00 00' '09 00 00 00'
 }
 # An undefined instruction at the beginning of a function, behind the call that tracing may put there.
 broken_at() {
 	perl -e 'local $/; my $module = <STDIN>;
-		substr($module, hex($ARGV[0]) + hex($ARGV[1]) + 5, 2) = "\x0f\x0b"; print $module' "$1" "$2"
+		substr($module, hex($ARGV[0]) + hex($ARGV[1]) + 5, 2) = "\x0f\x0b"; print $module' "$1" "$2" <base.ko
 }
 
 # commit NAME COMMAND...: the module as the command makes it, another file for each commit.
@@ -53,7 +44,7 @@ commit() {
 	local name=$1
 	shift
 	printf '%s' "$name" >name
-	"$@" <base.ko >made.ko || return 1
+	"$@" >made.ko || return 1
 	objcopy --add-section .note.commit=name made.ko history/sctp.ko
 	git -C history add sctp.ko
 	git -C history -c user.name=t -c user.email=t@example.org commit -qm "$name"
@@ -61,12 +52,12 @@ commit() {
 }
 
 git -c init.defaultBranch=main init -q history
-commit c1 cat
-commit c2 cat
-commit c3 cat
-commit c4 cat
+commit c1 cat base.ko
+commit c2 cat base.ko
+commit c3 cat base.ko
+commit c4 cat base.ko
 commit c5-does-not-come-up broken_at "$(section .init.text)" "$(address init_module)"
-commit c6 cat
+commit c6 cat base.ko
 commit c7-first-bad slow
 commit c8-crashes broken_at "$(section .text)" "$(address sctp_generate_heartbeat_event)"
 commit c9 slow
