@@ -15,6 +15,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/timerfd.h>
 #include <sys/wait.h>
@@ -39,6 +40,7 @@ struct guest {
 	struct phases phases;
 	bool ended;
 	int status; /* of waitpid */
+	struct rusage usage; /* of the whole process, once it has ended */
 };
 
 static int make_files(struct guest *guest, char **error)
@@ -179,7 +181,7 @@ static void look(struct guest *guest)
 enum guest_state guest_poll(struct guest *guest, int *status)
 {
 	look(guest);
-	if (!guest->ended && waitpid(guest->pid, &guest->status, WNOHANG) == guest->pid) {
+	if (!guest->ended && wait4(guest->pid, &guest->status, WNOHANG, &guest->usage) == guest->pid) {
 		guest->ended = true;
 		phases_end(&guest->phases, &guest->box);
 	}
@@ -193,10 +195,15 @@ void guest_kill(struct guest *guest)
 	if (guest->ended || guest->pid <= 0)
 		return;
 	kill(guest->pid, SIGKILL);
-	while (waitpid(guest->pid, &guest->status, 0) < 0 && errno == EINTR)
+	while (wait4(guest->pid, &guest->status, 0, &guest->usage) < 0 && errno == EINTR)
 		;
 	guest->ended = true;
 	phases_end(&guest->phases, &guest->box);
+}
+
+size_t guest_peak_memory(const struct guest *guest)
+{
+	return (size_t)guest->usage.ru_maxrss << 10;
 }
 
 char *guest_console(const struct guest *guest)

@@ -112,6 +112,8 @@ enum guest_state guest_poll(struct guest *guest, int *status);
 void guest_kill(struct guest *guest); /* SIGKILL and reap */
 /* The kernel's console so far; malloc'd, NUL-ended, bytes that are not text made harmless. */
 char *guest_console(const struct guest *guest);
+/* Bytes of memory that its QEMU had at most, the pages that it shares with other guests among them; once it has ended. */
+size_t guest_peak_memory(const struct guest *guest);
 /* Where its wall time went, from the launch on. */
 const struct phases *guest_phases(const struct guest *guest);
 void guest_free(struct guest *guest); /* kills if it runs; removes its temporary files */

@@ -85,4 +85,9 @@ wait "$pid" || status=$?
 holds "a signal ends it with the last run's status, not $status" test "$status" = 0
 expect 3 line 'cannot watch none.ko: No such file' "$sctpspec" run --watch none.ko "$case"
 
+# What is of no use to anybody else does not stay in the cache.
+for sha256 in "$(fact tree1 sha256)" "$(fact tree3 sha256)"; do
+	expect 0 out '^removed ' "$sctpspec" kernels remove "${sha256:0:12}"
+done
+
 summary

@@ -115,6 +115,22 @@ START_TEST(output_and_status_come_back)
 }
 END_TEST
 
+#ifndef __SANITIZE_ADDRESS__ /* such an agent is larger, and so is its guest */
+/* The memory of the snapshot is there once for all guests, as pages of its file: what each has of its own is less. */
+START_TEST(guest_is_small)
+{
+	struct guest *guest = start(&snapshot, "output", 1);
+	size_t peak;
+
+	wait_for(guest);
+	peak = guest_peak_memory(guest);
+	ck_assert_uint_gt(peak, 10UL << 20);
+	ck_assert_msg(peak < 100UL << 20, "%zu MB", peak >> 20);
+	guest_free(guest);
+}
+END_TEST
+#endif
+
 START_TEST(program_that_dies_or_is_missing_has_a_status)
 {
 	struct guest *guest = start(&snapshot, "signal", 1);
@@ -503,6 +519,9 @@ int main(void)
 	tcase_add_checked_fixture(runs_of_guests, set_up, tear_down);
 	tcase_set_timeout(runs_of_guests, 180);
 	tcase_add_test(runs_of_guests, output_and_status_come_back);
+#ifndef __SANITIZE_ADDRESS__
+	tcase_add_test(runs_of_guests, guest_is_small);
+#endif
 	tcase_add_test(runs_of_guests, program_that_dies_or_is_missing_has_a_status);
 	tcase_add_test(runs_of_guests, runs_are_equal_to_the_nanosecond);
 	tcase_add_test(runs_of_guests, panic_is_seen);
