@@ -17,6 +17,8 @@
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* ------------------------------------------------------------------ namespaces */
@@ -243,4 +245,39 @@ const struct topology *net_topology(const struct net *net)
 const char *net_namespace(const struct net *net, enum endpoint endpoint)
 {
 	return net->spaces[endpoint].path;
+}
+
+/* ------------------------------------------------------------------ names */
+
+static int name_space(const struct space *space, const char *directory)
+{
+	char path[256], own[64];
+	int file, status;
+
+	if ((size_t)snprintf(path, sizeof(path), "%s/%s", directory, space->name) >= sizeof(path))
+		return -ENAMETOOLONG;
+	snprintf(own, sizeof(own), "/proc/self/fd/%d", space->namespace);
+	file = open(path, O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0444);
+	if (file < 0)
+		return -errno;
+	close(file);
+	status = mount(own, path, NULL, MS_BIND, NULL) < 0 ? -errno : 0;
+	if (status < 0)
+		unlink(path);
+	return status;
+}
+
+int net_name_namespaces(struct net *net, const char *directory, void (*each)(const char *name, void *context),
+	void *context, char **error)
+{
+	int status = mkdir(directory, 0755) < 0 && errno != EEXIST ? -errno : 0;
+
+	for (unsigned i = 0; i < space_count(net->topology) && status == 0; i++) {
+		status = name_space(&net->spaces[i], directory);
+		if (status == 0 && each)
+			each(net->spaces[i].name, context);
+	}
+	if (status < 0)
+		explain(error, status, "cannot name the namespaces in %s: %s", directory, strerror(-status));
+	return status;
 }

@@ -66,6 +66,10 @@ const struct topology *net_topology(const struct net *net);
 /* Path of the endpoint's namespace ("/proc/PID/fd/N"), for open(2) and setns(2), nsenter(1), or gen_sctp's netns
  * option. Good as long as the process that called net_create() has it. */
 const char *net_namespace(const struct net *net, enum endpoint endpoint);
+/* For ip-netns(8) and people: makes DIRECTORY/a, DIRECTORY/b and one for each namespace in the middle, which stay
+ * until they are unmounted. `each`, which may be NULL, is told the names. */
+int net_name_namespaces(struct net *net, const char *directory, void (*each)(const char *name, void *context),
+	void *context, char **error);
 /* Sets a sysctl ("net.sctp.rto_min") in the endpoint's namespace. */
 int net_set_sysctl(
 	struct net *net, enum endpoint endpoint, const char *name, const char *value, char **error);

@@ -53,6 +53,8 @@ int agent_seed(uint64_t seed);
 int agent_unpack(const struct box *box, const json_t *order, char **error);
 /* {"do": "exec"}: runs a program. 0 or -errno. */
 int agent_run_exec(struct box *box, const json_t *order);
+/* {"do": "shell"}: a shell in a network, down to its BOX_END. 0 or -errno. */
+int agent_run_shell(struct box *box, const json_t *order);
 /* {"do": "case"}: runs a case, down to its BOX_END. 0 or -errno. */
 struct ground;
 int agent_run_case(struct box *box, const json_t *order, struct ground *ground);

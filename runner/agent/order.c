@@ -167,6 +167,8 @@ static int carry_out(struct box *box, const json_t *order, const char *what, str
 	if (strcmp(what, "exec") == 0) {
 		box_enter(box, BOX_CASE);
 		status = agent_run_exec(box, order);
+	} else if (strcmp(what, "shell") == 0) {
+		status = agent_run_shell(box, order);
 	} else if (strcmp(what, "case") == 0) {
 		status = agent_run_case(box, order, ground);
 	} else {

@@ -131,6 +131,7 @@ static const struct check checks[] = {
 		"SCTPSPEC_CACHE=DIR sctpspec run (a folder with room, that you may write to)", look_at_cache },
 	{ "machine", "256 MiB for each guest", true, NULL, "sctpspec run --jobs 1", look_at_machine },
 	{ "apt-get", "only for --kernel debian:SUITE", false, "apt", NULL, look_for_program },
+	{ "busybox", "only for sctpspec shell", false, "busybox-static", NULL, look_for_program },
 	{ "kvm", "only for --accel kvm", false, NULL, NULL, look_at_kvm },
 	{ "sctp", "only for --target host", false, NULL, "modprobe sctp", look_at_sctp },
 	{ "root", "only for --target host", false, NULL, NULL, look_at_root },

@@ -29,6 +29,7 @@ struct command {
 
 int cmd_run(int argc, char **argv);
 int cmd_list(int argc, char **argv);
+int cmd_shell(int argc, char **argv);
 int cmd_show(int argc, char **argv);
 int cmd_bisect_step(int argc, char **argv);
 int cmd_compare(int argc, char **argv);

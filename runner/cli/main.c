@@ -18,6 +18,7 @@ static const struct command commands[] = {
 	{ "repro", "DIR CASE [KERNEL]", "run a case of a run again, just so, and compare", cmd_repro },
 	{ "bisect-step", "--case ID", "one step of a bisection, for git bisect run", cmd_bisect_step },
 	{ "kernels", "list | fetch | remove", "the kernels in the cache", cmd_kernels },
+	{ "shell", "CASE|TOPOLOGY", "a shell in a network, inside a guest", cmd_shell },
 	{ "exec", "PROGRAM [ARGUMENT...]", "run a program as root in a guest of its own", cmd_exec },
 	{ "doctor", "", "what this machine can do, what is missing, and what mends it", cmd_doctor },
 };

@@ -85,12 +85,14 @@ static int watch(struct guest *guest)
 	return epoll_ctl(guest->descriptor, EPOLL_CTL_ADD, guest->timer, &readable);
 }
 
-static int launch(struct guest *guest, const struct snapshot *snapshot, int devices, char **error)
+static int launch(struct guest *guest, const struct snapshot *snapshot, int devices, int terminal,
+	char **error)
 {
 	struct qemu_arguments arguments = {0};
 	char box[64], console[64];
-	struct qemu_files files = {snapshot->ram, box, console, .ram_shared = false};
-	int kept[] = {guest->box_file, guest->console, devices};
+	struct qemu_files files = {
+		snapshot->ram, box, console, .ram_shared = false, .terminal = terminal};
+	int kept[] = {guest->box_file, guest->console, devices, terminal};
 	int status;
 
 	snprintf(box, sizeof(box), "/proc/self/fd/%d", guest->box_file);
@@ -100,7 +102,7 @@ static int launch(struct guest *guest, const struct snapshot *snapshot, int devi
 	qemu_addf(&arguments, "fd:%d", devices);
 	phases_begin(&guest->phases);
 	status = qemu_start(
-		&arguments, kept, sizeof(kept) / sizeof(*kept), guest->words, &guest->pid, error);
+		&arguments, kept, terminal > 0 ? 4 : 3, guest->words, &guest->pid, error);
 	qemu_arguments_free(&arguments);
 	if (status < 0)
 		return status;
@@ -115,8 +117,8 @@ static int open_devices(const struct snapshot *snapshot, char **error)
 	return fd < 0 ? sentence(error, -errno, "cannot read %s: %m", snapshot->devices) : fd;
 }
 
-int guest_start(const struct snapshot *snapshot, const char *order, const struct box_payload *files,
-	size_t n_files, struct guest **out, char **error)
+int guest_start_on_terminal(const struct snapshot *snapshot, const char *order,
+	const struct box_payload *files, size_t n_files, int terminal, struct guest **out, char **error)
 {
 	struct guest *guest = calloc(1, sizeof(*guest));
 	int devices, status;
@@ -140,7 +142,7 @@ int guest_start(const struct snapshot *snapshot, const char *order, const struct
 	}
 	if (status == 0) {
 		devices = open_devices(snapshot, error);
-		status = devices < 0 ? devices : launch(guest, snapshot, devices, error);
+		status = devices < 0 ? devices : launch(guest, snapshot, devices, terminal, error);
 		if (devices >= 0)
 			close(devices);
 	}
@@ -149,6 +151,12 @@ int guest_start(const struct snapshot *snapshot, const char *order, const struct
 	else
 		*out = guest;
 	return status;
+}
+
+int guest_start(const struct snapshot *snapshot, const char *order, const struct box_payload *files,
+	size_t n_files, struct guest **out, char **error)
+{
+	return guest_start_on_terminal(snapshot, order, files, n_files, 0, out, error);
 }
 
 const struct box *guest_box(const struct guest *guest)

@@ -69,6 +69,7 @@ struct guest_tree {
 struct guest_options {
 	enum guest_clock clock;
 	enum guest_accel accel; /* ACCEL_KVM implies the real clock */
+	bool terminal;		/* a second serial port, which needs the real clock */
 	const char *agent; /* path of sctpspec-agent; NULL: beside this program or in libexec */
 	const struct guest_tree *trees; /* what else the image has; they outlive the snapshot */
 	size_t n_trees;
@@ -102,6 +103,9 @@ struct guest; /* one QEMU process, its box and its console */
 int guest_start(const struct snapshot *snapshot, const char *order, const struct box_payload *files,
 	size_t n_files, struct guest **out, char **error);
 const struct box *guest_box(const struct guest *guest);
+/* The same on a snapshot with a terminal: a connected stream socket, which stays the caller's. */
+int guest_start_on_terminal(const struct snapshot *snapshot, const char *order,
+	const struct box_payload *files, size_t n_files, int terminal, struct guest **out, char **error);
 /* A descriptor that is readable when it is time for guest_poll: for good when the QEMU process has
  * ended, now and then before. */
 int guest_descriptor(const struct guest *guest);

@@ -22,6 +22,8 @@ static const struct {
 	{"apt-cache", "apt"},
 	{"apt-config", "apt"},
 	{"apt-get", "apt"},
+	{"bash", "bash"},
+	{"busybox", "busybox-static"},
 	{"depmod", "kmod"},
 	{"dpkg", "dpkg"},
 	{"ip", "iproute2"},

@@ -143,6 +143,15 @@ void qemu_add_machine(struct qemu_arguments *arguments, const struct guest_optio
 	qemu_addf(arguments, "isa-debug-exit,iobase=0x%x,iosize=1", AGENT_EXIT_PORT);
 	qemu_add(arguments, "-serial");
 	add_path(arguments, "file:", files->console);
+	if (!options->terminal)
+		return;
+	qemu_add(arguments, "-chardev");
+	if (files->terminal > 0)
+		qemu_addf(arguments, "socket,id=terminal,fd=%d", files->terminal);
+	else
+		qemu_add(arguments, "null,id=terminal");
+	qemu_add(arguments, "-serial");
+	qemu_add(arguments, "chardev:terminal");
 }
 
 const char *qemu_kernel_parameters(const struct guest_options *options)

@@ -27,6 +27,7 @@ struct qemu_arguments {
 struct qemu_files {
 	const char *ram, *box, *console;
 	bool ram_shared;
+	int terminal; /* of a guest that has one: a socket; 0: nobody is there */
 };
 
 enum qemu_use { QEMU_BOOT, QEMU_RESTORE };
