@@ -142,6 +142,8 @@ static int set_row(struct gs_socket *s, const struct row *row, const struct gs_o
 		return status;
 	if (option->name == GS_OPT_TOS)
 		return set_tos(s, number);
+	if (option->name == GS_OPT_DEFAULT_SEND_PARAM)
+		s->has_send_defaults = true;
 	if (setsockopt(s->fd, row->level, row->optname,
 		    row->fields ? (const void *)kernel : &number, row->size) < 0)
 		return -errno;

@@ -110,6 +110,7 @@ static int peel(struct gs_socket *s, int32_t assoc_id, struct gs_socket **out)
 	}
 	peeled->fd = request.p_arg.sd;
 	peeled->peeled = true;
+	peeled->has_send_defaults = s->has_send_defaults;
 	inherit(s, peeled);
 	move_read(s, peeled, assoc_id);
 	if (gs_is_active(s))

@@ -123,7 +123,8 @@ int gs_send(struct gs_socket *s, int32_t assoc_id, uint32_t stream, const void *
 	} else {
 		/* where there are no defaults to be had, zeroes; the send will tell what is wrong
 		 */
-		if (getsockopt(s->fd, IPPROTO_SCTP, SCTP_DEFAULT_SEND_PARAM, &kernel, &size) < 0)
+		if (s->has_send_defaults && getsockopt(s->fd, IPPROTO_SCTP, SCTP_DEFAULT_SEND_PARAM,
+						    &kernel, &size) < 0)
 			kernel = (struct sctp_sndrcvinfo){0};
 		kernel.sinfo_stream = (uint16_t)stream;
 		kernel.sinfo_assoc_id = assoc_id;

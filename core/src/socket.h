@@ -45,6 +45,7 @@ struct gs_socket {
 
 	_Atomic size_t buffer;
 	atomic_bool non_block_send;
+	atomic_bool has_send_defaults; /* GS_OPT_DEFAULT_SEND_PARAM was set: until then all is 0 */
 	struct gs_sent sent;
 	_Atomic(void *) context; /* the caller's */
 

@@ -311,6 +311,13 @@ static int send_plain(struct stage *stage)
 	return gs_send(stage->p.client, stage->p.at_client, 1, "hello", 5);
 }
 
+static void set_up_pair_with_defaults(struct stage *stage)
+{
+	set_up_pair(stage);
+	expect_ok(gs_setopt(stage->p.client, &(struct gs_option){.name = GS_OPT_DEFAULT_SEND_PARAM,
+						     .default_send_param = {.ppid = GS_SET(9)}}));
+}
+
 static int send_with_info(struct stage *stage)
 {
 	return gs_send_info(stage->p.client,
@@ -386,9 +393,10 @@ static void receive_something(struct stage *stage)
 }
 
 static const struct scenario messages[] = {
+	{"send", .set_up = set_up_pair, .call = send_plain, .again = send_something},
 	/* without the defaults it sends with zeroes */
-	{"send", .set_up = set_up_pair, .call = send_plain, .again = send_something,
-		.exceptions = {{CALL_getsockopt, 0, 0, AS_EVER}}},
+	{"send with defaults", .set_up = set_up_pair_with_defaults, .call = send_plain,
+		.again = send_something, .exceptions = {{CALL_getsockopt, 0, 0, AS_EVER}}},
 	{"send_info", .set_up = set_up_pair, .call = send_with_info, .again = send_something},
 	{"send that waits", .set_up = set_up_full_pair, .call = send_when_full,
 		.exceptions = {{CALL_getsockopt, 0, 0, AS_EVER}}},
