@@ -166,6 +166,7 @@ static char *make_step(struct play *play, const struct step *step)
 		if (asprintf(&answer, "not made: %s stands for nothing", missing) < 0)
 			abort();
 		free(missing);
+		names_learn(&play->names, step, "");
 		return answer;
 	}
 	answer = step->side == DIRECTOR ? make_own(play, line)

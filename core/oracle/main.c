@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "director.h"
+#include "random.h"
 
 enum { STATUS_SAME = 0, STATUS_DIFFERENT = 1, STATUS_USAGE = 2, STATUS_HARNESS = 3, STATUS_NOTHING = 4 };
 
@@ -31,6 +32,8 @@ static const struct argp_option options[] = {
 	{"show", 's', NULL, 0, "Print what each call was answered, in each play", 0},
 	{"tamper", 't', "N", 0,
 		"Falsify what C answers to the N-th call, to show that this is noticed", 0},
+	{"random", 'r', "N[:SEED]", 0,
+		"Play N scripts that are made up, too; one that shows a difference is printed", 0},
 	{"erlang", 'e', "DIR", 0, "Where Erlang is. Default: /usr/lib/erlang", 0},
 	{"beams", 'b', "DIR", 0, "Where oracle.beam is. Default: /oracle", 0},
 	{0},
@@ -42,6 +45,8 @@ struct arguments {
 	struct stage stage;
 	char **scripts;
 	size_t n_scripts;
+	size_t n_random;
+	uint64_t seed; /* of the first of them */
 };
 
 struct totals {
@@ -66,6 +71,12 @@ static error_t parse(int key, char *word, struct argp_state *state)
 		if (*end || arguments->tamper == 0)
 			fprintf(stderr, "oracle: --tamper is a number from 1, not '%s'\n", word);
 		return *end || arguments->tamper == 0 ? EINVAL : 0;
+	case 'r':
+		arguments->n_random = strtoul(word, &end, 10);
+		arguments->seed = *end == ':' ? strtoull(end + 1, &end, 10) : 1;
+		if (*end || arguments->n_random == 0)
+			fprintf(stderr, "oracle: --random is N or N:SEED, not '%s'\n", word);
+		return *end || arguments->n_random == 0 ? EINVAL : 0;
 	case 'e':
 		arguments->stage.erlang = word;
 		return 0;
@@ -172,6 +183,29 @@ static int load_all(struct arguments *arguments, struct script *scripts)
 	return status;
 }
 
+/* A seed is one script, whatever was played before it. */
+static int play_random(struct arguments *arguments, uint64_t seed, struct totals *totals)
+{
+	const size_t failures = totals->failures;
+	char *text = random_script(seed), *name, *error = NULL;
+	struct script script = {0};
+	int status = STATUS_HARNESS;
+
+	if (asprintf(&name, "random-%llu", (unsigned long long)seed) < 0)
+		abort();
+	if (script_read(name, text, &script, &error) == 0)
+		status = play_all(arguments, &script, totals);
+	else
+		fprintf(stderr, "oracle: %s\n", error ? error : "out of memory");
+	if (totals->failures > failures)
+		printf("    the script, for a file:\n%s\n", text);
+	script_free(&script);
+	free(error);
+	free(name);
+	free(text);
+	return status;
+}
+
 static int play_scripts(struct arguments *arguments, const struct script *scripts)
 {
 	struct totals totals = {0};
@@ -183,6 +217,8 @@ static int play_scripts(struct arguments *arguments, const struct script *script
 	}
 	for (size_t i = 0; i < arguments->n_scripts && status == STATUS_SAME; i++)
 		status = play_all(arguments, &scripts[i], &totals);
+	for (size_t i = 0; i < arguments->n_random && status == STATUS_SAME; i++)
+		status = play_random(arguments, arguments->seed + i, &totals);
 	stage_clear(&arguments->stage);
 	printf("%zu scripts in %zu plays, %zu calls: %zu plays not as expected; %zu differences are "
 	       "listed\n",
@@ -196,7 +232,7 @@ int main(int argc, char **argv)
 {
 	static const struct argp argp = {.options = options,
 		.parser = parse,
-		.args_doc = "SCRIPT...",
+		.args_doc = "[SCRIPT...]",
 		.doc = "Plays scripts on Erlang's gen_sctp and on libgen_sctp, and says where they "
 		       "differ. To be run in a guest, by core/oracle/run."};
 	struct arguments arguments = {
@@ -207,11 +243,11 @@ int main(int argc, char **argv)
 	argp_err_exit_status = STATUS_USAGE;
 	if (argp_parse(&argp, argc, argv, 0, NULL, &arguments) != 0)
 		return STATUS_USAGE;
-	if (arguments.n_scripts == 0) {
+	if (arguments.n_scripts == 0 && arguments.n_random == 0) {
 		fprintf(stderr, "oracle: there is no script to play\n");
 		return STATUS_NOTHING;
 	}
-	scripts = calloc(arguments.n_scripts, sizeof(*scripts));
+	scripts = calloc(arguments.n_scripts + 1, sizeof(*scripts));
 	if (!scripts)
 		return STATUS_HARNESS;
 	status = load_all(&arguments, scripts);

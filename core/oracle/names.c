@@ -86,6 +86,8 @@ static const struct name *fill_word(
 		fprintf(out, "assoc(%u)", name->number);
 		return name->number ? NULL : name;
 	}
+	if (name && name->kind == NAME_SOCKET && !name->number)
+		return name;
 	name = length > suffix && strncmp(word + length - suffix, ".port", suffix) == 0
 		       ? find_word(names, word, length - suffix)
 		       : NULL;

@@ -3,6 +3,7 @@
 #include "script.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -221,10 +222,9 @@ static char *short_name(const char *path)
 	return strndup(base, strcspn(base, "."));
 }
 
-int script_load(const char *path, struct script *out, char **error)
+static int read_file(const char *path, FILE *file, struct script *out, char **error)
 {
 	struct reading r = {.path = path, .script = out, .error = error};
-	FILE *file = fopen(path, "re");
 	int status;
 
 	*out = (struct script){.name = short_name(path)};
@@ -242,6 +242,18 @@ int script_load(const char *path, struct script *out, char **error)
 	if (status < 0)
 		script_free(out);
 	return status;
+}
+
+int script_load(const char *path, struct script *out, char **error)
+{
+	return read_file(path, fopen(path, "re"), out, error);
+}
+
+int script_read(const char *path, const char *text, struct script *out, char **error)
+{
+	FILE *file = fmemopen((char *)(uintptr_t)text, strlen(text), "r");
+
+	return read_file(path, file, out, error);
 }
 
 void script_free(struct script *script)

@@ -33,6 +33,8 @@ struct script {
 
 /* 0, or -errno and a malloc'd sentence that names file and line. */
 int script_load(const char *path, struct script *out, char **error);
+/* The same from its text. */
+int script_read(const char *path, const char *text, struct script *out, char **error);
 void script_free(struct script *script);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "core/oracle/director.h"
 #include "core/oracle/names.h"
+#include "core/oracle/random.h"
 #include "core/oracle/script.h"
 #include "core/oracle/term.h"
 #include "core/tests/suite.h"
@@ -164,6 +165,9 @@ START_TEST(names_stand_for_numbers)
 	ck_assert_ptr_null(names_fill_in(&n, "f(b)", &missing));
 	ck_assert_str_eq(missing, "b");
 	free(missing);
+	ck_assert_ptr_null(names_fill_in(&n, "recv(T)", &missing));
+	ck_assert_str_eq(missing, "T");
+	free(missing);
 	ck_assert_ptr_null(names_fill_in(&n, "f(T.port)", &missing));
 	ck_assert_str_eq(missing, "T");
 	free(missing);
@@ -229,11 +233,34 @@ START_TEST(all_scripts_can_be_played)
 }
 END_TEST
 
+START_TEST(random_scripts_can_be_played_and_repeat)
+{
+	char *before = strdup("");
+
+	for (uint64_t seed = 1; seed <= 2000; seed++) {
+		char *text = random_script(seed), *again = random_script(seed), *error = NULL;
+		struct script script;
+
+		ck_assert_str_eq(text, again);
+		ck_assert_str_ne(text, before);
+		ck_assert_msg(
+			script_read("random", text, &script, &error) == 0, "%s\n%s", error, text);
+		ck_assert_uint_ge(script.n_steps, 15);
+		script_free(&script);
+		free(before);
+		free(again);
+		before = text;
+	}
+	free(before);
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {all_terms_are_read, what_is_no_call_is_refused,
 		what_cannot_be_played_is_refused, calls_belong_to_sides, numbers_get_names,
-		names_stand_for_numbers, differences_are_found, all_scripts_can_be_played};
+		names_stand_for_numbers, differences_are_found, all_scripts_can_be_played,
+		random_scripts_can_be_played_and_repeat};
 
 	return RUN_SUITE("oracle", tests, NULL);
 }
