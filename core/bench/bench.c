@@ -156,7 +156,7 @@ static struct result measure_idle(const struct way *way, const struct load *load
 	int ends[2], status;
 	double sender;
 	char ready;
-	pid_t pid;
+	pid_t pid = -1;
 
 	if (pipe(ends) < 0 || (pid = fork()) < 0)
 		die("fork", strerror(errno));
@@ -183,7 +183,7 @@ static struct result measure(const struct way *way, const struct load *load)
 	static uint16_t port = FIRST_PORT;
 	struct result result;
 	int ends[2], status;
-	pid_t pid;
+	pid_t pid = -1;
 
 	port++;
 	fflush(stdout);
@@ -302,7 +302,7 @@ static double measure_erlang(const char *root, const char *beams)
 	double worst = 1e9;
 	size_t n = 0;
 	FILE *from;
-	pid_t pid;
+	pid_t pid = -1;
 
 	for (size_t l = 0; l < N_LOADS; l++) {
 		if (!is_busy(&loads[l]))
