@@ -42,12 +42,13 @@ static void put_case(const struct compared_case *compared, FILE *out, bool colou
 		fprintf(out, "%17sagain: %s\n", "", compared->new->repeat);
 }
 
-/* Another selection leaves out a hundred. */
+/* Another selection leaves out a hundred, and a kernel that did not come up fails as many for one reason. */
 enum { LISTED_MAX = 10 };
 
-static bool is_plenty(enum change change)
+static bool is_plenty(const struct pairing *pair, enum change change)
 {
-	return change == CHANGE_NEW || change == CHANGE_VANISHED;
+	return change == CHANGE_NEW || change == CHANGE_VANISHED || *pair->old->failure ||
+	       *pair->new->failure;
 }
 
 static void put_group(const struct pairing *pair, enum change change, FILE *out, bool colour)
@@ -55,7 +56,7 @@ static void put_group(const struct pairing *pair, enum change change, FILE *out,
 	size_t listed = 0;
 
 	for (size_t i = 0; i < pair->n_cases; i++)
-		if (pair->cases[i].change == change && !(is_plenty(change) && listed == LISTED_MAX)) {
+		if (pair->cases[i].change == change && !(is_plenty(pair, change) && listed == LISTED_MAX)) {
 			put_case(&pair->cases[i], out, colour);
 			listed++;
 		}

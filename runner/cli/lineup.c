@@ -169,6 +169,16 @@ static int boot_host(struct lineup *lineup, char **error)
 	return status == 0 ? target_host(lineup->agent, &subject->target, error) : status;
 }
 
+/* The sentence has the kernel's release, which several may share. */
+static void tell_failure(struct progress *progress, const struct subject *subject)
+{
+	char *words;
+	if (asprintf(&words, "%s: %s", subject->kernel.name, subject->failure) < 0)
+		return;
+	progress_step(progress, words);
+	free(words);
+}
+
 int lineup_boot(struct lineup *lineup, const struct run_options *options, struct progress *progress,
 	char **error)
 {
@@ -189,14 +199,12 @@ int lineup_boot(struct lineup *lineup, const struct run_options *options, struct
 			continue;
 		}
 		failed = failed ? failed : status;
-		status = sentence(&subject->failure, status, "%s%s%s", lineup->n > 1 ? subject->kernel.name : "",
-			lineup->n > 1 ? ": " : "", failure ? failure : strerror(-status));
-		free(failure);
+		subject->failure = failure ? failure : strdup(strerror(-status));
 		if (!subject->failure)
 			return no_memory(error);
 		subject->target = target_none(subject->failure);
 		if (lineup->n > 1)
-			progress_step(progress, subject->failure);
+			tell_failure(progress, subject);
 	}
 	if (n_booted > 0)
 		return 0;
