@@ -309,12 +309,28 @@ static error_t parse(int key, char *word, struct argp_state *state)
 	}
 }
 
+/* An option that an action would not heed is a misunderstanding. */
+static int check_options(const struct arguments *arguments)
+{
+	const bool listing = strcmp(arguments->action, "list") == 0;
+	const bool fetching = strcmp(arguments->action, "fetch") == 0;
+	const bool adding = strcmp(arguments->action, "add") == 0;
+	const char *wrong = arguments->remote && !listing   ? "remote"
+		: arguments->update && !fetching            ? "update"
+		: arguments->modules && !adding             ? "modules"
+		: arguments->boot && !fetching && !adding   ? "boot"
+							    : NULL;
+	if (!wrong)
+		return STATUS_EXPECTED;
+	return complain(STATUS_USAGE, "--%s does not go with `kernels %s`", wrong, arguments->action);
+}
+
 static int act(const struct arguments *arguments)
 {
 	const char *names[ACTIONS];
 	for (size_t i = 0; i < ACTIONS; i++) {
 		if (strcmp(arguments->action, actions[i].name) == 0)
-			return actions[i].act(arguments);
+			return check_options(arguments) == STATUS_EXPECTED ? actions[i].act(arguments) : STATUS_USAGE;
 		names[i] = actions[i].name;
 	}
 	char *hint = nearest_hint(arguments->action, names, ACTIONS);

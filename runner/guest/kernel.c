@@ -174,8 +174,12 @@ static int replace_module(const char *module, struct kernel *kernel, char **erro
 
 int kernel_resolve(const struct kernel_request *request, struct kernel *out, char **error)
 {
-	int status;
+	uint64_t limit;
+	int status = cache_limit(&limit, error); /* before anything is fetched for nothing */
 
+	*out = (struct kernel){0};
+	if (status < 0)
+		return status;
 	*out = (struct kernel){.name = strdup(request->n_files > 0 ? request->files[0] : "debian")};
 	if (!out->name)
 		return no_memory(error);

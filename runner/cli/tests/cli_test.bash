@@ -112,6 +112,12 @@ expect 2 line 'fetch gets debian:SUITE.*kernels add' "$sctpspec" kernels fetch l
 expect 2 line "'Bad_Suite' names no Debian suite" "$sctpspec" kernels list --remote Bad_Suite
 expect 2 line "takes no name: 'bookworm'.*--remote" "$sctpspec" kernels list bookworm
 expect 3 line 'names no Debian suite' "$sctpspec" kernels fetch debian:bookworm/
+expect 2 line '.--boot does not go with .kernels list.' "$sctpspec" kernels list --boot
+expect 2 line '.--remote does not go with .kernels fetch.' "$sctpspec" kernels fetch --remote sid
+expect 2 line '.--update does not go with .kernels add.' "$sctpspec" kernels add --update x
+expect 2 line '.--modules does not go with .kernels verify.' "$sctpspec" kernels verify --modules x
+expect 3 line 'SCTPSPEC_CACHE_LIMIT is a size' env SCTPSPEC_CACHE="$folder/cache" SCTPSPEC_CACHE_LIMIT=1x \
+	"$sctpspec" run "$first"
 expect 3 line 'SCTPSPEC_CACHE_LIMIT is a size' env SCTPSPEC_CACHE_LIMIT=much "$sctpspec" kernels list
 expect 3 line 'the running kernel .* has no files here' \
 	env SCTPSPEC_CACHE="$folder/cache" unshare -rm sh -c \
