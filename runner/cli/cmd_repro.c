@@ -165,7 +165,7 @@ static void compare_members(const char *what, const json_t *then, const json_t *
 static void compare_conditions(const struct recorded *then, const struct recorded *now)
 {
 	static const char *const kernel[] = {
-		"release", "version", "origin", "sha256", "parameters", NULL
+		"release", "version", "origin", "sha256", "config_sha256", "parameters", NULL
 	};
 	static const char *const qemu[] = { "qemu", "qemu_command", NULL };
 	static const char *const own[] = { "sctpspec", "agent_sha256", NULL };

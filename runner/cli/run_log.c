@@ -75,6 +75,8 @@ json_t *run_log_kernel(const struct subject *subject)
 	json_t *line = json_pack("{s:s, s:o, s:o, s:o, s:o, s:o}", "type", "kernel", "name",
 		string(kernel->name), "release", string(kernel->release), "version", string(kernel->version),
 		"origin", string(kernel->origin), "sha256", string(kernel->sha256));
+	if (kernel->config_sha256 && *kernel->config_sha256)
+		json_object_set_new(line, "config_sha256", string(kernel->config_sha256));
 	if (subject->failure)
 		json_object_set_new(line, "failure", string(subject->failure));
 	if (subject->facts)

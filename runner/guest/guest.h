@@ -29,6 +29,7 @@ struct kernel {
 	char *version;	       /* uname -v as far as the file says, or "" */
 	char *origin;	       /* the package's or file's name, with its version */
 	char *sha256;	       /* of everything it was made from, hex */
+	char *config_sha256;   /* of the configuration that it was built with; "": not known */
 	char *vmlinux;	       /* path */
 	char *modules;	       /* path of the folder lib/modules/RELEASE with modules.dep */
 	char *module_override; /* --module FILE, or NULL */

@@ -200,6 +200,7 @@ void kernel_free(struct kernel *kernel)
 	free(kernel->version);
 	free(kernel->origin);
 	free(kernel->sha256);
+	free(kernel->config_sha256);
 	free(kernel->vmlinux);
 	free(kernel->modules);
 	free(kernel->module_override);

@@ -273,6 +273,43 @@ static int copy_modules(
 	return status;
 }
 
+/* A build tree has it; beside an image it has the kernel's release; Fedora's modules have it. */
+static char *find_config(const struct kernel_source *source, const char *release)
+{
+	const char *slash = strrchr(source->image, '/');
+	const int above = slash ? (int)(slash - source->image) : 1;
+	char *paths[] = {NULL, NULL, NULL}, *found = NULL;
+
+	if (asprintf(&paths[0], "%s/.config", source->modules) < 0)
+		paths[0] = NULL;
+	if (asprintf(&paths[1], "%.*s/config-%s", above, slash ? source->image : ".", release) < 0)
+		paths[1] = NULL;
+	if (asprintf(&paths[2], "%s/config", source->modules) < 0)
+		paths[2] = NULL;
+	for (size_t i = source->tree ? 0 : 1; i < 3; i++) {
+		if (!found && paths[i] && access(paths[i], R_OK) == 0)
+			found = strdup(paths[i]);
+	}
+	for (size_t i = 0; i < 3; i++)
+		free(paths[i]);
+	return found;
+}
+
+static int copy_config(
+	const struct kernel_source *source, const char *folder, const char *release, char **error)
+{
+	char *from = find_config(source, release), *to = NULL;
+	int status = 0;
+
+	if (from && asprintf(&to, "%s/config", folder) < 0)
+		status = no_memory(error);
+	else if (from && (status = tree_copy_file(from, to)) < 0)
+		sentence(error, status, "cannot copy %s: %s", from, strerror(-status));
+	free(from);
+	free(to);
+	return status;
+}
+
 static int take_folder(const struct kernel_source *source, const char *folder,
 	struct vmlinux_banner *banner, char **origin, char **error)
 {
@@ -287,6 +324,8 @@ static int take_folder(const struct kernel_source *source, const char *folder,
 		status = check_release(source, banner->release, error);
 	if (status == 0)
 		status = copy_modules(source, folder, banner->release, error);
+	if (status == 0)
+		status = copy_config(source, folder, banner->release, error);
 	if (status == 0 && !(*origin = realpath(source->image, NULL)))
 		status = sentence(error, -errno, "cannot read %s: %m", source->image);
 	return status;

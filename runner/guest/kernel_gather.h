@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * kernel_gather.h - a kernel's files out of wherever they are, into one folder: FOLDER/vmlinux and
- * FOLDER/tree/lib/modules/RELEASE/.
+ * kernel_gather.h - a kernel's files out of wherever they are, into one folder: FOLDER/vmlinux,
+ * FOLDER/tree/lib/modules/RELEASE/, and, where it is found, FOLDER/config.
  */
 #ifndef SCTPSPEC_RUNNER_KERNEL_GATHER_H
 #define SCTPSPEC_RUNNER_KERNEL_GATHER_H

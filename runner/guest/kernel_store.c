@@ -18,7 +18,7 @@
 #include "runner/sentence.h"
 
 /* Part of the key: another way of making an entry makes another entry. */
-#define RECIPE "kernel 4"
+#define RECIPE "kernel 5"
 #define KIND "kernels"
 #define DIGESTS "SHA256SUMS"
 #define KEY_DIGITS 6
@@ -72,14 +72,33 @@ static int run_depmod(const char *folder, const char *release, char **error)
 	return status;
 }
 
+/* What it was configured with; "" when nobody says. */
+static int digest_config(const char *folder, char digest[SHA256_HEX], char **error)
+{
+	char *path;
+	int status = 0;
+
+	*digest = '\0';
+	if (asprintf(&path, "%s/config", folder) < 0)
+		return no_memory(error);
+	if (access(path, F_OK) == 0 && (status = sha256_file(path, digest)) < 0)
+		sentence(error, status, "cannot read %s: %s", path, strerror(-status));
+	free(path);
+	return status;
+}
+
 static int write_description(
 	const char *folder, const struct vmlinux_banner *banner, const char *origin, char **error)
 {
-	json_t *object = json_pack("{s:s, s:s, s:s}", "release", banner->release, "version",
-		banner->version, "origin", origin);
+	char config[SHA256_HEX];
+	json_t *object;
 	char *path = NULL;
-	int status = 0;
+	int status = digest_config(folder, config, error);
 
+	if (status < 0)
+		return status;
+	object = json_pack("{s:s, s:s, s:s, s:s}", "release", banner->release, "version",
+		banner->version, "origin", origin, "config", config);
 	if (!object || asprintf(&path, "%s/meta.json", folder) < 0)
 		status = no_memory(error);
 	else if (json_dump_file(object, path, JSON_INDENT(2)) < 0)
@@ -157,7 +176,7 @@ static int make_kernel(const struct kernel_source *source, const char *folder, c
 
 static int read_description(const char *folder, struct kernel *out, char **error)
 {
-	const char *release = NULL, *version = NULL, *origin = NULL;
+	const char *release = NULL, *version = NULL, *origin = NULL, *config = "";
 	char *path;
 	json_t *object;
 	int status = 0;
@@ -165,14 +184,15 @@ static int read_description(const char *folder, struct kernel *out, char **error
 	if (asprintf(&path, "%s/meta.json", folder) < 0)
 		return no_memory(error);
 	object = json_load_file(path, 0, NULL);
-	if (!object || json_unpack(object, "{s:s, s:s, s:s}", "release", &release, "version",
-			       &version, "origin", &origin) < 0) {
+	if (!object || json_unpack(object, "{s:s, s:s, s:s, s?s}", "release", &release, "version",
+			       &version, "origin", &origin, "config", &config) < 0) {
 		status = sentence(error, -EIO, "%s is damaged: remove its folder", path);
 	} else {
 		out->release = strdup(release);
 		out->version = strdup(version);
 		out->origin = strdup(origin);
-		if (!out->release || !out->version || !out->origin ||
+		out->config_sha256 = strdup(config);
+		if (!out->release || !out->version || !out->origin || !out->config_sha256 ||
 			asprintf(&out->vmlinux, "%s/vmlinux", folder) < 0 ||
 			asprintf(&out->modules, "%s/tree/lib/modules/%s", folder, release) < 0)
 			status = no_memory(error);

@@ -102,6 +102,17 @@ static bool is_image(const char *name)
 	       (strncmp(name, "boot/", 5) == 0 || strncmp(name, "lib/", 4) == 0);
 }
 
+/* What it was configured with: boot/config-RELEASE, or (RPM) lib/modules/RELEASE/config. */
+static bool is_config(const char *name)
+{
+	const char *base = strrchr(name, '/');
+
+	if (strncmp(name, "boot/config-", 12) == 0)
+		return true;
+	return base && strcmp(base, "/config") == 0 && strncmp(name, "lib/modules/", 12) == 0 &&
+	       strchr(name + 12, '/') == base;
+}
+
 int package_take_file(
 	const struct unpacking *u, struct archive *archive, struct archive_entry *entry)
 {
@@ -114,6 +125,8 @@ int package_take_file(
 	if (is_image(name)) {
 		u->contents->image = true;
 		n = asprintf(&to, "%s/image", u->folder);
+	} else if (is_config(name)) {
+		n = asprintf(&to, "%s/config", u->folder);
 	} else if (strncmp(name, "lib/modules/", 12) == 0) {
 		u->contents->modules = true;
 		n = asprintf(&to, "%s/tree/%s", u->folder, name);

@@ -82,7 +82,7 @@ for report in junit.xml results.tap report.html; do
 done
 
 # What somebody else needs to repeat it
-for fact in '"agent_sha256":"[0-9a-f]{64}"' '"parameters":"console=ttyS0 ' '"modules":\[.*"sctp [0-9]+"' \
+for fact in '"agent_sha256":"[0-9a-f]{64}"' '"config_sha256":"[0-9a-f]{64}"' '"parameters":"console=ttyS0 ' '"modules":\[.*"sctp [0-9]+"' \
 	'"net.sctp.rto_max":"60000"' '"qemu":"QEMU emulator' '"sysctls":\{"a":\{.*\},"b":\{'; do
 	holds "the log has $fact" grep -Eq "$fact" one/results.ndjson
 done
