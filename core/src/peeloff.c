@@ -78,8 +78,9 @@ static int prepare(struct gs_socket *s, struct gs_socket **out)
 	if (status != GS_OK)
 		return status;
 	status = descriptor_is_to_be_had(s->fd);
-	if (status == GS_OK && s->owner)
-		status = gs_mailbox_add(s->owner, *out);
+	/* an owner that is closed is about to close us */
+	if (status == GS_OK && s->owner && gs_mailbox_add(s->owner, *out) != GS_OK)
+		status = GS_CLOSED;
 	if (status == GS_OK && gs_is_active(s)) {
 		(*out)->last_word = gs_letter_new();
 		if (!(*out)->last_word)
