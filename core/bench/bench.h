@@ -22,6 +22,6 @@ struct way {
 
 extern const struct way plain, passive, active;
 
-void die(const char *what, const char *why);
+_Noreturn void die(const char *what, const char *why);
 
 #endif

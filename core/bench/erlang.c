@@ -37,7 +37,6 @@ static _Noreturn void become_erlang(const char *root, const char *beams, char *c
 	argv[n] = NULL;
 	execv(program, argv);
 	die(program, strerror(errno));
-	_exit(3);
 }
 
 FILE *erlang_start(const char *root, const char *beams, char *const loads[], pid_t *pid)

@@ -7,8 +7,8 @@
  * (without arguments: 127.0.0.1 2006 127.0.0.1 2007)
  *
  * gs_connect_init() does not wait. How an attempt ends is an event like any other, which is told
- * apart by the peer's address until the association has an id. Ends when nothing has come for five
- * seconds.
+ * apart by the peer's address until the association has an id. The socket is active: everything is
+ * delivered to its owner, a mailbox. Ends when nothing has come for five seconds.
  */
 #include <gen_sctp.h>
 
@@ -71,7 +71,10 @@ int main(int argc, char **argv)
 {
 	const struct gs_options five_streams =
 		GS_OPTIONS({.name = GS_OPT_INITMSG, .initmsg = {.num_ostreams = GS_SET(5)}});
-	struct gs_message message = {0};
+	const struct gs_options active =
+		GS_OPTIONS({.name = GS_OPT_ACTIVE, .active = {.mode = GS_ACTIVE}});
+	struct gs_mailbox *me;
+	struct gs_notice notice = {0};
 	struct gs_socket *s;
 	struct peer peers[2] = {0};
 	int status;
@@ -84,7 +87,10 @@ int main(int argc, char **argv)
 	peers[0].addr = address_of(argc == 5 ? argv[1] : "127.0.0.1", argc == 5 ? argv[2] : "2006");
 	peers[1].addr = address_of(argc == 5 ? argv[3] : "127.0.0.1", argc == 5 ? argv[4] : "2007");
 
-	status = gs_open(NULL, &s);
+	status = gs_mailbox_new(&me);
+	if (status != GS_OK)
+		die("mailbox", status);
+	status = gs_open(&(struct gs_open_options){.owner = me, .options = active}, &s);
 	if (status != GS_OK)
 		die("open", status);
 	for (int i = 0; i < 2; i++) {
@@ -94,10 +100,14 @@ int main(int argc, char **argv)
 	}
 	printf("two attempts are under way\n");
 
-	while ((status = gs_recv(s, 5000, &message)) == GS_OK || status == GS_ERROR_EVENT)
-		show(peers, &message);
+	while ((status = gs_mailbox_take(me, 5000, &notice)) == GS_OK) {
+		if (notice.status != GS_OK && notice.status != GS_ERROR_EVENT)
+			die("reading", notice.status);
+		show(peers, &notice.message);
+	}
 	printf("the end: %s\n", gs_status_name(status));
-	gs_message_release(&message);
+	gs_notice_release(&notice);
 	gs_free(s);
+	gs_mailbox_free(me);
 	return 0;
 }
