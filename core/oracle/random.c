@@ -4,7 +4,8 @@
  *
  * It leaves out what is known to be answered differently: connect, which in Erlang takes whatever
  * comes first for its outcome (connect_init is there); recv where the one association is over (what
- * was peeled off is read in an active mode); and what a peeled-off socket inherits.
+ * was peeled off is read in an active mode); what a peeled-off socket inherits; and who is told the
+ * error that a local abort leaves behind there.
  */
 #include "random.h"
 
@@ -129,8 +130,10 @@ static void write_peeloff(struct writer *w, size_t socket, const char *assoc)
 	fprintf(w->out, "setopts(%s, [active=true])\n", name);
 }
 
-static void write_send(struct writer *w, const char *s, const char *assoc)
+static void write_send(struct writer *w, size_t socket, const char *assoc)
 {
+	const char *s = w->sockets[socket];
+
 	if (chance(w, 60))
 		fprintf(w->out, "send(%s, %s, %s, \"m%d\")\n", s, assoc,
 			ONE_OF(w, "0", "0", "1", "4"), w->line);
@@ -138,7 +141,8 @@ static void write_send(struct writer *w, const char *s, const char *assoc)
 		fprintf(w->out,
 			"send(%s, {assoc_id=%s, stream=%s, ppid=%d, context=%d, flags=[%s]}, %s)\n",
 			s, assoc, ONE_OF(w, "0", "1", "3", "12"), w->line, w->line,
-			ONE_OF(w, "", "", "unordered", "eof", "abort"),
+			ONE_OF(w, "", "", "unordered", "eof",
+				is_peeled(w, socket) ? "eof" : "abort"),
 			ONE_OF(w, "\"data\"", "\"\"", "bytes(3000)"));
 }
 
@@ -168,9 +172,10 @@ static void write_line(struct writer *w)
 	if (what < 30)
 		write_read(w, socket);
 	else if (what < 57)
-		write_send(w, s, assoc);
+		write_send(w, socket, assoc);
 	else if (what < 68)
-		fprintf(w->out, "%s(%s, %s)\n", what < 63 ? "eof" : "abort", s, assoc);
+		fprintf(w->out, "%s(%s, %s)\n", 
+			what < 63 || is_peeled(w, socket) ? "eof" : "abort", s, assoc);
 	else if (what < 77)
 		fprintf(w->out, "connect_init(%s, 127.0.0.1, %s.port)\n", s,
 			ONE_OF(w, "S", "T", "C"));
