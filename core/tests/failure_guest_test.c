@@ -443,6 +443,17 @@ static int get_options(struct stage *stage)
 	return result == GS_OK ? gs_getopt(stage->p.client, &nodelay) : result;
 }
 
+/* What cannot be read is left out. */
+static int get_option_list(struct stage *stage)
+{
+	struct gs_option options[] = {{.name = GS_OPT_NODELAY}, {.name = GS_OPT_LINGER}};
+	size_t count = 2;
+	const int status = gs_getopts(stage->p.client, options, &count);
+
+	ck_assert_uint_ge(count, 1);
+	return status;
+}
+
 static int ask_names(struct stage *stage)
 {
 	union gs_addr addr;
@@ -485,6 +496,8 @@ static const struct scenario asking[] = {
 	{"setopt", .set_up = set_up_socket, .call = set_option},
 	{"setopt of a part", .set_up = set_up_socket, .call = set_part_of_option},
 	{"getopt", .set_up = set_up_pair, .call = get_options, .again = send_something},
+	{"getopts", .set_up = set_up_pair, .call = get_option_list, .again = send_something,
+		.exceptions = {{CALL_getsockopt, 0, 0, AS_EVER}}},
 	{"sockname and port", .set_up = set_up_pair, .call = ask_names, .again = send_something},
 	{"peername", .set_up = set_up_child, .call = ask_peername},
 	/* -ENOMEM is the kernel's way to ask for a larger buffer */
