@@ -209,6 +209,14 @@ void transcript_free(struct transcript *transcript)
 
 /* ---- Comparison */
 
+void finding_free(struct finding *finding)
+{
+	free(finding->expected);
+	free(finding->got);
+	finding->expected = NULL;
+	finding->got = NULL;
+}
+
 static bool check_step(const struct step *step, enum implementation by, const char *oracle,
 	const char *answer, struct finding *out)
 {
@@ -224,8 +232,7 @@ static bool check_step(const struct step *step, enum implementation by, const ch
 				     : "as Erlang answers when it plays both sides";
 		return false;
 	}
-	free(out->expected);
-	free(out->got);
+	finding_free(out);
 	return true;
 }
 

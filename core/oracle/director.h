@@ -44,5 +44,6 @@ struct finding {
  * with itself. What is listed as different has to be different, or the list is stale. */
 bool transcript_check(const struct script *script, const struct transcript *erlang,
 	const struct transcript *play, struct finding *out);
+void finding_free(struct finding *finding);
 
 #endif

@@ -141,8 +141,7 @@ static bool play_one(struct arguments *arguments, const struct script *script,
 	if (!transcript_check(script, erlang, play, &finding)) {
 		totals->failures++;
 		report(script, &finding);
-		free(finding.expected);
-		free(finding.got);
+		finding_free(&finding);
 	}
 	transcript_free(&own);
 	return true;

@@ -207,12 +207,16 @@ START_TEST(differences_are_found)
 	ck_assert(!compare("", "one", "two", &f));
 	ck_assert_str_eq(f.expected, "one");
 	ck_assert_str_eq(f.got, "two");
+	finding_free(&f);
 	ck_assert(!compare(LISTED, "one", "three", &f));
 	ck_assert_str_eq(f.expected, "two");
+	finding_free(&f);
 	ck_assert(!compare(LISTED, "one", "one", &f));
 	ck_assert_ptr_nonnull(strstr(f.why, "the listed difference is gone"));
+	finding_free(&f);
 	ck_assert(!compare(LISTED, "three", "two", &f)); /* it is Erlang that has changed */
 	ck_assert_int_eq(f.cast->plays[CLIENT], ERLANG);
+	finding_free(&f);
 }
 END_TEST
 
