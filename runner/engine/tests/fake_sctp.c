@@ -3,15 +3,18 @@
 #include "runner/engine/tests/fake_sctp.h"
 
 #include <errno.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/timerfd.h>
 #include <time.h>
-#include <unistd.h>
 
 #define SOCKETS_MAX 8
 #define QUEUE_MAX 128
 #define MESSAGES_MAX 64
+
+/* Of nobody: the engine only waits for them, in the ppoll() below. */
+#define FIRST_DESCRIPTOR 1000
 
 struct gs_socket {
 	int fd;
@@ -34,12 +37,44 @@ static struct {
 	size_t length;
 } sent[MESSAGES_MAX];
 
-static int64_t clock_ns(void)
-{
-	struct timespec at;
+/* ------------------------------------------------------------------ time */
 
-	clock_gettime(CLOCK_MONOTONIC, &at);
-	return (int64_t)at.tv_sec * 1000000000 + at.tv_nsec;
+/* Stands still while the engine works, and jumps when it waits. */
+static int64_t clock_ns;
+
+int __wrap_clock_gettime(clockid_t clock, struct timespec *at);
+int __wrap_ppoll(struct pollfd *fds, nfds_t n, const struct timespec *wait, const sigset_t *mask);
+
+int __wrap_clock_gettime(clockid_t clock, struct timespec *at)
+{
+	(void)clock;
+	*at = (struct timespec){clock_ns / 1000000000, clock_ns % 1000000000};
+	return 0;
+}
+
+static bool is_due(int fd, int64_t instant)
+{
+	const struct gs_socket *s = sockets[fd - FIRST_DESCRIPTOR];
+
+	return s->count > 0 && s->queue[0].due_ns <= instant;
+}
+
+int __wrap_ppoll(struct pollfd *fds, nfds_t n, const struct timespec *wait, const sigset_t *mask)
+{
+	int64_t until = clock_ns + (int64_t)wait->tv_sec * 1000000000 + wait->tv_nsec;
+	int ready = 0;
+
+	(void)mask;
+	for (nfds_t i = 0; i < n; i++)
+		if (is_due(fds[i].fd, until))
+			until = sockets[fds[i].fd - FIRST_DESCRIPTOR]->queue[0].due_ns;
+	if (until > clock_ns)
+		clock_ns = until;
+	for (nfds_t i = 0; i < n; i++) {
+		fds[i].revents = is_due(fds[i].fd, clock_ns) ? POLLIN : 0;
+		ready += fds[i].revents != 0;
+	}
+	return ready;
 }
 
 void fake_reset(void)
@@ -66,20 +101,9 @@ const void *fake_sent(unsigned message, size_t *length)
 
 /* ------------------------------------------------------------------ the queue */
 
-/* The descriptor is readable from the first event's instant on. */
-static void arm(struct gs_socket *s)
-{
-	struct itimerspec when = {{0, 0}, {0, 0}};
-
-	if (s->count > 0)
-		when.it_value = (struct timespec){s->queue[0].due_ns / 1000000000,
-			s->queue[0].due_ns % 1000000000};
-	timerfd_settime(s->fd, TFD_TIMER_ABSTIME, &when, NULL);
-}
-
 static void push(struct gs_socket *s, unsigned after_ms, const struct gs_event *event)
 {
-	const int64_t due_ns = clock_ns() + (int64_t)after_ms * 1000000;
+	const int64_t due_ns = clock_ns + (int64_t)after_ms * 1000000;
 	unsigned at = s->count++;
 
 	if (s->count > QUEUE_MAX)
@@ -88,7 +112,6 @@ static void push(struct gs_socket *s, unsigned after_ms, const struct gs_event *
 		s->queue[at] = s->queue[at - 1];
 	s->queue[at].due_ns = due_ns;
 	s->queue[at].event = *event;
-	arm(s);
 }
 
 void fake_event(unsigned socket, unsigned after_ms, struct gs_event event)
@@ -127,12 +150,11 @@ int gs_recv_sized(struct gs_socket *s, int64_t timeout, struct gs_message *out, 
 {
 	(void)timeout;
 	(void)size;
-	if (s->count == 0 || s->queue[0].due_ns > clock_ns())
+	if (s->count == 0 || s->queue[0].due_ns > clock_ns)
 		return GS_TIMEOUT;
 	out->event = s->queue[0].event;
 	s->count--;
 	memmove(s->queue, s->queue + 1, s->count * sizeof(*s->queue));
-	arm(s);
 	return out->event.type == GS_SEND_FAILED ? GS_ERROR_EVENT : GS_OK;
 }
 
@@ -155,7 +177,7 @@ int gs_open_sized(const struct gs_open_options *options, size_t size, struct gs_
 	(void)size;
 	if (s == NULL || socket_count == SOCKETS_MAX)
 		abort();
-	s->fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+	s->fd = FIRST_DESCRIPTOR + (int)socket_count;
 	s->port = (uint16_t)(options->port != 0 ? options->port : 40000 + (int)socket_count);
 	sockets[socket_count++] = *out = s;
 	return GS_OK;
@@ -171,7 +193,6 @@ void gs_free(struct gs_socket *s)
 		else if (sockets[i] != NULL && sockets[i]->peer == s)
 			sockets[i]->peer = NULL;
 	}
-	close(s->fd);
 	free(s);
 }
 

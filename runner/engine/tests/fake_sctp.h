@@ -3,7 +3,8 @@
  * fake_sctp.h - in place of libgen_sctp and of the network below it: sockets within this process, which do what a
  * test says. So the engine can be tried as a whole on a machine without SCTP.
  *
- * Everything arrives a millisecond after it was sent. Sockets are numbered in the order of their opening.
+ * Everything arrives a millisecond after it was sent, on a clock that the engine moves by waiting: clock_gettime() and
+ * ppoll() of programs with this in them are these here (ld's --wrap). Sockets are numbered in the order of their opening.
  */
 #ifndef SCTPSPEC_RUNNER_ENGINE_TESTS_FAKE_SCTP_H
 #define SCTPSPEC_RUNNER_ENGINE_TESTS_FAKE_SCTP_H
