@@ -119,9 +119,15 @@ expect 2 line '.--modules does not go with .kernels verify.' "$sctpspec" kernels
 expect 3 line 'SCTPSPEC_CACHE_LIMIT is a size' env SCTPSPEC_CACHE="$folder/cache" SCTPSPEC_CACHE_LIMIT=1x \
 	"$sctpspec" run "$first"
 expect 3 line 'SCTPSPEC_CACHE_LIMIT is a size' env SCTPSPEC_CACHE_LIMIT=much "$sctpspec" kernels list
-expect 3 line 'the running kernel .* has no files here' \
-	env SCTPSPEC_CACHE="$folder/cache" unshare -rm sh -c \
-	'mount -t tmpfs none /boot && mount -t tmpfs none /usr/lib/modules 2>/dev/null; exec "$0" kernels add running' "$sctpspec"
+if unshare -rm mount -t tmpfs none /boot 2>/dev/null; then
+	# shellcheck disable=SC2016
+	expect 3 line 'the running kernel .* has no files here' \
+		env SCTPSPEC_CACHE="$folder/cache" unshare -rm sh -c \
+		'mount -t tmpfs none /boot && mount -t tmpfs none /usr/lib/modules 2>/dev/null; exec "$0" kernels add running' \
+		"$sctpspec"
+else
+	skipped 'a running kernel without files: this machine lets nobody hide them'
+fi
 expect 0 '' '' env SCTPSPEC_CACHE="$folder/cache" "$sctpspec" kernels list
 expect 3 line 'cannot use the cache folder' env SCTPSPEC_CACHE=/proc/none "$sctpspec" kernels list
 
