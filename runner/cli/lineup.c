@@ -264,6 +264,17 @@ static int list_stages(struct subject *subject, const struct test_case *const *c
 	return 0;
 }
 
+static bool all_stages_are_there(const struct subject *subject, enum guest_clock clock)
+{
+	bool there = true;
+	for (size_t i = 0; there && i < subject->n_stages; i++) {
+		char *order = stage_order(subject->stages[i].topology, clock);
+		there = order && snapshot_has_stage(&subject->snapshot, order);
+		free(order);
+	}
+	return there;
+}
+
 /* Stages that several threads make, each the next one. */
 struct staging {
 	struct subject *subject;
@@ -310,8 +321,11 @@ int lineup_stage(struct lineup *lineup, const struct test_case *const *cases, si
 		struct subject *subject = &lineup->subjects[i];
 		if (!subject->booted)
 			continue;
-		progress_step(progress, "building the networks once");
-		if (list_stages(subject, cases, n_cases) != 0 || make_all_stages(subject, options) != 0)
+		if (list_stages(subject, cases, n_cases) != 0)
+			return no_memory(error);
+		if (!all_stages_are_there(subject, options->clock))
+			progress_step(progress, "building the networks once");
+		if (make_all_stages(subject, options) != 0)
 			return no_memory(error);
 		if (stop_was_noted())
 			return sentence(error, -EINTR, "interrupted");

@@ -96,6 +96,8 @@ int snapshot_ensure(const struct kernel *kernel, const struct guest_options *opt
  * pages of memory that changed. It needs `from` for as long as it is used. In the cache too, under the digest of both.
  */
 int snapshot_stage(const struct snapshot *from, const char *order, struct snapshot *out, char **error);
+/* Whether that would only have to be taken from the cache: for telling people. */
+bool snapshot_has_stage(const struct snapshot *from, const char *order);
 void snapshot_free(struct snapshot *snapshot);
 
 struct guest; /* one QEMU process, its box and its console */

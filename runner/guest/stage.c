@@ -125,6 +125,22 @@ static void digest(const struct snapshot *from, const char *order, char key[SHA2
 	sha256_hex(&sum, key);
 }
 
+bool snapshot_has_stage(const struct snapshot *from, const char *order)
+{
+	char key[SHA256_HEX], *cache, *path;
+	bool there;
+
+	digest(from, order, key);
+	if (cache_directory(&cache, NULL) < 0)
+		return false;
+	if (asprintf(&path, "%s/stages/%s", cache, key) < 0)
+		path = NULL;
+	there = path && access(path, F_OK) == 0;
+	free(path);
+	free(cache);
+	return there;
+}
+
 int snapshot_stage(const struct snapshot *from, const char *order, struct snapshot *out, char **error)
 {
 	struct cache_entry entry = {.lock = -1};

@@ -69,6 +69,8 @@ for report in junit.xml results.tap report.html; do
 	holds "there is $report" test -s "one/$report"
 done
 holds 'the report is named' grep -q 'one/report.html' one.txt
+"$sctpspec" run --jobs 1 --out warm "${few[@]}" >warm.txt 2>warm.err
+holds 'a second run does not say that it makes what is there' sh -c '! grep -q "once" warm.err'
 holds 'progress is a line for each case' test "$(grep -c ' virtual s in ' one.err)" = "${#few[@]}"
 
 holds 'the log says where the time of a guest went' test "$(grep -c '"restore_ms":[0-9.]*,"topology_ms":[0-9.]*,"case_ms":[0-9.]*,"evidence_ms":[0-9.]*}' one/results.ndjson)" = "${#few[@]}"

@@ -390,6 +390,8 @@ START_TEST(stage_goes_on_from_a_snapshot)
 	struct stat base, devices;
 
 	ck_assert_msg(snapshot_stage(&snapshot, stage_order, &stage, &error) == 0, "%s", error);
+	ck_assert(snapshot_has_stage(&snapshot, stage_order));
+	ck_assert(!snapshot_has_stage(&snapshot, "{\"do\":\"nothing\"}"));
 	ck_assert_int_eq(snapshot_stage(&snapshot, stage_order, &once_more, &error), 0);
 	ck_assert(once_more.cached);
 	ck_assert_str_eq(stage.ram, snapshot.ram);
