@@ -281,7 +281,8 @@ static enum packet_status decode_sctp(struct span *span, struct packet *out)
 	set_port(&out->destination, sctp + 2);
 	out->verification_tag = get_be32(sctp + 4);
 	out->checksum = get_le32(sctp + 8);
-	out->checksum_ok = !out->truncated && packet_crc32c(sctp, length) == out->checksum;
+	out->sctp = out->truncated ? NULL : sctp;
+	out->sctp_length = length;
 	return decode_chunks(span, out);
 }
 
@@ -291,13 +292,20 @@ enum packet_status packet_decode(const uint8_t *bytes, size_t length, int link, 
 	enum packet_status status;
 	unsigned version = 0;
 
-	memset(out, 0, sizeof(*out));
+	/* Of the chunks only those that are there are anybody's, and there is room for many. */
+	memset(out, 0, offsetof(struct packet, chunks));
 	status = strip_link(&span, link, &version);
 	if (status == PACKET_OK)
 		status = version == 4 ? strip_ipv4(&span, out) : strip_ipv6(&span, out);
 	if (status == PACKET_OK)
 		status = decode_sctp(&span, out);
 	return status;
+}
+
+bool packet_checksum_ok(const struct packet *packet)
+{
+	return packet->sctp &&
+	       packet_crc32c(packet->sctp, packet->sctp_length) == packet->checksum;
 }
 
 static void print_endpoint(const struct sockaddr_storage *address, FILE *out)
@@ -330,6 +338,6 @@ void packet_print(const struct packet *packet, FILE *out)
 		fprintf(out, " and %u chunks more", packet->omitted);
 	if (packet->truncated)
 		fputs(" [cut short]", out);
-	else if (!packet->checksum_ok)
+	else if (!packet_checksum_ok(packet))
 		fputs(" [wrong checksum]", out);
 }

@@ -52,10 +52,11 @@ struct packet {
 	struct sockaddr_storage source, destination; /* with SCTP ports */
 	uint32_t verification_tag;
 	uint32_t checksum;  /* as packet_crc32c() gives it */
-	bool checksum_ok;   /* CRC32c over the SCTP packet; false also when captured short */
 	bool truncated;     /* the capture or the packet ends before its lengths say */
 	unsigned chunk_count;
 	unsigned omitted;   /* chunks beyond PACKET_CHUNKS_MAX */
+	const uint8_t *sctp; /* the SCTP packet, in the bytes that were decoded; NULL: captured short */
+	size_t sctp_length;
 	struct chunk chunks[PACKET_CHUNKS_MAX];
 };
 
@@ -72,6 +73,9 @@ enum packet_status {
  * of an SCTP packet.
  */
 enum packet_status packet_decode(const uint8_t *bytes, size_t length, int link, struct packet *out);
+/* CRC32c over the SCTP packet, whose bytes must still be there. False also when it was captured short. It takes longer
+ * than all the rest, so it is not a part of decoding. */
+bool packet_checksum_ok(const struct packet *packet);
 const char *chunk_name(uint8_t type);            /* "HEARTBEAT ACK"; "chunk 77" is not made here: NULL */
 const char *cause_name(uint16_t cause);          /* RFC 9260 section 3.3.10 and extensions; NULL if unknown */
 /* One line, without a newline: "10.0.0.1:1024 > 10.0.0.2:5000 DATA(tsn=12 stream=0 ssn=3 ppid=7 len=100) SACK(...)". */

@@ -34,7 +34,8 @@ static void decode(const uint8_t *bytes, size_t length, int link, FILE *out)
 	enum packet_status status = packet_decode(bytes, length, link, &packet);
 
 	demand(packet_decode(bytes, length, link, &again) == status);
-	demand(packet.chunk_count == again.chunk_count && packet.checksum_ok == again.checksum_ok);
+	demand(packet.chunk_count == again.chunk_count &&
+		packet_checksum_ok(&packet) == packet_checksum_ok(&again));
 	check_chunks(&packet, bytes, length);
 	if (status == PACKET_OK)
 		packet_print(&packet, out);

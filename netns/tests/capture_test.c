@@ -144,7 +144,7 @@ static void look_at(const struct pcap_record *record, int link, struct seen *see
 	if (status == PACKET_NOT_SCTP) /* ICMP */
 		return;
 	ck_assert_int_eq(status, PACKET_OK);
-	ck_assert(packet.checksum_ok);
+	ck_assert(packet_checksum_ok(&packet));
 	ck_assert_uint_eq(record->captured, record->length);
 	ck_assert_uint_le(record->length, 1514);
 	seen->packets++;

@@ -18,6 +18,7 @@
 
 #include "runner/agent/facts.h"
 #include "runner/agent/ground.h"
+#include "runner/engine/captures.h"
 #include "runner/engine/chunk_count.h"
 #include "runner/engine/trial.h"
 
@@ -158,49 +159,23 @@ static void run_body(struct trial *t)
 
 /* ------------------------------------------------------------------ the evidence */
 
-static unsigned count_packets(const uint8_t *bytes, size_t length)
+static void deliver_capture(struct trial *t, const char *directory, const struct capture *capture,
+	enum endpoint endpoint, unsigned path, int64_t until_ns, bool keep)
 {
-	struct pcap_reader reader;
-	struct pcap_record record;
-	unsigned count = 0;
-
-	if (pcap_open_memory(bytes, length, &reader) == 0)
-		while (pcap_next_record(&reader, &record) == 1)
-			count++;
-	return count;
-}
-
-static void deliver_capture(struct trial *t, const char *directory, enum endpoint endpoint, unsigned path,
-	int64_t until_ns, bool keep)
-{
-	const struct chunk_scope scope = {t->test_case->topology, endpoint, until_ns};
 	const char letter = endpoint == ENDPOINT_A ? 'a' : 'b';
-	char name[32], file_name[256];
-	uint8_t *bytes = NULL;
-	size_t length = 0;
+	char file_name[256];
 
-	snprintf(name, sizeof(name), "%c-path%u.pcap", letter, path);
-	snprintf(file_name, sizeof(file_name), "%s/%s", directory, name);
-	FILE *file = fopen(file_name, "r");
-	if (file == NULL)
+	if (!capture->there)
 		return;
-	if (fseek(file, 0, SEEK_END) == 0 && ftell(file) > 0) {
-		length = (size_t)ftell(file);
-		rewind(file);
-		bytes = malloc(length);
-		if (bytes == NULL || fread(bytes, 1, length, file) != length)
-			length = 0;
-	}
-	fclose(file);
+	snprintf(file_name, sizeof(file_name), "%s/%s", directory, capture->name);
 	unlink(file_name);
 	evidence_log(t->box, t->test_case->id, "capture",
 		json_pack("{s:s#, s:i, s:s?, s:i, s:I, s:o}", "endpoint", &letter, 1, "path", (int)path,
-			"file", keep ? name : NULL, "packets", (int)count_packets(bytes, length),
-			"bytes", (json_int_t)length, "chunks",
-			chunk_count(&scope, bytes, length)));
-	if (keep && length > 0)
-		box_append2(t->box, BOX_FILE, name, strlen(name) + 1, bytes, length);
-	free(bytes);
+			"file", keep ? capture->name : NULL, "packets", (int)capture->packets, "bytes",
+			(json_int_t)capture->length, "chunks", chunk_count(capture, until_ns)));
+	if (keep && capture->length > 0)
+		box_append2(t->box, BOX_FILE, capture->name, strlen(capture->name) + 1, capture->bytes,
+			capture->length);
 }
 
 /* "always", "failed" or "never" */
@@ -212,15 +187,16 @@ static bool keeps_captures(const struct trial *t, const char *policy)
 		(policy == NULL || strcmp(policy, "never") != 0);
 }
 
-static void deliver(
-	struct trial *t, const char *directory, int64_t realtime_minus_origin, const char *policy)
+static void deliver(struct trial *t, const char *directory, const struct captures *captures,
+	int64_t realtime_minus_origin, const char *policy)
 {
 	const struct evidence *evidence = t->evidence;
 	const bool keep = keeps_captures(t, policy);
 
 	for (enum endpoint at = ENDPOINT_A; at <= ENDPOINT_B; at++)
 		for (unsigned path = 0; path < t->test_case->topology->paths; path++)
-			deliver_capture(t, directory, at, path, evidence->ended + realtime_minus_origin, keep);
+			deliver_capture(t, directory, &captures->at[at][path], at, path,
+				evidence->ended + realtime_minus_origin, keep);
 	evidence_log(t->box, t->test_case->id, "verdict",
 		json_pack("{s:I, s:s, s:s, s:s}", "t_ns", (json_int_t)evidence->ended, "verdict",
 			verdict_name(evidence->verdict), "reason", evidence->reason, "explanation",
@@ -230,7 +206,8 @@ static void deliver(
 /* ------------------------------------------------------------------ the order */
 
 /* Gives what turns an instant of the case into one of the captures. */
-static int64_t run_trial(struct trial *t, struct ground *ground, const char *clock)
+static int64_t run_trial(
+	struct trial *t, struct ground *ground, const char *clock, struct captures *captures)
 {
 	char *error = NULL;
 	int64_t realtime_minus_origin;
@@ -247,8 +224,9 @@ static int64_t run_trial(struct trial *t, struct ground *ground, const char *clo
 		cannot(t, "the captures", error);
 	realtime_minus_origin =
 		clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_MONOTONIC) + t->origin;
+	captures_read(t->test_case->topology, ground->directory, captures);
 	if (t->evidence->verdict == VERDICT_NONE)
-		wire_judge(t, ground->directory, realtime_minus_origin);
+		wire_judge(t, captures, realtime_minus_origin);
 	health_end(&ground->health, t);
 	evidence_decide(t->evidence, t->test_case, VERDICT_PASS, "", NULL, NULL);
 	return realtime_minus_origin;
@@ -292,9 +270,11 @@ int agent_run_case(struct box *box, const json_t *order, struct ground *ground)
 		t->box = box;
 		t->evidence = evidence;
 		t->fault_at = -1;
-		const int64_t realtime_minus_origin = run_trial(t, ground, clock);
+		struct captures captures;
+		const int64_t realtime_minus_origin = run_trial(t, ground, clock, &captures);
 
-		deliver(t, ground->directory, realtime_minus_origin, policy);
+		deliver(t, ground->directory, &captures, realtime_minus_origin, policy);
+		captures_free(&captures);
 		rmdir(ground->directory);
 		status = box_append(box, BOX_END, &result, sizeof(result));
 	}

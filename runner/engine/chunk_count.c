@@ -2,46 +2,39 @@
 /* chunk_count.c - how many chunks of each type a capture shows, by direction. */
 #include "runner/engine/chunk_count.h"
 
-#include "netns/packet.h"
+#define TYPES 256
 
-static void add(json_t *object, const char *name)
-{
-	json_object_set_new(
-		object, name, json_integer(json_integer_value(json_object_get(object, name)) + 1));
-}
-
-static void add_chunks(json_t *object, const struct packet *packet)
+static void put(json_t *object, uint8_t type, unsigned count)
 {
 	char number[16];
+	const char *name = chunk_name(type);
 
-	for (unsigned i = 0; i < packet->chunk_count; i++) {
-		const char *name = chunk_name(packet->chunks[i].type);
-
-		if (name == NULL) {
-			snprintf(number, sizeof(number), "chunk %u", packet->chunks[i].type);
-			name = number;
-		}
-		add(object, name);
+	if (name == NULL) {
+		snprintf(number, sizeof(number), "chunk %u", type);
+		name = number;
 	}
+	json_object_set_new(object, name, json_integer(count));
 }
 
-json_t *chunk_count(const struct chunk_scope *scope, const uint8_t *bytes, size_t length)
+static json_t *count_of(const struct capture *capture, int64_t until_ns, bool sent)
 {
-	json_t *sent = json_object(), *arrived = json_object();
-	struct pcap_reader reader;
-	struct pcap_record record;
+	unsigned counts[TYPES] = {0}, kinds = 0;
+	uint8_t order[TYPES];
+	json_t *object = json_object();
 
-	if (pcap_open_memory(bytes, length, &reader) == 0)
-		while (pcap_next_record(&reader, &record) == 1) {
-			struct packet packet;
-			enum endpoint source;
+	for (size_t i = 0; i < capture->count; i++) {
+		const struct sighting *seen = &capture->sightings[i];
 
-			if (record.time_ns > scope->until_ns ||
-				packet_decode(record.bytes, record.captured, reader.link, &packet) != PACKET_OK ||
-				topology_locate(scope->topology, (const struct sockaddr *)&packet.source,
-					&source) < 0)
-				continue;
-			add_chunks(source == scope->captured_at ? sent : arrived, &packet);
-		}
-	return json_pack("{s:o, s:o}", "sent", sent, "arrived", arrived);
+		if (seen->sent == sent && seen->at_ns <= until_ns && counts[seen->chunk]++ == 0)
+			order[kinds++] = seen->chunk;
+	}
+	for (unsigned i = 0; i < kinds; i++)
+		put(object, order[i], counts[order[i]]);
+	return object;
+}
+
+json_t *chunk_count(const struct capture *capture, int64_t until_ns)
+{
+	return json_pack("{s:o, s:o}", "sent", count_of(capture, until_ns, true), "arrived",
+		count_of(capture, until_ns, false));
 }

@@ -5,16 +5,10 @@
 
 #include <jansson.h>
 
-#include "netns/netns.h"
+#include "runner/engine/captures.h"
 
-struct chunk_scope {
-	const struct topology *topology;
-	enum endpoint captured_at;
-	int64_t until_ns; /* by the capture's clock: what comes after the case is none of its */
-};
-
-/* {"sent": {"DATA": 3, ...}, "arrived": {...}}: of the packets that have an address of the topology, in the order in
- * which the types first came. Packets that our decoder does not take are left out. */
-json_t *chunk_count(const struct chunk_scope *scope, const uint8_t *bytes, size_t length);
+/* {"sent": {"DATA": 3, ...}, "arrived": {...}}, in the order in which the types first came. What comes after `until_ns`, by the
+ * capture's clock, is none of the case's. */
+json_t *chunk_count(const struct capture *capture, int64_t until_ns);
 
 #endif

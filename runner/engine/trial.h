@@ -13,6 +13,7 @@
 #include <setjmp.h>
 
 #include "gen_sctp.h"
+#include "runner/engine/captures.h"
 #include "runner/engine/evidence.h"
 #include "runner/engine/tamper.h"
 
@@ -123,7 +124,7 @@ bool payload_parse(
 	const void *data, size_t length, unsigned *flow, unsigned *stream, unsigned *message);
 
 /* wire_check.c */
-/* Judges the body's questions by the captures in `directory`, after the body. */
-void wire_judge(struct trial *t, const char *directory, int64_t realtime_minus_origin);
+/* Judges the body's questions by the captures, after the body. */
+void wire_judge(struct trial *t, const struct captures *captures, int64_t realtime_minus_origin);
 
 #endif

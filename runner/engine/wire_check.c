@@ -78,99 +78,50 @@ void expect_on_one_path(struct trial *t, struct wire wire)
 
 /* ------------------------------------------------------------------ answering */
 
-struct capture {
-	uint8_t *bytes;
-	size_t length;
-};
-
-static bool read_capture(
-	const char *directory, enum endpoint endpoint, unsigned path, struct capture *out)
+static const struct capture *capture_at(
+	const struct captures *captures, const struct wire_check *check, unsigned path)
 {
-	char name[256];
-	FILE *file;
+	const enum endpoint from = check->wire.from, other = from == ENDPOINT_A ? ENDPOINT_B : ENDPOINT_A;
 
-	snprintf(name, sizeof(name), "%s/%c-path%u.pcap", directory, endpoint == ENDPOINT_A ? 'a' : 'b',
-		path);
-	*out = (struct capture){0};
-	file = fopen(name, "r");
-	if (file == NULL)
-		return false;
-	if (fseek(file, 0, SEEK_END) == 0 && ftell(file) > 0) {
-		out->length = (size_t)ftell(file);
-		out->bytes = malloc(out->length);
-		rewind(file);
-		if (out->bytes != NULL && fread(out->bytes, 1, out->length, file) != out->length) {
-			free(out->bytes);
-			out->bytes = NULL;
-		}
-	}
-	fclose(file);
-	return out->bytes != NULL;
-}
-
-/* Calls visit for each chunk that `from` sent, in a capture of that endpoint or of the other one. */
-static bool for_each_chunk(struct trial *t, const char *directory, enum endpoint captured_at,
-	enum endpoint from, unsigned path, int64_t origin,
-	void (*visit)(void *context, vtime at, const struct chunk *chunk), void *context)
-{
-	struct pcap_reader reader;
-	struct pcap_record record;
-	struct capture capture;
-	int more = -1;
-
-	if (read_capture(directory, captured_at, path, &capture) &&
-		pcap_open_memory(capture.bytes, capture.length, &reader) == 0)
-		while ((more = pcap_next_record(&reader, &record)) == 1) {
-			struct packet packet;
-			enum endpoint source;
-
-			if (packet_decode(record.bytes, record.captured, reader.link, &packet) !=
-				PACKET_OK)
-				continue;
-			if (topology_locate(t->test_case->topology,
-				    (const struct sockaddr *)&packet.source, &source) < 0 ||
-				source != from)
-				continue;
-			for (unsigned i = 0; i < packet.chunk_count; i++)
-				visit(context, record.time_ns - origin, &packet.chunks[i]);
-		}
-	free(capture.bytes);
-	return more == 0;
+	return &captures->at[check->wire.arrived ? other : from][path];
 }
 
 struct count {
-	const struct wire *wire;
 	unsigned found;
 	vtime first;
 };
 
-static void count_chunk(void *context, vtime at, const struct chunk *chunk)
+static struct count count_chunks(const struct capture *capture, const struct wire *wire, int64_t origin)
 {
-	struct count *count = context;
+	struct count count = {0};
 
-	if (chunk->type != count->wire->chunk || at < count->wire->within.from ||
-		at > count->wire->within.to)
-		return;
-	if (count->found++ == 0)
-		count->first = at;
+	for (size_t i = 0; i < capture->count; i++) {
+		const struct sighting *seen = &capture->sightings[i];
+		const vtime at = seen->at_ns - origin;
+
+		if (seen->chunk != wire->chunk || seen->sent == wire->arrived || at < wire->within.from ||
+			at > wire->within.to)
+			continue;
+		if (count.found++ == 0)
+			count.first = at;
+	}
+	return count;
 }
 
-struct seen {
-	unsigned flow;
-	bool messages[FLOW_MESSAGES_MAX];
-};
-
-static void note_message(void *context, vtime at, const struct chunk *chunk)
+/* The messages of the flow that are in the packets sent. */
+static void note_messages(const struct capture *capture, unsigned of_flow, bool *messages)
 {
-	struct seen *seen = context;
 	unsigned flow, stream, message;
 
-	(void)at;
-	if (chunk->type != CHUNK_DATA || chunk->captured < 12)
-		return;
-	if (payload_parse(chunk->value + 12, chunk->captured - 12, &flow, &stream, &message) &&
-		flow == seen->flow && message < FLOW_MESSAGES_MAX)
-		seen->messages[message] = true;
+	for (size_t i = 0; i < capture->count; i++) {
+		const struct sighting *seen = &capture->sightings[i];
+
+		if (seen->chunk != CHUNK_DATA || !seen->sent || seen->length < 12)
+			continue;
+		if (payload_parse(seen->value + 12, seen->length - 12, &flow, &stream, &message) &&
+			flow == of_flow && message < FLOW_MESSAGES_MAX)
+			messages[message] = true;
+	}
 }
 
 /* `got` says what was found. A capture that cannot be read is our failure, not the kernel's. */
@@ -182,23 +133,24 @@ static enum answer unreadable(unsigned path, char *got, size_t size)
 	return UNREADABLE;
 }
 
-static enum answer judge_flags(struct trial *t, const struct wire_check *check, const char *directory,
-	int64_t origin, char *got, size_t size)
+static enum answer judge_flags(struct trial *t, const struct wire_check *check, const struct captures *captures,
+	char *got, size_t size)
 {
-	static struct seen seen; /* large; the engine has one thread */
+	bool messages[FLOW_MESSAGES_MAX] = {false};
 
-	memset(&seen, 0, sizeof(seen));
-	seen.flow = check->flow;
-	for (unsigned path = 0; path < t->test_case->topology->paths; path++)
-		if (!for_each_chunk(t, directory, check->from, check->from, path, origin,
-			    note_message, &seen))
+	for (unsigned path = 0; path < captures->topology->paths; path++) {
+		const struct capture *capture = &captures->at[check->from][path];
+
+		if (!capture->whole)
 			return unreadable(path, got, size);
+		note_messages(capture, check->flow, messages);
+	}
 	for (unsigned message = 0; message < FLOW_MESSAGES_MAX; message++) {
 		const unsigned char flag = t->evidence->failed_flags[check->flow][message];
 
-		if (flag != 0 && (flag == 2) != seen.messages[message]) {
+		if (flag != 0 && (flag == 2) != messages[message]) {
 			snprintf(got, size, "message %u is told as %s and was %son the wire", message,
-				flag == 2 ? "sent" : "unsent", seen.messages[message] ? "" : "not ");
+				flag == 2 ? "sent" : "unsent", messages[message] ? "" : "not ");
 			return OTHERWISE;
 		}
 	}
@@ -221,16 +173,16 @@ static bool count_fits(const struct wire_check *check, unsigned found)
 	return false;
 }
 
-static enum answer judge_count(struct trial *t, const struct wire_check *check, const char *directory,
-	int64_t origin, char *got, size_t size)
+static enum answer judge_count(const struct wire_check *check, const struct captures *captures, int64_t origin,
+	char *got, size_t size)
 {
 	const struct wire *wire = &check->wire;
-	const enum endpoint other = wire->from == ENDPOINT_A ? ENDPOINT_B : ENDPOINT_A;
-	struct count count = {.wire = wire};
+	const struct capture *capture = capture_at(captures, check, wire->path);
+	struct count count;
 
-	if (!for_each_chunk(t, directory, wire->arrived ? other : wire->from, wire->from, wire->path,
-		    origin, count_chunk, &count))
+	if (!capture->whole)
 		return unreadable(wire->path, got, size);
+	count = count_chunks(capture, wire, origin);
 	if (count.found == 0)
 		snprintf(got, size, "none");
 	else
@@ -238,46 +190,44 @@ static enum answer judge_count(struct trial *t, const struct wire_check *check, 
 	return count_fits(check, count.found) ? AS_EXPECTED : OTHERWISE;
 }
 
-static enum answer judge_one_path(struct trial *t, const struct wire_check *check, const char *directory,
+static enum answer judge_one_path(struct trial *t, const struct wire_check *check, const struct captures *captures,
 	int64_t origin, char *got, size_t size)
 {
-	const enum endpoint from = check->wire.from;
-	const enum endpoint other = from == ENDPOINT_A ? ENDPOINT_B : ENDPOINT_A;
 	unsigned carrying = 0;
 	FILE *out = trial_text(t, got, size);
 
-	for (unsigned path = 0; path < t->test_case->topology->paths; path++) {
-		struct count count = {.wire = &check->wire};
+	for (unsigned path = 0; path < captures->topology->paths; path++) {
+		const struct capture *capture = capture_at(captures, check, path);
 
-		if (!for_each_chunk(t, directory, check->wire.arrived ? other : from, from, path, origin,
-			    count_chunk, &count)) {
+		if (!capture->whole) {
 			fclose(out);
 			return unreadable(path, got, size);
 		}
-		fprintf(out, "%spath %u: %u", path > 0 ? ", " : "", path, count.found);
-		carrying += count.found > 0;
+		const unsigned found = count_chunks(capture, &check->wire, origin).found;
+		fprintf(out, "%spath %u: %u", path > 0 ? ", " : "", path, found);
+		carrying += found > 0;
 	}
 	fclose(out);
 	return carrying == 1 ? AS_EXPECTED : OTHERWISE;
 }
 
-static enum answer judge(struct trial *t, const struct wire_check *check, const char *directory, int64_t origin,
-	char *got, size_t size)
+static enum answer judge(struct trial *t, const struct wire_check *check, const struct captures *captures,
+	int64_t origin, char *got, size_t size)
 {
 	switch (check->question) {
 	case WIRE_SENT_FLAGS:
-		return judge_flags(t, check, directory, origin, got, size);
+		return judge_flags(t, check, captures, got, size);
 	case WIRE_ONE_PATH:
-		return judge_one_path(t, check, directory, origin, got, size);
+		return judge_one_path(t, check, captures, origin, got, size);
 	case WIRE_AT_LEAST:
 	case WIRE_NEVER:
 	case WIRE_AT_MOST:
 		break;
 	}
-	return judge_count(t, check, directory, origin, got, size);
+	return judge_count(check, captures, origin, got, size);
 }
 
-void wire_judge(struct trial *t, const char *directory, int64_t realtime_minus_origin)
+void wire_judge(struct trial *t, const struct captures *captures, int64_t realtime_minus_origin)
 {
 	for (size_t i = 0; i < t->evidence->wire_count; i++) {
 		const struct wire_check *check = &t->evidence->wire_checks[i];
@@ -292,7 +242,7 @@ void wire_judge(struct trial *t, const char *directory, int64_t realtime_minus_o
 		}
 		print_wire(t, check, out);
 		fclose(out);
-		answer = judge(t, check, directory, realtime_minus_origin, got, sizeof(got));
+		answer = judge(t, check, captures, realtime_minus_origin, got, sizeof(got));
 		trial_check(t, expected,
 			check->question == WIRE_SENT_FLAGS ? NULL : &check->wire.within,
 			answer == AS_EXPECTED, answer == AS_EXPECTED ? NULL : got);

@@ -140,8 +140,12 @@ static void tear_down(void)
 
 static void assert_verdict(enum verdict verdict, const char *got)
 {
+	struct captures seen;
+
 	close_captures();
-	wire_judge(t, directory, ORIGIN);
+	captures_read(&topology_two_paths, directory, &seen);
+	wire_judge(t, &seen, ORIGIN);
+	captures_free(&seen);
 	ck_assert_msg(t->evidence->verdict == verdict, "%s: %s", verdict_name(t->evidence->verdict),
 		t->evidence->explanation);
 	if (got != NULL)
@@ -293,18 +297,14 @@ END_TEST
 /* As the agent counts, until 9 s. */
 static void assert_counts(enum endpoint at, unsigned path, const char *counts)
 {
-	const struct chunk_scope scope = {&topology_two_paths, at, ORIGIN + s(9)};
-	static uint8_t bytes[8192];
-	char name[64], *words;
+	struct captures seen;
+	char *words;
 	json_t *counted;
 
 	close_captures();
-	name_of(at, path, name, sizeof(name));
-	FILE *file = fopen(name, "r");
-	ck_assert_ptr_nonnull(file);
-	const size_t length = fread(bytes, 1, sizeof(bytes), file);
-	fclose(file);
-	counted = chunk_count(&scope, bytes, length);
+	captures_read(&topology_two_paths, directory, &seen);
+	counted = chunk_count(&seen.at[at][path], ORIGIN + s(9));
+	captures_free(&seen);
 	words = json_dumps(counted, JSON_COMPACT);
 	ck_assert_str_eq(words, counts);
 	free(words);
@@ -328,6 +328,35 @@ START_TEST(chunks_are_counted_by_type_and_direction)
 		"{\"sent\":{\"HEARTBEAT\":2,\"SACK\":1},\"arrived\":{\"HEARTBEAT\":2}}");
 	assert_counts(ENDPOINT_B, 0, "{\"sent\":{},\"arrived\":{\"HEARTBEAT\":1}}");
 	assert_counts(ENDPOINT_B, 1, "{\"sent\":{},\"arrived\":{}}");
+	tear_down();
+}
+END_TEST
+
+/* More than are remembered, and then the first again; and one of no address of the topology. */
+START_TEST(senders_are_told_apart_however_many_there_are)
+{
+	struct wire wire = heartbeats_of_a(0, 0, s(9));
+
+	set_up();
+	for (unsigned i = 0; i < 40; i++) {
+		struct frame frame = frame_from(i % 2 == 0 ? ENDPOINT_A : ENDPOINT_B, 0);
+
+		put16(&frame, frame.sctp, (uint16_t)(2000 + i % 20));
+		if (i % 4 == 0)
+			frame.bytes[frame.ip + 12] ^= 1;
+		chunk(&frame, CHUNK_HEARTBEAT, 0, "\0\1\0\10info", 8);
+		capture(ENDPOINT_A, 0, s(5), &frame);
+	}
+	wire.at_least = 10;
+	expect_on_wire(t, wire);
+	wire.at_most = 10;
+	expect_on_wire_at_most(t, wire);
+	wire.from = ENDPOINT_B;
+	wire.arrived = true;
+	wire.at_least = 20;
+	expect_on_wire(t, wire);
+	assert_counts(ENDPOINT_A, 0, "{\"sent\":{\"HEARTBEAT\":10},\"arrived\":{\"HEARTBEAT\":20}}");
+	assert_judged(true, NULL);
 	tear_down();
 }
 END_TEST
@@ -540,7 +569,8 @@ int main(void)
 	return RUN_TESTS("wire", at_least_one, not_one, too_few,
 		other_paths_senders_and_chunks_do_not_count, not_at_all, at_most,
 		what_left_need_not_arrive, several_chunks_in_a_packet_count_each,
-		chunks_are_counted_by_type_and_direction, all_on_one_path,
+		chunks_are_counted_by_type_and_direction,
+		senders_are_told_apart_however_many_there_are, all_on_one_path,
 		a_capture_that_ends_in_a_packet_answers_nothing, no_capture_answers_nothing,
 		an_empty_file_is_no_capture, of_several_wrong_answers_the_first_is_told,
 		sent_flags_that_are_right, told_as_unsent_but_sent, told_as_sent_but_not_sent,
