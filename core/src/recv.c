@@ -60,7 +60,7 @@ static int wait_and_take(
 	}
 }
 
-/* With s->reading held. The clock is only asked when there is something to wait for. */
+/* With s->reading held. The clock is only asked, and the kernel again, when there is something to wait for. */
 static int receive(struct gs_socket *s, int64_t timeout, struct gs_message *out)
 {
 	struct gs_deadline deadline;
@@ -72,6 +72,8 @@ static int receive(struct gs_socket *s, int64_t timeout, struct gs_message *out)
 	status = take(s, out);
 	if (status != -EAGAIN)
 		return status;
+	if (timeout == 0)
+		return gs_is_closed(s) ? GS_CLOSED : GS_TIMEOUT;
 	deadline = gs_deadline_in(timeout);
 	return wait_and_take(s, &deadline, out);
 }
