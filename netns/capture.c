@@ -163,31 +163,72 @@ static struct timespec passed_at(struct msghdr *message)
 	return at;
 }
 
-/* 1: a packet was written; 0: there is none; or -errno. */
-static int write_next(const struct capture *capture)
-{
-	static uint8_t bytes[SNAPSHOT_LENGTH + 1];
-	struct iovec into = {bytes, SNAPSHOT_LENGTH};
-	_Alignas(struct cmsghdr) char control[128];
-	struct msghdr message = {.msg_iov = &into,
-		.msg_iovlen = 1,
-		.msg_control = control,
-		.msg_controllen = sizeof(control)};
-	const ssize_t length = recvmsg(capture->packets, &message, MSG_TRUNC);
+/* As many are read at once as this; each call costs about as much as the packet. */
+#define BATCH 32
 
-	if (length < 0)
-		return errno == EAGAIN ? 0 : errno == ENETDOWN || errno == EINTR ? 1 : -errno;
-	const struct timespec at = passed_at(&message);
-	/* As in the file: seconds, nanoseconds, octets kept, octets there were. */
-	uint32_t head[] = {
-		(uint32_t)at.tv_sec, (uint32_t)at.tv_nsec, (uint32_t)length, (uint32_t)length};
-	if (head[2] > SNAPSHOT_LENGTH)
-		head[2] = SNAPSHOT_LENGTH;
-	const struct iovec out[] = {{head, sizeof(head)}, {bytes, head[2]}};
-	const ssize_t written = writev(capture->file, out, 2);
+/* What the file has before each packet: seconds, nanoseconds, octets kept, octets there were. */
+struct record_header {
+	uint32_t seconds, nanoseconds, kept, length;
+};
+
+/* In one thread, and large: a packet touches no more of it than its own octets. */
+static struct batch {
+	uint8_t bytes[BATCH][SNAPSHOT_LENGTH + 1];
+	_Alignas(struct cmsghdr) char control[BATCH][64];
+	struct iovec into[BATCH];
+	struct mmsghdr messages[BATCH];
+	struct record_header headers[BATCH];
+	struct iovec out[2 * BATCH];
+} batch;
+
+/* How many packets were taken; 0: there is none; or -errno. */
+static int read_batch(int packets)
+{
+	for (unsigned i = 0; i < BATCH; i++) {
+		batch.into[i] = (struct iovec){batch.bytes[i], SNAPSHOT_LENGTH};
+		batch.messages[i].msg_hdr = (struct msghdr){.msg_iov = &batch.into[i],
+			.msg_iovlen = 1,
+			.msg_control = batch.control[i],
+			.msg_controllen = sizeof(batch.control[i])};
+	}
+	const int count = recvmmsg(packets, batch.messages, BATCH, MSG_TRUNC, NULL);
+
+	return count < 0 ? -errno : count;
+}
+
+static int write_batch(const struct capture *capture, unsigned count)
+{
+	size_t length = 0;
+
+	for (unsigned i = 0; i < count; i++) {
+		const struct timespec at = passed_at(&batch.messages[i].msg_hdr);
+		struct record_header *header = &batch.headers[i];
+
+		*header = (struct record_header){.seconds = (uint32_t)at.tv_sec,
+			.nanoseconds = (uint32_t)at.tv_nsec,
+			.kept = batch.messages[i].msg_len,
+			.length = batch.messages[i].msg_len};
+		if (header->kept > SNAPSHOT_LENGTH)
+			header->kept = SNAPSHOT_LENGTH;
+		batch.out[2 * i] = (struct iovec){header, sizeof(*header)};
+		batch.out[2 * i + 1] = (struct iovec){batch.bytes[i], header->kept};
+		length += sizeof(*header) + header->kept;
+	}
+	const ssize_t written = writev(capture->file, batch.out, (int)(2 * count));
+
 	if (written < 0)
 		return -errno;
-	return (size_t)written == sizeof(head) + head[2] ? 1 : -ENOSPC;
+	return (size_t)written == length ? 1 : -ENOSPC;
+}
+
+/* 1: packets were written, or there may be some; 0: there are none; or -errno. */
+static int write_next(const struct capture *capture)
+{
+	const int count = read_batch(capture->packets);
+
+	if (count < 0)
+		return count == -EAGAIN ? 0 : count == -ENETDOWN || count == -EINTR ? 1 : count;
+	return write_batch(capture, (unsigned)count);
 }
 
 static int drain(const struct capture *capture, char **error)

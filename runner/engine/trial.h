@@ -68,6 +68,7 @@ struct trial {
 	vtime origin;      /* CLOCK_MONOTONIC at the start */
 	unsigned peer_count, flow_count, never_count;
 	unsigned messages_logged;
+	unsigned turns; /* of pump() */
 	struct peer peers[PEERS_MAX];
 	struct flow flows[FLOWS_MAX];
 	struct item nevers[NEVERS_MAX];
