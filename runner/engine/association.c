@@ -87,6 +87,9 @@ struct peer *open_peer(struct trial *t, enum endpoint endpoint, const char *name
 
 	if (t->peer_count == PEERS_MAX)
 		trial_error(t, "more than %d sockets", PEERS_MAX);
+	/* It stands in lines of the log that are made without escaping. */
+	if (name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789- ")] != '\0')
+		trial_error(t, "\"%s\" is no name for a socket", name);
 	options = options ?: &defaults;
 	*peer = (struct peer){
 		.trial = t, .index = t->peer_count, .endpoint = endpoint, .port = options->port};

@@ -40,21 +40,22 @@ void evidence_free(struct evidence *evidence)
 		munmap(evidence, sizeof(*evidence));
 }
 
+void evidence_log_text(struct box *box, const char *case_id, const char *type, const char *members)
+{
+	char head[160];
+	const int length = snprintf(head, sizeof(head), "{\"type\":\"%s\",\"case\":\"%s\",", type, case_id);
+
+	if (length > 0 && (size_t)length < sizeof(head))
+		box_append2(box, BOX_LOG, head, (size_t)length, members, strlen(members));
+}
+
 void evidence_log(struct box *box, const char *case_id, const char *type, json_t *members)
 {
-	json_t *line = json_pack("{s:s, s:s}", "type", type, "case", case_id);
-	char *text;
+	char *text = members != NULL ? json_dumps(members, JSON_COMPACT | JSON_PRESERVE_ORDER) : NULL;
 
-	if (line == NULL || members == NULL || json_object_update(line, members) != 0) {
-		json_decref(line);
-		json_decref(members);
-		return;
-	}
 	json_decref(members);
-	text = json_dumps(line, JSON_COMPACT | JSON_PRESERVE_ORDER);
-	json_decref(line);
 	if (text != NULL)
-		box_append(box, BOX_LOG, text, strlen(text));
+		evidence_log_text(box, case_id, type, text + 1);
 	free(text);
 }
 
