@@ -231,6 +231,11 @@ static void one_arrives_that_must_not(struct trial *t)
 	expect_quiet(t, ms(30));
 }
 
+static void a_name_that_would_need_escaping(struct trial *t)
+{
+	open_peer(t, ENDPOINT_A, "the \"client\"", NULL);
+}
+
 /* ------------------------------------------------------------------ scenarios */
 
 static struct scenario {
@@ -257,6 +262,7 @@ static struct scenario {
 	{"never", what_must_never_come, NULL, VERDICT_FAIL, "must not come here", NULL},
 	{"fact", a_fact_that_does_not_hold, NULL, VERDICT_FAIL, "a fact that must hold", NULL},
 	{"unjudged", nobody_says_what_becomes_of_it, NULL, VERDICT_ERROR, "says nothing", NULL},
+	{"name", a_name_that_would_need_escaping, NULL, VERDICT_ERROR, "is no name for a socket", NULL},
 	{"failed twice", a_failed_message_is_told_twice, NULL, VERDICT_FAIL, "where none may come",
 		NULL},
 	{"lost", one_is_lost, NULL, VERDICT_FAIL, "did not arrive in its time", NULL},
