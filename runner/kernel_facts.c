@@ -6,10 +6,13 @@
  */
 #include "runner/kernel_facts.h"
 
+#include <fcntl.h>
 #include <glob.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define SYSCTLS "/proc/sys/"
 
@@ -24,30 +27,32 @@ static const char *const sysctls[] = {
 	SYSCTLS "vm/dirty_writeback_centisecs",
 };
 
-/* The first line, with spaces where it has tabs; NULL: it cannot be read. */
-static json_t *read_value(const char *path)
+/* The first line, with spaces where it has tabs; NULL: it cannot be read. Relative to a directory, or AT_FDCWD. */
+static json_t *read_value(int directory, const char *path)
 {
-	FILE *file = fopen(path, "re");
+	const int file = openat(directory, path, O_RDONLY | O_CLOEXEC);
 	char line[4096];
-	json_t *value = NULL;
+	ssize_t length;
 
-	if (file == NULL)
+	if (file < 0)
 		return NULL;
-	if (fgets(line, sizeof(line), file) != NULL) {
-		line[strcspn(line, "\n")] = '\0';
-		for (char *tab = line; (tab = strchr(tab, '\t')) != NULL;)
-			*tab = ' ';
-		value = json_string(line);
-	}
-	fclose(file);
-	return value;
+	/* These files give a line in one piece. */
+	length = read(file, line, sizeof(line) - 1);
+	close(file);
+	if (length <= 0)
+		return NULL;
+	line[length] = '\0';
+	line[strcspn(line, "\n")] = '\0';
+	for (char *tab = line; (tab = strchr(tab, '\t')) != NULL;)
+		*tab = ' ';
+	return json_string(line);
 }
 
 /* "/proc/sys/net/sctp/rto_min" becomes "net.sctp.rto_min". */
 static void add_sysctl(json_t *object, const char *path)
 {
 	char name[256];
-	json_t *value = read_value(path);
+	json_t *value = read_value(AT_FDCWD, path);
 
 	if (value == NULL)
 		return;
@@ -112,7 +117,7 @@ static json_t *read_modules(void)
 
 json_t *kernel_facts(void)
 {
-	json_t *object = json_object(), *parameters = read_value("/proc/cmdline"),
+	json_t *object = json_object(), *parameters = read_value(AT_FDCWD, "/proc/cmdline"),
 	       *modules = read_modules();
 
 	if (parameters != NULL)
@@ -124,9 +129,30 @@ json_t *kernel_facts(void)
 	return object;
 }
 
+#define SCTP_NAMES "net.sctp."
+#define SCTP_FILES SYSCTLS "net/sctp/"
+
 json_t *kernel_facts_sctp(void)
 {
-	static const char *const own = "/proc/sys/net/sctp/*";
+	static const char *const own = SCTP_FILES "*";
 
 	return read_sysctls(&own, 1);
+}
+
+json_t *kernel_facts_sctp_again(const json_t *before)
+{
+	const int directory = open(SCTP_FILES, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	json_t *object = json_object(), *was;
+	const char *name;
+
+	json_object_foreach((json_t *)(uintptr_t)before, name, was)
+	{
+		json_t *value = directory < 0 ? NULL : read_value(directory, name + strlen(SCTP_NAMES));
+
+		if (value != NULL)
+			json_object_set_new(object, name, value);
+	}
+	if (directory >= 0)
+		close(directory);
+	return object;
 }

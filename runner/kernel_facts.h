@@ -10,5 +10,7 @@
 json_t *kernel_facts(void);
 /* {"net.sctp.rto_min": "1000", …}, sorted: those of this thread's network namespace. Likewise. */
 json_t *kernel_facts_sctp(void);
+/* The same names with the values that they have now. */
+json_t *kernel_facts_sctp_again(const json_t *before);
 
 #endif

@@ -16,7 +16,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "runner/agent/facts.h"
 #include "runner/agent/ground.h"
 #include "runner/engine/captures.h"
 #include "runner/engine/chunk_count.h"
@@ -47,11 +46,12 @@ static void cannot(struct trial *t, const char *what, char *error)
 	evidence_decide(t->evidence, t->test_case, VERDICT_ERROR, reason, NULL, NULL);
 }
 
-static int apply_settings(struct trial *t, char **error)
+static int apply_settings(struct trial *t, bool *set, char **error)
 {
 	struct sysctl sysctls[SETTINGS_SYSCTLS_MAX];
 	const size_t count = settings_sysctls(&t->test_case->settings, sysctls);
 
+	*set = count > 0;
 	for (size_t i = 0; i < count; i++) {
 		char name[64], value[16];
 
@@ -71,13 +71,14 @@ static bool set_up(struct trial *t, struct ground *ground, const char *clock)
 {
 	const struct topology *topology = t->test_case->topology;
 	char *error = NULL;
-	bool ready = ground->topology == topology || ground_prepare(ground, topology, clock, &error) == 0;
+	bool set, ready = ground->topology == topology || ground_prepare(ground, topology, clock, &error) == 0;
 
 	t->net = ground->net;
 	if (!ready)
 		return cannot(t, "not set up", error), false;
-	if (apply_settings(t, &error) != 0)
+	if (apply_settings(t, &set, &error) != 0)
 		return cannot(t, "the settings", error), false;
+	facts_of_case(&ground->facts, t, set);
 	return true;
 }
 
@@ -213,7 +214,6 @@ static int64_t run_trial(
 	int64_t realtime_minus_origin;
 
 	if (set_up(t, ground, clock)) {
-		facts_of_case(t);
 		box_enter(t->box, BOX_CASE);
 		run_body(t);
 		if (t->evidence->ended == 0)
@@ -275,6 +275,7 @@ int agent_run_case(struct box *box, const json_t *order, struct ground *ground)
 
 		deliver(t, ground->directory, &captures, realtime_minus_origin, policy);
 		captures_free(&captures);
+		facts_free(&ground->facts);
 		rmdir(ground->directory);
 		status = box_append(box, BOX_END, &result, sizeof(result));
 	}

@@ -23,13 +23,24 @@ int facts_of_kernel(struct box *box)
 static void read_there(void *context)
 {
 	json_t **place = context;
+	json_t *before = *place;
 
-	*place = kernel_facts_sctp();
+	*place = before != NULL ? kernel_facts_sctp_again(before) : kernel_facts_sctp();
+	json_decref(before);
 }
 
+void facts_know_network(struct facts *facts, const struct net *net)
+{
+	*facts = (struct facts){.usual = kernel_facts_sctp()};
+	for (enum endpoint at = ENDPOINT_A; at <= ENDPOINT_B; at++)
+		if (visit(net, at, read_there, &facts->at[at]) != 0)
+			facts->at[at] = NULL;
+}
+
+/* NULL: nothing is known of one of them. */
 static json_t *differences(const json_t *usual, json_t *all)
 {
-	json_t *object = json_object(), *value;
+	json_t *object = all != NULL ? json_object() : NULL, *value;
 	const char *name;
 
 	json_object_foreach(all, name, value)
@@ -37,20 +48,24 @@ static json_t *differences(const json_t *usual, json_t *all)
 		if (!json_equal(value, json_object_get(usual, name)))
 			json_object_set(object, name, value);
 	}
-	json_decref(all);
 	return object;
 }
 
-void facts_of_case(const struct trial *t)
+void facts_of_case(struct facts *facts, const struct trial *t, bool set)
 {
-	json_t *usual = kernel_facts_sctp(), *at[2] = {NULL, NULL};
-
-	for (enum endpoint endpoint = ENDPOINT_A; endpoint <= ENDPOINT_B; endpoint++) {
-		if (visit(t->net, endpoint, read_there, &at[endpoint]) != 0)
-			continue;
-		at[endpoint] = differences(usual, at[endpoint]);
-	}
+	for (enum endpoint at = ENDPOINT_A; set && at <= ENDPOINT_B; at++)
+		if (facts->at[at] != NULL)
+			visit(t->net, at, read_there, &facts->at[at]);
 	evidence_log(t->box, t->test_case->id, "case_start",
-		json_pack("{s:{s:o*, s:o*}}", "sysctls", "a", at[ENDPOINT_A], "b", at[ENDPOINT_B]));
-	json_decref(usual);
+		json_pack("{s:{s:o*, s:o*}}", "sysctls", "a",
+			differences(facts->usual, facts->at[ENDPOINT_A]), "b",
+			differences(facts->usual, facts->at[ENDPOINT_B])));
+}
+
+void facts_free(struct facts *facts)
+{
+	json_decref(facts->usual);
+	json_decref(facts->at[ENDPOINT_A]);
+	json_decref(facts->at[ENDPOINT_B]);
+	*facts = (struct facts){0};
 }

@@ -32,6 +32,7 @@ int ground_prepare(struct ground *ground, const struct topology *topology, const
 	if (status < 0)
 		return cannot("the network", status, why, error);
 	health_know_network(&ground->health, ground->net);
+	facts_know_network(&ground->facts, ground->net);
 	status = net_capture_start(ground->net, ground->directory, &why);
 	if (status < 0)
 		return cannot("the captures", status, why, error);

@@ -6,12 +6,14 @@
 #ifndef SCTPSPEC_RUNNER_AGENT_GROUND_H
 #define SCTPSPEC_RUNNER_AGENT_GROUND_H
 
+#include "runner/agent/facts.h"
 #include "runner/agent/health.h"
 
 struct ground {
 	const struct topology *topology; /* NULL: not prepared */
 	struct net *net;
 	struct health health;
+	struct facts facts;
 	char directory[32]; /* of the captures */
 };
 
