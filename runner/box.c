@@ -19,6 +19,8 @@
 #include <jansson.h>
 
 #define RECORD_ALIGNMENT 8UL
+/* Of physical memory, at first: enough for all that most cases have to say. */
+#define WINDOW (1UL << 20)
 
 static size_t aligned(size_t n)
 {
@@ -36,8 +38,7 @@ static int map(int fd, off_t offset, size_t size, struct box *out)
 
 	if (base == MAP_FAILED)
 		return -errno;
-	out->base = base;
-	out->size = size;
+	*out = (struct box){.base = base, .size = size, .mapped = size, .memory = -1};
 	return 0;
 }
 
@@ -96,9 +97,15 @@ int box_map_physical(uint64_t address, struct box *out)
 
 	if (fd < 0)
 		return -errno;
-	status = map(fd, (off_t)address, BOX_SIZE, out);
-	close(fd);
-	if (status == 0 && header_of(out)->magic != BOX_MAGIC) {
+	status = map(fd, (off_t)address, WINDOW, out);
+	if (status < 0) {
+		close(fd);
+		return status;
+	}
+	out->size = BOX_SIZE;
+	out->address = (off_t)address;
+	out->memory = fd;
+	if (header_of(out)->magic != BOX_MAGIC) {
 		box_unmap(out);
 		status = -EPROTO;
 	}
@@ -107,10 +114,34 @@ int box_map_physical(uint64_t address, struct box *out)
 
 void box_unmap(struct box *box)
 {
-	if (box->base)
-		munmap(box->base, box->size);
-	box->base = NULL;
-	box->size = 0;
+	if (box->base) {
+		munmap(box->base, box->mapped);
+		if (box->memory >= 0)
+			close(box->memory);
+	}
+	*box = (struct box){.memory = -1};
+}
+
+int box_reach(struct box *box, size_t end)
+{
+	size_t more = box->mapped;
+	void *base;
+
+	if (end <= box->mapped)
+		return 0;
+	if (end > box->size)
+		return -ENOSPC;
+	while (more < end)
+		more *= 2;
+	if (more > box->size)
+		more = box->size;
+	base = mmap(NULL, more, PROT_READ | PROT_WRITE, MAP_SHARED, box->memory, box->address);
+	if (base == MAP_FAILED)
+		return -errno;
+	munmap(box->base, box->mapped);
+	box->base = base;
+	box->mapped = more;
+	return 0;
 }
 
 /* Makes room before it is written to: see box_create. */
@@ -229,6 +260,7 @@ int box_append2(struct box *box, enum box_record_type type, const void *head, si
 	size_t at = header->results_offset + header->committed;
 	size_t room = at < box->size ? box->size - at : 0;
 	struct box_record record = {.type = type};
+	int status;
 
 	if (room < sizeof(record) || length > room - sizeof(record) ||
 		head_length > room - sizeof(record) - length)
@@ -236,6 +268,10 @@ int box_append2(struct box *box, enum box_record_type type, const void *head, si
 	record.length = (uint32_t)(head_length + length);
 	if (aligned(sizeof(record) + record.length) > room)
 		return -ENOSPC;
+	status = box_reach(box, at + aligned(sizeof(record) + record.length));
+	if (status < 0)
+		return status;
+	header = header_of(box);
 	memcpy(box->base + at, &record, sizeof(record));
 	at += sizeof(record);
 	if (head_length > 0)

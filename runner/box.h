@@ -18,6 +18,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #define BOX_MAGIC 0x31584f4253505453ULL /* "STSPBOX1" */
 #define BOX_SIZE (128UL << 20)		/* sparse on the host; only what is written costs */
@@ -64,6 +65,11 @@ struct box_record {
 struct box {
 	unsigned char *base;
 	size_t size;
+	/* Of physical memory only a beginning is mapped, and more when it is needed, because each process that is forked
+	 * copies the whole table of its pages: */
+	size_t mapped;
+	int memory; /* to map more of; -1: all is mapped */
+	off_t address; /* in it */
 };
 
 /* Host: makes the file `path` (mode 0600) with a header in state BOX_WAIT. 0 or -errno. */
@@ -72,6 +78,8 @@ int box_create(const char *path, struct box *out);
 int box_map_file(const char *path, struct box *out);
 int box_map_physical(uint64_t address, struct box *out);
 void box_unmap(struct box *box);
+/* Agent, before it reads there: what lies before `end` is mapped; `base` may change. 0 or -errno. */
+int box_reach(struct box *box, size_t end);
 
 /* Host: puts the order in and sets BOX_RUN. `files` are appended after the JSON; the order's own
  * text names them by index ("files": [{"name": "/tmp/x", "offset": O, "length": L, "mode": 493},

@@ -50,7 +50,7 @@ int agent_seed(uint64_t seed);
 /*
  * Writes the order's payload files to where they belong. 0 or -errno, *error a malloc'd sentence.
  */
-int agent_unpack(const struct box *box, const json_t *order, char **error);
+int agent_unpack(struct box *box, const json_t *order, char **error);
 /* {"do": "exec"}: runs a program. 0 or -errno. */
 int agent_run_exec(struct box *box, const json_t *order);
 /* {"do": "shell"}: a shell in a network, down to its BOX_END. 0 or -errno. */

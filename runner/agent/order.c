@@ -60,7 +60,7 @@ static int write_file(const char *path, const unsigned char *data, size_t length
 	return status;
 }
 
-int agent_unpack(const struct box *box, const json_t *order, char **error)
+int agent_unpack(struct box *box, const json_t *order, char **error)
 {
 	const json_t *files = json_object_get(order, "files");
 
@@ -78,7 +78,9 @@ int agent_unpack(const struct box *box, const json_t *order, char **error)
 				*error = NULL;
 			return -EINVAL;
 		}
-		status = write_file(name, box->base + offset, (size_t)length, (mode_t)mode & 07777);
+		status = box_reach(box, (size_t)(offset + length));
+		if (status == 0)
+			status = write_file(name, box->base + offset, (size_t)length, (mode_t)mode & 07777);
 		if (status < 0) {
 			if (asprintf(error, "cannot write %s: %s", name, strerror(-status)) < 0)
 				*error = NULL;
@@ -88,19 +90,21 @@ int agent_unpack(const struct box *box, const json_t *order, char **error)
 	return 0;
 }
 
-static json_t *read_order(const struct box *box)
+static json_t *read_order(struct box *box)
 {
 	const struct box_header *header = (const void *)box->base;
 
 	if (__atomic_load_n(&header->state, __ATOMIC_ACQUIRE) != BOX_RUN ||
 		header->order_offset > box->size ||
-		header->order_length > box->size - header->order_offset)
+		header->order_length > box->size - header->order_offset ||
+		box_reach(box, header->order_offset + header->order_length) < 0)
 		return NULL;
+	header = (const void *)box->base;
 	return json_loadb(
 		(const char *)box->base + header->order_offset, header->order_length, 0, NULL);
 }
 
-static int seed_and_unpack(const struct box *box, const json_t *order)
+static int seed_and_unpack(struct box *box, const json_t *order)
 {
 	const json_t *seed = json_object_get(order, "seed");
 	char *error = NULL;

@@ -2,6 +2,7 @@
 /* box_test.c - the box: what one side writes the other reads, and damage is seen. */
 #include <check.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -157,6 +158,46 @@ START_TEST(records_come_back_in_order)
 }
 END_TEST
 
+/* As the agent has it in a guest, but in the file: 4 KiB are mapped at first. */
+static struct box a_beginning(void)
+{
+	struct box part = {.size = BOX_SIZE, .mapped = 4096, .memory = open(path, O_RDWR)};
+
+	ck_assert_int_ge(part.memory, 0);
+	part.base = mmap(NULL, part.mapped, PROT_READ | PROT_WRITE, MAP_SHARED, part.memory, 0);
+	ck_assert(part.base != MAP_FAILED);
+	return part;
+}
+
+START_TEST(a_box_of_which_a_beginning_is_mapped_takes_as_much)
+{
+	static unsigned char data[3000], read_back[3000];
+	const unsigned char *payload;
+	struct box part = a_beginning();
+	struct box_record record;
+	uint64_t cursor = 0;
+	bool damaged;
+
+	for (int i = 0; i < 100; i++) {
+		memset(data, i, sizeof(data));
+		ck_assert_int_eq(box_append(&part, BOX_LOG, data, sizeof(data)), 0);
+	}
+	ck_assert_uint_ge(part.mapped, 100 * sizeof(data));
+	ck_assert_uint_lt(part.mapped, BOX_SIZE / 2);
+	for (int i = 0; i < 100; i++) {
+		ck_assert(box_next(&box, &cursor, &record, &payload, &damaged));
+		memset(read_back, i, sizeof(read_back));
+		ck_assert_uint_eq(record.length, sizeof(data));
+		ck_assert_mem_eq(payload, read_back, sizeof(data));
+	}
+	ck_assert(!box_next(&box, &cursor, &record, &payload, &damaged) && !damaged);
+	ck_assert_int_eq(box_reach(&part, BOX_SIZE), 0);
+	ck_assert_mem_eq(part.base, box.base, BOX_SIZE / 64);
+	ck_assert_int_eq(box_reach(&part, BOX_SIZE + 1), -ENOSPC);
+	box_unmap(&part);
+}
+END_TEST
+
 START_TEST(full_box_takes_no_more)
 {
 	size_t room = BOX_SIZE - header()->results_offset;
@@ -265,6 +306,7 @@ int main(void)
 	tcase_add_test(tests, order_that_cannot_be_is_refused);
 	tcase_add_test(tests, file_larger_than_the_box_is_refused);
 	tcase_add_test(tests, records_come_back_in_order);
+	tcase_add_test(tests, a_box_of_which_a_beginning_is_mapped_takes_as_much);
 	tcase_add_test(tests, full_box_takes_no_more);
 	tcase_add_loop_test(tests, damage_ends_the_walk, 0, sizeof(damages) / sizeof(*damages));
 	tcase_add_test(tests, other_files_are_no_box);
