@@ -243,6 +243,24 @@ int box_put_order(
 	return status;
 }
 
+void box_ask_to_stay(struct box *box)
+{
+	header_of(box)->stay = 1;
+}
+
+bool box_is_done(const struct box *box)
+{
+	return __atomic_load_n(&header_of(box)->state, __ATOMIC_ACQUIRE) == BOX_DONE;
+}
+
+bool box_stays(struct box *box)
+{
+	if (header_of(box)->stay == 0)
+		return false;
+	__atomic_store_n(&header_of(box)->state, BOX_DONE, __ATOMIC_RELEASE);
+	return true;
+}
+
 void box_enter(struct box *box, enum box_phase phase)
 {
 	__atomic_store_n(&header_of(box)->phase, (uint32_t)phase, __ATOMIC_RELEASE);

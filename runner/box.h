@@ -28,6 +28,7 @@
 enum box_state {
 	BOX_WAIT = 0, /* the agent spins: this is the state in the snapshot */
 	BOX_RUN = 1,  /* the host has written an order */
+	BOX_DONE = 2, /* the agent has carried it out and spins: only where it was told to stay */
 };
 
 /* What the agent is at: so that the host can tell where the wall time goes. */
@@ -41,12 +42,13 @@ enum box_phase {
 
 struct box_header {
 	uint64_t magic;
-	volatile uint32_t state; /* enum box_state; host writes before start */
+	volatile uint32_t state; /* enum box_state; host writes before start, agent at the end */
 	uint32_t order_offset;	 /* of the order's JSON text */
 	uint32_t order_length;	 /* without its NUL */
 	volatile uint32_t phase;     /* enum box_phase; agent writes */
 	uint64_t results_offset;     /* where the agent's records begin, 8-aligned */
 	volatile uint64_t committed; /* bytes of whole records after results_offset; agent writes */
+	uint32_t stay;		     /* host: the guest is not to end with its order */
 };
 
 enum box_record_type {
@@ -91,6 +93,13 @@ struct box_payload {
 };
 int box_put_order(
 	struct box *box, const char *json, const struct box_payload *files, size_t n_files);
+
+/* Host, before the start: the guest is to stay when its order is carried out, so that it can be stopped. */
+void box_ask_to_stay(struct box *box);
+/* Host: whether the agent is through with the order, and stays. */
+bool box_is_done(const struct box *box);
+/* Agent: whether it was asked to; then it says that it is through. */
+bool box_stays(struct box *box);
 
 /* Agent: goes on to a phase. */
 void box_enter(struct box *box, enum box_phase phase);

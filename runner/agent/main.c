@@ -34,6 +34,14 @@ __attribute__((noinline, section(AGENT_LOADED_SECTION))) void agent_loaded_point
 	__asm__ volatile("nop" ::: "memory");
 }
 
+/* A guest whose QEMU is wanted for the next guest does not end: it is stopped wherever it is. */
+static void stay(struct box *box)
+{
+	fflush(NULL);
+	while (box_stays(box))
+		__asm__ volatile("pause" ::: "memory");
+}
+
 static int as_init(void)
 {
 	struct box box;
@@ -55,6 +63,8 @@ static int as_init(void)
 	}
 	agent_snapshot_point();
 	status = agent_run_order(&box);
+	if (status == 0)
+		stay(&box);
 	agent_end_guest(status < 0 ? AGENT_EXIT_BOOT : AGENT_EXIT_DONE);
 }
 

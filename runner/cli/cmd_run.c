@@ -30,6 +30,7 @@ enum option_key {
 	OPTION_WATCH,
 	OPTION_REPEAT,
 	OPTION_TWICE,
+	OPTION_FRESH_QEMU,
 };
 
 enum { JOBS_MAX = 512, DEFAULT_SEED = 1, REPEAT_MAX = 10000 };
@@ -45,7 +46,13 @@ static const struct argp_option options[] = {
 	{ "repeat", OPTION_REPEAT, "N", 0,
 		"Each case with N seeds, from --seed on; one whose verdict depends on the seed is flaky", 2 },
 	{ "twice", OPTION_TWICE, NULL, 0,
-		"Each case twice with the same seed; an error if log or captures differ in anything", 2 },
+		"Each case twice with the same seed, the second time with --fresh-qemu; an error if log or captures "
+		"differ in anything",
+		2 },
+	{ "fresh-qemu", OPTION_FRESH_QEMU, NULL, 0,
+		"A QEMU process for each case, instead of one that goes back to the snapshot: slower, with the same "
+		"results",
+		2 },
 	{ "known", OPTION_KNOWN, "FILE", 0,
 		"Known issues, one a line: a glob over case ids and a reason; they become xfail or xpass. A line "
 		"[GLOB] before them names the kernel releases that they are of",
@@ -234,6 +241,9 @@ static error_t parse(int key, char *word, struct argp_state *state)
 		return *word ? 0 : option_error(state, "--out needs the name of a folder");
 	case OPTION_TWICE:
 		run->twice = true;
+		return 0;
+	case OPTION_FRESH_QEMU:
+		run->fresh_qemu = true;
 		return 0;
 	case 'q':
 		run->quiet = true;

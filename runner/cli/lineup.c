@@ -10,10 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
+#include <unistd.h>
 
 #include "runner/cli/durations.h"
 #include "runner/cli/stop.h"
 #include "runner/guest/agent_path.h"
+#include "runner/guest/stable.h"
 #include "runner/kernel_facts.h"
 #include "runner/sentence.h"
 
@@ -148,13 +150,15 @@ static json_t *read_facts(const struct snapshot *snapshot)
 	return facts;
 }
 
-static int boot(struct subject *subject, const struct run_options *options, struct progress *progress, char **error)
+static int boot(struct subject *subject, const struct run_options *options, struct stable *stable,
+	struct progress *progress, char **error)
 {
 	struct guest_options guest = { .clock = options->clock, .accel = options->accel };
 	int status = snapshot_ensure(
 		&subject->kernel, &guest, progress_step, progress, &subject->snapshot, error);
 	subject->booted = status == 0;
 	if (subject->booted) {
+		subject->snapshot.stable = stable;
 		subject->target = target_guest(&subject->snapshot);
 		subject->facts = read_facts(&subject->snapshot);
 	}
@@ -179,6 +183,16 @@ static void tell_failure(struct progress *progress, const struct subject *subjec
 	free(words);
 }
 
+/* One for each worker and kernel, as long as they take less than half of the memory that is left. */
+static size_t room_for_machines(const struct lineup *lineup, const struct run_options *options)
+{
+	enum { MACHINE_MB = 100 };
+	long pages = sysconf(_SC_AVPHYS_PAGES), page = sysconf(_SC_PAGESIZE);
+	size_t most = pages > 0 && page > 0 ? (size_t)pages / 2 * (size_t)page / (MACHINE_MB << 20) : 0;
+	size_t wanted = options->jobs * lineup->n;
+	return wanted < most ? wanted : most > options->jobs ? most : options->jobs;
+}
+
 int lineup_boot(struct lineup *lineup, const struct run_options *options, struct progress *progress,
 	char **error)
 {
@@ -186,10 +200,13 @@ int lineup_boot(struct lineup *lineup, const struct run_options *options, struct
 		return boot_host(lineup, error);
 	size_t n_booted = 0;
 	int failed = 0;
+	if (!options->fresh_qemu && options->clock == CLOCK_VIRTUAL_TIME && options->accel == ACCEL_TCG &&
+		!(lineup->stable = stable_open(room_for_machines(lineup, options))))
+		return no_memory(error);
 	for (size_t i = 0; i < lineup->n; i++) {
 		struct subject *subject = &lineup->subjects[i];
 		char *failure = NULL;
-		int status = boot(subject, options, progress, &failure);
+		int status = boot(subject, options, lineup->stable, progress, &failure);
 		if (stop_was_noted()) {
 			free(failure);
 			return sentence(error, -EINTR, "interrupted");
@@ -241,13 +258,15 @@ static int make_stage(struct subject *subject, struct stage *stage, const struct
 	free(order);
 	stage->made = status == 0;
 	if (stage->made) {
+		stage->snapshot.stable = subject->snapshot.stable;
 		stage->target = target_guest(&stage->snapshot);
+		stage->alone = target_guest_alone(&stage->snapshot);
 		return 0;
 	}
 	sentence(&stage->failure, status, "topology %s on %s: %s", stage->topology->name, subject->kernel.name,
 		failure ? failure : strerror(-status));
 	free(failure);
-	stage->target = target_none(stage->failure);
+	stage->target = stage->alone = target_none(stage->failure);
 	return stage->failure ? 0 : -ENOMEM;
 }
 
@@ -333,10 +352,10 @@ int lineup_stage(struct lineup *lineup, const struct test_case *const *cases, si
 	return 0;
 }
 
-const struct target *subject_target(const struct subject *subject, const struct topology *topology)
+const struct target *subject_target(const struct subject *subject, const struct topology *topology, bool alone)
 {
 	const struct stage *stage = find_stage(subject, topology);
-	return stage ? &stage->target : &subject->target;
+	return !stage ? &subject->target : alone ? &stage->alone : &stage->target;
 }
 
 const char *subject_failure(const struct subject *subject, const struct topology *topology)
@@ -373,6 +392,7 @@ void lineup_free(struct lineup *lineup)
 		json_decref(subject->durations);
 		json_decref(subject->facts);
 	}
+	stable_close(lineup->stable);
 	free(lineup->subjects);
 	free(lineup->agent);
 	*lineup = (struct lineup){ 0 };

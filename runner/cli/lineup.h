@@ -27,6 +27,7 @@ struct stage {
 	bool made;
 	char *failure;        /* why it could not be built, or NULL */
 	struct target target; /* of one that could not: each start fails with that reason */
+	struct target alone;  /* the same, each case in a QEMU process that has run nothing before */
 };
 
 struct subject {
@@ -46,6 +47,7 @@ struct subject {
 struct lineup {
 	struct subject *subjects;
 	size_t n;
+	struct stable *stable; /* of all subjects' QEMU processes; NULL: none is used again */
 	char *agent; /* of --target host */
 };
 
@@ -58,8 +60,8 @@ int lineup_boot(struct lineup *lineup, const struct run_options *options, struct
 /* Builds the topologies of the cases on each that has come up, or takes their snapshots. -EINTR as above. */
 int lineup_stage(struct lineup *lineup, const struct test_case *const *cases, size_t n_cases,
 	const struct run_options *options, struct progress *progress, char **error);
-/* Where a case on that topology starts. */
-const struct target *subject_target(const struct subject *subject, const struct topology *topology);
+/* Where a case on that topology starts. `alone`: in a QEMU process that has run nothing before. */
+const struct target *subject_target(const struct subject *subject, const struct topology *topology, bool alone);
 /* Why it cannot, or NULL. */
 const char *subject_failure(const struct subject *subject, const struct topology *topology);
 /* What the cases took, for the next run. */

@@ -199,7 +199,7 @@ static const struct target *target(void *context, size_t position)
 {
 	const struct run *run = context;
 	const struct cell *cell = cell_at(run, position);
-	return subject_target(cell->subject, cell->test->topology);
+	return subject_target(cell->subject, cell->test->topology, attempt_at(run, position)->again);
 }
 
 static char *order(void *context, size_t position)

@@ -22,6 +22,7 @@ struct run_options {
 	uint64_t seed;
 	unsigned repeat; /* with that many seeds, from `seed` on */
 	bool twice;	 /* each case twice with the same seed */
+	bool fresh_qemu; /* a QEMU process for each case */
 	double timeout_s; /* 0: by the case's own length */
 	enum pcap_policy pcap;
 	const char *tamper;       /* or NULL */

@@ -30,6 +30,8 @@ struct target {
 
 /* The snapshot has to live as long as the target. */
 struct target target_guest(const struct snapshot *snapshot);
+/* The same with a QEMU process for each guest, whatever the snapshot says. */
+struct target target_guest_alone(const struct snapshot *snapshot);
 
 /* This machine. `agent` is the path of sctpspec-agent, which has to live as long as the target. -EPERM when
  * not root, -EPROTONOSUPPORT when the kernel has no SCTP. */

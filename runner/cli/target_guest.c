@@ -12,6 +12,13 @@ static int start(void *context, const char *order, void **job, char **error)
 	return status;
 }
 
+static int start_alone(void *context, const char *order, void **job, char **error)
+{
+	struct snapshot alone = *(const struct snapshot *)context;
+	alone.stable = NULL;
+	return start(&alone, order, job, error);
+}
+
 static int descriptor(const void *job)
 {
 	return guest_descriptor(job);
@@ -61,4 +68,11 @@ struct target target_guest(const struct snapshot *snapshot)
 		.kill = kill_guest,
 		.end = end,
 	};
+}
+
+struct target target_guest_alone(const struct snapshot *snapshot)
+{
+	struct target target = target_guest(snapshot);
+	target.start = start_alone;
+	return target;
 }

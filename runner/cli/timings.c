@@ -24,7 +24,7 @@ void timings_print(const struct timings *t, unsigned jobs, int64_t virtual_ns, F
 	static const struct {
 		const char *name, *words;
 	} phases[BOX_PHASES] = {
-		[BOX_RESTORE] = { "restore", "QEMU started, the snapshot restored" },
+		[BOX_RESTORE] = { "restore", "QEMU started or rewound, the snapshot restored" },
 		[BOX_TOPOLOGY] = { "topology", "namespaces, links, addresses, captures begun" },
 		[BOX_CASE] = { "case", "the body: associations, faults, events" },
 		[BOX_EVIDENCE] = { "evidence", "captures read, packets judged, guest ended" },

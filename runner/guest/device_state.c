@@ -257,3 +257,149 @@ int device_state_add_changes(unsigned char **stream, size_t *length, const unsig
 	*stream = longer;
 	return 0;
 }
+
+/* ------------------------------------------------------------------ pages, read */
+
+static const unsigned char empty_page[PAGE];
+
+static int not_as_known(char **error)
+{
+	return sentence(error, -EINVAL, "the saved guest's pages are not as this version of sctpspec knows them");
+}
+
+/* The records of a section of ours, which begins at `at` behind its number; gives where its footer begins, or NULL. */
+static const unsigned char *read_records(const unsigned char *at, const unsigned char *end, const unsigned char *block,
+	size_t n_pages, const unsigned char **pages)
+{
+	while (end - at >= 8) {
+		uint64_t word = read64(at), offset = word & ~PAGE_FLAGS;
+		size_t name = word & FLAG_SAME_BLOCK ? 0 : 1U + block[0], room;
+
+		at += 8;
+		room = (size_t)(end - at);
+		if (word == FLAG_END)
+			return at;
+		if (offset / PAGE >= n_pages || room < name + 1 || memcmp(at, block, name) != 0)
+			return NULL;
+		at += name;
+		if (word & FLAG_ZERO) {
+			pages[offset / PAGE] = empty_page;
+			at++;
+		} else if (word & FLAG_PAGE && room - name >= PAGE) {
+			pages[offset / PAGE] = at;
+			at += PAGE;
+		} else {
+			return NULL;
+		}
+	}
+	return NULL;
+}
+
+/* Whether a section that goes on with the memory is there, and of the guest's own memory, which QEMU's never are. */
+static bool has_changes(const unsigned char *at, const unsigned char *end, const struct memory_section *section)
+{
+	size_t name = 1U + section->block[0];
+
+	return (size_t)(end - at) > 5 + 8 + name && *at == SECTION_PART && memcmp(at + 1, section->number, 4) == 0 &&
+		memcmp(at + 5 + 8, section->block, name) == 0;
+}
+
+int device_state_split(const unsigned char *stream, size_t length, size_t size, const unsigned char **pages,
+	unsigned char **rest, size_t *rest_length, char **error)
+{
+	const unsigned char *begin, *end = stream + length, *after;
+	struct memory_section section;
+
+	if (!find_section((unsigned char *)(uintptr_t)stream, length, size, &section))
+		return not_as_known(error);
+	begin = after = stream + section.end;
+	if (has_changes(begin, end, &section)) {
+		after = read_records(begin + 5, end, section.block, size / PAGE, pages);
+		if (!after || end - after < 5 || *after != SECTION_FOOTER || memcmp(after + 1, section.number, 4) != 0)
+			return not_as_known(error);
+		after += 5;
+	}
+	*rest_length = section.end + (size_t)(end - after);
+	*rest = malloc(*rest_length);
+	if (!*rest)
+		return sentence(error, -ENOMEM, "out of memory");
+	memcpy(*rest, stream, section.end);
+	memcpy(*rest + section.end, after, (size_t)(end - after));
+	return 0;
+}
+
+/* ------------------------------------------------------------------ going back */
+
+#define SECTION_FULL 4
+#define SECTION_HEAD 5 /* its kind and its number, before its name */
+#define PROCESSOR "\12cpu_common"
+
+/* A device's section, from its kind to its footer. `name` has its length in front. */
+static bool find_device(const unsigned char *stream, size_t length, const char *name, size_t *begin, size_t *end)
+{
+	const unsigned char *at = memmem(stream, length, name, strlen(name)), *footer;
+	unsigned char mark[5] = {SECTION_FOOTER};
+
+	if (!at || at - stream < SECTION_HEAD || at[-SECTION_HEAD] != SECTION_FULL)
+		return false;
+	memcpy(mark + 1, at - 4, 4);
+	footer = memmem(at, length - (size_t)(at - stream), mark, sizeof(mark));
+	*begin = (size_t)(at - stream) - SECTION_HEAD;
+	*end = footer ? (size_t)(footer - stream) + sizeof(mark) : 0;
+	return footer != NULL;
+}
+
+/* The processor neither sleeps nor has an interrupt to take: behind name, instance and version, 8 bytes that are 0. */
+static bool runs_on(const unsigned char *stream, size_t length)
+{
+	static const unsigned char nothing[8];
+	size_t begin, end, at;
+
+	if (!find_device(stream, length, PROCESSOR, &begin, &end))
+		return false;
+	at = begin + SECTION_HEAD + sizeof(PROCESSOR) - 1 + 8;
+	return at + sizeof(nothing) <= end && memcmp(stream + at, nothing, sizeof(nothing)) == 0;
+}
+
+static bool drop_device(unsigned char *stream, size_t *length, const char *name)
+{
+	size_t begin, end;
+
+	if (!find_device(stream, *length, name, &begin, &end))
+		return false;
+	memmove(stream + begin, stream + end, *length - end);
+	*length -= end - begin;
+	return true;
+}
+
+/* The recorder's counters, as they are in a new process: one section, version 2, of 60 bytes that are 0. */
+#define REPLAY_NUMBER "\0\0\0\xf0"
+static const unsigned char replay_head[] = "\4" REPLAY_NUMBER "\6replay\0\0\0\0\0\0\0\2";
+static const unsigned char replay_foot[] = "\x7e" REPLAY_NUMBER;
+enum { REPLAY_HEAD = sizeof(replay_head) - 1, REPLAY_BODY = 60, REPLAY_FOOT = sizeof(replay_foot) - 1 };
+
+/*
+ * QEMU throws its translations away when it reads the processor's common part, which has nothing that a reset, which
+ * comes before, does not bring about. Without counters of its own, the recorder would not have the time go back.
+ */
+int device_state_make_rewindable(unsigned char **stream, size_t *length, char **error)
+{
+	size_t begin, end, whole = REPLAY_HEAD + REPLAY_BODY + REPLAY_FOOT;
+	unsigned char *longer;
+
+	if (!runs_on(*stream, *length) || !drop_device(*stream, length, PROCESSOR) ||
+		!find_device(*stream, *length, "\5timer", &begin, &end))
+		return sentence(error, -EINVAL,
+			"the saved guest's devices are not as this version of sctpspec knows them");
+	longer = calloc(1, *length + whole);
+	if (!longer)
+		return sentence(error, -ENOMEM, "out of memory");
+	memcpy(longer, *stream, end);
+	memcpy(longer + end, replay_head, REPLAY_HEAD);
+	memcpy(longer + end + REPLAY_HEAD + REPLAY_BODY, replay_foot, REPLAY_FOOT);
+	memcpy(longer + end + whole, *stream + end, *length - end);
+	free(*stream);
+	*stream = longer;
+	*length += whole;
+	return 0;
+}

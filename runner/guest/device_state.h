@@ -27,4 +27,17 @@ bool device_state_is_exact(const unsigned char *stream, size_t length);
 int device_state_add_changes(unsigned char **stream, size_t *length, const unsigned char *before,
 	const unsigned char *now, size_t size, char **error);
 
+/*
+ * The same the other way round. pages[i], of size / 4096 that are all NULL, becomes the contents of a page that is in
+ * the stream, which are in the stream itself; *rest is the stream without them, malloc'd. 0, -ENOMEM, -EINVAL as above.
+ */
+int device_state_split(const unsigned char *stream, size_t length, size_t size, const unsigned char **pages,
+	unsigned char **rest, size_t *rest_length, char **error);
+
+/*
+ * Changes a stream without such pages, in place, into one that a QEMU process that has run a guest goes back with, and
+ * keeps its translated code. *stream is malloc'd, and replaced. 0, -ENOMEM, or -EINVAL as above.
+ */
+int device_state_make_rewindable(unsigned char **stream, size_t *length, char **error);
+
 #endif

@@ -1,29 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * guest.c - a guest that is restored from a snapshot to carry out one order.
- *
- * Its box and its console are files in memory without a name, so that nothing of it is left behind
- * whatever ends it or us.
- */
+/* guest.c - a guest that is restored from a snapshot to carry out one order. */
 #include "runner/guest/guest.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/mman.h>
-#include <sys/resource.h>
-#include <sys/syscall.h>
 #include <sys/timerfd.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "runner/agent/agent.h"
 #include "runner/guest/console.h"
-#include "runner/guest/qemu.h"
+#include "runner/guest/machine.h"
+#include "runner/guest/rewind.h"
+#include "runner/guest/stable.h"
 #include "runner/sentence.h"
 
 /* How often a guest's box is looked at: see watch(). The restore, which is short, more often. */
@@ -31,34 +24,13 @@
 #define LOOK_LATER_NS 4000000L
 
 struct guest {
-	pid_t pid;
-	int process;	/* a pidfd */
-	int timer;	/* when to look at the box */
-	int descriptor; /* both */
-	int box_file, console, words;
-	struct box box;
+	struct machine *machine;
+	struct stable *stable; /* that the machine goes to after it; NULL: it ends with the guest */
+	int timer;	       /* when to look at the box */
+	int descriptor;	       /* that, and QEMU's process */
 	struct phases phases;
-	bool ended;
-	int status; /* of waitpid */
-	struct rusage usage; /* of the whole process, once it has ended */
+	bool stayed; /* at its end, and was stopped */
 };
-
-static int make_files(struct guest *guest, char **error)
-{
-	char path[64];
-	int status;
-
-	guest->box_file = memfd_create("box", MFD_CLOEXEC);
-	guest->console = memfd_create("console", MFD_CLOEXEC);
-	guest->words = memfd_create("words", MFD_CLOEXEC);
-	if (guest->box_file < 0 || guest->console < 0 || guest->words < 0)
-		return sentence(error, -errno, "cannot make a file in memory: %m");
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", guest->box_file);
-	status = box_create(path, &guest->box);
-	if (status < 0)
-		sentence(error, status, "cannot make a box: %s", strerror(-status));
-	return status;
-}
 
 static int look_every(const struct guest *guest, long ns)
 {
@@ -75,77 +47,106 @@ static int watch(struct guest *guest)
 {
 	struct epoll_event readable = {.events = EPOLLIN};
 
-	guest->process = (int)syscall(SYS_pidfd_open, guest->pid, 0);
 	guest->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	guest->descriptor = epoll_create1(EPOLL_CLOEXEC);
-	if (guest->process < 0 || guest->timer < 0 || guest->descriptor < 0 ||
+	if (guest->timer < 0 || guest->descriptor < 0 ||
 		look_every(guest, LOOK_NS) < 0 ||
-		epoll_ctl(guest->descriptor, EPOLL_CTL_ADD, guest->process, &readable) < 0)
+		epoll_ctl(guest->descriptor, EPOLL_CTL_ADD, guest->machine->process, &readable) < 0)
 		return -errno;
 	return epoll_ctl(guest->descriptor, EPOLL_CTL_ADD, guest->timer, &readable);
 }
 
-static int launch(struct guest *guest, const struct snapshot *snapshot, int devices, int terminal,
-	char **error)
-{
-	struct qemu_arguments arguments = {0};
-	char box[64], console[64];
-	struct qemu_files files = {
-		snapshot->ram, box, console, .ram_shared = false, .terminal = terminal};
-	int kept[] = {guest->box_file, guest->console, devices, terminal};
-	int status;
+/* ------------------------------------------------------------------ start */
 
-	snprintf(box, sizeof(box), "/proc/self/fd/%d", guest->box_file);
-	snprintf(console, sizeof(console), "/proc/self/fd/%d", guest->console);
-	qemu_add_machine(&arguments, &snapshot->options, QEMU_RESTORE, &files);
-	qemu_add(&arguments, "-incoming");
-	qemu_addf(&arguments, "fd:%d", devices);
-	phases_begin(&guest->phases);
-	status = qemu_start(
-		&arguments, kept, terminal > 0 ? 4 : 3, guest->words, &guest->pid, error);
-	qemu_arguments_free(&arguments);
-	if (status < 0)
-		return status;
-	return watch(guest) < 0 ? sentence(error, -errno, "cannot watch QEMU: %m") : 0;
+static int put_order(struct machine *machine, const char *order, const struct box_payload *files, size_t n_files,
+	bool stay, char **error)
+{
+	int status = box_put_order(&machine->box, order, files, n_files);
+
+	if (status == 0 && stay)
+		box_ask_to_stay(&machine->box);
+	return status < 0 ? sentence(error, status, "cannot hand the order over: %s", strerror(-status)) : 0;
 }
 
-/* The devices' state, which QEMU reads from where it is opened. */
-static int open_devices(const struct snapshot *snapshot, char **error)
-{
-	int fd = open(snapshot->devices, O_RDONLY | O_CLOEXEC);
+/* What a guest starts with. */
+struct beginning {
+	const struct snapshot *snapshot;
+	const char *order;
+	const struct box_payload *files;
+	size_t n_files;
+	int terminal;
+};
 
-	return fd < 0 ? sentence(error, -errno, "cannot read %s: %m", snapshot->devices) : fd;
+static int start_in_new_machine(struct guest *guest, const struct beginning *from, char **error)
+{
+	int status = machine_make(&guest->machine, error);
+
+	if (status == 0)
+		status = put_order(guest->machine, from->order, from->files, from->n_files, guest->stable, error);
+	return status == 0 ? machine_launch(guest->machine, from->snapshot, from->terminal, guest->stable, error)
+			   : status;
+}
+
+static int rewind_to(struct guest *guest, const struct beginning *from, char **error)
+{
+	struct origin *origin;
+	int status = stable_origin(guest->stable, from->snapshot, &origin, error);
+
+	if (status == 0)
+		status = machine_clear(guest->machine, error);
+	if (status == 0)
+		status = put_order(guest->machine, from->order, from->files, from->n_files, true, error);
+	if (status == 0)
+		status = machine_rewind(guest->machine, origin, error);
+	return status == 0 ? machine_command(guest->machine, "cont", NULL, error) : status;
+}
+
+/* Whether it has started in one that was there. One that cannot go back is given up, which is no error: the guest has a
+ * new one then. When that was the first try, QEMU is of a version that cannot. */
+static bool start_in_old_machine(struct guest *guest, const struct beginning *from)
+{
+	bool rewound;
+
+	guest->machine = stable_take(guest->stable, from->snapshot);
+	if (!guest->machine)
+		return false;
+	rewound = rewind_to(guest, from, NULL) == 0;
+	stable_note(guest->stable, rewound);
+	if (rewound)
+		return true;
+	machine_free(guest->machine);
+	guest->machine = NULL;
+	if (!stable_is_in_use(guest->stable))
+		guest->stable = NULL;
+	return false;
+}
+
+static int start(struct guest *guest, const struct beginning *from, char **error)
+{
+	int status = 0;
+
+	phases_begin(&guest->phases);
+	if (!guest->stable || !start_in_old_machine(guest, from))
+		status = start_in_new_machine(guest, from, error);
+	if (status == 0 && watch(guest) < 0)
+		status = sentence(error, -errno, "cannot watch QEMU: %m");
+	return status;
 }
 
 int guest_start_on_terminal(const struct snapshot *snapshot, const char *order,
 	const struct box_payload *files, size_t n_files, int terminal, struct guest **out, char **error)
 {
+	const struct beginning from = {snapshot, order, files, n_files, terminal};
 	struct guest *guest = calloc(1, sizeof(*guest));
-	int devices, status;
+	int status;
 
 	*out = NULL;
 	if (!guest)
 		return sentence(error, -ENOMEM, "out of memory");
-	*guest = (struct guest){.pid = -1,
-		.process = -1,
-		.timer = -1,
-		.descriptor = -1,
-		.box_file = -1,
-		.console = -1,
-		.words = -1};
-	status = make_files(guest, error);
-	if (status == 0) {
-		status = box_put_order(&guest->box, order, files, n_files);
-		if (status < 0)
-			sentence(
-				error, status, "cannot hand the order over: %s", strerror(-status));
-	}
-	if (status == 0) {
-		devices = open_devices(snapshot, error);
-		status = devices < 0 ? devices : launch(guest, snapshot, devices, terminal, error);
-		if (devices >= 0)
-			close(devices);
-	}
+	*guest = (struct guest){.timer = -1, .descriptor = -1};
+	if (stable_is_in_use(snapshot->stable))
+		guest->stable = snapshot->stable;
+	status = start(guest, &from, error);
 	if (status < 0)
 		guest_free(guest);
 	else
@@ -159,9 +160,11 @@ int guest_start(const struct snapshot *snapshot, const char *order, const struct
 	return guest_start_on_terminal(snapshot, order, files, n_files, 0, out, error);
 }
 
+/* ------------------------------------------------------------------ while it runs */
+
 const struct box *guest_box(const struct guest *guest)
 {
-	return &guest->box;
+	return &guest->machine->box;
 }
 
 int guest_descriptor(const struct guest *guest)
@@ -171,53 +174,68 @@ int guest_descriptor(const struct guest *guest)
 
 pid_t guest_pid(const struct guest *guest)
 {
-	return guest->pid;
+	return guest->machine->pid;
 }
 
+/* More often where it will not be long. */
 static void look(struct guest *guest)
 {
-	bool restored = guest->phases.entered[BOX_TOPOLOGY] >= 0;
+	bool restored = guest->phases.entered[BOX_TOPOLOGY] >= 0, cased = guest->phases.entered[BOX_EVIDENCE] >= 0;
 	uint64_t ticks;
 
 	while (read(guest->timer, &ticks, sizeof(ticks)) > 0)
 		;
-	phases_look(&guest->phases, &guest->box);
+	phases_look(&guest->phases, &guest->machine->box);
 	if (!restored && guest->phases.entered[BOX_TOPOLOGY] >= 0)
 		look_every(guest, LOOK_LATER_NS);
+	if (guest->stable && !cased && guest->phases.entered[BOX_EVIDENCE] >= 0)
+		look_every(guest, LOOK_NS);
+}
+
+/* A machine that does not stop when it is told to is none that another guest could have. */
+static void stop(struct guest *guest)
+{
+	if (machine_command(guest->machine, "stop", NULL, NULL) < 0)
+		guest_kill(guest);
+	else
+		guest->stayed = true;
 }
 
 enum guest_state guest_poll(struct guest *guest, int *status)
 {
+	bool ended = guest->stayed;
+
 	look(guest);
-	if (!guest->ended && wait4(guest->pid, &guest->status, WNOHANG, &guest->usage) == guest->pid) {
-		guest->ended = true;
-		phases_end(&guest->phases, &guest->box);
+	if (!ended && machine_ended(guest->machine))
+		ended = true;
+	if (!ended && guest->stable && box_is_done(&guest->machine->box)) {
+		stop(guest);
+		ended = true;
 	}
-	if (guest->ended && status)
-		*status = guest->status;
-	return guest->ended ? GUEST_ENDED : GUEST_RUNNING;
+	if (!ended)
+		return GUEST_RUNNING;
+	phases_end(&guest->phases, &guest->machine->box);
+	if (status)
+		*status = guest->stayed ? W_EXITCODE(2 * AGENT_EXIT_DONE + 1, 0) : guest->machine->status;
+	return GUEST_ENDED;
 }
 
 void guest_kill(struct guest *guest)
 {
-	if (guest->ended || guest->pid <= 0)
-		return;
-	kill(guest->pid, SIGKILL);
-	while (wait4(guest->pid, &guest->status, 0, &guest->usage) < 0 && errno == EINTR)
-		;
-	guest->ended = true;
-	phases_end(&guest->phases, &guest->box);
+	machine_kill(guest->machine);
+	guest->stayed = false;
+	phases_end(&guest->phases, &guest->machine->box);
 }
 
 size_t guest_peak_memory(const struct guest *guest)
 {
-	return (size_t)guest->usage.ru_maxrss << 10;
+	return (size_t)guest->machine->usage.ru_maxrss << 10;
 }
 
 char *guest_console(const struct guest *guest)
 {
-	char *console = console_read(guest->console);
-	char *words = console_read(guest->words);
+	char *console = console_read(guest->machine->console);
+	char *words = console_read(guest->machine->words);
 	char *both = NULL;
 
 	if (console && words && *words && asprintf(&both, "%sQEMU: %s", console, words) >= 0) {
@@ -237,14 +255,13 @@ void guest_free(struct guest *guest)
 {
 	if (!guest)
 		return;
-	guest_kill(guest);
-	box_unmap(&guest->box);
-	for (size_t i = 0; i < 6; i++) {
-		int fd = (int[]){guest->descriptor, guest->timer, guest->process, guest->box_file,
-			guest->console, guest->words}[i];
-
-		if (fd >= 0)
-			close(fd);
-	}
+	if (guest->descriptor >= 0)
+		close(guest->descriptor);
+	if (guest->timer >= 0)
+		close(guest->timer);
+	if (guest->stayed)
+		stable_put(guest->stable, guest->machine);
+	else
+		machine_free(guest->machine);
 	free(guest);
 }

@@ -85,6 +85,11 @@ struct snapshot {
 	double boot_ms, make_ms; /* wall; of when it was made */
 	bool cached;		 /* it was there already */
 	int lock;		 /* on its place in the cache, until snapshot_free */
+	/*
+	 * Where its guests' QEMU processes wait for the next guest, of this snapshot or of another with the same memory
+	 * (stable.h); the caller's. NULL, as it is found: each guest has one of its own.
+	 */
+	struct stable *stable;
 	struct guest_options options;
 };
 

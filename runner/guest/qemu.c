@@ -117,7 +117,9 @@ void qemu_add_machine(struct qemu_arguments *arguments, const struct guest_optio
 		/*
 		 * the stream then has no list of capabilities in front, see runner/guest/device_state.c
 		 */
-		"-global", "migration.send-configuration=off", NULL};
+		"-global", "migration.send-configuration=off",
+		/* a help for Windows, at whose reset QEMU's two threads may wait for each other in record mode */
+		"-global", "apic-common.vapic=off", NULL};
 	char memory[128];
 
 	qemu_add(arguments, PROGRAM);
@@ -141,8 +143,11 @@ void qemu_add_machine(struct qemu_arguments *arguments, const struct guest_optio
 	qemu_add(arguments, "nvdimm,memdev=box");
 	qemu_add(arguments, "-device");
 	qemu_addf(arguments, "isa-debug-exit,iobase=0x%x,iosize=1", AGENT_EXIT_PORT);
+	/* a console that was emptied goes on at its beginning */
+	qemu_add(arguments, "-chardev");
+	add_path(arguments, "file,id=console,append=on,path=", files->console);
 	qemu_add(arguments, "-serial");
-	add_path(arguments, "file:", files->console);
+	qemu_add(arguments, "chardev:console");
 	if (!options->terminal)
 		return;
 	qemu_add(arguments, "-chardev");

@@ -23,7 +23,7 @@ static int silent(char **error)
 	return sentence(error, -EPIPE, "QEMU's monitor fell silent");
 }
 
-/* One line as JSON; NULL when QEMU has ended, or does not answer. */
+/* One line as JSON; NULL when QEMU has ended, or does not answer. What is behind the line stays in the channel. */
 static json_t *receive(int fd)
 {
 	struct pollfd one = {.fd = fd, .events = POLLIN};
@@ -31,9 +31,15 @@ static json_t *receive(int fd)
 	size_t n = 0;
 	json_t *object = NULL;
 
-	while (line && n < LONGEST_LINE && poll(&one, 1, ANSWER_MS) > 0 &&
-		read(fd, line + n, 1) == 1) {
-		if (line[n++] == '\n') {
+	while (line && n < LONGEST_LINE && poll(&one, 1, ANSWER_MS) > 0) {
+		ssize_t seen = recv(fd, line + n, LONGEST_LINE - n, MSG_PEEK);
+		const char *newline = seen > 0 ? memchr(line + n, '\n', (size_t)seen) : NULL;
+		size_t wanted = newline ? (size_t)(newline - line) + 1 - n : seen > 0 ? (size_t)seen : 0;
+
+		if (wanted == 0 || recv(fd, line + n, wanted, 0) != (ssize_t)wanted)
+			break;
+		n += wanted;
+		if (newline) {
 			object = json_loadb(line, n, 0, NULL);
 			break;
 		}

@@ -205,6 +205,163 @@ START_TEST(pages_for_a_stream_that_is_cut_short_are_refused)
 }
 END_TEST
 
+/* ------------------------------------------------------------------ pages, read again */
+
+START_TEST(pages_that_were_added_come_out_again)
+{
+	const unsigned char *pages[PAGES] = {0};
+	size_t length, rest_length;
+	unsigned char *stream = ready_copy(&length), *rest;
+	char *error = NULL;
+
+	before[3 * PAGE + 7] = 1;
+	after[PAGE + 5] = 2;
+	ck_assert_int_eq(device_state_add_changes(&stream, &length, before, after, sizeof(after), &error), 0);
+	ck_assert_int_eq(
+		device_state_split(stream, length, sizeof(after), pages, &rest, &rest_length, &error), 0);
+	ck_assert_uint_eq(rest_length, sizeof(ready));
+	ck_assert_mem_eq(rest, ready, rest_length);
+	ck_assert(!pages[0] && pages[1] && !pages[2] && pages[3]);
+	ck_assert_mem_eq(pages[1], after + PAGE, PAGE);
+	ck_assert_mem_eq(pages[3], after + 3 * PAGE, PAGE);
+	free(rest);
+	free(stream);
+}
+END_TEST
+
+START_TEST(stream_without_pages_has_none)
+{
+	const unsigned char *pages[PAGES] = {0};
+	size_t length, rest_length;
+	unsigned char *stream = ready_copy(&length), *rest;
+	char *error = NULL;
+
+	ck_assert_int_eq(
+		device_state_split(stream, length, sizeof(after), pages, &rest, &rest_length, &error), 0);
+	ck_assert_uint_eq(rest_length, sizeof(ready));
+	for (size_t i = 0; i < PAGES; i++)
+		ck_assert_ptr_null(pages[i]);
+	free(rest);
+	free(stream);
+}
+END_TEST
+
+/* A record of another page, of another block, or one that ends early: an error, and nothing outside is touched. */
+START_TEST(damaged_pages_are_refused)
+{
+	static const struct {
+		size_t at;
+		unsigned char value;
+	} damages[] = {{5 + 5, 0xff}, {5 + 7, 0}, {5 + 8 + 4 + PAGE + 7, 0x12}, {5 + 8 + 4 + PAGE + 6, 0x40},
+		{5 + 8 + 4 + PAGE + 9 + 7, 0x20}, {5 + 8 + 4 + PAGE + 9 + 8, 0}};
+	const size_t begin = sizeof(ready) - sizeof("devices");
+
+	before[3 * PAGE + 7] = 1;
+	after[PAGE + 5] = 2;
+	for (size_t i = 0; i < sizeof(damages) / sizeof(*damages); i++) {
+		const unsigned char *pages[PAGES] = {0};
+		size_t length, rest_length;
+		unsigned char *stream = ready_copy(&length), *rest = NULL;
+		char *error = NULL;
+
+		device_state_add_changes(&stream, &length, before, after, sizeof(after), &error);
+		stream[begin + damages[i].at] = damages[i].value;
+		ck_assert_int_eq(
+			device_state_split(stream, length, sizeof(after), pages, &rest, &rest_length, &error),
+			-EINVAL);
+		ck_assert_ptr_nonnull(strstr(error, "this version of sctpspec"));
+		free(error);
+		free(stream);
+	}
+}
+END_TEST
+
+START_TEST(pages_that_are_cut_short_are_refused_or_whole)
+{
+	size_t length, full;
+	unsigned char *stream = ready_copy(&length);
+	char *error = NULL;
+
+	before[3 * PAGE + 7] = 1;
+	after[PAGE + 5] = 2;
+	device_state_add_changes(&stream, &length, before, after, sizeof(after), &error);
+	full = length - sizeof("devices");
+	for (size_t cut = 0; cut < full; cut += cut > sizeof(ready) && cut + 500 < full ? 97 : 1) {
+		const unsigned char *pages[PAGES] = {0};
+		unsigned char *part = malloc(cut + 1), *rest = NULL;
+		size_t rest_length;
+
+		memcpy(part, stream, cut);
+		if (device_state_split(part, cut, sizeof(after), pages, &rest, &rest_length, &error) < 0)
+			free(error);
+		free(rest);
+		free(part);
+	}
+	free(stream);
+}
+END_TEST
+
+/* ------------------------------------------------------------------ going back */
+
+#define DEVICE(number, name, contents) "\4\0\0\0" number name "\0\0\0\0\0\0\0\1" contents "~\0\0\0" number
+#define TIMER DEVICE("\4", "\5timer", "ticks")
+#define PROCESSOR(contents) DEVICE("\5", "\12cpu_common", contents)
+#define APIC DEVICE("\6", "\4apic", "lines")
+#define AT_REST PROCESSOR("\0\0\0\0\0\0\0\0")
+
+static int make_rewindable(const char *stream, size_t length, unsigned char **out, size_t *out_length)
+{
+	char *error = NULL;
+	int status;
+
+	*out = malloc(length);
+	*out_length = length;
+	memcpy(*out, stream, length);
+	status = device_state_make_rewindable(out, out_length, &error);
+	ck_assert_int_eq(status < 0, error != NULL);
+	free(error);
+	return status;
+}
+
+START_TEST(rewound_devices_have_a_recorder_and_no_common_part)
+{
+	static const char stream[] = "head" TIMER AT_REST APIC;
+	static const char head[] = "head" TIMER "\4\0\0\0\xf0\6replay\0\0\0\0\0\0\0\2";
+	static const char tail[] = "~\0\0\0\xf0" APIC;
+	static const unsigned char zeros[60];
+	unsigned char *out;
+	size_t length;
+
+	ck_assert_int_eq(make_rewindable(stream, sizeof(stream), &out, &length), 0);
+	ck_assert_uint_eq(length, sizeof(head) - 1 + 60 + sizeof(tail));
+	ck_assert_mem_eq(out, head, sizeof(head) - 1);
+	ck_assert_mem_eq(out + sizeof(head) - 1, zeros, 60);
+	ck_assert_mem_eq(out + sizeof(head) - 1 + 60, tail, sizeof(tail));
+	free(out);
+}
+END_TEST
+
+START_TEST(devices_that_are_not_known_cannot_be_rewound)
+{
+	static const char asleep[] = TIMER PROCESSOR("\0\0\0\1\0\0\0\0") APIC;
+	static const char interrupted[] = TIMER PROCESSOR("\0\0\0\0\0\0\0\2") APIC;
+	static const char no_processor[] = TIMER APIC, no_timer[] = AT_REST APIC;
+	static const char no_end[] = TIMER "\4\0\0\0\5\12cpu_common\0\0\0\0\0\0\0\1\0\0\0\0\0\0\0\0";
+	static const struct {
+		const char *stream;
+		size_t length;
+	} streams[] = {{asleep, sizeof(asleep)}, {interrupted, sizeof(interrupted)},
+		{no_processor, sizeof(no_processor)}, {no_timer, sizeof(no_timer)}, {no_end, sizeof(no_end)}};
+	unsigned char *out;
+	size_t length;
+
+	for (size_t i = 0; i < sizeof(streams) / sizeof(*streams); i++) {
+		ck_assert_int_eq(make_rewindable(streams[i].stream, streams[i].length, &out, &length), -EINVAL);
+		free(out);
+	}
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("device_state");
@@ -221,6 +378,12 @@ int main(void)
 	tcase_add_test(tests, pages_that_changed_follow_the_list);
 	tcase_add_test(tests, pages_for_another_memory_are_refused);
 	tcase_add_test(tests, pages_for_a_stream_that_is_cut_short_are_refused);
+	tcase_add_test(tests, pages_that_were_added_come_out_again);
+	tcase_add_test(tests, stream_without_pages_has_none);
+	tcase_add_test(tests, damaged_pages_are_refused);
+	tcase_add_test(tests, pages_that_are_cut_short_are_refused_or_whole);
+	tcase_add_test(tests, rewound_devices_have_a_recorder_and_no_common_part);
+	tcase_add_test(tests, devices_that_are_not_known_cannot_be_rewound);
 	suite_add_tcase(suite, tests);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * victim.c - what the guest tests run inside a guest: `victim output|clock|panic|hang|bug`.
+ * victim.c - what the guest tests run inside a guest: `victim output|clock|patch|panic|hang|signal`.
  * As process 1 (in the place of the agent) it ends at once, which no kernel survives.
  */
 #include <fcntl.h>
@@ -39,6 +39,16 @@ static int clock_stamps(void)
 	return 0;
 }
 
+/* Has Linux patch its scheduler, and run it for a while. */
+static int patch(void)
+{
+	int fd = open("/proc/sys/kernel/sched_schedstats", O_WRONLY);
+
+	if (fd < 0 || write(fd, "1", 1) != 1)
+		return 1;
+	return clock_stamps();
+}
+
 static int trigger(const char *letter)
 {
 	int fd = open("/proc/sysrq-trigger", O_WRONLY);
@@ -57,6 +67,8 @@ int main(int argc, char **argv)
 		return output();
 	if (strcmp(what, "clock") == 0)
 		return clock_stamps();
+	if (strcmp(what, "patch") == 0)
+		return patch();
 	if (strcmp(what, "panic") == 0)
 		return trigger("c");
 	if (strcmp(what, "signal") == 0)

@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * rewind_test.c - guests that follow each other in one QEMU process, and whether they can tell. Needs the default kernel
+ * in the cache.
+ */
+#include <check.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include "runner/agent/agent.h"
+#include "runner/guest/guest.h"
+#include "runner/guest/stable.h"
+
+#define PATIENCE_S 60
+
+static const struct guest_options options = {.agent = AGENT};
+static const struct box_payload victim = {"/run/victim", VICTIM, 0755};
+static const char stage_order[] = "{\"do\":\"stage\",\"topology\":\"two-paths\",\"clock\":\"virtual\"}";
+static struct kernel kernel;
+static struct snapshot snapshot, alone; /* with and without a stable */
+static struct stable *stable;
+
+static void set_up(void)
+{
+	const struct kernel_request request = {0};
+	char *error = NULL;
+
+	ck_assert_msg(kernel_resolve(&request, &kernel, &error) == 0, "%s", error);
+	ck_assert_msg(snapshot_ensure(&kernel, &options, NULL, NULL, &snapshot, &error) == 0, "%s", error);
+	alone = snapshot;
+	stable = stable_open(2);
+	ck_assert_ptr_nonnull(stable);
+	snapshot.stable = stable;
+}
+
+static void tear_down(void)
+{
+	stable_close(stable);
+	snapshot_free(&snapshot);
+	kernel_free(&kernel);
+}
+
+static struct guest *start(const struct snapshot *from, const char *what)
+{
+	char order[200], *error = NULL;
+	struct guest *guest;
+
+	snprintf(order, sizeof(order), "{\"do\":\"exec\",\"argv\":[\"/run/victim\",\"%s\"],\"seed\":1}", what);
+	ck_assert_msg(guest_start(from, order, &victim, 1, &guest, &error) == 0, "%s", error);
+	return guest;
+}
+
+/* waitpid's status */
+static int wait_for(struct guest *guest)
+{
+	struct pollfd one = {.fd = guest_descriptor(guest), .events = POLLIN};
+	time_t deadline = time(NULL) + PATIENCE_S;
+	int status = -1;
+
+	while (guest_poll(guest, &status) == GUEST_RUNNING) {
+		ck_assert_int_lt(time(NULL), deadline);
+		poll(&one, 1, 1000);
+	}
+	return status;
+}
+
+/* All that a guest leaves, as text: what it wrote, its status, its console. */
+static char *all_of(const struct guest *guest)
+{
+	char *text = NULL, *console = guest_console(guest);
+	struct box_record record;
+	const unsigned char *payload;
+	uint64_t cursor = 0;
+	size_t length = 0;
+	bool damaged;
+	FILE *out = open_memstream(&text, &length);
+
+	while (box_next(guest_box(guest), &cursor, &record, &payload, &damaged)) {
+		fprintf(out, "%u %u\n", record.type, record.length);
+		fwrite(payload, 1, record.length, out);
+	}
+	fprintf(out, "%s", console);
+	fclose(out);
+	free(console);
+	return text;
+}
+
+static char *result_of(const struct snapshot *from, const char *what)
+{
+	struct guest *guest = start(from, what);
+	int status = wait_for(guest);
+	char *text = all_of(guest);
+
+	ck_assert(WIFEXITED(status));
+	ck_assert_int_eq(WEXITSTATUS(status), 2 * AGENT_EXIT_DONE + 1);
+	guest_free(guest);
+	return text;
+}
+
+static void run(const struct snapshot *from, const char *what)
+{
+	free(result_of(from, what));
+}
+
+static pid_t process_of(const struct snapshot *from, const char *what)
+{
+	struct guest *guest = start(from, what);
+	pid_t pid = guest_pid(guest);
+
+	wait_for(guest);
+	guest_free(guest);
+	return pid;
+}
+
+START_TEST(guests_share_a_process_and_cannot_tell)
+{
+	char *wanted = result_of(&alone, "clock"), *text;
+	pid_t first = process_of(&snapshot, "output");
+
+	for (int i = 0; i < 5; i++) {
+		text = result_of(&snapshot, "clock");
+		ck_assert_str_eq(text, wanted);
+		free(text);
+	}
+	ck_assert_int_eq(process_of(&snapshot, "signal"), first);
+	ck_assert_uint_eq(stable_rewinds(stable), 6);
+	free(wanted);
+}
+END_TEST
+
+/* Instructions that Linux has changed are as before, and QEMU does not go on with what it has made of them. */
+START_TEST(patched_kernel_is_rewound)
+{
+	char *wanted = result_of(&alone, "clock"), *wanted_patched = result_of(&alone, "patch"), *text;
+
+	ck_assert_str_ne(wanted, wanted_patched);
+	for (int i = 0; i < 4; i++) {
+		text = result_of(&snapshot, i % 2 == 0 ? "patch" : "clock");
+		ck_assert_str_eq(text, i % 2 == 0 ? wanted_patched : wanted);
+		free(text);
+	}
+	ck_assert_uint_eq(stable_rewinds(stable), 3);
+	free(wanted);
+	free(wanted_patched);
+}
+END_TEST
+
+/* A process goes from a snapshot to its stages and back. */
+START_TEST(stages_of_a_snapshot_share_a_process)
+{
+	struct snapshot stage, stage_alone;
+	char *error = NULL, *wanted, *wanted_stage, *text;
+
+	ck_assert_msg(snapshot_stage(&snapshot, stage_order, &stage_alone, &error) == 0, "%s", error);
+	stage = stage_alone;
+	stage.stable = stable;
+	wanted = result_of(&alone, "clock");
+	wanted_stage = result_of(&stage_alone, "clock");
+	ck_assert_str_ne(wanted, wanted_stage);
+	for (int i = 0; i < 5; i++) {
+		text = result_of(i % 2 == 0 ? &snapshot : &stage, "clock");
+		ck_assert_str_eq(text, i % 2 == 0 ? wanted : wanted_stage);
+		free(text);
+	}
+	ck_assert_uint_eq(stable_rewinds(stable), 4);
+	free(wanted);
+	free(wanted_stage);
+	snapshot_free(&stage_alone);
+}
+END_TEST
+
+START_TEST(guest_that_came_to_grief_has_no_successor)
+{
+	struct guest *guest = start(&snapshot, "panic");
+	pid_t first = guest_pid(guest);
+	int status = wait_for(guest);
+	char *console = guest_console(guest);
+
+	ck_assert(WIFEXITED(status));
+	ck_assert_int_ne(WEXITSTATUS(status), 2 * AGENT_EXIT_DONE + 1);
+	ck_assert_ptr_nonnull(strstr(console, "Kernel panic"));
+	free(console);
+	guest_free(guest);
+	guest = start(&snapshot, "hang");
+	ck_assert_int_ne(guest_pid(guest), first);
+	guest_kill(guest);
+	guest_free(guest);
+	run(&snapshot, "output");
+	ck_assert_uint_eq(stable_rewinds(stable), 0);
+}
+END_TEST
+
+START_TEST(process_that_died_in_between_is_replaced)
+{
+	pid_t first;
+
+	run(&snapshot, "output");
+	first = process_of(&snapshot, "output");
+	ck_assert_uint_eq(stable_rewinds(stable), 1);
+	kill(first, SIGKILL);
+	ck_assert_int_ne(process_of(&snapshot, "output"), first);
+	ck_assert(stable_is_in_use(stable));
+	run(&snapshot, "output");
+	ck_assert_uint_eq(stable_rewinds(stable), 2);
+}
+END_TEST
+
+/* As with a QEMU whose devices are saved in another way: every guest runs all the same. */
+START_TEST(where_nothing_can_be_rewound_each_guest_has_a_process)
+{
+	pid_t first = process_of(&snapshot, "output");
+
+	kill(first, SIGKILL);
+	ck_assert_int_ne(process_of(&snapshot, "output"), first);
+	ck_assert(!stable_is_in_use(stable));
+	run(&snapshot, "output");
+	ck_assert_uint_eq(stable_rewinds(stable), 0);
+	ck_assert_ptr_null(stable_take(stable, &snapshot));
+}
+END_TEST
+
+/* Room for two: the third guest's process ends with it, at the latest. */
+START_TEST(stable_has_only_so_much_room)
+{
+	struct guest *guests[3];
+	pid_t first = -1;
+
+	for (int i = 0; i < 3; i++)
+		guests[i] = start(&snapshot, "output");
+	first = guest_pid(guests[0]);
+	for (int i = 0; i < 3; i++) {
+		wait_for(guests[i]);
+		guest_free(guests[i]);
+	}
+	ck_assert_int_eq(kill(first, 0), -1);
+	for (int i = 0; i < 2; i++) {
+		struct machine *machine = stable_take(stable, &snapshot);
+
+		ck_assert_ptr_nonnull(machine);
+		machine_free(machine);
+	}
+	ck_assert_ptr_null(stable_take(stable, &snapshot));
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("rewind");
+	TCase *tests = tcase_create("rewind");
+	SRunner *runner;
+	int failed;
+
+	tcase_add_checked_fixture(tests, set_up, tear_down);
+	tcase_set_timeout(tests, 180);
+	tcase_add_test(tests, guests_share_a_process_and_cannot_tell);
+	tcase_add_test(tests, patched_kernel_is_rewound);
+	tcase_add_test(tests, stages_of_a_snapshot_share_a_process);
+	tcase_add_test(tests, guest_that_came_to_grief_has_no_successor);
+	tcase_add_test(tests, process_that_died_in_between_is_replaced);
+	tcase_add_test(tests, where_nothing_can_be_rewound_each_guest_has_a_process);
+	tcase_add_test(tests, stable_has_only_so_much_room);
+	suite_add_tcase(suite, tests);
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed == 0 ? 0 : 1;
+}
