@@ -35,19 +35,25 @@ static long count_lines(const char *path)
 	return lines < 0 ? 0 : lines;
 }
 
-/* The sockets of both families: "SCTPv6    1512      3      -1   NI ..." */
+/*
+ * The sockets of both families: "SCTPv6    1512      3      -1   NI ...". The newest protocols stand first, and the kernel
+ * prints as far as it is read: where both are found, there is no need for the rest.
+ */
 static long count_sockets(const char *path)
 {
 	FILE *file = fopen(path, "re");
 	char line[512], name[32];
 	long sockets, sum = 0;
+	unsigned found = 0;
 
 	if (file == NULL)
 		return -1;
-	while (fgets(line, sizeof(line), file) != NULL)
-		if (sscanf(line, "%31s %*u %ld", name, &sockets) == 2 &&
-			(strcmp(name, "SCTP") == 0 || strcmp(name, "SCTPv6") == 0))
+	while (found < 2 && fgets(line, sizeof(line), file) != NULL)
+		if (strncmp(line, "SCTP", 4) == 0 && sscanf(line, "%31s %*u %ld", name, &sockets) == 2 &&
+			(strcmp(name, "SCTP") == 0 || strcmp(name, "SCTPv6") == 0)) {
 			sum += sockets;
+			found++;
+		}
 	fclose(file);
 	return sum;
 }

@@ -12,6 +12,7 @@ static const char no_leak[] = "the kernel's SCTP objects are back where they wer
 int health_begin(struct health *health, bool own_kernel, bool counts)
 {
 	*health = (struct health){.own_kernel = own_kernel, .counts = counts};
+	health->words = open_memstream(&health->text, &health->length);
 	if (counts && own_kernel)
 		census_take(CENSUS_KERNEL, &health->kernel);
 	return kernel_log_begin(&health->log, !own_kernel);
@@ -22,6 +23,8 @@ void health_know_network(struct health *health, const struct net *net)
 	health->knows_network = health->counts &&
 		census_take_at(net, ENDPOINT_A, &health->at[ENDPOINT_A]) == 0 &&
 		census_take_at(net, ENDPOINT_B, &health->at[ENDPOINT_B]) == 0;
+	if (health->words != NULL)
+		kernel_log_take(&health->log, health->words);
 }
 
 /* ------------------------------------------------------------------ verdict */
@@ -165,14 +168,10 @@ static void judge_objects(struct health *health, struct trial *t)
 
 static void judge_words(struct health *health, struct trial *t)
 {
-	char *words = NULL;
-	size_t length = 0;
-	FILE *out = open_memstream(&words, &length);
-
-	if (out == NULL)
+	if (health->words == NULL)
 		return;
-	kernel_log_read(&health->log, out);
-	fclose(out);
+	kernel_log_read(&health->log, health->words);
+	fclose(health->words);
 	for (unsigned i = 0; i < health->log.count && i < COMPLAINTS_MAX; i++) {
 		const struct complaint *complaint = &health->log.complaints[i];
 
@@ -181,10 +180,11 @@ static void judge_words(struct health *health, struct trial *t)
 	}
 	if (health->log.count == 0 && health->log.messages >= 0)
 		find_nothing(t, no_complaint);
-	if (length > 0)
+	if (health->length > 0)
 		evidence_log(t->box, t->test_case->id, "console",
-			json_pack("{s:s}", "text", words));
-	free(words);
+			json_pack("{s:s}", "text", health->text));
+	free(health->text);
+	health->words = NULL;
 }
 
 void health_end(struct health *health, struct trial *t)

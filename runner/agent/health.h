@@ -21,11 +21,15 @@ struct health {
 	bool counts;	 /* the virtual clock, on which waiting is free */
 	bool knows_network;
 	struct kernel_log log;
+	FILE *words; /* of the log, from the first complaint on; NULL: no memory */
+	char *text;  /* what is written there */
+	size_t length;
 	struct census kernel, at[2];
 };
 
 /* 0 or -errno. */
 int health_begin(struct health *health, bool own_kernel, bool counts);
+/* When it stands: what the kernel said while it was built is not for each case to read. */
 void health_know_network(struct health *health, const struct net *net);
 /* Takes the network away. What is found is checks in the log, and decides a verdict that is not a failure
  * already. */

@@ -64,7 +64,7 @@ static void note(struct kernel_log *log, enum kernel_word word, int64_t at_ns, c
 }
 
 /* "4,812,98304127,-;WARNING: …\n SUBSYSTEM=…\n"; what is not text comes as \xNN. */
-static void take(struct kernel_log *log, char *record, FILE *out, unsigned *lines)
+static void take(struct kernel_log *log, char *record, FILE *out)
 {
 	char *text = strchr(record, ';');
 	unsigned facility_and_level;
@@ -79,7 +79,7 @@ static void take(struct kernel_log *log, char *record, FILE *out, unsigned *line
 	const enum kernel_word word = kernel_word(text, strlen(text));
 	if (word != KERNEL_IS_FINE)
 		note(log, word, at_us * 1000, text);
-	if (log->count > 0 && (*lines)++ < LINES_MAX)
+	if (log->count > 0 && log->lines++ < LINES_MAX)
 		fprintf(out, "[%5lld.%06lld] %s\n", at_us / 1000000, at_us % 1000000, text);
 }
 
@@ -97,10 +97,9 @@ static void take_taints(struct kernel_log *log)
 	}
 }
 
-void kernel_log_read(struct kernel_log *log, FILE *out)
+void kernel_log_take(struct kernel_log *log, FILE *out)
 {
 	char record[8192];
-	unsigned lines = 0;
 	ssize_t n;
 
 	while (log->messages >= 0) {
@@ -110,8 +109,13 @@ void kernel_log_read(struct kernel_log *log, FILE *out)
 		if (n <= 0)
 			break;
 		record[n] = '\0';
-		take(log, record, out, &lines);
+		take(log, record, out);
 	}
+}
+
+void kernel_log_read(struct kernel_log *log, FILE *out)
+{
+	kernel_log_take(log, out);
 	if (log->count == 0)
 		take_taints(log);
 }

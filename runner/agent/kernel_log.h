@@ -22,6 +22,7 @@ struct kernel_log {
 	int messages;		/* /dev/kmsg, from the beginning on; -1: it cannot be read */
 	bool of_kernel_only;	/* programs write there too, and are not believed */
 	unsigned long tainted;	/* at the beginning */
+	unsigned lines;		/* printed */
 	unsigned count;		/* of complaints; COMPLAINTS_MAX of them are kept */
 	struct complaint complaints[COMPLAINTS_MAX];
 };
@@ -29,7 +30,9 @@ struct kernel_log {
 /* From here on. 0, or -errno when the log cannot be read. */
 int kernel_log_begin(struct kernel_log *log, bool of_kernel_only);
 /* What has come since: the complaints into `log`, and into `out` the words from the first of them on, which
- * are a call trace. */
+ * are a call trace. May be done several times. */
+void kernel_log_take(struct kernel_log *log, FILE *out);
+/* The same for the last time, with the taints. */
 void kernel_log_read(struct kernel_log *log, FILE *out);
 void kernel_log_end(struct kernel_log *log);
 

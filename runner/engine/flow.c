@@ -212,26 +212,28 @@ static void wrong_message(struct trial *t, const struct peer *peer, const char *
 		"each message once, in order in its stream, with its stream, ppid and octets", got);
 }
 
+#define MESSAGE_TEXT "message %u of %zu octets on stream %u, %.6f s after its sending"
+
 static void log_message(struct trial *t, const struct flow *flow, const struct peer *peer,
 	unsigned message, const struct gs_data *data)
 {
 	const vtime at = now(t);
-	char text[STORY_TEXT_MAX], members[STORY_TEXT_MAX + 320];
+	const vtime delay = at - flow->messages[message].sent;
+	char members[STORY_TEXT_MAX + 320];
 
 	if (t->messages_logged++ >= MESSAGES_LOGGED_MAX)
 		return;
-	snprintf(text, sizeof(text), "message %u of %zu octets on stream %u, %.6f s after its sending",
-		message, data->length, data->info.stream,
-		(double)(at - flow->messages[message].sent) / 1e9);
 	/* A long flow would leave no room for anything else in an explanation. */
 	if (flow->traffic.count <= MESSAGES_TOLD_MAX)
-		evidence_tell(t->evidence, at, "%s: %s", peer->name, text);
+		evidence_tell(t->evidence, at, "%s: " MESSAGE_TEXT, peer->name, message, data->length,
+			data->info.stream, (double)delay / 1e9);
 	/* Nothing in it needs to be escaped: open_peer() sees to the name. */
 	snprintf(members, sizeof(members),
-		"\"t_ns\":%" PRId64 ",\"endpoint\":\"%s\",\"socket\":\"%s\",\"event\":\"message\",\"text\":\"%s\","
-		"\"fields\":{\"flow\":%u,\"message\":%u,\"stream\":%u,\"ppid\":%u,\"size\":%zu,\"delay_ns\":%" PRId64 "}}",
-		at, peer->endpoint == ENDPOINT_A ? "a" : "b", peer->name, text, flow->index, message,
-		data->info.stream, data->info.ppid, data->length, at - flow->messages[message].sent);
+		"\"t_ns\":%" PRId64 ",\"endpoint\":\"%c\",\"socket\":\"%s\",\"event\":\"message\",\"text\":\"" MESSAGE_TEXT
+		"\",\"fields\":{\"flow\":%u,\"message\":%u,\"stream\":%u,\"ppid\":%u,\"size\":%zu,\"delay_ns\":%" PRId64 "}}",
+		at, peer->endpoint == ENDPOINT_A ? 'a' : 'b', peer->name, message, data->length,
+		data->info.stream, (double)delay / 1e9, flow->index, message, data->info.stream, data->info.ppid,
+		data->length, delay);
 	evidence_log_text(t->box, t->test_case->id, "event", members);
 }
 

@@ -61,6 +61,34 @@ START_TEST(what_came_since_is_heard)
 }
 END_TEST
 
+START_TEST(it_can_be_heard_in_pieces)
+{
+	struct kernel_log log;
+	char *words = NULL;
+	size_t length = 0;
+	FILE *out = open_memstream(&words, &length);
+
+	ck_assert_ptr_nonnull(out);
+	ck_assert_int_eq(kernel_log_begin(&log, false), 0);
+	tell("/dev/kmsg", "<6>well so far\n");
+	kernel_log_take(&log, out);
+	ck_assert_uint_eq(log.count, 0);
+	tell("/dev/kmsg", "<4>WARNING: the first\n");
+	kernel_log_take(&log, out);
+	tell("/dev/kmsg", "<4>Call Trace:\n");
+	tell("/dev/kmsg", "<4>WARNING: the second\n");
+	kernel_log_read(&log, out);
+	fclose(out);
+	ck_assert_uint_eq(log.count, 2);
+	ck_assert_str_eq(log.complaints[0].text, "WARNING: the first");
+	ck_assert_str_eq(log.complaints[1].text, "WARNING: the second");
+	ck_assert_ptr_null(strstr(words, "well so far"));
+	ck_assert_ptr_nonnull(strstr(strstr(words, "the first\n"), "Call Trace:\n"));
+	free(words);
+	kernel_log_end(&log);
+}
+END_TEST
+
 START_TEST(a_quiet_kernel_is_well)
 {
 	struct kernel_log log;
@@ -218,6 +246,7 @@ int main(void)
 	int failed;
 
 	tcase_add_test(tests, what_came_since_is_heard);
+	tcase_add_test(tests, it_can_be_heard_in_pieces);
 	tcase_add_test(tests, a_quiet_kernel_is_well);
 	tcase_add_test(tests, programs_can_be_left_out);
 	tcase_add_test(tests, many_complaints_are_counted);
