@@ -2,9 +2,10 @@
 /*
  * html.c - a run as one page: report.html, for a person to read, hand out and print.
  *
- * One file with its style in it and nothing fetched from elsewhere. It is whole without JavaScript:
- * cases open and close by <details>, and the choice of verdicts is a group of radio buttons that
- * the style sheet looks at. The script adds searching and opening everything.
+ * One file with its style in it and nothing fetched from elsewhere. Cases open and close by
+ * <details>, and the choice of verdicts is a group of radio buttons that the style sheet looks at:
+ * without JavaScript all is there but the timelines of cases that pass, which would be nine tenths
+ * of the page and are packed. The script unpacks those, and adds searching and opening everything.
  */
 #include "reports/html.h"
 

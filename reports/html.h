@@ -2,7 +2,8 @@
 /*
  * html.h - the parts of report.html: the page (html.c) and its foot (html_about.c), the
  * requirements with their cases (html_clauses.c), cases by kernels (html_matrix.c), a case (html_case.c), its strip, in which
- * distance is time (html_strip.c), and its ladder, in which every line can be read (html_ladder.c).
+ * distance is time (html_strip.c), and its ladder, in which every line can be read (html_ladder.c);
+ * and what of it is packed (html_packed.c).
  */
 #ifndef SCTPSPEC_REPORTS_HTML_H
 #define SCTPSPEC_REPORTS_HTML_H
@@ -28,11 +29,17 @@ void html_about(struct markup *html, const struct report_run *run);
 void html_clauses(struct markup *html, const struct report_run *run);
 /* Cases by kernels, when there are several. */
 void html_matrix(struct markup *html, const struct report_run *run);
+
+/* A part of a case, and the same packed, which needs JavaScript: for what few will open. */
+typedef void html_part(struct markup *html, const struct report_case *test);
+void html_packed(struct markup *html, html_part *put, const struct report_case *test);
 void html_strip(struct markup *html, const struct report_case *test);
 void html_ladder(struct markup *html, const struct report_case *test);
 
 /* How many paths the case's faults, captures and events know of. */
 int html_paths(const struct report_case *test);
+/* How many entries from that one on are messages that come one after the other at one socket; 1: too few to fold. */
+size_t html_run(const struct report_case *test, size_t entry);
 /* When the fault of that entry is mended; INT64_MAX: never. */
 int64_t html_fault_end(const struct report_case *test, size_t entry);
 

@@ -76,7 +76,6 @@ void html_square(struct markup *html, const struct report_run *run, const struct
 	markup_open(html, "a", "class", verdict, NULL);
 	html_anchor(html, "href", "#", run, test);
 	markup_attribute(html, "title", "%s%s%s: %s", test->id, on, kernel, verdict);
-	markup_attribute(html, "aria-label", "%s%s%s: %s", test->id, on, kernel, verdict);
 	markup_close(html);
 }
 
@@ -279,6 +278,12 @@ static void put_facts(struct markup *html, const struct report_case *test)
 	markup_close(html);
 }
 
+static void put_timeline(struct markup *html, const struct report_case *test)
+{
+	html_strip(html, test);
+	html_ladder(html, test);
+}
+
 static void put_story(struct markup *html, const struct report_case *test)
 {
 	markup_open(html, "div", "class", "story", NULL);
@@ -293,8 +298,10 @@ static void put_story(struct markup *html, const struct report_case *test)
 	put_topology(html, test);
 	if (test->n_entries) {
 		put_heading(html, "Timeline");
-		html_strip(html, test);
-		html_ladder(html, test);
+		if (test->verdict == REPORT_PASS)
+			html_packed(html, put_timeline, test);
+		else
+			put_timeline(html, test);
 	}
 	markup_close(html);
 	markup_raw(html, "\n");

@@ -5,7 +5,8 @@
  *
  * Time goes down. Endpoints a and b are vertical lines with a dot where they saw something, the
  * paths stand between them and are broken while there is a fault on them. Where much time passes
- * between two lines, the table says how much.
+ * between two lines, the table says how much. Where many messages come one after the other, the
+ * first has a line, in which the others are folded.
  */
 #include "reports/html.h"
 
@@ -18,12 +19,50 @@
 #define PAUSE_NS INT64_C(1000000000)
 #define PAUSE_SHARE 20
 
+/* So many messages one after the other are worth a fold. */
+#define RUN_LEAST 4
+
 struct ladder {
 	struct markup *html;
 	const struct report_case *test;
 	int paths;
 	int *faults; /* for each path: how many are on it */
 };
+
+static int64_t pause_between(const struct report_case *test, int64_t from, int64_t to)
+{
+	int64_t pause;
+
+	if (__builtin_sub_overflow(to, from, &pause) || pause < PAUSE_NS ||
+		pause < test->virtual_ns / PAUSE_SHARE)
+		return 0;
+	return pause;
+}
+
+/* Whether it is about one message of those that a case sends. */
+static bool is_of_message(const struct report_entry *entry)
+{
+	for (size_t i = 0; entry->kind == REPORT_EVENT && i < entry->n_fields; i++)
+		if (strcmp(entry->fields[i].name, "message") == 0)
+			return true;
+	return false;
+}
+
+size_t html_run(const struct report_case *test, size_t entry)
+{
+	const struct report_entry *first = &test->entries[entry];
+	size_t n = 1;
+
+	if (!is_of_message(first))
+		return 1;
+	for (const struct report_entry *next = first + 1; entry + n < test->n_entries; n++, next++)
+		if (!is_of_message(next) || next->endpoint != first->endpoint ||
+			strcmp(next->event, first->event) != 0 ||
+			strcmp(next->socket, first->socket) != 0 ||
+			pause_between(test, next[-1].t_ns, next->t_ns))
+			break;
+	return n < RUN_LEAST ? 1 : n;
+}
 
 static void put_time(struct markup *html, int64_t t_ns)
 {
@@ -102,7 +141,7 @@ static void put_event(struct markup *html, const struct report_entry *entry)
 	if (*entry->event && strncmp(entry->text, entry->event, strlen(entry->event)) != 0)
 		markup_leaf(html, "code", entry->event, NULL);
 	markup_text(html, *entry->event ? " " : "");
-	markup_leaf(html, "span", entry->text, "class", "text", NULL);
+	markup_text(html, entry->text);
 	if (*entry->socket)
 		markup_leaf(html, "small", entry->socket, "class", "socket", NULL);
 	if (entry->n_fields == 0)
@@ -118,11 +157,30 @@ static void put_event(struct markup *html, const struct report_entry *entry)
 	markup_close(html);
 }
 
+static void put_rest_of_run(struct markup *html, const struct report_entry *first, size_t n)
+{
+	markup_open(html, "details", NULL);
+	markup_open(html, "summary", NULL);
+	markup_format(html, "and %zu more, the last at %s s", n - 1,
+		amount_seconds(first[n - 1].t_ns, 6).text);
+	markup_close(html);
+	markup_open(html, "pre", NULL);
+	for (const struct report_entry *entry = first + 1; entry < first + n; entry++) {
+		markup_format(html, "%s  %s (", amount_seconds(entry->t_ns, 6).text, entry->text);
+		for (size_t i = 0; i < entry->n_fields; i++)
+			markup_format(html, "%s%s %s", i ? ", " : "", entry->fields[i].name,
+				entry->fields[i].value);
+		markup_text(html, ")\n");
+	}
+	markup_close(html);
+	markup_close(html);
+}
+
 static void put_fault(struct markup *html, const struct report_entry *entry)
 {
 	markup_leaf(html, "b", entry->mend ? "mended" : "fault", NULL);
 	markup_text(html, " ");
-	markup_leaf(html, "span", entry->text, "class", "text", NULL);
+	markup_text(html, entry->text);
 	put_details(html, "by hand", entry->commands);
 }
 
@@ -130,7 +188,7 @@ static void put_check(struct markup *html, const struct report_entry *entry)
 {
 	markup_leaf(html, "b", entry->ok ? "\xe2\x9c\x93 ok" : "\xe2\x9c\x97 not ok", NULL);
 	markup_text(html, " ");
-	markup_leaf(html, "span", entry->text, "class", "text", NULL);
+	markup_text(html, entry->text);
 	if (entry->has_window) {
 		markup_open(html, "small", "class", "window", NULL);
 		markup_format(html, "wanted %s \xe2\x80\x93 %s s",
@@ -161,7 +219,8 @@ static const char *row_class(const struct report_entry *entry)
 	}
 }
 
-static void put_row(struct ladder *ladder, const struct report_entry *entry)
+/* The line of an entry, or of a run of them. */
+static void put_row(struct ladder *ladder, const struct report_entry *entry, size_t n)
 {
 	struct markup *html = ladder->html;
 
@@ -173,6 +232,8 @@ static void put_row(struct ladder *ladder, const struct report_entry *entry)
 	switch (entry->kind) {
 	case REPORT_EVENT:
 		put_event(html, entry);
+		if (n > 1)
+			put_rest_of_run(html, entry, n);
 		break;
 	case REPORT_FAULT:
 		put_fault(html, entry);
@@ -181,7 +242,7 @@ static void put_row(struct ladder *ladder, const struct report_entry *entry)
 		put_check(html, entry);
 		break;
 	default:
-		markup_leaf(html, "span", entry->text, "class", "text", NULL);
+		markup_text(html, entry->text);
 	}
 	markup_close(html);
 	markup_close(html);
@@ -191,10 +252,9 @@ static void put_row(struct ladder *ladder, const struct report_entry *entry)
 static void put_pause(struct ladder *ladder, int64_t from, int64_t to)
 {
 	struct markup *html = ladder->html;
-	int64_t pause;
+	const int64_t pause = pause_between(ladder->test, from, to);
 
-	if (__builtin_sub_overflow(to, from, &pause) || pause < PAUSE_NS ||
-		pause < ladder->test->virtual_ns / PAUSE_SHARE)
+	if (pause == 0)
 		return;
 	markup_open(html, "tr", "class", "pause", NULL);
 	markup_leaf(html, "td", "\xe2\x8b\xae", "class", "time",
@@ -239,10 +299,11 @@ void html_ladder(struct markup *html, const struct report_case *test)
 	markup_open(html, "table", "class", "ladder", NULL);
 	put_head(&ladder);
 	markup_open(html, "tbody", NULL);
-	for (size_t i = 0; i < test->n_entries; i++) {
+	for (size_t i = 0, n; i < test->n_entries; i += n) {
+		n = html_run(test, i);
 		put_pause(&ladder, before, test->entries[i].t_ns);
-		put_row(&ladder, &test->entries[i]);
-		before = test->entries[i].t_ns;
+		put_row(&ladder, &test->entries[i], n);
+		before = test->entries[i + n - 1].t_ns;
 	}
 	put_pause(&ladder, before, test->virtual_ns);
 	markup_close(html);

@@ -18,6 +18,8 @@
 #define WINDOW_LANES 6
 #define AXIS 22
 #define TICKS_MAX 6
+/* Dots of a run of messages that are less than this part of the width apart are one. */
+#define DOTS 400
 
 struct strip {
 	struct markup *svg;
@@ -53,10 +55,12 @@ static void put_line(struct strip *strip, const char *class, int64_t from, int64
 		across(strip, to).text, "y1", pixels(y).text, "y2", pixels(y).text, NULL);
 }
 
-static void put_title(struct strip *strip, const struct report_entry *entry)
+static void put_title(struct strip *strip, const struct report_entry *entry, size_t more)
 {
 	markup_open(strip->svg, "title", NULL);
 	markup_format(strip->svg, "%s s: %s", amount_seconds(entry->t_ns, 6).text, entry->text);
+	if (more)
+		markup_format(strip->svg, ", and %zu more", more);
 	markup_close(strip->svg);
 }
 
@@ -70,18 +74,32 @@ static int middle_of_row(int row)
 	return row * ROW + ROW / 2;
 }
 
+/* A dot for the first of them, and for all that are so near to it that the dots would hide each other; how many that
+ * are. */
+static size_t put_dot(struct strip *strip, const struct report_entry *entry, size_t run)
+{
+	size_t n = 1;
+
+	while (n < run && entry[n].t_ns - entry->t_ns < strip->total / DOTS)
+		n++;
+	markup_open(strip->svg, "circle", "class", entry->endpoint == REPORT_A ? "a" : "b", "r",
+		"4", "cx", across(strip, entry->t_ns).text, "cy",
+		pixels(middle_of_row(row_of_endpoint(strip, entry->endpoint))).text, NULL);
+	put_title(strip, entry, n - 1);
+	markup_close(strip->svg);
+	return n;
+}
+
 static void put_events(struct strip *strip)
 {
-	for (size_t i = 0; i < strip->test->n_entries; i++) {
+	for (size_t i = 0, run; i < strip->test->n_entries; i += run) {
 		const struct report_entry *entry = &strip->test->entries[i];
 
+		run = html_run(strip->test, i);
 		if (entry->kind != REPORT_EVENT || entry->endpoint == REPORT_NO_ENDPOINT)
 			continue;
-		markup_open(strip->svg, "circle", "class", entry->endpoint == REPORT_A ? "a" : "b",
-			"r", "4", "cx", across(strip, entry->t_ns).text, "cy",
-			pixels(middle_of_row(row_of_endpoint(strip, entry->endpoint))).text, NULL);
-		put_title(strip, entry);
-		markup_close(strip->svg);
+		for (size_t done = 0; done < run;)
+			done += put_dot(strip, entry + done, run - done);
 	}
 }
 
@@ -99,7 +117,7 @@ static void put_faults(struct strip *strip)
 				continue;
 			put_line(strip, end > strip->total ? "fault unmended" : "fault",
 				entry->t_ns, end, middle_of_row(1 + path));
-			put_title(strip, entry);
+			put_title(strip, entry, 0);
 			markup_close(strip->svg);
 			/* Its start, which is all there is to see of a fault at the very end. */
 			markup_open(strip->svg, "circle", "class", "fault", "r", "4.5", "cx",
@@ -148,7 +166,7 @@ static void put_windows(struct strip *strip)
 			continue;
 		markup_open(
 			strip->svg, "g", "class", entry->ok ? "window ok" : "window missed", NULL);
-		put_title(strip, entry);
+		put_title(strip, entry, 0);
 		put_line(strip, "span", entry->from_ns, entry->to_ns, y);
 		markup_close(strip->svg);
 		markup_open(strip->svg, "circle", "r", "2.5", "cx", across(strip, entry->t_ns).text,

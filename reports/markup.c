@@ -3,6 +3,7 @@
 #include "reports/markup.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -41,7 +42,7 @@ struct markup *markup_new(FILE *out, enum markup_language language)
 		mind(markup, xmlTextWriterSetIndent(markup->writer, 1));
 		mind(markup, xmlTextWriterSetIndentString(markup->writer, BAD_CAST "  "));
 		mind(markup, xmlTextWriterStartDocument(markup->writer, NULL, "UTF-8", NULL));
-	} else {
+	} else if (language == MARKUP_HTML) {
 		mind(markup, xmlTextWriterWriteRaw(markup->writer, BAD_CAST "<!DOCTYPE html>\n"));
 	}
 	return markup;
@@ -103,6 +104,16 @@ void markup_attribute(struct markup *markup, const char *name, const char *forma
 	}
 	mind(markup, xmlTextWriterWriteAttribute(markup->writer, BAD_CAST name, BAD_CAST text));
 	free(text);
+}
+
+void markup_base64(struct markup *markup, const char *name, const void *bytes, size_t length)
+{
+	mind(markup, xmlTextWriterStartAttribute(markup->writer, BAD_CAST name));
+	if (length > INT_MAX)
+		markup->failed = true;
+	else
+		mind(markup, xmlTextWriterWriteBase64(markup->writer, bytes, 0, (int)length));
+	mind(markup, xmlTextWriterEndAttribute(markup->writer));
 }
 
 void markup_raw(struct markup *markup, const char *text)

@@ -12,7 +12,8 @@
 
 struct markup;
 
-enum markup_language { MARKUP_XML, MARKUP_HTML };
+/* A fragment is HTML that will be put into a page. */
+enum markup_language { MARKUP_XML, MARKUP_HTML, MARKUP_FRAGMENT };
 
 /* NULL without memory. XML is indented and begins with its declaration; HTML is as it is written.
  */
@@ -24,6 +25,8 @@ void markup_format(struct markup *markup, const char *format, ...)
 /* An attribute of the element that was just opened. */
 void markup_attribute(struct markup *markup, const char *name, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+/* The same of any bytes, as base64 in lines. */
+void markup_base64(struct markup *markup, const char *name, const void *bytes, size_t length);
 /* Not escaped: for text of our own, such as a style sheet. */
 void markup_raw(struct markup *markup, const char *text);
 /* Closes the innermost element. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The page is whole without this: it adds a field to search in cases and a button to open them all. */
+/* The page is whole without this but for the timelines of cases that pass, which are packed. It unpacks what is
+ * opened, and adds a field to search in cases and a button to open them all. */
 (function () {
 	"use strict";
 	var bar = document.querySelector("nav.labels");
@@ -8,27 +9,64 @@
 	if (!bar || !cases.length)
 		return;
 
+	/* A promise of what is packed in a case; of nothing when it is open already, or the browser too old. */
+	function unpacked(c) {
+		var part = c.querySelector("[data-packed]");
+		if (!part || !window.DecompressionStream)
+			return Promise.resolve("");
+		var bytes = Uint8Array.from(atob(part.dataset.packed), function (b) { return b.charCodeAt(0); });
+		return new Response(new Response(bytes).body.pipeThrough(new DecompressionStream("deflate"))).text();
+	}
+
+	function unpack(c) {
+		return unpacked(c).then(function (html) {
+			var part = c.querySelector("[data-packed]");
+			if (html && part)
+				part.outerHTML = html;
+		});
+	}
+	cases.forEach(function (c) {
+		c.addEventListener("toggle", function () { unpack(c); });
+		if (c.open)
+			unpack(c);
+	});
+
 	var button = document.createElement("button");
 	button.type = "button";
 	button.textContent = "open all";
 	button.addEventListener("click", function () {
 		var open = button.textContent === "open all";
-		cases.forEach(function (c) { c.open = open; });
 		button.textContent = open ? "close all" : "open all";
+		/* Unpacked while they are closed, and then opened at once: the page is laid out once. */
+		Promise.all(open ? cases.map(unpack) : []).then(function () {
+			cases.forEach(function (c) { c.open = open; });
+		});
 	});
+
+	/* A promise of each case's words, gathered when they are first searched in. */
+	var gathered;
+	function gather() {
+		return gathered = gathered || Promise.all(cases.map(function (c) {
+			return unpacked(c).then(function (html) {
+				return (c.textContent + html.replace(/<[^>]*>/g, " ")).toLowerCase();
+			});
+		}));
+	}
 
 	var search = document.createElement("input");
 	search.type = "search";
 	search.placeholder = "search cases";
 	search.setAttribute("aria-label", "Search cases");
 	search.addEventListener("input", function () {
-		var words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
-		cases.forEach(function (c) {
-			var text = c.textContent.toLowerCase();
-			c.classList.toggle("hidden", !words.every(function (w) { return text.indexOf(w) >= 0; }));
-		});
-		areas.forEach(function (a) {
-			a.classList.toggle("hidden", !a.querySelector(".case:not(.hidden)"));
+		gather().then(function (texts) {
+			var words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+			cases.forEach(function (c, i) {
+				var found = words.every(function (w) { return texts[i].indexOf(w) >= 0; });
+				c.classList.toggle("hidden", !found);
+			});
+			areas.forEach(function (a) {
+				a.classList.toggle("hidden", !a.querySelector(".case:not(.hidden)"));
+			});
 		});
 	});
 	bar.appendChild(button);

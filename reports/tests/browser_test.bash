@@ -1,0 +1,49 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# browser_test.bash SCTPSPEC CHROMIUM LOG - what a browser makes of report.html: timelines are packed until their case is
+# opened, by a link, by a reader or by the button, and can be searched in all the same.
+set -u
+sctpspec=$1 chromium=$2 log=$3
+folder=$(mktemp -d) || exit 1
+trap 'rm -rf "$folder"' EXIT
+cp "$log" "$folder/results.ndjson"
+"$sctpspec" report --quiet "$folder" >/dev/null || exit 1
+failed=0
+
+# The page as it stands after a script was run in it, at FRAGMENT.
+page_after() {
+	{
+		cat "$folder/report.html"
+		printf '<script>%s</script>' "$2"
+	} >"$folder/page.html"
+	"$chromium" --headless --no-sandbox --disable-gpu --user-data-dir="$folder/profile" --virtual-time-budget=5000 \
+		--dump-dom "file://$folder/page.html$1" >"$folder/dom" 2>"$folder/err" || sed 's/^/chromium: /' "$folder/err"
+}
+expect() {
+	local got
+	got=$(grep -o "$3" "$folder/dom" | wc -l)
+	if [ "$got" != "$2" ]; then
+		printf '%s: %s, not %s, of %s\n' "$1" "$got" "$2" "$3"
+		failed=1
+	fi
+}
+
+# Two cases of this log pass; of what happened, this happened in one of them alone.
+text='addr_confirmed of path 1 (IPv4)</td>\|addr_confirmed of path 1 (IPv4)<small'
+
+page_after '' ''
+expect 'as it is' 2 ' data-packed='
+expect 'as it is' 0 "$text"
+page_after '#setup.two-paths' ''
+expect 'at a link' 1 ' data-packed='
+expect 'at a link' 1 "$text"
+page_after '' 'document.querySelector("nav button").click()'
+expect 'all open' 0 ' data-packed='
+expect 'all open' 1 "$text"
+page_after '' '
+	var search = document.querySelector("nav input[type=search]");
+	search.value = "ADDR_confirmed path";
+	search.dispatchEvent(new Event("input"));'
+expect 'searched' 2 ' data-packed='
+expect 'searched' 9 '<details class="case [a-z]* hidden"'
+exit $failed
