@@ -56,13 +56,13 @@ holds 'and stands there once' test "$(grep -c '"case_end"' twice/results.ndjson)
 expect 0 out '' "$sctpspec" run --twice --seed 7 --tamper luck:40 --out twice "$case"
 
 # On the real clock no run is like another.
-expect 3 err '^error +setup.refused .*: a second run with the same seed is not the same: line [0-9]+ of the case' \
-	"$sctpspec" run --clock real --twice --out real setup.refused
-expect 3 out '^ +second +[{]' "$sctpspec" run --clock real --twice --out real setup.refused
-holds 'both runs are kept' test -s real/runs/setup.refused/seed-1/results.ndjson -a \
-	-s real/runs/setup.refused/seed-1-again/results.ndjson
-holds 'with their captures' test -s real/runs/setup.refused/seed-1-again/evidence/setup.refused/a-path0.pcap
-holds 'which are no less than logs' "$sctpspec" report -q real/runs/setup.refused/seed-1-again
+expect 3 err '^error +ends.close-data-queued .*: a second run with the same seed is not the same: line [0-9]+ of the case' \
+	"$sctpspec" run --clock real --twice --out real ends.close-data-queued
+expect 3 out '^ +second +[{]' "$sctpspec" run --clock real --twice --out real ends.close-data-queued
+holds 'both runs are kept' test -s real/runs/ends.close-data-queued/seed-1/results.ndjson -a \
+	-s real/runs/ends.close-data-queued/seed-1-again/results.ndjson
+holds 'with their captures' test -s real/runs/ends.close-data-queued/seed-1-again/evidence/ends.close-data-queued/a-path0.pcap
+holds 'which are no less than logs' "$sctpspec" report -q real/runs/ends.close-data-queued/seed-1-again
 
 # ---- Several seeds
 
