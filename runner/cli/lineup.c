@@ -126,6 +126,37 @@ int lineup_find(struct lineup *lineup, const struct run_options *options, struct
 	return status;
 }
 
+/* ---- On all cores ---- */
+
+struct thread_job {
+	void (*work)(void *context);
+	void *context;
+};
+
+static void *run_thread_job(void *job)
+{
+	((const struct thread_job *)job)->work(((const struct thread_job *)job)->context);
+	return NULL;
+}
+
+/* `work` until it has nothing left to do, on as many threads as there are `jobs` and things to do. This thread works too, so
+ * it does not matter how many others there can be. */
+static int on_threads(void (*work)(void *context), void *context, size_t jobs, size_t things)
+{
+	struct thread_job job = { work, context };
+	pthread_t *others = calloc(jobs, sizeof(*others));
+	size_t n = 0;
+	if (!others)
+		return -ENOMEM;
+	while (n + 1 < jobs && n + 1 < things && pthread_create(&others[n], NULL, run_thread_job, &job) == 0)
+		n++;
+	work(context);
+	while (n > 0)
+		pthread_join(others[--n], NULL);
+	free(others);
+	return 0;
+}
+
 /* ---- Booting them ---- */
 
 static int cannot_start(void *context, const char *order, void **job, char **error)
@@ -148,21 +179,6 @@ static json_t *read_facts(const struct snapshot *snapshot)
 	json_t *facts = json_load_file(path, JSON_REJECT_DUPLICATES, NULL);
 	free(path);
 	return facts;
-}
-
-static int boot(struct subject *subject, const struct run_options *options, struct stable *stable,
-	struct progress *progress, char **error)
-{
-	struct guest_options guest = { .clock = options->clock, .accel = options->accel };
-	int status = snapshot_ensure(
-		&subject->kernel, &guest, progress_step, progress, &subject->snapshot, error);
-	subject->booted = status == 0;
-	if (subject->booted) {
-		subject->snapshot.stable = stable;
-		subject->target = target_guest(&subject->snapshot);
-		subject->facts = read_facts(&subject->snapshot);
-	}
-	return status;
 }
 
 static int boot_host(struct lineup *lineup, char **error)
@@ -193,42 +209,105 @@ static size_t room_for_machines(const struct lineup *lineup, const struct run_op
 	return wanted < most ? wanted : most > options->jobs ? most : options->jobs;
 }
 
-int lineup_boot(struct lineup *lineup, const struct run_options *options, struct progress *progress,
-	char **error)
+/* Kernels that several threads boot, each the next one. */
+struct booting {
+	struct lineup *lineup;
+	const struct run_options *options;
+	struct progress *progress;
+	pthread_mutex_t telling;
+	atomic_size_t next;
+	int *status; /* of each */
+};
+
+static void tell_step(void *context, const char *words)
 {
-	if (options->on_host)
-		return boot_host(lineup, error);
-	size_t n_booted = 0;
+	struct booting *booting = context;
+	pthread_mutex_lock(&booting->telling);
+	progress_step(booting->progress, words);
+	pthread_mutex_unlock(&booting->telling);
+}
+
+static int boot(struct booting *booting, struct subject *subject)
+{
+	struct guest_options guest = { .clock = booting->options->clock, .accel = booting->options->accel };
+	int status = snapshot_ensure(
+		&subject->kernel, &guest, tell_step, booting, &subject->snapshot, &subject->failure);
+	subject->booted = status == 0;
+	if (subject->booted) {
+		subject->snapshot.stable = booting->lineup->stable;
+		subject->target = target_guest(&subject->snapshot);
+		subject->facts = read_facts(&subject->snapshot);
+	}
+	return status;
+}
+
+static void boot_next(void *context)
+{
+	struct booting *booting = context;
+	size_t i;
+	while (!stop_was_noted() && (i = atomic_fetch_add(&booting->next, 1)) < booting->lineup->n)
+		booting->status[i] = boot(booting, &booting->lineup->subjects[i]);
+}
+
+/* What came of them; *n_booted: how many are up. The first one's status that is not, or 0. */
+static int settle_boots(struct booting *booting, size_t *n_booted)
+{
 	int failed = 0;
-	if (!options->fresh_qemu && options->clock == CLOCK_VIRTUAL_TIME && options->accel == ACCEL_TCG &&
-		!(lineup->stable = stable_open(room_for_machines(lineup, options))))
-		return no_memory(error);
-	for (size_t i = 0; i < lineup->n; i++) {
-		struct subject *subject = &lineup->subjects[i];
-		char *failure = NULL;
-		int status = boot(subject, options, lineup->stable, progress, &failure);
-		if (stop_was_noted()) {
-			free(failure);
-			return sentence(error, -EINTR, "interrupted");
-		}
+	*n_booted = 0;
+	for (size_t i = 0; i < booting->lineup->n; i++) {
+		struct subject *subject = &booting->lineup->subjects[i];
+		int status = booting->status[i];
 		if (status == 0) {
-			n_booted++;
+			++*n_booted;
 			continue;
 		}
 		failed = failed ? failed : status;
-		subject->failure = failure ? failure : strdup(strerror(-status));
-		if (!subject->failure)
-			return no_memory(error);
+		if (!subject->failure && !(subject->failure = strdup(strerror(-status))))
+			return -ENOMEM;
 		subject->target = target_none(subject->failure);
-		if (lineup->n > 1)
-			tell_failure(progress, subject);
+		if (booting->lineup->n > 1)
+			tell_failure(booting->progress, subject);
 	}
+	return failed;
+}
+
+static int boot_all(struct booting *booting, char **error)
+{
+	struct lineup *lineup = booting->lineup;
+	size_t n_booted;
+	if (on_threads(boot_next, booting, booting->options->jobs, lineup->n) != 0)
+		return no_memory(error);
+	if (stop_was_noted())
+		return sentence(error, -EINTR, "interrupted");
+	int failed = settle_boots(booting, &n_booted);
+	if (failed == -ENOMEM)
+		return no_memory(error);
 	if (n_booted > 0)
 		return 0;
 	if (lineup->n == 1)
 		return sentence(error, failed, "%s", lineup->subjects[0].failure);
 	return sentence(error, failed, "none of the %zu kernels comes up; the first: %s", lineup->n,
 		lineup->subjects[0].failure);
+}
+
+int lineup_boot(struct lineup *lineup, const struct run_options *options, struct progress *progress,
+	char **error)
+{
+	if (options->on_host)
+		return boot_host(lineup, error);
+	if (!options->fresh_qemu && options->clock == CLOCK_VIRTUAL_TIME && options->accel == ACCEL_TCG &&
+		!(lineup->stable = stable_open(room_for_machines(lineup, options))))
+		return no_memory(error);
+	struct booting booting = {
+		.lineup = lineup,
+		.options = options,
+		.progress = progress,
+		.telling = PTHREAD_MUTEX_INITIALIZER,
+		.status = calloc(lineup->n, sizeof(int)),
+	};
+	int status = booting.status ? boot_all(&booting, error) : no_memory(error);
+	free(booting.status);
+	return status;
 }
 
 /* ---- Their topologies ---- */
@@ -302,7 +381,7 @@ struct staging {
 	atomic_int status;
 };
 
-static void *make_stages(void *context)
+static void make_stages(void *context)
 {
 	struct staging *staging = context;
 	size_t i;
@@ -312,25 +391,13 @@ static void *make_stages(void *context)
 		if (status != 0)
 			staging->status = status;
 	}
-	return NULL;
 }
 
-/* This thread works too, so it does not matter how many others there can be. */
 static int make_all_stages(struct subject *subject, const struct run_options *options)
 {
 	struct staging staging = { .subject = subject, .options = options };
-	pthread_t *others = calloc(options->jobs, sizeof(*others));
-	size_t n = 0;
-	if (!others)
-		return -ENOMEM;
-	while (n + 1 < options->jobs && n + 1 < subject->n_stages &&
-		pthread_create(&others[n], NULL, make_stages, &staging) == 0)
-		n++;
-	make_stages(&staging);
-	while (n > 0)
-		pthread_join(others[--n], NULL);
-	free(others);
-	return staging.status;
+	int status = on_threads(make_stages, &staging, options->jobs, subject->n_stages);
+	return status == 0 ? staging.status : status;
 }
 
 int lineup_stage(struct lineup *lineup, const struct test_case *const *cases, size_t n_cases,
