@@ -248,6 +248,21 @@ void box_ask_to_stay(struct box *box)
 	header_of(box)->stay = 1;
 }
 
+int box_copy_order(struct box *box, const struct box *from, bool stay)
+{
+	uint64_t end = header_of(from)->results_offset;
+	int status = end < sizeof(struct box_header) || end > from->size ? -EPROTO : populate(box, end);
+
+	if (status < 0)
+		return status;
+	memcpy(box->base, from->base, end);
+	header_of(box)->state = BOX_RUN;
+	header_of(box)->phase = BOX_RESTORE;
+	header_of(box)->committed = 0;
+	header_of(box)->stay = stay;
+	return 0;
+}
+
 bool box_is_done(const struct box *box)
 {
 	return __atomic_load_n(&header_of(box)->state, __ATOMIC_ACQUIRE) == BOX_DONE;

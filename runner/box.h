@@ -96,6 +96,8 @@ int box_put_order(
 
 /* Host, before the start: the guest is to stay when its order is carried out, so that it can be stopped. */
 void box_ask_to_stay(struct box *box);
+/* Host: the order of another box, with its files. 0, -ENOSPC or -EPROTO. */
+int box_copy_order(struct box *box, const struct box *from, bool stay);
 /* Host: whether the agent is through with the order, and stays. */
 bool box_is_done(const struct box *box);
 /* Agent: whether it was asked to; then it says that it is through. */

@@ -15,7 +15,7 @@
 #include "runner/agent/agent.h"
 #include "runner/guest/console.h"
 #include "runner/guest/machine.h"
-#include "runner/guest/rewind.h"
+#include "runner/guest/rewinder.h"
 #include "runner/guest/stable.h"
 #include "runner/sentence.h"
 
@@ -25,9 +25,11 @@
 
 struct guest {
 	struct machine *machine;
+	struct rewinder *rewinder; /* which has the machine at first; NULL: none, or not any more */
+	struct snapshot from;	   /* its words are the caller's */
 	struct stable *stable; /* that the machine goes to after it; NULL: it ends with the guest */
 	int timer;	       /* when to look at the box */
-	int descriptor;	       /* that, and QEMU's process */
+	int descriptor;	       /* that, QEMU's process, and the rewinder */
 	struct phases phases;
 	bool stayed; /* at its end, and was stopped */
 };
@@ -39,114 +41,149 @@ static int look_every(const struct guest *guest, long ns)
 	return timerfd_settime(guest->timer, 0, &often, NULL);
 }
 
+static int watch_also(const struct guest *guest, int descriptor)
+{
+	struct epoll_event readable = {.events = EPOLLIN};
+
+	return epoll_ctl(guest->descriptor, EPOLL_CTL_ADD, descriptor, &readable) < 0 ? -errno : 0;
+}
+
 /*
  * A guest's writing into the box wakes nobody. So that it is seen what the agent is at, the caller
  * is also woken by a timer.
  */
 static int watch(struct guest *guest)
 {
-	struct epoll_event readable = {.events = EPOLLIN};
+	int status;
 
 	guest->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	guest->descriptor = epoll_create1(EPOLL_CLOEXEC);
-	if (guest->timer < 0 || guest->descriptor < 0 ||
-		look_every(guest, LOOK_NS) < 0 ||
-		epoll_ctl(guest->descriptor, EPOLL_CTL_ADD, guest->machine->process, &readable) < 0)
+	if (guest->timer < 0 || guest->descriptor < 0 || look_every(guest, LOOK_NS) < 0)
 		return -errno;
-	return epoll_ctl(guest->descriptor, EPOLL_CTL_ADD, guest->timer, &readable);
+	status = watch_also(guest, guest->machine->process);
+	if (status == 0 && guest->rewinder)
+		status = watch_also(guest, rewinder_descriptor(guest->rewinder));
+	return status == 0 ? watch_also(guest, guest->timer) : status;
 }
 
 /* ------------------------------------------------------------------ start */
 
-static int put_order(struct machine *machine, const char *order, const struct box_payload *files, size_t n_files,
-	bool stay, char **error)
+/* What a guest has to do. */
+struct task {
+	const char *order;
+	const struct box_payload *files;
+	size_t n_files;
+};
+
+static int put_order(struct machine *machine, const struct task *task, bool stay, char **error)
 {
-	int status = box_put_order(&machine->box, order, files, n_files);
+	int status = box_put_order(&machine->box, task->order, task->files, task->n_files);
 
 	if (status == 0 && stay)
 		box_ask_to_stay(&machine->box);
 	return status < 0 ? sentence(error, status, "cannot hand the order over: %s", strerror(-status)) : 0;
 }
 
-/* What a guest starts with. */
-struct beginning {
-	const struct snapshot *snapshot;
-	const char *order;
-	const struct box_payload *files;
-	size_t n_files;
-	int terminal;
-};
-
-static int start_in_new_machine(struct guest *guest, const struct beginning *from, char **error)
+static int start_in_new_machine(struct guest *guest, const struct task *task, int terminal, char **error)
 {
 	int status = machine_make(&guest->machine, error);
 
 	if (status == 0)
-		status = put_order(guest->machine, from->order, from->files, from->n_files, guest->stable, error);
-	return status == 0 ? machine_launch(guest->machine, from->snapshot, from->terminal, guest->stable, error)
-			   : status;
+		status = put_order(guest->machine, task, guest->stable, error);
+	return status == 0 ? machine_launch(guest->machine, &guest->from, terminal, guest->stable, error) : status;
 }
 
-static int rewind_to(struct guest *guest, const struct beginning *from, char **error)
+/* 0, or -errno: then the machine, if there is one, is good for nothing. */
+static int start_in_old_machine(struct guest *guest, const struct task *task)
 {
 	struct origin *origin;
-	int status = stable_origin(guest->stable, from->snapshot, &origin, error);
+	int status;
 
+	guest->machine = stable_take(guest->stable, &guest->from);
+	if (!guest->machine)
+		return -ENOENT;
+	status = stable_origin(guest->stable, &guest->from, &origin, NULL);
 	if (status == 0)
-		status = machine_clear(guest->machine, error);
+		status = machine_clear(guest->machine, NULL);
 	if (status == 0)
-		status = put_order(guest->machine, from->order, from->files, from->n_files, true, error);
-	if (status == 0)
-		status = machine_rewind(guest->machine, origin, error);
-	return status == 0 ? machine_command(guest->machine, "cont", NULL, error) : status;
+		status = put_order(guest->machine, task, true, NULL);
+	return status == 0 ? rewinder_start(guest->machine, origin, &guest->rewinder, NULL) : status;
 }
 
-/* Whether it has started in one that was there. One that cannot go back is given up, which is no error: the guest has a
- * new one then. When that was the first try, QEMU is of a version that cannot. */
-static bool start_in_old_machine(struct guest *guest, const struct beginning *from)
+/* That a machine cannot go back is no error, it is replaced. When that was the first try, QEMU may be of a version that
+ * cannot do it, and no other is tried. */
+static void give_machine_up(struct guest *guest)
 {
-	bool rewound;
-
-	guest->machine = stable_take(guest->stable, from->snapshot);
-	if (!guest->machine)
-		return false;
-	rewound = rewind_to(guest, from, NULL) == 0;
-	stable_note(guest->stable, rewound);
-	if (rewound)
-		return true;
+	stable_note(guest->stable, false);
 	machine_free(guest->machine);
 	guest->machine = NULL;
 	if (!stable_is_in_use(guest->stable))
 		guest->stable = NULL;
-	return false;
 }
 
-static int start(struct guest *guest, const struct beginning *from, char **error)
+static int start(struct guest *guest, const struct task *task, int terminal, char **error)
 {
-	int status = 0;
+	int status = guest->stable ? start_in_old_machine(guest, task) : -ENOENT;
 
-	phases_begin(&guest->phases);
-	if (!guest->stable || !start_in_old_machine(guest, from))
-		status = start_in_new_machine(guest, from, error);
+	if (status < 0 && guest->machine)
+		give_machine_up(guest);
+	if (status < 0)
+		status = start_in_new_machine(guest, task, terminal, error);
 	if (status == 0 && watch(guest) < 0)
 		status = sentence(error, -errno, "cannot watch QEMU: %m");
 	return status;
 }
 
+/* The order is in the box of the machine that could not be rewound. */
+static int make_next(const struct guest *guest, struct machine **next)
+{
+	bool keep = stable_is_in_use(guest->stable);
+	int status = machine_make(next, NULL);
+
+	if (status == 0)
+		status = box_copy_order(&(*next)->box, &guest->machine->box, keep);
+	if (status == 0)
+		status = machine_launch(*next, &guest->from, 0, keep, NULL);
+	return status == 0 ? watch_also(guest, (*next)->process) : status;
+}
+
+/* The rewinder is through with the machine. When it cannot be had, and no other one can, the guest has ended. */
+static void take_over(struct guest *guest)
+{
+	struct machine *unwanted = NULL;
+	int status = rewinder_end(guest->rewinder);
+
+	guest->rewinder = NULL;
+	stable_note(guest->stable, status == 0);
+	if (status == 0)
+		return;
+	machine_kill(guest->machine);
+	if (make_next(guest, &unwanted) == 0) {
+		struct machine *next = unwanted;
+
+		unwanted = guest->machine;
+		guest->machine = next;
+	}
+	machine_free(unwanted);
+	if (!stable_is_in_use(guest->stable))
+		guest->stable = NULL;
+}
+
 int guest_start_on_terminal(const struct snapshot *snapshot, const char *order,
 	const struct box_payload *files, size_t n_files, int terminal, struct guest **out, char **error)
 {
-	const struct beginning from = {snapshot, order, files, n_files, terminal};
+	const struct task task = {order, files, n_files};
 	struct guest *guest = calloc(1, sizeof(*guest));
 	int status;
 
 	*out = NULL;
 	if (!guest)
 		return sentence(error, -ENOMEM, "out of memory");
-	*guest = (struct guest){.timer = -1, .descriptor = -1};
+	*guest = (struct guest){.from = *snapshot, .timer = -1, .descriptor = -1};
 	if (stable_is_in_use(snapshot->stable))
 		guest->stable = snapshot->stable;
-	status = start(guest, &from, error);
+	phases_begin(&guest->phases);
+	status = start(guest, &task, terminal, error);
 	if (status < 0)
 		guest_free(guest);
 	else
@@ -206,6 +243,10 @@ enum guest_state guest_poll(struct guest *guest, int *status)
 	bool ended = guest->stayed;
 
 	look(guest);
+	if (guest->rewinder && !rewinder_is_done(guest->rewinder))
+		return GUEST_RUNNING;
+	if (guest->rewinder)
+		take_over(guest);
 	if (!ended && machine_ended(guest->machine))
 		ended = true;
 	if (!ended && guest->stable && box_is_done(&guest->machine->box)) {
@@ -220,9 +261,18 @@ enum guest_state guest_poll(struct guest *guest, int *status)
 	return GUEST_ENDED;
 }
 
+/* A rewinder gives up when QEMU is gone. */
+static void kill_machine(struct guest *guest)
+{
+	if (guest->machine)
+		machine_kill(guest->machine);
+	rewinder_end(guest->rewinder);
+	guest->rewinder = NULL;
+}
+
 void guest_kill(struct guest *guest)
 {
-	machine_kill(guest->machine);
+	kill_machine(guest);
 	guest->stayed = false;
 	phases_end(&guest->phases, &guest->machine->box);
 }
@@ -259,9 +309,11 @@ void guest_free(struct guest *guest)
 		close(guest->descriptor);
 	if (guest->timer >= 0)
 		close(guest->timer);
-	if (guest->stayed)
+	if (guest->stayed) {
 		stable_put(guest->stable, guest->machine);
-	else
+	} else {
+		kill_machine(guest);
 		machine_free(guest->machine);
+	}
 	free(guest);
 }

@@ -107,7 +107,7 @@ void snapshot_free(struct snapshot *snapshot);
 
 struct guest; /* one QEMU process, its box and its console */
 
-/* Restores a guest and lets it run `order` (JSON text), with payload files for it. */
+/* Restores a guest and lets it run `order` (JSON text), with payload files for it. The snapshot has to live as long. */
 int guest_start(const struct snapshot *snapshot, const char *order, const struct box_payload *files,
 	size_t n_files, struct guest **out, char **error);
 const struct box *guest_box(const struct guest *guest);

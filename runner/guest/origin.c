@@ -89,6 +89,7 @@ int origin_open(const struct snapshot *snapshot, struct origin **out, char **err
 	*out = NULL;
 	if (!origin)
 		return no_memory(error);
+	pthread_mutex_init(&origin->looking, NULL);
 	origin->n_pages = MEMORY / ORIGIN_PAGE;
 	origin->devices = strdup(snapshot->devices);
 	origin->changed = calloc(origin->n_pages, sizeof(*origin->changed));
@@ -144,5 +145,6 @@ void origin_close(struct origin *origin)
 	free(origin->stream);
 	free(origin->disk);
 	free(origin->code);
+	pthread_mutex_destroy(&origin->looking);
 	free(origin);
 }

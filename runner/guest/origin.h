@@ -5,6 +5,7 @@
 #ifndef SCTPSPEC_RUNNER_ORIGIN_H
 #define SCTPSPEC_RUNNER_ORIGIN_H
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -22,6 +23,7 @@ struct origin {
 	unsigned char *disk;           /* its devices, vmstate_disk.h */
 	size_t disk_length;
 	bool *code; /* of each page whether it holds instructions; NULL: not looked for yet */
+	pthread_mutex_t looking; /* for that: several machines may be rewound at once */
 };
 
 /* Only for guests with a virtual clock. 0 or -errno. */

@@ -224,6 +224,7 @@ static int restore_memory(const struct machine *machine, const struct origin *or
 
 /* ------------------------------------------------------------------ all of it */
 
+/* The processor is the snapshot's by now, and so are its page tables. */
 static int find_code(struct machine *machine, struct origin *origin, char **error)
 {
 	char *words = NULL;
@@ -243,8 +244,9 @@ int machine_rewind(struct machine *machine, struct origin *origin, char **error)
 {
 	int status = load_devices(machine, origin, error);
 
-	/* the processor is the snapshot's by now */
+	pthread_mutex_lock(&origin->looking);
 	if (status == 0 && !origin->code)
 		status = find_code(machine, origin, error);
+	pthread_mutex_unlock(&origin->looking);
 	return status == 0 ? restore_memory(machine, origin, error) : status;
 }

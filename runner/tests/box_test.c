@@ -95,6 +95,36 @@ START_TEST(order_arrives_with_its_files)
 }
 END_TEST
 
+START_TEST(order_goes_into_another_box)
+{
+	const struct box_payload payload = {"/run/x", "/proc/self/cmdline", 0755};
+	char other_path[80];
+	struct box other;
+	struct box_header *copied;
+
+	snprintf(other_path, sizeof(other_path), "%s/other", folder);
+	ck_assert_int_eq(box_create(other_path, &other), 0);
+	copied = (struct box_header *)(void *)other.base;
+	ck_assert_int_eq(box_put_order(&box, "{\"do\":\"exec\"}", &payload, 1), 0);
+	ck_assert_int_eq(box_append(&box, BOX_LOG, "1", 1), 0);
+	box_ask_to_stay(&box);
+	ck_assert_int_eq(box_copy_order(&other, &box, false), 0);
+	ck_assert_uint_eq(copied->state, BOX_RUN);
+	ck_assert_uint_eq(copied->committed, 0);
+	ck_assert_mem_eq(other.base + sizeof(*copied), box.base + sizeof(*copied),
+		header()->results_offset - sizeof(*copied));
+	ck_assert(!box_stays(&other));
+	ck_assert_int_eq(box_copy_order(&other, &box, true), 0);
+	ck_assert(!box_is_done(&other));
+	ck_assert(box_stays(&other));
+	ck_assert(box_is_done(&other));
+	header()->results_offset = BOX_SIZE + 8;
+	ck_assert_int_eq(box_copy_order(&other, &box, true), -EPROTO);
+	box_unmap(&other);
+	unlink(other_path);
+}
+END_TEST
+
 START_TEST(order_that_cannot_be_is_refused)
 {
 	const struct box_payload missing = {"/run/x", "/nowhere/at/all", 0644};
@@ -303,6 +333,7 @@ int main(void)
 	tcase_add_checked_fixture(tests, set_up, tear_down);
 	tcase_add_test(tests, new_box_waits_and_is_private);
 	tcase_add_test(tests, order_arrives_with_its_files);
+	tcase_add_test(tests, order_goes_into_another_box);
 	tcase_add_test(tests, order_that_cannot_be_is_refused);
 	tcase_add_test(tests, file_larger_than_the_box_is_refused);
 	tcase_add_test(tests, records_come_back_in_order);

@@ -110,9 +110,10 @@ static void run(const struct snapshot *from, const char *what)
 static pid_t process_of(const struct snapshot *from, const char *what)
 {
 	struct guest *guest = start(from, what);
-	pid_t pid = guest_pid(guest);
+	pid_t pid;
 
 	wait_for(guest);
+	pid = guest_pid(guest); /* one that cannot be rewound was replaced by now */
 	guest_free(guest);
 	return pid;
 }
@@ -224,6 +225,22 @@ START_TEST(where_nothing_can_be_rewound_each_guest_has_a_process)
 }
 END_TEST
 
+START_TEST(guest_is_killed_while_it_is_rewound)
+{
+	struct guest *guest;
+
+	run(&snapshot, "output");
+	guest = start(&snapshot, "output");
+	guest_kill(guest);
+	ck_assert_int_eq(guest_poll(guest, NULL), GUEST_ENDED);
+	guest_free(guest);
+	run(&snapshot, "output");
+	guest = start(&snapshot, "output");
+	guest_free(guest);
+	ck_assert_ptr_null(stable_take(stable, &snapshot));
+}
+END_TEST
+
 /* Room for two: the third guest's process ends with it, at the latest. */
 START_TEST(stable_has_only_so_much_room)
 {
@@ -263,6 +280,7 @@ int main(void)
 	tcase_add_test(tests, guest_that_came_to_grief_has_no_successor);
 	tcase_add_test(tests, process_that_died_in_between_is_replaced);
 	tcase_add_test(tests, where_nothing_can_be_rewound_each_guest_has_a_process);
+	tcase_add_test(tests, guest_is_killed_while_it_is_rewound);
 	tcase_add_test(tests, stable_has_only_so_much_room);
 	suite_add_tcase(suite, tests);
 	runner = srunner_create(suite);
