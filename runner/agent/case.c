@@ -9,6 +9,7 @@
 
 #include <check.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -206,6 +207,19 @@ static void deliver(struct trial *t, const char *directory, const struct capture
 
 /* ------------------------------------------------------------------ the order */
 
+/* What ends a case waits for grace periods of the kernel, some thirty, each for ticks of a guest that has nothing else to
+ * do. From here on nothing depends on when they end. */
+static void expedite_grace_periods(void)
+{
+	const int file = open("/sys/kernel/rcu_expedited", O_WRONLY | O_CLOEXEC);
+
+	if (file < 0)
+		return;
+	if (write(file, "1", 1) < 0)
+		fprintf(stderr, "sctpspec-agent: grace periods stay as they are: %s\n", strerror(errno));
+	close(file);
+}
+
 /* Gives what turns an instant of the case into one of the captures. */
 static int64_t run_trial(
 	struct trial *t, struct ground *ground, const char *clock, struct captures *captures)
@@ -220,6 +234,8 @@ static int64_t run_trial(
 			t->evidence->ended = trial_clock(t);
 	}
 	box_enter(t->box, BOX_EVIDENCE);
+	if (ground->health.own_kernel)
+		expedite_grace_periods();
 	if (t->net != NULL && net_capture_stop(t->net, &error) != 0)
 		cannot(t, "the captures", error);
 	realtime_minus_origin =
