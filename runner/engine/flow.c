@@ -140,6 +140,8 @@ static void send_next(struct trial *t, struct flow *flow)
 
 void flows_send_due(struct trial *t)
 {
+	if (flows_due(t) > now(t))
+		return;
 	for (unsigned i = 0; i < t->flow_count; i++)
 		while (due_at(&t->flows[i]) <= now(t))
 			send_next(t, &t->flows[i]);
