@@ -35,6 +35,8 @@
  * As process 1: file systems, modules, housekeeping off. 0, or -errno after a line on the console.
  */
 int agent_boot(void);
+/* A part of it: no thread of the kernel looks twice a second whether memory wants compaction. */
+void agent_rest_compaction(void);
 /* A module's file. 0, also when it is loaded already, or -errno after a line on the console. */
 int agent_load_module(const char *path);
 /* Ends the guest; does not return. */

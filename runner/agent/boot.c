@@ -158,6 +158,7 @@ int agent_boot(void)
 	if (status < 0)
 		return status;
 	set_all();
+	agent_rest_compaction();
 	/* A generator that has not started makes its first reader wait a second for it. */
 	status = agent_seed(0);
 	if (status < 0)
