@@ -291,3 +291,26 @@ int apt_download(const struct apt *apt, const char *package, const char *folder)
 
 	return program_run(argv, folder, NULL, apt->error);
 }
+
+/* ---- What it says ---- */
+
+char *apt_field(const char *stanza, const char *name)
+{
+	size_t length = strlen(name);
+
+	for (const char *line = stanza; line && *line; line = strchr(line, '\n')) {
+		line += *line == '\n';
+		if (*line == '\n')
+			return NULL; /* the next stanza */
+		if (strncmp(line, name, length) == 0 && line[length] == ':')
+			return strndup(line + length + 2, strcspn(line + length + 2, "\n"));
+	}
+	return NULL;
+}
+
+const char *apt_next_stanza(const char *stanza)
+{
+	const char *gap = strstr(stanza, "\n\n");
+
+	return gap && gap[2] ? gap + 2 : NULL;
+}

@@ -36,4 +36,9 @@ int apt_download(const struct apt *apt, const char *package, const char *folder)
 /* This machine's own release: "bookworm"; malloc'd. */
 int apt_own_suite(char **out, char **error);
 
+/* apt_show's text is of stanzas. The value of a field of one, malloc'd; NULL: it has none. */
+char *apt_field(const char *stanza, const char *name);
+/* The stanza behind one, or NULL. */
+const char *apt_next_stanza(const char *stanza);
+
 #endif

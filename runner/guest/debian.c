@@ -2,7 +2,6 @@
 /* debian.c - finds and fetches the packages that make up a Debian kernel. */
 #include "runner/guest/debian.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <glob.h>
 #include <stdbool.h>
@@ -13,14 +12,11 @@
 #include "runner/guest/apt.h"
 #include "runner/guest/cache.h"
 #include "runner/guest/kernel_store.h"
-#include "runner/guest/program.h"
 #include "runner/guest/tree.h"
+#include "runner/guest/wanted.h"
 #include "runner/sentence.h"
 
-#define IMAGE "linux-image-"
-#define FLAVOUR "-cloud-amd64"
 #define META_PACKAGE "linux-image-cloud-amd64"
-#define MOST_PACKAGES 8
 #define MOST_NAMED 6 /* in an error */
 
 static int no_memory(char **error)
@@ -34,270 +30,7 @@ static void say(const struct kernel_request *request, const char *words)
 		request->progress(request->context, words);
 }
 
-/* ---- What apt says ---- */
-
-/* The value of a field of a stanza, malloc'd. */
-static char *stanza_field(const char *stanza, const char *name)
-{
-	size_t length = strlen(name);
-
-	for (const char *line = stanza; line && *line; line = strchr(line, '\n')) {
-		line += *line == '\n';
-		if (*line == '\n')
-			return NULL; /* the next stanza */
-		if (strncmp(line, name, length) == 0 && line[length] == ':')
-			return strndup(line + length + 2, strcspn(line + length + 2, "\n"));
-	}
-	return NULL;
-}
-
-static const char *next_stanza(const char *stanza)
-{
-	const char *gap = strstr(stanza, "\n\n");
-
-	return gap && gap[2] ? gap + 2 : NULL;
-}
-
-/* A list of "package=version" that are to be fetched. */
-struct wanted {
-	char *names[MOST_PACKAGES];
-	size_t n;
-};
-
-static void wanted_free(struct wanted *wanted)
-{
-	for (size_t i = 0; i < wanted->n; i++)
-		free(wanted->names[i]);
-	wanted->n = 0;
-}
-
-static bool is_wanted(const struct wanted *wanted, const char *name)
-{
-	for (size_t i = 0; i < wanted->n; i++) {
-		if (strncmp(wanted->names[i], name, strcspn(name, "=")) == 0)
-			return true;
-	}
-	return false;
-}
-
-static bool is_kernel_part(const char *name)
-{
-	static const char *const kinds[] = {IMAGE, "linux-binary-", "linux-modules-", "linux-base-"};
-
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
-		size_t length = strlen(kinds[i]);
-
-		if (strncmp(name, kinds[i], length) == 0)
-			return isdigit((unsigned char)name[length]) != 0;
-	}
-	return false;
-}
-
-/* linux-base-*: lists of modules, which a guest can do without. */
-static bool is_dispensable(const char *name)
-{
-	return strncmp(name, "linux-base-", strlen("linux-base-")) == 0;
-}
-
-/*
- * Walks a Depends field: the parts of a kernel in it, "linux-image-6.1.0-56-cloud-amd64
- * (= 6.1.192-2)", go to the list. The version is taken from there when it is given, else from
- * `version`.
- */
-static int want_dependencies(struct wanted *wanted, const char *depends, const char *version)
-{
-	char *copy = strdup(depends), *rest = copy, *one;
-	int status = copy ? 0 : -ENOMEM;
-
-	while (status == 0 && (one = strsep(&rest, ",|"))) {
-		char name[256], exact[128] = "";
-
-		if (sscanf(one, " %255[^ (,|] (= %127[^)])", name, exact) < 1 ||
-			!is_kernel_part(name) || is_wanted(wanted, name) ||
-			wanted->n == MOST_PACKAGES)
-			continue;
-		if (asprintf(&wanted->names[wanted->n], "%s=%s", name, *exact ? exact : version) <
-			0)
-			status = -ENOMEM;
-		else
-			wanted->n++;
-	}
-	free(copy);
-	return status;
-}
-
-/* ---- The kernels of a suite ---- */
-
-void remote_kernels_free(struct remote_kernels *kernels)
-{
-	for (size_t i = 0; i < kernels->n; i++) {
-		free(kernels->all[i].release);
-		free(kernels->all[i].version);
-	}
-	free(kernels->all);
-	*kernels = (struct remote_kernels){0};
-}
-
-static int add_kernel(struct remote_kernels *list, const char *package, const char *version)
-{
-	struct remote_kernel *more = realloc(list->all, (list->n + 1) * sizeof(*more));
-
-	if (!more)
-		return -ENOMEM;
-	list->all = more;
-	more[list->n] = (struct remote_kernel){strdup(package + strlen(IMAGE)), strdup(version)};
-	list->n++;
-	return more[list->n - 1].release && more[list->n - 1].version ? 0 : -ENOMEM;
-}
-
-/* "linux-image-6.1.0-56-cloud-amd64", or any other flavour when its release is just what is wanted. */
-static bool is_image(const char *package, const char *wanted)
-{
-	const char *release = package + strlen(IMAGE);
-	size_t length = strlen(package);
-
-	if (strncmp(package, IMAGE, strlen(IMAGE)) != 0 || !isdigit((unsigned char)*release))
-		return false;
-	return (wanted && strcmp(release, wanted) == 0) ||
-	       (length > strlen(FLAVOUR) &&
-		       strcmp(package + length - strlen(FLAVOUR), FLAVOUR) == 0);
-}
-
-/* "linux-image-6.12-cloud-amd64" has no kernel: it depends on another image. */
-static bool is_meta(const char *stanza)
-{
-	char *depends = stanza_field(stanza, "Depends");
-	bool meta = depends && strstr(depends, IMAGE);
-
-	free(depends);
-	return meta;
-}
-
-/* Whether a line of `names` begins so, and ends there or with "=". */
-static bool is_name(const char *names, const char *wanted)
-{
-	size_t length = strcspn(wanted, "=");
-
-	for (const char *line = names; line && *line; line = strchr(line, '\n')) {
-		line += *line == '\n';
-		if (strncmp(line, wanted, length) == 0 && (line[length] == '\n' || !line[length]))
-			return true;
-	}
-	return false;
-}
-
-/* Of an older kernel a mirror may have one half of a split package and not the other. */
-static bool is_whole(const char *stanza, const char *names)
-{
-	struct wanted parts = {0};
-	char *depends = stanza_field(stanza, "Depends");
-	bool whole = !depends || want_dependencies(&parts, depends, "") == 0;
-
-	for (size_t i = 0; i < parts.n; i++)
-		whole &= is_name(names, parts.names[i]) || is_dispensable(parts.names[i]);
-	wanted_free(&parts);
-	free(depends);
-	return whole;
-}
-
-static int take_stanzas(const char *text, const char *names, struct remote_kernels *out)
-{
-	int status = 0;
-
-	for (const char *s = text; s && *s && status == 0; s = next_stanza(s)) {
-		char *package = stanza_field(s, "Package"), *version = stanza_field(s, "Version");
-
-		if (package && version && !is_meta(s) && is_whole(s, names))
-			status = add_kernel(out, package, version);
-		free(package);
-		free(version);
-	}
-	return status;
-}
-
-static int find_kernels(const struct apt *apt, const char *wanted, struct remote_kernels *out)
-{
-	char *names = apt_names(apt, "linux-"), *text = NULL;
-	struct path_list packages = {0};
-	int status = 0;
-
-	*out = (struct remote_kernels){0};
-	for (const char *line = names; line && *line && status == 0;) {
-		size_t length = strcspn(line, "\n");
-		char *name = strndup(line, length);
-
-		if (!name || (is_image(name, wanted) && path_list_add(&packages, name) < 0))
-			status = -ENOMEM;
-		free(name);
-		line += length + (line[length] == '\n');
-	}
-	if (status == 0 && packages.n > 0)
-		text = apt_show(apt, (const char *const *)packages.paths, packages.n);
-	if (status == 0)
-		status = take_stanzas(text, names, out);
-	free(text);
-	free(names);
-	path_list_free(&packages);
-	if (status < 0) {
-		remote_kernels_free(out);
-		no_memory(apt->error);
-	}
-	return status;
-}
-
-static bool is_newer(const char *a, const char *b)
-{
-	const char *argv[] = {"dpkg", "--compare-versions", a, "gt", b, NULL};
-
-	return program_run(argv, NULL, NULL, NULL) == 0;
-}
-
-static int newest_first(const void *a, const void *b)
-{
-	const struct remote_kernel *x = a, *y = b;
-
-	if (strcmp(x->version, y->version) == 0)
-		return strcmp(x->release, y->release);
-	return is_newer(x->version, y->version) ? -1 : 1;
-}
-
-static void sort(struct remote_kernels *kernels)
-{
-	if (kernels->n > 1)
-		qsort(kernels->all, kernels->n, sizeof(*kernels->all), newest_first);
-}
-
-/* "6.1" begins "6.1.192-2" and not "6.12.118-1". */
-static bool begins(const char *version, const char *beginning)
-{
-	size_t length = strlen(beginning);
-
-	return strncmp(version, beginning, length) == 0 &&
-	       !isalnum((unsigned char)version[length]);
-}
-
-static const struct remote_kernel *choose(const struct remote_kernels *kernels, const char *version)
-{
-	const struct remote_kernel *best = NULL;
-
-	for (size_t i = 0; i < kernels->n; i++) {
-		const struct remote_kernel *one = &kernels->all[i];
-
-		if ((begins(one->version, version) || begins(one->release, version)) &&
-			(!best || is_newer(one->version, best->version)))
-			best = one;
-	}
-	return best;
-}
-
 /* ---- The packages of a kernel ---- */
-
-static void drop(struct wanted *wanted, size_t i)
-{
-	free(wanted->names[i]);
-	wanted->n--;
-	memmove(&wanted->names[i], &wanted->names[i + 1], (wanted->n - i) * sizeof(*wanted->names));
-}
 
 /*
  * The dependencies of the dependencies: a split package's image needs its binary and its modules.
@@ -309,14 +42,14 @@ static int want_all(const struct apt *apt, struct wanted *wanted)
 	for (size_t i = 0; i < wanted->n && status == 0;) {
 		const char *name = wanted->names[i];
 		char *stanza = apt_show(apt, &name, 1);
-		char *depends = stanza ? stanza_field(stanza, "Depends") : NULL;
+		char *depends = stanza ? apt_field(stanza, "Depends") : NULL;
 
-		if (!stanza && is_dispensable(name))
-			drop(wanted, i);
+		if (!stanza && wanted_is_dispensable(name))
+			wanted_drop(wanted, i);
 		else if (!stanza)
 			status = sentence(apt->error, -ENOENT, "apt does not know %s in Debian %s",
 				name, apt->suite);
-		else if (depends && want_dependencies(wanted, depends, strchr(name, '=') + 1) < 0)
+		else if (depends && wanted_add_dependencies(wanted, depends, strchr(name, '=') + 1) < 0)
 			status = no_memory(apt->error);
 		else
 			i++;
@@ -333,12 +66,12 @@ static int want_newest(const struct apt *apt, struct wanted *wanted)
 	char *meta = apt_show(apt, &package, 1);
 	int status = 0;
 
-	for (const char *s = meta; s && wanted->n == 0 && status == 0; s = next_stanza(s)) {
-		char *depends = stanza_field(s, "Depends");
-		char *own = stanza_field(s, "Version");
+	for (const char *s = meta; s && wanted->n == 0 && status == 0; s = apt_next_stanza(s)) {
+		char *depends = apt_field(s, "Depends");
+		char *own = apt_field(s, "Version");
 
 		if (depends && own)
-			status = want_dependencies(wanted, depends, own);
+			status = wanted_add_dependencies(wanted, depends, own);
 		free(depends);
 		free(own);
 	}
@@ -363,7 +96,7 @@ static int no_version(
 	char names[512] = "";
 	size_t used = 0;
 
-	sort(kernels);
+	remote_kernels_sort(kernels);
 	for (size_t i = 0; i < kernels->n && i < MOST_NAMED && used < sizeof(names); i++)
 		used += (size_t)snprintf(names + used, sizeof(names) - used, "%s%s",
 			i ? ", " : "", kernels->all[i].version);
@@ -376,16 +109,16 @@ static int want_version(
 {
 	struct remote_kernels kernels;
 	const struct remote_kernel *chosen;
-	int status = find_kernels(apt, version, &kernels);
+	int status = remote_kernels_find(apt, version, &kernels);
 
 	if (status < 0)
 		return status;
-	chosen = choose(&kernels, version);
+	chosen = remote_kernels_choose(&kernels, version);
 	if (kernels.n == 0)
 		status = no_kernels(apt, trouble);
 	else if (!chosen)
 		status = no_version(apt, version, &kernels);
-	else if (asprintf(&wanted->names[0], IMAGE "%s=%s", chosen->release, chosen->version) < 0)
+	else if (asprintf(&wanted->names[0], WANTED_IMAGE "%s=%s", chosen->release, chosen->version) < 0)
 		status = no_memory(apt->error);
 	else
 		wanted->n = 1;
@@ -556,10 +289,10 @@ int debian_list(const char *suite, const struct kernel_request *request, struct 
 	}
 	say(request, "asking apt which kernels there are");
 	apt_update(&apt, &trouble);
-	status = find_kernels(&apt, NULL, out);
+	status = remote_kernels_find(&apt, NULL, out);
 	if (status == 0 && out->n == 0)
 		status = no_kernels(&apt, trouble);
-	sort(out);
+	remote_kernels_sort(out);
 	apt_close(&apt);
 	free(trouble);
 	free(own);

@@ -3,9 +3,8 @@
 #ifndef SCTPSPEC_RUNNER_DEBIAN_H
 #define SCTPSPEC_RUNNER_DEBIAN_H
 
-#include <stddef.h>
-
 #include "runner/guest/guest.h"
+#include "runner/guest/remote_kernels.h"
 
 /*
  * The newest cloud kernel of a suite ("bookworm"; NULL: this machine's own release), or the one that
@@ -15,19 +14,8 @@
 int debian_kernel(const char *suite, const char *version, const struct kernel_request *request,
 	struct kernel *out, char **error);
 
-struct remote_kernel {
-	char *release; /* what the package is for: "6.18.15+deb13-cloud-amd64" */
-	char *version; /* of the package */
-};
-
-struct remote_kernels {
-	struct remote_kernel *all;
-	size_t n;
-};
-
 /* The cloud kernels that a suite has now, the newest first. */
 int debian_list(const char *suite, const struct kernel_request *request, struct remote_kernels *out,
 	char **error);
-void remote_kernels_free(struct remote_kernels *kernels);
 
 #endif
