@@ -2,11 +2,12 @@
 /*
  * qemu.c - the machine that every guest is.
  *
- * Each option that looks odd was measured: the machine `pc` has a clock event device that can sleep
- * long; the processor features that are left out are slow to emulate or bring the host's randomness
- * in; a chardev that can block would let the host's time into the guest's. In record mode the two
- * threads of QEMU take turns, which makes a run repeatable to the nanosecond; the record itself is
- * not wanted.
+ * Each option that looks odd was measured: the machine `pc` has a clock event device that can sleep long; the processor
+ * features that are left out are slow to emulate, bring the host's randomness in, or are emulated wrongly (QEMU 7.2
+ * leaves nonsense in the flags after cmpxchg16b, which Linux's allocator of memory uses: an interrupt that comes next saves
+ * and restores that, and the kernel crashes); a chardev that can block would let the host's time into the guest's. In
+ * record mode the two threads of QEMU take turns, which makes a run repeatable to the nanosecond; the record itself is not
+ * wanted.
  */
 #include "runner/guest/qemu.h"
 
@@ -98,7 +99,7 @@ static void add_processor(
 		return;
 	}
 	static const char *const tcg[] = {"-accel", "tcg", "-cpu",
-		"max,-rdrand,-rdseed,-erms,-fsrm,-smap,-smep,-la57,-pku,-umip", NULL};
+		"max,-rdrand,-rdseed,-erms,-fsrm,-smap,-smep,-la57,-pku,-umip,-cx16", NULL};
 
 	add_all(arguments, tcg);
 	if (options->clock == CLOCK_REAL_TIME)

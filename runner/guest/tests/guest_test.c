@@ -151,6 +151,18 @@ START_TEST(program_that_dies_or_is_missing_has_a_status)
 }
 END_TEST
 
+START_TEST(processor_has_nothing_that_is_emulated_wrongly)
+{
+	struct guest *guest = start(&snapshot, "processor", 1);
+	int32_t result;
+
+	wait_for(guest);
+	free(collect(guest, BOX_STDOUT, &result));
+	ck_assert_int_eq(result, 0);
+	guest_free(guest);
+}
+END_TEST
+
 /* The same order twenty times, two at a time; then with other seeds. */
 START_TEST(runs_are_equal_to_the_nanosecond)
 {
@@ -525,6 +537,7 @@ int main(void)
 	tcase_add_test(runs_of_guests, guest_is_small);
 #endif
 	tcase_add_test(runs_of_guests, program_that_dies_or_is_missing_has_a_status);
+	tcase_add_test(runs_of_guests, processor_has_nothing_that_is_emulated_wrongly);
 	tcase_add_test(runs_of_guests, runs_are_equal_to_the_nanosecond);
 	tcase_add_test(runs_of_guests, panic_is_seen);
 	tcase_add_test(runs_of_guests, guest_that_hangs_can_be_killed);

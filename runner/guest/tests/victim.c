@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * victim.c - what the guest tests run inside a guest: `victim output|clock|patch|panic|hang|signal`.
+ * victim.c - what the guest tests run inside a guest: `victim output|clock|processor|patch|panic|hang|signal`.
  * As process 1 (in the place of the agent) it ends at once, which no kernel survives.
  */
+#include <cpuid.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,6 +40,14 @@ static int clock_stamps(void)
 	return 0;
 }
 
+/* What Linux must not use: see qemu.c. */
+static int processor(void)
+{
+	unsigned a, b, c = 0, d;
+
+	return __get_cpuid(1, &a, &b, &c, &d) && !(c & bit_CMPXCHG16B) ? 0 : 1;
+}
+
 /* Has Linux patch its scheduler, and run it for a while. */
 static int patch(void)
 {
@@ -67,6 +76,8 @@ int main(int argc, char **argv)
 		return output();
 	if (strcmp(what, "clock") == 0)
 		return clock_stamps();
+	if (strcmp(what, "processor") == 0)
+		return processor();
 	if (strcmp(what, "patch") == 0)
 		return patch();
 	if (strcmp(what, "panic") == 0)
