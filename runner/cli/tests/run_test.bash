@@ -147,6 +147,9 @@ holds 'the other kernel goes on' grep -q '"kernel":"debian:[a-z]*","verdict":"pa
 holds 'and the log says why' grep -q '"type":"kernel","name":"dead.img".*"failure":".*did not come up' dead/results.ndjson
 expect 3 err 'did not come up' "$sctpspec" run --kernel dead.img --modules "$tree" --out dead2 "$one"
 holds 'a kernel alone that does not come up leaves no log' test ! -e dead2/results.ndjson
+for key in $("$sctpspec" kernels list | awk '$3 ~ /\/dead\.img$/ { print $2 }'); do
+	expect 0 '' '' "$sctpspec" kernels remove "$key" # which is no use to whoever ran the tests
+done
 
 # ---- Verdicts that are not expected, and known ones
 
