@@ -34,6 +34,7 @@
 #include "runner/cli/target.h"
 #include "runner/cli/timings.h"
 #include "runner/cli/workers.h"
+#include "runner/guest/stable.h"
 
 /* A case may take this much longer than its rehearsal says before it counts as hung. */
 static const double patience_s = 120, real_time_patience = 1.5;
@@ -417,6 +418,10 @@ static int finish(struct run *run, int worked)
 		return STATUS_HARNESS; /* said where it happened */
 	int reported = make_reports(run);
 	run->timings.ended_ms = wall_now_ms();
+	if (run->lineup.stable) {
+		run->timings.rewound = stable_rewinds(run->lineup.stable);
+		run->timings.given_up = stable_failures(run->lineup.stable);
+	}
 	if (options->timings)
 		timings_print(&run->timings, options->jobs, run->virtual_ns, stdout);
 	return verdict == STATUS_EXPECTED || verdict == STATUS_NOTHING ?

@@ -98,7 +98,8 @@ static void add_processor(
 		add_all(arguments, kvm);
 		return;
 	}
-	static const char *const tcg[] = {"-accel", "tcg", "-cpu",
+	/* MB of translations: a case's take 10, all cases' 30. What a rewind invalidates stays until there is no room */
+	static const char *const tcg[] = {"-accel", "tcg,tb-size=56", "-cpu",
 		"max,-rdrand,-rdseed,-erms,-fsrm,-smap,-smep,-la57,-pku,-umip,-cx16", NULL};
 
 	add_all(arguments, tcg);

@@ -102,6 +102,11 @@ size_t stable_rewinds(const struct stable *stable)
 	return stable->rewinds;
 }
 
+size_t stable_failures(const struct stable *stable)
+{
+	return stable->failures;
+}
+
 void stable_close(struct stable *stable)
 {
 	if (!stable)

@@ -25,7 +25,8 @@ int stable_origin(struct stable *stable, const struct snapshot *snapshot, struct
 void stable_note(struct stable *stable, bool rewound);
 /* Whether it is any use: not when the first machine could not be rewound. */
 bool stable_is_in_use(const struct stable *stable);
-/* How many machines were rewound. */
+/* How many machines were rewound, and how many could not be. */
 size_t stable_rewinds(const struct stable *stable);
+size_t stable_failures(const struct stable *stable);
 
 #endif
