@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cmd_exec.c - `sctpspec exec`: runs a program as root in a guest of its own.
- *
- * The program is handed over with the libraries that it needs here and the guest does not have. Its
- * output and its exit status become ours.
+ * cmd_exec.c - `sctpspec exec`: runs a program as root in a guest of its own. Its output and its exit status become
+ * ours.
  */
 #include <errno.h>
 #include <poll.h>
@@ -19,12 +17,10 @@
 
 #include <jansson.h>
 
-#include "runner/guest/closure.h"
 #include "runner/cli/command.h"
+#include "runner/cli/luggage.h"
 #include "runner/guest/console.h"
 #include "runner/guest/guest.h"
-#include "runner/guest/image.h"
-#include "runner/guest/program.h"
 #include "runner/sentence.h"
 
 #define DEFAULT_TIMEOUT_S 120
@@ -69,24 +65,11 @@ static const struct argp_option options[] = {
 	{0},
 };
 
-/* Files that go into the guest. */
-struct payloads {
-	struct box_payload *list;
-	size_t n;
-};
-
-/* What the image is to have, as struct guest_options wants it. */
-struct trees {
-	struct guest_tree *list;
-	size_t n;
-};
-
 struct arguments {
 	const char *kernels[MOST_KERNEL_FILES];
 	struct kernel_request kernel;
 	struct guest_options guest;
-	struct payloads files;
-	struct trees trees;
+	struct luggage luggage;
 	long long seed;
 	double timeout_s;
 	bool times;
@@ -104,38 +87,6 @@ struct execution {
 	int32_t status;
 };
 
-static int add_payload(struct payloads *files, const char *name, const char *path, unsigned mode)
-{
-	struct box_payload *more = realloc(files->list, (files->n + 1) * sizeof(*more));
-	struct box_payload one = {.name = strdup(name), .path = strdup(path), .mode = mode};
-
-	if (more)
-		files->list = more;
-	if (!more || !one.name || !one.path) {
-		free((void *)(uintptr_t)one.name);
-		free((void *)(uintptr_t)one.path);
-		return -ENOMEM;
-	}
-	more[files->n++] = one;
-	return 0;
-}
-
-static void free_payloads(struct payloads *files)
-{
-	for (size_t i = 0; i < files->n; i++) {
-		free((void *)(uintptr_t)files->list[i].name);
-		free((void *)(uintptr_t)files->list[i].path);
-	}
-	free(files->list);
-}
-
-static void free_trees(struct trees *trees)
-{
-	for (size_t i = 0; i < trees->n; i++)
-		free(trees->list[i].name);
-	free(trees->list);
-}
-
 /* "HOST[:GUEST]": cuts the word, *name is the guest's, malloc'd. */
 static error_t parse_place(
 	const struct argp_state *state, char *word, struct stat *st, char **name)
@@ -152,7 +103,7 @@ static error_t parse_place(
 	return *name ? 0 : ENOMEM;
 }
 
-static error_t parse_file(const struct argp_state *state, char *word, struct payloads *files)
+static error_t parse_file(const struct argp_state *state, char *word, struct luggage *luggage)
 {
 	char *name = NULL;
 	struct stat st;
@@ -160,26 +111,19 @@ static error_t parse_file(const struct argp_state *state, char *word, struct pay
 
 	if (status == 0 && S_ISDIR(st.st_mode))
 		status = option_error(state, "'%s' is a folder: give it by --with", word);
-	if (status == 0 && add_payload(files, name, word, st.st_mode & 07777) < 0)
+	if (status == 0 && luggage_add_file(luggage, name, word, st.st_mode & 07777) < 0)
 		status = ENOMEM;
 	free(name);
 	return status;
 }
 
-static error_t parse_with(const struct argp_state *state, char *word, struct trees *trees)
+static error_t parse_with(const struct argp_state *state, char *word, struct luggage *luggage)
 {
-	struct guest_tree *more = realloc(trees->list, (trees->n + 1) * sizeof(*more));
-	struct guest_tree one = {.path = word};
+	char *name = NULL;
 	struct stat st;
-	error_t status;
+	error_t status = parse_place(state, word, &st, &name);
 
-	if (!more)
-		return ENOMEM;
-	trees->list = more;
-	status = parse_place(state, word, &st, &one.name);
-	if (status == 0)
-		more[trees->n++] = one;
-	return status;
+	return status == 0 && luggage_add_tree(luggage, name, word) < 0 ? ENOMEM : status;
 }
 
 static error_t parse_number(
@@ -249,9 +193,9 @@ static error_t parse(int key, char *word, struct argp_state *state)
 	case OPTION_ACCEL:
 		return parse_word(state, key, word, arguments);
 	case OPTION_FILE:
-		return parse_file(state, word, &arguments->files);
+		return parse_file(state, word, &arguments->luggage);
 	case OPTION_WITH:
-		return parse_with(state, word, &arguments->trees);
+		return parse_with(state, word, &arguments->luggage);
 	case OPTION_SEED:
 		return parse_number(state, word, "--seed", &arguments->seed);
 	case OPTION_TIMEOUT:
@@ -278,66 +222,6 @@ static void say_progress(void *context, const char *text)
 	(void)context;
 	if (isatty(STDERR_FILENO))
 		fprintf(stderr, "sctpspec: %s\n", text);
-}
-
-/* Whether a path of the guest is one of what --with put there. */
-static bool is_in_trees(const struct trees *trees, const char *name)
-{
-	for (size_t i = 0; i < trees->n; i++) {
-		const struct guest_tree *tree = &trees->list[i];
-		size_t length = strlen(tree->name);
-		char *path = NULL;
-		bool found;
-
-		while (length > 0 && tree->name[length - 1] == '/')
-			length--;
-		if (strncmp(tree->name, name, length) != 0 ||
-			(name[length] != '/' && name[length] != '\0') ||
-			asprintf(&path, "%s%s", tree->path, name + length) < 0)
-			continue;
-		found = access(path, X_OK) == 0;
-		free(path);
-		if (found)
-			return true;
-	}
-	return false;
-}
-
-/* The guest has `ip`, `tc`, `tcpdump` and what --with names; all others come from here. *name: what
- * to start in the guest. */
-static int pack_program(struct arguments *arguments, char **name, char **error)
-{
-	static const char *const there[] = {"ip", "tc", "tcpdump"};
-	struct path_list needed = {0}, had = {0};
-	const char *word = arguments->program[0];
-	char *path = NULL;
-	int status;
-
-	for (size_t i = 0; i < sizeof(there) / sizeof(*there); i++) {
-		if (strcmp(word, there[i]) == 0)
-			return (*name = strdup(word)) ? 0 : -ENOMEM;
-	}
-	if (is_in_trees(&arguments->trees, word))
-		return (*name = strdup(word)) ? 0 : -ENOMEM;
-	status = program_find(word, &path, error);
-	if (status == 0 &&
-		asprintf(name, "/run/%s", strrchr(path, '/') ? strrchr(path, '/') + 1 : path) < 0)
-		status = sentence(error, -ENOMEM, "out of memory");
-	if (status == 0)
-		status = closure_add(path, &needed, error);
-	if (status == 0)
-		status = image_libraries(&had, error);
-	if (status == 0)
-		status = add_payload(&arguments->files, *name, path, 0755);
-	for (size_t i = 0; i < needed.n && status == 0; i++) {
-		if (!path_list_has(&had, needed.paths[i]))
-			status = add_payload(
-				&arguments->files, needed.paths[i], needed.paths[i], 0755);
-	}
-	path_list_free(&needed);
-	path_list_free(&had);
-	free(path);
-	return status;
 }
 
 static char *make_order(const struct arguments *arguments, const char *name)
@@ -471,7 +355,7 @@ static int execute(
 	struct execution run = {.arguments = arguments, .signals = open_signals()};
 	char *error = NULL;
 	int status = guest_start(
-		snapshot, order, arguments->files.list, arguments->files.n, &run.guest, &error);
+		snapshot, order, arguments->luggage.files, arguments->luggage.n_files, &run.guest, &error);
 
 	if (status < 0)
 		return complain_about(STATUS_HARNESS, error);
@@ -493,10 +377,10 @@ static int run(struct arguments *arguments)
 	struct kernel kernel = {0};
 	struct snapshot snapshot = {0};
 	char *error = NULL, *name = NULL, *order = NULL;
-	int status = pack_program(arguments, &name, &error);
+	int status = luggage_add_program(&arguments->luggage, arguments->program[0], &name, &error);
 
-	arguments->guest.trees = arguments->trees.list;
-	arguments->guest.n_trees = arguments->trees.n;
+	arguments->guest.trees = arguments->luggage.trees;
+	arguments->guest.n_trees = arguments->luggage.n_trees;
 	if (status == 0)
 		status = kernel_resolve(&arguments->kernel, &kernel, &error);
 	if (status == 0)
@@ -536,7 +420,6 @@ int cmd_exec(int argc, char **argv)
 		status = STATUS_USAGE;
 	else
 		status = run(&arguments);
-	free_payloads(&arguments.files);
-	free_trees(&arguments.trees);
+	luggage_free(&arguments.luggage);
 	return status;
 }
