@@ -9,8 +9,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "runner/agent/agent.h"
 #include "runner/guest/guest.h"
@@ -265,6 +267,25 @@ START_TEST(stable_has_only_so_much_room)
 }
 END_TEST
 
+/* Some containers and some kernels forbid it; then each guest has a process of its own, and there is nothing to test. */
+static bool may_read_another_process(void)
+{
+	static const char written[] = "here";
+	char read_back[sizeof(written)] = "";
+	struct iovec here = {read_back, sizeof(read_back)}, there = {(void *)(uintptr_t)written, sizeof(written)};
+	pid_t child = fork();
+	ssize_t n;
+
+	if (child == 0) {
+		pause();
+		_exit(0);
+	}
+	n = process_vm_readv(child, &here, 1, &there, 1, 0);
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+	return n == (ssize_t)sizeof(written) && strcmp(read_back, written) == 0;
+}
+
 int main(void)
 {
 	Suite *suite = suite_create("rewind");
@@ -272,6 +293,10 @@ int main(void)
 	SRunner *runner;
 	int failed;
 
+	if (!may_read_another_process()) {
+		printf("not checked: this machine does not let a process read another one's memory\n");
+		return 77;
+	}
 	tcase_add_checked_fixture(tests, set_up, tear_down);
 	tcase_set_timeout(tests, 180);
 	tcase_add_test(tests, guests_share_a_process_and_cannot_tell);
