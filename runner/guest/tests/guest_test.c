@@ -18,12 +18,10 @@
 
 #include "runner/agent/agent.h"
 #include "runner/guest/guest.h"
+#include "runner/guest/tests/victims.h"
 #include "runner/guest/tree.h"
 
-#define PATIENCE_MS 60000
-
 static const struct guest_options options = {.agent = AGENT};
-static const struct box_payload victim = {"/run/victim", VICTIM, 0755};
 static struct kernel kernel;
 static struct snapshot snapshot;
 
@@ -41,31 +39,6 @@ static void tear_down(void)
 {
 	snapshot_free(&snapshot);
 	kernel_free(&kernel);
-}
-
-static struct guest *start(const struct snapshot *from, const char *what, int seed)
-{
-	char order[200], *error = NULL;
-	struct guest *guest;
-
-	snprintf(order, sizeof(order),
-		"{\"do\":\"exec\",\"argv\":[\"/run/victim\",\"%s\"],\"seed\":%d}", what, seed);
-	ck_assert_msg(guest_start(from, order, &victim, 1, &guest, &error) == 0, "%s", error);
-	return guest;
-}
-
-/* Waits as a worker would; gives waitpid's status. */
-static int wait_for(struct guest *guest)
-{
-	struct pollfd one = {.fd = guest_descriptor(guest), .events = POLLIN};
-	time_t deadline = time(NULL) + PATIENCE_MS / 1000;
-	int status = -1;
-
-	while (guest_poll(guest, &status) == GUEST_RUNNING) {
-		ck_assert_int_lt(time(NULL), deadline);
-		poll(&one, 1, 1000);
-	}
-	return status;
 }
 
 /* All that the guest put into the box: one stream's text, and the exit status or -1. */
@@ -94,8 +67,8 @@ static char *collect(const struct guest *guest, enum box_record_type stream, int
 
 START_TEST(output_and_status_come_back)
 {
-	struct guest *guest = start(&snapshot, "output", 1);
-	int status = wait_for(guest);
+	struct guest *guest = victim_start(&snapshot, "output", 1);
+	int status = victim_wait(guest);
 	int32_t result;
 	char *out = collect(guest, BOX_STDOUT, &result), *err = collect(guest, BOX_STDERR, &result);
 
@@ -108,7 +81,7 @@ START_TEST(output_and_status_come_back)
 	for (enum box_phase phase = 0; phase < BOX_EVIDENCE; phase++)
 		ck_assert_double_ge(phases_spent_ms(guest_phases(guest), phase), 0);
 	ck_assert_double_gt(phases_spent_ms(guest_phases(guest), BOX_RESTORE), 5);
-	ck_assert_double_lt(phases_spent_ms(guest_phases(guest), BOX_RESTORE), PATIENCE_MS);
+	ck_assert_double_lt(phases_spent_ms(guest_phases(guest), BOX_RESTORE), 60000);
 	free(out);
 	free(err);
 	guest_free(guest);
@@ -119,10 +92,10 @@ END_TEST
 /* The memory of the snapshot is there once for all guests, as pages of its file: what each has of its own is less. */
 START_TEST(guest_is_small)
 {
-	struct guest *guest = start(&snapshot, "output", 1);
+	struct guest *guest = victim_start(&snapshot, "output", 1);
 	size_t peak;
 
-	wait_for(guest);
+	victim_wait(guest);
 	peak = guest_peak_memory(guest);
 	ck_assert_uint_gt(peak, 10UL << 20);
 	ck_assert_msg(peak < 100UL << 20, "%zu MB", peak >> 20);
@@ -133,18 +106,18 @@ END_TEST
 
 START_TEST(program_that_dies_or_is_missing_has_a_status)
 {
-	struct guest *guest = start(&snapshot, "signal", 1);
+	struct guest *guest = victim_start(&snapshot, "signal", 1);
 	int32_t result;
 	char *error = NULL;
 
-	wait_for(guest);
+	victim_wait(guest);
 	free(collect(guest, BOX_STDOUT, &result));
 	ck_assert_int_eq(result, 128 + SIGABRT);
 	guest_free(guest);
 	ck_assert_int_eq(guest_start(&snapshot, "{\"do\":\"exec\",\"argv\":[\"/no/such\"]}", NULL,
 				 0, &guest, &error),
 		0);
-	wait_for(guest);
+	victim_wait(guest);
 	free(collect(guest, BOX_STDOUT, &result));
 	ck_assert_int_eq(result, 127);
 	guest_free(guest);
@@ -153,10 +126,10 @@ END_TEST
 
 START_TEST(processor_has_nothing_that_is_emulated_wrongly)
 {
-	struct guest *guest = start(&snapshot, "processor", 1);
+	struct guest *guest = victim_start(&snapshot, "processor", 1);
 	int32_t result;
 
-	wait_for(guest);
+	victim_wait(guest);
 	free(collect(guest, BOX_STDOUT, &result));
 	ck_assert_int_eq(result, 0);
 	guest_free(guest);
@@ -172,12 +145,12 @@ START_TEST(runs_are_equal_to_the_nanosecond)
 
 	for (int i = 0; i < 10; i++) {
 		struct guest *pair[2] = {
-			start(&snapshot, "clock", 1), start(&snapshot, "clock", 1)};
+			victim_start(&snapshot, "clock", 1), victim_start(&snapshot, "clock", 1)};
 
 		for (int k = 0; k < 2; k++) {
 			char *text;
 
-			wait_for(pair[k]);
+			victim_wait(pair[k]);
 			text = collect(pair[k], BOX_STDOUT, &result);
 			ck_assert_int_eq(result, 0);
 			ck_assert_uint_gt(strlen(text), 100);
@@ -188,8 +161,8 @@ START_TEST(runs_are_equal_to_the_nanosecond)
 			guest_free(pair[k]);
 		}
 	}
-	guest = start(&snapshot, "clock", 2);
-	wait_for(guest);
+	guest = victim_start(&snapshot, "clock", 2);
+	victim_wait(guest);
 	other = collect(guest, BOX_STDOUT, &result);
 	ck_assert_str_ne(strstr(other, "random"), strstr(first, "random"));
 	free(other);
@@ -200,8 +173,8 @@ END_TEST
 
 START_TEST(panic_is_seen)
 {
-	struct guest *guest = start(&snapshot, "panic", 1);
-	int status = wait_for(guest);
+	struct guest *guest = victim_start(&snapshot, "panic", 1);
+	int status = victim_wait(guest);
 	int32_t result;
 	char *out = collect(guest, BOX_STDOUT, &result), *console = guest_console(guest);
 
@@ -234,7 +207,7 @@ static bool runs(pid_t pid)
 
 START_TEST(guest_that_hangs_can_be_killed)
 {
-	struct guest *guest = start(&snapshot, "hang", 1);
+	struct guest *guest = victim_start(&snapshot, "hang", 1);
 	struct pollfd one = {.fd = guest_descriptor(guest), .events = POLLIN};
 	pid_t pid = guest_pid(guest);
 	time_t until = time(NULL) + 2;
@@ -255,12 +228,12 @@ END_TEST
 
 START_TEST(killed_qemu_is_seen)
 {
-	struct guest *guest = start(&snapshot, "hang", 1);
+	struct guest *guest = victim_start(&snapshot, "hang", 1);
 	int status;
 
 	usleep(300000);
 	kill(guest_pid(guest), SIGKILL);
-	status = wait_for(guest);
+	status = victim_wait(guest);
 	ck_assert(WIFSIGNALED(status));
 	ck_assert_int_eq(WTERMSIG(status), SIGKILL);
 	guest_free(guest);
@@ -281,7 +254,7 @@ static int count_descriptors(void)
 START_TEST(nothing_is_left_behind)
 {
 	int before = count_descriptors();
-	struct guest *guest = start(&snapshot, "hang", 1);
+	struct guest *guest = victim_start(&snapshot, "hang", 1);
 	pid_t pid = guest_pid(guest);
 
 	ck_assert_int_gt(count_descriptors(), before);
@@ -300,7 +273,7 @@ START_TEST(guest_does_not_outlive_its_master)
 	ck_assert_int_eq(pipe(pipe_ends), 0);
 	master = fork();
 	if (master == 0) {
-		qemu = guest_pid(start(&snapshot, "hang", 1));
+		qemu = guest_pid(victim_start(&snapshot, "hang", 1));
 		if (write(pipe_ends[1], &qemu, sizeof(qemu)) < 0)
 			_exit(1);
 		pause();
@@ -352,11 +325,11 @@ static pid_t ensure_in_child(void)
 
 static char *clock_of(const struct snapshot *from)
 {
-	struct guest *guest = start(from, "clock", 1);
+	struct guest *guest = victim_start(from, "clock", 1);
 	int32_t result;
 	char *text;
 
-	wait_for(guest);
+	victim_wait(guest);
 	text = collect(guest, BOX_STDOUT, &result);
 	ck_assert_int_eq(result, 0);
 	guest_free(guest);
@@ -513,8 +486,8 @@ START_TEST(real_clock_runs_the_same)
 	int32_t result;
 
 	ck_assert_msg(snapshot_ensure(&kernel, &real, NULL, NULL, &made, &error) == 0, "%s", error);
-	guest = start(&made, "output", 1);
-	wait_for(guest);
+	guest = victim_start(&made, "output", 1);
+	victim_wait(guest);
 	out = collect(guest, BOX_STDOUT, &result);
 	ck_assert_int_eq(result, 42);
 	free(out);

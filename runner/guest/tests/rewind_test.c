@@ -4,24 +4,20 @@
  * in the cache.
  */
 #include <check.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "runner/agent/agent.h"
 #include "runner/guest/guest.h"
 #include "runner/guest/stable.h"
-
-#define PATIENCE_S 60
+#include "runner/guest/tests/victims.h"
 
 static const struct guest_options options = {.agent = AGENT};
-static const struct box_payload victim = {"/run/victim", VICTIM, 0755};
 static const char stage_order[] = "{\"do\":\"stage\",\"topology\":\"two-paths\",\"clock\":\"virtual\"}";
 static struct kernel kernel;
 static struct snapshot snapshot, alone; /* with and without a stable */
@@ -47,30 +43,6 @@ static void tear_down(void)
 	kernel_free(&kernel);
 }
 
-static struct guest *start(const struct snapshot *from, const char *what)
-{
-	char order[200], *error = NULL;
-	struct guest *guest;
-
-	snprintf(order, sizeof(order), "{\"do\":\"exec\",\"argv\":[\"/run/victim\",\"%s\"],\"seed\":1}", what);
-	ck_assert_msg(guest_start(from, order, &victim, 1, &guest, &error) == 0, "%s", error);
-	return guest;
-}
-
-/* waitpid's status */
-static int wait_for(struct guest *guest)
-{
-	struct pollfd one = {.fd = guest_descriptor(guest), .events = POLLIN};
-	time_t deadline = time(NULL) + PATIENCE_S;
-	int status = -1;
-
-	while (guest_poll(guest, &status) == GUEST_RUNNING) {
-		ck_assert_int_lt(time(NULL), deadline);
-		poll(&one, 1, 1000);
-	}
-	return status;
-}
-
 /* All that a guest leaves, as text: what it wrote, its status, its console. */
 static char *all_of(const struct guest *guest)
 {
@@ -94,8 +66,8 @@ static char *all_of(const struct guest *guest)
 
 static char *result_of(const struct snapshot *from, const char *what)
 {
-	struct guest *guest = start(from, what);
-	int status = wait_for(guest);
+	struct guest *guest = victim_start(from, what, 1);
+	int status = victim_wait(guest);
 	char *text = all_of(guest);
 
 	ck_assert(WIFEXITED(status));
@@ -111,10 +83,10 @@ static void run(const struct snapshot *from, const char *what)
 
 static pid_t process_of(const struct snapshot *from, const char *what)
 {
-	struct guest *guest = start(from, what);
+	struct guest *guest = victim_start(from, what, 1);
 	pid_t pid;
 
-	wait_for(guest);
+	victim_wait(guest);
 	pid = guest_pid(guest); /* one that cannot be rewound was replaced by now */
 	guest_free(guest);
 	return pid;
@@ -179,9 +151,9 @@ END_TEST
 
 START_TEST(guest_that_came_to_grief_has_no_successor)
 {
-	struct guest *guest = start(&snapshot, "panic");
+	struct guest *guest = victim_start(&snapshot, "panic", 1);
 	pid_t first = guest_pid(guest);
-	int status = wait_for(guest);
+	int status = victim_wait(guest);
 	char *console = guest_console(guest);
 
 	ck_assert(WIFEXITED(status));
@@ -189,7 +161,7 @@ START_TEST(guest_that_came_to_grief_has_no_successor)
 	ck_assert_ptr_nonnull(strstr(console, "Kernel panic"));
 	free(console);
 	guest_free(guest);
-	guest = start(&snapshot, "hang");
+	guest = victim_start(&snapshot, "hang", 1);
 	ck_assert_int_ne(guest_pid(guest), first);
 	guest_kill(guest);
 	guest_free(guest);
@@ -232,12 +204,12 @@ START_TEST(guest_is_killed_while_it_is_rewound)
 	struct guest *guest;
 
 	run(&snapshot, "output");
-	guest = start(&snapshot, "output");
+	guest = victim_start(&snapshot, "output", 1);
 	guest_kill(guest);
 	ck_assert_int_eq(guest_poll(guest, NULL), GUEST_ENDED);
 	guest_free(guest);
 	run(&snapshot, "output");
-	guest = start(&snapshot, "output");
+	guest = victim_start(&snapshot, "output", 1);
 	guest_free(guest);
 	ck_assert_ptr_null(stable_take(stable, &snapshot));
 }
@@ -250,10 +222,10 @@ START_TEST(stable_has_only_so_much_room)
 	pid_t first = -1;
 
 	for (int i = 0; i < 3; i++)
-		guests[i] = start(&snapshot, "output");
+		guests[i] = victim_start(&snapshot, "output", 1);
 	first = guest_pid(guests[0]);
 	for (int i = 0; i < 3; i++) {
-		wait_for(guests[i]);
+		victim_wait(guests[i]);
 		guest_free(guests[i]);
 	}
 	ck_assert_int_eq(kill(first, 0), -1);
