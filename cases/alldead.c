@@ -12,8 +12,7 @@
 CASE(alldead, "one-path-idle",
 	.title = "With the kernel's default timers an idle association over one dead path is given "
 		 "up at both ends, the path having been reported before",
-	.requirements = IDS(
-		"9260-8.1-04", "9260-8.1-02", "9260-8.1-06", "9260-8.1-08", "6458-6.1.1-02"),
+	.requirements = IDS("9260-8.1-04", "9260-8.1-02", "9260-8.1-06", "9260-8.1-08", "6458-6.1.1-02"),
 	.tags = TAGS("idle", "default-timers"), .topology = &topology_one_path)
 {
 	struct pair p = settled(t);
@@ -21,10 +20,10 @@ CASE(alldead, "one-path-idle",
 	const struct window unreachable = after(lost, idle_unreachable(in_force(t)));
 	const struct window given_up = after(lost, idle_comm_lost(in_force(t), 1));
 
-	expect_in_order(t, within(unreachable, addr_unreachable(p.client, 0)),
-		within(given_up, comm_lost(p.client, 0)));
-	expect_in_order(t, within(unreachable, addr_unreachable(p.server, 0)),
-		within(given_up, comm_lost(p.server, 0)));
+	expect_in_order(
+		t, within(unreachable, addr_unreachable(p.client, 0)), within(given_up, comm_lost(p.client, 0)));
+	expect_in_order(
+		t, within(unreachable, addr_unreachable(p.server, 0)), within(given_up, comm_lost(p.server, 0)));
 	expect_no_association(t, p.client);
 	expect_no_association(t, p.server);
 }
@@ -32,53 +31,49 @@ CASE(alldead, "one-path-idle",
 CASE(alldead, "one-path-data",
 	.title = "With the kernel's default timers data on the only path, which is dead, comes "
 		 "back as send_failed, sent or unsent as it was, once the association is given up",
-	.requirements = IDS("9260-8.1-07", "9260-8.1-04", "9260-11.2.2-01", "6458-6.1.1-03",
-		"6458-6.1.11-01", "6458-6.1.11-02", "6458-6.1.11-04", "6458-5.3.2-10"),
+	.requirements = IDS("9260-8.1-07", "9260-8.1-04", "9260-11.2.2-01", "6458-6.1.1-03", "6458-6.1.11-01",
+		"6458-6.1.11-02", "6458-6.1.11-04", "6458-5.3.2-10"),
 	.tags = TAGS("data", "default-timers"), .topology = &topology_one_path)
 {
 	struct pair p = settled(t);
 	const vtime lost = inject(t, all_lost(0));
 	struct flow *data = send_messages(t, p.client, p.server,
-		&(struct traffic){.count = 16, .size = LARGE, .streams = 3, .ppid = 0x01020304});
+		&(struct traffic){ .count = 16, .size = LARGE, .streams = 3, .ppid = 0x01020304 });
 	const vtime sent = flow_sent_at(data, 0);
 	vtime gone;
 
-	expect(t, within(after(sent, data_only_path_unreachable(in_force(t))),
-			  addr_unreachable(p.client, 0)));
-	gone = expect(
-		t, within(after(sent, data_comm_lost(in_force(t), 1)), comm_lost(p.client, 0)));
+	expect(t, within(after(sent, data_only_path_unreachable(in_force(t))), addr_unreachable(p.client, 0)));
+	gone = expect(t, within(after(sent, data_comm_lost(in_force(t), 1)), comm_lost(p.client, 0)));
 	expect_send_failed_for_each(t, data, shortly_after(gone));
 	expect_no_association(t, p.client);
-	expect_in_order(t,
-		within(after(lost, idle_unreachable(in_force(t))), addr_unreachable(p.server, 0)),
+	expect_in_order(t, within(after(lost, idle_unreachable(in_force(t))), addr_unreachable(p.server, 0)),
 		within(after(lost, idle_comm_lost(in_force(t), 1)), comm_lost(p.server, 0)));
 }
 
 CASE(alldead, "one-path-data-both-ends",
 	.title = "Both ends of an association over a dead path give it up and get their own data "
 		 "back",
-	.requirements = IDS("9260-8.1-07", "6458-6.1.1-03", "6458-6.1.11-01", "6458-6.1.11-02"),
-	.tags = TAGS("data"), .topology = &topology_one_path,
-	.settings = {.rto_initial = 500,
+	.requirements = IDS("9260-8.1-07", "6458-6.1.1-03", "6458-6.1.11-01", "6458-6.1.11-02"), .tags = TAGS("data"),
+	.topology = &topology_one_path,
+	.settings = { .rto_initial = 500,
 		.rto_min = 500,
 		.rto_max = 4000,
 		.hb_interval = 30000,
 		.path_max_retrans = 3,
-		.association_max_retrans = 8})
+		.association_max_retrans = 8 })
 {
 	struct pair p = settled(t);
 	vtime gone;
 
 	inject(t, all_lost(0));
-	struct flow *there = send_messages(t, p.client, p.server,
-		&(struct traffic){.count = 10, .size = LARGE, .streams = 2, .ppid = 100});
-	struct flow *back = send_messages(t, p.server, p.client,
-		&(struct traffic){.count = 14, .size = LARGE, .streams = 2, .ppid = 200});
+	struct flow *there = send_messages(
+		t, p.client, p.server, &(struct traffic){ .count = 10, .size = LARGE, .streams = 2, .ppid = 100 });
+	struct flow *back = send_messages(
+		t, p.server, p.client, &(struct traffic){ .count = 14, .size = LARGE, .streams = 2, .ppid = 200 });
 	const struct window unreachable = data_only_path_unreachable(in_force(t));
 	const struct window given_up = data_comm_lost(in_force(t), 1);
 
-	expect(t,
-		within(after(flow_sent_at(there, 0), unreachable), addr_unreachable(p.client, 0)));
+	expect(t, within(after(flow_sent_at(there, 0), unreachable), addr_unreachable(p.client, 0)));
 	gone = expect(t, within(after(flow_sent_at(there, 0), given_up), comm_lost(p.client, 0)));
 	expect_send_failed_for_each(t, there, shortly_after(gone));
 	expect(t, within(after(flow_sent_at(back, 0), unreachable), addr_unreachable(p.server, 0)));
@@ -92,15 +87,14 @@ CASE(alldead, "one-path-data-both-ends",
 CASE(alldead, "two-paths-idle",
 	.title = "An idle association whose two paths die is given up at both ends, after both "
 		 "paths have been reported",
-	.requirements = IDS(
-		"9260-8.1-04", "9260-8.1-06", "9260-8.2-10", "7829-4-05", "6458-6.1.1-02"),
+	.requirements = IDS("9260-8.1-04", "9260-8.1-06", "9260-8.2-10", "7829-4-05", "6458-6.1.1-02"),
 	.tags = TAGS("idle"), .topology = &topology_two_paths,
-	.settings = {.rto_initial = 500,
+	.settings = { .rto_initial = 500,
 		.rto_min = 500,
 		.rto_max = 4000,
 		.hb_interval = 3000,
 		.path_max_retrans = 2,
-		.association_max_retrans = 8})
+		.association_max_retrans = 8 })
 {
 	struct pair p = settled(t);
 	const vtime first = inject(t, all_lost(0)), second = inject(t, all_lost(1));
@@ -117,14 +111,14 @@ CASE(alldead, "two-paths-idle",
 
 CASE(alldead, "two-paths-links-down",
 	.title = "An idle association whose local links are all down is given up at both ends",
-	.requirements = IDS("9260-8.1-04", "9260-8.1-06", "6458-6.1.1-02"),
-	.tags = TAGS("idle", "link-down"), .topology = &topology_two_paths,
-	.settings = {.rto_initial = 500,
+	.requirements = IDS("9260-8.1-04", "9260-8.1-06", "6458-6.1.1-02"), .tags = TAGS("idle", "link-down"),
+	.topology = &topology_two_paths,
+	.settings = { .rto_initial = 500,
 		.rto_min = 500,
 		.rto_max = 4000,
 		.hb_interval = 3000,
 		.path_max_retrans = 2,
-		.association_max_retrans = 8})
+		.association_max_retrans = 8 })
 {
 	struct pair p = settled(t);
 	const vtime first = inject(t, link_down(0, AT_A)), second = inject(t, link_down(1, AT_A));
@@ -140,8 +134,7 @@ CASE(alldead, "two-paths-links-down",
 }
 
 /* Ten strikes on two paths that need six each: one of them may have got its sixth before. */
-static vtime expect_given_up(
-	struct trial *t, struct peer *peer, struct window given_up, vtime first_strike)
+static vtime expect_given_up(struct trial *t, struct peer *peer, struct window given_up, vtime first_strike)
 {
 	const struct window before = between(first_strike, given_up.to);
 	const struct item items[] = {
@@ -159,24 +152,23 @@ static vtime expect_given_up(
 CASE(alldead, "two-paths-data",
 	.title = "With the kernel's default timers data for which both paths are dead comes back "
 		 "after comm_lost",
-	.requirements = IDS("9260-8.1-04", "9260-8.1-07", "9260-16-08", "6458-6.1.1-03",
-		"6458-6.1.11-01", "6458-6.1.11-02"),
+	.requirements = IDS(
+		"9260-8.1-04", "9260-8.1-07", "9260-16-08", "6458-6.1.1-03", "6458-6.1.11-01", "6458-6.1.11-02"),
 	.tags = TAGS("data", "default-timers"), .topology = &topology_two_paths)
 {
 	struct pair p = settled(t);
 	const vtime lost = inject(t, all_lost(0));
 
 	inject(t, all_lost(1));
-	struct flow *data = send_messages(t, p.client, p.server,
-		&(struct traffic){.count = 12, .size = LARGE, .streams = 4, .ppid = 77});
+	struct flow *data = send_messages(
+		t, p.client, p.server, &(struct traffic){ .count = 12, .size = LARGE, .streams = 4, .ppid = 77 });
 	const vtime sent = flow_sent_at(data, 0);
-	const vtime gone = expect_given_up(t, p.client, after(sent, data_comm_lost(in_force(t), 2)),
-		sent + rto_after(in_force(t), 0));
+	const vtime gone = expect_given_up(
+		t, p.client, after(sent, data_comm_lost(in_force(t), 2)), sent + rto_after(in_force(t), 0));
 
 	expect_send_failed_for_each(t, data, shortly_after(gone));
 	expect_no_association(t, p.client);
-	expect_given_up(t, p.server, after(lost, idle_comm_lost(in_force(t), 2)),
-		lost + ms(in_force(t)->hb_interval));
+	expect_given_up(t, p.server, after(lost, idle_comm_lost(in_force(t), 2)), lost + ms(in_force(t)->hb_interval));
 }
 
 /* Potentially failed does not exist when a path may fail only once, and HB.interval is longer than
@@ -184,17 +176,17 @@ CASE(alldead, "two-paths-data",
 CASE(alldead, "two-paths-data-reported",
 	.title = "Data goes round two dead paths, each is reported when its limit is exceeded, "
 		 "then the association is given up",
-	.requirements = IDS("9260-8.1-04", "9260-8.2-03", "9260-8.2-04", "9260-8.2-10",
-		"9260-6.4-06", "9260-6.3.3-06", "7829-4-02", "6458-6.1.1-03"),
+	.requirements = IDS("9260-8.1-04", "9260-8.2-03", "9260-8.2-04", "9260-8.2-10", "9260-6.4-06", "9260-6.3.3-06",
+		"7829-4-02", "6458-6.1.1-03"),
 	.tags = TAGS("data"), .topology = &topology_two_paths,
-	.settings = {.path_max_retrans = 1, .association_max_retrans = 4})
+	.settings = { .path_max_retrans = 1, .association_max_retrans = 4 })
 {
 	struct pair p = settled(t);
 
 	inject(t, all_lost(0));
 	inject(t, all_lost(1));
-	struct flow *data = send_messages(
-		t, p.client, p.server, &(struct traffic){.count = 3, .streams = 3, .ppid = 9});
+	struct flow *data =
+		send_messages(t, p.client, p.server, &(struct traffic){ .count = 3, .streams = 3, .ppid = 9 });
 	struct window when = after(flow_sent_at(data, 0), timer_window(rto_after(in_force(t), 0)));
 
 	when = window_sum(when, timer_window(rto_after(in_force(t), 0)));
@@ -207,34 +199,35 @@ CASE(alldead, "two-paths-data-reported",
 	when = window_sum(when, timer_window(rto_after(in_force(t), 2)));
 	const vtime gone = expect(t, within(when, comm_lost(p.client, 0)));
 	expect_send_failed_for_each(t, data, shortly_after(gone));
-	expect_on_wire(t, (struct wire){.from = ENDPOINT_A,
-				  .path = 1,
-				  .chunk = CHUNK_DATA,
-				  .within = between(flow_sent_at(data, 0), gone),
-				  .at_least = 2});
+	expect_on_wire(t,
+		(struct wire){ .from = ENDPOINT_A,
+			.path = 1,
+			.chunk = CHUNK_DATA,
+			.within = between(flow_sent_at(data, 0), gone),
+			.at_least = 2 });
 }
 
 CASE(alldead, "sending-afterwards",
 	.title = "After comm_lost the association is closed, sending on it is refused, and the "
 		 "same sockets can associate again once the path works",
-	.requirements = IDS("9260-8.1-05", "9260-8.1-08", "6458-6.1.1-02", "6458-3.1-02"),
-	.tags = TAGS("idle"), .topology = &topology_one_path,
-	.settings = {.rto_initial = 500,
+	.requirements = IDS("9260-8.1-05", "9260-8.1-08", "6458-6.1.1-02", "6458-3.1-02"), .tags = TAGS("idle"),
+	.topology = &topology_one_path,
+	.settings = { .rto_initial = 500,
 		.rto_min = 500,
 		.rto_max = 4000,
 		.hb_interval = 3000,
 		.path_max_retrans = 2,
-		.association_max_retrans = 4})
+		.association_max_retrans = 4 })
 {
 	struct pair p = settled(t);
 	const vtime lost = inject(t, all_lost(0));
 	const struct window unreachable = after(lost, idle_unreachable(in_force(t)));
 	const struct window given_up = after(lost, idle_comm_lost(in_force(t), 1));
 
-	expect_in_order(t, within(unreachable, addr_unreachable(p.client, 0)),
-		within(given_up, comm_lost(p.client, 0)));
-	expect_in_order(t, within(unreachable, addr_unreachable(p.server, 0)),
-		within(given_up, comm_lost(p.server, 0)));
+	expect_in_order(
+		t, within(unreachable, addr_unreachable(p.client, 0)), within(given_up, comm_lost(p.client, 0)));
+	expect_in_order(
+		t, within(unreachable, addr_unreachable(p.server, 0)), within(given_up, comm_lost(p.server, 0)));
 	expect_send_refused(t, p.client, EPIPE);
 	mend(t, all_lost(0));
 	start_connect(t, p.client, p.server, 0);

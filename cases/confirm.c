@@ -21,21 +21,17 @@ static struct flow *stream_for(struct trial *t, struct pair p, vtime duration)
 	const vtime interval = s(1);
 
 	return send_messages(t, p.client, p.server,
-		&(struct traffic){.count = (unsigned)(duration / interval) + 1,
-			.interval = interval,
-			.streams = 3});
+		&(struct traffic){ .count = (unsigned)(duration / interval) + 1, .interval = interval, .streams = 3 });
 }
 
 static void expect_no_data_on(struct trial *t, unsigned path, vtime since)
 {
-	expect_never_on_wire(t, (struct wire){.from = ENDPOINT_A,
-					.path = path,
-					.chunk = CHUNK_DATA,
-					.within = between(since, now(t))});
-	expect_never_on_wire(t, (struct wire){.from = ENDPOINT_B,
-					.path = path,
-					.chunk = CHUNK_DATA,
-					.within = between(since, now(t))});
+	expect_never_on_wire(t,
+		(struct wire){
+			.from = ENDPOINT_A, .path = path, .chunk = CHUNK_DATA, .within = between(since, now(t)) });
+	expect_never_on_wire(t,
+		(struct wire){
+			.from = ENDPOINT_B, .path = path, .chunk = CHUNK_DATA, .within = between(since, now(t)) });
 }
 
 /* The probes go on for ever, at the latest one in a probing period of RTO.Max. */
@@ -45,16 +41,18 @@ static void expect_probes(struct trial *t, unsigned path, vtime since)
 	const vtime slowest = heartbeat_period(settings, settings->rto_max, true).to;
 	const unsigned count = (unsigned)((now(t) - since) / slowest);
 
-	expect_on_wire(t, (struct wire){.from = ENDPOINT_A,
-				  .path = path,
-				  .chunk = CHUNK_HEARTBEAT,
-				  .within = between(since, now(t)),
-				  .at_least = count});
-	expect_on_wire(t, (struct wire){.from = ENDPOINT_B,
-				  .path = path,
-				  .chunk = CHUNK_HEARTBEAT,
-				  .within = between(since, now(t)),
-				  .at_least = count});
+	expect_on_wire(t,
+		(struct wire){ .from = ENDPOINT_A,
+			.path = path,
+			.chunk = CHUNK_HEARTBEAT,
+			.within = between(since, now(t)),
+			.at_least = count });
+	expect_on_wire(t,
+		(struct wire){ .from = ENDPOINT_B,
+			.path = path,
+			.chunk = CHUNK_HEARTBEAT,
+			.within = between(since, now(t)),
+			.at_least = count });
 }
 
 /* Ten minutes with data, then 50 without; nothing is told, and path 1 carries nothing but probes.
@@ -79,8 +77,7 @@ static void stays_unconfirmed(struct trial *t, struct fault fault)
 CASE(confirm, "secondary",
 	.title = "A secondary address is unconfirmed until its first probe is answered, and told "
 		 "as confirmed then",
-	.requirements = IDS(
-		"9260-5.4-02", "9260-5.4-03", "9260-5.4-05", "9260-5.4-11", "6458-6.1.2-08"),
+	.requirements = IDS("9260-5.4-02", "9260-5.4-03", "9260-5.4-05", "9260-5.4-11", "6458-6.1.2-08"),
 	.tags = TAGS("idle", "default-timers"), .topology = &topology_two_paths)
 {
 	const vtime began = now(t);
@@ -95,21 +92,20 @@ CASE(confirm, "secondary",
 	confirmed = now(t);
 	expect_path_state(t, p.client, 1, PATH_ACTIVE);
 	expect_path_state(t, p.server, 1, PATH_ACTIVE);
-	expect_on_wire(t, (struct wire){.from = ENDPOINT_A,
-				  .path = 1,
-				  .chunk = CHUNK_HEARTBEAT,
-				  .within = between(began, confirmed)});
-	expect_on_wire(t, (struct wire){.from = ENDPOINT_B,
-				  .path = 1,
-				  .chunk = CHUNK_HEARTBEAT,
-				  .within = between(began, confirmed)});
+	expect_on_wire(t,
+		(struct wire){
+			.from = ENDPOINT_A, .path = 1, .chunk = CHUNK_HEARTBEAT, .within = between(began, confirmed) });
+	expect_on_wire(t,
+		(struct wire){
+			.from = ENDPOINT_B, .path = 1, .chunk = CHUNK_HEARTBEAT, .within = between(began, confirmed) });
 	/* From now on at the rate of heartbeats: two would need two periods. */
 	expect_quiet(t, 2 * heartbeat_period(in_force(t), 0, false).from - ms(1));
-	expect_on_wire_at_most(t, (struct wire){.from = ENDPOINT_A,
-					  .path = 1,
-					  .chunk = CHUNK_HEARTBEAT,
-					  .at_most = 2,
-					  .within = between(confirmed, now(t))});
+	expect_on_wire_at_most(t,
+		(struct wire){ .from = ENDPOINT_A,
+			.path = 1,
+			.chunk = CHUNK_HEARTBEAT,
+			.at_most = 2,
+			.within = between(confirmed, now(t)) });
 }
 
 CASE(confirm, "named-addresses",
@@ -118,13 +114,12 @@ CASE(confirm, "named-addresses",
 	.requirements = IDS("9260-5.4-01", "9260-5.4-02"), .tags = TAGS("idle", "default-timers"),
 	.topology = &topology_two_paths)
 {
-	struct peer *server =
-		open_peer(t, ENDPOINT_B, "server", &(struct peer_options){.port = SERVER_PORT});
+	struct peer *server = open_peer(t, ENDPOINT_B, "server", &(struct peer_options){ .port = SERVER_PORT });
 	struct peer *client = open_peer(t, ENDPOINT_A, "client", NULL);
 	struct window confirmed;
 
 	listen_on(t, server);
-	start_connect_several(t, client, server, (const unsigned[]){0, 1}, 2);
+	start_connect_several(t, client, server, (const unsigned[]){ 0, 1 }, 2);
 	confirmed = after(now(t), confirmation(in_force(t)));
 	confirmed.to += promptly().to;
 	expect_all(t, soon(t, comm_up(client)), soon(t, comm_up(server)));
@@ -173,16 +168,13 @@ CASE(confirm, "late",
 
 	expect_quiet(t, dead);
 	confirmed = after(mend(t, all_lost(1)), late_confirmation(in_force(t), now(t)));
-	expect_all(t, within(confirmed, addr_confirmed(p.client, 1)),
-		within(confirmed, addr_confirmed(p.server, 1)));
+	expect_all(t, within(confirmed, addr_confirmed(p.client, 1)), within(confirmed, addr_confirmed(p.server, 1)));
 	expect_path_state(t, p.client, 1, PATH_ACTIVE);
 	expect_path_state(t, p.server, 1, PATH_ACTIVE);
 	lost = inject(t, all_lost(0));
 	expect_delivered(t, say(t, p.client, p.server), data_rerouted(in_force(t)));
-	expect_on_wire(t, (struct wire){.from = ENDPOINT_A,
-				  .path = 1,
-				  .chunk = CHUNK_DATA,
-				  .within = between(lost, now(t))});
+	expect_on_wire(t,
+		(struct wire){ .from = ENDPOINT_A, .path = 1, .chunk = CHUNK_DATA, .within = between(lost, now(t)) });
 }
 
 CASE(confirm, "no-refuge-for-data",
@@ -193,26 +185,21 @@ CASE(confirm, "no-refuge-for-data",
 {
 	const struct pair p = associated_beside(t, all_lost(1));
 	const vtime lost = inject(t, all_lost(0));
-	struct flow *flow =
-		send_messages(t, p.client, p.server, &(struct traffic){.count = 10, .streams = 2});
+	struct flow *flow = send_messages(t, p.client, p.server, &(struct traffic){ .count = 10, .streams = 2 });
 	const vtime sent = flow_sent_at(flow, 0);
 	vtime given_up;
 
-	expect(t, within(after(sent, data_only_path_unreachable(in_force(t))),
-			  addr_unreachable(p.client, 0)));
-	given_up = expect(t, within(after(sent, data_comm_lost_beside_unconfirmed(in_force(t))),
-				     comm_lost(p.client, 0)));
+	expect(t, within(after(sent, data_only_path_unreachable(in_force(t))), addr_unreachable(p.client, 0)));
+	given_up =
+		expect(t, within(after(sent, data_comm_lost_beside_unconfirmed(in_force(t))), comm_lost(p.client, 0)));
 	expect_send_failed_for_each(t, flow, shortly_after(given_up));
 	expect_no_association(t, p.client);
-	expect_in_order(t,
-		within(after(lost, idle_unreachable(in_force(t))), addr_unreachable(p.server, 0)),
-		within(after(lost, idle_comm_lost_beside_unconfirmed(in_force(t))),
-			comm_lost(p.server, 0)));
+	expect_in_order(t, within(after(lost, idle_unreachable(in_force(t))), addr_unreachable(p.server, 0)),
+		within(after(lost, idle_comm_lost_beside_unconfirmed(in_force(t))), comm_lost(p.server, 0)));
 	expect_no_data_on(t, 1, lost);
 }
 
-CASE(confirm, "no-refuge-idle",
-	.title = "An idle association whose only confirmed path dies is lost at both ends",
+CASE(confirm, "no-refuge-idle", .title = "An idle association whose only confirmed path dies is lost at both ends",
 	.requirements = IDS("9260-5.4-09", "9260-8.1-02", "9260-8.1-04", "6458-6.1.1-02"),
 	.tags = TAGS("idle", "loss", "default-timers"), .topology = &topology_two_paths)
 {
@@ -223,8 +210,7 @@ CASE(confirm, "no-refuge-idle",
 
 	expect_all(t, within(unreachable, addr_unreachable(p.client, 0)),
 		within(unreachable, addr_unreachable(p.server, 0)));
-	expect_all(t, within(given_up, comm_lost(p.client, 0)),
-		within(given_up, comm_lost(p.server, 0)));
+	expect_all(t, within(given_up, comm_lost(p.client, 0)), within(given_up, comm_lost(p.server, 0)));
 	expect_no_association(t, p.client);
 	expect_no_association(t, p.server);
 }

@@ -18,8 +18,8 @@ static void expect_shut_down(struct trial *t, struct peer *peer)
 CASE(ends, "shutdown",
 	.title = "An end that shuts down gets shutdown_comp, its peer shutdown_event and "
 		 "shutdown_comp",
-	.requirements = IDS("9260-9.2-23", "9260-9.2-28", "9260-9.2-30", "9260-11.1.3-01",
-		"9260-11.2.8-01", "6458-6.1.5-01", "6458-6.1.1-05", "6458-3.1.5-02"),
+	.requirements = IDS("9260-9.2-23", "9260-9.2-28", "9260-9.2-30", "9260-11.1.3-01", "9260-11.2.8-01",
+		"6458-6.1.5-01", "6458-6.1.1-05", "6458-3.1.5-02"),
 	.tags = TAGS("idle", "default-timers"), .topology = &topology_two_paths)
 {
 	struct pair p = settled(t);
@@ -49,13 +49,12 @@ CASE(ends, "shutdown-by-server", .title = "A server shuts down one association a
 CASE(ends, "shutdown-data-queued",
 	.title = "Data that is queued when an end shuts down arrives completely before the "
 		 "association ends",
-	.requirements = IDS(
-		"9260-9.2-01", "9260-9.2-31", "9260-9.2-32", "9260-11.1.3-01", "6458-6.1.5-01"),
+	.requirements = IDS("9260-9.2-01", "9260-9.2-31", "9260-9.2-32", "9260-11.1.3-01", "6458-6.1.5-01"),
 	.tags = TAGS("data", "default-timers"), .topology = &topology_one_path)
 {
 	struct pair p = settled(t);
-	struct flow *data = send_messages(
-		t, p.client, p.server, &(struct traffic){.count = 60, .size = 1000, .streams = 4});
+	struct flow *data =
+		send_messages(t, p.client, p.server, &(struct traffic){ .count = 60, .size = 1000, .streams = 4 });
 
 	shut_down(t, p.client);
 	expect_delivered(t, data, QUICKLY);
@@ -63,16 +62,14 @@ CASE(ends, "shutdown-data-queued",
 	expect_shut_down(t, p.server);
 }
 
-CASE(ends, "shutdown-data-both-ways",
-	.title = "Data that the peer of a SHUTDOWN still has queued arrives as well",
+CASE(ends, "shutdown-data-both-ways", .title = "Data that the peer of a SHUTDOWN still has queued arrives as well",
 	.requirements = IDS("9260-9.2-16", "9260-9.2-12", "9260-9.2-15", "9260-11.1.3-01"),
 	.tags = TAGS("data", "default-timers"), .topology = &topology_one_path)
 {
 	struct pair p = settled(t);
-	struct flow *there =
-		send_messages(t, p.client, p.server, &(struct traffic){.count = 20, .size = 1000});
-	struct flow *back = send_messages(
-		t, p.server, p.client, &(struct traffic){.count = 60, .size = 1000, .streams = 4});
+	struct flow *there = send_messages(t, p.client, p.server, &(struct traffic){ .count = 20, .size = 1000 });
+	struct flow *back =
+		send_messages(t, p.server, p.client, &(struct traffic){ .count = 60, .size = 1000, .streams = 4 });
 
 	shut_down(t, p.client);
 	expect_delivered(t, there, QUICKLY);
@@ -84,8 +81,8 @@ CASE(ends, "shutdown-data-both-ways",
 CASE(ends, "shutdown-data-lost",
 	.title = "Data lost while an end shuts down is sent again before the SHUTDOWN, and new "
 		 "data is refused",
-	.requirements = IDS("9260-9.2-02", "9260-9.2-01", "9260-9.2-32"),
-	.tags = TAGS("data", "default-timers"), .topology = &topology_one_path)
+	.requirements = IDS("9260-9.2-02", "9260-9.2-01", "9260-9.2-32"), .tags = TAGS("data", "default-timers"),
+	.topology = &topology_one_path)
 {
 	struct pair p = settled(t);
 	struct flow *data;
@@ -100,41 +97,37 @@ CASE(ends, "shutdown-data-lost",
 	expect_delivered(t, data, timer_window(rto_after(in_force(t), 0)));
 	expect(t, soon(t, shutdown_comp(p.client)));
 	expect_shut_down(t, p.server);
-	expect_never_on_wire(t, (struct wire){.from = ENDPOINT_A,
-					.path = 0,
-					.chunk = CHUNK_SHUTDOWN,
-					.within = between(sent, sent + rto_after(in_force(t), 0))});
+	expect_never_on_wire(t,
+		(struct wire){ .from = ENDPOINT_A,
+			.path = 0,
+			.chunk = CHUNK_SHUTDOWN,
+			.within = between(sent, sent + rto_after(in_force(t), 0)) });
 }
 
 CASE(ends, "abort", .title = "An abort is comm_lost with cause 12, user-initiated, at both ends",
-	.requirements = IDS("9260-9.1-01", "9260-9.1-04", "9260-9.1-07", "9260-9.1-08",
-		"6458-6.1.1-08", "6458-3.1.5-03"),
+	.requirements = IDS(
+		"9260-9.1-01", "9260-9.1-04", "9260-9.1-07", "9260-9.1-08", "6458-6.1.1-08", "6458-3.1.5-03"),
 	.tags = TAGS("idle", "default-timers"), .topology = &topology_two_paths)
 {
 	struct pair p = settled(t);
 	const vtime start = now(t);
 
 	abort_association(t, p.client);
-	expect_all(t, soon(t, comm_lost(p.client, USER_INITIATED)),
-		soon(t, comm_lost(p.server, USER_INITIATED)));
+	expect_all(t, soon(t, comm_lost(p.client, USER_INITIATED)), soon(t, comm_lost(p.server, USER_INITIATED)));
 	expect_no_association(t, p.client);
 	expect_no_association(t, p.server);
 	expect_quiet(t, s(100));
-	expect_on_wire(t, (struct wire){.from = ENDPOINT_A,
-				  .path = 0,
-				  .chunk = CHUNK_ABORT,
-				  .within = between(start, now(t))});
-	expect_never_on_wire(t, (struct wire){.from = ENDPOINT_B,
-					.path = 0,
-					.chunk = CHUNK_ABORT,
-					.within = between(start, now(t))});
+	expect_on_wire(t,
+		(struct wire){ .from = ENDPOINT_A, .path = 0, .chunk = CHUNK_ABORT, .within = between(start, now(t)) });
+	expect_never_on_wire(t,
+		(struct wire){ .from = ENDPOINT_B, .path = 0, .chunk = CHUNK_ABORT, .within = between(start, now(t)) });
 }
 
 CASE(ends, "abort-data-unacknowledged",
 	.title = "Aborting with unacknowledged data gives comm_lost, then send_failed for each "
 		 "message, and none of it arrives",
-	.requirements = IDS("9260-9-02", "9260-9.1-03", "9260-11.1.4-01", "9260-11.1.14-01",
-		"9260-11.1.15-01", "6458-6.1.1-03", "6458-6.1.11-01", "6458-6.1.11-02"),
+	.requirements = IDS("9260-9-02", "9260-9.1-03", "9260-11.1.4-01", "9260-11.1.14-01", "9260-11.1.15-01",
+		"6458-6.1.1-03", "6458-6.1.11-01", "6458-6.1.11-02"),
 	.tags = TAGS("data", "default-timers"), .topology = &topology_one_path)
 {
 	struct pair p = settled(t);
@@ -142,8 +135,8 @@ CASE(ends, "abort-data-unacknowledged",
 	vtime gone;
 
 	inject(t, all_lost(0));
-	data = send_messages(t, p.client, p.server,
-		&(struct traffic){.count = 16, .size = 1000, .streams = 2, .ppid = 40});
+	data = send_messages(
+		t, p.client, p.server, &(struct traffic){ .count = 16, .size = 1000, .streams = 2, .ppid = 40 });
 	mend(t, all_lost(0));
 	abort_association(t, p.client);
 	gone = expect(t, soon(t, comm_lost(p.client, USER_INITIATED)));
@@ -184,22 +177,20 @@ CASE(ends, "close",
 	expect_quiet(t, s(100));
 }
 
-CASE(ends, "close-data-queued",
-	.title = "Data that is queued when a socket is closed arrives completely",
-	.requirements = IDS("6458-3.1.5-01", "9260-9.2-01", "9260-11.1.3-01"),
-	.tags = TAGS("data", "default-timers"), .topology = &topology_one_path)
+CASE(ends, "close-data-queued", .title = "Data that is queued when a socket is closed arrives completely",
+	.requirements = IDS("6458-3.1.5-01", "9260-9.2-01", "9260-11.1.3-01"), .tags = TAGS("data", "default-timers"),
+	.topology = &topology_one_path)
 {
 	struct pair p = settled(t);
-	struct flow *data = send_messages(
-		t, p.client, p.server, &(struct traffic){.count = 60, .size = 1000, .streams = 4});
+	struct flow *data =
+		send_messages(t, p.client, p.server, &(struct traffic){ .count = 60, .size = 1000, .streams = 4 });
 
 	close_peer(t, p.client, CLOSE_GRACEFULLY);
 	expect_delivered(t, data, QUICKLY);
 	expect_shut_down(t, p.server);
 }
 
-CASE(ends, "close-linger-0",
-	.title = "Closing with linger 0 aborts: the peer gets comm_lost with cause 12",
+CASE(ends, "close-linger-0", .title = "Closing with linger 0 aborts: the peer gets comm_lost with cause 12",
 	.requirements = IDS("9260-9-01", "9260-9.1-01", "9260-9.1-04", "9260-9.1-08"),
 	.tags = TAGS("idle", "default-timers"), .topology = &topology_two_paths)
 {
@@ -218,7 +209,7 @@ CASE(ends, "autoclose",
 	.requirements = IDS("6458-8.1.8-01", "6458-8.1.8-03", "6458-6.1.1-05", "6458-6.1.5-01"),
 	.tags = TAGS("idle", "default-timers"), .topology = &topology_one_path)
 {
-	struct pair p = settled_with(t, &(struct peer_options){.autoclose_s = 100}, NULL);
+	struct pair p = settled_with(t, &(struct peer_options){ .autoclose_s = 100 }, NULL);
 	struct flow *data;
 	struct window closed;
 
@@ -227,23 +218,22 @@ CASE(ends, "autoclose",
 	expect_delivered(t, data, QUICKLY);
 	closed = after(flow_sent_at(data, 0), timer_window(s(100)));
 	expect(t, within(closed, shutdown_comp(p.client)));
-	expect_in_order(t, within(closed, shutdown_event(p.server)),
-		within(closed, shutdown_comp(p.server)));
-	expect_on_wire(t, (struct wire){.from = ENDPOINT_A,
-				  .path = 0,
-				  .chunk = CHUNK_HEARTBEAT,
-				  .within = between(flow_sent_at(data, 0), closed.from)});
+	expect_in_order(t, within(closed, shutdown_event(p.server)), within(closed, shutdown_comp(p.server)));
+	expect_on_wire(t,
+		(struct wire){ .from = ENDPOINT_A,
+			.path = 0,
+			.chunk = CHUNK_HEARTBEAT,
+			.within = between(flow_sent_at(data, 0), closed.from) });
 }
 
 /* The delay is what lets the two SHUTDOWN chunks cross. */
-CASE(ends, "both-at-once",
-	.title = "Two ends that shut down at the same time both get shutdown_comp",
-	.requirements = IDS("9260-9.2-40", "9260-9.2-41", "6458-6.1.1-05"),
-	.tags = TAGS("idle", "default-timers"), .topology = &topology_one_path)
+CASE(ends, "both-at-once", .title = "Two ends that shut down at the same time both get shutdown_comp",
+	.requirements = IDS("9260-9.2-40", "9260-9.2-41", "6458-6.1.1-05"), .tags = TAGS("idle", "default-timers"),
+	.topology = &topology_one_path)
 {
 	struct pair p = settled(t);
 
-	inject(t, (struct fault){.kind = FAULT_DELAY, .path = 0, .delay_us = 20000});
+	inject(t, (struct fault){ .kind = FAULT_DELAY, .path = 0, .delay_us = 20000 });
 	shut_down(t, p.client);
 	shut_down(t, p.server);
 	expect_all(t, soon(t, shutdown_comp(p.client)), soon(t, shutdown_comp(p.server)));
@@ -253,16 +243,15 @@ CASE(ends, "both-at-once",
 }
 
 CASE(ends, "abort-at-once", .title = "Two ends that abort at the same time both get comm_lost once",
-	.requirements = IDS("9260-9.1-01", "9260-3.3.7-08", "9260-8.4-02"),
-	.tags = TAGS("idle", "default-timers"), .topology = &topology_one_path)
+	.requirements = IDS("9260-9.1-01", "9260-3.3.7-08", "9260-8.4-02"), .tags = TAGS("idle", "default-timers"),
+	.topology = &topology_one_path)
 {
 	struct pair p = settled(t);
 
-	inject(t, (struct fault){.kind = FAULT_DELAY, .path = 0, .delay_us = 20000});
+	inject(t, (struct fault){ .kind = FAULT_DELAY, .path = 0, .delay_us = 20000 });
 	abort_association(t, p.client);
 	abort_association(t, p.server);
-	expect_all(t, soon(t, comm_lost(p.client, USER_INITIATED)),
-		soon(t, comm_lost(p.server, USER_INITIATED)));
+	expect_all(t, soon(t, comm_lost(p.client, USER_INITIATED)), soon(t, comm_lost(p.server, USER_INITIATED)));
 	expect_quiet(t, s(100));
 }
 
@@ -270,50 +259,45 @@ CASE(ends, "abort-at-once", .title = "Two ends that abort at the same time both 
 CASE(ends, "shutdown-guard",
 	.title = "With the kernel's default timers a SHUTDOWN over a dead path ends by the guard "
 		 "timer, five times RTO.Max later",
-	.requirements = IDS(
-		"9260-9.2-22", "9260-9.2-20", "9260-9.2-21", "9260-9.2-06", "9260-8.3-03"),
+	.requirements = IDS("9260-9.2-22", "9260-9.2-20", "9260-9.2-21", "9260-9.2-06", "9260-8.3-03"),
 	.tags = TAGS("idle", "default-timers"), .topology = &topology_one_path)
 {
 	struct pair p = settled(t);
 	const vtime lost = inject(t, all_lost(0));
 
 	shut_down(t, p.client);
-	expect(t, within(after(lost, shutdown_unreachable(in_force(t))),
-			  addr_unreachable(p.client, 0)));
+	expect(t, within(after(lost, shutdown_unreachable(in_force(t))), addr_unreachable(p.client, 0)));
 	expect(t, within(after(lost, shutdown_given_up(in_force(t), 1)), comm_lost(p.client, 0)));
-	expect_never_on_wire(t, (struct wire){.from = ENDPOINT_A,
-					.path = 0,
-					.chunk = CHUNK_HEARTBEAT,
-					.within = between(lost, now(t))});
-	expect_on_wire(t, (struct wire){.from = ENDPOINT_A,
-				  .path = 0,
-				  .chunk = CHUNK_SHUTDOWN,
-				  .within = between(lost, now(t)),
-				  .at_least = 8});
-	expect_in_order(t,
-		within(after(lost, idle_unreachable(in_force(t))), addr_unreachable(p.server, 0)),
+	expect_never_on_wire(t,
+		(struct wire){
+			.from = ENDPOINT_A, .path = 0, .chunk = CHUNK_HEARTBEAT, .within = between(lost, now(t)) });
+	expect_on_wire(t,
+		(struct wire){ .from = ENDPOINT_A,
+			.path = 0,
+			.chunk = CHUNK_SHUTDOWN,
+			.within = between(lost, now(t)),
+			.at_least = 8 });
+	expect_in_order(t, within(after(lost, idle_unreachable(in_force(t))), addr_unreachable(p.server, 0)),
 		within(after(lost, idle_comm_lost(in_force(t), 1)), comm_lost(p.server, 0)));
 }
 
 CASE(ends, "shutdown-limit",
 	.title = "A SHUTDOWN over a dead path ends when Association.Max.Retrans retransmissions "
 		 "are spent",
-	.requirements = IDS(
-		"9260-9.2-08", "9260-9.2-09", "9260-9.2-10", "9260-9.2-06", "9260-9.2-04"),
-	.tags = TAGS("idle"), .topology = &topology_one_path,
-	.settings = {.association_max_retrans = 4})
+	.requirements = IDS("9260-9.2-08", "9260-9.2-09", "9260-9.2-10", "9260-9.2-06", "9260-9.2-04"),
+	.tags = TAGS("idle"), .topology = &topology_one_path, .settings = { .association_max_retrans = 4 })
 {
 	struct pair p = settled(t);
 	const vtime lost = inject(t, all_lost(0));
 
 	shut_down(t, p.client);
 	expect(t, within(after(lost, shutdown_given_up(in_force(t), 1)), comm_lost(p.client, 0)));
-	const struct wire shutdowns = {.from = ENDPOINT_A,
+	const struct wire shutdowns = { .from = ENDPOINT_A,
 		.path = 0,
 		.chunk = CHUNK_SHUTDOWN,
 		.within = between(lost, now(t)),
 		.at_least = 5,
-		.at_most = 5};
+		.at_most = 5 };
 	expect_on_wire(t, shutdowns);
 	expect_on_wire_at_most(t, shutdowns);
 }
@@ -325,9 +309,8 @@ CASE(ends, "shutdown-limit",
 CASE(ends, "shutdown-two-paths",
 	.title = "A SHUTDOWN over two dead paths ends when Association.Max.Retrans retransmissions "
 		 "are spent",
-	.requirements = IDS(
-		"9260-9.2-08", "9260-9.2-09", "9260-9.2-10", "9260-9.2-06", "9260-6.3.3-06"),
-	.tags = TAGS("idle"), .topology = &topology_two_paths, .settings = {.hb_interval = 300000})
+	.requirements = IDS("9260-9.2-08", "9260-9.2-09", "9260-9.2-10", "9260-9.2-06", "9260-6.3.3-06"),
+	.tags = TAGS("idle"), .topology = &topology_two_paths, .settings = { .hb_interval = 300000 })
 {
 	struct pair p = settled(t);
 	const vtime lost = inject(t, all_lost(0));
@@ -335,22 +318,21 @@ CASE(ends, "shutdown-two-paths",
 	inject(t, all_lost(1));
 	shut_down(t, p.client);
 	expect(t, within(after(lost, shutdown_given_up(in_force(t), 2)), comm_lost(p.client, 0)));
-	expect_on_wire(t, (struct wire){.from = ENDPOINT_A,
-				  .path = 0,
-				  .chunk = CHUNK_SHUTDOWN,
-				  .within = between(lost, now(t)),
-				  .at_least = 5});
-	expect_on_wire(t, (struct wire){.from = ENDPOINT_A,
-				  .path = 1,
-				  .chunk = CHUNK_SHUTDOWN,
-				  .within = between(lost, now(t))});
+	expect_on_wire(t,
+		(struct wire){ .from = ENDPOINT_A,
+			.path = 0,
+			.chunk = CHUNK_SHUTDOWN,
+			.within = between(lost, now(t)),
+			.at_least = 5 });
+	expect_on_wire(t,
+		(struct wire){
+			.from = ENDPOINT_A, .path = 1, .chunk = CHUNK_SHUTDOWN, .within = between(lost, now(t)) });
 }
 
 CASE(ends, "shutdown-data-all-dead",
 	.title = "A SHUTDOWN that waits for data which cannot be delivered ends with comm_lost and "
 		 "send_failed",
-	.requirements = IDS(
-		"9260-9.2-01", "9260-8.1-04", "9260-8.1-07", "6458-6.1.1-03", "6458-6.1.11-01"),
+	.requirements = IDS("9260-9.2-01", "9260-8.1-04", "9260-8.1-07", "6458-6.1.1-03", "6458-6.1.11-01"),
 	.tags = TAGS("data", "default-timers"), .topology = &topology_one_path)
 {
 	struct pair p = settled(t);
@@ -358,20 +340,15 @@ CASE(ends, "shutdown-data-all-dead",
 	vtime lost, sent, gone;
 
 	lost = inject(t, all_lost(0));
-	data = send_messages(t, p.client, p.server,
-		&(struct traffic){.count = 8, .size = 1000, .streams = 2, .ppid = 3});
+	data = send_messages(
+		t, p.client, p.server, &(struct traffic){ .count = 8, .size = 1000, .streams = 2, .ppid = 3 });
 	sent = flow_sent_at(data, 0);
 	shut_down(t, p.client);
-	expect(t, within(after(sent, data_only_path_unreachable(in_force(t))),
-			  addr_unreachable(p.client, 0)));
-	gone = expect(
-		t, within(after(sent, data_comm_lost(in_force(t), 1)), comm_lost(p.client, 0)));
+	expect(t, within(after(sent, data_only_path_unreachable(in_force(t))), addr_unreachable(p.client, 0)));
+	gone = expect(t, within(after(sent, data_comm_lost(in_force(t), 1)), comm_lost(p.client, 0)));
 	expect_send_failed_for_each(t, data, shortly_after(gone));
-	expect_never_on_wire(t, (struct wire){.from = ENDPOINT_A,
-					.path = 0,
-					.chunk = CHUNK_SHUTDOWN,
-					.within = between(sent, gone)});
-	expect_in_order(t,
-		within(after(lost, idle_unreachable(in_force(t))), addr_unreachable(p.server, 0)),
+	expect_never_on_wire(t,
+		(struct wire){ .from = ENDPOINT_A, .path = 0, .chunk = CHUNK_SHUTDOWN, .within = between(sent, gone) });
+	expect_in_order(t, within(after(lost, idle_unreachable(in_force(t))), addr_unreachable(p.server, 0)),
 		within(after(lost, idle_comm_lost(in_force(t), 1)), comm_lost(p.server, 0)));
 }

@@ -34,7 +34,7 @@ static bool data_still_arrives(struct fault fault)
 
 static struct wire chunks_on(enum endpoint from, unsigned path, uint8_t chunk, struct window within)
 {
-	return (struct wire){.from = from, .path = path, .chunk = chunk, .within = within};
+	return (struct wire){ .from = from, .path = path, .chunk = chunk, .within = within };
 }
 
 /* Long after the path was reported: nothing more is told, and heartbeats still look for it. */
@@ -102,20 +102,20 @@ struct detection {
 /* By heartbeats alone: no data of one's own on the path. */
 static struct detection by_heartbeats(struct trial *t, vtime failed)
 {
-	return (struct detection){after(failed, idle_potentially_failed(in_force(t))),
-		after(failed, idle_unreachable(in_force(t)))};
+	return (struct detection){ after(failed, idle_potentially_failed(in_force(t))),
+		after(failed, idle_unreachable(in_force(t))) };
 }
 
 /* By data that is sent on it from then on. */
 static struct detection by_data(struct trial *t, vtime sent)
 {
-	return (struct detection){after(sent, stream_potentially_failed(in_force(t), INTERVAL)),
-		after(sent, stream_unreachable(in_force(t), INTERVAL))};
+	return (struct detection){ after(sent, stream_potentially_failed(in_force(t), INTERVAL)),
+		after(sent, stream_unreachable(in_force(t), INTERVAL)) };
 }
 
 /* Gives the instant at which the client knew. */
-static vtime expect_detected(struct trial *t, struct pair p, unsigned path,
-	struct detection at_client, struct detection at_server)
+static vtime expect_detected(
+	struct trial *t, struct pair p, unsigned path, struct detection at_client, struct detection at_server)
 {
 	const struct item items[] = {
 		within(at_client.potentially_failed, addr_potentially_failed(p.client, path)),
@@ -126,8 +126,7 @@ static vtime expect_detected(struct trial *t, struct pair p, unsigned path,
 	vtime at[4];
 
 	expect_group(t, IN_ANY_ORDER, items, 4, at, NULL);
-	expect_that(t, at[0] < at[1] && at[2] < at[3],
-		"path %u is potentially failed before it is unreachable", path);
+	expect_that(t, at[0] < at[1] && at[2] < at[3], "path %u is potentially failed before it is unreachable", path);
 	return at[1];
 }
 
@@ -137,10 +136,8 @@ static struct flow *stream(struct trial *t, struct pair p)
 	const vtime duration = idle_unreachable(in_force(t)).to + s(5);
 
 	return send_messages(t, p.client, p.server,
-		&(struct traffic){.count = (unsigned)(duration / INTERVAL),
-			.interval = INTERVAL,
-			.streams = 3,
-			.ppid = 1000});
+		&(struct traffic){
+			.count = (unsigned)(duration / INTERVAL), .interval = INTERVAL, .streams = 3, .ppid = 1000 });
 }
 
 static unsigned messages_sent_in(vtime duration)
@@ -164,14 +161,14 @@ static void primary_fails_under_data(struct trial *t, struct fault fault)
 	expect_delivered_range(t, flow, 1, first_on_other - 1, between(0, rerouted.to));
 	expect_delivered_range(t, flow, first_on_other, last, promptly());
 	expect_delivered(t, flow, between(0, rerouted.to));
-	expect_on_wire(t, (struct wire){.from = ENDPOINT_A,
-				  .path = 1,
-				  .chunk = CHUNK_DATA,
-				  .within = between(sent, now(t)),
-				  .at_least = last - first_on_other});
-	expect_never_on_wire(
-		t, chunks_on(ENDPOINT_A, 0, CHUNK_DATA,
-			   between(sent + data_potentially_failed(in_force(t)).to, now(t))));
+	expect_on_wire(t,
+		(struct wire){ .from = ENDPOINT_A,
+			.path = 1,
+			.chunk = CHUNK_DATA,
+			.within = between(sent, now(t)),
+			.at_least = last - first_on_other });
+	expect_never_on_wire(t,
+		chunks_on(ENDPOINT_A, 0, CHUNK_DATA, between(sent + data_potentially_failed(in_force(t)).to, now(t))));
 	expect_lives_without(t, p, 0);
 	expect_looked_for(t, fault);
 	expect_served_by_the_other(t, p, 0);
@@ -194,10 +191,9 @@ static void secondary_fails_under_data(struct trial *t, struct fault fault)
 /* ------------------------------------------------------------------ the primary, idle */
 
 /* Path.Max.Retrans + 1 heartbeats missed, reported, looked for; the association stays. */
-#define OF_AN_IDLE_PATH                                                                            \
-	IDS("9260-8.2-01", "9260-8.2-03", "9260-8.2-04", "9260-8.3-11", "9260-8.3-12",             \
-		"9260-8.3-13", "9260-6.4.1-01", "9260-11.2.3-01", "6458-6.1.2-02",                 \
-		"6458-6.1.2-04")
+#define OF_AN_IDLE_PATH                                                                                                \
+	IDS("9260-8.2-01", "9260-8.2-03", "9260-8.2-04", "9260-8.3-11", "9260-8.3-12", "9260-8.3-13", "9260-6.4.1-01", \
+		"9260-11.2.3-01", "6458-6.1.2-02", "6458-6.1.2-04")
 
 CASE(failover, "primary-loss-both-idle",
 	.title = "An idle primary path that loses everything is reported unreachable at both ends",
@@ -253,13 +249,12 @@ CASE(failover, "primary-router-idle",
 
 /* ------------------------------------------------------------------ the secondary, idle */
 
-#define OF_AN_IDLE_SECONDARY                                                                       \
-	IDS("9260-8.1-03", "9260-8.2-01", "9260-8.2-03", "9260-8.2-04", "9260-8.3-11",             \
-		"9260-8.3-12", "9260-8.3-13", "9260-6.4-01", "6458-6.1.2-02", "6458-6.1.2-04")
+#define OF_AN_IDLE_SECONDARY                                                                                         \
+	IDS("9260-8.1-03", "9260-8.2-01", "9260-8.2-03", "9260-8.2-04", "9260-8.3-11", "9260-8.3-12", "9260-8.3-13", \
+		"9260-6.4-01", "6458-6.1.2-02", "6458-6.1.2-04")
 
 CASE(failover, "secondary-loss-both-idle",
-	.title =
-		"An idle secondary path that loses everything is reported unreachable at both ends",
+	.title = "An idle secondary path that loses everything is reported unreachable at both ends",
 	.requirements = OF_AN_IDLE_SECONDARY, .tags = TAGS("idle", "loss", "default-timers"),
 	.topology = &topology_two_paths)
 {
@@ -314,22 +309,21 @@ CASE(failover, "secondary-router-idle",
 
 /* Potentially failed paths are told as well, and everything is found out some seconds after the
  * fault. */
-#define SHARP                                                                                      \
-	{                                                                                          \
-		.hb_interval = 5000, .path_max_retrans = 2, .pf_expose = PF_EXPOSE_ON              \
+#define SHARP                                                                         \
+	{                                                                             \
+		.hb_interval = 5000, .path_max_retrans = 2, .pf_expose = PF_EXPOSE_ON \
 	}
 
-#define OF_A_LOADED_PRIMARY                                                                        \
-	IDS("9260-6.3.3-05", "9260-6.4-06", "9260-6.4.1-01", "9260-8.2-02", "9260-8.2-03",         \
-		"9260-8.2-04", "9260-8.2-08", "9260-8.3-13", "7829-3-02", "7829-3-03",             \
-		"7829-3-04", "7829-3-08", "7829-3-15", "7829-3-17", "7829-7.1-01",                 \
-		"6458-6.1.2-04")
+#define OF_A_LOADED_PRIMARY                                                                                    \
+	IDS("9260-6.3.3-05", "9260-6.4-06", "9260-6.4.1-01", "9260-8.2-02", "9260-8.2-03", "9260-8.2-04",      \
+		"9260-8.2-08", "9260-8.3-13", "7829-3-02", "7829-3-03", "7829-3-04", "7829-3-08", "7829-3-15", \
+		"7829-3-17", "7829-7.1-01", "6458-6.1.2-04")
 
 CASE(failover, "primary-loss-both-data",
 	.title = "Data on a primary path that loses everything goes over the secondary after one "
 		 "T3-rtx",
-	.requirements = OF_A_LOADED_PRIMARY, .tags = TAGS("data", "loss"),
-	.topology = &topology_two_paths, .settings = SHARP)
+	.requirements = OF_A_LOADED_PRIMARY, .tags = TAGS("data", "loss"), .topology = &topology_two_paths,
+	.settings = SHARP)
 {
 	primary_fails_under_data(t, all_lost(0));
 }
@@ -337,8 +331,8 @@ CASE(failover, "primary-loss-both-data",
 CASE(failover, "primary-loss-outgoing-data",
 	.title = "Data on a primary path that loses it, but no answers, goes over the secondary "
 		 "after one T3-rtx",
-	.requirements = OF_A_LOADED_PRIMARY, .tags = TAGS("data", "loss"),
-	.topology = &topology_two_paths, .settings = SHARP)
+	.requirements = OF_A_LOADED_PRIMARY, .tags = TAGS("data", "loss"), .topology = &topology_two_paths,
+	.settings = SHARP)
 {
 	primary_fails_under_data(t, lost_on_the_way(0, A_TO_B));
 }
@@ -346,8 +340,8 @@ CASE(failover, "primary-loss-outgoing-data",
 CASE(failover, "primary-loss-incoming-data",
 	.title = "Data on a primary path that loses only the answers arrives once, and goes over "
 		 "the secondary after one T3-rtx",
-	.requirements = OF_A_LOADED_PRIMARY, .tags = TAGS("data", "loss"),
-	.topology = &topology_two_paths, .settings = SHARP)
+	.requirements = OF_A_LOADED_PRIMARY, .tags = TAGS("data", "loss"), .topology = &topology_two_paths,
+	.settings = SHARP)
 {
 	primary_fails_under_data(t, lost_on_the_way(0, B_TO_A));
 }
@@ -355,8 +349,8 @@ CASE(failover, "primary-loss-incoming-data",
 CASE(failover, "primary-link-local-data",
 	.title = "Data on a primary path whose link is down at its sender goes over the secondary "
 		 "after one T3-rtx",
-	.requirements = OF_A_LOADED_PRIMARY, .tags = TAGS("data", "link"),
-	.topology = &topology_two_paths, .settings = SHARP)
+	.requirements = OF_A_LOADED_PRIMARY, .tags = TAGS("data", "link"), .topology = &topology_two_paths,
+	.settings = SHARP)
 {
 	primary_fails_under_data(t, link_down(0, AT_A));
 }
@@ -364,8 +358,8 @@ CASE(failover, "primary-link-local-data",
 CASE(failover, "primary-link-remote-data",
 	.title = "Data on a primary path whose link is down at its receiver goes over the "
 		 "secondary after one T3-rtx",
-	.requirements = OF_A_LOADED_PRIMARY, .tags = TAGS("data", "link"),
-	.topology = &topology_two_paths, .settings = SHARP)
+	.requirements = OF_A_LOADED_PRIMARY, .tags = TAGS("data", "link"), .topology = &topology_two_paths,
+	.settings = SHARP)
 {
 	primary_fails_under_data(t, link_down(0, AT_B));
 }
@@ -373,24 +367,23 @@ CASE(failover, "primary-link-remote-data",
 CASE(failover, "primary-router-data",
 	.title = "Data on a primary path whose router is down goes over the secondary after one "
 		 "T3-rtx",
-	.requirements = OF_A_LOADED_PRIMARY, .tags = TAGS("data", "router"),
-	.topology = &topology_two_paths_routed, .settings = SHARP)
+	.requirements = OF_A_LOADED_PRIMARY, .tags = TAGS("data", "router"), .topology = &topology_two_paths_routed,
+	.settings = SHARP)
 {
 	primary_fails_under_data(t, router_down(0));
 }
 
 /* ------------------------------------------------------------------ the secondary, with data */
 
-#define BESIDE_A_LOADED_PRIMARY                                                                    \
-	IDS("9260-6.4-01", "9260-8.1-03", "9260-8.2-03", "9260-8.2-04", "9260-8.3-05",             \
-		"9260-8.3-13", "7829-3-01", "7829-3-10", "7829-3-15", "7829-3-17",                 \
-		"6458-6.1.2-04")
+#define BESIDE_A_LOADED_PRIMARY                                                                                    \
+	IDS("9260-6.4-01", "9260-8.1-03", "9260-8.2-03", "9260-8.2-04", "9260-8.3-05", "9260-8.3-13", "7829-3-01", \
+		"7829-3-10", "7829-3-15", "7829-3-17", "6458-6.1.2-04")
 
 CASE(failover, "secondary-loss-both-data",
 	.title = "A secondary path that loses everything is reported, and data on the primary "
 		 "never notices",
-	.requirements = BESIDE_A_LOADED_PRIMARY, .tags = TAGS("data", "loss"),
-	.topology = &topology_two_paths, .settings = SHARP)
+	.requirements = BESIDE_A_LOADED_PRIMARY, .tags = TAGS("data", "loss"), .topology = &topology_two_paths,
+	.settings = SHARP)
 {
 	secondary_fails_under_data(t, all_lost(1));
 }
@@ -398,8 +391,8 @@ CASE(failover, "secondary-loss-both-data",
 CASE(failover, "secondary-loss-outgoing-data",
 	.title = "A secondary path that loses what the client sends is reported, and data on the "
 		 "primary never notices",
-	.requirements = BESIDE_A_LOADED_PRIMARY, .tags = TAGS("data", "loss"),
-	.topology = &topology_two_paths, .settings = SHARP)
+	.requirements = BESIDE_A_LOADED_PRIMARY, .tags = TAGS("data", "loss"), .topology = &topology_two_paths,
+	.settings = SHARP)
 {
 	secondary_fails_under_data(t, lost_on_the_way(1, A_TO_B));
 }
@@ -407,8 +400,8 @@ CASE(failover, "secondary-loss-outgoing-data",
 CASE(failover, "secondary-loss-incoming-data",
 	.title = "A secondary path that loses what the server sends is reported, and data on the "
 		 "primary never notices",
-	.requirements = BESIDE_A_LOADED_PRIMARY, .tags = TAGS("data", "loss"),
-	.topology = &topology_two_paths, .settings = SHARP)
+	.requirements = BESIDE_A_LOADED_PRIMARY, .tags = TAGS("data", "loss"), .topology = &topology_two_paths,
+	.settings = SHARP)
 {
 	secondary_fails_under_data(t, lost_on_the_way(1, B_TO_A));
 }
@@ -416,8 +409,8 @@ CASE(failover, "secondary-loss-incoming-data",
 CASE(failover, "secondary-link-local-data",
 	.title = "A secondary path whose link is down at the client is reported, and data on the "
 		 "primary never notices",
-	.requirements = BESIDE_A_LOADED_PRIMARY, .tags = TAGS("data", "link"),
-	.topology = &topology_two_paths, .settings = SHARP)
+	.requirements = BESIDE_A_LOADED_PRIMARY, .tags = TAGS("data", "link"), .topology = &topology_two_paths,
+	.settings = SHARP)
 {
 	secondary_fails_under_data(t, link_down(1, AT_A));
 }
@@ -425,8 +418,8 @@ CASE(failover, "secondary-link-local-data",
 CASE(failover, "secondary-link-remote-data",
 	.title = "A secondary path whose link is down at the server is reported, and data on the "
 		 "primary never notices",
-	.requirements = BESIDE_A_LOADED_PRIMARY, .tags = TAGS("data", "link"),
-	.topology = &topology_two_paths, .settings = SHARP)
+	.requirements = BESIDE_A_LOADED_PRIMARY, .tags = TAGS("data", "link"), .topology = &topology_two_paths,
+	.settings = SHARP)
 {
 	secondary_fails_under_data(t, link_down(1, AT_B));
 }
@@ -434,8 +427,8 @@ CASE(failover, "secondary-link-remote-data",
 CASE(failover, "secondary-router-data",
 	.title = "A secondary path whose router is down is reported, and data on the primary never "
 		 "notices",
-	.requirements = BESIDE_A_LOADED_PRIMARY, .tags = TAGS("data", "router"),
-	.topology = &topology_two_paths_routed, .settings = SHARP)
+	.requirements = BESIDE_A_LOADED_PRIMARY, .tags = TAGS("data", "router"), .topology = &topology_two_paths_routed,
+	.settings = SHARP)
 {
 	secondary_fails_under_data(t, router_down(1));
 }
@@ -454,8 +447,8 @@ CASE(failover, "primary-loss-both-ipv6-idle",
 CASE(failover, "primary-loss-both-ipv6-data",
 	.title = "Data on a primary IPv6 path that loses everything goes over the secondary after "
 		 "one T3-rtx",
-	.requirements = OF_A_LOADED_PRIMARY, .tags = TAGS("data", "loss", "ipv6"),
-	.topology = &topology_two_paths_ipv6, .settings = SHARP)
+	.requirements = OF_A_LOADED_PRIMARY, .tags = TAGS("data", "loss", "ipv6"), .topology = &topology_two_paths_ipv6,
+	.settings = SHARP)
 {
 	primary_fails_under_data(t, all_lost(0));
 }
@@ -466,7 +459,7 @@ CASE(failover, "primary-loss-both-dual-stack-idle",
 	.title = "When a path of two families loses everything both of its addresses are reported "
 		 "unreachable",
 	.requirements = OF_AN_IDLE_PATH, .tags = TAGS("idle", "loss", "ipv6"),
-	.topology = &topology_two_paths_dual_stack, .settings = {.association_max_retrans = 20})
+	.topology = &topology_two_paths_dual_stack, .settings = { .association_max_retrans = 20 })
 {
 	const struct pair p = settled(t);
 	const vtime failed = inject(t, all_lost(0));
@@ -485,8 +478,7 @@ CASE(failover, "primary-loss-both-dual-stack-idle",
  * other one. */
 CASE(failover, "three-paths-one-alternate",
 	.title = "With two alternates all new data that leaves the dead primary takes one of them",
-	.requirements = IDS(
-		"9260-8.2-03", "9260-8.2-08", "9260-8.2-09", "7829-3-04", "6458-6.1.2-04"),
+	.requirements = IDS("9260-8.2-03", "9260-8.2-08", "9260-8.2-09", "7829-3-04", "6458-6.1.2-04"),
 	.tags = TAGS("data", "loss"), .topology = &topology_three_paths, .settings = SHARP)
 {
 	const struct pair p = settled(t);
@@ -497,9 +489,7 @@ CASE(failover, "three-paths-one-alternate",
 
 	detected = expect_detected(t, p, 0, by_data(t, sent), by_heartbeats(t, failed));
 	expect_delivered(t, flow, between(0, data_rerouted(in_force(t)).to));
-	expect_on_one_path(
-		t, chunks_on(ENDPOINT_A, 0, CHUNK_DATA, between(gone, detected - INTERVAL)));
-	expect_on_one_path(
-		t, chunks_on(ENDPOINT_A, 0, CHUNK_DATA, between(detected + INTERVAL, now(t))));
+	expect_on_one_path(t, chunks_on(ENDPOINT_A, 0, CHUNK_DATA, between(gone, detected - INTERVAL)));
+	expect_on_one_path(t, chunks_on(ENDPOINT_A, 0, CHUNK_DATA, between(detected + INTERVAL, now(t))));
 	expect_never_on_wire(t, chunks_on(ENDPOINT_A, 0, CHUNK_DATA, between(gone, now(t))));
 }

@@ -8,24 +8,21 @@
 static void expect_failover(struct trial *t, struct pair p)
 {
 	const vtime lost = inject(t, all_lost(0));
-	struct flow *data = send_messages(t, p.client, p.server, &(struct traffic){.count = 3});
+	struct flow *data = send_messages(t, p.client, p.server, &(struct traffic){ .count = 3 });
 
 	never(t, comm_lost(p.client, ANY));
 	never(t, comm_lost(p.server, ANY));
 	expect_delivered(t, data, data_rerouted(in_force(t)));
-	expect(t, within(after(flow_sent_at(data, 0), data_unreachable(in_force(t))),
-			  addr_unreachable(p.client, 0)));
+	expect(t, within(after(flow_sent_at(data, 0), data_unreachable(in_force(t))), addr_unreachable(p.client, 0)));
 	expect_path_state(t, p.client, 0, PATH_INACTIVE);
-	expect(t,
-		within(after(lost, idle_unreachable(in_force(t))), addr_unreachable(p.server, 0)));
+	expect(t, within(after(lost, idle_unreachable(in_force(t))), addr_unreachable(p.server, 0)));
 	expect_established(t, p.client);
 	expect_established(t, p.server);
 }
 
-CASE(limits, "path-max-retrans-1",
-	.title = "With Path.Max.Retrans 1 the second T3-rtx on the primary reports it",
-	.requirements = IDS("9260-8.2-03", "9260-8.2-04", "9260-8.2-02", "9260-11.1.12-01"),
-	.tags = TAGS("data"), .topology = &topology_two_paths, .settings = {.path_max_retrans = 1})
+CASE(limits, "path-max-retrans-1", .title = "With Path.Max.Retrans 1 the second T3-rtx on the primary reports it",
+	.requirements = IDS("9260-8.2-03", "9260-8.2-04", "9260-8.2-02", "9260-11.1.12-01"), .tags = TAGS("data"),
+	.topology = &topology_two_paths, .settings = { .path_max_retrans = 1 })
 {
 	struct pair p = settled(t);
 	struct flow *data;
@@ -36,16 +33,18 @@ CASE(limits, "path-max-retrans-1",
 	expect_delivered(t, data, timer_window(rto_after(in_force(t), 0)));
 	expect_path_state(t, p.client, 0, PATH_ACTIVE);
 	data = say(t, p.client, p.server);
-	expect(t, within(after(flow_sent_at(data, 0), timer_window(rto_after(in_force(t), 1))),
-			  addr_unreachable(p.client, 0)));
+	expect(t,
+		within(after(flow_sent_at(data, 0), timer_window(rto_after(in_force(t), 1))),
+			addr_unreachable(p.client, 0)));
 	expect_delivered(t, data, timer_window(rto_after(in_force(t), 1)));
 	expect_path_state(t, p.client, 0, PATH_INACTIVE);
 	data = say(t, p.client, p.server);
 	expect_delivered(t, data, promptly());
-	expect_never_on_wire(t, (struct wire){.from = ENDPOINT_A,
-					.path = 0,
-					.chunk = CHUNK_DATA,
-					.within = between(flow_sent_at(data, 0), now(t))});
+	expect_never_on_wire(t,
+		(struct wire){ .from = ENDPOINT_A,
+			.path = 0,
+			.chunk = CHUNK_DATA,
+			.within = between(flow_sent_at(data, 0), now(t)) });
 }
 
 CASE(limits, "path-max-retrans-1-idle",
@@ -53,32 +52,22 @@ CASE(limits, "path-max-retrans-1-idle",
 		 "both ends",
 	.requirements = IDS("9260-8.3-11", "9260-8.3-12", "9260-8.2-03"), .tags = TAGS("idle"),
 	.topology = &topology_two_paths,
-	.settings = {.rto_initial = 500,
-		.rto_min = 500,
-		.rto_max = 4000,
-		.hb_interval = 5000,
-		.path_max_retrans = 1})
+	.settings = { .rto_initial = 500, .rto_min = 500, .rto_max = 4000, .hb_interval = 5000, .path_max_retrans = 1 })
 {
 	struct pair p = settled(t);
 	const struct window window = after(inject(t, all_lost(1)), idle_unreachable(in_force(t)));
 
 	never(t, comm_lost(p.client, ANY));
 	never(t, comm_lost(p.server, ANY));
-	expect_all(t, within(window, addr_unreachable(p.client, 1)),
-		within(window, addr_unreachable(p.server, 1)));
+	expect_all(t, within(window, addr_unreachable(p.client, 1)), within(window, addr_unreachable(p.server, 1)));
 	expect_delivered(t, say(t, p.client, p.server), promptly());
 }
 
 CASE(limits, "path-max-retrans-2",
-	.title =
-		"With Path.Max.Retrans 2 the third strike reports the primary that data found dead",
+	.title = "With Path.Max.Retrans 2 the third strike reports the primary that data found dead",
 	.requirements = IDS("9260-8.2-03", "9260-8.2-04", "9260-6.4-06"), .tags = TAGS("data"),
 	.topology = &topology_two_paths,
-	.settings = {.rto_initial = 500,
-		.rto_min = 500,
-		.rto_max = 4000,
-		.hb_interval = 5000,
-		.path_max_retrans = 2})
+	.settings = { .rto_initial = 500, .rto_min = 500, .rto_max = 4000, .hb_interval = 5000, .path_max_retrans = 2 })
 {
 	expect_failover(t, settled(t));
 }
@@ -98,14 +87,13 @@ CASE(limits, "association-below-the-paths",
 	.title = "An Association.Max.Retrans below the sum of the paths' limits gives the "
 		 "association up before the last path is reported",
 	.requirements = IDS("9260-8.1-01", "9260-8.1-04", "6458-6.1.1-02"), .tags = TAGS("data"),
-	.topology = &topology_two_paths,
-	.settings = {.path_max_retrans = 1, .association_max_retrans = 3})
+	.topology = &topology_two_paths, .settings = { .path_max_retrans = 1, .association_max_retrans = 3 })
 {
 	struct pair p = settled(t);
 
 	inject(t, all_lost(0));
 	inject(t, all_lost(1));
-	struct flow *data = send_messages(t, p.client, p.server, &(struct traffic){.count = 2});
+	struct flow *data = send_messages(t, p.client, p.server, &(struct traffic){ .count = 2 });
 	struct window when = after(flow_sent_at(data, 0), timer_window(rto_after(in_force(t), 0)));
 
 	never(t, addr_unreachable(p.client, 1));
@@ -123,35 +111,33 @@ CASE(limits, "association-below-the-paths-idle",
 		 "path has been reported",
 	.requirements = IDS("9260-8.1-04", "9260-8.1-01", "6458-6.1.1-02"), .tags = TAGS("idle"),
 	.topology = &topology_two_paths,
-	.settings = {.rto_initial = 500,
+	.settings = { .rto_initial = 500,
 		.rto_min = 500,
 		.rto_max = 4000,
 		.hb_interval = 5000,
 		.path_max_retrans = 5,
-		.association_max_retrans = 3})
+		.association_max_retrans = 3 })
 {
 	struct pair p = settled(t);
 	const vtime lost = inject(t, all_lost(0));
 
 	inject(t, all_lost(1));
 	const struct window given_up = after(lost, idle_comm_lost(in_force(t), 2));
-	expect_all(t, within(given_up, comm_lost(p.client, 0)),
-		within(given_up, comm_lost(p.server, 0)));
+	expect_all(t, within(given_up, comm_lost(p.client, 0)), within(given_up, comm_lost(p.server, 0)));
 }
 
 CASE(limits, "association-max-retrans-1",
 	.title = "With Association.Max.Retrans 1 a single path that loses data twice takes the "
 		 "association with it",
 	.requirements = IDS("9260-8.1-04", "9260-8.1-07", "6458-6.1.1-02"), .tags = TAGS("data"),
-	.topology = &topology_one_path, .settings = {.association_max_retrans = 1})
+	.topology = &topology_one_path, .settings = { .association_max_retrans = 1 })
 {
 	struct pair p = settled(t);
 
 	inject(t, all_lost(0));
 	struct flow *data = say(t, p.client, p.server);
 	const vtime gone =
-		expect(t, within(after(flow_sent_at(data, 0), data_comm_lost(in_force(t), 1)),
-				  comm_lost(p.client, 0)));
+		expect(t, within(after(flow_sent_at(data, 0), data_comm_lost(in_force(t), 1)), comm_lost(p.client, 0)));
 	expect_send_failed_for_each(t, data, shortly_after(gone));
 }
 
@@ -160,12 +146,12 @@ CASE(limits, "answers-clear-the-counts",
 		 "the counts",
 	.requirements = IDS("9260-8.1-10", "9260-8.2-05", "9260-8.3-20"), .tags = TAGS("idle"),
 	.topology = &topology_one_path,
-	.settings = {.rto_initial = 500,
+	.settings = { .rto_initial = 500,
 		.rto_min = 500,
 		.rto_max = 4000,
 		.hb_interval = 5000,
 		.path_max_retrans = 3,
-		.association_max_retrans = 3})
+		.association_max_retrans = 3 })
 {
 	const vtime outage = idle_outage_survived(in_force(t));
 

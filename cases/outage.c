@@ -11,9 +11,7 @@
 static struct flow *stream_for(struct trial *t, struct pair p, vtime duration)
 {
 	return send_messages(t, p.client, p.server,
-		&(struct traffic){.count = (unsigned)(duration / INTERVAL) + 1,
-			.interval = INTERVAL,
-			.streams = 3});
+		&(struct traffic){ .count = (unsigned)(duration / INTERVAL) + 1, .interval = INTERVAL, .streams = 3 });
 }
 
 /* Down for that long, several times, up for that long after each, and not a word of it. */
@@ -48,14 +46,10 @@ static void expect_back_on_primary(struct trial *t, struct pair p)
 	expect_delivered(t, say(t, p.client, p.server), promptly());
 	expect_delivered(t, say(t, p.server, p.client), promptly());
 	since = between(began, now(t));
-	expect_on_wire(t,
-		(struct wire){.from = ENDPOINT_A, .path = 0, .chunk = CHUNK_DATA, .within = since});
-	expect_on_wire(t,
-		(struct wire){.from = ENDPOINT_B, .path = 0, .chunk = CHUNK_DATA, .within = since});
-	expect_never_on_wire(t,
-		(struct wire){.from = ENDPOINT_A, .path = 1, .chunk = CHUNK_DATA, .within = since});
-	expect_never_on_wire(t,
-		(struct wire){.from = ENDPOINT_B, .path = 1, .chunk = CHUNK_DATA, .within = since});
+	expect_on_wire(t, (struct wire){ .from = ENDPOINT_A, .path = 0, .chunk = CHUNK_DATA, .within = since });
+	expect_on_wire(t, (struct wire){ .from = ENDPOINT_B, .path = 0, .chunk = CHUNK_DATA, .within = since });
+	expect_never_on_wire(t, (struct wire){ .from = ENDPOINT_A, .path = 1, .chunk = CHUNK_DATA, .within = since });
+	expect_never_on_wire(t, (struct wire){ .from = ENDPOINT_B, .path = 1, .chunk = CHUNK_DATA, .within = since });
 }
 
 /* A message that the outage takes waits for T3-rtx, which may be restarted by an answer after the
@@ -97,8 +91,7 @@ CASE(outage, "short-secondary-loss-idle",
 }
 
 CASE(outage, "short-link-idle",
-	.title =
-		"An idle primary whose local link is down for less than detection takes is no news",
+	.title = "An idle primary whose local link is down for less than detection takes is no news",
 	.requirements = IDS("9260-8.2-03", "9260-8.2-05", "9260-8.3-18"),
 	.tags = TAGS("idle", "link", "default-timers"), .topology = &topology_two_paths)
 {
@@ -125,12 +118,12 @@ static void short_outage_under_data(struct trial *t, struct fault fault)
 	expect_quiet(t, outage);
 	mend(t, fault);
 	expect_delivered(t, flow, between(0, data_rerouted(in_force(t)).to));
-	expect_on_wire(t, (struct wire){.from = ENDPOINT_A,
-				  .path = 1,
-				  .chunk = CHUNK_DATA,
-				  .within = between(failed, failed + outage),
-				  .at_least = (unsigned)((outage - data_rerouted(in_force(t)).to) /
-							 INTERVAL)});
+	expect_on_wire(t,
+		(struct wire){ .from = ENDPOINT_A,
+			.path = 1,
+			.chunk = CHUNK_DATA,
+			.within = between(failed, failed + outage),
+			.at_least = (unsigned)((outage - data_rerouted(in_force(t)).to) / INTERVAL) });
 	expect_recovered_quietly(t, p, outage);
 	expect_back_on_primary(t, p);
 }
@@ -138,8 +131,7 @@ static void short_outage_under_data(struct trial *t, struct fault fault)
 CASE(outage, "short-loss-data",
 	.title = "When a primary with data loses everything for less than detection takes the data "
 		 "takes the secondary meanwhile, and nothing is told",
-	.requirements = IDS(
-		"9260-6.4-06", "9260-8.2-05", "7829-3-03", "7829-3-12", "7829-3-14", "7829-3-18"),
+	.requirements = IDS("9260-6.4-06", "9260-8.2-05", "7829-3-03", "7829-3-12", "7829-3-14", "7829-3-18"),
 	.tags = TAGS("data", "loss", "default-timers"), .topology = &topology_two_paths)
 {
 	short_outage_under_data(t, all_lost(0));
@@ -148,8 +140,7 @@ CASE(outage, "short-loss-data",
 CASE(outage, "short-link-data",
 	.title = "When the local link of a primary with data is down for less than detection takes "
 		 "the data takes the secondary meanwhile, and nothing is told",
-	.requirements = IDS(
-		"9260-6.4-06", "9260-8.2-05", "7829-3-03", "7829-3-12", "7829-3-14", "7829-3-18"),
+	.requirements = IDS("9260-6.4-06", "9260-8.2-05", "7829-3-03", "7829-3-12", "7829-3-14", "7829-3-18"),
 	.tags = TAGS("data", "link", "default-timers"), .topology = &topology_two_paths)
 {
 	short_outage_under_data(t, link_down(0, AT_A));
@@ -173,8 +164,7 @@ CASE(outage, "blink-data",
 	expect_path_state(t, p.server, 0, PATH_ACTIVE);
 }
 
-CASE(outage, "blink-all-paths-data",
-	.title = "Data survives a blink of all paths at once, and nothing is told",
+CASE(outage, "blink-all-paths-data", .title = "Data survives a blink of all paths at once, and nothing is told",
 	.requirements = IDS("9260-6.3.2-01", "9260-6.4-06", "9260-6.6-01", "9260-8.1-09"),
 	.tags = TAGS("data", "loss", "default-timers"), .topology = &topology_two_paths)
 {
@@ -207,8 +197,7 @@ static void flapping_idle(struct trial *t, struct fault fault)
 }
 
 CASE(outage, "flapping-link-idle",
-	.title =
-		"An idle primary whose link goes down and up ten times within detection is no news",
+	.title = "An idle primary whose link goes down and up ten times within detection is no news",
 	.requirements = IDS("9260-8.2-03", "9260-8.2-05", "9260-8.3-18"),
 	.tags = TAGS("idle", "link", "flapping", "default-timers"), .topology = &topology_two_paths)
 {
@@ -219,8 +208,7 @@ CASE(outage, "flapping-router-idle",
 	.title = "An idle primary whose router goes down and up ten times within detection is no "
 		 "news",
 	.requirements = IDS("9260-8.2-03", "9260-8.2-05", "9260-8.3-18"),
-	.tags = TAGS("idle", "router", "flapping", "default-timers"),
-	.topology = &topology_two_paths_routed)
+	.tags = TAGS("idle", "router", "flapping", "default-timers"), .topology = &topology_two_paths_routed)
 {
 	flapping_idle(t, router_down(0));
 }
@@ -242,8 +230,7 @@ static void flapping_under_data(struct trial *t, struct fault fault)
 CASE(outage, "flapping-loss-data",
 	.title = "Data on a primary that comes and goes eight times arrives once, in order and not "
 		 "late",
-	.requirements = IDS(
-		"9260-6.4-06", "9260-6.6-01", "9260-8.2-05", "7829-3-04", "7829-3-12", "7829-3-14"),
+	.requirements = IDS("9260-6.4-06", "9260-6.6-01", "9260-8.2-05", "7829-3-04", "7829-3-12", "7829-3-14"),
 	.tags = TAGS("data", "loss", "flapping", "default-timers"), .topology = &topology_two_paths)
 {
 	flapping_under_data(t, all_lost(0));
@@ -252,8 +239,7 @@ CASE(outage, "flapping-loss-data",
 CASE(outage, "flapping-link-data",
 	.title = "Data on a primary whose link goes down and up eight times arrives once, in order "
 		 "and not late",
-	.requirements = IDS(
-		"9260-6.4-06", "9260-6.6-01", "9260-8.2-05", "7829-3-04", "7829-3-12", "7829-3-14"),
+	.requirements = IDS("9260-6.4-06", "9260-6.6-01", "9260-8.2-05", "7829-3-04", "7829-3-12", "7829-3-14"),
 	.tags = TAGS("data", "link", "flapping", "default-timers"), .topology = &topology_two_paths)
 {
 	flapping_under_data(t, link_down(0, AT_A));
@@ -263,9 +249,9 @@ CASE(outage, "flapping-link-data",
 
 /* The limits are out of reach: that 61 answers in a row are lost at 50 % both ways is a matter of 1
  * in 40 million. RTO.Max keeps the pauses short. */
-#define OUT_OF_REACH                                                                               \
-	{                                                                                          \
-		.rto_max = 2000, .path_max_retrans = 60, .association_max_retrans = 60             \
+#define OUT_OF_REACH                                                                   \
+	{                                                                              \
+		.rto_max = 2000, .path_max_retrans = 60, .association_max_retrans = 60 \
 	}
 
 /* Data both ways over the only path. No message waits longer than it takes to give an association
@@ -274,7 +260,7 @@ static void survives_loss(struct trial *t, double percent)
 {
 	const struct pair p = settled(t);
 	const struct window patience = between(0, data_comm_lost(in_force(t), 1).to);
-	const struct traffic traffic = {.count = 300, .interval = INTERVAL, .streams = 3};
+	const struct traffic traffic = { .count = 300, .interval = INTERVAL, .streams = 3 };
 	struct flow *there, *back;
 	vtime began;
 
@@ -284,11 +270,12 @@ static void survives_loss(struct trial *t, double percent)
 	expect_delivered(t, there, patience);
 	expect_delivered(t, back, patience);
 	/* Something was lost, or this was no test: more DATA left than there are messages. */
-	expect_on_wire(t, (struct wire){.from = ENDPOINT_A,
-				  .path = 0,
-				  .chunk = CHUNK_DATA,
-				  .within = between(began, now(t)),
-				  .at_least = traffic.count + 1});
+	expect_on_wire(t,
+		(struct wire){ .from = ENDPOINT_A,
+			.path = 0,
+			.chunk = CHUNK_DATA,
+			.within = between(began, now(t)),
+			.at_least = traffic.count + 1 });
 	mend(t, some_lost(0, percent));
 	expect_quiet(t, recovery(in_force(t), now(t) - began).to);
 	expect_path_state(t, p.client, 0, PATH_ACTIVE);
@@ -299,8 +286,7 @@ static void survives_loss(struct trial *t, double percent)
 CASE(outage, "loss-5-percent",
 	.title = "With 5 % of all packets lost both ways data arrives once and in order, and "
 		 "nothing is told",
-	.requirements = IDS(
-		"9260-6.3.2-01", "9260-6.3.3-04", "9260-6.6-01", "9260-6.6-02", "9260-8.1-09"),
+	.requirements = IDS("9260-6.3.2-01", "9260-6.3.3-04", "9260-6.6-01", "9260-6.6-02", "9260-8.1-09"),
 	.tags = TAGS("data", "loss"), .topology = &topology_one_path, .settings = OUT_OF_REACH)
 {
 	survives_loss(t, 5);
@@ -309,8 +295,7 @@ CASE(outage, "loss-5-percent",
 CASE(outage, "loss-20-percent",
 	.title = "With 20 % of all packets lost both ways data arrives once and in order, and "
 		 "nothing is told",
-	.requirements = IDS(
-		"9260-6.3.2-01", "9260-6.3.3-04", "9260-6.6-01", "9260-6.6-02", "9260-8.1-09"),
+	.requirements = IDS("9260-6.3.2-01", "9260-6.3.3-04", "9260-6.6-01", "9260-6.6-02", "9260-8.1-09"),
 	.tags = TAGS("data", "loss"), .topology = &topology_one_path, .settings = OUT_OF_REACH)
 {
 	survives_loss(t, 20);
@@ -319,8 +304,7 @@ CASE(outage, "loss-20-percent",
 CASE(outage, "loss-50-percent",
 	.title = "With half of all packets lost both ways data arrives once and in order, and "
 		 "nothing is told",
-	.requirements = IDS(
-		"9260-6.3.2-01", "9260-6.3.3-04", "9260-6.6-01", "9260-6.6-02", "9260-8.1-09"),
+	.requirements = IDS("9260-6.3.2-01", "9260-6.3.3-04", "9260-6.6-01", "9260-6.6-02", "9260-8.1-09"),
 	.tags = TAGS("data", "loss"), .topology = &topology_one_path, .settings = OUT_OF_REACH)
 {
 	survives_loss(t, 50);
@@ -329,8 +313,7 @@ CASE(outage, "loss-50-percent",
 CASE(outage, "loss-50-percent-primary",
 	.title = "A primary that loses half of all packets costs data a T3-rtx now and then, as "
 		 "the secondary is there",
-	.requirements = IDS(
-		"9260-6.4-06", "9260-6.6-01", "9260-6.6-02", "9260-8.1-09", "7829-3-12"),
+	.requirements = IDS("9260-6.4-06", "9260-6.6-01", "9260-6.6-02", "9260-8.1-09", "7829-3-12"),
 	.tags = TAGS("data", "loss"), .topology = &topology_two_paths, .settings = OUT_OF_REACH)
 {
 	const struct pair p = settled(t);
@@ -339,18 +322,13 @@ CASE(outage, "loss-50-percent-primary",
 
 	began = inject(t, some_lost(0, 50));
 	there = stream_for(t, p, s(60));
-	back = send_messages(
-		t, p.server, p.client, &(struct traffic){.count = 50, .interval = s(1)});
+	back = send_messages(t, p.server, p.client, &(struct traffic){ .count = 50, .interval = s(1) });
 	expect_delivered(t, there, between(0, data_comm_lost(in_force(t), 1).to));
 	expect_delivered(t, back, between(0, data_comm_lost(in_force(t), 1).to));
-	expect_on_wire(t, (struct wire){.from = ENDPOINT_A,
-				  .path = 0,
-				  .chunk = CHUNK_DATA,
-				  .within = between(began, now(t))});
-	expect_on_wire(t, (struct wire){.from = ENDPOINT_A,
-				  .path = 1,
-				  .chunk = CHUNK_DATA,
-				  .within = between(began, now(t))});
+	expect_on_wire(t,
+		(struct wire){ .from = ENDPOINT_A, .path = 0, .chunk = CHUNK_DATA, .within = between(began, now(t)) });
+	expect_on_wire(t,
+		(struct wire){ .from = ENDPOINT_A, .path = 1, .chunk = CHUNK_DATA, .within = between(began, now(t)) });
 	mend(t, some_lost(0, 50));
 	expect_recovered_quietly(t, p, now(t) - began);
 	expect_back_on_primary(t, p);

@@ -8,24 +8,20 @@
 CASE(pf, "exposed-data",
 	.title = "With exposure on, the first T3-rtx on the primary raises "
 		 "addr_potentially_failed, and addr_unreachable comes only later",
-	.requirements = IDS("7829-7.1-01", "7829-3-01", "7829-3-18", "7829-3-15", "7829-7.1-02"),
-	.tags = TAGS("data"), .topology = &topology_two_paths,
-	.settings = {SHORT_TIMERS, .path_max_retrans = 3, .pf_expose = PF_EXPOSE_ON})
+	.requirements = IDS("7829-7.1-01", "7829-3-01", "7829-3-18", "7829-3-15", "7829-7.1-02"), .tags = TAGS("data"),
+	.topology = &topology_two_paths, .settings = { SHORT_TIMERS, .path_max_retrans = 3, .pf_expose = PF_EXPOSE_ON })
 {
 	struct pair p = settled(t);
 	const vtime lost = inject(t, all_lost(0));
 	struct flow *data = say(t, p.client, p.server);
 	const vtime sent = flow_sent_at(data, 0);
 
-	expect(t, within(after(sent, data_potentially_failed(in_force(t))),
-			  addr_potentially_failed(p.client, 0)));
+	expect(t, within(after(sent, data_potentially_failed(in_force(t))), addr_potentially_failed(p.client, 0)));
 	expect_path_state(t, p.client, 0, PATH_POTENTIALLY_FAILED);
 	expect_delivered(t, data, data_rerouted(in_force(t)));
-	expect(t,
-		within(after(sent, data_unreachable(in_force(t))), addr_unreachable(p.client, 0)));
+	expect(t, within(after(sent, data_unreachable(in_force(t))), addr_unreachable(p.client, 0)));
 	expect_in_order(t,
-		within(after(lost, idle_potentially_failed(in_force(t))),
-			addr_potentially_failed(p.server, 0)),
+		within(after(lost, idle_potentially_failed(in_force(t))), addr_potentially_failed(p.server, 0)),
 		within(after(lost, idle_unreachable(in_force(t))), addr_unreachable(p.server, 0)));
 }
 
@@ -34,7 +30,7 @@ CASE(pf, "exposed-idle",
 		 "at both ends",
 	.requirements = IDS("7829-7.1-01", "7829-3-01", "7829-3-02", "7829-3-10", "7829-3-15"),
 	.tags = TAGS("idle", "default-timers"), .topology = &topology_two_paths,
-	.settings = {.pf_expose = PF_EXPOSE_ON})
+	.settings = { .pf_expose = PF_EXPOSE_ON })
 {
 	struct pair p = settled(t);
 	const vtime lost = inject(t, all_lost(1));
@@ -62,31 +58,27 @@ CASE(pf, "not-exposed",
 	expect_delivered(t, first, data_rerouted(in_force(t)));
 	expect_path_state(t, p.client, 0, PATH_POTENTIALLY_FAILED);
 	const vtime failing = now(t);
-	expect_delivered(t, send_messages(t, p.client, p.server, &(struct traffic){.count = 5}),
-		promptly());
-	const vtime reported =
-		expect(t, within(after(flow_sent_at(first, 0), data_unreachable(in_force(t))),
-				  addr_unreachable(p.client, 0)));
-	expect_never_on_wire(t, (struct wire){.from = ENDPOINT_A,
-					.path = 0,
-					.chunk = CHUNK_DATA,
-					.within = between(failing, reported)});
+	expect_delivered(t, send_messages(t, p.client, p.server, &(struct traffic){ .count = 5 }), promptly());
+	const vtime reported = expect(
+		t, within(after(flow_sent_at(first, 0), data_unreachable(in_force(t))), addr_unreachable(p.client, 0)));
+	expect_never_on_wire(t,
+		(struct wire){
+			.from = ENDPOINT_A, .path = 0, .chunk = CHUNK_DATA, .within = between(failing, reported) });
 	/* One a RTO, without HB.interval: the last strike answers for the one before. */
-	expect_on_wire(t, (struct wire){.from = ENDPOINT_A,
-				  .path = 0,
-				  .chunk = CHUNK_HEARTBEAT,
-				  .within = between(failing, reported),
-				  .at_least = in_force(t)->path_max_retrans});
-	expect(t,
-		within(after(lost, idle_unreachable(in_force(t))), addr_unreachable(p.server, 0)));
+	expect_on_wire(t,
+		(struct wire){ .from = ENDPOINT_A,
+			.path = 0,
+			.chunk = CHUNK_HEARTBEAT,
+			.within = between(failing, reported),
+			.at_least = in_force(t)->path_max_retrans });
+	expect(t, within(after(lost, idle_unreachable(in_force(t))), addr_unreachable(p.server, 0)));
 }
 
 CASE(pf, "exposed-recovers",
 	.title = "With exposure on, a potentially failed primary that answers a heartbeat again "
 		 "raises addr_available, and data returns to it",
-	.requirements = IDS("7829-3-12", "7829-3-14", "7829-3-07", "7829-7.1-01"),
-	.tags = TAGS("data"), .topology = &topology_two_paths,
-	.settings = {.pf_expose = PF_EXPOSE_ON})
+	.requirements = IDS("7829-3-12", "7829-3-14", "7829-3-07", "7829-7.1-01"), .tags = TAGS("data"),
+	.topology = &topology_two_paths, .settings = { .pf_expose = PF_EXPOSE_ON })
 {
 	struct pair p = settled(t);
 	struct flow *data;
@@ -94,31 +86,32 @@ CASE(pf, "exposed-recovers",
 
 	inject(t, all_lost(0));
 	data = say(t, p.client, p.server);
-	failing =
-		expect(t, within(after(flow_sent_at(data, 0), data_potentially_failed(in_force(t))),
-				  addr_potentially_failed(p.client, 0)));
+	failing = expect(t,
+		within(after(flow_sent_at(data, 0), data_potentially_failed(in_force(t))),
+			addr_potentially_failed(p.client, 0)));
 	mend(t, all_lost(0));
 	expect_delivered(t, data, data_rerouted(in_force(t)));
 	/* The next heartbeat is due a probing period after the strike. */
-	expect(t, within(after(failing, heartbeat_period(in_force(t), 0, true)),
-			  addr_available(p.client, 0)));
+	expect(t, within(after(failing, heartbeat_period(in_force(t), 0, true)), addr_available(p.client, 0)));
 	expect_path_state(t, p.client, 0, PATH_ACTIVE);
 	data = say(t, p.client, p.server);
 	expect_delivered(t, data, promptly());
-	expect_on_wire(t, (struct wire){.from = ENDPOINT_A,
-				  .path = 0,
-				  .chunk = CHUNK_DATA,
-				  .within = between(flow_sent_at(data, 0), now(t))});
-	expect_never_on_wire(t, (struct wire){.from = ENDPOINT_A,
-					.path = 1,
-					.chunk = CHUNK_DATA,
-					.within = between(flow_sent_at(data, 0), now(t))});
+	expect_on_wire(t,
+		(struct wire){ .from = ENDPOINT_A,
+			.path = 0,
+			.chunk = CHUNK_DATA,
+			.within = between(flow_sent_at(data, 0), now(t)) });
+	expect_never_on_wire(t,
+		(struct wire){ .from = ENDPOINT_A,
+			.path = 1,
+			.chunk = CHUNK_DATA,
+			.within = between(flow_sent_at(data, 0), now(t)) });
 }
 
 CASE(pf, "not-exposed-recovers",
 	.title = "Without exposure a path may be potentially failed and recover without any event",
-	.requirements = IDS("7829-7.3-01", "7829-3-12", "7829-3-14", "7829-3-18"),
-	.tags = TAGS("data"), .topology = &topology_two_paths)
+	.requirements = IDS("7829-7.3-01", "7829-3-12", "7829-3-14", "7829-3-18"), .tags = TAGS("data"),
+	.topology = &topology_two_paths)
 {
 	struct pair p = settled(t);
 	struct flow *data;
@@ -132,10 +125,11 @@ CASE(pf, "not-exposed-recovers",
 	expect_path_state(t, p.client, 0, PATH_ACTIVE);
 	data = say(t, p.client, p.server);
 	expect_delivered(t, data, promptly());
-	expect_on_wire(t, (struct wire){.from = ENDPOINT_A,
-				  .path = 0,
-				  .chunk = CHUNK_DATA,
-				  .within = between(flow_sent_at(data, 0), now(t))});
+	expect_on_wire(t,
+		(struct wire){ .from = ENDPOINT_A,
+			.path = 0,
+			.chunk = CHUNK_DATA,
+			.within = between(flow_sent_at(data, 0), now(t)) });
 }
 
 /* Each message goes to the primary and waits for a T3-rtx that is twice as long; the third of them
@@ -143,10 +137,9 @@ CASE(pf, "not-exposed-recovers",
 CASE(pf, "off-data",
 	.title = "With potentially failed off, data keeps trying the primary, each time with twice "
 		 "the delay, until it is unreachable",
-	.requirements = IDS(
-		"9260-8.2-03", "9260-6.3.3-02", "9260-6.4-01", "9260-6.4-06", "9260-6.4.1-01"),
+	.requirements = IDS("9260-8.2-03", "9260-6.3.3-02", "9260-6.4-01", "9260-6.4-06", "9260-6.4.1-01"),
 	.tags = TAGS("data"), .topology = &topology_two_paths,
-	.settings = {.pf_enable = OFF, .pf_expose = PF_EXPOSE_ON, .path_max_retrans = 2})
+	.settings = { .pf_enable = OFF, .pf_expose = PF_EXPOSE_ON, .path_max_retrans = 2 })
 {
 	struct pair p = settled(t);
 	struct flow *data = NULL;
@@ -157,14 +150,16 @@ CASE(pf, "off-data",
 		data = say(t, p.client, p.server);
 		expect_delivered(t, data, timer_window(rto_after(in_force(t), strikes)));
 		expect_path_state(t, p.client, 0, PATH_ACTIVE);
-		expect_on_wire(t, (struct wire){.from = ENDPOINT_A,
-					  .path = 0,
-					  .chunk = CHUNK_DATA,
-					  .within = between(flow_sent_at(data, 0), now(t))});
+		expect_on_wire(t,
+			(struct wire){ .from = ENDPOINT_A,
+				.path = 0,
+				.chunk = CHUNK_DATA,
+				.within = between(flow_sent_at(data, 0), now(t)) });
 	}
 	data = say(t, p.client, p.server);
-	expect(t, within(after(flow_sent_at(data, 0), timer_window(rto_after(in_force(t), 2))),
-			  addr_unreachable(p.client, 0)));
+	expect(t,
+		within(after(flow_sent_at(data, 0), timer_window(rto_after(in_force(t), 2))),
+			addr_unreachable(p.client, 0)));
 	expect_delivered(t, data, timer_window(rto_after(in_force(t), 2)));
 	expect_delivered(t, say(t, p.client, p.server), promptly());
 }
@@ -172,14 +167,12 @@ CASE(pf, "off-data",
 CASE(pf, "off-idle",
 	.title = "With potentially failed off, an idle path is probed with HB.interval until it is "
 		 "unreachable, with no event before",
-	.requirements = IDS("9260-8.3-11", "9260-8.3-22", "9260-8.3-23", "7829-3-19"),
-	.tags = TAGS("idle"), .topology = &topology_two_paths,
-	.settings = {
-		SHORT_TIMERS, .pf_enable = OFF, .pf_expose = PF_EXPOSE_ON, .path_max_retrans = 3})
+	.requirements = IDS("9260-8.3-11", "9260-8.3-22", "9260-8.3-23", "7829-3-19"), .tags = TAGS("idle"),
+	.topology = &topology_two_paths,
+	.settings = { SHORT_TIMERS, .pf_enable = OFF, .pf_expose = PF_EXPOSE_ON, .path_max_retrans = 3 })
 {
 	struct pair p = settled(t);
-	const struct window unreachable =
-		after(inject(t, all_lost(1)), idle_unreachable(in_force(t)));
+	const struct window unreachable = after(inject(t, all_lost(1)), idle_unreachable(in_force(t)));
 
 	expect_all(t, within(unreachable, addr_unreachable(p.client, 1)),
 		within(unreachable, addr_unreachable(p.server, 1)));
@@ -189,7 +182,7 @@ CASE(pf, "pf-retrans-1-data",
 	.title = "With pf_retrans 1 the second T3-rtx makes the primary potentially failed, the "
 		 "first does not",
 	.requirements = IDS("7829-3-01", "7829-3-20", "7829-7.2-01"), .tags = TAGS("data"),
-	.topology = &topology_two_paths, .settings = {.pf_retrans = 1, .pf_expose = PF_EXPOSE_ON})
+	.topology = &topology_two_paths, .settings = { .pf_retrans = 1, .pf_expose = PF_EXPOSE_ON })
 {
 	struct pair p = settled(t);
 	struct flow *data;
@@ -199,8 +192,9 @@ CASE(pf, "pf-retrans-1-data",
 	expect_delivered(t, data, data_rerouted(in_force(t)));
 	expect_path_state(t, p.client, 0, PATH_ACTIVE);
 	data = say(t, p.client, p.server);
-	expect(t, within(after(flow_sent_at(data, 0), timer_window(rto_after(in_force(t), 1))),
-			  addr_potentially_failed(p.client, 0)));
+	expect(t,
+		within(after(flow_sent_at(data, 0), timer_window(rto_after(in_force(t), 1))),
+			addr_potentially_failed(p.client, 0)));
 	expect_delivered(t, data, timer_window(rto_after(in_force(t), 1)));
 	expect_path_state(t, p.client, 0, PATH_POTENTIALLY_FAILED);
 	expect_delivered(t, say(t, p.client, p.server), promptly());
@@ -209,10 +203,9 @@ CASE(pf, "pf-retrans-1-data",
 CASE(pf, "pf-retrans-1-idle",
 	.title = "With pf_retrans 1 the second unanswered heartbeat makes an idle path potentially "
 		 "failed",
-	.requirements = IDS("7829-3-01", "7829-3-10", "7829-3-15", "7829-7.1-01"),
-	.tags = TAGS("idle"), .topology = &topology_two_paths,
-	.settings = {
-		SHORT_TIMERS, .path_max_retrans = 4, .pf_retrans = 1, .pf_expose = PF_EXPOSE_ON})
+	.requirements = IDS("7829-3-01", "7829-3-10", "7829-3-15", "7829-7.1-01"), .tags = TAGS("idle"),
+	.topology = &topology_two_paths,
+	.settings = { SHORT_TIMERS, .path_max_retrans = 4, .pf_retrans = 1, .pf_expose = PF_EXPOSE_ON })
 {
 	struct pair p = settled(t);
 	const vtime lost = inject(t, all_lost(1));
@@ -228,14 +221,11 @@ CASE(pf, "pf-retrans-1-idle",
 CASE(pf, "never-at-the-path-limit",
 	.title = "With pf_retrans equal to Path.Max.Retrans a path goes from active to unreachable "
 		 "directly",
-	.requirements = IDS("7829-3-19", "9260-8.2-03"), .tags = TAGS("idle"),
-	.topology = &topology_two_paths,
-	.settings = {
-		SHORT_TIMERS, .path_max_retrans = 2, .pf_retrans = 2, .pf_expose = PF_EXPOSE_ON})
+	.requirements = IDS("7829-3-19", "9260-8.2-03"), .tags = TAGS("idle"), .topology = &topology_two_paths,
+	.settings = { SHORT_TIMERS, .path_max_retrans = 2, .pf_retrans = 2, .pf_expose = PF_EXPOSE_ON })
 {
 	struct pair p = settled(t);
-	const struct window unreachable =
-		after(inject(t, all_lost(1)), idle_unreachable(in_force(t)));
+	const struct window unreachable = after(inject(t, all_lost(1)), idle_unreachable(in_force(t)));
 
 	expect_all(t, within(unreachable, addr_unreachable(p.client, 1)),
 		within(unreachable, addr_unreachable(p.server, 1)));
@@ -245,12 +235,12 @@ CASE(pf, "never-at-the-path-limit",
 CASE(pf, "all-paths",
 	.title = "With all paths potentially failed, data is still sent, and arrives once the "
 		 "paths work again",
-	.requirements = IDS("7829-3-05", "7829-3-12", "7829-3-18"),
-	.tags = TAGS("data", "default-timers"), .topology = &topology_two_paths)
+	.requirements = IDS("7829-3-05", "7829-3-12", "7829-3-18"), .tags = TAGS("data", "default-timers"),
+	.topology = &topology_two_paths)
 {
 	struct pair p = settled(t);
-	const struct window twice = window_sum(
-		timer_window(rto_after(in_force(t), 0)), timer_window(rto_after(in_force(t), 0)));
+	const struct window twice =
+		window_sum(timer_window(rto_after(in_force(t), 0)), timer_window(rto_after(in_force(t), 0)));
 	struct flow *data;
 
 	inject(t, all_lost(0));
@@ -263,11 +253,11 @@ CASE(pf, "all-paths",
 	mend(t, all_lost(1));
 	expect_delivered(t, data, window_sum(twice, timer_window(rto_after(in_force(t), 1))));
 	for (unsigned path = 0; path < 2; path++)
-		expect_on_wire(
-			t, (struct wire){.from = ENDPOINT_A,
-				   .path = path,
-				   .chunk = CHUNK_DATA,
-				   .within = after(flow_sent_at(data, 0), between(0, twice.to))});
+		expect_on_wire(t,
+			(struct wire){ .from = ENDPOINT_A,
+				.path = path,
+				.chunk = CHUNK_DATA,
+				.within = after(flow_sent_at(data, 0), between(0, twice.to)) });
 	/* At most two strikes have doubled the RTO of either by now. */
 	expect_quiet(t, heartbeat_period(in_force(t), 2, true).to);
 	expect_path_state(t, p.client, 0, PATH_ACTIVE);

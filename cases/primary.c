@@ -5,27 +5,21 @@
 #define QUICKLY promptly()
 
 /* A message arrives, and its DATA chunk went out on this path alone. */
-static void expect_over(
-	struct trial *t, struct peer *from, struct peer *to, enum endpoint endpoint, unsigned path)
+static void expect_over(struct trial *t, struct peer *from, struct peer *to, enum endpoint endpoint, unsigned path)
 {
 	struct flow *data = say(t, from, to);
 
 	expect_delivered(t, data, QUICKLY);
 	const struct window meanwhile = between(flow_sent_at(data, 0), now(t));
-	expect_on_wire(t,
-		(struct wire){
-			.from = endpoint, .path = path, .chunk = CHUNK_DATA, .within = meanwhile});
-	expect_never_on_wire(t, (struct wire){.from = endpoint,
-					.path = 1 - path,
-					.chunk = CHUNK_DATA,
-					.within = meanwhile});
+	expect_on_wire(t, (struct wire){ .from = endpoint, .path = path, .chunk = CHUNK_DATA, .within = meanwhile });
+	expect_never_on_wire(
+		t, (struct wire){ .from = endpoint, .path = 1 - path, .chunk = CHUNK_DATA, .within = meanwhile });
 }
 
 CASE(primary, "set-by-option",
 	.title = "Making the second path primary raises addr_made_prim and moves the traffic of "
 		 "that end alone",
-	.requirements = IDS(
-		"6458-8.1.9-01", "9260-11.1.6-01", "9260-6.4-01", "6458-6.1.2-07", "6458-8.2.1-05"),
+	.requirements = IDS("6458-8.1.9-01", "9260-11.1.6-01", "9260-6.4-01", "6458-6.1.2-07", "6458-8.2.1-05"),
 	.tags = TAGS("default-timers"), .topology = &topology_two_paths)
 {
 	struct pair p = settled(t);
@@ -40,10 +34,9 @@ CASE(primary, "set-by-option",
 	expect_quiet(t, s(100));
 }
 
-CASE(primary, "set-at-both-ends",
-	.title = "Each end chooses its own primary, and either may choose it back",
-	.requirements = IDS("6458-8.1.9-01", "9260-11.1.6-01", "6458-6.1.2-07"),
-	.tags = TAGS("default-timers"), .topology = &topology_two_paths)
+CASE(primary, "set-at-both-ends", .title = "Each end chooses its own primary, and either may choose it back",
+	.requirements = IDS("6458-8.1.9-01", "9260-11.1.6-01", "6458-6.1.2-07"), .tags = TAGS("default-timers"),
+	.topology = &topology_two_paths)
 {
 	struct pair p = settled(t);
 
@@ -66,8 +59,7 @@ CASE(primary, "not-the-peers",
 	.topology = &topology_two_paths)
 {
 	struct pair p = settled(t);
-	const struct sockaddr_storage own =
-		topology_address(&topology_two_paths, ENDPOINT_A, 1, IPV4);
+	const struct sockaddr_storage own = topology_address(&topology_two_paths, ENDPOINT_A, 1, IPV4);
 
 	never(t, addr_made_prim(p.client, 0));
 	never(t, addr_made_prim(p.client, 1));
@@ -92,43 +84,36 @@ CASE(primary, "already",
 	expect_quiet(t, s(100));
 }
 
-CASE(primary, "data-in-flight",
-	.title = "Changing the primary while data flows loses, doubles and reorders nothing",
+CASE(primary, "data-in-flight", .title = "Changing the primary while data flows loses, doubles and reorders nothing",
 	.requirements = IDS("6458-8.1.9-01", "9260-6.3.3-09", "9260-6.4-01"), .tags = TAGS("data"),
 	.topology = &topology_two_paths)
 {
 	struct pair p = settled(t);
-	struct flow *data = send_messages(t, p.client, p.server,
-		&(struct traffic){.count = 60, .interval = ms(50), .streams = 3});
+	struct flow *data = send_messages(
+		t, p.client, p.server, &(struct traffic){ .count = 60, .interval = ms(50), .streams = 3 });
 	vtime changed;
 
 	expect_delivered_range(t, data, 0, 19, QUICKLY);
 	set_primary(t, p.client, 1);
 	changed = expect(t, soon(t, addr_made_prim(p.client, 1)));
 	expect_delivered_range(t, data, 0, 39, QUICKLY);
-	expect_never_on_wire(t, (struct wire){.from = ENDPOINT_A,
-					.path = 0,
-					.chunk = CHUNK_DATA,
-					.within = between(changed, now(t))});
+	expect_never_on_wire(t,
+		(struct wire){
+			.from = ENDPOINT_A, .path = 0, .chunk = CHUNK_DATA, .within = between(changed, now(t)) });
 	set_primary(t, p.client, 0);
 	changed = expect(t, soon(t, addr_made_prim(p.client, 0)));
 	expect_delivered(t, data, QUICKLY);
-	expect_never_on_wire(t, (struct wire){.from = ENDPOINT_A,
-					.path = 1,
-					.chunk = CHUNK_DATA,
-					.within = between(changed, now(t))});
+	expect_never_on_wire(t,
+		(struct wire){
+			.from = ENDPOINT_A, .path = 1, .chunk = CHUNK_DATA, .within = between(changed, now(t)) });
 }
 
 CASE(primary, "then-lost",
 	.title = "A chosen primary that dies is left for the old one, and taken again when it "
 		 "recovers",
-	.requirements = IDS("9260-6.4-06", "9260-6.4.1-01", "9260-8.2-06", "6458-8.1.9-01"),
-	.tags = TAGS("data"), .topology = &topology_two_paths,
-	.settings = {.rto_initial = 500,
-		.rto_min = 500,
-		.rto_max = 4000,
-		.hb_interval = 5000,
-		.path_max_retrans = 2})
+	.requirements = IDS("9260-6.4-06", "9260-6.4.1-01", "9260-8.2-06", "6458-8.1.9-01"), .tags = TAGS("data"),
+	.topology = &topology_two_paths,
+	.settings = { .rto_initial = 500, .rto_min = 500, .rto_max = 4000, .hb_interval = 5000, .path_max_retrans = 2 })
 {
 	struct pair p = settled(t);
 	struct flow *data;
@@ -142,28 +127,20 @@ CASE(primary, "then-lost",
 	lost = inject(t, all_lost(1));
 	data = say(t, p.client, p.server);
 	expect_delivered(t, data, data_rerouted(in_force(t)));
-	expect(t, within(after(flow_sent_at(data, 0), data_unreachable(in_force(t))),
-			  addr_unreachable(p.client, 1)));
-	expect(t,
-		within(after(lost, idle_unreachable(in_force(t))), addr_unreachable(p.server, 1)));
+	expect(t, within(after(flow_sent_at(data, 0), data_unreachable(in_force(t))), addr_unreachable(p.client, 1)));
+	expect(t, within(after(lost, idle_unreachable(in_force(t))), addr_unreachable(p.server, 1)));
 	expect_over(t, p.client, p.server, ENDPOINT_A, 0);
 	expect_primary(t, p.client, 1);
 	mended = mend(t, all_lost(1));
 	const struct window back = after(mended, recovery(in_force(t), mended - lost));
-	expect_all(t, within(back, addr_available(p.client, 1)),
-		within(back, addr_available(p.server, 1)));
+	expect_all(t, within(back, addr_available(p.client, 1)), within(back, addr_available(p.server, 1)));
 	expect_over(t, p.client, p.server, ENDPOINT_A, 1);
 }
 
-CASE(primary, "unreachable-path",
-	.title = "A dead path that is made primary carries no data until it recovers",
+CASE(primary, "unreachable-path", .title = "A dead path that is made primary carries no data until it recovers",
 	.requirements = IDS("6458-8.1.9-01", "9260-6.4.1-01", "9260-8.2-06"), .tags = TAGS("idle"),
 	.topology = &topology_two_paths,
-	.settings = {.rto_initial = 500,
-		.rto_min = 500,
-		.rto_max = 4000,
-		.hb_interval = 5000,
-		.path_max_retrans = 2})
+	.settings = { .rto_initial = 500, .rto_min = 500, .rto_max = 4000, .hb_interval = 5000, .path_max_retrans = 2 })
 {
 	struct pair p = settled(t);
 	const vtime lost = inject(t, all_lost(1));
@@ -178,7 +155,6 @@ CASE(primary, "unreachable-path",
 	expect_over(t, p.client, p.server, ENDPOINT_A, 0);
 	mended = mend(t, all_lost(1));
 	const struct window back = after(mended, recovery(in_force(t), mended - lost));
-	expect_all(t, within(back, addr_available(p.client, 1)),
-		within(back, addr_available(p.server, 1)));
+	expect_all(t, within(back, addr_available(p.client, 1)), within(back, addr_available(p.server, 1)));
 	expect_over(t, p.client, p.server, ENDPOINT_A, 1);
 }

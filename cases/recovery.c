@@ -14,8 +14,7 @@
 
 static struct wire data_on(enum endpoint from, unsigned path, vtime since, vtime until)
 {
-	return (struct wire){
-		.from = from, .path = path, .chunk = CHUNK_DATA, .within = between(since, until)};
+	return (struct wire){ .from = from, .path = path, .chunk = CHUNK_DATA, .within = between(since, until) };
 }
 
 static void all_active(struct trial *t, struct pair p)
@@ -73,9 +72,9 @@ static void idle_path_recovers(struct trial *t, struct fault fault, vtime wait)
 	expect_data_on_primary(t, p);
 }
 
-#define OF_A_PATH_THAT_COMES_BACK                                                                  \
-	IDS("9260-8.2-06", "9260-8.3-13", "9260-8.3-18", "9260-8.3-19", "9260-11.2.3-01",          \
-		"7829-3-14", "7829-5-03", "6458-6.1.2-03")
+#define OF_A_PATH_THAT_COMES_BACK                                                                                   \
+	IDS("9260-8.2-06", "9260-8.3-13", "9260-8.3-18", "9260-8.3-19", "9260-11.2.3-01", "7829-3-14", "7829-5-03", \
+		"6458-6.1.2-03")
 
 CASE(recovery, "loss-idle",
 	.title = "An idle primary that lost everything is available again at both ends, and "
@@ -125,8 +124,7 @@ CASE(recovery, "router-idle",
 CASE(recovery, "ipv6-idle",
 	.title = "An idle IPv6 primary that lost everything is available again at both ends, and "
 		 "carries new data",
-	.requirements = OF_A_PATH_THAT_COMES_BACK,
-	.tags = TAGS("idle", "loss", "ipv6", "default-timers"),
+	.requirements = OF_A_PATH_THAT_COMES_BACK, .tags = TAGS("idle", "loss", "ipv6", "default-timers"),
 	.topology = &topology_two_paths_ipv6)
 {
 	idle_path_recovers(t, all_lost(0), 0);
@@ -153,8 +151,8 @@ CASE(recovery, "after-an-hour",
 CASE(recovery, "again-and-again",
 	.title = "Three outages of the primary one after the other are told one by one, each in "
 		 "its time",
-	.requirements = IDS("9260-8.2-03", "9260-8.2-05", "9260-8.2-06", "9260-8.3-18",
-		"9260-8.3-19", "6458-6.1.2-03", "6458-6.1.2-04"),
+	.requirements = IDS("9260-8.2-03", "9260-8.2-05", "9260-8.2-06", "9260-8.3-18", "9260-8.3-19", "6458-6.1.2-03",
+		"6458-6.1.2-04"),
 	.tags = TAGS("idle", "link", "flapping", "default-timers"), .topology = &topology_two_paths)
 {
 	const struct pair p = settled(t);
@@ -173,26 +171,21 @@ static void path_recovers_under_data(struct trial *t, struct fault fault)
 	const struct pair p = settled(t);
 	const struct settings *settings = in_force(t);
 	const vtime failed = inject(t, fault);
-	const vtime longest = idle_unreachable(settings).to +
-			      heartbeat_period(settings, BACKED_OFF, false).to + s(20);
+	const vtime longest = idle_unreachable(settings).to + heartbeat_period(settings, BACKED_OFF, false).to + s(20);
 	struct flow *flow = send_messages(t, p.client, p.server,
-		&(struct traffic){.count = (unsigned)(longest / INTERVAL),
-			.interval = INTERVAL,
-			.streams = 3});
+		&(struct traffic){ .count = (unsigned)(longest / INTERVAL), .interval = INTERVAL, .streams = 3 });
 	const vtime sent = flow_sent_at(flow, 0);
 	vtime mended, at[2], detected;
 	struct window available;
 
-	expect_all(t,
-		within(after(sent, stream_unreachable(settings, INTERVAL)),
-			addr_unreachable(p.client, 0)),
+	expect_all(t, within(after(sent, stream_unreachable(settings, INTERVAL)), addr_unreachable(p.client, 0)),
 		within(after(failed, idle_unreachable(settings)), addr_unreachable(p.server, 0)));
 	detected = now(t);
 	mended = mend(t, fault);
 	available = after(mended, recovery(settings, mended - failed));
 	expect_group(t, IN_ANY_ORDER,
-		(const struct item[]){within(available, addr_available(p.client, 0)),
-			within(available, addr_available(p.server, 0))},
+		(const struct item[]){ within(available, addr_available(p.client, 0)),
+			within(available, addr_available(p.server, 0)) },
 		2, at, NULL);
 	expect_delivered(t, flow, between(0, data_rerouted(settings).to));
 	expect_on_wire(t, data_on(ENDPOINT_A, 1, detected - s(10), detected));
@@ -203,15 +196,15 @@ static void path_recovers_under_data(struct trial *t, struct fault fault)
 	expect_data_on_primary(t, p);
 }
 
-#define OF_A_PRIMARY_THAT_COMES_BACK                                                               \
-	IDS("9260-6.4-01", "9260-8.2-06", "9260-8.2-08", "9260-8.3-18", "9260-8.3-19",             \
-		"9260-8.3-20", "7829-3-14", "7829-5-03", "6458-6.1.2-03")
+#define OF_A_PRIMARY_THAT_COMES_BACK                                                                               \
+	IDS("9260-6.4-01", "9260-8.2-06", "9260-8.2-08", "9260-8.3-18", "9260-8.3-19", "9260-8.3-20", "7829-3-14", \
+		"7829-5-03", "6458-6.1.2-03")
 
 CASE(recovery, "loss-data",
 	.title = "Data returns to a primary that lost everything as soon as it is available, and "
 		 "none is lost",
-	.requirements = OF_A_PRIMARY_THAT_COMES_BACK,
-	.tags = TAGS("data", "loss", "default-timers"), .topology = &topology_two_paths)
+	.requirements = OF_A_PRIMARY_THAT_COMES_BACK, .tags = TAGS("data", "loss", "default-timers"),
+	.topology = &topology_two_paths)
 {
 	path_recovers_under_data(t, all_lost(0));
 }
@@ -219,8 +212,8 @@ CASE(recovery, "loss-data",
 CASE(recovery, "link-local-data",
 	.title = "Data returns to a primary whose link was down at its sender as soon as it is "
 		 "available, and none is lost",
-	.requirements = OF_A_PRIMARY_THAT_COMES_BACK,
-	.tags = TAGS("data", "link", "default-timers"), .topology = &topology_two_paths)
+	.requirements = OF_A_PRIMARY_THAT_COMES_BACK, .tags = TAGS("data", "link", "default-timers"),
+	.topology = &topology_two_paths)
 {
 	path_recovers_under_data(t, link_down(0, AT_A));
 }
@@ -228,8 +221,8 @@ CASE(recovery, "link-local-data",
 CASE(recovery, "link-remote-data",
 	.title = "Data returns to a primary whose link was down at its receiver as soon as it is "
 		 "available, and none is lost",
-	.requirements = OF_A_PRIMARY_THAT_COMES_BACK,
-	.tags = TAGS("data", "link", "default-timers"), .topology = &topology_two_paths)
+	.requirements = OF_A_PRIMARY_THAT_COMES_BACK, .tags = TAGS("data", "link", "default-timers"),
+	.topology = &topology_two_paths)
 {
 	path_recovers_under_data(t, link_down(0, AT_B));
 }
@@ -237,8 +230,8 @@ CASE(recovery, "link-remote-data",
 CASE(recovery, "router-data",
 	.title = "Data returns to a primary whose router was down as soon as it is available, and "
 		 "none is lost",
-	.requirements = OF_A_PRIMARY_THAT_COMES_BACK,
-	.tags = TAGS("data", "router", "default-timers"), .topology = &topology_two_paths_routed)
+	.requirements = OF_A_PRIMARY_THAT_COMES_BACK, .tags = TAGS("data", "router", "default-timers"),
+	.topology = &topology_two_paths_routed)
 {
 	path_recovers_under_data(t, router_down(0));
 }
@@ -248,10 +241,9 @@ CASE(recovery, "router-data",
 CASE(recovery, "potentially-failed-data",
 	.title = "A primary that is only potentially failed when it works again is available "
 		 "without having been unreachable",
-	.requirements = IDS("7829-3-03", "7829-3-12", "7829-3-14", "7829-3-17", "7829-3-18",
-		"7829-7.1-01", "6458-6.1.2-03"),
-	.tags = TAGS("data", "loss"), .topology = &topology_two_paths,
-	.settings = {.pf_expose = PF_EXPOSE_ON})
+	.requirements = IDS(
+		"7829-3-03", "7829-3-12", "7829-3-14", "7829-3-17", "7829-3-18", "7829-7.1-01", "6458-6.1.2-03"),
+	.tags = TAGS("data", "loss"), .topology = &topology_two_paths, .settings = { .pf_expose = PF_EXPOSE_ON })
 {
 	const struct pair p = settled(t);
 	const vtime failed = inject(t, all_lost(0));
@@ -259,14 +251,14 @@ CASE(recovery, "potentially-failed-data",
 	const vtime sent = flow_sent_at(flow, 0);
 	vtime mended;
 
-	expect(t, within(after(sent, data_potentially_failed(in_force(t))),
-			  addr_potentially_failed(p.client, 0)));
+	expect(t, within(after(sent, data_potentially_failed(in_force(t))), addr_potentially_failed(p.client, 0)));
 	expect_delivered(t, flow, data_rerouted(in_force(t)));
 	expect_path_state(t, p.client, 0, PATH_POTENTIALLY_FAILED);
 	mended = mend(t, all_lost(0));
 	/* A potentially failed path is probed without HB.interval. */
-	expect(t, within(between(mended, mended + heartbeat_period(in_force(t), 1, true).to),
-			  addr_available(p.client, 0)));
+	expect(t,
+		within(between(mended, mended + heartbeat_period(in_force(t), 1, true).to),
+			addr_available(p.client, 0)));
 	expect_path_state(t, p.client, 0, PATH_ACTIVE);
 	expect_that(t, mended - failed < idle_potentially_failed(in_force(t)).from,
 		"the outage was too short for the server to notice");

@@ -8,11 +8,10 @@
 
 static struct pair settled_client(struct trial *t, unsigned paths)
 {
-	return settled_with(t, &(struct peer_options){.port = CLIENT_PORT, .paths = paths}, NULL);
+	return settled_with(t, &(struct peer_options){ .port = CLIENT_PORT, .paths = paths }, NULL);
 }
 
-static void change_all_paths(
-	struct trial *t, vtime (*change)(struct trial *, struct fault), unsigned paths)
+static void change_all_paths(struct trial *t, vtime (*change)(struct trial *, struct fault), unsigned paths)
 {
 	for (unsigned path = 0; path < paths; path++)
 		change(t, all_lost(path));
@@ -28,15 +27,13 @@ static void vanish(struct trial *t, struct peer *peer, unsigned paths)
 
 static struct peer *newcomer(struct trial *t, unsigned paths)
 {
-	return open_peer(t, ENDPOINT_A, "newcomer",
-		&(struct peer_options){.port = CLIENT_PORT, .paths = paths});
+	return open_peer(t, ENDPOINT_A, "newcomer", &(struct peer_options){ .port = CLIENT_PORT, .paths = paths });
 }
 
 CASE(restart, "same-address",
 	.title = "A client that restarts from the same address and port is a restart to the "
 		 "server, and data flows again",
-	.requirements = IDS("9260-5.2.4-07", "9260-5.2.4-09", "9260-5.2.2-06", "9260-11.2.7-01",
-		"6458-6.1.1-04"),
+	.requirements = IDS("9260-5.2.4-07", "9260-5.2.4-09", "9260-5.2.2-06", "9260-11.2.7-01", "6458-6.1.1-04"),
 	.tags = TAGS("default-timers"), .topology = &topology_one_path)
 {
 	struct pair p = settled_client(t, 0);
@@ -65,8 +62,7 @@ CASE(restart, "two-paths",
 	start_connect(t, p.client, p.server, 0);
 	expect_all(t, soon(t, comm_up(p.client)), soon(t, restarted(p.server)));
 	/* The server's paths stay confirmed; the newcomer has all to do again. */
-	expect(t, within(after(now(t) - ms(20), confirmation(in_force(t))),
-			  addr_confirmed(p.client, 1)));
+	expect(t, within(after(now(t) - ms(20), confirmation(in_force(t))), addr_confirmed(p.client, 1)));
 	expect_path_state(t, p.server, 0, PATH_ACTIVE);
 	expect_path_state(t, p.server, 1, PATH_ACTIVE);
 	settle(t, p);
@@ -75,8 +71,8 @@ CASE(restart, "two-paths",
 
 CASE(restart, "over-the-other-path",
 	.title = "A client that restarts over its second path is recognised as the same peer",
-	.requirements = IDS("9260-5.2.4-07", "9260-5.2.4-09", "6458-6.1.1-04"),
-	.tags = TAGS("default-timers"), .topology = &topology_two_paths)
+	.requirements = IDS("9260-5.2.4-07", "9260-5.2.4-09", "6458-6.1.1-04"), .tags = TAGS("default-timers"),
+	.topology = &topology_two_paths)
 {
 	struct pair p = settled_client(t, 0);
 
@@ -84,8 +80,7 @@ CASE(restart, "over-the-other-path",
 	p.client = newcomer(t, 0);
 	start_connect(t, p.client, p.server, 1);
 	expect_all(t, soon(t, comm_up(p.client)), soon(t, restarted(p.server)));
-	expect(t, within(after(now(t) - ms(20), confirmation(in_force(t))),
-			  addr_confirmed(p.client, 0)));
+	expect(t, within(after(now(t) - ms(20), confirmation(in_force(t))), addr_confirmed(p.client, 0)));
 	settle(t, p);
 }
 
@@ -102,16 +97,15 @@ CASE(restart, "fewer-addresses",
 	start_connect(t, p.client, p.server, 0);
 	expect(t, soon(t, comm_up(p.client)));
 	expect_in_order(t, soon(t, addr_removed(p.server, 1)), soon(t, restarted(p.server)));
-	expect(t, within(after(now(t) - ms(20), confirmation(in_force(t))),
-			  addr_confirmed(p.client, 1)));
+	expect(t, within(after(now(t) - ms(20), confirmation(in_force(t))), addr_confirmed(p.client, 1)));
 	settle(t, p);
 }
 
 CASE(restart, "more-addresses",
 	.title = "A client that restarts with one more address is refused with cause 11, and the "
 		 "old association is left alone",
-	.requirements = IDS("9260-5.2.2-03", "9260-5.2.2-04", "9260-5.2.2-11", "9260-5.2.2-10",
-		"9260-3.3.10.11-01", "6458-6.1.1-06"),
+	.requirements = IDS("9260-5.2.2-03", "9260-5.2.2-04", "9260-5.2.2-11", "9260-5.2.2-10", "9260-3.3.10.11-01",
+		"6458-6.1.1-06"),
 	.tags = TAGS("default-timers"), .topology = &topology_two_paths)
 {
 	struct pair p = settled_client(t, 1U << 0);
@@ -126,14 +120,11 @@ CASE(restart, "more-addresses",
 	refused.error = 11;
 	expect(t, refused);
 	expect_established(t, p.server);
-	expect_on_wire(t, (struct wire){.from = ENDPOINT_B,
-				  .path = 0,
-				  .chunk = CHUNK_ABORT,
-				  .within = between(start, now(t))});
-	expect_never_on_wire(t, (struct wire){.from = ENDPOINT_B,
-					.path = 0,
-					.chunk = CHUNK_INIT_ACK,
-					.within = between(start, now(t))});
+	expect_on_wire(t,
+		(struct wire){ .from = ENDPOINT_B, .path = 0, .chunk = CHUNK_ABORT, .within = between(start, now(t)) });
+	expect_never_on_wire(t,
+		(struct wire){
+			.from = ENDPOINT_B, .path = 0, .chunk = CHUNK_INIT_ACK, .within = between(start, now(t)) });
 }
 
 CASE(restart, "other-address",
@@ -149,8 +140,7 @@ CASE(restart, "other-address",
 	never(t, restarted(p.server));
 	start_connect(t, other, p.server, 1);
 	expect_all(t, soon(t, comm_up(other)), soon(t, comm_up(p.server)));
-	expect(t, within(after(now(t) - ms(20), confirmation(in_force(t))),
-			  addr_confirmed(other, 0)));
+	expect(t, within(after(now(t) - ms(20), confirmation(in_force(t))), addr_confirmed(other, 0)));
 	expect_delivered(t, say(t, other, p.server), QUICKLY);
 	expect_delivered(t, say(t, p.client, p.server), QUICKLY);
 	expect_established(t, p.client);
@@ -160,8 +150,7 @@ CASE(restart, "other-address",
 CASE(restart, "with-data-queued",
 	.title = "What the server had sent to a client that restarts comes back as send_failed "
 		 "before the restart is told",
-	.requirements = IDS("9260-5.2.4-06", "9260-5.2.4-07", "6458-6.1.11-01", "6458-6.1.11-02",
-		"6458-6.1.1-04"),
+	.requirements = IDS("9260-5.2.4-06", "9260-5.2.4-07", "6458-6.1.11-01", "6458-6.1.11-02", "6458-6.1.1-04"),
 	.tags = TAGS("data", "default-timers"), .topology = &topology_one_path)
 {
 	struct pair p = settled_client(t, 0);
@@ -170,8 +159,8 @@ CASE(restart, "with-data-queued",
 
 	inject(t, all_lost(0));
 	close_peer(t, p.client, CLOSE_LINGER_0);
-	data = send_messages(t, p.server, p.client,
-		&(struct traffic){.count = 12, .size = 1000, .streams = 2, .ppid = 5});
+	data = send_messages(
+		t, p.server, p.client, &(struct traffic){ .count = 12, .size = 1000, .streams = 2, .ppid = 5 });
 	mend(t, all_lost(0));
 	p.client = newcomer(t, 0);
 	start = now(t);
@@ -186,9 +175,8 @@ CASE(restart, "with-data-queued",
 CASE(restart, "same-socket",
 	.title = "A client whose association failed associates again from the same socket, which "
 		 "is a restart to the server that had not noticed",
-	.requirements = IDS("9260-5.2.4-07", "9260-5.2.4-09", "9260-8.1-08", "6458-6.1.1-04"),
-	.tags = TAGS("data"), .topology = &topology_one_path,
-	.settings = {.association_max_retrans = 2})
+	.requirements = IDS("9260-5.2.4-07", "9260-5.2.4-09", "9260-8.1-08", "6458-6.1.1-04"), .tags = TAGS("data"),
+	.topology = &topology_one_path, .settings = { .association_max_retrans = 2 })
 {
 	struct pair p = settled_client(t, 0);
 	struct flow *data;
@@ -196,8 +184,7 @@ CASE(restart, "same-socket",
 
 	inject(t, all_lost(0));
 	data = say(t, p.client, p.server);
-	gone = expect(t, within(after(flow_sent_at(data, 0), data_comm_lost(in_force(t), 1)),
-				 comm_lost(p.client, 0)));
+	gone = expect(t, within(after(flow_sent_at(data, 0), data_comm_lost(in_force(t), 1)), comm_lost(p.client, 0)));
 	expect_send_failed_for_each(t, data, shortly_after(gone));
 	mend(t, all_lost(0));
 	start_connect(t, p.client, p.server, 0);
@@ -208,8 +195,7 @@ CASE(restart, "same-socket",
 CASE(restart, "server-forgot",
 	.title = "Data for a server that has restarted and waits is answered with an ABORT: "
 		 "comm_lost, and the data comes back",
-	.requirements = IDS(
-		"9260-8.4-11", "9260-8.4-12", "9260-9.1-08", "6458-6.1.1-02", "6458-6.1.1-03"),
+	.requirements = IDS("9260-8.4-11", "9260-8.4-12", "9260-9.1-08", "6458-6.1.1-02", "6458-6.1.1-03"),
 	.tags = TAGS("data", "default-timers"), .topology = &topology_one_path)
 {
 	struct pair p = settled(t);
@@ -217,13 +203,12 @@ CASE(restart, "server-forgot",
 	struct peer *server;
 
 	vanish(t, p.server, 1);
-	server =
-		open_peer(t, ENDPOINT_B, "new server", &(struct peer_options){.port = SERVER_PORT});
+	server = open_peer(t, ENDPOINT_B, "new server", &(struct peer_options){ .port = SERVER_PORT });
 	listen_on(t, server);
 	data = say(t, p.client, p.server);
 	const vtime gone = expect(t, soon(t, comm_lost(p.client, 0)));
 	expect_send_failed_for_each(t, data, shortly_after(gone));
 	start_connect(t, p.client, server, 0);
 	expect_all(t, soon(t, comm_up(p.client)), soon(t, comm_up(server)));
-	settle(t, (struct pair){p.client, server});
+	settle(t, (struct pair){ p.client, server });
 }

@@ -2,17 +2,15 @@
 /* setup.c - associations come up, or do not, over what the network has (RFC 9260 section 5). */
 #include "runner/case.h"
 
-static const unsigned both_paths[] = {0, 1};
+static const unsigned both_paths[] = { 0, 1 };
 
 /* Data both ways, over whatever path. */
 static void carries_data(struct trial *t, struct pair p)
 {
-	expect_delivered(t,
-		send_messages(t, p.client, p.server, &(struct traffic){.count = 20, .streams = 3}),
-		promptly());
-	expect_delivered(t,
-		send_messages(t, p.server, p.client, &(struct traffic){.count = 20, .streams = 3}),
-		promptly());
+	expect_delivered(
+		t, send_messages(t, p.client, p.server, &(struct traffic){ .count = 20, .streams = 3 }), promptly());
+	expect_delivered(
+		t, send_messages(t, p.server, p.client, &(struct traffic){ .count = 20, .streams = 3 }), promptly());
 }
 
 static void all_paths_active(struct trial *t, struct pair p, unsigned paths)
@@ -42,8 +40,7 @@ static void comes_up_and_stays(struct trial *t, unsigned paths)
 static struct pair strangers(struct trial *t)
 {
 	const struct pair pair = {
-		.server = open_peer(
-			t, ENDPOINT_B, "server", &(struct peer_options){.port = SERVER_PORT}),
+		.server = open_peer(t, ENDPOINT_B, "server", &(struct peer_options){ .port = SERVER_PORT }),
 		.client = open_peer(t, ENDPOINT_A, "client", NULL),
 	};
 
@@ -53,36 +50,32 @@ static struct pair strangers(struct trial *t)
 
 static void expect_inits(struct trial *t, unsigned path, struct window within, unsigned count)
 {
-	struct wire inits = {.from = ENDPOINT_A,
+	struct wire inits = { .from = ENDPOINT_A,
 		.path = path,
 		.chunk = CHUNK_INIT,
 		.within = within,
 		.at_least = count,
-		.at_most = count};
+		.at_most = count };
 
 	expect_on_wire(t, inits);
 	expect_on_wire_at_most(t, inits);
 }
 
-CASE(setup, "one-path",
-	.title = "An association comes up over a single path and carries data both ways",
-	.requirements = IDS(
-		"9260-5.1-01", "9260-5.1-16", "9260-5.1-17", "9260-11.2.4-01", "6458-6.1.1-01"),
+CASE(setup, "one-path", .title = "An association comes up over a single path and carries data both ways",
+	.requirements = IDS("9260-5.1-01", "9260-5.1-16", "9260-5.1-17", "9260-11.2.4-01", "6458-6.1.1-01"),
 	.tags = TAGS("default-timers"), .topology = &topology_one_path)
 {
 	comes_up_and_stays(t, 1);
 }
 
 CASE(setup, "two-paths", .title = "A multi-homed association comes up and confirms its second path",
-	.requirements = IDS(
-		"9260-5.1-01", "9260-5.1.2-05", "9260-5.1.2-08", "9260-5.4-03", "6458-6.1.2-08"),
+	.requirements = IDS("9260-5.1-01", "9260-5.1.2-05", "9260-5.1.2-08", "9260-5.4-03", "6458-6.1.2-08"),
 	.tags = TAGS("default-timers"), .topology = &topology_two_paths)
 {
 	comes_up_and_stays(t, 2);
 }
 
-CASE(setup, "three-paths",
-	.title = "An association over three paths comes up and confirms two of them",
+CASE(setup, "three-paths", .title = "An association over three paths comes up and confirms two of them",
 	.requirements = IDS("9260-5.1.2-05", "9260-5.1.2-08", "9260-5.4-03", "6458-6.1.2-08"),
 	.tags = TAGS("default-timers"), .topology = &topology_three_paths)
 {
@@ -96,8 +89,7 @@ CASE(setup, "one-path-ipv6", .title = "An association comes up over a single IPv
 	comes_up_and_stays(t, 1);
 }
 
-CASE(setup, "two-paths-ipv6",
-	.title = "A multi-homed IPv6 association comes up and confirms its second path",
+CASE(setup, "two-paths-ipv6", .title = "A multi-homed IPv6 association comes up and confirms its second path",
 	.requirements = IDS("9260-5.1.2-05", "9260-5.1.2-08", "9260-5.4-03", "6458-6.1.2-08"),
 	.tags = TAGS("ipv6", "default-timers"), .topology = &topology_two_paths_ipv6)
 {
@@ -113,8 +105,7 @@ CASE(setup, "dual-stack",
 	comes_up_and_stays(t, 2);
 }
 
-CASE(setup, "two-paths-routed",
-	.title = "A multi-homed association comes up across a router on each path",
+CASE(setup, "two-paths-routed", .title = "A multi-homed association comes up across a router on each path",
 	.requirements = IDS("9260-5.1.2-05", "9260-5.1.2-08", "9260-5.4-03", "6458-6.1.2-08"),
 	.tags = TAGS("router", "default-timers"), .topology = &topology_two_paths_routed)
 {
@@ -124,8 +115,7 @@ CASE(setup, "two-paths-routed",
 CASE(setup, "first-address-dead",
 	.title = "Of two addresses to connect to the first is dead: the second gets the next INIT, "
 		 "after RTO.Initial, and becomes the primary",
-	.requirements = IDS(
-		"9260-5.1-22", "9260-5.1-23", "9260-5.1-03", "9260-6.3.1-01", "9260-5.4-01"),
+	.requirements = IDS("9260-5.1-22", "9260-5.1-23", "9260-5.1-03", "9260-6.3.1-01", "9260-5.4-01"),
 	.tags = TAGS("loss", "default-timers"), .topology = &topology_two_paths)
 {
 	const struct pair p = strangers(t);
@@ -143,17 +133,15 @@ CASE(setup, "first-address-dead",
 	carries_data(t, p);
 	expect_inits(t, 0, between(lost, now(t)), 1);
 	expect_inits(t, 1, between(lost, now(t)), 1);
-	expect_never_on_wire(t, (struct wire){.from = ENDPOINT_A,
-					.path = 0,
-					.chunk = CHUNK_DATA,
-					.within = between(lost, now(t))});
+	expect_never_on_wire(t,
+		(struct wire){ .from = ENDPOINT_A, .path = 0, .chunk = CHUNK_DATA, .within = between(lost, now(t)) });
 }
 
 CASE(setup, "first-init-lost",
 	.title = "An INIT that is lost is sent again after RTO.Initial, and the association comes "
 		 "up",
-	.requirements = IDS("9260-4-03", "9260-5.1-03", "9260-6.3.1-01"),
-	.tags = TAGS("loss", "default-timers"), .topology = &topology_one_path)
+	.requirements = IDS("9260-4-03", "9260-5.1-03", "9260-6.3.1-01"), .tags = TAGS("loss", "default-timers"),
+	.topology = &topology_one_path)
 {
 	const struct pair p = strangers(t);
 	const vtime lost = inject(t, all_lost(0));
@@ -171,8 +159,7 @@ CASE(setup, "first-init-lost",
 CASE(setup, "nobody-there",
 	.title = "With the kernel's default timers a connect that nobody answers is given up after "
 		 "nine INITs and 333 seconds",
-	.requirements = IDS(
-		"9260-4-04", "9260-4-05", "9260-5.1-21", "9260-5.1.6-01", "6458-6.1.1-06"),
+	.requirements = IDS("9260-4-04", "9260-4-05", "9260-5.1-21", "9260-5.1.6-01", "6458-6.1.1-06"),
 	.tags = TAGS("loss", "default-timers"), .topology = &topology_one_path)
 {
 	const struct pair p = strangers(t);
@@ -187,8 +174,7 @@ CASE(setup, "nobody-there",
 CASE(setup, "nobody-there-two-addresses",
 	.title = "With two addresses that nobody answers INITs go to each in turn before the timer "
 		 "doubles",
-	.requirements = IDS(
-		"9260-4-04", "9260-4-05", "9260-5.1-22", "9260-5.1-23", "6458-6.1.1-06"),
+	.requirements = IDS("9260-4-04", "9260-4-05", "9260-5.1-22", "9260-5.1-23", "6458-6.1.1-06"),
 	.tags = TAGS("loss", "default-timers"), .topology = &topology_two_paths)
 {
 	const struct pair p = strangers(t);
@@ -216,20 +202,19 @@ CASE(setup, "answers-lost",
 	expect(t, within(after(lost, init_given_up(in_force(t), 1)), cant_assoc(p.client)));
 	expect_no_association(t, p.client);
 	expect_no_association(t, p.server);
-	expect_on_wire(t, (struct wire){.from = ENDPOINT_B,
-				  .path = 0,
-				  .chunk = CHUNK_INIT_ACK,
-				  .within = between(lost, now(t)),
-				  .at_least = 1 + in_force(t)->max_init_retransmits});
+	expect_on_wire(t,
+		(struct wire){ .from = ENDPOINT_B,
+			.path = 0,
+			.chunk = CHUNK_INIT_ACK,
+			.within = between(lost, now(t)),
+			.at_least = 1 + in_force(t)->max_init_retransmits });
 }
 
-CASE(setup, "refused",
-	.title = "A connect to a socket that does not listen is refused by ABORT at once",
-	.requirements = IDS("9260-8.4-04", "9260-5.1-26", "6458-6.1.1-06"),
-	.tags = TAGS("default-timers"), .topology = &topology_one_path)
+CASE(setup, "refused", .title = "A connect to a socket that does not listen is refused by ABORT at once",
+	.requirements = IDS("9260-8.4-04", "9260-5.1-26", "6458-6.1.1-06"), .tags = TAGS("default-timers"),
+	.topology = &topology_one_path)
 {
-	struct peer *deaf =
-		open_peer(t, ENDPOINT_B, "deaf", &(struct peer_options){.port = SERVER_PORT});
+	struct peer *deaf = open_peer(t, ENDPOINT_B, "deaf", &(struct peer_options){ .port = SERVER_PORT });
 	struct peer *client = open_peer(t, ENDPOINT_A, "client", NULL);
 	const vtime began = now(t);
 
@@ -238,23 +223,19 @@ CASE(setup, "refused",
 	expect_no_association(t, client);
 	expect_quiet(t, s(60));
 	expect_inits(t, 0, between(began, now(t)), 1);
-	expect_on_wire(t, (struct wire){.from = ENDPOINT_B,
-				  .path = 0,
-				  .chunk = CHUNK_ABORT,
-				  .within = between(began, now(t))});
+	expect_on_wire(t,
+		(struct wire){ .from = ENDPOINT_B, .path = 0, .chunk = CHUNK_ABORT, .within = between(began, now(t)) });
 }
 
 CASE(setup, "three-clients",
 	.title = "Three clients associate with one listening socket, which tells and serves each "
 		 "of them",
-	.requirements = IDS(
-		"9260-5.1-16", "9260-5.1-17", "6458-6.1.1-01", "6458-6.1.1-10", "6458-6.1.2-10"),
+	.requirements = IDS("9260-5.1-16", "9260-5.1-17", "6458-6.1.1-01", "6458-6.1.1-10", "6458-6.1.2-10"),
 	.tags = TAGS("default-timers"), .topology = &topology_two_paths)
 {
-	static const char *const names[] = {"client 1", "client 2", "client 3"};
+	static const char *const names[] = { "client 1", "client 2", "client 3" };
 	enum { CLIENTS = sizeof(names) / sizeof(*names) };
-	struct peer *server =
-		open_peer(t, ENDPOINT_B, "server", &(struct peer_options){.port = SERVER_PORT});
+	struct peer *server = open_peer(t, ENDPOINT_B, "server", &(struct peer_options){ .port = SERVER_PORT });
 	struct peer *clients[CLIENTS];
 	struct item items[2 * CLIENTS];
 	struct window confirmed;
@@ -278,5 +259,5 @@ CASE(setup, "three-clients",
 	}
 	expect_group(t, IN_ANY_ORDER, items, 2 * CLIENTS, NULL, NULL);
 	for (unsigned i = 0; i < CLIENTS; i++)
-		carries_data(t, (struct pair){.client = clients[i], .server = server});
+		carries_data(t, (struct pair){ .client = clients[i], .server = server });
 }

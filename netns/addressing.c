@@ -69,20 +69,19 @@ bool path_has(const struct topology *topology, unsigned path, enum ip_family fam
 	return topology->family[path] & family;
 }
 
-static struct prefix make_prefix(
-	unsigned network, unsigned path, unsigned host, enum ip_family family)
+static struct prefix make_prefix(unsigned network, unsigned path, unsigned host, enum ip_family family)
 {
 	if (family == IPV4)
-		return (struct prefix){.family = IPV4,
+		return (struct prefix){ .family = IPV4,
 			.length = IPV4_LENGTH,
-			.bytes = {100, (uint8_t)(64 + network), (uint8_t)path, (uint8_t)host}};
-	return (struct prefix){.family = IPV6,
+			.bytes = { 100, (uint8_t)(64 + network), (uint8_t)path, (uint8_t)host } };
+	return (struct prefix){ .family = IPV6,
 		.length = IPV6_LENGTH,
-		.bytes = {0xfd, [3] = (uint8_t)network, [7] = (uint8_t)path, [15] = (uint8_t)host}};
+		.bytes = { 0xfd, [3] = (uint8_t)network, [7] = (uint8_t)path, [15] = (uint8_t)host } };
 }
 
-struct prefix endpoint_prefix(const struct topology *topology, enum endpoint endpoint,
-	unsigned path, enum ip_family family)
+struct prefix endpoint_prefix(
+	const struct topology *topology, enum endpoint endpoint, unsigned path, enum ip_family family)
 {
 	unsigned number = 1 + (unsigned)endpoint;
 
@@ -112,10 +111,10 @@ struct prefix prefix_host(struct prefix prefix)
 /* Locally administered; the last byte reads as the name: 0a, 0b, and 1a, 1b in the middle. */
 struct mac endpoint_mac(enum endpoint endpoint, unsigned path)
 {
-	return (struct mac){{2, 0, 0, 0, (uint8_t)path, endpoint == ENDPOINT_A ? 0x0a : 0x0b}};
+	return (struct mac){ { 2, 0, 0, 0, (uint8_t)path, endpoint == ENDPOINT_A ? 0x0a : 0x0b } };
 }
 
 struct mac middle_mac(enum endpoint towards, unsigned path)
 {
-	return (struct mac){{2, 0, 0, 0, (uint8_t)path, towards == ENDPOINT_A ? 0x1a : 0x1b}};
+	return (struct mac){ { 2, 0, 0, 0, (uint8_t)path, towards == ENDPOINT_A ? 0x1a : 0x1b } };
 }

@@ -21,8 +21,8 @@ void bridge_device(unsigned path, char out[IFNAMSIZ]);
 unsigned middle_index(enum endpoint towards, unsigned path);
 
 bool path_has(const struct topology *topology, unsigned path, enum ip_family family);
-struct prefix endpoint_prefix(const struct topology *topology, enum endpoint endpoint,
-	unsigned path, enum ip_family family);
+struct prefix endpoint_prefix(
+	const struct topology *topology, enum endpoint endpoint, unsigned path, enum ip_family family);
 /* The router's address on its side towards an endpoint. */
 struct prefix router_prefix(enum endpoint towards, unsigned path, enum ip_family family);
 /* The network of an address; the address alone. */

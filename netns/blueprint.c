@@ -17,35 +17,35 @@ struct setting {
 
 /* Interfaces inherit `default` when they are made, so this comes before the links. */
 static const struct setting everywhere[] = {
-	{"net.ipv4.conf.all.rp_filter", "0"},
-	{"net.ipv4.conf.default.rp_filter", "0"},
+	{ "net.ipv4.conf.all.rp_filter", "0" },
+	{ "net.ipv4.conf.default.rp_filter", "0" },
 };
 
 static const struct setting everywhere_ipv6[] = {
 	/* no traffic but ours: no duplicate address detection, no link-local address, no routers
 	   sought */
-	{"net.ipv6.conf.default.accept_dad", "0"},
-	{"net.ipv6.conf.default.dad_transmits", "0"},
-	{"net.ipv6.conf.default.addr_gen_mode", "1"},
-	{"net.ipv6.conf.default.accept_ra", "0"},
-	{"net.ipv6.conf.default.keep_addr_on_down", "1"},
+	{ "net.ipv6.conf.default.accept_dad", "0" },
+	{ "net.ipv6.conf.default.dad_transmits", "0" },
+	{ "net.ipv6.conf.default.addr_gen_mode", "1" },
+	{ "net.ipv6.conf.default.accept_ra", "0" },
+	{ "net.ipv6.conf.default.keep_addr_on_down", "1" },
 };
 
 static const struct setting in_routers[] = {
-	{"net.ipv4.ip_forward", "1"},
-	{"net.ipv4.conf.all.send_redirects", "0"},
-	{"net.ipv4.icmp_ratelimit", "0"},
+	{ "net.ipv4.ip_forward", "1" },
+	{ "net.ipv4.conf.all.send_redirects", "0" },
+	{ "net.ipv4.icmp_ratelimit", "0" },
 };
 
 static const struct setting in_routers_ipv6[] = {
-	{"net.ipv6.conf.all.forwarding", "1"},
-	{"net.ipv6.icmp.ratelimit", "0"},
+	{ "net.ipv6.conf.all.forwarding", "1" },
+	{ "net.ipv6.icmp.ratelimit", "0" },
 };
 
 #define LENGTH(array) (sizeof(array) / sizeof(*(array)))
 
-static void add_settings(struct operations *out, unsigned space, const struct setting *settings,
-	size_t count, bool if_there)
+static void add_settings(
+	struct operations *out, unsigned space, const struct setting *settings, size_t count, bool if_there)
 {
 	for (size_t i = 0; i < count; i++) {
 		struct operation *op = operations_add(out, OP_SYSCTL, space, "");
@@ -67,8 +67,8 @@ static bool uses_ipv6(const struct topology *topology)
 
 /* The middle of a switched topology has no addresses; without IPv6 it is silent. */
 static const struct setting in_switches[] = {
-	{"net.ipv6.conf.all.disable_ipv6", "1"},
-	{"net.ipv6.conf.default.disable_ipv6", "1"},
+	{ "net.ipv6.conf.all.disable_ipv6", "1" },
+	{ "net.ipv6.conf.default.disable_ipv6", "1" },
 };
 
 /* A kernel without IPv6 is good enough for topologies without it. */
@@ -94,8 +94,7 @@ static void add_all_settings(const struct topology *topology, struct operations 
 
 /* The wire between the middle and an endpoint: made in the middle, its other end appears in the
  * endpoint. */
-static void add_wire(const struct topology *topology, unsigned path, enum endpoint towards,
-	struct operations *out)
+static void add_wire(const struct topology *topology, unsigned path, enum endpoint towards, struct operations *out)
 {
 	char device[IFNAMSIZ];
 	struct operation *op;
@@ -140,8 +139,7 @@ static void add_router(const struct topology *topology, unsigned path, struct op
 	}
 }
 
-static void add_endpoint(
-	const struct topology *topology, enum endpoint endpoint, struct operations *out)
+static void add_endpoint(const struct topology *topology, enum endpoint endpoint, struct operations *out)
 {
 	operations_add(out, OP_LINK, endpoint, "lo");
 	for (unsigned path = 0; path < topology->paths; path++) {
@@ -153,8 +151,7 @@ static void add_endpoint(
 	}
 }
 
-static void add_offload(
-	const struct topology *topology, enum endpoint endpoint, struct operations *out)
+static void add_offload(const struct topology *topology, enum endpoint endpoint, struct operations *out)
 {
 	for (unsigned path = 0; path < topology->paths; path++) {
 		char device[IFNAMSIZ];
@@ -180,14 +177,13 @@ void blueprint(const struct topology *topology, struct operations *out)
 	}
 }
 
-static void add_address(
-	struct operations *out, unsigned space, const char *device, struct prefix address)
+static void add_address(struct operations *out, unsigned space, const char *device, struct prefix address)
 {
 	operations_add(out, OP_ADDRESS, space, device)->address = address;
 }
 
-static void add_neighbour(struct operations *out, unsigned space, const char *device,
-	struct prefix address, struct mac mac)
+static void add_neighbour(
+	struct operations *out, unsigned space, const char *device, struct prefix address, struct mac mac)
 {
 	struct operation *op = operations_add(out, OP_NEIGHBOUR, space, device);
 
@@ -195,8 +191,8 @@ static void add_neighbour(struct operations *out, unsigned space, const char *de
 	op->neighbour.mac = mac;
 }
 
-static void add_endpoint_family(const struct topology *topology, enum endpoint endpoint,
-	unsigned path, enum ip_family family, struct operations *out)
+static void add_endpoint_family(const struct topology *topology, enum endpoint endpoint, unsigned path,
+	enum ip_family family, struct operations *out)
 {
 	enum endpoint other = endpoint == ENDPOINT_A ? ENDPOINT_B : ENDPOINT_A;
 	struct prefix peer = endpoint_prefix(topology, other, path, family);
@@ -209,8 +205,7 @@ static void add_endpoint_family(const struct topology *topology, enum endpoint e
 		add_neighbour(out, endpoint, device, peer, endpoint_mac(other, path));
 		return;
 	}
-	add_neighbour(out, endpoint, device, router_prefix(endpoint, path, family),
-		middle_mac(endpoint, path));
+	add_neighbour(out, endpoint, device, router_prefix(endpoint, path, family), middle_mac(endpoint, path));
 	op = operations_add(out, OP_ROUTE, endpoint, device);
 	op->route.to = prefix_network(peer);
 	op->route.has_gateway = true;
@@ -226,8 +221,8 @@ void blueprint_endpoint_path(const struct topology *topology, enum endpoint endp
 	}
 }
 
-void blueprint_router_side(const struct topology *topology, unsigned path, enum endpoint towards,
-	struct operations *out)
+void blueprint_router_side(
+	const struct topology *topology, unsigned path, enum endpoint towards, struct operations *out)
 {
 	unsigned space = middle_space(topology, path);
 	char device[IFNAMSIZ];

@@ -14,7 +14,7 @@ void blueprint(const struct topology *topology, struct operations *out);
  * also bring back what the kernel drops when an interface goes down or loses its address. */
 void blueprint_endpoint_path(const struct topology *topology, enum endpoint endpoint, unsigned path,
 	enum ip_family families, struct operations *out);
-void blueprint_router_side(const struct topology *topology, unsigned path, enum endpoint towards,
-	struct operations *out);
+void blueprint_router_side(
+	const struct topology *topology, unsigned path, enum endpoint towards, struct operations *out);
 
 #endif

@@ -65,9 +65,9 @@ static struct sock_filter program[] = {
 /* In the endpoint's namespace. */
 static int listen_to(const char *device)
 {
-	const struct sock_fprog filter = {sizeof(program) / sizeof(*program), program};
+	const struct sock_fprog filter = { sizeof(program) / sizeof(*program), program };
 	const int size = QUEUE_SIZE, on = 1;
-	struct sockaddr_ll address = {.sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL)};
+	struct sockaddr_ll address = { .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL) };
 	/* Protocol 0 receives nothing until it is bound to the one interface. */
 	int packets = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), status;
 
@@ -87,11 +87,11 @@ static int listen_to(const char *device)
 
 static int make_file(const char *dir, const char *name, char **error)
 {
-	const struct file_header header = {.magic = NANOSECOND_MAGIC,
+	const struct file_header header = { .magic = NANOSECOND_MAGIC,
 		.major = 2,
 		.minor = 4,
 		.snapshot_length = SNAPSHOT_LENGTH,
-		.link_type = LINK_ETHERNET};
+		.link_type = LINK_ETHERNET };
 	char *path;
 	int file, status;
 
@@ -108,8 +108,7 @@ static int make_file(const char *dir, const char *name, char **error)
 	return status < 0 ? status : file;
 }
 
-static int start(
-	struct net *net, enum endpoint endpoint, unsigned path, const char *dir, char **error)
+static int start(struct net *net, enum endpoint endpoint, unsigned path, const char *dir, char **error)
 {
 	struct capture *capture = &net->captures[net->capture_count];
 	const struct space *space = &net->spaces[endpoint];
@@ -122,8 +121,8 @@ static int start(
 	capture->packets = home < 0 ? home : listen_to(device);
 	back = home < 0 ? 0 : space_leave(home);
 	if (capture->packets < 0)
-		return explain(error, capture->packets, "cannot capture %s: %s", capture->name,
-			strerror(-capture->packets));
+		return explain(
+			error, capture->packets, "cannot capture %s: %s", capture->name, strerror(-capture->packets));
 	capture->file = back < 0 ? back : make_file(dir, capture->name, error);
 	if (capture->file < 0) {
 		close(capture->packets);
@@ -185,11 +184,11 @@ static struct batch {
 static int read_batch(int packets)
 {
 	for (unsigned i = 0; i < BATCH; i++) {
-		batch.into[i] = (struct iovec){batch.bytes[i], SNAPSHOT_LENGTH};
-		batch.messages[i].msg_hdr = (struct msghdr){.msg_iov = &batch.into[i],
+		batch.into[i] = (struct iovec){ batch.bytes[i], SNAPSHOT_LENGTH };
+		batch.messages[i].msg_hdr = (struct msghdr){ .msg_iov = &batch.into[i],
 			.msg_iovlen = 1,
 			.msg_control = batch.control[i],
-			.msg_controllen = sizeof(batch.control[i])};
+			.msg_controllen = sizeof(batch.control[i]) };
 	}
 	const int count = recvmmsg(packets, batch.messages, BATCH, MSG_TRUNC, NULL);
 
@@ -204,14 +203,14 @@ static int write_batch(const struct capture *capture, unsigned count)
 		const struct timespec at = passed_at(&batch.messages[i].msg_hdr);
 		struct record_header *header = &batch.headers[i];
 
-		*header = (struct record_header){.seconds = (uint32_t)at.tv_sec,
+		*header = (struct record_header){ .seconds = (uint32_t)at.tv_sec,
 			.nanoseconds = (uint32_t)at.tv_nsec,
 			.kept = batch.messages[i].msg_len,
-			.length = batch.messages[i].msg_len};
+			.length = batch.messages[i].msg_len };
 		if (header->kept > SNAPSHOT_LENGTH)
 			header->kept = SNAPSHOT_LENGTH;
-		batch.out[2 * i] = (struct iovec){header, sizeof(*header)};
-		batch.out[2 * i + 1] = (struct iovec){batch.bytes[i], header->kept};
+		batch.out[2 * i] = (struct iovec){ header, sizeof(*header) };
+		batch.out[2 * i + 1] = (struct iovec){ batch.bytes[i], header->kept };
 		length += sizeof(*header) + header->kept;
 	}
 	const ssize_t written = writev(capture->file, batch.out, (int)(2 * count));
@@ -238,8 +237,7 @@ static int drain(const struct capture *capture, char **error)
 	while ((status = write_next(capture)) > 0)
 		;
 	if (status < 0)
-		explain(error, status, "cannot write the capture %s: %s", capture->name,
-			strerror(-status));
+		explain(error, status, "cannot write the capture %s: %s", capture->name, strerror(-status));
 	return status;
 }
 
@@ -258,16 +256,14 @@ int net_capture_drain(struct net *net, char **error)
 
 static int finish(const struct capture *capture, char **error)
 {
-	struct tpacket_stats lost = {0};
+	struct tpacket_stats lost = { 0 };
 	socklen_t size = sizeof(lost);
 	int status = drain(capture, error);
 
-	if (status == 0 &&
-		getsockopt(capture->packets, SOL_PACKET, PACKET_STATISTICS, &lost, &size) == 0 &&
+	if (status == 0 && getsockopt(capture->packets, SOL_PACKET, PACKET_STATISTICS, &lost, &size) == 0 &&
 		lost.tp_drops > 0)
-		status = explain(error, -EOVERFLOW,
-			"the capture %s lacks %u packets: they came too fast", capture->name,
-			lost.tp_drops);
+		status = explain(error, -EOVERFLOW, "the capture %s lacks %u packets: they came too fast",
+			capture->name, lost.tp_drops);
 	close(capture->packets);
 	close(capture->file);
 	return status;

@@ -28,7 +28,7 @@
 
 static struct ifreq for_device(const char *device)
 {
-	struct ifreq request = {.ifr_flags = 0};
+	struct ifreq request = { .ifr_flags = 0 };
 
 	memcpy(request.ifr_name, device, sizeof(request.ifr_name));
 	return request;
@@ -58,12 +58,10 @@ static void add_name(struct netlink_request *out, const char *name, const struct
 		netlink_add(out, IFLA_ADDRESS, mac->bytes, sizeof(mac->bytes));
 }
 
-static void request_veth(
-	const struct operation *op, int peer_namespace, struct netlink_request *out)
+static void request_veth(const struct operation *op, int peer_namespace, struct netlink_request *out)
 {
-	struct ifinfomsg *link =
-		netlink_begin(out, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, sizeof(*link));
-	const struct ifinfomsg peer = {.ifi_family = AF_UNSPEC};
+	struct ifinfomsg *link = netlink_begin(out, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, sizeof(*link));
+	const struct ifinfomsg peer = { .ifi_family = AF_UNSPEC };
 	struct nlattr *info, *data, *other;
 
 	link->ifi_index = (int)op->veth.index;
@@ -131,8 +129,8 @@ static void request_link(const struct operation *op, int index, struct netlink_r
 
 static void request_address(const struct operation *op, int index, struct netlink_request *out)
 {
-	struct ifaddrmsg *address = netlink_begin(out, op->removed ? RTM_DELADDR : RTM_NEWADDR,
-		op->removed ? 0 : REPLACE, sizeof(*address));
+	struct ifaddrmsg *address = netlink_begin(
+		out, op->removed ? RTM_DELADDR : RTM_NEWADDR, op->removed ? 0 : REPLACE, sizeof(*address));
 
 	address->ifa_family = family_number(op->address.family);
 	address->ifa_prefixlen = op->address.length;
@@ -153,8 +151,8 @@ static uint8_t route_scope(const struct operation *op)
 static void request_route(const struct operation *op, int index, struct netlink_request *out)
 {
 	const struct route *wanted = &op->route;
-	struct rtmsg *route = netlink_begin(out, op->removed ? RTM_DELROUTE : RTM_NEWROUTE,
-		op->removed ? 0 : REPLACE, sizeof(*route));
+	struct rtmsg *route = netlink_begin(
+		out, op->removed ? RTM_DELROUTE : RTM_NEWROUTE, op->removed ? 0 : REPLACE, sizeof(*route));
 
 	route->rtm_family = family_number(wanted->to.family);
 	route->rtm_dst_len = wanted->to.length;
@@ -233,8 +231,8 @@ static void add_netem(const struct netem *netem, struct netlink_request *out)
 		.duplicate = probability(netem->duplicate),
 		.jitter = ticks(netem->jitter_us),
 	};
-	const struct tc_netem_reorder reorder = {.probability = probability(netem->reorder)};
-	const struct tc_netem_corrupt corrupt = {.probability = probability(netem->corrupt)};
+	const struct tc_netem_reorder reorder = { .probability = probability(netem->reorder) };
+	const struct tc_netem_corrupt corrupt = { .probability = probability(netem->corrupt) };
 
 	netlink_add_raw(out, &options, sizeof(options));
 	add_time(out, TCA_NETEM_LATENCY64, netem->delay_us);
@@ -251,7 +249,7 @@ static void add_netem(const struct netem *netem, struct netlink_request *out)
 static void add_size_limit(uint32_t frame_size, struct netlink_request *out)
 {
 	const struct tc_tbf_qopt options = {
-		.rate = {.rate = LIMIT_RATE, .linklayer = TC_LINKLAYER_ETHERNET},
+		.rate = { .rate = LIMIT_RATE, .linklayer = TC_LINKLAYER_ETHERNET },
 		.limit = LIMIT_QUEUE,
 		/* how long a burst takes at that rate, in ticks of 64 ns */
 		.buffer = (uint32_t)((uint64_t)frame_size * 1000000000 / LIMIT_RATE >> 6),
@@ -284,11 +282,10 @@ static void request_queue(const struct operation *op, int index, struct netlink_
 
 static int switch_offload_off(const char *device, int sock)
 {
-	static const uint32_t commands[] = {
-		ETHTOOL_STXCSUM, ETHTOOL_SSG, ETHTOOL_STSO, ETHTOOL_SGSO};
+	static const uint32_t commands[] = { ETHTOOL_STXCSUM, ETHTOOL_SSG, ETHTOOL_STSO, ETHTOOL_SGSO };
 
 	for (size_t i = 0; i < sizeof(commands) / sizeof(*commands); i++) {
-		struct ethtool_value value = {.cmd = commands[i], .data = 0};
+		struct ethtool_value value = { .cmd = commands[i], .data = 0 };
 		struct ifreq request = for_device(device);
 
 		request.ifr_data = (char *)&value;
@@ -301,13 +298,11 @@ static int switch_offload_off(const char *device, int sock)
 /* Does it name an interface that must be there already? */
 static bool needs_device(const struct operation *op)
 {
-	return op->kind != OP_VETH && op->kind != OP_BRIDGE &&
-	       !(op->kind == OP_ROUTE && op->route.unreachable);
+	return op->kind != OP_VETH && op->kind != OP_BRIDGE && !(op->kind == OP_ROUTE && op->route.unreachable);
 }
 
 /* 0, or -errno: there is no such device, or no such request. */
-static int make_request(
-	const struct net *net, const struct operation *op, struct netlink_request *out)
+static int make_request(const struct net *net, const struct operation *op, struct netlink_request *out)
 {
 	int sock = net->spaces[op->space].socket, bridge;
 	int index = needs_device(op) ? device_index(op->device, sock) : 0;
@@ -355,8 +350,8 @@ static int make_request(
 	return -EOPNOTSUPP;
 }
 
-static int explain_operation(const struct net *net, const struct operation *op, int status,
-	const char *reason, char **error)
+static int explain_operation(
+	const struct net *net, const struct operation *op, int status, const char *reason, char **error)
 {
 	struct script_names names;
 	char *command = NULL;
@@ -372,9 +367,8 @@ static int explain_operation(const struct net *net, const struct operation *op, 
 		operation_print(op, names.names, out);
 		fclose(out);
 	}
-	explain(error, status, "cannot do \"%s\" in namespace %s: %s%s%s%s",
-		command ? command : "?", net->spaces[op->space].name, strerror(-status),
-		*reason ? " (" : "", reason, *reason ? ")" : "");
+	explain(error, status, "cannot do \"%s\" in namespace %s: %s%s%s%s", command ? command : "?",
+		net->spaces[op->space].name, strerror(-status), *reason ? " (" : "", reason, *reason ? ")" : "");
 	free(command);
 	return status;
 }

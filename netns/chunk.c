@@ -110,9 +110,8 @@ static void print_data(const struct chunk *chunk, FILE *out)
 
 static void print_i_data(const struct chunk *chunk, FILE *out)
 {
-	fprintf(out, "tsn=%" PRIu32 " stream=%u%s mid=%" PRIu32, chunk->data.tsn,
-		chunk->data.stream, chunk->flags & DATA_UNORDERED ? " unordered" : "",
-		chunk->data.mid);
+	fprintf(out, "tsn=%" PRIu32 " stream=%u%s mid=%" PRIu32, chunk->data.tsn, chunk->data.stream,
+		chunk->flags & DATA_UNORDERED ? " unordered" : "", chunk->data.mid);
 	if (chunk->flags & DATA_BEGINS)
 		fprintf(out, " ppid=%" PRIu32, chunk->data.ppid);
 	else
@@ -122,15 +121,14 @@ static void print_i_data(const struct chunk *chunk, FILE *out)
 
 static void print_init(const struct chunk *chunk, FILE *out)
 {
-	fprintf(out, "tag=%08" PRIx32 " a_rwnd=%" PRIu32 " os=%u is=%u tsn=%" PRIu32,
-		chunk->init.initiate_tag, chunk->init.a_rwnd, chunk->init.outbound_streams,
-		chunk->init.inbound_streams, chunk->init.initial_tsn);
+	fprintf(out, "tag=%08" PRIx32 " a_rwnd=%" PRIu32 " os=%u is=%u tsn=%" PRIu32, chunk->init.initiate_tag,
+		chunk->init.a_rwnd, chunk->init.outbound_streams, chunk->init.inbound_streams, chunk->init.initial_tsn);
 }
 
 static void print_sack(const struct chunk *chunk, FILE *out)
 {
-	fprintf(out, "cum=%" PRIu32 " a_rwnd=%" PRIu32 " gaps=%u dups=%u", chunk->sack.cum_tsn_ack,
-		chunk->sack.a_rwnd, chunk->sack.gap_blocks, chunk->sack.duplicates);
+	fprintf(out, "cum=%" PRIu32 " a_rwnd=%" PRIu32 " gaps=%u dups=%u", chunk->sack.cum_tsn_ack, chunk->sack.a_rwnd,
+		chunk->sack.gap_blocks, chunk->sack.duplicates);
 }
 
 static void print_error(const struct chunk *chunk, FILE *out)
@@ -183,29 +181,29 @@ struct chunk_kind {
 };
 
 static const struct chunk_kind kinds[256] = {
-	[CHUNK_DATA] = {"DATA", DATA_FIXED, decode_data, print_data},
-	[CHUNK_INIT] = {"INIT", 16, decode_init, print_init},
-	[CHUNK_INIT_ACK] = {"INIT ACK", 16, decode_init, print_init},
-	[CHUNK_SACK] = {"SACK", 12, decode_sack, print_sack},
-	[CHUNK_HEARTBEAT] = {"HEARTBEAT", 0, NULL, NULL},
-	[CHUNK_HEARTBEAT_ACK] = {"HEARTBEAT ACK", 0, NULL, NULL},
-	[CHUNK_ABORT] = {"ABORT", 0, decode_error, print_error},
-	[CHUNK_SHUTDOWN] = {"SHUTDOWN", 4, decode_shutdown, print_shutdown},
-	[CHUNK_SHUTDOWN_ACK] = {"SHUTDOWN ACK", 0, NULL, NULL},
-	[CHUNK_ERROR] = {"ERROR", 0, decode_error, print_error},
-	[CHUNK_COOKIE_ECHO] = {"COOKIE ECHO", 0, NULL, NULL},
-	[CHUNK_COOKIE_ACK] = {"COOKIE ACK", 0, NULL, NULL},
-	[CHUNK_ECNE] = {"ECNE", 4, decode_ecn, print_ecn},
-	[CHUNK_CWR] = {"CWR", 4, decode_ecn, print_ecn},
-	[CHUNK_SHUTDOWN_COMPLETE] = {"SHUTDOWN COMPLETE", 0, NULL, NULL},
-	[CHUNK_AUTH] = {"AUTH", 4, decode_auth, print_auth},
-	[CHUNK_I_DATA] = {"I-DATA", I_DATA_FIXED, decode_i_data, print_i_data},
-	[CHUNK_ASCONF_ACK] = {"ASCONF-ACK", 4, decode_asconf, print_asconf},
-	[CHUNK_RE_CONFIG] = {"RE-CONFIG", 0, decode_re_config, print_re_config},
-	[CHUNK_PAD] = {"PAD", 0, NULL, NULL},
-	[CHUNK_FORWARD_TSN] = {"FORWARD TSN", 4, decode_forward_tsn, print_forward_tsn},
-	[CHUNK_ASCONF] = {"ASCONF", 4, decode_asconf, print_asconf},
-	[CHUNK_I_FORWARD_TSN] = {"I-FORWARD-TSN", 4, decode_forward_tsn, print_forward_tsn},
+	[CHUNK_DATA] = { "DATA", DATA_FIXED, decode_data, print_data },
+	[CHUNK_INIT] = { "INIT", 16, decode_init, print_init },
+	[CHUNK_INIT_ACK] = { "INIT ACK", 16, decode_init, print_init },
+	[CHUNK_SACK] = { "SACK", 12, decode_sack, print_sack },
+	[CHUNK_HEARTBEAT] = { "HEARTBEAT", 0, NULL, NULL },
+	[CHUNK_HEARTBEAT_ACK] = { "HEARTBEAT ACK", 0, NULL, NULL },
+	[CHUNK_ABORT] = { "ABORT", 0, decode_error, print_error },
+	[CHUNK_SHUTDOWN] = { "SHUTDOWN", 4, decode_shutdown, print_shutdown },
+	[CHUNK_SHUTDOWN_ACK] = { "SHUTDOWN ACK", 0, NULL, NULL },
+	[CHUNK_ERROR] = { "ERROR", 0, decode_error, print_error },
+	[CHUNK_COOKIE_ECHO] = { "COOKIE ECHO", 0, NULL, NULL },
+	[CHUNK_COOKIE_ACK] = { "COOKIE ACK", 0, NULL, NULL },
+	[CHUNK_ECNE] = { "ECNE", 4, decode_ecn, print_ecn },
+	[CHUNK_CWR] = { "CWR", 4, decode_ecn, print_ecn },
+	[CHUNK_SHUTDOWN_COMPLETE] = { "SHUTDOWN COMPLETE", 0, NULL, NULL },
+	[CHUNK_AUTH] = { "AUTH", 4, decode_auth, print_auth },
+	[CHUNK_I_DATA] = { "I-DATA", I_DATA_FIXED, decode_i_data, print_i_data },
+	[CHUNK_ASCONF_ACK] = { "ASCONF-ACK", 4, decode_asconf, print_asconf },
+	[CHUNK_RE_CONFIG] = { "RE-CONFIG", 0, decode_re_config, print_re_config },
+	[CHUNK_PAD] = { "PAD", 0, NULL, NULL },
+	[CHUNK_FORWARD_TSN] = { "FORWARD TSN", 4, decode_forward_tsn, print_forward_tsn },
+	[CHUNK_ASCONF] = { "ASCONF", 4, decode_asconf, print_asconf },
+	[CHUNK_I_FORWARD_TSN] = { "I-FORWARD-TSN", 4, decode_forward_tsn, print_forward_tsn },
 };
 
 void chunk_decode(struct chunk *chunk)

@@ -7,7 +7,6 @@
 
 /* Puts a malloc'd sentence into *error, if error is given (what was there is freed), and gives
  * `status` back:	return explain(error, -EBUSY, "%s has a queue already", device); */
-int explain(char **error, int status, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
+int explain(char **error, int status, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 #endif

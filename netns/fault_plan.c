@@ -20,16 +20,14 @@
 #define MTU_MIN_IPV6 1280
 #define MTU_MAX 1500
 
-typedef void plan_function(
-	const struct topology *topology, const struct fault *fault, struct operations *out);
+typedef void plan_function(const struct topology *topology, const struct fault *fault, struct operations *out);
 
 static bool goes(const struct fault *fault, enum endpoint towards)
 {
 	return fault->direction != (towards == ENDPOINT_A ? A_TO_B : B_TO_A);
 }
 
-static void plan_link_down(
-	const struct topology *topology, const struct fault *fault, struct operations *out)
+static void plan_link_down(const struct topology *topology, const struct fault *fault, struct operations *out)
 {
 	unsigned space = fault->at == AT_A ? ENDPOINT_A : ENDPOINT_B;
 	char device[IFNAMSIZ];
@@ -40,14 +38,12 @@ static void plan_link_down(
 		if (topology->medium == MEDIUM_SWITCHED)
 			bridge_device(fault->path, device);
 		else
-			middle_device(fault->direction == B_TO_A ? ENDPOINT_A : ENDPOINT_B,
-				fault->path, device);
+			middle_device(fault->direction == B_TO_A ? ENDPOINT_A : ENDPOINT_B, fault->path, device);
 	}
 	operations_add(out, OP_LINK, space, device)->removed = true;
 }
 
-static void plan_netem(
-	const struct topology *topology, const struct fault *fault, struct operations *out)
+static void plan_netem(const struct topology *topology, const struct fault *fault, struct operations *out)
 {
 	for (enum endpoint towards = ENDPOINT_A; towards <= ENDPOINT_B; towards++) {
 		char device[IFNAMSIZ];
@@ -56,8 +52,7 @@ static void plan_netem(
 		if (!goes(fault, towards))
 			continue;
 		middle_device(towards, fault->path, device);
-		netem = &operations_add(out, OP_NETEM, middle_space(topology, fault->path), device)
-				 ->netem;
+		netem = &operations_add(out, OP_NETEM, middle_space(topology, fault->path), device)->netem;
 		netem->delay_us = fault->delay_us;
 		netem->jitter_us = fault->jitter_us;
 		netem->loss = fault->kind == FAULT_LOSS ? fault->percent : 0;
@@ -80,8 +75,7 @@ static struct operation *add_host_route(const struct topology *topology, const s
 	return op;
 }
 
-static void plan_mtu_with_icmp(
-	const struct topology *topology, const struct fault *fault, struct operations *out)
+static void plan_mtu_with_icmp(const struct topology *topology, const struct fault *fault, struct operations *out)
 {
 	for (enum endpoint towards = ENDPOINT_A; towards <= ENDPOINT_B; towards++) {
 		for (enum ip_family family = IPV4; family <= IPV6; family++) {
@@ -100,8 +94,7 @@ static void plan_mtu_with_icmp(
  * Not the device's MTU: a switch would let four bytes more pass, for a VLAN tag, a router would
  * answer, and below 1280 the kernel takes IPv6 off the device.
  */
-static void plan_mtu(
-	const struct topology *topology, const struct fault *fault, struct operations *out)
+static void plan_mtu(const struct topology *topology, const struct fault *fault, struct operations *out)
 {
 	if (fault->icmp) {
 		plan_mtu_with_icmp(topology, fault, out);
@@ -113,8 +106,8 @@ static void plan_mtu(
 		if (!goes(fault, towards))
 			continue;
 		middle_device(towards, fault->path, device);
-		operations_add(out, OP_SIZE_LIMIT, middle_space(topology, fault->path), device)
-			->frame_size = fault->mtu + ETHERNET_HEADER;
+		operations_add(out, OP_SIZE_LIMIT, middle_space(topology, fault->path), device)->frame_size =
+			fault->mtu + ETHERNET_HEADER;
 	}
 }
 
@@ -124,8 +117,7 @@ static enum ip_family removed_family(const struct topology *topology, const stru
 	return fault->family ? fault->family : topology->family[fault->path];
 }
 
-static void plan_address_removed(
-	const struct topology *topology, const struct fault *fault, struct operations *out)
+static void plan_address_removed(const struct topology *topology, const struct fault *fault, struct operations *out)
 {
 	enum endpoint endpoint = fault->at == AT_A ? ENDPOINT_A : ENDPOINT_B;
 	char device[IFNAMSIZ];
@@ -134,12 +126,11 @@ static void plan_address_removed(
 	endpoint_device(fault->path, device);
 	op = operations_add(out, OP_ADDRESS, endpoint, device);
 	op->removed = true;
-	op->address =
-		endpoint_prefix(topology, endpoint, fault->path, removed_family(topology, fault));
+	op->address = endpoint_prefix(topology, endpoint, fault->path, removed_family(topology, fault));
 }
 
-static void add_unreachable(const struct topology *topology, const struct fault *fault,
-	enum endpoint towards, enum ip_family family, struct operations *out)
+static void add_unreachable(const struct topology *topology, const struct fault *fault, enum endpoint towards,
+	enum ip_family family, struct operations *out)
 {
 	uint8_t table = (uint8_t)TABLE_TOWARDS(towards);
 	struct operation *op;
@@ -154,8 +145,7 @@ static void add_unreachable(const struct topology *topology, const struct fault 
 	op->rule.table = table;
 }
 
-static void plan_unreachable(
-	const struct topology *topology, const struct fault *fault, struct operations *out)
+static void plan_unreachable(const struct topology *topology, const struct fault *fault, struct operations *out)
 {
 	for (enum endpoint towards = ENDPOINT_A; towards <= ENDPOINT_B; towards++) {
 		for (enum ip_family family = IPV4; family <= IPV6; family++) {
@@ -165,15 +155,13 @@ static void plan_unreachable(
 	}
 }
 
-static void plan_router_down(
-	const struct topology *topology, const struct fault *fault, struct operations *out)
+static void plan_router_down(const struct topology *topology, const struct fault *fault, struct operations *out)
 {
 	for (enum endpoint towards = ENDPOINT_A; towards <= ENDPOINT_B; towards++) {
 		char device[IFNAMSIZ];
 
 		middle_device(towards, fault->path, device);
-		operations_add(out, OP_LINK, middle_space(topology, fault->path), device)->removed =
-			true;
+		operations_add(out, OP_LINK, middle_space(topology, fault->path), device)->removed = true;
 	}
 }
 
@@ -184,30 +172,28 @@ static const struct {
 	unsigned needs;
 	plan_function *plan;
 } kinds[FAULT_KINDS] = {
-	[FAULT_LINK_DOWN] = {"a link that is down", 0, plan_link_down},
-	[FAULT_LOSS] = {"loss", TAKES_PERCENT, plan_netem},
-	[FAULT_DELAY] = {"delay", TAKES_DELAY, plan_netem},
-	[FAULT_REORDER] = {"reordering", TAKES_PERCENT | TAKES_DELAY, plan_netem},
-	[FAULT_DUPLICATE] = {"duplication", TAKES_PERCENT, plan_netem},
-	[FAULT_CORRUPT] = {"corruption", TAKES_PERCENT, plan_netem},
-	[FAULT_MTU] = {"a lower MTU", TAKES_MTU, plan_mtu},
-	[FAULT_ADDRESS_REMOVED] = {"a removed address", AT_ENDPOINT, plan_address_removed},
-	[FAULT_UNREACHABLE] = {"an unreachable host", ROUTED_ONLY, plan_unreachable},
-	[FAULT_ROUTER_DOWN] = {"a router that is down", ROUTED_ONLY, plan_router_down},
+	[FAULT_LINK_DOWN] = { "a link that is down", 0, plan_link_down },
+	[FAULT_LOSS] = { "loss", TAKES_PERCENT, plan_netem },
+	[FAULT_DELAY] = { "delay", TAKES_DELAY, plan_netem },
+	[FAULT_REORDER] = { "reordering", TAKES_PERCENT | TAKES_DELAY, plan_netem },
+	[FAULT_DUPLICATE] = { "duplication", TAKES_PERCENT, plan_netem },
+	[FAULT_CORRUPT] = { "corruption", TAKES_PERCENT, plan_netem },
+	[FAULT_MTU] = { "a lower MTU", TAKES_MTU, plan_mtu },
+	[FAULT_ADDRESS_REMOVED] = { "a removed address", AT_ENDPOINT, plan_address_removed },
+	[FAULT_UNREACHABLE] = { "an unreachable host", ROUTED_ONLY, plan_unreachable },
+	[FAULT_ROUTER_DOWN] = { "a router that is down", ROUTED_ONLY, plan_router_down },
 };
 
-static int check_address_removed(
-	const struct topology *topology, const struct fault *fault, char **error)
+static int check_address_removed(const struct topology *topology, const struct fault *fault, char **error)
 {
 	enum ip_family family = removed_family(topology, fault);
 
 	if (family != IPV4 && family != IPV6)
-		return explain(error, -EINVAL,
-			"path %u has addresses of both families: say which one is to be removed",
+		return explain(error, -EINVAL, "path %u has addresses of both families: say which one is to be removed",
 			fault->path);
 	if (!path_has(topology, fault->path, family))
-		return explain(error, -EINVAL, "path %u of topology %s has no IPv%d address",
-			fault->path, topology->name, family == IPV4 ? 4 : 6);
+		return explain(error, -EINVAL, "path %u of topology %s has no IPv%d address", fault->path,
+			topology->name, family == IPV4 ? 4 : 6);
 	return 0;
 }
 
@@ -216,12 +202,10 @@ static int check_mtu(const struct topology *topology, const struct fault *fault,
 	uint32_t lowest = path_has(topology, fault->path, IPV6) ? MTU_MIN_IPV6 : MTU_MIN;
 
 	if (fault->mtu < lowest || fault->mtu > MTU_MAX)
-		return explain(error, -EINVAL, "an MTU of %u is not between %u and %u", fault->mtu,
-			lowest, MTU_MAX);
+		return explain(error, -EINVAL, "an MTU of %u is not between %u and %u", fault->mtu, lowest, MTU_MAX);
 	if (fault->icmp && topology->medium != MEDIUM_ROUTED)
-		return explain(error, -EINVAL,
-			"topology %s has no routers, so nobody can answer with ICMP",
-			topology->name);
+		return explain(
+			error, -EINVAL, "topology %s has no routers, so nobody can answer with ICMP", topology->name);
 	return 0;
 }
 
@@ -233,18 +217,16 @@ int fault_check(const struct topology *topology, const struct fault *fault, char
 		return explain(error, -EINVAL, "there is no fault of kind %d", (int)fault->kind);
 	needs = kinds[fault->kind].needs;
 	if (fault->path >= topology->paths)
-		return explain(error, -EINVAL,
-			"topology %s has no path %u: its last one is path %u", topology->name,
+		return explain(error, -EINVAL, "topology %s has no path %u: its last one is path %u", topology->name,
 			fault->path, topology->paths - 1);
 	if ((needs & ROUTED_ONLY) && topology->medium != MEDIUM_ROUTED)
-		return explain(error, -EINVAL, "topology %s has no routers: %s is not possible",
-			topology->name, kinds[fault->kind].name);
+		return explain(error, -EINVAL, "topology %s has no routers: %s is not possible", topology->name,
+			kinds[fault->kind].name);
 	if ((needs & TAKES_PERCENT) && !(fault->percent > 0 && fault->percent <= 100))
-		return explain(error, -EINVAL, "%s of %g %% is not between 0 and 100 %%",
-			kinds[fault->kind].name, fault->percent);
+		return explain(error, -EINVAL, "%s of %g %% is not between 0 and 100 %%", kinds[fault->kind].name,
+			fault->percent);
 	if ((needs & TAKES_DELAY) && (!fault->delay_us || fault->jitter_us > fault->delay_us))
-		return explain(error, -EINVAL,
-			"%s needs a delay that is not smaller than its jitter",
+		return explain(error, -EINVAL, "%s needs a delay that is not smaller than its jitter",
 			kinds[fault->kind].name);
 	if ((needs & AT_ENDPOINT) && fault->at != AT_A && fault->at != AT_B)
 		return explain(error, -EINVAL, "%s is at a or at b", kinds[fault->kind].name);
@@ -258,7 +240,7 @@ int fault_check(const struct topology *topology, const struct fault *fault, char
 bool fault_same(const struct fault *one, const struct fault *other)
 {
 	return one->kind == other->kind && one->path == other->path && one->at == other->at &&
-	       one->direction == other->direction && one->family == other->family;
+		one->direction == other->direction && one->family == other->family;
 }
 
 void fault_plan(const struct topology *topology, const struct fault *fault, struct operations *out)
@@ -269,8 +251,8 @@ void fault_plan(const struct topology *topology, const struct fault *fault, stru
 
 /* ------------------------------------------------------------------ undo */
 
-enum ip_family remaining_families(const struct topology *topology, enum endpoint endpoint,
-	unsigned path, struct remaining_faults remaining)
+enum ip_family remaining_families(
+	const struct topology *topology, enum endpoint endpoint, unsigned path, struct remaining_faults remaining)
 {
 	unsigned families = topology->family[path];
 
@@ -288,8 +270,7 @@ enum ip_family remaining_families(const struct topology *topology, enum endpoint
 static void restore_endpoint(const struct topology *topology, enum endpoint endpoint, unsigned path,
 	struct remaining_faults remaining, struct operations *out)
 {
-	blueprint_endpoint_path(topology, endpoint, path,
-		remaining_families(topology, endpoint, path, remaining), out);
+	blueprint_endpoint_path(topology, endpoint, path, remaining_families(topology, endpoint, path, remaining), out);
 }
 
 /* With the router's interfaces went also the routes of other faults over them. */
@@ -299,8 +280,8 @@ static void restore_router(const struct topology *topology, const struct fault *
 	unsigned links = out->count;
 
 	for (unsigned i = 0; i < links; i++)
-		blueprint_router_side(topology, fault->path,
-			out->list[i].device[0] == 'a' ? ENDPOINT_A : ENDPOINT_B, out);
+		blueprint_router_side(
+			topology, fault->path, out->list[i].device[0] == 'a' ? ENDPOINT_A : ENDPOINT_B, out);
 	for (unsigned i = 0; i < remaining.count; i++) {
 		const struct fault *other = &remaining.list[i];
 
@@ -317,8 +298,7 @@ static void leave_out_what_is_done(unsigned done, struct operations *operations)
 		bool is_done = false;
 
 		for (unsigned d = 0; d < done; d++)
-			is_done |=
-				operation_same_target(&operations->list[d], &operations->list[i]);
+			is_done |= operation_same_target(&operations->list[d], &operations->list[i]);
 		if (!is_done)
 			operations->list[kept++] = operations->list[i];
 	}
@@ -348,16 +328,15 @@ static void leave_out_what_is_down(
 		bool is_down = false;
 
 		for (unsigned d = 0; d < down.count && needs_its_link(op); d++)
-			is_down |= op->space == down.list[d].space &&
-				   !strcmp(op->device, down.list[d].device);
+			is_down |= op->space == down.list[d].space && !strcmp(op->device, down.list[d].device);
 		if (!is_down)
 			operations->list[kept++] = *op;
 	}
 	operations->count = kept;
 }
 
-void fault_undo_plan(const struct topology *topology, const struct fault *fault,
-	struct remaining_faults remaining, struct operations *out)
+void fault_undo_plan(const struct topology *topology, const struct fault *fault, struct remaining_faults remaining,
+	struct operations *out)
 {
 	unsigned reversed;
 
@@ -367,13 +346,10 @@ void fault_undo_plan(const struct topology *topology, const struct fault *fault,
 		out->list[i].removed = !out->list[i].removed;
 	if (fault->kind == FAULT_ROUTER_DOWN)
 		restore_router(topology, fault, remaining, out);
-	if (fault->kind == FAULT_LINK_DOWN && fault->at == AT_MIDDLE &&
-		topology->medium == MEDIUM_ROUTED)
+	if (fault->kind == FAULT_LINK_DOWN && fault->at == AT_MIDDLE && topology->medium == MEDIUM_ROUTED)
 		restore_router(topology, fault, remaining, out);
-	if ((fault->kind == FAULT_LINK_DOWN || fault->kind == FAULT_ADDRESS_REMOVED) &&
-		fault->at != AT_MIDDLE)
-		restore_endpoint(topology, fault->at == AT_A ? ENDPOINT_A : ENDPOINT_B, fault->path,
-			remaining, out);
+	if ((fault->kind == FAULT_LINK_DOWN || fault->kind == FAULT_ADDRESS_REMOVED) && fault->at != AT_MIDDLE)
+		restore_endpoint(topology, fault->at == AT_A ? ENDPOINT_A : ENDPOINT_B, fault->path, remaining, out);
 	leave_out_what_is_done(reversed, out);
 	for (unsigned i = 0; i < remaining.count; i++)
 		leave_out_what_is_down(topology, &remaining.list[i], out);

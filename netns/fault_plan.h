@@ -21,10 +21,10 @@ struct remaining_faults {
 
 /* What undoes it: the reverse of each operation, and whatever the kernel dropped on the way, but
  * not what the remaining faults have taken away. */
-void fault_undo_plan(const struct topology *topology, const struct fault *fault,
-	struct remaining_faults remaining, struct operations *out);
+void fault_undo_plan(const struct topology *topology, const struct fault *fault, struct remaining_faults remaining,
+	struct operations *out);
 /* Families whose addresses an endpoint has on a path in spite of the remaining faults. */
-enum ip_family remaining_families(const struct topology *topology, enum endpoint endpoint,
-	unsigned path, struct remaining_faults remaining);
+enum ip_family remaining_families(
+	const struct topology *topology, enum endpoint endpoint, unsigned path, struct remaining_faults remaining);
 
 #endif

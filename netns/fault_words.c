@@ -26,8 +26,7 @@ static void say_link_down(const struct fault *fault, FILE *out)
 	else if (fault->direction == BOTH_WAYS)
 		fprintf(out, "the link in the middle is down");
 	else
-		fprintf(out, "the link in the middle towards %s is down",
-			fault->direction == A_TO_B ? "b" : "a");
+		fprintf(out, "the link in the middle towards %s is down", fault->direction == A_TO_B ? "b" : "a");
 }
 
 static void say_loss(const struct fault *fault, FILE *out)
@@ -63,36 +62,32 @@ static void say_reorder(const struct fault *fault, FILE *out)
 
 static void say_duplicate(const struct fault *fault, FILE *out)
 {
-	fprintf(out, "%.10g %% of the packets %s arrive twice", fault->percent,
-		ways[fault->direction]);
+	fprintf(out, "%.10g %% of the packets %s arrive twice", fault->percent, ways[fault->direction]);
 }
 
 static void say_corrupt(const struct fault *fault, FILE *out)
 {
-	fprintf(out, "%.10g %% of the packets %s have one bit flipped", fault->percent,
-		ways[fault->direction]);
+	fprintf(out, "%.10g %% of the packets %s have one bit flipped", fault->percent, ways[fault->direction]);
 }
 
 static void say_mtu(const struct fault *fault, FILE *out)
 {
-	fprintf(out, "packets %s that are larger than %" PRIu32 " bytes ", ways[fault->direction],
-		fault->mtu);
+	fprintf(out, "packets %s that are larger than %" PRIu32 " bytes ", ways[fault->direction], fault->mtu);
 	fputs(fault->icmp ? "are refused by the router with ICMP" : "vanish in the middle", out);
 }
 
 static void say_address_removed(const struct fault *fault, FILE *out)
 {
 	fprintf(out, "the %saddress of %s is removed",
-		fault->family == IPV4	? "IPv4 "
-		: fault->family == IPV6 ? "IPv6 "
-					: "",
+		fault->family == IPV4           ? "IPv4 "
+			: fault->family == IPV6 ? "IPv6 "
+						: "",
 		end_name(fault));
 }
 
 static void say_unreachable(const struct fault *fault, FILE *out)
 {
-	fprintf(out, "the router answers packets %s with ICMP host unreachable",
-		ways[fault->direction]);
+	fprintf(out, "the router answers packets %s with ICMP host unreachable", ways[fault->direction]);
 }
 
 static void say_router_down(const struct fault *fault, FILE *out)
@@ -131,8 +126,7 @@ char *fault_describe(const struct fault *fault)
 	return text;
 }
 
-void fault_print_script(
-	const struct topology *topology, const struct fault *fault, bool mend, FILE *out)
+void fault_print_script(const struct topology *topology, const struct fault *fault, bool mend, FILE *out)
 {
 	struct operations *operations = malloc(sizeof(*operations));
 	struct script_names names;
@@ -141,7 +135,7 @@ void fault_print_script(
 		return;
 	script_names(topology, &names);
 	if (mend)
-		fault_undo_plan(topology, fault, (struct remaining_faults){NULL, 0}, operations);
+		fault_undo_plan(topology, fault, (struct remaining_faults){ NULL, 0 }, operations);
 	else
 		fault_plan(topology, fault, operations);
 	for (unsigned i = 0; i < operations->count; i++)

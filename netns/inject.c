@@ -78,8 +78,7 @@ int net_inject(struct net *net, const struct fault *fault, char **error)
 	if (status < 0)
 		return status;
 	if (net->fault_count == FAULTS_MAX)
-		return explain(error, -ENOSPC, "%d faults are in force, which is as many as can be",
-			FAULTS_MAX);
+		return explain(error, -ENOSPC, "%d faults are in force, which is as many as can be", FAULTS_MAX);
 	fault_plan(net->topology, fault, &operations);
 	rival = find_rival(net, &operations);
 	if (rival) {
@@ -104,17 +103,17 @@ int net_mend(struct net *net, const struct fault *fault, char **error)
 	struct fault mended;
 
 	if (position < 0)
-		return explain(error, -ENOENT, "there is no such fault on path %u to be mended",
-			fault->path);
+		return explain(error, -ENOENT, "there is no such fault on path %u to be mended", fault->path);
 	mended = net->faults[position];
 	net->fault_count--;
 	memmove(&net->faults[position], &net->faults[position + 1],
 		(net->fault_count - (unsigned)position) * sizeof(*net->faults));
-	fault_undo_plan(net->topology, &mended,
-		(struct remaining_faults){net->faults, net->fault_count}, &operations);
+	fault_undo_plan(
+		net->topology, &mended, (struct remaining_faults){ net->faults, net->fault_count }, &operations);
 	status = carry_out_each(net, &operations, error);
-	if (status < 0 || (mended.kind != FAULT_LINK_DOWN && mended.kind != FAULT_ROUTER_DOWN &&
-				  mended.kind != FAULT_ADDRESS_REMOVED))
+	if (status < 0 ||
+		(mended.kind != FAULT_LINK_DOWN && mended.kind != FAULT_ROUTER_DOWN &&
+			mended.kind != FAULT_ADDRESS_REMOVED))
 		return status;
 	return net_settle_path(net, mended.path, error);
 }

@@ -67,8 +67,7 @@ static int open_space(struct space *space)
 	 * before. */
 	if (setsockopt(space->socket, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on)) < 0)
 		return -errno;
-	snprintf(space->path, sizeof(space->path), "/proc/%d/fd/%d", (int)getpid(),
-		space->namespace);
+	snprintf(space->path, sizeof(space->path), "/proc/%d/fd/%d", (int)getpid(), space->namespace);
 	return 0;
 }
 
@@ -111,21 +110,18 @@ static int write_sysctl(const char *name, const char *value)
 	return status;
 }
 
-static int cannot_set(
-	const struct space *space, const char *name, const char *value, int status, char **error)
+static int cannot_set(const struct space *space, const char *name, const char *value, int status, char **error)
 {
-	return explain(error, status, "cannot set %s to %s in namespace %s: %s", name, value,
-		space->name, strerror(-status));
+	return explain(
+		error, status, "cannot set %s to %s in namespace %s: %s", name, value, space->name, strerror(-status));
 }
 
-static int write_settings(
-	const struct space *space, const struct operation *ops, unsigned count, char **error)
+static int write_settings(const struct space *space, const struct operation *ops, unsigned count, char **error)
 {
 	int home = space_enter(space), status = 0, back;
 
 	if (home < 0)
-		return explain(
-			error, home, "cannot enter namespace %s: %s", space->name, strerror(-home));
+		return explain(error, home, "cannot enter namespace %s: %s", space->name, strerror(-home));
 	for (unsigned i = 0; i < count && status == 0; i++) {
 		status = write_sysctl(ops[i].sysctl.name, ops[i].sysctl.value);
 		if (status == -ENOENT && ops[i].sysctl.if_there)
@@ -135,15 +131,13 @@ static int write_settings(
 	}
 	back = space_leave(home);
 	if (back < 0)
-		return explain(
-			error, back, "cannot leave namespace %s: %s", space->name, strerror(-back));
+		return explain(error, back, "cannot leave namespace %s: %s", space->name, strerror(-back));
 	return status;
 }
 
-int net_set_sysctl(
-	struct net *net, enum endpoint endpoint, const char *name, const char *value, char **error)
+int net_set_sysctl(struct net *net, enum endpoint endpoint, const char *name, const char *value, char **error)
 {
-	const struct operation op = {.kind = OP_SYSCTL, .sysctl = {.name = name, .value = value}};
+	const struct operation op = { .kind = OP_SYSCTL, .sysctl = { .name = name, .value = value } };
 
 	return write_settings(&net->spaces[endpoint], &op, 1, error);
 }
@@ -187,11 +181,9 @@ static int create(struct net *net, char **error)
 		status = make_space(&net->spaces[i]);
 	}
 	if (status == -EPERM)
-		return explain(
-			error, status, "making network namespaces needs root (CAP_SYS_ADMIN)");
+		return explain(error, status, "making network namespaces needs root (CAP_SYS_ADMIN)");
 	if (status < 0)
-		return explain(
-			error, status, "cannot make a network namespace: %s", strerror(-status));
+		return explain(error, status, "cannot make a network namespace: %s", strerror(-status));
 	operations = malloc(sizeof(*operations));
 	if (!operations)
 		return explain(error, -ENOMEM, "no memory for topology %s", net->topology->name);

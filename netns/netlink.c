@@ -99,8 +99,7 @@ static void find_reason(const uint8_t *bytes, size_t length, char reason[static 
 }
 
 /* One answer. True: it was for this request, and *status is it. */
-static bool read_answer(const uint8_t *bytes, size_t length, uint32_t sequence, int *status,
-	char reason[static 128])
+static bool read_answer(const uint8_t *bytes, size_t length, uint32_t sequence, int *status, char reason[static 128])
 {
 	struct nlmsghdr header;
 	struct nlmsgerr answer;
@@ -122,12 +121,11 @@ static bool read_answer(const uint8_t *bytes, size_t length, uint32_t sequence, 
 static bool is_reply(const struct netlink_reply *reply, ssize_t length, uint32_t sequence)
 {
 	return length >= (ssize_t)NLMSG_HDRLEN && reply->header.nlmsg_seq == sequence &&
-	       reply->header.nlmsg_type != NLMSG_ERROR;
+		reply->header.nlmsg_type != NLMSG_ERROR;
 }
 
 /* Sends, and reads until the answer has come. *kept: the message before it, if there is one. */
-static int converse(int sock, struct netlink_request *request, struct netlink_reply *kept,
-	char reason[static 128])
+static int converse(int sock, struct netlink_request *request, struct netlink_reply *kept, char reason[static 128])
 {
 	static uint32_t last_sequence;
 	uint32_t sequence = ++last_sequence;
@@ -167,8 +165,7 @@ int netlink_ask_for(int sock, struct netlink_request *request, struct netlink_re
 	return converse(sock, request, reply, reason);
 }
 
-const void *netlink_find(
-	const struct netlink_reply *reply, size_t fixed, uint16_t type, size_t length)
+const void *netlink_find(const struct netlink_reply *reply, size_t fixed, uint16_t type, size_t length)
 {
 	size_t at = NLMSG_HDRLEN + NLMSG_ALIGN(fixed);
 
@@ -178,8 +175,7 @@ const void *netlink_find(
 		memcpy(&attribute, reply->bytes + at, sizeof(attribute));
 		if (attribute.nla_len < sizeof(attribute) || attribute.nla_len > reply->length - at)
 			return NULL;
-		if ((attribute.nla_type & NLA_TYPE_MASK) == type &&
-			attribute.nla_len >= sizeof(attribute) + length)
+		if ((attribute.nla_type & NLA_TYPE_MASK) == type && attribute.nla_len >= sizeof(attribute) + length)
 			return reply->bytes + at + sizeof(attribute);
 		at += NLMSG_ALIGN((size_t)attribute.nla_len);
 	}

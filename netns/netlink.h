@@ -44,7 +44,6 @@ struct netlink_reply {
 };
 int netlink_ask_for(int socket, struct netlink_request *request, struct netlink_reply *reply);
 /* An attribute of a message with a fixed part of that size: its content, or NULL. */
-const void *netlink_find(
-	const struct netlink_reply *reply, size_t fixed, uint16_t type, size_t length);
+const void *netlink_find(const struct netlink_reply *reply, size_t fixed, uint16_t type, size_t length);
 
 #endif

@@ -38,9 +38,8 @@ struct topology {
 	enum ip_family family[NET_PATHS_MAX];
 };
 
-extern const struct topology topology_one_path, topology_one_path_ipv6, topology_two_paths,
-	topology_two_paths_ipv6, topology_two_paths_dual_stack, topology_two_paths_routed,
-	topology_three_paths;
+extern const struct topology topology_one_path, topology_one_path_ipv6, topology_two_paths, topology_two_paths_ipv6,
+	topology_two_paths_dual_stack, topology_two_paths_routed, topology_three_paths;
 const struct topology *const *topology_all(size_t *count);
 const struct topology *topology_by_name(const char *name); /* NULL if there is none */
 
@@ -54,8 +53,7 @@ void topology_print_drawing(const struct topology *topology, FILE *out);
 struct sockaddr_storage topology_address(
 	const struct topology *topology, enum endpoint endpoint, unsigned path, enum ip_family family);
 /* Which endpoint and path an address belongs to (mapped IPv4 addresses are understood). -1: nobody's. */
-int topology_locate(
-	const struct topology *topology, const struct sockaddr *address, enum endpoint *endpoint);
+int topology_locate(const struct topology *topology, const struct sockaddr *address, enum endpoint *endpoint);
 
 struct net; /* a topology that stands */
 
@@ -71,23 +69,22 @@ const char *net_namespace(const struct net *net, enum endpoint endpoint);
 int net_name_namespaces(struct net *net, const char *directory, void (*each)(const char *name, void *context),
 	void *context, char **error);
 /* Sets a sysctl ("net.sctp.rto_min") in the endpoint's namespace. */
-int net_set_sysctl(
-	struct net *net, enum endpoint endpoint, const char *name, const char *value, char **error);
+int net_set_sysctl(struct net *net, enum endpoint endpoint, const char *name, const char *value, char **error);
 
 enum fault_kind {
-	FAULT_LINK_DOWN,        /* the interface goes down, `at`; in the middle: the switch, unseen by both
+	FAULT_LINK_DOWN,       /* the interface goes down, `at`; in the middle: the switch, unseen by both
 	                           endpoints; or the router's link towards b (B_TO_A: towards a) */
-	FAULT_LOSS,             /* netem in the middle: percent of the packets, 100 = all */
-	FAULT_DELAY,            /* netem in the middle: delay_us, jitter_us */
-	FAULT_REORDER,          /* netem: percent are sent at once, the others delayed by delay_us */
-	FAULT_DUPLICATE,        /* netem: percent */
-	FAULT_CORRUPT,          /* netem: percent, one bit each */
-	FAULT_MTU,              /* the middle's MTU becomes `mtu`; with `icmp`, routers say so (routed only;
+	FAULT_LOSS,            /* netem in the middle: percent of the packets, 100 = all */
+	FAULT_DELAY,           /* netem in the middle: delay_us, jitter_us */
+	FAULT_REORDER,         /* netem: percent are sent at once, the others delayed by delay_us */
+	FAULT_DUPLICATE,       /* netem: percent */
+	FAULT_CORRUPT,         /* netem: percent, one bit each */
+	FAULT_MTU,             /* the middle's MTU becomes `mtu`; with `icmp`, routers say so (routed only;
 	                           what an endpoint has learned it keeps after the mending); without,
 	                           larger packets vanish */
-	FAULT_ADDRESS_REMOVED,  /* the address of endpoint `at` on the path is deleted */
-	FAULT_UNREACHABLE,      /* the router answers ICMP host unreachable (routed only; ICMPv6: no route) */
-	FAULT_ROUTER_DOWN,      /* the router stops forwarding, both its links go down (routed only) */
+	FAULT_ADDRESS_REMOVED, /* the address of endpoint `at` on the path is deleted */
+	FAULT_UNREACHABLE,     /* the router answers ICMP host unreachable (routed only; ICMPv6: no route) */
+	FAULT_ROUTER_DOWN,     /* the router stops forwarding, both its links go down (routed only) */
 	FAULT_KINDS
 };
 
@@ -103,7 +100,7 @@ struct fault {
 	uint32_t delay_us, jitter_us;
 	uint32_t mtu;
 	bool icmp;
-	enum ip_family family;          /* FAULT_ADDRESS_REMOVED on a dual-stack path */
+	enum ip_family family; /* FAULT_ADDRESS_REMOVED on a dual-stack path */
 };
 
 /* Takes effect before it returns, by netlink in this process: some 50 to 250 microseconds of guest time, so
@@ -118,8 +115,7 @@ int net_mend(struct net *net, const struct fault *fault, char **error);
 /* One sentence: "path 0: all packets from a to b are lost in the middle". Malloc'd. */
 char *fault_describe(const struct fault *fault);
 /* The same by iproute2's commands, for the script and the report. */
-void fault_print_script(
-	const struct topology *topology, const struct fault *fault, bool mend, FILE *out);
+void fault_print_script(const struct topology *topology, const struct fault *fault, bool mend, FILE *out);
 
 /* A capture file for each endpoint and path, DIR/<endpoint>-path<i>.pcap ("a-path0.pcap"), with SCTP and ICMP and the
  * time in nanoseconds at which each packet passed the interface. Capturing begins before the return. */

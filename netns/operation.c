@@ -16,7 +16,7 @@ struct operation *operations_add(
 
 	assert(operations->count < OPERATIONS_MAX);
 	operations->count++;
-	*operation = (struct operation){.kind = kind, .space = space};
+	*operation = (struct operation){ .kind = kind, .space = space };
 	assert(strlen(device) < sizeof(operation->device));
 	strcpy(operation->device, device);
 	return operation;
@@ -43,8 +43,7 @@ typedef void print_function(const struct operation *op, const char *const *names
 static void print_sysctl(const struct operation *op, const char *const *names, FILE *out)
 {
 	(void)names;
-	fprintf(out, "-q%sw %s=%s", op->sysctl.if_there ? "e" : "", op->sysctl.name,
-		op->sysctl.value);
+	fprintf(out, "-q%sw %s=%s", op->sysctl.if_there ? "e" : "", op->sysctl.name, op->sysctl.value);
 }
 
 static void print_veth(const struct operation *op, const char *const *names, FILE *out)
@@ -59,8 +58,7 @@ static void print_veth(const struct operation *op, const char *const *names, FIL
 static void print_bridge(const struct operation *op, const char *const *names, FILE *out)
 {
 	(void)names;
-	fprintf(out, "link add name %s type bridge stp_state 0 forward_delay 0 mcast_snooping 0",
-		op->device);
+	fprintf(out, "link add name %s type bridge stp_state 0 forward_delay 0 mcast_snooping 0", op->device);
 }
 
 static void print_port(const struct operation *op, const char *const *names, FILE *out)
@@ -102,8 +100,7 @@ static void print_route(const struct operation *op, const char *const *names, FI
 	const struct route *route = &op->route;
 
 	(void)names;
-	fprintf(out, "route %s %s", op->removed ? "delete" : "replace",
-		route->unreachable ? "unreachable " : "");
+	fprintf(out, "route %s %s", op->removed ? "delete" : "replace", route->unreachable ? "unreachable " : "");
 	prefix_print(&route->to, true, out);
 	if (route->has_gateway) {
 		fputs(" via ", out);
@@ -168,9 +165,7 @@ static void print_size_limit(const struct operation *op, const char *const *name
 	if (op->removed)
 		fprintf(out, "qdisc delete dev %s root handle 1:", op->device);
 	else
-		fprintf(out,
-			"qdisc add dev %s root handle 1: tbf rate 10gbit burst %" PRIu32
-			" limit 10000000",
+		fprintf(out, "qdisc add dev %s root handle 1: tbf rate 10gbit burst %" PRIu32 " limit 10000000",
 			op->device, op->frame_size);
 }
 
@@ -178,19 +173,19 @@ static const struct {
 	const char *program;
 	print_function *print;
 } words[OP_KINDS] = {
-	[OP_SYSCTL] = {"sysctl", print_sysctl},
-	[OP_VETH] = {"ip", print_veth},
-	[OP_BRIDGE] = {"ip", print_bridge},
-	[OP_PORT] = {"ip", print_port},
-	[OP_FORWARD] = {"ip", print_forward},
-	[OP_LINK] = {"ip", print_link},
-	[OP_OFFLOAD] = {"ethtool", print_offload},
-	[OP_ADDRESS] = {"ip", print_address},
-	[OP_ROUTE] = {"ip", print_route},
-	[OP_NEIGHBOUR] = {"ip", print_neighbour},
-	[OP_RULE] = {"ip", print_rule},
-	[OP_NETEM] = {"tc", print_netem},
-	[OP_SIZE_LIMIT] = {"tc", print_size_limit},
+	[OP_SYSCTL] = { "sysctl", print_sysctl },
+	[OP_VETH] = { "ip", print_veth },
+	[OP_BRIDGE] = { "ip", print_bridge },
+	[OP_PORT] = { "ip", print_port },
+	[OP_FORWARD] = { "ip", print_forward },
+	[OP_LINK] = { "ip", print_link },
+	[OP_OFFLOAD] = { "ethtool", print_offload },
+	[OP_ADDRESS] = { "ip", print_address },
+	[OP_ROUTE] = { "ip", print_route },
+	[OP_NEIGHBOUR] = { "ip", print_neighbour },
+	[OP_RULE] = { "ip", print_rule },
+	[OP_NETEM] = { "tc", print_netem },
+	[OP_SIZE_LIMIT] = { "tc", print_size_limit },
 };
 
 const char *operation_program(enum operation_kind kind)
@@ -224,7 +219,7 @@ static bool is_queue(const struct operation *operation)
 static bool same_prefix(const struct prefix *one, const struct prefix *other)
 {
 	return one->family == other->family && one->length == other->length &&
-	       !memcmp(one->bytes, other->bytes, sizeof(one->bytes));
+		!memcmp(one->bytes, other->bytes, sizeof(one->bytes));
 }
 
 bool operation_same_target(const struct operation *one, const struct operation *other)
@@ -238,9 +233,8 @@ bool operation_same_target(const struct operation *one, const struct operation *
 	if (one->kind == OP_ADDRESS)
 		return same_prefix(&one->address, &other->address);
 	if (one->kind == OP_ROUTE)
-		return same_prefix(&one->route.to, &other->route.to) &&
-		       one->route.metric == other->route.metric &&
-		       one->route.table == other->route.table;
+		return same_prefix(&one->route.to, &other->route.to) && one->route.metric == other->route.metric &&
+			one->route.table == other->route.table;
 	if (one->kind == OP_RULE)
 		return one->rule.family == other->rule.family;
 	return true;

@@ -32,16 +32,16 @@ struct prefix {
 
 enum operation_kind {
 	OP_SYSCTL,
-	OP_VETH,      /* a pair of interfaces, the other one in `veth.peer_space` */
+	OP_VETH, /* a pair of interfaces, the other one in `veth.peer_space` */
 	OP_BRIDGE,
-	OP_PORT,      /* the device becomes a port of the bridge */
-	OP_FORWARD,   /* the port forwards without learning addresses */
-	OP_LINK,      /* up; removed: down */
-	OP_OFFLOAD,   /* checksums and segmentation in the stack, not in the device */
+	OP_PORT,    /* the device becomes a port of the bridge */
+	OP_FORWARD, /* the port forwards without learning addresses */
+	OP_LINK,    /* up; removed: down */
+	OP_OFFLOAD, /* checksums and segmentation in the stack, not in the device */
 	OP_ADDRESS,
 	OP_ROUTE,
 	OP_NEIGHBOUR,
-	OP_RULE,      /* what comes in by the device is looked up in a routing table of its own first */
+	OP_RULE, /* what comes in by the device is looked up in a routing table of its own first */
 	OP_NETEM,
 	OP_SIZE_LIMIT, /* a queue that drops frames that are too large */
 	OP_KINDS
@@ -54,12 +54,12 @@ struct netem {
 
 struct route {
 	struct prefix to;
-	bool unreachable;  /* answered by ICMP */
+	bool unreachable; /* answered by ICMP */
 	bool has_gateway;
 	struct prefix gateway;
-	uint32_t mtu;      /* 0: the device's */
+	uint32_t mtu; /* 0: the device's */
 	uint32_t metric;
-	uint8_t table;     /* 0: main */
+	uint8_t table; /* 0: main */
 };
 
 struct rule {
@@ -70,17 +70,26 @@ struct rule {
 struct operation {
 	enum operation_kind kind;
 	unsigned space;
-	bool removed;      /* the thing is taken away */
+	bool removed; /* the thing is taken away */
 	char device[IFNAMSIZ];
 	union {
-		struct { const char *name, *value; bool if_there; } sysctl;
-		struct { struct mac mac, peer_mac; unsigned index, peer_space; char peer[IFNAMSIZ]; }
-			veth;
+		struct {
+			const char *name, *value;
+			bool if_there;
+		} sysctl;
+		struct {
+			struct mac mac, peer_mac;
+			unsigned index, peer_space;
+			char peer[IFNAMSIZ];
+		} veth;
 		char bridge[IFNAMSIZ];
 		struct prefix address;
 		struct route route;
 		struct rule rule;
-		struct { struct prefix address; struct mac mac; } neighbour;
+		struct {
+			struct prefix address;
+			struct mac mac;
+		} neighbour;
 		struct netem netem;
 		uint32_t frame_size;
 	};
@@ -104,8 +113,7 @@ void operation_print(const struct operation *operation, const char *const *names
 /* "ip", "tc", "sysctl", "ethtool" */
 const char *operation_program(enum operation_kind kind);
 /* The whole command line for a shell, newline included. */
-void operation_print_command(
-	const struct operation *operation, const char *const *names, FILE *out);
+void operation_print_command(const struct operation *operation, const char *const *names, FILE *out);
 /* Do both work on one and the same thing? */
 bool operation_same_target(const struct operation *one, const struct operation *other);
 

@@ -21,7 +21,7 @@
 
 struct span {
 	const uint8_t *bytes;
-	size_t length;	/* that were captured */
+	size_t length;  /* that were captured */
 	size_t on_wire; /* that the packet had there; more than length: captured short */
 };
 
@@ -57,9 +57,9 @@ static const struct link_layer {
 	int link;
 	size_t header, protocol; /* bytes of it; where its EtherType stands */
 } link_layers[] = {
-	{1, 14, 12},   /* Ethernet */
-	{113, 16, 14}, /* Linux cooked */
-	{276, 20, 0},  /* Linux cooked, version 2 */
+	{ 1, 14, 12 },   /* Ethernet */
+	{ 113, 16, 14 }, /* Linux cooked */
+	{ 276, 20, 0 },  /* Linux cooked, version 2 */
 };
 
 #define LINK_RAW_IP 101
@@ -215,8 +215,7 @@ static void set_port(struct sockaddr_storage *out, const uint8_t *port)
 
 static uint32_t get_le32(const uint8_t *bytes)
 {
-	return (uint32_t)bytes[3] << 24 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[1] << 8 |
-	       bytes[0];
+	return (uint32_t)bytes[3] << 24 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[1] << 8 | bytes[0];
 }
 
 /* Takes one chunk, or what is there of it. */
@@ -254,7 +253,7 @@ static enum packet_status next_chunk(struct span *span, struct chunk *chunk, boo
 static enum packet_status decode_chunks(struct span *span, struct packet *out)
 {
 	while (span->length) {
-		struct chunk chunk = {0};
+		struct chunk chunk = { 0 };
 		enum packet_status status = next_chunk(span, &chunk, &out->truncated);
 
 		if (status != PACKET_OK)
@@ -288,7 +287,7 @@ static enum packet_status decode_sctp(struct span *span, struct packet *out)
 
 enum packet_status packet_decode(const uint8_t *bytes, size_t length, int link, struct packet *out)
 {
-	struct span span = {.bytes = bytes, .length = length, .on_wire = length};
+	struct span span = { .bytes = bytes, .length = length, .on_wire = length };
 	enum packet_status status;
 	unsigned version = 0;
 
@@ -304,8 +303,7 @@ enum packet_status packet_decode(const uint8_t *bytes, size_t length, int link, 
 
 bool packet_checksum_ok(const struct packet *packet)
 {
-	return packet->sctp &&
-	       packet_crc32c(packet->sctp, packet->sctp_length) == packet->checksum;
+	return packet->sctp && packet_crc32c(packet->sctp, packet->sctp_length) == packet->checksum;
 }
 
 static void print_endpoint(const struct sockaddr_storage *address, FILE *out)

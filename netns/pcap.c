@@ -39,7 +39,7 @@ static bool recognise(struct pcap_reader *reader)
 
 int pcap_open_memory(const uint8_t *bytes, size_t length, struct pcap_reader *out)
 {
-	struct pcap_reader reader = {.bytes = bytes, .length = length, .offset = FILE_HEADER};
+	struct pcap_reader reader = { .bytes = bytes, .length = length, .offset = FILE_HEADER };
 
 	if (length < FILE_HEADER)
 		return -EINVAL;
@@ -67,12 +67,11 @@ int pcap_next_record(struct pcap_reader *reader, struct pcap_record *out)
 		return -EINVAL;
 	fraction = get32(reader, reader->offset + 4);
 	captured = get32(reader, reader->offset + 8);
-	if (captured > left - RECORD_HEADER ||
-		fraction >= (reader->nanoseconds ? 1000000000U : 1000000U))
+	if (captured > left - RECORD_HEADER || fraction >= (reader->nanoseconds ? 1000000000U : 1000000U))
 		return -EINVAL;
 	*out = (struct pcap_record){
 		.time_ns = (int64_t)get32(reader, reader->offset) * 1000000000 +
-			   (int64_t)fraction * (reader->nanoseconds ? 1 : 1000),
+			(int64_t)fraction * (reader->nanoseconds ? 1 : 1000),
 		.bytes = reader->bytes + reader->offset + RECORD_HEADER,
 		.captured = captured,
 		.length = get32(reader, reader->offset + 12),

@@ -21,8 +21,8 @@ void script_names(const struct topology *topology, struct script_names *out)
 	}
 }
 
-static void print_space_commands(const struct topology *topology, const struct script_names *names,
-	const char *verb, const char *suffix, FILE *out)
+static void print_space_commands(const struct topology *topology, const struct script_names *names, const char *verb,
+	const char *suffix, FILE *out)
 {
 	for (unsigned space = 0; space < space_count(topology); space++)
 		fprintf(out, "\tip netns %s %s%s\n", verb, names->names[space], suffix);
@@ -51,11 +51,12 @@ void topology_print_script(const struct topology *topology, FILE *out)
 	}
 	fprintf(out, "}\n\ndown()\n{\n");
 	print_space_commands(topology, &names, "delete", "", out);
-	fprintf(out, "}\n\n"
-		     "case \"$1\" in\n"
-		     "up|down) \"$1\" ;;\n"
-		     "*) echo \"usage: $0 up|down\" >&2; exit 2 ;;\n"
-		     "esac\n");
+	fprintf(out,
+		"}\n\n"
+		"case \"$1\" in\n"
+		"up|down) \"$1\" ;;\n"
+		"*) echo \"usage: $0 up|down\" >&2; exit 2 ;;\n"
+		"esac\n");
 	free(operations);
 }
 
@@ -66,8 +67,7 @@ static void address_text(struct prefix prefix, char out[INET6_ADDRSTRLEN])
 
 static void draw(const struct topology *topology, unsigned path, enum ip_family family, FILE *out)
 {
-	char a[INET6_ADDRSTRLEN], b[INET6_ADDRSTRLEN], left[INET6_ADDRSTRLEN],
-		right[INET6_ADDRSTRLEN];
+	char a[INET6_ADDRSTRLEN], b[INET6_ADDRSTRLEN], left[INET6_ADDRSTRLEN], right[INET6_ADDRSTRLEN];
 	bool first = family == IPV4 || !path_has(topology, path, IPV4);
 
 	address_text(endpoint_prefix(topology, ENDPOINT_A, path, family), a);
@@ -82,8 +82,7 @@ static void draw(const struct topology *topology, unsigned path, enum ip_family 
 	}
 	address_text(router_prefix(ENDPOINT_A, path, family), left);
 	address_text(router_prefix(ENDPOINT_B, path, family), right);
-	fprintf(out, "a  %-13s ---- %13s [ router r%u ] %-13s ---- %13s  b\n", a, left, path, right,
-		b);
+	fprintf(out, "a  %-13s ---- %13s [ router r%u ] %-13s ---- %13s  b\n", a, left, path, right, b);
 }
 
 void topology_print_drawing(const struct topology *topology, FILE *out)

@@ -47,8 +47,7 @@ static bool some_link_is_down(const struct net *net, unsigned path)
 	for (unsigned i = 0; i < net->fault_count; i++) {
 		const struct fault *fault = &net->faults[i];
 
-		if (fault->path == path &&
-			(fault->kind == FAULT_LINK_DOWN || fault->kind == FAULT_ROUTER_DOWN))
+		if (fault->path == path && (fault->kind == FAULT_LINK_DOWN || fault->kind == FAULT_ROUTER_DOWN))
 			return true;
 	}
 	return false;
@@ -56,13 +55,13 @@ static bool some_link_is_down(const struct net *net, unsigned path)
 
 static void give_way(void)
 {
-	nanosleep(&(struct timespec){.tv_nsec = STEP_NS}, NULL);
+	nanosleep(&(struct timespec){ .tv_nsec = STEP_NS }, NULL);
 }
 
 /* One end of a wire. */
 static int settle(struct net *net, unsigned space, const char *device, char **error)
 {
-	struct operation up = {.kind = OP_LINK, .space = space};
+	struct operation up = { .kind = OP_LINK, .space = space };
 	int sock = net->spaces[space].socket, state = operational_state(device, sock);
 
 	for (int i = 0; i < STEPS && state >= 0 && state != IF_OPER_UP; i++) {
@@ -70,9 +69,8 @@ static int settle(struct net *net, unsigned space, const char *device, char **er
 		state = operational_state(device, sock);
 	}
 	if (state != IF_OPER_UP)
-		return explain(error, state < 0 ? state : -ETIMEDOUT,
-			"interface %s in namespace %s does not come up", device,
-			net->spaces[space].name);
+		return explain(error, state < 0 ? state : -ETIMEDOUT, "interface %s in namespace %s does not come up",
+			device, net->spaces[space].name);
 	/* changes nothing, but waits for the lock */
 	strcpy(up.device, device);
 	return carry_out(net, &up, error);
@@ -97,8 +95,7 @@ static int is_local(int sock, const struct prefix *address)
 	return ((const struct rtmsg *)NLMSG_DATA(&reply.header))->rtm_type == RTN_LOCAL;
 }
 
-static int settle_address(
-	struct net *net, unsigned space, const struct prefix *address, char **error)
+static int settle_address(struct net *net, unsigned space, const struct prefix *address, char **error)
 {
 	int sock = net->spaces[space].socket, local = is_local(sock, address);
 	char text[INET6_ADDRSTRLEN];
@@ -110,13 +107,13 @@ static int settle_address(
 	if (local > 0)
 		return 0;
 	inet_ntop(AF_INET6, address->bytes, text, sizeof(text));
-	return explain(error, local < 0 ? local : -ETIMEDOUT,
-		"address %s in namespace %s does not come up", text, net->spaces[space].name);
+	return explain(error, local < 0 ? local : -ETIMEDOUT, "address %s in namespace %s does not come up", text,
+		net->spaces[space].name);
 }
 
 static int settle_addresses(struct net *net, unsigned path, enum endpoint endpoint, char **error)
 {
-	const struct remaining_faults faults = {net->faults, net->fault_count};
+	const struct remaining_faults faults = { net->faults, net->fault_count };
 	struct prefix address;
 	int status = 0;
 

@@ -23,7 +23,7 @@ struct space {
 
 struct capture {
 	int packets, file; /* a packet socket, and where its packets go */
-	char name[24];	   /* "a-path0" */
+	char name[24];     /* "a-path0" */
 };
 
 struct net {

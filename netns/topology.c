@@ -11,7 +11,7 @@ const struct topology topology_one_path = {
 	.title = "Two hosts on one switch",
 	.medium = MEDIUM_SWITCHED,
 	.paths = 1,
-	.family = {IPV4},
+	.family = { IPV4 },
 };
 
 const struct topology topology_one_path_ipv6 = {
@@ -19,7 +19,7 @@ const struct topology topology_one_path_ipv6 = {
 	.title = "Two hosts on one switch, IPv6",
 	.medium = MEDIUM_SWITCHED,
 	.paths = 1,
-	.family = {IPV6},
+	.family = { IPV6 },
 };
 
 const struct topology topology_two_paths = {
@@ -27,7 +27,7 @@ const struct topology topology_two_paths = {
 	.title = "Two hosts with two interfaces each, on two switches",
 	.medium = MEDIUM_SWITCHED,
 	.paths = 2,
-	.family = {IPV4, IPV4},
+	.family = { IPV4, IPV4 },
 };
 
 const struct topology topology_two_paths_ipv6 = {
@@ -35,7 +35,7 @@ const struct topology topology_two_paths_ipv6 = {
 	.title = "Two hosts with two interfaces each, on two switches, IPv6",
 	.medium = MEDIUM_SWITCHED,
 	.paths = 2,
-	.family = {IPV6, IPV6},
+	.family = { IPV6, IPV6 },
 };
 
 const struct topology topology_two_paths_dual_stack = {
@@ -43,7 +43,7 @@ const struct topology topology_two_paths_dual_stack = {
 	.title = "Two hosts with two interfaces each, on two switches, IPv4 and IPv6 on both",
 	.medium = MEDIUM_SWITCHED,
 	.paths = 2,
-	.family = {DUAL_STACK, DUAL_STACK},
+	.family = { DUAL_STACK, DUAL_STACK },
 };
 
 const struct topology topology_two_paths_routed = {
@@ -51,7 +51,7 @@ const struct topology topology_two_paths_routed = {
 	.title = "Two hosts in different networks, with a router between them on each of two paths",
 	.medium = MEDIUM_ROUTED,
 	.paths = 2,
-	.family = {IPV4, IPV4},
+	.family = { IPV4, IPV4 },
 };
 
 const struct topology topology_three_paths = {
@@ -59,7 +59,7 @@ const struct topology topology_three_paths = {
 	.title = "Two hosts with three interfaces each, on three switches",
 	.medium = MEDIUM_SWITCHED,
 	.paths = 3,
-	.family = {IPV4, IPV4, IPV4},
+	.family = { IPV4, IPV4, IPV4 },
 };
 
 static const struct topology *const topologies[] = {
@@ -89,11 +89,11 @@ const struct topology *topology_by_name(const char *name)
 	return NULL;
 }
 
-struct sockaddr_storage topology_address(const struct topology *topology, enum endpoint endpoint,
-	unsigned path, enum ip_family family)
+struct sockaddr_storage topology_address(
+	const struct topology *topology, enum endpoint endpoint, unsigned path, enum ip_family family)
 {
 	struct prefix prefix = endpoint_prefix(topology, endpoint, path, family);
-	struct sockaddr_storage address = {.ss_family = family == IPV4 ? AF_INET : AF_INET6};
+	struct sockaddr_storage address = { .ss_family = family == IPV4 ? AF_INET : AF_INET6 };
 
 	if (family == IPV4)
 		memcpy(&((struct sockaddr_in *)&address)->sin_addr, prefix.bytes, 4);
@@ -105,16 +105,14 @@ struct sockaddr_storage topology_address(const struct topology *topology, enum e
 /* The address as a prefix without length; false: no IP address. */
 static bool read_address(const struct sockaddr *address, struct prefix *out)
 {
-	*out = (struct prefix){.family = IPV4};
+	*out = (struct prefix){ .family = IPV4 };
 	if (address->sa_family == AF_INET) {
-		memcpy(out->bytes, &((const struct sockaddr_in *)(const void *)address)->sin_addr,
-			4);
+		memcpy(out->bytes, &((const struct sockaddr_in *)(const void *)address)->sin_addr, 4);
 		return true;
 	}
 	if (address->sa_family != AF_INET6)
 		return false;
-	const struct in6_addr *in6 =
-		&((const struct sockaddr_in6 *)(const void *)address)->sin6_addr;
+	const struct in6_addr *in6 = &((const struct sockaddr_in6 *)(const void *)address)->sin6_addr;
 
 	if (IN6_IS_ADDR_V4MAPPED(in6)) {
 		memcpy(out->bytes, &in6->s6_addr[12], 4);
@@ -125,8 +123,7 @@ static bool read_address(const struct sockaddr *address, struct prefix *out)
 	return true;
 }
 
-int topology_locate(
-	const struct topology *topology, const struct sockaddr *address, enum endpoint *endpoint)
+int topology_locate(const struct topology *topology, const struct sockaddr *address, enum endpoint *endpoint)
 {
 	struct prefix wanted;
 

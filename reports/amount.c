@@ -34,8 +34,8 @@ struct amount amount_seconds(int64_t ns, int decimals)
 	if (decimals == 0)
 		snprintf(amount.text, sizeof(amount.text), "%s%" PRIu64, sign, digits);
 	else
-		snprintf(amount.text, sizeof(amount.text), "%s%" PRIu64 ".%0*" PRIu64, sign,
-			digits / per_second, decimals, digits % per_second);
+		snprintf(amount.text, sizeof(amount.text), "%s%" PRIu64 ".%0*" PRIu64, sign, digits / per_second,
+			decimals, digits % per_second);
 	return amount;
 }
 
@@ -66,10 +66,7 @@ struct amount amount_duration(int64_t ns)
 	if (size >= 10 * NS_PER_S)
 		amount = amount_grouped(ns / second + ns % second / (second / 2));
 	else
-		amount = amount_seconds(ns, size >= NS_PER_S	     ? 1
-					    : size >= NS_PER_S / 100 ? 2
-					    : size		     ? 3
-								     : 0);
+		amount = amount_seconds(ns, size >= NS_PER_S ? 1 : size >= NS_PER_S / 100 ? 2 : size ? 3 : 0);
 	return with_unit(amount, " s");
 }
 

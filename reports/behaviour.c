@@ -19,10 +19,10 @@
 /* An event, with what its case says of its time. */
 struct sight {
 	const struct report_entry *event;
-	const char *key;       /* what it was, without when */
-	int64_t from_ns;       /* the window's beginning; -1: there is no window */
-	int64_t chance_ns;     /* -1: not said */
-	bool told;	       /* it has been reported */
+	const char *key;          /* what it was, without when */
+	int64_t from_ns;          /* the window's beginning; -1: there is no window */
+	int64_t chance_ns;        /* -1: not said */
+	bool told;                /* it has been reported */
 	const struct sight *twin; /* the same in the other run */
 };
 
@@ -33,8 +33,8 @@ struct sights {
 
 void behaviour_add(struct behaviour *behaviour, enum difference_kind kind, const char *format, ...)
 {
-	struct difference *difference = pool_grow(behaviour->pool, &behaviour->differences,
-		&behaviour->n, sizeof(*difference));
+	struct difference *difference =
+		pool_grow(behaviour->pool, &behaviour->differences, &behaviour->n, sizeof(*difference));
 	char *text = NULL, *kept;
 	va_list arguments;
 
@@ -51,7 +51,7 @@ void behaviour_add(struct behaviour *behaviour, enum difference_kind kind, const
 	}
 	memcpy(kept, text, (size_t)length + 1);
 	free(text);
-	*difference = (struct difference){.kind = kind, .text = kept};
+	*difference = (struct difference){ .kind = kind, .text = kept };
 }
 
 int64_t behaviour_chance(const struct report_case *test)
@@ -107,7 +107,7 @@ static bool is_incidental(const char *name)
 static bool state_is_chance(const struct report_case *test, const struct report_entry *event)
 {
 	return strcmp(event->event, "send_failed") == 0 &&
-	       behaviour_chance(test) >= behaviour_setting(test, "rto_min") * 1000000;
+		behaviour_chance(test) >= behaviour_setting(test, "rto_min") * 1000000;
 }
 
 /* "client: addr_unreachable of path 0": socket and record with all fields that mean something. */
@@ -123,8 +123,7 @@ static const char *make_key(
 		return NULL;
 	fprintf(out, "%s: %s", event->socket, event->event);
 	for (size_t i = 0; i < event->n_fields; i++)
-		if (!is_incidental(event->fields[i].name) &&
-			!(no_state && strcmp(event->fields[i].name, "state") == 0))
+		if (!is_incidental(event->fields[i].name) && !(no_state && strcmp(event->fields[i].name, "state") == 0))
 			fprintf(out, " %s=%s", event->fields[i].name, event->fields[i].value);
 	if (fclose(out) == 0 && (kept = pool_take(behaviour->pool, length + 1)))
 		memcpy(kept, key, length + 1);
@@ -152,8 +151,7 @@ static void take_window(const struct report_case *test, struct sight *sight)
 		if (check->kind != REPORT_CHECK || !check->ok || check->random_ns < 0)
 			continue;
 		const bool delivered = strcmp(event->event, "message") == 0 && check->flow >= 0 &&
-				       check->flow == flow && message >= check->first &&
-				       message <= check->last && delay >= 0;
+			check->flow == flow && message >= check->first && message <= check->last && delay >= 0;
 		const bool met = check->at_ns == event->t_ns && check->has_window && is_about(check, event);
 
 		if (!delivered && !met)
@@ -167,8 +165,7 @@ static void take_window(const struct report_case *test, struct sight *sight)
 
 static int see(struct behaviour *behaviour, const struct report_case *test, struct sights *out)
 {
-	*out = (struct sights){
-		.list = pool_take(behaviour->pool, (test->n_entries + 1) * sizeof(struct sight))};
+	*out = (struct sights){ .list = pool_take(behaviour->pool, (test->n_entries + 1) * sizeof(struct sight)) };
 	if (!out->list)
 		return -1;
 	for (size_t i = 0; i < test->n_entries; i++) {
@@ -176,11 +173,10 @@ static int see(struct behaviour *behaviour, const struct report_case *test, stru
 			continue;
 		struct sight *sight = &out->list[out->n++];
 
-		*sight = (struct sight){
-			.event = &test->entries[i],
+		*sight = (struct sight){ .event = &test->entries[i],
 			.key = make_key(behaviour, test, &test->entries[i]),
 			.from_ns = -1,
-			.chance_ns = -1};
+			.chance_ns = -1 };
 		if (!sight->key)
 			return -1;
 		take_window(test, sight);
@@ -212,7 +208,7 @@ static bool is_end(const struct report_entry *event)
 	const char *state = value_of(event->fields, event->n_fields, "state");
 
 	return strcmp(event->event, "assoc_change") == 0 && *state && strcmp(state, "comm_up") != 0 &&
-	       strcmp(state, "restart") != 0;
+		strcmp(state, "restart") != 0;
 }
 
 /* The latest instant at which a socket may have been told anything; chance could have had it so much sooner. */
@@ -229,8 +225,8 @@ static int64_t end_of(
 }
 
 /* Could chance have put it behind the end of the other run? Where nothing is said of chance, it could. */
-static bool may_be_missing(const struct behaviour *behaviour, const struct sight *sight,
-	const struct sights *others, const struct report_case *other)
+static bool may_be_missing(const struct behaviour *behaviour, const struct sight *sight, const struct sights *others,
+	const struct report_case *other)
 {
 	int64_t chance_ns = 0, end_ns = other->verdict_ns;
 
@@ -238,8 +234,7 @@ static bool may_be_missing(const struct behaviour *behaviour, const struct sight
 		return false;
 	if (!is_end(sight->event))
 		end_ns = end_of(others, other, sight->event->socket, &chance_ns);
-	return sight->chance_ns < 0 ||
-	       sight->event->t_ns + sight->chance_ns + behaviour->tick_ns >= end_ns - chance_ns;
+	return sight->chance_ns < 0 || sight->event->t_ns + sight->chance_ns + behaviour->tick_ns >= end_ns - chance_ns;
 }
 
 /* The same record at the same socket, with other contents: another errno, state or path. */
@@ -248,8 +243,7 @@ static struct sight *find_other(const struct sights *sights, const struct sight 
 	for (size_t i = 0; i < sights->n; i++) {
 		struct sight *other = &sights->list[i];
 
-		if (!other->twin && !other->told &&
-			strcmp(other->event->socket, sight->event->socket) == 0 &&
+		if (!other->twin && !other->told && strcmp(other->event->socket, sight->event->socket) == 0 &&
 			strcmp(other->event->event, sight->event->event) == 0)
 			return other;
 	}
@@ -265,31 +259,27 @@ static void tell_others(struct behaviour *behaviour, struct sights *old, struct 
 			!(other = find_other(new, sight)))
 			continue;
 		sight->told = other->told = true;
-		behaviour_add(behaviour, DIFFERENCE_EVENT_OTHER, "%s: %s at %s s, not %s at %s s",
-			sight->event->socket, words_of(other),
-			amount_seconds(other->event->t_ns, 6).text, words_of(sight),
+		behaviour_add(behaviour, DIFFERENCE_EVENT_OTHER, "%s: %s at %s s, not %s at %s s", sight->event->socket,
+			words_of(other), amount_seconds(other->event->t_ns, 6).text, words_of(sight),
 			amount_seconds(sight->event->t_ns, 6).text);
 	}
 }
 
-static void tell_missing(struct behaviour *behaviour, const struct sights *sights,
-	const struct sights *others, const struct report_case *other, enum difference_kind kind)
+static void tell_missing(struct behaviour *behaviour, const struct sights *sights, const struct sights *others,
+	const struct report_case *other, enum difference_kind kind)
 {
 	for (size_t i = 0; i < sights->n; i++) {
 		const struct sight *sight = &sights->list[i];
 
-		if (!sight->twin && !sight->told &&
-			!may_be_missing(behaviour, sight, others, other))
-			behaviour_add(behaviour, kind, "%s: %s at %s s%s", sight->event->socket,
-				words_of(sight), amount_seconds(sight->event->t_ns, 6).text,
-				kind == DIFFERENCE_EVENT_GONE ? " does not come any more"
-							      : " did not come before");
+		if (!sight->twin && !sight->told && !may_be_missing(behaviour, sight, others, other))
+			behaviour_add(behaviour, kind, "%s: %s at %s s%s", sight->event->socket, words_of(sight),
+				amount_seconds(sight->event->t_ns, 6).text,
+				kind == DIFFERENCE_EVENT_GONE ? " does not come any more" : " did not come before");
 	}
 }
 
 /* At one socket a tick makes no difference: what comes of one timer comes in the order that the kernel chose. */
-static bool chance_could_swap(
-	const struct behaviour *behaviour, const struct sight *a, const struct sight *b)
+static bool chance_could_swap(const struct behaviour *behaviour, const struct sight *a, const struct sight *b)
 {
 	const int64_t apart = larger(a->event->t_ns - b->event->t_ns, b->event->t_ns - a->event->t_ns);
 	const bool one_socket = strcmp(a->event->socket, b->event->socket) == 0;
@@ -308,14 +298,13 @@ static void tell_order(struct behaviour *behaviour, const struct sights *old)
 
 			if (!first->twin || !second->twin || first->twin < second->twin || second->told)
 				continue;
-			if (!behaviour->exact && (chance_could_swap(behaviour, first, second) ||
-							 chance_could_swap(behaviour, first->twin, second->twin)))
+			if (!behaviour->exact &&
+				(chance_could_swap(behaviour, first, second) ||
+					chance_could_swap(behaviour, first->twin, second->twin)))
 				continue;
 			second->told = true;
-			behaviour_add(behaviour, DIFFERENCE_ORDER,
-				"%s: %s comes before %s: %s, not after it any more",
-				second->event->socket, words_of(second), first->event->socket,
-				words_of(first));
+			behaviour_add(behaviour, DIFFERENCE_ORDER, "%s: %s comes before %s: %s, not after it any more",
+				second->event->socket, words_of(second), first->event->socket, words_of(first));
 		}
 }
 
@@ -324,18 +313,16 @@ static void tell_moved(struct behaviour *behaviour, const struct sight *old)
 	const struct sight *new = old->twin;
 	const int64_t before = old->event->t_ns - old->from_ns, after = new->event->t_ns - new->from_ns;
 	const int64_t moved = larger(before - after, after - before);
-	const int64_t chance =
-		behaviour->exact ? 0 : larger(old->chance_ns, new->chance_ns) + behaviour->tick_ns;
+	const int64_t chance = behaviour->exact ? 0 : larger(old->chance_ns, new->chance_ns) + behaviour->tick_ns;
 	const bool message = strcmp(old->event->event, "message") == 0;
 
 	if (old->chance_ns < 0 || new->chance_ns < 0 || moved <= chance)
 		return;
 	behaviour_add(behaviour, DIFFERENCE_TIMING,
-		"%s: %s%s comes %s s %s: %s s after %s, not %s s (chance may move it by %s s)",
-		old->event->socket, message ? "message " : "",
+		"%s: %s%s comes %s s %s: %s s after %s, not %s s (chance may move it by %s s)", old->event->socket,
+		message ? "message " : "",
 		message ? value_of(old->event->fields, old->event->n_fields, "message") : words_of(old),
-		amount_seconds(moved, 6).text, after > before ? "later" : "sooner",
-		amount_seconds(after, 6).text,
+		amount_seconds(moved, 6).text, after > before ? "later" : "sooner", amount_seconds(after, 6).text,
 		message ? "its sending" : "its window begins", amount_seconds(before, 6).text,
 		amount_seconds(chance, 6).text);
 }
@@ -349,9 +336,8 @@ static void tell_timeline(struct behaviour *behaviour, const struct sights *old)
 		if (!sight->twin || sight->event->t_ns == sight->twin->event->t_ns)
 			continue;
 		behaviour_add(behaviour, DIFFERENCE_TIMELINE,
-			"%s: %s comes at %s s, not at %s s, though kernel and seed are the same",
-			sight->event->socket, words_of(sight),
-			amount_seconds(sight->twin->event->t_ns, 9).text,
+			"%s: %s comes at %s s, not at %s s, though kernel and seed are the same", sight->event->socket,
+			words_of(sight), amount_seconds(sight->twin->event->t_ns, 9).text,
 			amount_seconds(sight->event->t_ns, 9).text);
 		return;
 	}

@@ -12,7 +12,7 @@
 struct behaviour {
 	const struct report_case *old, *new;
 	int64_t tick_ns; /* how late any timer may be */
-	bool exact; /* one kernel, one seed, one sctpspec: everything is the same */
+	bool exact;      /* one kernel, one seed, one sctpspec: everything is the same */
 	struct report_pool *pool;
 	struct difference *differences;
 	size_t n;

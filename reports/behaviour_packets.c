@@ -29,13 +29,13 @@ static struct total *find_total(struct total *totals, size_t *n, const char *typ
 			return &totals[i];
 	if (*n == TYPES_MAX)
 		return NULL;
-	totals[*n] = (struct total){.type = type};
+	totals[*n] = (struct total){ .type = type };
 	return &totals[(*n)++];
 }
 
 /* False when the log does not say: no captures, or none that were counted. */
-static bool add_totals(struct total *totals, size_t *n, const struct report_case *test,
-	enum report_endpoint endpoint, bool new)
+static bool add_totals(
+	struct total *totals, size_t *n, const struct report_case *test, enum report_endpoint endpoint, bool new)
 {
 	bool counted = false;
 
@@ -104,8 +104,7 @@ static double left_to_chance(const struct behaviour *behaviour, const struct tot
 {
 	const struct report_case *old = behaviour->old;
 	const double count = (double)larger(total->old, total->new);
-	const double chance =
-		(double)larger(behaviour_chance(old), behaviour_chance(behaviour->new));
+	const double chance = (double)larger(behaviour_chance(old), behaviour_chance(behaviour->new));
 	const double duration = (double)larger(smaller(old->virtual_ns, behaviour->new->virtual_ns), 1);
 	double allowed = count * chance / duration;
 
@@ -130,14 +129,13 @@ static void compare_totals(struct behaviour *behaviour, enum report_endpoint end
 		return;
 	for (size_t i = 0; i < n; i++) {
 		const double allowed = left_to_chance(behaviour, &totals[i]);
-		const int64_t apart = larger(
-			totals[i].old - totals[i].new, totals[i].new - totals[i].old);
+		const int64_t apart = larger(totals[i].old - totals[i].new, totals[i].new - totals[i].old);
 
 		if ((double)apart > allowed)
 			behaviour_add(behaviour, DIFFERENCE_PACKETS,
 				"%s sends %" PRId64 " %s, not %" PRId64 " (chance may make it %.0f more or less)",
-				endpoint == REPORT_A ? "a" : "b", totals[i].new, totals[i].type,
-				totals[i].old, (double)(int64_t)allowed);
+				endpoint == REPORT_A ? "a" : "b", totals[i].new, totals[i].type, totals[i].old,
+				(double)(int64_t)allowed);
 	}
 }
 

@@ -55,7 +55,7 @@ static bool answers_to(const struct report_run *run, size_t k, const char *name)
 	if (name[0] == '#')
 		return strtoul(name + 1, &end, 10) == k + 1 && *end == '\0';
 	return strcmp(kernel->name, name) == 0 || strcmp(kernel->release, name) == 0 ||
-	       strcmp(kernel->label, name) == 0;
+		strcmp(kernel->label, name) == 0;
 }
 
 static int find_kernel(const struct report_run *run, const char *which, const char *name,
@@ -70,20 +70,18 @@ static int find_kernel(const struct report_run *run, const char *which, const ch
 		}
 	if (found == 1)
 		return 0;
-	return report_problem(error, -EINVAL, found ? "several kernels of the %s run are called \"%s\""
-						    : "the %s run has no kernel \"%s\"",
-		which, name);
+	return report_problem(error, -EINVAL,
+		found ? "several kernels of the %s run are called \"%s\"" : "the %s run has no kernel \"%s\"", which,
+		name);
 }
 
-static int add_pair(struct comparison *comparison, const struct report_kernel *old,
-	const struct report_kernel *new)
+static int add_pair(struct comparison *comparison, const struct report_kernel *old, const struct report_kernel *new)
 {
-	struct pairing *pair = pool_grow(comparison->pool, &comparison->pairs, &comparison->n_pairs,
-		sizeof(*pair));
+	struct pairing *pair = pool_grow(comparison->pool, &comparison->pairs, &comparison->n_pairs, sizeof(*pair));
 
 	if (!pair)
 		return -ENOMEM;
-	*pair = (struct pairing){.old = old, .new = new};
+	*pair = (struct pairing){ .old = old, .new = new };
 	return 0;
 }
 
@@ -113,21 +111,18 @@ static int choose_kernel(const struct report_run *run, const char *which, const 
 	if (run->n_kernels == 0)
 		return report_problem(error, -EINVAL, "the %s run has no kernel", which);
 	if (run->n_kernels > 1)
-		return report_problem(error, -EINVAL,
-			"the %s run has %zu kernels: name one of them, as in DIR:KERNEL", which,
-			run->n_kernels);
+		return report_problem(error, -EINVAL, "the %s run has %zu kernels: name one of them, as in DIR:KERNEL",
+			which, run->n_kernels);
 	*out = run->kernels[0];
 	return 0;
 }
 
-static int pair_kernels(struct comparison *comparison, const char *old_name, const char *new_name,
-	char **error)
+static int pair_kernels(struct comparison *comparison, const char *old_name, const char *new_name, char **error)
 {
 	const struct report_kernel *old = NULL, *new = NULL;
 	int status;
 
-	if (!old_name && !new_name && comparison->old->n_kernels > 1 &&
-		comparison->new->n_kernels > 1)
+	if (!old_name && !new_name && comparison->old->n_kernels > 1 && comparison->new->n_kernels > 1)
 		return pair_by_name(comparison, error);
 	status = choose_kernel(comparison->old, "old", old_name, &old, error);
 	if (status == 0)
@@ -165,18 +160,14 @@ static enum standing standing_of(const struct report_case *test)
 
 /* Rows: what it was; columns: what it is. WORKS to WORKS and FAILS to FAILS are looked at again. */
 static const enum change changes[6][6] = {
-	[WORKS] = {CHANGE_NONE, CHANGE_REGRESSION, CHANGE_REGRESSION, CHANGE_KNOWN, CHANGE_SKIPPED,
-		CHANGE_UNJUDGED},
-	[FAILS] = {CHANGE_FIX, CHANGE_NONE, CHANGE_REGRESSION, CHANGE_NONE, CHANGE_SKIPPED,
-		CHANGE_UNJUDGED},
-	[BREAKS] = {CHANGE_FIX, CHANGE_FAILS_OTHERWISE, CHANGE_NONE, CHANGE_FAILS_OTHERWISE,
-		CHANGE_SKIPPED, CHANGE_UNJUDGED},
-	[KNOWN] = {CHANGE_FIX, CHANGE_NONE, CHANGE_REGRESSION, CHANGE_NONE, CHANGE_SKIPPED,
-		CHANGE_UNJUDGED},
-	[SKIPPED] = {CHANGE_RUNS, CHANGE_REGRESSION, CHANGE_REGRESSION, CHANGE_RUNS, CHANGE_NONE,
-		CHANGE_UNJUDGED},
-	[NO_VERDICT] = {CHANGE_RUNS, CHANGE_REGRESSION, CHANGE_REGRESSION, CHANGE_RUNS,
-		CHANGE_SKIPPED, CHANGE_UNJUDGED},
+	[WORKS] = { CHANGE_NONE, CHANGE_REGRESSION, CHANGE_REGRESSION, CHANGE_KNOWN, CHANGE_SKIPPED, CHANGE_UNJUDGED },
+	[FAILS] = { CHANGE_FIX, CHANGE_NONE, CHANGE_REGRESSION, CHANGE_NONE, CHANGE_SKIPPED, CHANGE_UNJUDGED },
+	[BREAKS] = { CHANGE_FIX, CHANGE_FAILS_OTHERWISE, CHANGE_NONE, CHANGE_FAILS_OTHERWISE, CHANGE_SKIPPED,
+		CHANGE_UNJUDGED },
+	[KNOWN] = { CHANGE_FIX, CHANGE_NONE, CHANGE_REGRESSION, CHANGE_NONE, CHANGE_SKIPPED, CHANGE_UNJUDGED },
+	[SKIPPED] = { CHANGE_RUNS, CHANGE_REGRESSION, CHANGE_REGRESSION, CHANGE_RUNS, CHANGE_NONE, CHANGE_UNJUDGED },
+	[NO_VERDICT] = { CHANGE_RUNS, CHANGE_REGRESSION, CHANGE_REGRESSION, CHANGE_RUNS, CHANGE_SKIPPED,
+		CHANGE_UNJUDGED },
 };
 
 static bool settings_are_equal(const struct report_case *old, const struct report_case *new)
@@ -194,26 +185,24 @@ static bool is_exact(const struct comparison *comparison, const struct compared_
 {
 	const struct report_kernel *old = compared->old->kernel, *new = compared->new->kernel;
 
-	return compared->old->seed == compared->new->seed && *old->sha256 &&
-	       strcmp(old->sha256, new->sha256) == 0 && strcmp(old->origin, new->origin) == 0 &&
-	       *comparison->old->agent_sha256 &&
-	       strcmp(comparison->old->agent_sha256,
-		       comparison->new->agent_sha256) == 0 &&
-	       strcmp(comparison->old->qemu, comparison->new->qemu) == 0;
+	return compared->old->seed == compared->new->seed && * old->sha256 &&strcmp(old->sha256, new->sha256) == 0 &&
+		strcmp(old->origin, new->origin) == 0 &&
+		*comparison->old->agent_sha256 &&strcmp(comparison->old->agent_sha256, comparison->new->agent_sha256) ==
+		0 &&
+		strcmp(comparison->old->qemu, comparison->new->qemu) == 0;
 }
 
 /* Nothing is said of behaviour by a real clock, nor where the case itself is another one. */
 static int compare_behaviour(struct comparison *comparison, struct compared_case *compared)
 {
-	struct behaviour behaviour = {.old = compared->old,
+	struct behaviour behaviour = { .old = compared->old,
 		.new = compared->new,
 		.tick_ns = comparison->new->tick_ns > comparison->old->tick_ns ? comparison->new->tick_ns
 									       : comparison->old->tick_ns,
 		.exact = is_exact(comparison, compared),
-		.pool = comparison->pool};
+		.pool = comparison->pool };
 
-	if (strcmp(comparison->old->clock, "virtual") != 0 ||
-		strcmp(comparison->new->clock, "virtual") != 0 ||
+	if (strcmp(comparison->old->clock, "virtual") != 0 || strcmp(comparison->new->clock, "virtual") != 0 ||
 		!settings_are_equal(compared->old, compared->new))
 		return 0;
 	behaviour_compare(&behaviour);
@@ -295,8 +284,8 @@ static bool is_listed(const struct pairing *pair, const char *id)
 	return false;
 }
 
-static int list_cases(struct comparison *comparison, struct pairing *pair,
-	const struct report_run *run, const struct report_kernel *kernel)
+static int list_cases(struct comparison *comparison, struct pairing *pair, const struct report_run *run,
+	const struct report_kernel *kernel)
 {
 	for (size_t i = 0; i < run->n_cases; i++) {
 		const struct report_case *test = &run->cases[i];
@@ -304,13 +293,11 @@ static int list_cases(struct comparison *comparison, struct pairing *pair,
 
 		if (test->kernel != kernel || is_listed(pair, test->id))
 			continue;
-		compared = pool_grow(
-			comparison->pool, &pair->cases, &pair->n_cases, sizeof(*compared));
+		compared = pool_grow(comparison->pool, &pair->cases, &pair->n_cases, sizeof(*compared));
 		if (!compared)
 			return -ENOMEM;
-		*compared = (struct compared_case){
-			.old = find_case(comparison->old, pair->old, test->id),
-			.new = find_case(comparison->new, pair->new, test->id)};
+		*compared = (struct compared_case){ .old = find_case(comparison->old, pair->old, test->id),
+			.new = find_case(comparison->new, pair->new, test->id) };
 	}
 	return 0;
 }
@@ -350,7 +337,7 @@ int compare_runs(const struct report_run *old, const char *old_kernel, const str
 
 	*out = NULL;
 	if (comparison) {
-		*comparison = (struct comparison){.old = old, .new = new, .pool = pool};
+		*comparison = (struct comparison){ .old = old, .new = new, .pool = pool };
 		status = pair_kernels(comparison, old_kernel, new_kernel, error);
 		for (size_t i = 0; status == 0 && i < comparison->n_pairs; i++)
 			status = compare_pair(comparison, &comparison->pairs[i]);
@@ -379,8 +366,7 @@ void compare_say(const struct compared_case *compared, FILE *out)
 
 	switch (compared->change) {
 	case CHANGE_NEW:
-		fprintf(out, "%s%s%s", report_verdict_name(new->verdict), *new->reason ? ": " : "",
-			new->reason);
+		fprintf(out, "%s%s%s", report_verdict_name(new->verdict), *new->reason ? ": " : "", new->reason);
 		return;
 	case CHANGE_VANISHED:
 		fprintf(out, "was %s", report_verdict_name(old->verdict));
@@ -389,13 +375,12 @@ void compare_say(const struct compared_case *compared, FILE *out)
 		fputs("passes in both", out);
 		return;
 	case CHANGE_FAILS_OTHERWISE:
-		fprintf(out, "%s, was %s: %s", report_verdict_name(new->verdict),
-			report_verdict_name(old->verdict), new->reason);
+		fprintf(out, "%s, was %s: %s", report_verdict_name(new->verdict), report_verdict_name(old->verdict),
+			new->reason);
 		fprintf(out, " (was: %s)", old->reason);
 		return;
 	default:
-		fprintf(out, "%s, was %s", report_verdict_name(new->verdict),
-			report_verdict_name(old->verdict));
+		fprintf(out, "%s, was %s", report_verdict_name(new->verdict), report_verdict_name(old->verdict));
 		if (*new->reason)
 			fprintf(out, ": %s", new->reason);
 		else if (*old->reason)

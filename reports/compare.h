@@ -13,16 +13,16 @@
 #include "reports/log.h"
 
 enum change {
-	CHANGE_REGRESSION,   /* it passed, and now it fails; or it failed, and now it crashes or hangs */
-	CHANGE_FIX,	     /* it failed, and now it passes */
-	CHANGE_KNOWN,	     /* it passed, and now fails as the list of known issues says */
-	CHANGE_UNJUDGED,     /* it had a verdict about the kernel, and now it has none */
-	CHANGE_SKIPPED,	     /* it ran, and now it is skipped */
-	CHANGE_RUNS,	     /* it was skipped or not judged, and now it passes or is known to fail */
+	CHANGE_REGRESSION,      /* it passed, and now it fails; or it failed, and now it crashes or hangs */
+	CHANGE_FIX,             /* it failed, and now it passes */
+	CHANGE_KNOWN,           /* it passed, and now fails as the list of known issues says */
+	CHANGE_UNJUDGED,        /* it had a verdict about the kernel, and now it has none */
+	CHANGE_SKIPPED,         /* it ran, and now it is skipped */
+	CHANGE_RUNS,            /* it was skipped or not judged, and now it passes or is known to fail */
 	CHANGE_FAILS_OTHERWISE, /* it fails in both, for another reason */
-	CHANGE_BEHAVIOUR,    /* it passes in both, and behaves in another way */
-	CHANGE_NEW,	     /* it was not there */
-	CHANGE_VANISHED,     /* it is not there any more */
+	CHANGE_BEHAVIOUR,       /* it passes in both, and behaves in another way */
+	CHANGE_NEW,             /* it was not there */
+	CHANGE_VANISHED,        /* it is not there any more */
 	CHANGE_NONE,
 	CHANGES
 };

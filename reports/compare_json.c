@@ -23,8 +23,7 @@ static json_t *counts_object(const size_t *counts)
 	json_t *object = json_object();
 
 	for (int change = 0; change < CHANGES; change++)
-		json_object_set_new(object, change_name((enum change)change),
-			json_integer((json_int_t)counts[change]));
+		json_object_set_new(object, change_name((enum change)change), json_integer((json_int_t)counts[change]));
 	return object;
 }
 
@@ -45,12 +44,12 @@ static json_t *case_object(const struct compared_case *compared)
 
 	for (size_t i = 0; i < compared->n_differences; i++)
 		json_array_append_new(differences,
-			json_pack("{s:s, s:s}", "kind", difference_name(compared->differences[i].kind),
-				"text", compared->differences[i].text));
+			json_pack("{s:s, s:s}", "kind", difference_name(compared->differences[i].kind), "text",
+				compared->differences[i].text));
 	return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o}", "case", test->id, "change",
-		change_name(compared->change), "old", verdict_of(compared->old), "new",
-		verdict_of(compared->new), "old_reason", reason_of(compared->old), "new_reason",
-		reason_of(compared->new), "differences", differences);
+		change_name(compared->change), "old", verdict_of(compared->old), "new", verdict_of(compared->new),
+		"old_reason", reason_of(compared->old), "new_reason", reason_of(compared->new), "differences",
+		differences);
 }
 
 static json_t *pair_object(const struct pairing *pair)
@@ -59,8 +58,8 @@ static json_t *pair_object(const struct pairing *pair)
 
 	for (size_t i = 0; i < pair->n_cases; i++)
 		json_array_append_new(cases, case_object(&pair->cases[i]));
-	return json_pack("{s:o, s:o, s:o, s:o}", "old", kernel_object(pair->old), "new",
-		kernel_object(pair->new), "counts", counts_object(pair->counts), "cases", cases);
+	return json_pack("{s:o, s:o, s:o, s:o}", "old", kernel_object(pair->old), "new", kernel_object(pair->new),
+		"counts", counts_object(pair->counts), "cases", cases);
 }
 
 static int write_json(const struct comparison *comparison, FILE *out, bool colour)
@@ -71,13 +70,12 @@ static int write_json(const struct comparison *comparison, FILE *out, bool colou
 	(void)colour;
 	for (size_t i = 0; i < comparison->n_pairs; i++)
 		json_array_append_new(pairs, pair_object(&comparison->pairs[i]));
-	object = json_pack("{s:i, s:o, s:o, s:o, s:o}", "version", 1, "old", run_object(comparison->old),
-		"new", run_object(comparison->new), "counts", counts_object(comparison->counts),
-		"kernels", pairs);
+	object = json_pack("{s:i, s:o, s:o, s:o, s:o}", "version", 1, "old", run_object(comparison->old), "new",
+		run_object(comparison->new), "counts", counts_object(comparison->counts), "kernels", pairs);
 	status = object && json_dumpf(object, out, JSON_INDENT(2)) == 0 ? 0 : -ENOMEM;
 	json_decref(object);
 	fputc('\n', out);
 	return status;
 }
 
-const struct compare_format compare_json = {.name = "json", .write = write_json};
+const struct compare_format compare_json = { .name = "json", .write = write_json };

@@ -94,8 +94,7 @@ static int write_markdown(const struct comparison *comparison, FILE *out, bool c
 		fprintf(out, "\n\n%zu cases: %zu the same", pair->n_cases, pair->counts[CHANGE_NONE]);
 		for (int change = 0; change < CHANGE_NONE; change++)
 			if (pair->counts[change])
-				fprintf(out, ", **%zu %s**", pair->counts[change],
-					change_name((enum change)change));
+				fprintf(out, ", **%zu %s**", pair->counts[change], change_name((enum change)change));
 		fputs("\n\n", out);
 		for (int change = 0; change < CHANGE_NONE; change++)
 			put_group(pair, (enum change)change, out);
@@ -103,4 +102,4 @@ static int write_markdown(const struct comparison *comparison, FILE *out, bool c
 	return 0;
 }
 
-const struct compare_format compare_markdown = {.name = "markdown", .write = write_markdown};
+const struct compare_format compare_markdown = { .name = "markdown", .write = write_markdown };

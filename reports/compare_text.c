@@ -32,13 +32,13 @@ static void put_case(const struct compared_case *compared, FILE *out, bool colou
 	const struct report_case *test = compared->old ? compared->old : compared->new;
 	const char *name = change_name(compared->change);
 
-	fprintf(out, "%s%-*s%s  %s: ", colour ? colours[compared->change] : "", 15, name,
-		colour ? "\033[0m" : "", test->id);
+	fprintf(out, "%s%-*s%s  %s: ", colour ? colours[compared->change] : "", 15, name, colour ? "\033[0m" : "",
+		test->id);
 	compare_say(compared, out);
 	fputc('\n', out);
 	for (size_t i = 0; i < compared->n_differences; i++)
 		fprintf(out, "%17s%s\n", "", compared->differences[i].text);
-	if (compared->change == CHANGE_REGRESSION && compared->new && *compared->new->repeat)
+	if (compared->change == CHANGE_REGRESSION && compared->new && * compared->new->repeat)
 		fprintf(out, "%17sagain: %s\n", "", compared->new->repeat);
 }
 
@@ -47,8 +47,7 @@ enum { LISTED_MAX = 10 };
 
 static bool is_plenty(const struct pairing *pair, enum change change)
 {
-	return change == CHANGE_NEW || change == CHANGE_VANISHED || *pair->old->failure ||
-	       *pair->new->failure;
+	return change == CHANGE_NEW || change == CHANGE_VANISHED || *pair->old->failure || *pair->new->failure;
 }
 
 static void put_group(const struct pairing *pair, enum change change, FILE *out, bool colour)
@@ -78,8 +77,7 @@ static void put_counts(const size_t *counts, FILE *out)
 
 		if (!counts[change])
 			continue;
-		fprintf(out, "%s %zu %s", first ? "" : ",", counts[change],
-			change_name((enum change)change));
+		fprintf(out, "%s %zu %s", first ? "" : ",", counts[change], change_name((enum change)change));
 		first = false;
 	}
 	if (first)
@@ -114,4 +112,4 @@ static int write_text(const struct comparison *comparison, FILE *out, bool colou
 	return 0;
 }
 
-const struct compare_format compare_text = {.name = "text", .write = write_text};
+const struct compare_format compare_text = { .name = "text", .write = write_text };

@@ -6,7 +6,7 @@
 #include "reports/report.h"
 
 extern const struct report_format report_junit; /* junit.c */
-extern const struct report_format report_tap;	/* tap.c */
-extern const struct report_format report_html;	/* html.c */
+extern const struct report_format report_tap;   /* tap.c */
+extern const struct report_format report_html;  /* html.c */
 
 #endif

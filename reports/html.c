@@ -56,13 +56,11 @@ static void put_head(struct page *page)
  * page. */
 static void put_choices(struct page *page)
 {
-	markup_raw(page->html,
-		"<input class=\"choice\" type=\"radio\" name=\"show\" id=\"show-all\" checked>\n");
+	markup_raw(page->html, "<input class=\"choice\" type=\"radio\" name=\"show\" id=\"show-all\" checked>\n");
 	for (int v = 0; v < REPORT_VERDICTS; v++) {
 		if (page->run->counts[v] == 0)
 			continue;
-		markup_raw(page->html,
-			"<input class=\"choice\" type=\"radio\" name=\"show\" id=\"show-");
+		markup_raw(page->html, "<input class=\"choice\" type=\"radio\" name=\"show\" id=\"show-");
 		markup_raw(page->html, report_verdict_name((enum report_verdict)v));
 		markup_raw(page->html, "\">\n");
 	}
@@ -104,20 +102,16 @@ static void put_bar(struct page *page)
 
 	if (page->run->n_cases == 0)
 		return;
-	markup_open(html, "svg", "class", "bar", "width", "100%", "height", "10", "aria-hidden",
-		"true", NULL);
+	markup_open(html, "svg", "class", "bar", "width", "100%", "height", "10", "aria-hidden", "true", NULL);
 	for (int v = 0; v < REPORT_VERDICTS; v++) {
 		const size_t count = page->run->counts[v];
 		const size_t n = page->run->n_cases;
 
 		if (count == 0)
 			continue;
-		markup_open(html, "rect", "class", report_verdict_name((enum report_verdict)v),
-			"height", "10", NULL);
-		markup_attribute(
-			html, "x", "%zu.%03zu%%", done * 100 / n, done * 100000 / n % 1000);
-		markup_attribute(
-			html, "width", "%zu.%03zu%%", count * 100 / n, count * 100000 / n % 1000);
+		markup_open(html, "rect", "class", report_verdict_name((enum report_verdict)v), "height", "10", NULL);
+		markup_attribute(html, "x", "%zu.%03zu%%", done * 100 / n, done * 100000 / n % 1000);
+		markup_attribute(html, "width", "%zu.%03zu%%", count * 100 / n, count * 100000 / n % 1000);
 		markup_close(html);
 		done += count;
 	}
@@ -131,24 +125,21 @@ static void put_headline(struct page *page)
 	const size_t excused = run->counts[REPORT_SKIP] + run->counts[REPORT_XFAIL];
 	struct markup *html = page->html;
 
-	markup_open(html, "p", "class",
-		page->bad || run->n_cases == 0 ? "headline bad" : "headline good", NULL);
+	markup_open(html, "p", "class", page->bad || run->n_cases == 0 ? "headline bad" : "headline good", NULL);
 	if (run->n_cases == 0)
 		markup_text(html, "No case was run");
 	else if (page->bad)
 		markup_format(html, "%zu of %zu cases %s not as expected", page->bad, run->n_cases,
 			page->bad == 1 ? "is" : "are");
 	else if (excused)
-		markup_format(html, "%zu of %zu cases pass, nothing unexpected",
-			run->counts[REPORT_PASS], run->n_cases);
+		markup_format(
+			html, "%zu of %zu cases pass, nothing unexpected", run->counts[REPORT_PASS], run->n_cases);
 	else
-		markup_format(html, run->n_cases == 1 ? "The case passes" : "All %zu cases pass",
-			run->n_cases);
+		markup_format(html, run->n_cases == 1 ? "The case passes" : "All %zu cases pass", run->n_cases);
 	markup_close(html);
 	if (run->interrupted) {
 		markup_open(html, "p", "class", "interrupted", NULL);
-		markup_format(html,
-			"The run was interrupted: %zu of %zu planned cases were not run.",
+		markup_format(html, "The run was interrupted: %zu of %zu planned cases were not run.",
 			run->planned - run->n_cases, run->planned);
 		if (*run->note)
 			markup_format(html, " Of the log, %s.", run->note);
@@ -168,8 +159,7 @@ static void put_key_facts(struct page *page)
 		struct amount speed = amount_grouped(run->virtual_ns / run->wall_ns);
 
 		/* a multiplication sign */
-		strncat(speed.text, "\xc3\x97 real time",
-			sizeof(speed.text) - strlen(speed.text) - 1);
+		strncat(speed.text, "\xc3\x97 real time", sizeof(speed.text) - strlen(speed.text) - 1);
 		html_fact(html, "speed", speed.text);
 	}
 	html_fact(html, "clock", run->clock);
@@ -284,7 +274,7 @@ static void put_squares(struct page *page, const char *area, const struct report
 
 static struct tally tally_of_area(const struct report_run *run, const char *area)
 {
-	struct tally tally = {0};
+	struct tally tally = { 0 };
 
 	for (size_t i = 0; i < run->n_cases; i++)
 		if (strcmp(run->cases[i].area, area) == 0)
@@ -300,10 +290,8 @@ static void put_counts(struct page *page, const struct tally *tally)
 	for (int v = 0; v < REPORT_VERDICTS; v++) {
 		if (tally->counts[v] == 0)
 			continue;
-		markup_open(
-			html, "span", "class", report_verdict_name((enum report_verdict)v), NULL);
-		markup_format(html, "%zu %s", tally->counts[v],
-			report_verdict_name((enum report_verdict)v));
+		markup_open(html, "span", "class", report_verdict_name((enum report_verdict)v), NULL);
+		markup_format(html, "%zu %s", tally->counts[v], report_verdict_name((enum report_verdict)v));
 		markup_close(html);
 		markup_text(html, " ");
 	}
@@ -318,8 +306,7 @@ static void put_overview_head(struct page *page)
 	markup_open(html, "tr", NULL);
 	markup_leaf(html, "th", "area", "scope", "col", NULL);
 	for (size_t k = 0; k < page->run->n_kernels; k++)
-		markup_leaf(html, "th",
-			page->run->n_kernels > 1 ? page->run->kernels[k]->label : "cases", "scope",
+		markup_leaf(html, "th", page->run->n_kernels > 1 ? page->run->kernels[k]->label : "cases", "scope",
 			"col", NULL);
 	markup_leaf(html, "th", "verdicts", "scope", "col", "class", "wide", NULL);
 	markup_leaf(html, "th", "virtual time", "scope", "col", "class", "number", NULL);
@@ -354,8 +341,7 @@ static void put_overview(struct page *page)
 		markup_open(html, "td", "class", "wide", NULL);
 		put_counts(page, &tally);
 		markup_close(html);
-		markup_leaf(html, "td", amount_duration(tally.virtual_ns).text, "class", "number",
-			NULL);
+		markup_leaf(html, "td", amount_duration(tally.virtual_ns).text, "class", "number", NULL);
 		markup_close(html);
 		markup_raw(html, "\n");
 	}
@@ -415,7 +401,7 @@ static void put_body(struct page *page)
 
 static int html_write(const struct report_run *run, FILE *out)
 {
-	struct page page = {.run = run};
+	struct page page = { .run = run };
 
 	page.areas = tally_areas(run, &page.n_areas);
 	page.html = page.areas ? markup_new(out, MARKUP_HTML) : NULL;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * html.h - the parts of report.html: the page (html.c) and its foot (html_about.c), the
- * requirements with their cases (html_clauses.c), cases by kernels (html_matrix.c), a case (html_case.c), its strip, in which
- * distance is time (html_strip.c), and its ladder, in which every line can be read (html_ladder.c);
+ * requirements with their cases (html_clauses.c), cases by kernels (html_matrix.c), a case (html_case.c), its strip, in
+ * which distance is time (html_strip.c), and its ladder, in which every line can be read (html_ladder.c);
  * and what of it is packed (html_packed.c).
  */
 #ifndef SCTPSPEC_REPORTS_HTML_H
@@ -16,8 +16,8 @@ extern const char report_css[], report_js[];
 
 void html_case(struct markup *html, const struct report_run *run, const struct report_case *test);
 /* What a link to the case has after its '#', as attribute `name` of the open element. */
-void html_anchor(struct markup *html, const char *name, const char *before,
-	const struct report_run *run, const struct report_case *test);
+void html_anchor(struct markup *html, const char *name, const char *before, const struct report_run *run,
+	const struct report_case *test);
 void html_badge(struct markup *html, enum report_verdict verdict);
 /* A small square in the verdict's colour that links to the case. */
 void html_square(struct markup *html, const struct report_run *run, const struct report_case *test);

@@ -92,8 +92,7 @@ static void put_kernel(struct markup *html, const struct report_kernel *kernel)
 	if (kernel->boot_ns > 0)
 		html_fact(html, "boot", amount_duration(kernel->boot_ns).text);
 	if (kernel->snapshot_ns > 0)
-		html_fact(html,
-			kernel->snapshot_cached ? "snapshot (kept from before)" : "snapshot",
+		html_fact(html, kernel->snapshot_cached ? "snapshot (kept from before)" : "snapshot",
 			amount_duration(kernel->snapshot_ns).text);
 	html_fact(html, "parameters", kernel->parameters);
 	put_modules(html, &kernel->modules);

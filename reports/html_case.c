@@ -48,8 +48,8 @@ void html_badge(struct markup *html, enum report_verdict verdict)
 
 /* The id with what an anchor cannot have replaced; with the kernel's number where there are
  * several. */
-void html_anchor(struct markup *html, const char *name, const char *before,
-	const struct report_run *run, const struct report_case *test)
+void html_anchor(struct markup *html, const char *name, const char *before, const struct report_run *run,
+	const struct report_case *test)
 {
 	const size_t repeat = tally_repeat(run, test);
 	char *id = strdup(test->id);
@@ -79,8 +79,7 @@ void html_square(struct markup *html, const struct report_run *run, const struct
 	markup_close(html);
 }
 
-static void put_summary(
-	struct markup *html, const struct report_run *run, const struct report_case *test)
+static void put_summary(struct markup *html, const struct report_run *run, const struct report_case *test)
 {
 	markup_open(html, "summary", NULL);
 	html_badge(html, test->verdict);
@@ -93,8 +92,7 @@ static void put_summary(
 		markup_leaf(html, "span", test->reason, "class", "reason", NULL);
 	markup_close(html);
 	markup_open(html, "span", "class", "times", NULL);
-	markup_leaf(
-		html, "b", amount_duration(test->virtual_ns).text, "title", "virtual time", NULL);
+	markup_leaf(html, "b", amount_duration(test->virtual_ns).text, "title", "virtual time", NULL);
 	markup_open(html, "small", "title", "wall time", NULL);
 	markup_format(html, "in %s", amount_duration(test->wall_ns).text);
 	markup_close(html);
@@ -210,12 +208,11 @@ static void put_captures(struct markup *html, const struct report_case *test)
 		if (*capture->file)
 			put_file(html, capture->file);
 		else
-			markup_format(html, "%s path %d, not kept",
-				capture->endpoint == REPORT_B ? "b" : "a", capture->path);
+			markup_format(
+				html, "%s path %d, not kept", capture->endpoint == REPORT_B ? "b" : "a", capture->path);
 		markup_open(html, "small", NULL);
 		markup_format(html, "%s %s, %s", amount_grouped(capture->packets).text,
-			capture->packets == 1 ? "packet" : "packets",
-			amount_bytes(capture->bytes).text);
+			capture->packets == 1 ? "packet" : "packets", amount_bytes(capture->bytes).text);
 		markup_close(html);
 		markup_close(html);
 	}
@@ -234,8 +231,7 @@ static void put_repeats(struct markup *html, const struct report_repeats *repeat
 	else
 		markup_text(html, repeats->twice ? "twice with the same seed: " : "once: ");
 	for (size_t i = 0; i < repeats->n_verdicts; i++)
-		markup_format(html, "%s%s %s", i ? ", " : "", repeats->verdicts[i].value,
-			repeats->verdicts[i].name);
+		markup_format(html, "%s%s %s", i ? ", " : "", repeats->verdicts[i].value, repeats->verdicts[i].name);
 	markup_close(html);
 	for (size_t i = 0; i < repeats->kept.n; i++) {
 		markup_leaf(html, "dt", i ? "" : "kept", NULL);

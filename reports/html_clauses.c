@@ -34,9 +34,8 @@ static struct clause *collect(const struct report_run *run, size_t *count)
 	*count = 0;
 	for (size_t i = 0; clauses && i < run->n_cases; i++)
 		for (size_t k = 0; k < run->cases[i].n_requirements; k++)
-			clauses[(*count)++] =
-				(struct clause){.requirement = &run->cases[i].requirements[k],
-					.test = &run->cases[i]};
+			clauses[(*count)++] = (struct clause){ .requirement = &run->cases[i].requirements[k],
+				.test = &run->cases[i] };
 	if (clauses)
 		qsort(clauses, *count, sizeof(*clauses), by_id);
 	return clauses;
@@ -52,8 +51,7 @@ static size_t same(const struct clause *clauses, size_t count)
 	return n;
 }
 
-static void put_clause(
-	struct markup *html, const struct report_run *run, const struct clause *clauses, size_t n)
+static void put_clause(struct markup *html, const struct report_run *run, const struct clause *clauses, size_t n)
 {
 	const struct report_requirement *requirement = clauses[0].requirement;
 

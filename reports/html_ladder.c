@@ -33,8 +33,7 @@ static int64_t pause_between(const struct report_case *test, int64_t from, int64
 {
 	int64_t pause;
 
-	if (__builtin_sub_overflow(to, from, &pause) || pause < PAUSE_NS ||
-		pause < test->virtual_ns / PAUSE_SHARE)
+	if (__builtin_sub_overflow(to, from, &pause) || pause < PAUSE_NS || pause < test->virtual_ns / PAUSE_SHARE)
 		return 0;
 	return pause;
 }
@@ -57,8 +56,7 @@ size_t html_run(const struct report_case *test, size_t entry)
 		return 1;
 	for (const struct report_entry *next = first + 1; entry + n < test->n_entries; n++, next++)
 		if (!is_of_message(next) || next->endpoint != first->endpoint ||
-			strcmp(next->event, first->event) != 0 ||
-			strcmp(next->socket, first->socket) != 0 ||
+			strcmp(next->event, first->event) != 0 || strcmp(next->socket, first->socket) != 0 ||
 			pause_between(test, next[-1].t_ns, next->t_ns))
 			break;
 	return n < RUN_LEAST ? 1 : n;
@@ -75,15 +73,12 @@ static void put_time(struct markup *html, int64_t t_ns)
 	markup_close(html);
 }
 
-static void put_endpoint(
-	struct ladder *ladder, enum report_endpoint endpoint, const struct report_entry *entry)
+static void put_endpoint(struct ladder *ladder, enum report_endpoint endpoint, const struct report_entry *entry)
 {
 	const bool here = entry && entry->kind == REPORT_EVENT && entry->endpoint == endpoint;
 
 	markup_leaf(ladder->html, "td", "", "class",
-		endpoint == REPORT_A ? (here ? "lane a dot" : "lane a")
-				     : (here ? "lane b dot" : "lane b"),
-		NULL);
+		endpoint == REPORT_A ? (here ? "lane a dot" : "lane a") : (here ? "lane b dot" : "lane b"), NULL);
 }
 
 static bool concerns(const struct report_entry *entry, int path)
@@ -161,15 +156,13 @@ static void put_rest_of_run(struct markup *html, const struct report_entry *firs
 {
 	markup_open(html, "details", NULL);
 	markup_open(html, "summary", NULL);
-	markup_format(html, "and %zu more, the last at %s s", n - 1,
-		amount_seconds(first[n - 1].t_ns, 6).text);
+	markup_format(html, "and %zu more, the last at %s s", n - 1, amount_seconds(first[n - 1].t_ns, 6).text);
 	markup_close(html);
 	markup_open(html, "pre", NULL);
 	for (const struct report_entry *entry = first + 1; entry < first + n; entry++) {
 		markup_format(html, "%s  %s (", amount_seconds(entry->t_ns, 6).text, entry->text);
 		for (size_t i = 0; i < entry->n_fields; i++)
-			markup_format(html, "%s%s %s", i ? ", " : "", entry->fields[i].name,
-				entry->fields[i].value);
+			markup_format(html, "%s%s %s", i ? ", " : "", entry->fields[i].name, entry->fields[i].value);
 		markup_text(html, ")\n");
 	}
 	markup_close(html);
@@ -191,8 +184,7 @@ static void put_check(struct markup *html, const struct report_entry *entry)
 	markup_text(html, entry->text);
 	if (entry->has_window) {
 		markup_open(html, "small", "class", "window", NULL);
-		markup_format(html, "wanted %s \xe2\x80\x93 %s s",
-			amount_seconds(entry->from_ns, 3).text,
+		markup_format(html, "wanted %s \xe2\x80\x93 %s s", amount_seconds(entry->from_ns, 3).text,
 			amount_seconds(entry->to_ns, 3).text);
 		markup_close(html);
 	}
@@ -257,8 +249,7 @@ static void put_pause(struct ladder *ladder, int64_t from, int64_t to)
 	if (pause == 0)
 		return;
 	markup_open(html, "tr", "class", "pause", NULL);
-	markup_leaf(html, "td", "\xe2\x8b\xae", "class", "time",
-		NULL); /* three dots, one above the other */
+	markup_leaf(html, "td", "\xe2\x8b\xae", "class", "time", NULL); /* three dots, one above the other */
 	put_lanes(ladder, NULL);
 	markup_open(html, "td", "class", "what", NULL);
 	markup_text(html, amount_duration(pause).text);
@@ -290,7 +281,7 @@ static void put_head(struct ladder *ladder)
 
 void html_ladder(struct markup *html, const struct report_case *test)
 {
-	struct ladder ladder = {.html = html, .test = test, .paths = html_paths(test)};
+	struct ladder ladder = { .html = html, .test = test, .paths = html_paths(test) };
 	int64_t before = 0;
 
 	ladder.faults = calloc((size_t)ladder.paths + 1, sizeof(*ladder.faults));

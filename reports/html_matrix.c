@@ -18,8 +18,7 @@ static void put_heads(struct markup *html, const struct matrix *matrix)
 		const char *label = matrix->kernels[k]->label;
 		const bool numbered = *matrix->heads[k] == '#'; /* which the page does not explain */
 
-		markup_leaf(html, "th", numbered ? label : matrix->heads[k], "scope", "col", "title",
-			label, NULL);
+		markup_leaf(html, "th", numbered ? label : matrix->heads[k], "scope", "col", "title", label, NULL);
 	}
 	markup_close(html);
 	markup_close(html);
@@ -35,15 +34,14 @@ static void put_cell(struct markup *html, const struct report_run *run, const st
 	markup_open(html, "td", "class", report_verdict_name(test->verdict), NULL);
 	markup_open(html, "a", NULL);
 	html_anchor(html, "href", "#", run, test);
-	markup_attribute(html, "title", "%s on %s%s%s", test->id, test->kernel->label,
-		*test->reason ? ": " : "", test->reason);
+	markup_attribute(
+		html, "title", "%s on %s%s%s", test->id, test->kernel->label, *test->reason ? ": " : "", test->reason);
 	markup_text(html, report_verdict_name(test->verdict));
 	markup_close(html);
 	markup_close(html);
 }
 
-static void put_rows(struct markup *html, const struct report_run *run, const struct matrix *matrix,
-	bool every_case)
+static void put_rows(struct markup *html, const struct report_run *run, const struct matrix *matrix, bool every_case)
 {
 	markup_open(html, "div", "class", "scroll", NULL);
 	markup_open(html, "table", NULL);

@@ -36,8 +36,7 @@ static struct amount across(const struct strip *strip, int64_t t_ns)
 	const int64_t parts = (int64_t)((__int128)t * 100000 / strip->total);
 	struct amount amount;
 
-	snprintf(amount.text, sizeof(amount.text), "%" PRId64 ".%03" PRId64 "%%", parts / 1000,
-		parts % 1000);
+	snprintf(amount.text, sizeof(amount.text), "%" PRId64 ".%03" PRId64 "%%", parts / 1000, parts % 1000);
 	return amount;
 }
 
@@ -51,8 +50,8 @@ static struct amount pixels(int y)
 
 static void put_line(struct strip *strip, const char *class, int64_t from, int64_t to, int y)
 {
-	markup_open(strip->svg, "line", "class", class, "x1", across(strip, from).text, "x2",
-		across(strip, to).text, "y1", pixels(y).text, "y2", pixels(y).text, NULL);
+	markup_open(strip->svg, "line", "class", class, "x1", across(strip, from).text, "x2", across(strip, to).text,
+		"y1", pixels(y).text, "y2", pixels(y).text, NULL);
 }
 
 static void put_title(struct strip *strip, const struct report_entry *entry, size_t more)
@@ -82,8 +81,8 @@ static size_t put_dot(struct strip *strip, const struct report_entry *entry, siz
 
 	while (n < run && entry[n].t_ns - entry->t_ns < strip->total / DOTS)
 		n++;
-	markup_open(strip->svg, "circle", "class", entry->endpoint == REPORT_A ? "a" : "b", "r",
-		"4", "cx", across(strip, entry->t_ns).text, "cy",
+	markup_open(strip->svg, "circle", "class", entry->endpoint == REPORT_A ? "a" : "b", "r", "4", "cx",
+		across(strip, entry->t_ns).text, "cy",
 		pixels(middle_of_row(row_of_endpoint(strip, entry->endpoint))).text, NULL);
 	put_title(strip, entry, n - 1);
 	markup_close(strip->svg);
@@ -115,14 +114,13 @@ static void put_faults(struct strip *strip)
 		for (int path = 0; path < strip->paths; path++) {
 			if (entry->path >= 0 && entry->path != path)
 				continue;
-			put_line(strip, end > strip->total ? "fault unmended" : "fault",
-				entry->t_ns, end, middle_of_row(1 + path));
+			put_line(strip, end > strip->total ? "fault unmended" : "fault", entry->t_ns, end,
+				middle_of_row(1 + path));
 			put_title(strip, entry, 0);
 			markup_close(strip->svg);
 			/* Its start, which is all there is to see of a fault at the very end. */
 			markup_open(strip->svg, "circle", "class", "fault", "r", "4.5", "cx",
-				across(strip, entry->t_ns).text, "cy",
-				pixels(middle_of_row(1 + path)).text, NULL);
+				across(strip, entry->t_ns).text, "cy", pixels(middle_of_row(1 + path)).text, NULL);
 			markup_close(strip->svg);
 		}
 	}
@@ -159,18 +157,16 @@ static void put_windows(struct strip *strip)
 {
 	for (size_t i = 0; i < strip->test->n_entries; i++) {
 		const struct report_entry *entry = &strip->test->entries[i];
-		const int y =
-			top_of_windows(strip) + strip->lane_of[i] * WINDOW_ROW + WINDOW_ROW / 2;
+		const int y = top_of_windows(strip) + strip->lane_of[i] * WINDOW_ROW + WINDOW_ROW / 2;
 
 		if (entry->kind != REPORT_CHECK || !entry->has_window)
 			continue;
-		markup_open(
-			strip->svg, "g", "class", entry->ok ? "window ok" : "window missed", NULL);
+		markup_open(strip->svg, "g", "class", entry->ok ? "window ok" : "window missed", NULL);
 		put_title(strip, entry, 0);
 		put_line(strip, "span", entry->from_ns, entry->to_ns, y);
 		markup_close(strip->svg);
-		markup_open(strip->svg, "circle", "r", "2.5", "cx", across(strip, entry->t_ns).text,
-			"cy", pixels(y).text, NULL);
+		markup_open(strip->svg, "circle", "r", "2.5", "cx", across(strip, entry->t_ns).text, "cy",
+			pixels(y).text, NULL);
 		markup_close(strip->svg);
 		markup_close(strip->svg);
 	}
@@ -179,7 +175,7 @@ static void put_windows(struct strip *strip)
 /* 1, 2 or 5 times a power of ten nanoseconds: the least that needs no more than TICKS_MAX ticks. */
 static int64_t tick_step(int64_t total)
 {
-	static const int64_t factors[] = {1, 2, 5};
+	static const int64_t factors[] = { 1, 2, 5 };
 
 	for (int64_t power = 1; power < INT64_MAX / 100; power *= 10)
 		for (int i = 0; i < 3; i++)
@@ -204,15 +200,12 @@ static void put_axis(struct strip *strip, int y)
 	for (int64_t t = 0; t <= strip->total && t >= 0; t += step) {
 		const struct amount x = across(strip, t);
 		/* A label at the right end would leave the drawing. */
-		const char *anchor = t == 0			   ? "start"
-				     : t > strip->total / 100 * 92 ? "end"
-								   : "middle";
+		const char *anchor = t == 0 ? "start" : t > strip->total / 100 * 92 ? "end" : "middle";
 
-		markup_open(strip->svg, "line", "class", "tick", "x1", x.text, "x2", x.text, "y1",
-			"0", "y2", pixels(y + 4).text, NULL);
+		markup_open(strip->svg, "line", "class", "tick", "x1", x.text, "x2", x.text, "y1", "0", "y2",
+			pixels(y + 4).text, NULL);
 		markup_close(strip->svg);
-		markup_open(strip->svg, "text", "x", x.text, "y", pixels(y + 17).text,
-			"text-anchor", anchor, NULL);
+		markup_open(strip->svg, "text", "x", x.text, "y", pixels(y + 17).text, "text-anchor", anchor, NULL);
 		markup_format(strip->svg, "%s s", amount_seconds(t, tick_decimals(step)).text);
 		markup_close(strip->svg);
 	}
@@ -237,7 +230,7 @@ static void put_labels(struct strip *strip)
 
 void html_strip(struct markup *html, const struct report_case *test)
 {
-	struct strip strip = {.svg = html, .test = test, .paths = html_paths(test)};
+	struct strip strip = { .svg = html, .test = test, .paths = html_paths(test) };
 
 	strip.total = test->virtual_ns > 0 ? test->virtual_ns : 1;
 	for (size_t i = 0; i < test->n_entries; i++)
@@ -248,18 +241,17 @@ void html_strip(struct markup *html, const struct report_case *test)
 		return;
 	choose_lanes(&strip);
 
-	const int bottom =
-		top_of_windows(&strip) + strip.lanes * WINDOW_ROW + (strip.lanes ? 4 : 0);
+	const int bottom = top_of_windows(&strip) + strip.lanes * WINDOW_ROW + (strip.lanes ? 4 : 0);
 	markup_open(html, "div", "class", "strip", NULL);
 	put_labels(&strip);
-	markup_open(html, "svg", "role", "img", "aria-label", "The case on a scale of virtual time",
-		"width", "100%", "height", pixels(bottom + AXIS).text, NULL);
+	markup_open(html, "svg", "role", "img", "aria-label", "The case on a scale of virtual time", "width", "100%",
+		"height", pixels(bottom + AXIS).text, NULL);
 	put_axis(&strip, bottom);
 	for (int row = 0; row < strip.paths + 2; row++) {
 		put_line(&strip,
-			row == 0	    ? "lane a"
-			: row > strip.paths ? "lane b"
-					    : "lane",
+			row == 0                    ? "lane a"
+				: row > strip.paths ? "lane b"
+						    : "lane",
 			0, strip.total, middle_of_row(row));
 		markup_close(html);
 	}

@@ -26,7 +26,7 @@
 
 enum { OUTCOME_NONE, OUTCOME_FAILURE, OUTCOME_ERROR, OUTCOME_SKIPPED, OUTCOMES };
 
-static const char *const outcome_elements[OUTCOMES] = {NULL, "failure", "error", "skipped"};
+static const char *const outcome_elements[OUTCOMES] = { NULL, "failure", "error", "skipped" };
 
 static const int outcomes[REPORT_VERDICTS] = {
 	[REPORT_PASS] = OUTCOME_NONE,
@@ -69,8 +69,7 @@ static void write_property(struct markup *xml, const char *name, const char *val
 }
 
 /* Kernel and area, with what would split or hide them in a class name replaced. */
-static void write_class(struct markup *xml, const char *attribute,
-	const struct report_kernel *kernel, const char *area)
+static void write_class(struct markup *xml, const char *attribute, const struct report_kernel *kernel, const char *area)
 {
 	char *name = NULL;
 
@@ -84,8 +83,7 @@ static void write_class(struct markup *xml, const char *attribute,
 }
 
 /* The id, which is unique unless a run repeats cases. */
-static void write_name(
-	struct markup *xml, const struct report_run *run, const struct report_case *test)
+static void write_name(struct markup *xml, const struct report_run *run, const struct report_case *test)
 {
 	const size_t repeat = tally_repeat(run, test);
 
@@ -158,8 +156,7 @@ static void write_timeline(struct markup *xml, const struct report_case *test)
 	free(text);
 }
 
-static void write_case(
-	struct markup *xml, const struct report_run *run, const struct report_case *test)
+static void write_case(struct markup *xml, const struct report_run *run, const struct report_case *test)
 {
 	markup_open(xml, "testcase", NULL);
 	write_class(xml, "classname", test->kernel, test->area);
@@ -174,8 +171,7 @@ static void write_case(
 	markup_close(xml);
 }
 
-static void write_suite_properties(
-	struct markup *xml, const struct report_run *run, const struct report_kernel *kernel)
+static void write_suite_properties(struct markup *xml, const struct report_run *run, const struct report_kernel *kernel)
 {
 	char number[24];
 
@@ -192,16 +188,15 @@ static void write_suite_properties(
 	markup_close(xml);
 }
 
-static bool belongs(
-	const struct report_case *test, const struct report_kernel *kernel, const char *area)
+static bool belongs(const struct report_case *test, const struct report_kernel *kernel, const char *area)
 {
 	return test->kernel == kernel && strcmp(test->area, area) == 0;
 }
 
-static void write_suite(struct markup *xml, const struct report_run *run,
-	const struct report_kernel *kernel, const char *area)
+static void write_suite(
+	struct markup *xml, const struct report_run *run, const struct report_kernel *kernel, const char *area)
 {
-	struct tally tally = {0};
+	struct tally tally = { 0 };
 
 	for (size_t i = 0; i < run->n_cases; i++)
 		if (belongs(&run->cases[i], kernel, area))
@@ -226,7 +221,7 @@ static int junit_write(const struct report_run *run, FILE *out)
 	size_t n_areas;
 	const char **areas = tally_areas(run, &n_areas);
 	struct markup *xml = areas ? markup_new(out, MARKUP_XML) : NULL;
-	struct tally tally = {0};
+	struct tally tally = { 0 };
 
 	if (!xml) {
 		free(areas);

@@ -96,11 +96,11 @@ struct report_kernel {
 	const char *name, *release, *version, *origin, *sha256;
 	int64_t boot_ns, snapshot_ns; /* wall; 0: not said */
 	bool snapshot_cached;
-	const char *failure; /* why it did not come up, or "" */
-	const char *label; /* the release, made unique in this run: "6.1.0-31-amd64",
+	const char *failure;                    /* why it did not come up, or "" */
+	const char *label;                      /* the release, made unique in this run: "6.1.0-31-amd64",
 			      "6.1.0-31-amd64~2" */
 	const char *config_sha256, *parameters; /* how it was configured and started */
-	struct report_texts modules;		/* "sctp 458752" */
+	struct report_texts modules;            /* "sctp 458752" */
 	struct report_pair *sysctls;
 	size_t n_sysctls;
 };
@@ -133,14 +133,14 @@ struct report_entry {
 	bool ok, has_window;
 	int64_t from_ns, to_ns;
 	const char *got;
-	int64_t at_ns;	   /* when what was expected came; -1: not said */
+	int64_t at_ns;     /* when what was expected came; -1: not said */
 	int64_t random_ns; /* how much of the window seed and timers decide; -1: not said */
-	int flow;	   /* messages first..last of it came with these delays; -1: none */
+	int flow;          /* messages first..last of it came with these delays; -1: none */
 	int64_t first, last, delay_from_ns, delay_to_ns;
 };
 
 struct report_chunks {
-	const char *type;	/* "DATA" */
+	const char *type;      /* "DATA" */
 	int64_t sent, arrived; /* at the capture's endpoint */
 };
 
@@ -188,24 +188,23 @@ struct report_run {
 	struct report_texts command, qemu_command;
 	int64_t seed, jobs;
 	int64_t tick_ns; /* how late any timer may be */
-	size_t planned; /* cases times kernels */
+	size_t planned;  /* cases times kernels */
 	struct report_kernel **kernels;
 	size_t n_kernels;
 	struct report_case *cases; /* as they stand in the log, which is plan order */
 	size_t n_cases;
 	size_t counts[REPORT_VERDICTS];
-	bool interrupted;	     /* it says so, or has no run_end */
-	const char *note;	     /* what is wrong with the log's end, or "" */
+	bool interrupted;            /* it says so, or has no run_end */
+	const char *note;            /* what is wrong with the log's end, or "" */
 	int64_t virtual_ns, wall_ns; /* of run_end; without one the cases' sum */
-	int exit_status;	     /* of run_end, else -1 */
+	int exit_status;             /* of run_end, else -1 */
 	struct report_pool *pool;    /* everything above lives here */
 };
 
 /* DIR/results.ndjson. -ENOENT and its like, or -EINVAL: not a result log that we read. */
 int report_read(const char *dir, struct report_run **out, char **error);
 /* The same from memory; `name` is for sentences. */
-int report_read_memory(
-	const char *name, const char *bytes, size_t length, struct report_run **out, char **error);
+int report_read_memory(const char *name, const char *bytes, size_t length, struct report_run **out, char **error);
 void report_free(struct report_run *run);
 
 #endif

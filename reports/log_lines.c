@@ -39,8 +39,7 @@ bool report_verdict_is_bad(enum report_verdict verdict)
 /* The last line that gives a verdict decides: the command line may know more than the case did. */
 static void take_verdict(struct reader *reader, const json_t *object, struct report_case *test)
 {
-	const size_t verdict =
-		reader_choice(reader, object, "verdict", verdict_names, REPORT_UNFINISHED);
+	const size_t verdict = reader_choice(reader, object, "verdict", verdict_names, REPORT_UNFINISHED);
 
 	if (verdict < REPORT_UNFINISHED)
 		test->verdict = (enum report_verdict)verdict;
@@ -55,8 +54,8 @@ static void read_run(struct reader *reader, const json_t *object)
 		reader_complain(reader, -EINVAL, "a second line of type \"run\"");
 	if (version != RESULT_LOG_VERSION)
 		reader_complain(reader, -EINVAL,
-			"version %" PRId64 " of the result log; this sctpspec reads version %d",
-			version, RESULT_LOG_VERSION);
+			"version %" PRId64 " of the result log; this sctpspec reads version %d", version,
+			RESULT_LOG_VERSION);
 	reader->started = true;
 	run->sctpspec = reader_line(reader, object, "sctpspec");
 	run->agent_sha256 = reader_line(reader, object, "agent_sha256");
@@ -87,7 +86,7 @@ static struct report_kernel *new_kernel(struct reader *reader, const char *name)
 		run->n_kernels--;
 		return NULL;
 	}
-	*kernel = (struct report_kernel){.name = name,
+	*kernel = (struct report_kernel){ .name = name,
 		.release = *name ? name : "unknown",
 		.version = "",
 		.origin = "",
@@ -95,7 +94,7 @@ static struct report_kernel *new_kernel(struct reader *reader, const char *name)
 		.config_sha256 = "",
 		.parameters = "",
 		.failure = "",
-		.label = ""};
+		.label = "" };
 	*place = kernel;
 	return kernel;
 }
@@ -142,14 +141,13 @@ static void take_requirements(struct reader *reader, const json_t *object, struc
 
 	if (value && !json_is_array(value))
 		reader_wrong_kind(reader, "requirements", value, "an array");
-	json_array_foreach(value, i, item)
-	{
+	json_array_foreach(value, i, item) {
 		if (!json_is_object(item)) {
 			reader_wrong_kind(reader, "requirements", item, "an object");
 			return;
 		}
-		struct report_requirement *requirement = reader_grow(reader, &test->requirements,
-			&test->n_requirements, sizeof(*test->requirements));
+		struct report_requirement *requirement =
+			reader_grow(reader, &test->requirements, &test->n_requirements, sizeof(*test->requirements));
 		if (!requirement)
 			return;
 		requirement->id = reader_line(reader, item, "id");
@@ -171,16 +169,14 @@ static void read_case_start(struct reader *reader, const json_t *object)
 {
 	struct report_run *run = reader->run;
 	const char *id = reader_line(reader, object, "case");
-	const struct report_kernel *kernel =
-		find_kernel(reader, reader_line(reader, object, "kernel"));
+	const struct report_kernel *kernel = find_kernel(reader, reader_line(reader, object, "kernel"));
 	struct report_case *test;
 
 	if (!*id) {
 		reader_complain(reader, -EINVAL, "a line of type \"case_start\" has no \"case\"");
 		return;
 	}
-	if (!kernel ||
-		!(test = reader_grow(reader, &run->cases, &run->n_cases, sizeof(*run->cases))))
+	if (!kernel || !(test = reader_grow(reader, &run->cases, &run->n_cases, sizeof(*run->cases))))
 		return;
 	reader->latest = run->n_cases - 1;
 	test->id = id;
@@ -215,23 +211,19 @@ static struct report_case *find_case(struct reader *reader, const json_t *object
 			return &run->cases[i];
 		}
 	if (*id)
-		reader_complain(reader, -EINVAL,
-			"a line of type \"%s\" for the case \"%s\", which was not started",
+		reader_complain(reader, -EINVAL, "a line of type \"%s\" for the case \"%s\", which was not started",
 			reader->type, id);
 	else
-		reader_complain(
-			reader, -EINVAL, "a line of type \"%s\" has no \"case\"", reader->type);
+		reader_complain(reader, -EINVAL, "a line of type \"%s\" has no \"case\"", reader->type);
 	return NULL;
 }
 
-static struct report_entry *new_entry(
-	struct reader *reader, const json_t *object, enum report_entry_kind kind)
+static struct report_entry *new_entry(struct reader *reader, const json_t *object, enum report_entry_kind kind)
 {
 	struct report_case *test = find_case(reader, object);
 	struct report_entry *entry;
 
-	if (!test ||
-		!(entry = reader_grow(reader, &test->entries, &test->n_entries, sizeof(*entry))))
+	if (!test || !(entry = reader_grow(reader, &test->entries, &test->n_entries, sizeof(*entry))))
 		return NULL;
 	*entry = (struct report_entry){
 		.kind = kind,
@@ -264,7 +256,7 @@ static void read_event(struct reader *reader, const json_t *object)
 
 static void read_fault(struct reader *reader, const json_t *object)
 {
-	static const char *const actions[] = {"inject", "mend"};
+	static const char *const actions[] = { "inject", "mend" };
 	struct report_entry *entry = new_entry(reader, object, REPORT_FAULT);
 
 	if (!entry)
@@ -280,8 +272,7 @@ static void read_action(struct reader *reader, const json_t *object)
 }
 
 /* Two numbers; false: it is missing, or wrong, which is complained about. */
-static bool take_interval(
-	struct reader *reader, const json_t *object, const char *name, int64_t *from, int64_t *to)
+static bool take_interval(struct reader *reader, const json_t *object, const char *name, int64_t *from, int64_t *to)
 {
 	const json_t *pair = reader_member(object, name);
 
@@ -304,20 +295,17 @@ static void read_check(struct reader *reader, const json_t *object)
 		return;
 	entry->ok = reader_bool(reader, object, "ok");
 	entry->got = reader_block(reader, object, "got");
-	entry->has_window =
-		take_interval(reader, object, "window", &entry->from_ns, &entry->to_ns);
+	entry->has_window = take_interval(reader, object, "window", &entry->from_ns, &entry->to_ns);
 	if (reader_member(object, "at_ns"))
 		entry->at_ns = reader_nanoseconds(reader, object, "at_ns");
 	if (reader_member(object, "random_ns"))
 		entry->random_ns = reader_nanoseconds(reader, object, "random_ns");
 	if (take_interval(reader, object, "messages", &entry->first, &entry->last) &&
-		take_interval(
-			reader, object, "delay", &entry->delay_from_ns, &entry->delay_to_ns))
+		take_interval(reader, object, "delay", &entry->delay_from_ns, &entry->delay_to_ns))
 		entry->flow = (int)(reader_integer(reader, object, "flow", -1) & INT32_MAX);
 }
 
-static struct report_chunks *find_chunks(
-	struct reader *reader, struct report_capture *capture, const char *type)
+static struct report_chunks *find_chunks(struct reader *reader, struct report_capture *capture, const char *type)
 {
 	struct report_chunks *chunks;
 
@@ -333,7 +321,7 @@ static struct report_chunks *find_chunks(
 /* {"sent": {"DATA": 3}, "arrived": {...}} */
 static void take_chunks(struct reader *reader, const json_t *object, struct report_capture *capture)
 {
-	static const char *const directions[] = {"sent", "arrived"};
+	static const char *const directions[] = { "sent", "arrived" };
 	const json_t *both = reader_member(object, "chunks");
 
 	if (both && !json_is_object(both)) {
@@ -345,15 +333,13 @@ static void take_chunks(struct reader *reader, const json_t *object, struct repo
 		const char *type;
 		json_t *count;
 
-		json_object_foreach(counts, type, count)
-		{
+		json_object_foreach(counts, type, count) {
 			struct report_chunks *chunks = find_chunks(reader, capture, type);
 
 			if (!chunks)
 				return;
 			const int64_t number = reader_integer(reader, counts, type, 0);
-			*(d == 0 ? &chunks->sent : &chunks->arrived) =
-				number >= 0 && number <= UINT32_MAX ? number : 0;
+			*(d == 0 ? &chunks->sent : &chunks->arrived) = number >= 0 && number <= UINT32_MAX ? number : 0;
 		}
 	}
 }
@@ -363,8 +349,7 @@ static void read_capture(struct reader *reader, const json_t *object)
 	struct report_case *test = find_case(reader, object);
 	struct report_capture *capture;
 
-	if (!test || !(capture = reader_grow(reader, &test->captures, &test->n_captures,
-			       sizeof(*test->captures))))
+	if (!test || !(capture = reader_grow(reader, &test->captures, &test->n_captures, sizeof(*test->captures))))
 		return;
 	capture->endpoint = reader_endpoint(reader, object);
 	capture->path = reader_path(reader, object);
@@ -437,18 +422,18 @@ static const struct {
 	const char *type;
 	void (*read)(struct reader *reader, const json_t *object);
 } line_types[] = {
-	{"run", read_run},
-	{"kernel", read_kernel},
-	{"case_start", read_case_start},
-	{"event", read_event},
-	{"fault", read_fault},
-	{"action", read_action},
-	{"check", read_check},
-	{"capture", read_capture},
-	{"console", read_console},
-	{"verdict", read_verdict},
-	{"case_end", read_case_end},
-	{"run_end", read_run_end},
+	{ "run", read_run },
+	{ "kernel", read_kernel },
+	{ "case_start", read_case_start },
+	{ "event", read_event },
+	{ "fault", read_fault },
+	{ "action", read_action },
+	{ "check", read_check },
+	{ "capture", read_capture },
+	{ "console", read_console },
+	{ "verdict", read_verdict },
+	{ "case_end", read_case_end },
+	{ "run_end", read_run_end },
 };
 
 void reader_object(struct reader *reader, const json_t *object)
@@ -461,8 +446,7 @@ void reader_object(struct reader *reader, const json_t *object)
 	}
 	reader->type = reader_keep_string(reader, type, TEXT_LINE);
 	if (!reader->started && strcmp(reader->type, "run") != 0) {
-		reader_complain(reader, -EINVAL,
-			"not a result log: the first line is of type \"%s\", not \"run\"",
+		reader_complain(reader, -EINVAL, "not a result log: the first line is of type \"%s\", not \"run\"",
 			reader->type);
 		return;
 	}

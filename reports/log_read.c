@@ -35,7 +35,7 @@ static json_t *parse(struct reader *reader, const char *bytes, size_t length, js
 
 static void read_line(struct reader *reader, const char *bytes, size_t length, bool whole_line)
 {
-	json_error_t problem = {.text = ""};
+	json_error_t problem = { .text = "" };
 
 	if (strspn(bytes, " \t\r") == length)
 		return;
@@ -44,15 +44,14 @@ static void read_line(struct reader *reader, const char *bytes, size_t length, b
 	if (!object && !whole_line && reader->started) {
 		char note[160];
 
-		snprintf(note, sizeof(note), "line %zu, the last, is cut off and left out",
-			reader->line);
+		snprintf(note, sizeof(note), "line %zu, the last, is cut off and left out", reader->line);
 		reader->run->note = reader_keep(reader, note, strlen(note), TEXT_LINE);
 	} else if (!object) {
 		reader_complain(reader, -EINVAL, "not JSON: %s",
 			reader_keep(reader, problem.text, strlen(problem.text), TEXT_LINE));
 	} else if (!json_is_object(object)) {
-		reader_complain(reader, -EINVAL, "not a line of a result log: %s, not an object",
-			reader_json_kind(object));
+		reader_complain(
+			reader, -EINVAL, "not a line of a result log: %s, not an object", reader_json_kind(object));
 	} else {
 		reader_object(reader, object);
 	}
@@ -101,9 +100,8 @@ static void finish_case(struct report_run *run, struct report_case *test, bool e
 	if (test->virtual_ns == 0 && test->n_entries)
 		test->virtual_ns = test->entries[test->n_entries - 1].t_ns;
 	if (!*test->reason && test->verdict != REPORT_PASS)
-		test->reason = test->verdict == REPORT_UNFINISHED
-				       ? "the run ended before this case had a verdict"
-				       : "no reason was given";
+		test->reason = test->verdict == REPORT_UNFINISHED ? "the run ended before this case had a verdict"
+								  : "no reason was given";
 	run->counts[test->verdict]++;
 	if (!ended) {
 		run->virtual_ns = add(run->virtual_ns, test->virtual_ns);
@@ -114,8 +112,7 @@ static void finish_case(struct report_run *run, struct report_case *test, bool e
 static bool shares_release(const struct report_run *run, const struct report_kernel *kernel)
 {
 	for (size_t i = 0; i < run->n_kernels; i++)
-		if (run->kernels[i] != kernel &&
-			strcmp(run->kernels[i]->release, kernel->release) == 0)
+		if (run->kernels[i] != kernel && strcmp(run->kernels[i]->release, kernel->release) == 0)
 			return true;
 	return false;
 }
@@ -167,10 +164,9 @@ static struct report_run *new_run(void)
 	return run;
 }
 
-int report_read_memory(
-	const char *name, const char *bytes, size_t length, struct report_run **out, char **error)
+int report_read_memory(const char *name, const char *bytes, size_t length, struct report_run **out, char **error)
 {
-	struct reader reader = {.run = new_run(), .name = name, .type = ""};
+	struct reader reader = { .run = new_run(), .name = name, .type = "" };
 
 	*out = NULL;
 	if (!reader.run)

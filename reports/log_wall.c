@@ -8,24 +8,23 @@
 static const struct {
 	const char *type, *member;
 } wall_members[] = {
-	{"run", "started"},
-	{"run", "jobs"},
-	{"kernel", "boot_ms"},
-	{"kernel", "snapshot_ms"},
-	{"kernel", "snapshot_cached"},
-	{"case_end", "wall_ms"},
-	{"case_end", "restore_ms"},
-	{"case_end", "topology_ms"},
-	{"case_end", "case_ms"},
-	{"case_end", "evidence_ms"},
-	{"run_end", "wall_ms"},
+	{ "run", "started" },
+	{ "run", "jobs" },
+	{ "kernel", "boot_ms" },
+	{ "kernel", "snapshot_ms" },
+	{ "kernel", "snapshot_cached" },
+	{ "case_end", "wall_ms" },
+	{ "case_end", "restore_ms" },
+	{ "case_end", "topology_ms" },
+	{ "case_end", "case_ms" },
+	{ "case_end", "evidence_ms" },
+	{ "run_end", "wall_ms" },
 };
 
 bool result_log_is_wall(const char *type, const char *member)
 {
 	for (size_t i = 0; i < sizeof(wall_members) / sizeof(wall_members[0]); i++)
-		if (strcmp(wall_members[i].type, type) == 0 &&
-			strcmp(wall_members[i].member, member) == 0)
+		if (strcmp(wall_members[i].type, type) == 0 && strcmp(wall_members[i].member, member) == 0)
 			return true;
 	return false;
 }

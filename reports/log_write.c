@@ -42,8 +42,7 @@ static int make_folder(const char *dir, char **error)
 		if (slash)
 			*slash = '\0';
 		if (*path && mkdir(path, 0777) < 0 && errno != EEXIST)
-			status = report_problem(error, -errno, "cannot make the folder %s: %s",
-				path, strerror(errno));
+			status = report_problem(error, -errno, "cannot make the folder %s: %s", path, strerror(errno));
 		if (slash)
 			*slash = '/';
 	}
@@ -55,17 +54,13 @@ static int open_locked(struct result_log *log, char **error)
 {
 	log->descriptor = open(log->path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
 	if (log->descriptor < 0)
-		return report_problem(
-			error, -errno, "cannot write %s: %s", log->path, strerror(errno));
+		return report_problem(error, -errno, "cannot write %s: %s", log->path, strerror(errno));
 	if (flock(log->descriptor, LOCK_EX | LOCK_NB) < 0)
 		return errno == EWOULDBLOCK
-			       ? report_problem(error, -EBUSY,
-					 "another run writes %s: choose another --out", log->path)
-			       : report_problem(error, -errno, "cannot lock %s: %s", log->path,
-					 strerror(errno));
+			? report_problem(error, -EBUSY, "another run writes %s: choose another --out", log->path)
+			: report_problem(error, -errno, "cannot lock %s: %s", log->path, strerror(errno));
 	if (ftruncate(log->descriptor, 0) < 0)
-		return report_problem(
-			error, -errno, "cannot empty %s: %s", log->path, strerror(errno));
+		return report_problem(error, -errno, "cannot empty %s: %s", log->path, strerror(errno));
 	return 0;
 }
 
@@ -97,8 +92,8 @@ int result_log_open(const char *dir, struct result_log **out, char **error)
 static int give_up(struct result_log *log, int status)
 {
 	log->status = status;
-	report_problem(&log->error, status, "cannot write line %zu of %s: %s", log->lines + 1,
-		log->path, strerror(-status));
+	report_problem(
+		&log->error, status, "cannot write line %zu of %s: %s", log->lines + 1, log->path, strerror(-status));
 	while (ftruncate(log->descriptor, log->length) < 0 && errno == EINTR)
 		;
 	return status;
@@ -107,8 +102,7 @@ static int give_up(struct result_log *log, int status)
 static int write_line(struct result_log *log, const char *line, size_t length)
 {
 	for (size_t done = 0; done < length;) {
-		const ssize_t n = pwrite(
-			log->descriptor, line + done, length - done, log->length + (off_t)done);
+		const ssize_t n = pwrite(log->descriptor, line + done, length - done, log->length + (off_t)done);
 
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -152,8 +146,7 @@ int result_log_append_text(struct result_log *log, const char *json, size_t leng
 	if (!text_is_utf8(json, length)) {
 		repaired = malloc(text_clean(NULL, json, length, TEXT_BYTES) + 1);
 		if (!repaired)
-			return report_problem(
-				error, -ENOMEM, "no memory for a line of %zu bytes", length);
+			return report_problem(error, -ENOMEM, "no memory for a line of %zu bytes", length);
 		length = text_clean(repaired, json, length, TEXT_BYTES);
 		json = repaired;
 	}
@@ -161,8 +154,7 @@ int result_log_append_text(struct result_log *log, const char *json, size_t leng
 	if (!line)
 		status = report_problem(error, -EINVAL, "not JSON: %s", problem.text);
 	else if (!json_is_string(json_object_get(line, "type")))
-		status = report_problem(
-			error, -EINVAL, "not a line of a result log: it has no \"type\"");
+		status = report_problem(error, -EINVAL, "not a line of a result log: it has no \"type\"");
 	else if ((status = result_log_append(log, line)) < 0)
 		report_problem(error, status, "%s", log->error);
 	json_decref(line);
@@ -183,8 +175,7 @@ int result_log_close(struct result_log *log, char **error)
 		return 0;
 	if (log->descriptor >= 0 && close(log->descriptor) < 0 && log->status == 0) {
 		log->status = -errno;
-		report_problem(
-			&log->error, -errno, "cannot write %s: %s", log->path, strerror(errno));
+		report_problem(&log->error, -errno, "cannot write %s: %s", log->path, strerror(errno));
 	}
 	status = log->status;
 	if (error)

@@ -55,8 +55,7 @@ static void open_element(struct markup *markup, const char *element, va_list att
 		const char *value = va_arg(attributes, const char *);
 
 		if (value)
-			mind(markup, xmlTextWriterWriteAttribute(
-					     markup->writer, BAD_CAST name, BAD_CAST value));
+			mind(markup, xmlTextWriterWriteAttribute(markup->writer, BAD_CAST name, BAD_CAST value));
 	}
 }
 

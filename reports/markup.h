@@ -20,8 +20,7 @@ enum markup_language { MARKUP_XML, MARKUP_HTML, MARKUP_FRAGMENT };
 struct markup *markup_new(FILE *out, enum markup_language language);
 void markup_open(struct markup *markup, const char *element, ...) __attribute__((sentinel));
 void markup_text(struct markup *markup, const char *text);
-void markup_format(struct markup *markup, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
+void markup_format(struct markup *markup, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* An attribute of the element that was just opened. */
 void markup_attribute(struct markup *markup, const char *name, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
@@ -32,8 +31,7 @@ void markup_raw(struct markup *markup, const char *text);
 /* Closes the innermost element. */
 void markup_close(struct markup *markup);
 /* An element with text and nothing else. */
-void markup_leaf(struct markup *markup, const char *element, const char *text, ...)
-	__attribute__((sentinel));
+void markup_leaf(struct markup *markup, const char *element, const char *text, ...) __attribute__((sentinel));
 /* Closes what is open, and frees. 0 or -ENOMEM. */
 int markup_end(struct markup *markup);
 

@@ -53,8 +53,7 @@ static int add_case(struct matrix *matrix, const struct report_case *test)
 		return -ENOMEM;
 
 	const struct report_case **cell = &row->cells[column];
-	if (!*cell || (!report_verdict_is_bad((*cell)->verdict) &&
-			      report_verdict_is_bad(test->verdict)))
+	if (!*cell || (!report_verdict_is_bad((*cell)->verdict) && report_verdict_is_bad(test->verdict)))
 		*cell = test;
 	return 0;
 }
@@ -117,8 +116,7 @@ static int make_heads(struct matrix *matrix, const struct report_run *run)
 
 			free(matrix->heads[i]);
 			matrix->heads[i] = NULL;
-			if (numbers && asprintf(&matrix->heads[i], "#%zu",
-					       number_of(run, matrix->kernels[i])) < 0)
+			if (numbers && asprintf(&matrix->heads[i], "#%zu", number_of(run, matrix->kernels[i])) < 0)
 				matrix->heads[i] = NULL;
 			if (!numbers)
 				matrix->heads[i] = strndup(release, length);
@@ -168,7 +166,7 @@ void matrix_free(struct matrix *matrix)
 	free(matrix->rows);
 	free(matrix->heads);
 	free(matrix->kernels);
-	*matrix = (struct matrix){0};
+	*matrix = (struct matrix){ 0 };
 }
 
 /* What all kernels agree on; REPORT_VERDICTS: nothing. */
@@ -182,7 +180,7 @@ static enum report_verdict agreed(const struct matrix *matrix, const struct matr
 
 void matrix_say(const struct matrix *matrix, FILE *out)
 {
-	size_t same[REPORT_VERDICTS + 1] = {0};
+	size_t same[REPORT_VERDICTS + 1] = { 0 };
 	bool first = true;
 
 	for (size_t i = 0; i < matrix->n_rows; i++)

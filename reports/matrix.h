@@ -13,12 +13,12 @@
 struct matrix_row {
 	const char *id, *title;
 	const struct report_case **cells; /* by column; NULL: not run */
-	bool differs;			  /* two cells have different verdicts */
+	bool differs;                     /* two cells have different verdicts */
 };
 
 struct matrix {
 	const struct report_kernel **kernels; /* the columns */
-	char **heads; /* short names: "6.1.0", or its number: "#2" */
+	char **heads;                         /* short names: "6.1.0", or its number: "#2" */
 	size_t n_kernels;
 	struct matrix_row *rows; /* as the run met them */
 	size_t n_rows, n_differing;

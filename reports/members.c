@@ -31,8 +31,8 @@ void reader_complain(struct reader *reader, int status, const char *format, ...)
 	if (vasprintf(&what, format, arguments) < 0)
 		what = NULL;
 	va_end(arguments);
-	reader->status = report_problem(&reader->error, status, "%s:%zu: %s", reader->name,
-		reader->line, what ? what : "no memory");
+	reader->status = report_problem(
+		&reader->error, status, "%s:%zu: %s", reader->name, reader->line, what ? what : "no memory");
 	free(what);
 }
 
@@ -83,15 +83,13 @@ const json_t *reader_member(const json_t *object, const char *name)
 	return json_is_null(value) ? NULL : value;
 }
 
-void reader_wrong_kind(
-	struct reader *reader, const char *name, const json_t *value, const char *wanted)
+void reader_wrong_kind(struct reader *reader, const char *name, const json_t *value, const char *wanted)
 {
-	reader_complain(reader, -EINVAL, "\"%s\" of a line of type \"%s\" is %s, not %s", name,
-		reader->type, reader_json_kind(value), wanted);
+	reader_complain(reader, -EINVAL, "\"%s\" of a line of type \"%s\" is %s, not %s", name, reader->type,
+		reader_json_kind(value), wanted);
 }
 
-const char *reader_keep(
-	struct reader *reader, const char *bytes, size_t length, enum text_kind kind)
+const char *reader_keep(struct reader *reader, const char *bytes, size_t length, enum text_kind kind)
 {
 	const size_t room = text_clean(NULL, bytes, length, kind) + 1;
 	char *text = reader_take(reader, room);
@@ -107,8 +105,7 @@ const char *reader_keep_string(struct reader *reader, const json_t *value, enum 
 	return reader_keep(reader, json_string_value(value), json_string_length(value), kind);
 }
 
-static const char *reader_text(
-	struct reader *reader, const json_t *object, const char *name, enum text_kind kind)
+static const char *reader_text(struct reader *reader, const json_t *object, const char *name, enum text_kind kind)
 {
 	const json_t *value = reader_member(object, name);
 
@@ -142,8 +139,7 @@ const char *reader_block(struct reader *reader, const json_t *object, const char
 		reader_complain(reader, -ENOMEM, "no memory");
 		return "";
 	}
-	json_array_foreach(value, i, item)
-	{
+	json_array_foreach(value, i, item) {
 		if (!json_is_string(item)) {
 			reader_wrong_kind(reader, name, item, "text");
 			continue;
@@ -164,8 +160,7 @@ static int64_t nearest(double number)
 	return (int64_t)fmin(fmax(round(number), -NS_LARGEST), NS_LARGEST);
 }
 
-int64_t reader_integer(
-	struct reader *reader, const json_t *object, const char *name, int64_t missing)
+int64_t reader_integer(struct reader *reader, const json_t *object, const char *name, int64_t missing)
 {
 	const json_t *value = reader_member(object, name);
 
@@ -191,8 +186,7 @@ int64_t reader_time(struct reader *reader, const char *name, const json_t *value
 		reader_wrong_kind(reader, name, value, "a number");
 	if (ns >= -CASE_NS_MAX && ns <= CASE_NS_MAX)
 		return ns;
-	reader_complain(
-		reader, -EINVAL, "\"%s\" of %" PRId64 " ns is more than any case lasts", name, ns);
+	reader_complain(reader, -EINVAL, "\"%s\" of %" PRId64 " ns is more than any case lasts", name, ns);
 	return 0;
 }
 
@@ -224,20 +218,18 @@ bool reader_bool(struct reader *reader, const json_t *object, const char *name)
 struct report_texts reader_texts(struct reader *reader, const json_t *object, const char *name)
 {
 	const json_t *value = reader_member(object, name);
-	struct report_texts texts = {0};
+	struct report_texts texts = { 0 };
 	size_t i;
 	json_t *item;
 
 	if (value && !json_is_array(value))
 		reader_wrong_kind(reader, name, value, "an array");
-	json_array_foreach(value, i, item)
-	{
+	json_array_foreach(value, i, item) {
 		if (!json_is_string(item)) {
 			reader_wrong_kind(reader, name, item, "text");
 			break;
 		}
-		const char **place =
-			reader_grow(reader, &texts.items, &texts.n, sizeof(*texts.items));
+		const char **place = reader_grow(reader, &texts.items, &texts.n, sizeof(*texts.items));
 		if (!place)
 			break;
 		*place = reader_keep_string(reader, item, TEXT_LINE);
@@ -246,8 +238,7 @@ struct report_texts reader_texts(struct reader *reader, const json_t *object, co
 }
 
 /* An object as names with values; what is not text is shown as JSON. */
-struct report_pair *reader_pairs(
-	struct reader *reader, const json_t *object, const char *name, size_t *n)
+struct report_pair *reader_pairs(struct reader *reader, const json_t *object, const char *name, size_t *n)
 {
 	json_t *value = json_object_get(object, name);
 	struct report_pair *pairs = NULL;
@@ -256,8 +247,7 @@ struct report_pair *reader_pairs(
 
 	if (value && !json_is_null(value) && !json_is_object(value))
 		reader_wrong_kind(reader, name, value, "an object");
-	json_object_foreach(value, key, item)
-	{
+	json_object_foreach(value, key, item) {
 		struct report_pair *pair = reader_grow(reader, &pairs, n, sizeof(*pairs));
 		if (!pair)
 			break;
@@ -274,8 +264,7 @@ struct report_pair *reader_pairs(
 }
 
 /* A name out of a list; `n` when the member is missing. */
-size_t reader_choice(struct reader *reader, const json_t *object, const char *name,
-	const char *const *names, size_t n)
+size_t reader_choice(struct reader *reader, const json_t *object, const char *name, const char *const *names, size_t n)
 {
 	const char *text = reader_line(reader, object, name);
 
@@ -289,7 +278,7 @@ size_t reader_choice(struct reader *reader, const json_t *object, const char *na
 
 enum report_endpoint reader_endpoint(struct reader *reader, const json_t *object)
 {
-	static const char *const names[] = {"a", "b"};
+	static const char *const names[] = { "a", "b" };
 
 	switch (reader_choice(reader, object, "endpoint", names, 2)) {
 	case 0:

@@ -58,8 +58,7 @@ static int save(const char *path, const char *bytes, size_t length, char **error
 	return status;
 }
 
-static int make_one(const struct report_run *run, const struct report_format *format,
-	const char *dir, char **error)
+static int make_one(const struct report_run *run, const struct report_format *format, const char *dir, char **error)
 {
 	char *bytes = NULL, *path = NULL;
 	size_t length = 0;
@@ -95,8 +94,7 @@ static int know_names(const char *const *names, char **error)
 	return 0;
 }
 
-int report_make(const char *dir, const char *const *names, FILE *summary,
-	struct report_style style, char **error)
+int report_make(const char *dir, const char *const *names, FILE *summary, struct report_style style, char **error)
 {
 	struct report_run *run = NULL;
 	int status = know_names(names, error);

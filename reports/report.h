@@ -40,8 +40,7 @@ struct report_style {
  * its name or not at all. 0; -EINVAL: a log that is not one, or an unknown format; or another
  * -errno. *error is a malloc'd sentence.
  */
-int report_make(const char *dir, const char *const *formats, FILE *summary,
-	struct report_style style, char **error);
+int report_make(const char *dir, const char *const *formats, FILE *summary, struct report_style style, char **error);
 
 /*
  * For a terminal: a line for each area, what was not as expected with its explanation, what was

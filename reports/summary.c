@@ -74,10 +74,9 @@ static size_t widest(const char *const *texts, size_t n)
 	return width < 40 ? width : 40;
 }
 
-static void put_area(
-	struct terminal *terminal, const struct report_run *run, const char *area, size_t width)
+static void put_area(struct terminal *terminal, const struct report_run *run, const char *area, size_t width)
 {
-	struct tally tally = {0};
+	struct tally tally = { 0 };
 	enum report_verdict worst = REPORT_PASS;
 
 	for (size_t i = 0; i < run->n_cases; i++) {
@@ -105,8 +104,7 @@ static void put_area(
 	free(counts);
 }
 
-static void put_case_head(
-	struct terminal *terminal, const struct report_run *run, const struct report_case *test)
+static void put_case_head(struct terminal *terminal, const struct report_run *run, const struct report_case *test)
 {
 	put_coloured(terminal, test->verdict, report_verdict_name(test->verdict));
 	fprintf(terminal->out, "  %s", test->id);
@@ -171,8 +169,8 @@ void report_totals(const struct report_run *run, FILE *out)
 			fprintf(out, " in %s", amount_duration(run->wall_ns).text);
 	}
 	if (run->interrupted)
-		fprintf(out, "; interrupted: %zu of %zu planned cases were not run",
-			run->planned - run->n_cases, run->planned);
+		fprintf(out, "; interrupted: %zu of %zu planned cases were not run", run->planned - run->n_cases,
+			run->planned);
 }
 
 static size_t column_width(const struct matrix *matrix, size_t column)
@@ -188,8 +186,8 @@ static size_t column_width(const struct matrix *matrix, size_t column)
 	return width;
 }
 
-static void put_row(struct terminal *terminal, const struct matrix *matrix,
-	const struct matrix_row *row, size_t name_width)
+static void put_row(
+	struct terminal *terminal, const struct matrix *matrix, const struct matrix_row *row, size_t name_width)
 {
 	fprintf(terminal->out, "  %-*s", (int)name_width, row->id);
 	for (size_t k = 0; k < matrix->n_kernels; k++) {
@@ -202,8 +200,7 @@ static void put_row(struct terminal *terminal, const struct matrix *matrix,
 		else
 			fputs(word, terminal->out);
 		if (k + 1 < matrix->n_kernels)
-			fprintf(terminal->out, "%*s",
-				(int)(column_width(matrix, k) - strlen(word)), "");
+			fprintf(terminal->out, "%*s", (int)(column_width(matrix, k) - strlen(word)), "");
 	}
 	fputc('\n', terminal->out);
 }
@@ -223,8 +220,7 @@ static void put_table(struct terminal *terminal, const struct matrix *matrix, bo
 			width = strlen(matrix->rows[i].id);
 	fprintf(terminal->out, "  %-*s", (int)width, "");
 	for (size_t k = 0; k < matrix->n_kernels; k++)
-		fprintf(terminal->out, "  %-*s",
-			k + 1 < matrix->n_kernels ? (int)column_width(matrix, k) : 0,
+		fprintf(terminal->out, "  %-*s", k + 1 < matrix->n_kernels ? (int)column_width(matrix, k) : 0,
 			matrix->heads[k]);
 	fputc('\n', terminal->out);
 	for (size_t i = 0; i < matrix->n_rows; i++)
@@ -245,7 +241,7 @@ static void put_matrix(struct terminal *terminal, const struct report_run *run, 
 
 void report_summary(const struct report_run *run, FILE *out, struct report_style style)
 {
-	struct terminal terminal = {.out = out, .colour = style.colour};
+	struct terminal terminal = { .out = out, .colour = style.colour };
 	enum report_verdict worst = REPORT_PASS;
 	size_t n_areas = 0;
 	const char **areas = tally_areas(run, &n_areas);

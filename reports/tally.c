@@ -38,8 +38,7 @@ void tally_print(const size_t *counts, FILE *out)
 	for (int v = 0; v < REPORT_VERDICTS; v++) {
 		if (counts[v] == 0)
 			continue;
-		fprintf(out, "%s%zu %s", between, counts[v],
-			report_verdict_name((enum report_verdict)v));
+		fprintf(out, "%s%zu %s", between, counts[v], report_verdict_name((enum report_verdict)v));
 		between = ", ";
 	}
 }

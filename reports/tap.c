@@ -23,16 +23,16 @@ struct point {
 };
 
 static const struct point points[REPORT_VERDICTS] = {
-	[REPORT_PASS] = {.ok = true},
-	[REPORT_FAIL] = {.severity = "fail"},
-	[REPORT_SKIP] = {.ok = true, .directive = "SKIP"},
-	[REPORT_XFAIL] = {.directive = "TODO", .severity = "todo"},
-	[REPORT_XPASS] = {.severity = "fail"},
-	[REPORT_FLAKY] = {.severity = "fail"},
-	[REPORT_CRASH] = {.severity = "fail"},
-	[REPORT_TIMEOUT] = {.severity = "fail"},
-	[REPORT_ERROR] = {.severity = "error"},
-	[REPORT_UNFINISHED] = {.severity = "error"},
+	[REPORT_PASS] = { .ok = true },
+	[REPORT_FAIL] = { .severity = "fail" },
+	[REPORT_SKIP] = { .ok = true, .directive = "SKIP" },
+	[REPORT_XFAIL] = { .directive = "TODO", .severity = "todo" },
+	[REPORT_XPASS] = { .severity = "fail" },
+	[REPORT_FLAKY] = { .severity = "fail" },
+	[REPORT_CRASH] = { .severity = "fail" },
+	[REPORT_TIMEOUT] = { .severity = "fail" },
+	[REPORT_ERROR] = { .severity = "error" },
+	[REPORT_UNFINISHED] = { .severity = "error" },
 };
 
 static void put_escaped(const char *text, FILE *out)
@@ -112,8 +112,7 @@ static void put_diagnostics(const struct report_case *test, const char *severity
 	fputs("  ...\n", out);
 }
 
-static void put_point(
-	const struct report_run *run, const struct report_case *test, size_t number, FILE *out)
+static void put_point(const struct report_run *run, const struct report_case *test, size_t number, FILE *out)
 {
 	const struct point *point = &points[test->verdict];
 
@@ -140,8 +139,7 @@ static int tap_write(const struct report_run *run, FILE *out)
 {
 	fputs("TAP version 13\n", out);
 	fprintf(out, "1..%zu\n", run->planned);
-	fprintf(out, "# sctpspec %s, seed %lld, clock %s\n", run->sctpspec, (long long)run->seed,
-		run->clock);
+	fprintf(out, "# sctpspec %s, seed %lld, clock %s\n", run->sctpspec, (long long)run->seed, run->clock);
 	for (size_t i = 0; i < run->n_kernels; i++)
 		fprintf(out, "# kernel %s: %s\n", run->kernels[i]->label, run->kernels[i]->name);
 	for (size_t i = 0; i < run->n_cases; i++)

@@ -48,7 +48,7 @@ static void put_character(struct sink *sink, uint32_t c)
 size_t text_decode(const char *bytes, size_t length, uint32_t *character)
 {
 	/* The smallest value that needs this many bytes: anything below is an overlong form. */
-	static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
+	static const uint32_t smallest[] = { 0, 0, 0x80, 0x800, 0x10000 };
 	const unsigned char *p = (const unsigned char *)bytes;
 
 	if (length == 0)
@@ -90,9 +90,8 @@ bool text_is_utf8(const char *bytes, size_t length)
  */
 static bool deceives(uint32_t c)
 {
-	return (c >= 0x80 && c <= 0x9f) || c == 0x61c || (c >= 0x200b && c <= 0x200f) ||
-	       (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff ||
-	       (c >= 0xfdd0 && c <= 0xfdef) || (c & 0xfffe) == 0xfffe;
+	return (c >= 0x80 && c <= 0x9f) || c == 0x61c || (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
+		(c >= 0x2060 && c <= 0x206f) || c == 0xfeff || (c >= 0xfdd0 && c <= 0xfdef) || (c & 0xfffe) == 0xfffe;
 }
 
 static uint32_t harmless(uint32_t c, enum text_kind kind)
@@ -108,14 +107,11 @@ static uint32_t harmless(uint32_t c, enum text_kind kind)
 
 size_t text_clean(char *out, const char *bytes, size_t length, enum text_kind kind)
 {
-	const size_t limit = kind == TEXT_LINE	  ? TEXT_LINE_MAX
-			     : kind == TEXT_BLOCK ? TEXT_BLOCK_MAX
-						  : SIZE_MAX;
-	struct sink sink = {.out = out};
+	const size_t limit = kind == TEXT_LINE ? TEXT_LINE_MAX : kind == TEXT_BLOCK ? TEXT_BLOCK_MAX : SIZE_MAX;
+	struct sink sink = { .out = out };
 	size_t i = 0;
 
-	while (kind == TEXT_BLOCK && length &&
-		(bytes[length - 1] == '\n' || bytes[length - 1] == '\r'))
+	while (kind == TEXT_BLOCK && length && (bytes[length - 1] == '\n' || bytes[length - 1] == '\r'))
 		length--;
 	while (i < length) {
 		uint32_t c = REPLACEMENT;
@@ -130,8 +126,8 @@ size_t text_clean(char *out, const char *bytes, size_t length, enum text_kind ki
 	}
 	if (i < length) {
 		char note[64];
-		const int n = snprintf(note, sizeof(note), "%s[cut here: %zu bytes in all]",
-			kind == TEXT_BLOCK ? "\n" : " ", length);
+		const int n = snprintf(
+			note, sizeof(note), "%s[cut here: %zu bytes in all]", kind == TEXT_BLOCK ? "\n" : " ", length);
 
 		put_bytes(&sink, note, (size_t)n);
 	}

@@ -28,11 +28,10 @@ void timeline_print(const struct report_case *test, FILE *out)
 	for (size_t i = 0; i < test->n_entries; i++) {
 		const struct report_entry *entry = &test->entries[i];
 
-		fprintf(out, "%14s  %s  %-8s  %s", amount_seconds(entry->t_ns, 6).text,
-			where(entry), what(entry), entry->text);
+		fprintf(out, "%14s  %s  %-8s  %s", amount_seconds(entry->t_ns, 6).text, where(entry), what(entry),
+			entry->text);
 		if (entry->has_window)
-			fprintf(out, "  (wanted from %s to %s)",
-				amount_seconds(entry->from_ns, 6).text,
+			fprintf(out, "  (wanted from %s to %s)", amount_seconds(entry->from_ns, 6).text,
 				amount_seconds(entry->to_ns, 6).text);
 		if (entry->kind == REPORT_CHECK && !entry->ok && *entry->got)
 			fprintf(out, "; got: %s", entry->got);

@@ -38,7 +38,7 @@ static int map(int fd, off_t offset, size_t size, struct box *out)
 
 	if (base == MAP_FAILED)
 		return -errno;
-	*out = (struct box){.base = base, .size = size, .mapped = size, .memory = -1};
+	*out = (struct box){ .base = base, .size = size, .mapped = size, .memory = -1 };
 	return 0;
 }
 
@@ -52,8 +52,7 @@ int box_create(const char *path, struct box *out)
 	status = ftruncate(fd, BOX_SIZE) == 0 ? map(fd, 0, BOX_SIZE, out) : -errno;
 	/* A full disk must be an error here, not a SIGBUS at the first write. Kernels before 5.14
 	 * do not know the request; there is nothing to do about it on those. */
-	if (status == 0 && madvise(out->base, sizeof(struct box_header), MADV_POPULATE_WRITE) < 0 &&
-		errno != EINVAL) {
+	if (status == 0 && madvise(out->base, sizeof(struct box_header), MADV_POPULATE_WRITE) < 0 && errno != EINVAL) {
 		box_unmap(out);
 		status = -ENOSPC;
 	}
@@ -119,7 +118,7 @@ void box_unmap(struct box *box)
 		if (box->memory >= 0)
 			close(box->memory);
 	}
-	*box = (struct box){.memory = -1};
+	*box = (struct box){ .memory = -1 };
 }
 
 int box_reach(struct box *box, size_t end)
@@ -170,8 +169,7 @@ static int read_all(int fd, unsigned char *to, size_t length)
 }
 
 /* Appends one file at *end, and its entry to `list`. */
-static int put_file(
-	const struct box *box, const struct box_payload *file, json_t *list, size_t *end)
+static int put_file(const struct box *box, const struct box_payload *file, json_t *list, size_t *end)
 {
 	struct stat st;
 	int fd = open(file->path, O_RDONLY | O_CLOEXEC);
@@ -188,10 +186,10 @@ static int put_file(
 	if (status == 0)
 		status = read_all(fd, box->base + *end, length);
 	close(fd);
-	if (status == 0 && json_array_append_new(
-				   list, json_pack("{s:s, s:I, s:I, s:i}", "name", file->name,
-						 "offset", (json_int_t)*end, "length",
-						 (json_int_t)length, "mode", (int)file->mode)) < 0)
+	if (status == 0 &&
+		json_array_append_new(list,
+			json_pack("{s:s, s:I, s:I, s:i}", "name", file->name, "offset", (json_int_t)*end, "length",
+				(json_int_t)length, "mode", (int)file->mode)) < 0)
 		status = -ENOMEM;
 	*end = aligned(*end + length);
 	return status;
@@ -213,8 +211,7 @@ static char *complete_order(const char *text, json_t *list, size_t flags)
  * The files lie before the order's text, because the text tells where they are. Of the text only
  * the length is limited by what is left.
  */
-int box_put_order(
-	struct box *box, const char *json, const struct box_payload *files, size_t n_files)
+int box_put_order(struct box *box, const char *json, const struct box_payload *files, size_t n_files)
 {
 	struct box_header *header = header_of(box);
 	size_t end = aligned(sizeof(*header));
@@ -286,17 +283,16 @@ int box_append(struct box *box, enum box_record_type type, const void *data, siz
 	return box_append2(box, type, NULL, 0, data, length);
 }
 
-int box_append2(struct box *box, enum box_record_type type, const void *head, size_t head_length,
-	const void *data, size_t length)
+int box_append2(struct box *box, enum box_record_type type, const void *head, size_t head_length, const void *data,
+	size_t length)
 {
 	struct box_header *header = header_of(box);
 	size_t at = header->results_offset + header->committed;
 	size_t room = at < box->size ? box->size - at : 0;
-	struct box_record record = {.type = type};
+	struct box_record record = { .type = type };
 	int status;
 
-	if (room < sizeof(record) || length > room - sizeof(record) ||
-		head_length > room - sizeof(record) - length)
+	if (room < sizeof(record) || length > room - sizeof(record) || head_length > room - sizeof(record) - length)
 		return -ENOSPC;
 	record.length = (uint32_t)(head_length + length);
 	if (aligned(sizeof(record) + record.length) > room)
@@ -311,20 +307,20 @@ int box_append2(struct box *box, enum box_record_type type, const void *head, si
 		memcpy(box->base + at, head, head_length);
 	if (length > 0)
 		memcpy(box->base + at + head_length, data, length);
-	__atomic_store_n(&header->committed,
-		header->committed + aligned(sizeof(record) + record.length), __ATOMIC_RELEASE);
+	__atomic_store_n(
+		&header->committed, header->committed + aligned(sizeof(record) + record.length), __ATOMIC_RELEASE);
 	return 0;
 }
 
-bool box_next(const struct box *box, uint64_t *cursor, struct box_record *record,
-	const unsigned char **payload, bool *damaged)
+bool box_next(const struct box *box, uint64_t *cursor, struct box_record *record, const unsigned char **payload,
+	bool *damaged)
 {
 	const struct box_header *header = header_of(box);
 	uint64_t committed = __atomic_load_n(&header->committed, __ATOMIC_ACQUIRE);
 	uint64_t start = header->results_offset;
 
 	*damaged = start < sizeof(*header) || start % RECORD_ALIGNMENT != 0 || start > box->size ||
-		   committed % RECORD_ALIGNMENT != 0 || committed > box->size - start;
+		committed % RECORD_ALIGNMENT != 0 || committed > box->size - start;
 	if (*damaged || *cursor >= committed)
 		return false;
 	/* committed is a multiple of the alignment, so a header fits when one byte does */

@@ -21,7 +21,7 @@
 #include <sys/types.h>
 
 #define BOX_MAGIC 0x31584f4253505453ULL /* "STSPBOX1" */
-#define BOX_SIZE (128UL << 20)		/* sparse on the host; only what is written costs */
+#define BOX_SIZE (128UL << 20)          /* sparse on the host; only what is written costs */
 /* Where QEMU's `pc` puts the first memory device of a guest that has less than 3.5 GiB. */
 #define BOX_GUEST_ADDRESS 0x100000000ULL
 
@@ -42,18 +42,18 @@ enum box_phase {
 
 struct box_header {
 	uint64_t magic;
-	volatile uint32_t state; /* enum box_state; host writes before start, agent at the end */
-	uint32_t order_offset;	 /* of the order's JSON text */
-	uint32_t order_length;	 /* without its NUL */
+	volatile uint32_t state;     /* enum box_state; host writes before start, agent at the end */
+	uint32_t order_offset;       /* of the order's JSON text */
+	uint32_t order_length;       /* without its NUL */
 	volatile uint32_t phase;     /* enum box_phase; agent writes */
 	uint64_t results_offset;     /* where the agent's records begin, 8-aligned */
 	volatile uint64_t committed; /* bytes of whole records after results_offset; agent writes */
-	uint32_t stay;		     /* host: the guest is not to end with its order */
+	uint32_t stay;               /* host: the guest is not to end with its order */
 };
 
 enum box_record_type {
-	BOX_LOG = 1,	/* one line of the result log: a JSON object, no newline */
-	BOX_FILE = 2,	/* evidence: NUL-ended name, then the bytes */
+	BOX_LOG = 1,    /* one line of the result log: a JSON object, no newline */
+	BOX_FILE = 2,   /* evidence: NUL-ended name, then the bytes */
 	BOX_STDOUT = 3, /* what a program run by an `exec` order wrote */
 	BOX_STDERR = 4,
 	BOX_END = 5, /* the order is done; payload: int32 exit status (of `exec`; 0 for a case) */
@@ -67,10 +67,10 @@ struct box_record {
 struct box {
 	unsigned char *base;
 	size_t size;
-	/* Of physical memory only a beginning is mapped, and more when it is needed, because each process that is forked
-	 * copies the whole table of its pages: */
+	/* Of physical memory only a beginning is mapped, and more when it is needed, because each process that is
+	 * forked copies the whole table of its pages: */
 	size_t mapped;
-	int memory; /* to map more of; -1: all is mapped */
+	int memory;    /* to map more of; -1: all is mapped */
 	off_t address; /* in it */
 };
 
@@ -91,8 +91,7 @@ struct box_payload {
 	const char *path; /* file on the host */
 	unsigned mode;
 };
-int box_put_order(
-	struct box *box, const char *json, const struct box_payload *files, size_t n_files);
+int box_put_order(struct box *box, const char *json, const struct box_payload *files, size_t n_files);
 
 /* Host, before the start: the guest is to stay when its order is carried out, so that it can be stopped. */
 void box_ask_to_stay(struct box *box);
@@ -108,12 +107,12 @@ void box_enter(struct box *box, enum box_phase phase);
 
 /* Agent: appends a record and commits it. 0, or -ENOSPC when the box is full. */
 int box_append(struct box *box, enum box_record_type type, const void *data, size_t length);
-int box_append2(struct box *box, enum box_record_type type, const void *head, size_t head_length,
-	const void *data, size_t length);
+int box_append2(struct box *box, enum box_record_type type, const void *head, size_t head_length, const void *data,
+	size_t length);
 
 /* Host: walks the committed records. Start with *cursor = 0; false when there is no further one
  * (yet). A damaged record ends the walk and sets *damaged. */
-bool box_next(const struct box *box, uint64_t *cursor, struct box_record *record,
-	const unsigned char **payload, bool *damaged);
+bool box_next(const struct box *box, uint64_t *cursor, struct box_record *record, const unsigned char **payload,
+	bool *damaged);
 
 #endif

@@ -36,32 +36,31 @@ struct trial; /* one run of a case */
 
 struct test_case {
 	const char *id, *area;
-	const char *title;                /* one sentence, for people */
-	const char *const *requirements;  /* ids of the catalogue, NULL-ended */
-	const char *const *tags;          /* NULL-ended, or NULL */
+	const char *title;               /* one sentence, for people */
+	const char *const *requirements; /* ids of the catalogue, NULL-ended */
+	const char *const *tags;         /* NULL-ended, or NULL */
 	const struct topology *topology;
-	struct settings settings;         /* what differs from the kernel's defaults */
+	struct settings settings; /* what differs from the kernel's defaults */
 	void (*body)(struct trial *t);
 	const char *file;
 	int line;
 };
 
-#define IDS(...) ((const char *const[]){__VA_ARGS__, NULL})
-#define TAGS(...) ((const char *const[]){__VA_ARGS__, NULL})
+#define IDS(...) ((const char *const[]){ __VA_ARGS__, NULL })
+#define TAGS(...) ((const char *const[]){ __VA_ARGS__, NULL })
 
 #define CASE_JOIN_(a, b) a##b
 #define CASE_JOIN(a, b) CASE_JOIN_(a, b)
-#define CASE(area_, name_, ...)                                                                    \
-	static void CASE_JOIN(case_body_, __LINE__)(struct trial *t);                              \
-	static const struct test_case CASE_JOIN(case_, __LINE__) = {                               \
-		.id = #area_ "." name_,                                                            \
-		.area = #area_,                                                                    \
-		.file = __FILE__,                                                                  \
-		.line = __LINE__,                                                                  \
-		.body = CASE_JOIN(case_body_, __LINE__),                                           \
-		__VA_ARGS__};                                                                      \
-	static const struct test_case *const CASE_JOIN(case_entry_, __LINE__)                      \
-		__attribute__((used, section("sctpspec_cases"))) = &CASE_JOIN(case_, __LINE__);    \
+#define CASE(area_, name_, ...)                                                                 \
+	static void CASE_JOIN(case_body_, __LINE__)(struct trial * t);                          \
+	static const struct test_case CASE_JOIN(case_, __LINE__) = { .id = #area_ "." name_,    \
+		.area = #area_,                                                                 \
+		.file = __FILE__,                                                               \
+		.line = __LINE__,                                                               \
+		.body = CASE_JOIN(case_body_, __LINE__),                                        \
+		__VA_ARGS__ };                                                                  \
+	static const struct test_case *const CASE_JOIN(case_entry_, __LINE__)                   \
+		__attribute__((used, section("sctpspec_cases"))) = &CASE_JOIN(case_, __LINE__); \
 	static void CASE_JOIN(case_body_, __LINE__)(struct trial * t)
 
 /* The registry: every case that is linked in, sorted by id. */
@@ -112,14 +111,12 @@ void close_peer(struct trial *t, struct peer *peer, enum close_how how);
 
 /* A server that listens at b, a client at a that has connected over path 0, both having seen comm_up. */
 struct pair associated(struct trial *t);
-struct pair associated_with(
-	struct trial *t, const struct peer_options *client, const struct peer_options *server);
+struct pair associated_with(struct trial *t, const struct peer_options *client, const struct peer_options *server);
 /* All other addresses have been confirmed, at both. */
 void confirm_addresses(struct trial *t, struct pair pair);
 /* associated, confirmed, and every path has had a round trip, so that its RTO is RTO.Min. */
 struct pair settled(struct trial *t);
-struct pair settled_with(
-	struct trial *t, const struct peer_options *client, const struct peer_options *server);
+struct pair settled_with(struct trial *t, const struct peer_options *client, const struct peer_options *server);
 void settle(struct trial *t, struct pair pair);
 
 /* What the kernel says of a peer's address (sctp_get_peer_addr_info). */
@@ -143,28 +140,27 @@ vtime mend(struct trial *t, struct fault fault);
 
 static inline struct fault all_lost(unsigned path)
 {
-	return (struct fault){.kind = FAULT_LOSS, .path = path, .percent = 100};
+	return (struct fault){ .kind = FAULT_LOSS, .path = path, .percent = 100 };
 }
 
 static inline struct fault lost_on_the_way(unsigned path, enum fault_direction direction)
 {
-	return (struct fault){
-		.kind = FAULT_LOSS, .path = path, .direction = direction, .percent = 100};
+	return (struct fault){ .kind = FAULT_LOSS, .path = path, .direction = direction, .percent = 100 };
 }
 
 static inline struct fault some_lost(unsigned path, double percent)
 {
-	return (struct fault){.kind = FAULT_LOSS, .path = path, .percent = percent};
+	return (struct fault){ .kind = FAULT_LOSS, .path = path, .percent = percent };
 }
 
 static inline struct fault link_down(unsigned path, enum fault_at at)
 {
-	return (struct fault){.kind = FAULT_LINK_DOWN, .path = path, .at = at};
+	return (struct fault){ .kind = FAULT_LINK_DOWN, .path = path, .at = at };
 }
 
 static inline struct fault router_down(unsigned path)
 {
-	return (struct fault){.kind = FAULT_ROUTER_DOWN, .path = path};
+	return (struct fault){ .kind = FAULT_ROUTER_DOWN, .path = path };
 }
 
 /* ------------------------------------------------------------------ what must be seen */
@@ -194,55 +190,49 @@ static inline struct window promptly(void)
 	return allowing(ms(500), between(0, ms(500)));
 }
 
-void expect_group(struct trial *t, enum order order, const struct item *items, size_t count,
-	vtime *instants, size_t *which);
-#define ITEMS_(...) ((const struct item[]){__VA_ARGS__})
+void expect_group(
+	struct trial *t, enum order order, const struct item *items, size_t count, vtime *instants, size_t *which);
+#define ITEMS_(...) ((const struct item[]){ __VA_ARGS__ })
 #define ITEM_COUNT_(...) (sizeof(ITEMS_(__VA_ARGS__)) / sizeof(struct item))
 /* The next event of that socket must be this one; gives its instant. */
 vtime expect(struct trial *t, struct item item);
 /* All of these: in this order (also between sockets), or in any. */
-#define expect_in_order(t, ...)                                                                    \
-	expect_group(t, IN_ORDER, ITEMS_(__VA_ARGS__), ITEM_COUNT_(__VA_ARGS__), NULL, NULL)
-#define expect_all(t, ...)                                                                         \
-	expect_group(t, IN_ANY_ORDER, ITEMS_(__VA_ARGS__), ITEM_COUNT_(__VA_ARGS__), NULL, NULL)
+#define expect_in_order(t, ...) expect_group(t, IN_ORDER, ITEMS_(__VA_ARGS__), ITEM_COUNT_(__VA_ARGS__), NULL, NULL)
+#define expect_all(t, ...) expect_group(t, IN_ANY_ORDER, ITEMS_(__VA_ARGS__), ITEM_COUNT_(__VA_ARGS__), NULL, NULL)
 /* One of these; gives its index. */
 size_t expect_one_of_items(struct trial *t, const struct item *items, size_t count);
-#define expect_one_of(t, ...)                                                                      \
-	expect_one_of_items(t, ITEMS_(__VA_ARGS__), ITEM_COUNT_(__VA_ARGS__))
+#define expect_one_of(t, ...) expect_one_of_items(t, ITEMS_(__VA_ARGS__), ITEM_COUNT_(__VA_ARGS__))
 /* No event at any socket for that long (data may flow). */
 void expect_quiet(struct trial *t, vtime duration);
 /* From here to the end this may not come at all, whatever else is expected. */
 void never(struct trial *t, struct item item);
 /* A fact of the body's own. */
-void expect_that(struct trial *t, bool holds, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
+void expect_that(struct trial *t, bool holds, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 /* ------------------------------------------------------------------ data */
 
 struct flow; /* messages from one peer to another: which were sent, which have arrived */
 
 struct traffic {
-	unsigned count;     /* messages; default 1 */
-	vtime interval;     /* between two of them; 0: all at once */
-	size_t size;        /* octets of each; default 100 */
-	uint16_t streams;   /* they go round streams 0 .. n-1; default 1 */
-	uint32_t ppid;      /* of the first; each next has one more */
+	unsigned count;   /* messages; default 1 */
+	vtime interval;   /* between two of them; 0: all at once */
+	size_t size;      /* octets of each; default 100 */
+	uint16_t streams; /* they go round streams 0 .. n-1; default 1 */
+	uint32_t ppid;    /* of the first; each next has one more */
 	uint32_t timetolive_ms;
 	bool unordered;
 };
 
 /* Sends the first message now and the others in time, while the body goes on: on the association by which data
  * has come from `to`, or else on the newest one. */
-struct flow *send_messages(
-	struct trial *t, struct peer *from, struct peer *to, const struct traffic *traffic);
+struct flow *send_messages(struct trial *t, struct peer *from, struct peer *to, const struct traffic *traffic);
 /* One message. */
 struct flow *say(struct trial *t, struct peer *from, struct peer *to);
 /* Waits until every message has arrived: exactly once, in order in its stream, with its stream, ppid and
  * octets; each with a delay in this window, counted from its sending. */
 void expect_delivered(struct trial *t, struct flow *flow, struct window delay);
 /* The same for some of them, by number from 0; `last` is included. */
-void expect_delivered_range(
-	struct trial *t, struct flow *flow, unsigned first, unsigned last, struct window delay);
+void expect_delivered_range(struct trial *t, struct flow *flow, unsigned first, unsigned last, struct window delay);
 /* Nothing of it arrives (judged at the end of the case). */
 void expect_undelivered(struct trial *t, struct flow *flow);
 unsigned flow_sent(const struct flow *flow);
@@ -261,11 +251,11 @@ void expect_send_refused(struct trial *t, struct peer *from, int error);
 struct wire {
 	enum endpoint from;
 	unsigned path;
-	uint8_t chunk;         /* enum chunk_type */
-	struct window within;  /* absolute */
-	unsigned at_least;     /* how many */
-	unsigned at_most;      /* only judged by expect_on_wire_at_most */
-	bool arrived;          /* count at the receiver's capture instead of the sender's */
+	uint8_t chunk;        /* enum chunk_type */
+	struct window within; /* absolute */
+	unsigned at_least;    /* how many */
+	unsigned at_most;     /* only judged by expect_on_wire_at_most */
+	bool arrived;         /* count at the receiver's capture instead of the sender's */
 };
 
 void expect_on_wire(struct trial *t, struct wire wire);         /* at_least, default 1 */

@@ -117,15 +117,13 @@ static json_t *read_modules(void)
 
 json_t *kernel_facts(void)
 {
-	json_t *object = json_object(), *parameters = read_value(AT_FDCWD, "/proc/cmdline"),
-	       *modules = read_modules();
+	json_t *object = json_object(), *parameters = read_value(AT_FDCWD, "/proc/cmdline"), *modules = read_modules();
 
 	if (parameters != NULL)
 		json_object_set_new(object, "parameters", parameters);
 	if (modules != NULL)
 		json_object_set_new(object, "modules", modules);
-	json_object_set_new(object, "sysctls",
-		read_sysctls(sysctls, sizeof(sysctls) / sizeof(sysctls[0])));
+	json_object_set_new(object, "sysctls", read_sysctls(sysctls, sizeof(sysctls) / sizeof(sysctls[0])));
 	return object;
 }
 
@@ -145,8 +143,7 @@ json_t *kernel_facts_sctp_again(const json_t *before)
 	json_t *object = json_object(), *was;
 	const char *name;
 
-	json_object_foreach((json_t *)(uintptr_t)before, name, was)
-	{
+	json_object_foreach((json_t *)(uintptr_t)before, name, was) {
 		json_t *value = directory < 0 ? NULL : read_value(directory, name + strlen(SCTP_NAMES));
 
 		if (value != NULL)

@@ -27,11 +27,11 @@ static const char *const crash_marks[] = {
 };
 
 static const char *const complaint_beginnings[] = {
-	"WARNING: ", /* WARN() and its kin; most of lockdep: "WARNING: possible circular locking" */
-	"BUG: ",     /* KASAN, KFENCE, KMSAN, KCSAN, sleeping or scheduling where it must not, … */
-	"BUG ",	     /* the slab allocator: "BUG kmalloc-64 (Not tainted): Poison overwritten" */
+	"WARNING: ",       /* WARN() and its kin; most of lockdep: "WARNING: possible circular locking" */
+	"BUG: ",           /* KASAN, KFENCE, KMSAN, KCSAN, sleeping or scheduling where it must not, … */
+	"BUG ",            /* the slab allocator: "BUG kmalloc-64 (Not tainted): Poison overwritten" */
 	"watchdog: BUG: ", /* soft lockup */
-	"INFO: task ",	   /* "… blocked for more than 120 seconds" */
+	"INFO: task ",     /* "… blocked for more than 120 seconds" */
 	"INFO: rcu",
 	"rcu: INFO: ", /* stalls */
 	"INFO: possible ",

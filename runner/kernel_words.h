@@ -8,7 +8,7 @@
 enum kernel_word {
 	KERNEL_IS_FINE,
 	KERNEL_COMPLAINS, /* found something wrong and goes on: WARN, lockdep, KASAN, a stall, … */
-	KERNEL_CRASHES,	  /* an oops, a panic */
+	KERNEL_CRASHES,   /* an oops, a panic */
 };
 
 /* Of one message: a line without its time and priority. */

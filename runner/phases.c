@@ -5,7 +5,7 @@
 
 void phases_begin(struct phases *phases)
 {
-	*phases = (struct phases){.began_ms = wall_now_ms()};
+	*phases = (struct phases){ .began_ms = wall_now_ms() };
 	for (int phase = BOX_RESTORE + 1; phase < BOX_PHASES; phase++)
 		phases->entered[phase] = -1;
 }

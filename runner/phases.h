@@ -11,9 +11,10 @@
 #include "runner/box.h"
 
 struct phases {
-	double began_ms;            /* of the monotonic clock */
-	double ended_ms;            /* 0: it has not ended */
-	double entered[BOX_PHASES]; /* ms after the beginning; -1: not yet. A phase that nobody saw began with the next */
+	double began_ms; /* of the monotonic clock */
+	double ended_ms; /* 0: it has not ended */
+	double entered
+		[BOX_PHASES]; /* ms after the beginning; -1: not yet. A phase that nobody saw began with the next */
 };
 
 void phases_begin(struct phases *phases);

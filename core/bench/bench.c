@@ -63,7 +63,7 @@ static double now(clockid_t clock)
 /* Subtracted at the beginning, added at the end. */
 static struct result times(double sign)
 {
-	return (struct result){sign * now(CLOCK_MONOTONIC), sign * now(CLOCK_PROCESS_CPUTIME_ID)};
+	return (struct result){ sign * now(CLOCK_MONOTONIC), sign * now(CLOCK_PROCESS_CPUTIME_ID) };
 }
 
 static void add(struct result *to, struct result what)
@@ -103,7 +103,7 @@ static void receive_batch(const struct way *way, const struct load *load)
 
 static struct result measure_busy(const struct way *way, const struct load *load, uint16_t port)
 {
-	struct result result = {0};
+	struct result result = { 0 };
 
 	way->listen(port);
 	way->connect(port, load->associations);
@@ -119,10 +119,9 @@ static struct result measure_busy(const struct way *way, const struct load *load
 
 /* ---- idle ---- */
 
-static void receive_all(
-	const struct way *way, const struct load *load, uint16_t port, int to_parent)
+static void receive_all(const struct way *way, const struct load *load, uint16_t port, int to_parent)
 {
-	struct result result = {0};
+	struct result result = { 0 };
 
 	way->listen(port);
 	write_all(to_parent, "r", 1);
@@ -190,8 +189,8 @@ static struct result measure(const struct way *way, const struct load *load)
 	if (pipe(ends) < 0 || (pid = fork()) < 0)
 		die("fork", strerror(errno));
 	if (pid == 0) {
-		result = strcmp(load->kind, "busy") == 0 ? measure_busy(way, load, port)
-							 : measure_idle(way, load, port);
+		result =
+			strcmp(load->kind, "busy") == 0 ? measure_busy(way, load, port) : measure_idle(way, load, port);
 		write_all(ends[1], &result, sizeof(result));
 		_exit(0);
 	}
@@ -203,14 +202,14 @@ static struct result measure(const struct way *way, const struct load *load)
 	return result;
 }
 
-static double report(const struct way *way, const struct load *load, const struct result *result,
-	const struct result *base)
+static double report(
+	const struct way *way, const struct load *load, const struct result *result, const struct result *base)
 {
 	const int messages = load->batch * load->batches;
 	const double ratio = result->processor / base->processor;
 
-	printf("%s  %5zu octets  %2d associations  %-8s %7.0f messages/s  %6.2f us/message  %.3f\n",
-		load->kind, load->length, load->associations, way->name, messages / result->elapsed,
+	printf("%s  %5zu octets  %2d associations  %-8s %7.0f messages/s  %6.2f us/message  %.3f\n", load->kind,
+		load->length, load->associations, way->name, messages / result->elapsed,
 		result->processor / messages * 1e6, ratio);
 	return ratio;
 }
@@ -218,7 +217,7 @@ static double report(const struct way *way, const struct load *load, const struc
 /* So that no batch has to wait for a window or for room. */
 static void enlarge_buffers(void)
 {
-	static const char *const names[] = {"rmem_max", "wmem_max", "rmem_default", "wmem_default"};
+	static const char *const names[] = { "rmem_max", "wmem_max", "rmem_default", "wmem_default" };
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		char path[64];
@@ -234,17 +233,17 @@ static void enlarge_buffers(void)
 }
 
 static const struct load loads[] = {
-	{"busy", 64, 1, 64, 20},
-	{"busy", 64, 16, 64, 20},
-	{"busy", 1000, 1, 64, 20},
-	{"busy", 1000, 16, 64, 20},
-	{"busy", 64000, 1, 16, 8},
-	{"busy", 64000, 16, 16, 8},
-	{"idle", 64, 1, 1, 200},
+	{ "busy", 64, 1, 64, 20 },
+	{ "busy", 64, 16, 64, 20 },
+	{ "busy", 1000, 1, 64, 20 },
+	{ "busy", 1000, 16, 64, 20 },
+	{ "busy", 64000, 1, 16, 8 },
+	{ "busy", 64000, 16, 16, 8 },
+	{ "idle", 64, 1, 1, 200 },
 };
 #define N_LOADS (sizeof(loads) / sizeof(loads[0]))
 
-static const struct way *const ways[] = {&plain, &passive, &active};
+static const struct way *const ways[] = { &plain, &passive, &active };
 #define N_WAYS (sizeof(ways) / sizeof(ways[0]))
 
 static bool is_busy(const struct load *load)
@@ -261,7 +260,7 @@ static double measure_all(void)
 	double worst = 0;
 
 	for (size_t l = 0; l < N_LOADS; l++) {
-		struct result base = {0};
+		struct result base = { 0 };
 
 		for (size_t w = 0; w < N_WAYS; w++) {
 			const struct result result = measure(ways[w], &loads[l]);
@@ -290,15 +289,15 @@ static double compare(size_t l, size_t w, double nanoseconds)
 	printf("%s  %5zu octets  %2d associations  erlang %-7s %7.0f messages/s  %6.2f us/message  "
 	       "%.3f"
 	       "  (%.1f times the library; adds %.0f times as much)\n",
-		load->kind, load->length, load->associations, ways[w]->name, 1 / each, each * 1e6,
-		each / plain_one, each / ours, added);
+		load->kind, load->length, load->associations, ways[w]->name, 1 / each, each * 1e6, each / plain_one,
+		each / ours, added);
 	return added;
 }
 
 /* The lowest ratio. */
 static double measure_erlang(const char *root, const char *beams)
 {
-	char words[N_LOADS][64], *arguments[N_LOADS + 1] = {NULL};
+	char words[N_LOADS][64], *arguments[N_LOADS + 1] = { NULL };
 	double worst = 1e9;
 	size_t n = 0;
 	FILE *from;
@@ -307,8 +306,8 @@ static double measure_erlang(const char *root, const char *beams)
 	for (size_t l = 0; l < N_LOADS; l++) {
 		if (!is_busy(&loads[l]))
 			continue;
-		snprintf(words[n], sizeof(words[n]), "%zu,%d,%d,%d", loads[l].length,
-			loads[l].associations, loads[l].batch, loads[l].batches);
+		snprintf(words[n], sizeof(words[n]), "%zu,%d,%d,%d", loads[l].length, loads[l].associations,
+			loads[l].batch, loads[l].batches);
 		arguments[n] = words[n];
 		n++;
 	}
@@ -344,10 +343,8 @@ int main(int argc, char **argv)
 	worst = measure_all();
 	if (argc == 4)
 		erlang = measure_erlang(argv[2], argv[3]);
-	printf("busy, the library costs at most %.1f %% over plain system calls\n",
-		(worst - 1) * 100);
+	printf("busy, the library costs at most %.1f %% over plain system calls\n", (worst - 1) * 100);
 	if (argc == 4)
-		printf("and Erlang's gen_sctp adds at least %.1f times what the library adds\n",
-			erlang);
+		printf("and Erlang's gen_sctp adds at least %.1f times what the library adds\n", erlang);
 	return (limit != 0 && worst > limit) || erlang < ERLANG_ADDS;
 }

@@ -17,19 +17,18 @@
 static _Noreturn void become_erlang(const char *root, const char *beams, char *const loads[])
 {
 	char *argv[MOST_ARGUMENTS], *boot = NULL, *bin = NULL, *program = NULL;
-	glob_t found = {0};
+	glob_t found = { 0 };
 	int n = 0;
 
 	if (asprintf(&bin, "%s/erts-*/bin", root) < 0 || glob(bin, 0, NULL, &found) != 0 ||
-		asprintf(&boot, "%s/bin/start", root) < 0 ||
-		asprintf(&program, "%s/erlexec", found.gl_pathv[0]) < 0)
+		asprintf(&boot, "%s/bin/start", root) < 0 || asprintf(&program, "%s/erlexec", found.gl_pathv[0]) < 0)
 		die(root, "there is no Erlang");
 	setenv("ROOTDIR", root, 1);
 	setenv("BINDIR", found.gl_pathv[0], 1);
 	setenv("EMU", "beam", 1);
 	setenv("PROGNAME", "erl", 1);
-	for (char *const *word = (char *const[]){"erl", "-noinput", "-boot", boot, "-pa",
-		     (char *)(uintptr_t)beams, "-run", "bench", "start", NULL};
+	for (char *const *word = (char *const[]){ "erl", "-noinput", "-boot", boot, "-pa", (char *)(uintptr_t)beams,
+		     "-run", "bench", "start", NULL };
 		*word; word++)
 		argv[n++] = *word;
 	while (*loads && n < MOST_ARGUMENTS - 1)

@@ -29,9 +29,7 @@ static void passive_listen(uint16_t port)
 {
 	const union gs_addr here = address_of(port);
 
-	check(gs_open(&(struct gs_open_options){.addrs = &here, .n_addrs = 1, .owner = owner},
-		      &server),
-		"open");
+	check(gs_open(&(struct gs_open_options){ .addrs = &here, .n_addrs = 1, .owner = owner }, &server), "open");
 	check(gs_listen(server, GS_LISTEN), "listen");
 }
 
@@ -61,8 +59,7 @@ static size_t active_receive(void)
 static void library_connect(uint16_t port, int associations)
 {
 	const union gs_addr there = address_of(port);
-	const struct gs_open_options options = {
-		.options = GS_OPTIONS({.name = GS_OPT_NODELAY, .value = 1})};
+	const struct gs_open_options options = { .options = GS_OPTIONS({ .name = GS_OPT_NODELAY, .value = 1 }) };
 
 	for (int i = 0; i < associations; i++) {
 		struct gs_assoc_change up;
@@ -75,11 +72,10 @@ static void library_connect(uint16_t port, int associations)
 
 static void library_send(int n, const void *data, size_t length)
 {
-	const struct gs_sndrcvinfo info = {.assoc_id = ids[n]};
+	const struct gs_sndrcvinfo info = { .assoc_id = ids[n] };
 
 	check(gs_send_info(clients[n], &info, data, length), "send");
 }
 
-const struct way passive = {
-	"passive", passive_listen, passive_receive, library_connect, library_send};
-const struct way active = {"active", active_listen, active_receive, library_connect, library_send};
+const struct way passive = { "passive", passive_listen, passive_receive, library_connect, library_send };
+const struct way active = { "active", active_listen, active_receive, library_connect, library_send };

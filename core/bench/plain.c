@@ -27,7 +27,7 @@ static int check(int result, const char *what)
 /* As many events as the library subscribes. */
 static int open_socket(void)
 {
-	const uint8_t events[sizeof(struct sctp_event_subscribe)] = {1, 1, 1, 1, 1, 1, 1};
+	const uint8_t events[sizeof(struct sctp_event_subscribe)] = { 1, 1, 1, 1, 1, 1, 1 };
 	const int fd = check(socket(AF_INET, SOCK_SEQPACKET, IPPROTO_SCTP), "socket");
 
 	check(setsockopt(fd, IPPROTO_SCTP, SCTP_EVENTS, events, 8), "SCTP_EVENTS");
@@ -36,9 +36,9 @@ static int open_socket(void)
 
 static struct sockaddr_in address_of(uint16_t port)
 {
-	return (struct sockaddr_in){.sin_family = AF_INET,
-		.sin_port = htons(port),
-		.sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	return (struct sockaddr_in){
+		.sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)
+	};
 }
 
 static void plain_listen(uint16_t port)
@@ -54,14 +54,14 @@ static void plain_listen(uint16_t port)
 static size_t receive_from(int fd, struct sctp_sndrcvinfo *info, int *flags)
 {
 	struct sockaddr_storage from;
-	struct iovec iov = {buffer, sizeof(buffer)};
+	struct iovec iov = { buffer, sizeof(buffer) };
 	char control[CMSG_SPACE(sizeof(*info)) + 256];
-	struct msghdr msg = {.msg_name = &from,
+	struct msghdr msg = { .msg_name = &from,
 		.msg_namelen = sizeof(from),
 		.msg_iov = &iov,
 		.msg_iovlen = 1,
 		.msg_control = control,
-		.msg_controllen = sizeof(control)};
+		.msg_controllen = sizeof(control) };
 	const ssize_t n = recvmsg(fd, &msg, 0);
 
 	check((int)n, "recvmsg");
@@ -96,8 +96,7 @@ static void plain_connect(uint16_t port, int associations)
 		int flags;
 
 		clients[i] = open_socket();
-		check(setsockopt(clients[i], IPPROTO_SCTP, SCTP_NODELAY, &(int){1}, sizeof(int)),
-			"SCTP_NODELAY");
+		check(setsockopt(clients[i], IPPROTO_SCTP, SCTP_NODELAY, &(int){ 1 }, sizeof(int)), "SCTP_NODELAY");
 		check(connect(clients[i], (const struct sockaddr *)&addr, sizeof(addr)), "connect");
 		receive_from(clients[i], &info, &flags);
 		ids[i] = ((union sctp_notification *)buffer)->sn_assoc_change.sac_assoc_id;
@@ -110,13 +109,12 @@ static void plain_send(int n, const void *data, size_t length)
 	union {
 		struct cmsghdr head;
 		char room[CMSG_SPACE(sizeof(struct sctp_sndrcvinfo))];
-	} control = {0};
-	const struct sctp_sndrcvinfo info = {.sinfo_assoc_id = ids[n]};
-	struct iovec iov = {(void *)(uintptr_t)data, length};
-	const struct msghdr msg = {.msg_iov = &iov,
-		.msg_iovlen = 1,
-		.msg_control = &control,
-		.msg_controllen = sizeof(control)};
+	} control = { 0 };
+	const struct sctp_sndrcvinfo info = { .sinfo_assoc_id = ids[n] };
+	struct iovec iov = { (void *)(uintptr_t)data, length };
+	const struct msghdr msg = {
+		.msg_iov = &iov, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof(control)
+	};
 
 	control.head.cmsg_level = IPPROTO_SCTP;
 	control.head.cmsg_type = SCTP_SNDRCV;
@@ -125,4 +123,4 @@ static void plain_send(int n, const void *data, size_t length)
 	check((int)sendmsg(clients[n], &msg, MSG_NOSIGNAL), "sendmsg");
 }
 
-const struct way plain = {"plain", plain_listen, plain_receive, plain_connect, plain_send};
+const struct way plain = { "plain", plain_listen, plain_receive, plain_connect, plain_send };

@@ -41,14 +41,13 @@ static void try_to_send(struct gs_socket *s, int32_t association, uint32_t strea
 /* What there is to be told about the association, until nothing comes for a second. */
 static void show_events(struct gs_socket *s)
 {
-	struct gs_message message = {0};
+	struct gs_message message = { 0 };
 
 	while (gs_recv(s, 1000, &message) == GS_OK) {
 		const struct gs_assoc_change *change = &message.event.assoc_change;
 
 		if (message.event.type == GS_ASSOC_CHANGE)
-			printf("association %d: %s, \"%s\"\n", change->assoc_id,
-				gs_assoc_change_name(change->state),
+			printf("association %d: %s, \"%s\"\n", change->assoc_id, gs_assoc_change_name(change->state),
 				gs_error_string(change->error));
 	}
 	gs_message_release(&message);
@@ -56,10 +55,9 @@ static void show_events(struct gs_socket *s)
 
 int main(int argc, char **argv)
 {
-	const union gs_addr there =
-		address_of(argc > 1 ? argv[1] : "127.0.0.1", argc > 2 ? argv[2] : "2006");
+	const union gs_addr there = address_of(argc > 1 ? argv[1] : "127.0.0.1", argc > 2 ? argv[2] : "2006");
 	const struct gs_options five_streams =
-		GS_OPTIONS({.name = GS_OPT_INITMSG, .initmsg = {.num_ostreams = GS_SET(5)}});
+		GS_OPTIONS({ .name = GS_OPT_INITMSG, .initmsg = { .num_ostreams = GS_SET(5) } });
 	struct gs_assoc_change up;
 	struct gs_socket *s;
 	int status;

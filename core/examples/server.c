@@ -32,16 +32,14 @@ static union gs_addr address_of(const char *text, const char *port)
 
 static void show_data(const struct gs_data *data)
 {
-	printf("stream %u: \"%.*s\"\n", data->info.stream, (int)data->length,
-		(const char *)data->bytes);
+	printf("stream %u: \"%.*s\"\n", data->info.stream, (int)data->length, (const char *)data->bytes);
 }
 
 static void show_assoc_change(const struct gs_assoc_change *change)
 {
 	printf("%s", gs_assoc_change_name(change->state));
 	if (change->state == GS_COMM_UP)
-		printf(", %u streams out, %u in", change->outbound_streams,
-			change->inbound_streams);
+		printf(", %u streams out, %u in", change->outbound_streams, change->inbound_streams);
 	if (change->error)
 		printf(", \"%s\"", gs_error_string(change->error));
 	printf("\n");
@@ -52,8 +50,7 @@ static void show(const struct gs_message *message)
 	const struct gs_event *event = &message->event;
 	char from[GS_ADDR_TEXT];
 
-	printf("association %d with %s: ", gs_event_assoc_id(event),
-		gs_addr_format(&message->from, from));
+	printf("association %d with %s: ", gs_event_assoc_id(event), gs_addr_format(&message->from, from));
 	if (event->type == GS_DATA)
 		show_data(&event->data);
 	else if (event->type == GS_ASSOC_CHANGE)
@@ -64,17 +61,16 @@ static void show(const struct gs_message *message)
 
 int main(int argc, char **argv)
 {
-	const union gs_addr here =
-		address_of(argc > 1 ? argv[1] : "127.0.0.1", argc > 2 ? argv[2] : "2006");
-	struct gs_message message = {0};
+	const union gs_addr here = address_of(argc > 1 ? argv[1] : "127.0.0.1", argc > 2 ? argv[2] : "2006");
+	struct gs_message message = { 0 };
 	struct gs_socket *s;
 	char text[GS_ADDR_TEXT];
 	int status;
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	status = gs_open(&(struct gs_open_options){.addrs = &here,
+	status = gs_open(&(struct gs_open_options){ .addrs = &here,
 				 .n_addrs = 1,
-				 .options = GS_OPTIONS({.name = GS_OPT_RECBUF, .value = 65536})},
+				 .options = GS_OPTIONS({ .name = GS_OPT_RECBUF, .value = 65536 }) },
 		&s);
 	if (status != GS_OK)
 		die("open", status);

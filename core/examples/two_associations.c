@@ -70,13 +70,12 @@ static void show(struct peer peers[2], const struct gs_message *message)
 int main(int argc, char **argv)
 {
 	const struct gs_options five_streams =
-		GS_OPTIONS({.name = GS_OPT_INITMSG, .initmsg = {.num_ostreams = GS_SET(5)}});
-	const struct gs_options active =
-		GS_OPTIONS({.name = GS_OPT_ACTIVE, .active = {.mode = GS_ACTIVE}});
+		GS_OPTIONS({ .name = GS_OPT_INITMSG, .initmsg = { .num_ostreams = GS_SET(5) } });
+	const struct gs_options active = GS_OPTIONS({ .name = GS_OPT_ACTIVE, .active = { .mode = GS_ACTIVE } });
 	struct gs_mailbox *me;
-	struct gs_notice notice = {0};
+	struct gs_notice notice = { 0 };
 	struct gs_socket *s;
-	struct peer peers[2] = {0};
+	struct peer peers[2] = { 0 };
 	int status;
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
@@ -90,7 +89,7 @@ int main(int argc, char **argv)
 	status = gs_mailbox_new(&me);
 	if (status != GS_OK)
 		die("mailbox", status);
-	status = gs_open(&(struct gs_open_options){.owner = me, .options = active}, &s);
+	status = gs_open(&(struct gs_open_options){ .owner = me, .options = active }, &s);
 	if (status != GS_OK)
 		die("open", status);
 	for (int i = 0; i < 2; i++) {

@@ -63,8 +63,8 @@ static int fail_with(int error)
 /* One of the errors that callers tell apart. */
 static int next_error(void)
 {
-	static const int errors[] = {EAGAIN, EINTR, EPIPE, EINVAL, ENOTCONN, ECONNABORTED, ENOMEM,
-		EINPROGRESS, ENOBUFS, EADDRINUSE};
+	static const int errors[] = { EAGAIN, EINTR, EPIPE, EINVAL, ENOTCONN, ECONNABORTED, ENOMEM, EINPROGRESS,
+		ENOBUFS, EADDRINUSE };
 
 	return errors[next_octet() % (sizeof(errors) / sizeof(errors[0]))];
 }
@@ -80,8 +80,7 @@ int __wrap_setsockopt(int fd, int level, int name, const void *value, socklen_t 
 int __wrap_getsockopt(int fd, int level, int name, void *value, socklen_t *size);
 ssize_t __wrap_sendmsg(int fd, const struct msghdr *msg, int flags);
 ssize_t __wrap_recvmsg(int fd, struct msghdr *msg, int flags);
-int __wrap_ppoll(
-	struct pollfd *fds, nfds_t n, const struct timespec *timeout, const sigset_t *mask);
+int __wrap_ppoll(struct pollfd *fds, nfds_t n, const struct timespec *timeout, const sigset_t *mask);
 
 /* Never readable, so that nothing is ever waited for that the tape does not have. */
 int __wrap_socket(int family, int type, int protocol)
@@ -151,8 +150,7 @@ int __wrap_getsockopt(int fd, int level, int name, void *value, socklen_t *size)
 
 	if (next_octet() & 1)
 		return fail_with(next_error());
-	if (level == IPPROTO_SCTP &&
-		(name == SCTP_SOCKOPT_PEELOFF_FLAGS || name == SCTP_SOCKOPT_PEELOFF)) {
+	if (level == IPPROTO_SCTP && (name == SCTP_SOCKOPT_PEELOFF_FLAGS || name == SCTP_SOCKOPT_PEELOFF)) {
 		/* a descriptor is the one thing that it cannot make up */
 		((sctp_peeloff_arg_t *)value)->sd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
 		return 0;
@@ -189,8 +187,7 @@ ssize_t __wrap_recvmsg(int fd, struct msghdr *msg, int flags)
 	n = next_number() % (msg->msg_iov[0].iov_len + 1);
 	if (n > tape_left)
 		n = tape_left;
-	msg->msg_flags = (how & 2 ? MSG_NOTIFICATION : 0) | (how & 4 ? MSG_EOR : 0) |
-			 (how & 8 ? MSG_CTRUNC : 0);
+	msg->msg_flags = (how & 2 ? MSG_NOTIFICATION : 0) | (how & 4 ? MSG_EOR : 0) | (how & 8 ? MSG_CTRUNC : 0);
 	msg->msg_namelen = (socklen_t)(next_octet() % (msg->msg_namelen + 1));
 	msg->msg_controllen = how & 16 ? next_octet() % (msg->msg_controllen + 1) : 0;
 	next_octets(msg->msg_name, msg->msg_namelen);
@@ -230,7 +227,7 @@ int __wrap_epoll_ctl(int set, int op, int fd, struct epoll_event *event)
 	(void)fd;
 	/* to take out what is in cannot fail */
 	if (op == EPOLL_CTL_DEL) {
-		watched[0] = watched[1] = (struct epoll_event){0};
+		watched[0] = watched[1] = (struct epoll_event){ 0 };
 		return 0;
 	}
 	if (next_octet() & 1)
@@ -303,7 +300,7 @@ static void receive(struct gs_socket *s, struct gs_message *m)
 
 static void connect_to(struct gs_socket *s)
 {
-	struct gs_assoc_change change = {0};
+	struct gs_assoc_change change = { 0 };
 	union gs_addr peer;
 	int status;
 
@@ -331,7 +328,7 @@ static void ask_names(struct gs_socket *s)
 
 static void ask_option(struct gs_socket *s)
 {
-	struct gs_option option = {.name = next_octet()};
+	struct gs_option option = { .name = next_octet() };
 
 	/* they come in three runs: 1, 100, 200 */
 	if (gs_getopt(s, &option) == GS_OK && option.name != GS_OPT_NETNS)
@@ -401,8 +398,7 @@ static void use(struct user *user)
 		break;
 	case 5:
 		/* pieces become small */
-		sink = (uint8_t)gs_setopt(
-			s, &(struct gs_option){.name = GS_OPT_BUFFER, .value = next_octet()});
+		sink = (uint8_t)gs_setopt(s, &(struct gs_option){ .name = GS_OPT_BUFFER, .value = next_octet() });
 		break;
 	default:
 		receive(s, m);
@@ -411,13 +407,13 @@ static void use(struct user *user)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct user user = {0};
+	struct user user = { 0 };
 
 	memset(watched, 0, sizeof(watched));
 	tape = data;
 	tape_left = 0; /* opening goes well: it is all zeroes */
 	must(gs_mailbox_new(&user.owner) == GS_OK);
-	must(gs_open(&(struct gs_open_options){.owner = user.owner}, &user.s) == GS_OK);
+	must(gs_open(&(struct gs_open_options){ .owner = user.owner }, &user.s) == GS_OK);
 	tape_left = size;
 	for (int i = 0; i < MOST_CALLS && tape_left; i++)
 		use(&user);

@@ -30,10 +30,8 @@ static void add_option(struct option_list *list, const struct term *term)
 static const struct gs_options *read_options(struct option_list *list, const struct term *term)
 {
 	list->trouble = NULL;
-	list->options =
-		(struct gs_options){.items = list->items, .size = sizeof(struct gs_option)};
-	for (const struct term *item = term ? term->items : NULL; item && !list->trouble;
-		item = item->next)
+	list->options = (struct gs_options){ .items = list->items, .size = sizeof(struct gs_option) };
+	for (const struct term *item = term ? term->items : NULL; item && !list->trouble; item = item->next)
 		add_option(list, item);
 	return term ? &list->options : NULL;
 }
@@ -48,7 +46,7 @@ static void opened(const struct making *m, int status, struct gs_socket *socket)
 		write_status(m->out, status);
 		return;
 	}
-	if (!name_thing(m, (struct thing){.socket = socket})) {
+	if (!name_thing(m, (struct thing){ .socket = socket })) {
 		gs_free(socket);
 		return;
 	}
@@ -79,7 +77,7 @@ static bool read_open_option(struct opening *o, const struct term *term)
 		o->open.port = (int32_t)term->number;
 	} else if (strcmp(word, "type") == 0) {
 		o->open.type = term_is_word(term, "seqpacket") ? SOCK_SEQPACKET
-			       : term_is_word(term, "stream")  ? SOCK_STREAM
+			: term_is_word(term, "stream")         ? SOCK_STREAM
 							       : SOCK_RAW;
 	} else if (strcmp(word, "netns") == 0) {
 		o->open.netns = term->text;
@@ -92,13 +90,12 @@ static bool read_open_option(struct opening *o, const struct term *term)
 void call_open(const struct making *m)
 {
 	const struct term *list = argument(m, 1);
-	struct opening o = {0};
+	struct opening o = { 0 };
 	struct gs_socket *socket = NULL;
 	int status;
 
 	read_options(&o.list, NULL);
-	for (const struct term *item = list ? list->items : NULL; item && !o.list.trouble;
-		item = item->next) {
+	for (const struct term *item = list ? list->items : NULL; item && !o.list.trouble; item = item->next) {
 		if (!read_open_option(&o, item))
 			add_option(&o.list, item);
 	}
@@ -164,8 +161,7 @@ void call_connect(const struct making *m)
 
 	if (!read_connecting(m, &c))
 		return;
-	status = gs_connect(
-		the_socket(m), &c.peer, c.options, number_or(argument(m, 4), SOON), &change);
+	status = gs_connect(the_socket(m), &c.peer, c.options, number_or(argument(m, 4), SOON), &change);
 	if (status == GS_OK || status == GS_ERROR_EVENT) {
 		fputs(status == GS_OK ? "ok " : "error ", m->out);
 		write_assoc_change(m->out, &change);
@@ -195,10 +191,9 @@ void call_connectx_init(const struct making *m)
 
 	for (item = item ? item->items : NULL; item && n < MOST_ADDRESSES; item = item->next) {
 		/* ADDRESS, or [ADDRESS, PORT] */
-		if (!(item->kind == TERM_LIST
-				    ? read_address(term_at(item, 0),
-					      (uint16_t)number_or(term_at(item, 1), 0), &addrs[n++])
-				    : read_address(item, port, &addrs[n++])))
+		if (!(item->kind == TERM_LIST ? read_address(term_at(item, 0), (uint16_t)number_or(term_at(item, 1), 0),
+							&addrs[n++])
+					      : read_address(item, port, &addrs[n++])))
 			list.trouble = "no address";
 	}
 	if (list.trouble) {
@@ -233,16 +228,15 @@ void call_send(const struct making *m)
 	if (!info || info->kind != TERM_RECORD) { /* send/4 */
 		octets = read_octets(argument(m, 3));
 		write_status(m->out,
-			gs_send(the_socket(m), read_assoc(info), (uint32_t)number_or(data, 0),
-				octets.bytes, octets.length));
+			gs_send(the_socket(m), read_assoc(info), (uint32_t)number_or(data, 0), octets.bytes,
+				octets.length));
 	} else {
 		octets = read_octets(data);
 		trouble = read_sndrcvinfo(info, &parsed);
 		if (trouble)
 			refuse(m, trouble);
 		else
-			write_status(m->out,
-				gs_send_info(the_socket(m), &parsed, octets.bytes, octets.length));
+			write_status(m->out, gs_send_info(the_socket(m), &parsed, octets.bytes, octets.length));
 	}
 	free(octets.bytes);
 }
@@ -266,7 +260,7 @@ void call_send_all(const struct making *m)
 
 void call_recv(const struct making *m)
 {
-	struct gs_message message = {0};
+	struct gs_message message = { 0 };
 	const int status = gs_recv(the_socket(m), number_or(argument(m, 1), SOON), &message);
 
 	if (status == GS_OK || status == GS_ERROR_EVENT) {
@@ -325,11 +319,10 @@ static void write_count(FILE *out, const char *name, const struct gs_stat *stat)
 	const struct {
 		const char *name;
 		uint64_t value;
-	} counters[] = {{"recv_cnt", stat->recv_cnt}, {"recv_oct", stat->recv_oct},
-		{"recv_max", stat->recv_max}, {"recv_avg", stat->recv_avg},
-		{"recv_dvi", stat->recv_dvi}, {"send_cnt", stat->send_cnt},
-		{"send_oct", stat->send_oct}, {"send_max", stat->send_max},
-		{"send_avg", stat->send_avg}, {"send_pend", stat->send_pend}};
+	} counters[] = { { "recv_cnt", stat->recv_cnt }, { "recv_oct", stat->recv_oct }, { "recv_max", stat->recv_max },
+		{ "recv_avg", stat->recv_avg }, { "recv_dvi", stat->recv_dvi }, { "send_cnt", stat->send_cnt },
+		{ "send_oct", stat->send_oct }, { "send_max", stat->send_max }, { "send_avg", stat->send_avg },
+		{ "send_pend", stat->send_pend } };
 
 	for (size_t i = 0; i < sizeof(counters) / sizeof(*counters); i++) {
 		if (strcmp(counters[i].name, name) == 0)
@@ -428,4 +421,3 @@ void call_error_string(const struct making *m)
 
 	fprintf(m->out, is_word ? "%s" : "\"%s\"", text);
 }
-

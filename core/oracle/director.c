@@ -38,17 +38,14 @@ static bool run(const char *const *argv)
 	int status = 0;
 	pid_t pid;
 
-	return posix_spawnp(&pid, argv[0], NULL, NULL, (char *const *)(uintptr_t)argv, environ) ==
-		       0 &&
-	       waitpid(pid, &status, 0) == pid && status == 0;
+	return posix_spawnp(&pid, argv[0], NULL, NULL, (char *const *)(uintptr_t)argv, environ) == 0 &&
+		waitpid(pid, &status, 0) == pid && status == 0;
 }
 
 bool director_begin(void)
 {
-	static const char *const own[] = {
-		"ip", "address", "add", "192.0.2.2/32", "dev", "lo", NULL};
-	static const char *const void_route[] = {
-		"ip", "route", "add", "198.51.100.0/24", "dev", "lo", NULL};
+	static const char *const own[] = { "ip", "address", "add", "192.0.2.2/32", "dev", "lo", NULL };
+	static const char *const void_route[] = { "ip", "route", "add", "198.51.100.0/24", "dev", "lo", NULL };
 
 	return run(own) && run(void_route);
 }
@@ -82,8 +79,7 @@ static const char *set_sysctl(struct play *play, const struct term *call)
 	const struct term *name = term_at(call, 0), *value = term_at(call, 1);
 	struct changed *changed = &play->changed[play->n_changed];
 
-	if (!name || !value || play->n_changed == 8 ||
-		asprintf(&changed->path, "/proc/sys/%s", name->text) < 0)
+	if (!name || !value || play->n_changed == 8 || asprintf(&changed->path, "/proc/sys/%s", name->text) < 0)
 		return "no call: sysctl(\"NAME\", VALUE)";
 	for (char *dot = changed->path + strlen("/proc/sys/"); (dot = strchr(dot, '.'));)
 		*dot = '/';
@@ -100,9 +96,8 @@ static const char *set_sysctl(struct play *play, const struct term *call)
 /* network(lost), network(whole) */
 static const char *set_network(struct play *play, const struct term *call)
 {
-	static const char *const lose[] = {
-		"tc", "qdisc", "add", "dev", "lo", "root", "netem", "loss", "100%", NULL};
-	static const char *const mend[] = {"tc", "qdisc", "del", "dev", "lo", "root", NULL};
+	static const char *const lose[] = { "tc", "qdisc", "add", "dev", "lo", "root", "netem", "loss", "100%", NULL };
+	static const char *const mend[] = { "tc", "qdisc", "del", "dev", "lo", "root", NULL };
 	const bool lost = term_is_word(term_at(call, 0), "lost");
 
 	if (play->lost != lost && !run(lost ? lose : mend))
@@ -113,7 +108,7 @@ static const char *set_network(struct play *play, const struct term *call)
 
 static void mend_world(struct play *play)
 {
-	static const char *const mend[] = {"tc", "qdisc", "del", "dev", "lo", "root", NULL};
+	static const char *const mend[] = { "tc", "qdisc", "del", "dev", "lo", "root", NULL };
 
 	if (play->lost)
 		run(mend);
@@ -129,7 +124,7 @@ static void mend_world(struct play *play)
 static const struct {
 	const char *name;
 	const char *(*make)(struct play *play, const struct term *call);
-} calls[] = {{"network", set_network}, {"sysctl", set_sysctl}};
+} calls[] = { { "network", set_network }, { "sysctl", set_sysctl } };
 
 #define N_CALLS (sizeof(calls) / sizeof(*calls))
 
@@ -178,16 +173,13 @@ static char *make_step(struct play *play, const struct step *step)
 	return named;
 }
 
-bool director_play(struct stage *stage, const struct script *script, const struct cast *cast,
-	struct transcript *out)
+bool director_play(struct stage *stage, const struct script *script, const struct cast *cast, struct transcript *out)
 {
-	struct play play = {.stage = stage, .cast = cast};
+	struct play play = { .stage = stage, .cast = cast };
 
-	*out = (struct transcript){
-		.cast = cast, .answers = calloc(script->n_steps, sizeof(*out->answers))};
+	*out = (struct transcript){ .cast = cast, .answers = calloc(script->n_steps, sizeof(*out->answers)) };
 	if (!out->answers || !stage_prepare(stage, cast->plays[CLIENT]) ||
-		(cast->plays[SERVER] != cast->plays[CLIENT] &&
-			!stage_prepare(stage, cast->plays[SERVER])))
+		(cast->plays[SERVER] != cast->plays[CLIENT] && !stage_prepare(stage, cast->plays[SERVER])))
 		return false;
 	while (out->n < script->n_steps) {
 		out->answers[out->n] = make_step(&play, &script->steps[out->n]);
@@ -204,7 +196,7 @@ void transcript_free(struct transcript *transcript)
 	for (size_t i = 0; i < transcript->n; i++)
 		free(transcript->answers[i]);
 	free(transcript->answers);
-	*transcript = (struct transcript){0};
+	*transcript = (struct transcript){ 0 };
 }
 
 /* ---- Comparison */
@@ -217,34 +209,33 @@ void finding_free(struct finding *finding)
 	finding->got = NULL;
 }
 
-static bool check_step(const struct step *step, enum implementation by, const char *oracle,
-	const char *answer, struct finding *out)
+static bool check_step(
+	const struct step *step, enum implementation by, const char *oracle, const char *answer, struct finding *out)
 {
 	out->expected = strdup(by == ERLANG && step->erlang ? step->erlang
-			       : by == C && step->c	     ? step->c
-							     : (char *)(uintptr_t)oracle);
+			: by == C && step->c                ? step->c
+							    : (char *)(uintptr_t)oracle);
 	out->got = strdup(answer);
 	if (strcmp(out->expected, out->got) != 0) {
 		out->why = step->c && by == C && strcmp(oracle, answer) == 0
-				   ? "the listed difference is gone: C answers as Erlang does"
-			   : step->c ? "listed under the call"
-			   : by == C ? "as Erlang answers"
-				     : "as Erlang answers when it plays both sides";
+			? "the listed difference is gone: C answers as Erlang does"
+			: step->c ? "listed under the call"
+			: by == C ? "as Erlang answers"
+				  : "as Erlang answers when it plays both sides";
 		return false;
 	}
 	finding_free(out);
 	return true;
 }
 
-bool transcript_check(const struct script *script, const struct transcript *erlang,
-	const struct transcript *play, struct finding *out)
+bool transcript_check(const struct script *script, const struct transcript *erlang, const struct transcript *play,
+	struct finding *out)
 {
 	for (size_t i = 0; i < script->n_steps; i++) {
 		const struct step *step = &script->steps[i];
-		const enum implementation by =
-			step->side == DIRECTOR ? ERLANG : play->cast->plays[step->side];
+		const enum implementation by = step->side == DIRECTOR ? ERLANG : play->cast->plays[step->side];
 
-		*out = (struct finding){.step = step, .cast = play->cast};
+		*out = (struct finding){ .step = step, .cast = play->cast };
 		if (!check_step(step, by, erlang->answers[i], play->answers[i], out))
 			return false;
 	}

@@ -26,8 +26,7 @@ bool director_begin(void);
 bool director_knows(const char *function);
 
 /* False when the players cannot be had. The stage is tidy afterwards. */
-bool director_play(struct stage *stage, const struct script *script, const struct cast *cast,
-	struct transcript *out);
+bool director_play(struct stage *stage, const struct script *script, const struct cast *cast, struct transcript *out);
 
 void transcript_free(struct transcript *transcript);
 
@@ -42,8 +41,8 @@ struct finding {
 
 /* The first call of a play whose answer is not what it should be. `erlang` is the transcript of Erlang
  * with itself. What is listed as different has to be different, or the list is stale. */
-bool transcript_check(const struct script *script, const struct transcript *erlang,
-	const struct transcript *play, struct finding *out);
+bool transcript_check(const struct script *script, const struct transcript *erlang, const struct transcript *play,
+	struct finding *out);
 void finding_free(struct finding *finding);
 
 #endif

@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-const struct flag_word send_flags[] = {{"abort", GS_ABORT}, {"addr_over", GS_ADDR_OVER},
-	{"eof", GS_EOF}, {"unordered", GS_UNORDERED}, {NULL, 0}};
+const struct flag_word send_flags[] = { { "abort", GS_ABORT }, { "addr_over", GS_ADDR_OVER }, { "eof", GS_EOF },
+	{ "unordered", GS_UNORDERED }, { NULL, 0 } };
 
 void write_flags(FILE *out, uint32_t bits, const struct flag_word *words)
 {
@@ -117,8 +117,7 @@ static const char *read_field(const struct term *value, const struct field_word 
 		*(uint32_t *)at = read_flags(value, field->flags);
 		return NULL;
 	case W_ADDR:
-		if (!term_at(value, 1) ||
-			!read_address(term_at(value, 0), (uint16_t)term_at(value, 1)->number, at))
+		if (!term_at(value, 1) || !read_address(term_at(value, 0), (uint16_t)term_at(value, 1)->number, at))
 			return "an address in a record is [ADDRESS, PORT]";
 		return NULL;
 	case W_U32:

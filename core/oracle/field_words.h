@@ -17,15 +17,15 @@ enum field_word_kind {
 	W_END,
 	W_ASSOC, /* int32_t, an association's id */
 	W_MAYBE, /* struct gs_maybe, a number */
-	W_BOOL,	 /* struct gs_maybe, 0 or 1 */
+	W_BOOL,  /* struct gs_maybe, 0 or 1 */
 	W_FLAGS, /* struct gs_maybe, bits of `flags` */
-	W_BITS,	 /* uint32_t, bits of `flags` */
-	W_ADDR,	 /* union gs_addr; [ADDRESS, PORT] in a script */
+	W_BITS,  /* uint32_t, bits of `flags` */
+	W_ADDR,  /* union gs_addr; [ADDRESS, PORT] in a script */
 	W_U32,
 	W_U16,
 	W_VALUE,  /* int64_t */
 	W_STATUS, /* int32_t, an association's state */
-	W_PATH,	  /* int32_t, a path's state */
+	W_PATH,   /* int32_t, a path's state */
 	W_NESTED, /* a struct of its own */
 };
 

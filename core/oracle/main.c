@@ -20,23 +20,22 @@
 enum { STATUS_SAME = 0, STATUS_DIFFERENT = 1, STATUS_USAGE = 2, STATUS_HARNESS = 3, STATUS_NOTHING = 4 };
 
 static const struct cast casts[] = {
-	{"Erlang", {ERLANG, ERLANG}},
-	{"C", {C, C}},
-	{"client C, server Erlang", {C, ERLANG}},
-	{"client Erlang, server C", {ERLANG, C}},
+	{ "Erlang", { ERLANG, ERLANG } },
+	{ "C", { C, C } },
+	{ "client C, server Erlang", { C, ERLANG } },
+	{ "client Erlang, server C", { ERLANG, C } },
 };
 
 #define N_CASTS (sizeof(casts) / sizeof(*casts))
 
 static const struct argp_option options[] = {
-	{"show", 's', NULL, 0, "Print what each call was answered, in each play", 0},
-	{"tamper", 't', "N", 0,
-		"Falsify what C answers to the N-th call, to show that this is noticed", 0},
-	{"random", 'r', "N[:SEED]", 0,
-		"Play N scripts that are made up, too; one that shows a difference is printed", 0},
-	{"erlang", 'e', "DIR", 0, "Where Erlang is. Default: /usr/lib/erlang", 0},
-	{"beams", 'b', "DIR", 0, "Where oracle.beam is. Default: /oracle", 0},
-	{0},
+	{ "show", 's', NULL, 0, "Print what each call was answered, in each play", 0 },
+	{ "tamper", 't', "N", 0, "Falsify what C answers to the N-th call, to show that this is noticed", 0 },
+	{ "random", 'r', "N[:SEED]", 0, "Play N scripts that are made up, too; one that shows a difference is printed",
+		0 },
+	{ "erlang", 'e', "DIR", 0, "Where Erlang is. Default: /usr/lib/erlang", 0 },
+	{ "beams", 'b', "DIR", 0, "Where oracle.beam is. Default: /oracle", 0 },
+	{ 0 },
 };
 
 struct arguments {
@@ -106,11 +105,10 @@ static void report(const struct script *script, const struct finding *finding)
 
 	printf("DIFFERENT %s.script:%d: %s\n    played by %s\n    expected  %s    (%s)\n    got  "
 	       "     %s\n",
-		script->name, finding->step->line, finding->step->text, finding->cast->words,
-		finding->expected, finding->why, finding->got);
+		script->name, finding->step->line, finding->step->text, finding->cast->words, finding->expected,
+		finding->why, finding->got);
 	if (side != DIRECTOR && finding->cast->plays[CLIENT] != finding->cast->plays[SERVER])
-		printf("    this call was made by %s\n",
-			finding->cast->plays[side] == C ? "C" : "Erlang");
+		printf("    this call was made by %s\n", finding->cast->plays[side] == C ? "C" : "Erlang");
 }
 
 static void tamper(struct transcript *play, size_t nth)
@@ -122,11 +120,11 @@ static void tamper(struct transcript *play, size_t nth)
 }
 
 /* One cast's play. False when there was none. */
-static bool play_one(struct arguments *arguments, const struct script *script,
-	const struct cast *cast, struct transcript *erlang, struct totals *totals)
+static bool play_one(struct arguments *arguments, const struct script *script, const struct cast *cast,
+	struct transcript *erlang, struct totals *totals)
 {
-	struct transcript own = {0}, *play = cast == casts ? erlang : &own;
-	struct finding finding = {0};
+	struct transcript own = { 0 }, *play = cast == casts ? erlang : &own;
+	struct finding finding = { 0 };
 
 	if (!director_play(&arguments->stage, script, cast, play)) {
 		transcript_free(&own);
@@ -150,7 +148,7 @@ static bool play_one(struct arguments *arguments, const struct script *script,
 static int play_all(struct arguments *arguments, const struct script *script, struct totals *totals)
 {
 	const size_t n_casts = script->two_sided ? N_CASTS : 2;
-	struct transcript erlang = {0};
+	struct transcript erlang = { 0 };
 	bool played = true;
 
 	totals->scripts++;
@@ -187,7 +185,7 @@ static int play_random(struct arguments *arguments, uint64_t seed, struct totals
 {
 	const size_t failures = totals->failures;
 	char *text = random_script(seed), *name, *error = NULL;
-	struct script script = {0};
+	struct script script = { 0 };
 	int status = STATUS_HARNESS;
 
 	if (asprintf(&name, "random-%llu", (unsigned long long)seed) < 0)
@@ -207,7 +205,7 @@ static int play_random(struct arguments *arguments, uint64_t seed, struct totals
 
 static int play_scripts(struct arguments *arguments, const struct script *scripts)
 {
-	struct totals totals = {0};
+	struct totals totals = { 0 };
 	int status = STATUS_SAME;
 
 	if (!director_begin()) {
@@ -229,13 +227,12 @@ static int play_scripts(struct arguments *arguments, const struct script *script
 
 int main(int argc, char **argv)
 {
-	static const struct argp argp = {.options = options,
+	static const struct argp argp = { .options = options,
 		.parser = parse,
 		.args_doc = "[SCRIPT...]",
 		.doc = "Plays scripts on Erlang's gen_sctp and on libgen_sctp, and says where they "
-		       "differ. To be run in a guest, by core/oracle/run."};
-	struct arguments arguments = {
-		.stage = {.erlang = "/usr/lib/erlang", .beams = "/oracle"}};
+		       "differ. To be run in a guest, by core/oracle/run." };
+	struct arguments arguments = { .stage = { .erlang = "/usr/lib/erlang", .beams = "/oracle" } };
 	struct script *scripts;
 	int status;
 

@@ -20,8 +20,7 @@ struct name {
 static struct name *find_word(const struct names *names, const char *word, size_t length)
 {
 	for (size_t i = names->n; i-- > 0;) {
-		if (strncmp(names->list[i].word, word, length) == 0 &&
-			names->list[i].word[length] == '\0')
+		if (strncmp(names->list[i].word, word, length) == 0 && names->list[i].word[length] == '\0')
 			return &names->list[i];
 	}
 	return NULL;
@@ -44,7 +43,7 @@ static struct name *add(struct names *names, const char *word, enum name_kind ki
 	if (!more)
 		abort();
 	names->list = more;
-	more[names->n] = (struct name){.word = strdup(word), .kind = kind, .number = number};
+	more[names->n] = (struct name){ .word = strdup(word), .kind = kind, .number = number };
 	return &more[names->n++];
 }
 
@@ -53,7 +52,7 @@ void names_free(struct names *names)
 	for (size_t i = 0; i < names->n; i++)
 		free(names->list[i].word);
 	free(names->list);
-	*names = (struct names){0};
+	*names = (struct names){ 0 };
 }
 
 static size_t word_length(const char *text)
@@ -76,8 +75,7 @@ static const char *copy_text(FILE *out, const char *at)
 }
 
 /* Writes what the word stands for; NULL, or the name that stands for nothing. */
-static const struct name *fill_word(
-	const struct names *names, const char *word, size_t length, FILE *out)
+static const struct name *fill_word(const struct names *names, const char *word, size_t length, FILE *out)
 {
 	const size_t suffix = strlen(".port");
 	const struct name *name = find_word(names, word, length);
@@ -89,8 +87,8 @@ static const struct name *fill_word(
 	if (name && name->kind == NAME_SOCKET && !name->number)
 		return name;
 	name = length > suffix && strncmp(word + length - suffix, ".port", suffix) == 0
-		       ? find_word(names, word, length - suffix)
-		       : NULL;
+		? find_word(names, word, length - suffix)
+		: NULL;
 	if (name && name->kind == NAME_SOCKET) {
 		fprintf(out, "%u", name->number);
 		return name->number ? NULL : name;

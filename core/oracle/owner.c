@@ -32,8 +32,7 @@ static char *text_of(const struct gs_notice *notice)
 	if (!out)
 		abort();
 	fputs(gs_notice_name(notice->type), out);
-	if (notice->type == GS_SCTP ||
-		(notice->type == GS_SCTP_ERROR && notice->status == GS_ERROR_EVENT)) {
+	if (notice->type == GS_SCTP || (notice->type == GS_SCTP_ERROR && notice->status == GS_ERROR_EVENT)) {
 		fputc(' ', out);
 		write_message(out, &notice->message);
 	} else if (notice->type == GS_SCTP_ERROR) {
@@ -73,7 +72,7 @@ static void keep(struct owner *owner, const struct gs_notice *notice)
 void owner_read(struct owner *owner, const struct gs_socket *s, int64_t timeout, FILE *out)
 {
 	struct letter *letter = find_letter(owner, s);
-	struct gs_notice notice = {0};
+	struct gs_notice notice = { 0 };
 	int status = GS_OK;
 
 	while (!letter && (status = gs_mailbox_take(owner->mailbox, timeout, &notice)) == GS_OK) {

@@ -86,7 +86,7 @@ static void call_process(const struct making *m)
 
 	if (!owner)
 		refuse(m, "no mailbox");
-	else if (name_thing(m, (struct thing){.owner = owner}))
+	else if (name_thing(m, (struct thing){ .owner = owner }))
 		fputs("ok", m->out);
 }
 
@@ -125,8 +125,7 @@ static void call_controlling_process(const struct making *m)
 	const struct owner *to = the_owner(argument(m, 1));
 
 	if (to)
-		write_status(m->out,
-			gs_controlling_process(the_socket(m), m->self->mailbox, to->mailbox));
+		write_status(m->out, gs_controlling_process(the_socket(m), m->self->mailbox, to->mailbox));
 	else
 		refuse(m, "controlling_process(SOCKET, PROCESS)");
 }
@@ -137,10 +136,7 @@ static char *answer_of(const struct term *call, const char *bind)
 {
 	char *text = NULL;
 	size_t length;
-	struct making m = {.call = call,
-		.bind = bind,
-		.self = first_owner,
-		.out = open_memstream(&text, &length)};
+	struct making m = { .call = call, .bind = bind, .self = first_owner, .out = open_memstream(&text, &length) };
 
 	if (!m.out)
 		abort();
@@ -185,9 +181,8 @@ static char *start_errand(struct statement *statement)
 		abort();
 	errand->statement = *statement;
 	errand->call = statement->call->items;
-	*statement = (struct statement){0};
-	things[n_things++] =
-		(struct thing){.name = strdup(errand->statement.name), .errand = errand};
+	*statement = (struct statement){ 0 };
+	things[n_things++] = (struct thing){ .name = strdup(errand->statement.name), .errand = errand };
 	if (pthread_create(&errand->thread, NULL, run_errand, errand) != 0)
 		abort();
 	while (!__atomic_load_n(&errand->ended, __ATOMIC_ACQUIRE)) {
@@ -219,33 +214,33 @@ static const struct {
 	const char *name;
 	void (*make)(const struct making *m);
 } calls[] = {
-	{"abort", call_abort},
-	{"by", call_by},
-	{"close", call_close},
-	{"connect", call_connect},
-	{"connect_init", call_connect_init},
-	{"connectx_init", call_connectx_init},
-	{"controlling_process", call_controlling_process},
-	{"eof", call_eof},
-	{"error_string", call_error_string},
-	{"exit", call_exit},
-	{"finish", call_finish},
-	{"getopts", call_getopts},
-	{"getstat", call_getstat},
-	{"listen", call_listen},
-	{"message", call_message},
-	{"open", call_open},
-	{"peeloff", call_peeloff},
-	{"peername", call_peername},
-	{"peernames", call_peernames},
-	{"port", call_port},
-	{"process", call_process},
-	{"recv", call_recv},
-	{"send", call_send},
-	{"send_all", call_send_all},
-	{"setopts", call_setopts},
-	{"sockname", call_sockname},
-	{"socknames", call_socknames},
+	{ "abort", call_abort },
+	{ "by", call_by },
+	{ "close", call_close },
+	{ "connect", call_connect },
+	{ "connect_init", call_connect_init },
+	{ "connectx_init", call_connectx_init },
+	{ "controlling_process", call_controlling_process },
+	{ "eof", call_eof },
+	{ "error_string", call_error_string },
+	{ "exit", call_exit },
+	{ "finish", call_finish },
+	{ "getopts", call_getopts },
+	{ "getstat", call_getstat },
+	{ "listen", call_listen },
+	{ "message", call_message },
+	{ "open", call_open },
+	{ "peeloff", call_peeloff },
+	{ "peername", call_peername },
+	{ "peernames", call_peernames },
+	{ "port", call_port },
+	{ "process", call_process },
+	{ "recv", call_recv },
+	{ "send", call_send },
+	{ "send_all", call_send_all },
+	{ "setopts", call_setopts },
+	{ "sockname", call_sockname },
+	{ "socknames", call_socknames },
 };
 
 #define N_CALLS (sizeof(calls) / sizeof(*calls))
@@ -279,8 +274,7 @@ static char *play(const char *line)
 	if (trouble) {
 		if (asprintf(&answer, "no call: %s", trouble) < 0)
 			abort();
-	} else if (strcmp(statement.call->text, "start") == 0 && statement.name &&
-		statement.call->items) {
+	} else if (strcmp(statement.call->text, "start") == 0 && statement.name && statement.call->items) {
 		answer = start_errand(&statement);
 	} else {
 		answer = answer_of(statement.call, statement.name);

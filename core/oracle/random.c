@@ -19,7 +19,7 @@
 struct writer {
 	uint64_t state;
 	FILE *out;
-	bool active;	       /* sockets may be in an active mode */
+	bool active;           /* sockets may be in an active mode */
 	char sockets[MOST][8]; /* "S", "C", "T", then those that were peeled off: "P1" */
 	size_t n_sockets;
 	struct {
@@ -50,9 +50,8 @@ static bool chance(struct writer *w, size_t percent)
 	return below(w, 100) < percent;
 }
 
-#define ONE_OF(w, ...)                                                                             \
-	((const char *const[]){__VA_ARGS__}[below(                                                 \
-		w, sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *))])
+#define ONE_OF(w, ...) \
+	((const char *const[]){ __VA_ARGS__ }[below(w, sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(char *))])
 
 static void write_open(struct writer *w, const char *name, const char *side)
 {
@@ -62,12 +61,12 @@ static void write_open(struct writer *w, const char *name, const char *side)
 		fputs(", sctp_nodelay=true", w->out);
 	if (chance(w, 20))
 		fprintf(w->out, ", sctp_events={%s=%s}",
-			ONE_OF(w, "shutdown_event", "data_io_event", "send_failure_event",
-				"adaptation_layer_event", "association_event"),
+			ONE_OF(w, "shutdown_event", "data_io_event", "send_failure_event", "adaptation_layer_event",
+				"association_event"),
 			ONE_OF(w, "true", "false"));
 	if (chance(w, 20))
-		fprintf(w->out, ", sctp_initmsg={num_ostreams=%s, max_instreams=%s}",
-			ONE_OF(w, "1", "2", "5"), ONE_OF(w, "1", "2", "5"));
+		fprintf(w->out, ", sctp_initmsg={num_ostreams=%s, max_instreams=%s}", ONE_OF(w, "1", "2", "5"),
+			ONE_OF(w, "1", "2", "5"));
 	if (w->active && chance(w, 60))
 		fprintf(w->out, ", active=%s", ONE_OF(w, "true", "once", "1", "2", "5", "0"));
 	fputs("])\n", w->out);
@@ -84,8 +83,7 @@ static void write_read(struct writer *w, size_t socket)
 	const bool message = is_peeled(w, socket) || (w->active && chance(w, 50));
 
 	if (w->n_assocs < MOST && chance(w, 50)) {
-		snprintf(w->assocs[w->n_assocs].name, sizeof(w->assocs[0].name), "x%zu",
-			w->n_assocs);
+		snprintf(w->assocs[w->n_assocs].name, sizeof(w->assocs[0].name), "x%zu", w->n_assocs);
 		fprintf(w->out, "%s = ", w->assocs[w->n_assocs].name);
 		w->assocs[w->n_assocs++].socket = socket;
 	}
@@ -125,8 +123,7 @@ static void write_peeloff(struct writer *w, size_t socket, const char *assoc)
 	if (w->n_sockets == 6)
 		return;
 	snprintf(name, sizeof(w->sockets[0]), "P%zu", w->n_sockets++ - 2);
-	fprintf(w->out, "%s = peeloff(%s, %s)\nsetopts(%s, [active=false])\n", name,
-		w->sockets[socket], assoc, name);
+	fprintf(w->out, "%s = peeloff(%s, %s)\nsetopts(%s, [active=false])\n", name, w->sockets[socket], assoc, name);
 	fprintf(w->out, "setopts(%s, [active=true])\n", name);
 }
 
@@ -135,14 +132,11 @@ static void write_send(struct writer *w, size_t socket, const char *assoc)
 	const char *s = w->sockets[socket];
 
 	if (chance(w, 60))
-		fprintf(w->out, "send(%s, %s, %s, \"m%d\")\n", s, assoc,
-			ONE_OF(w, "0", "0", "1", "4"), w->line);
+		fprintf(w->out, "send(%s, %s, %s, \"m%d\")\n", s, assoc, ONE_OF(w, "0", "0", "1", "4"), w->line);
 	else
-		fprintf(w->out,
-			"send(%s, {assoc_id=%s, stream=%s, ppid=%d, context=%d, flags=[%s]}, %s)\n",
-			s, assoc, ONE_OF(w, "0", "1", "3", "12"), w->line, w->line,
-			ONE_OF(w, "", "", "unordered", "eof",
-				is_peeled(w, socket) ? "eof" : "abort"),
+		fprintf(w->out, "send(%s, {assoc_id=%s, stream=%s, ppid=%d, context=%d, flags=[%s]}, %s)\n", s, assoc,
+			ONE_OF(w, "0", "1", "3", "12"), w->line, w->line,
+			ONE_OF(w, "", "", "unordered", "eof", is_peeled(w, socket) ? "eof" : "abort"),
 			ONE_OF(w, "\"data\"", "\"\"", "bytes(3000)"));
 }
 
@@ -174,11 +168,9 @@ static void write_line(struct writer *w)
 	else if (what < 57)
 		write_send(w, socket, assoc);
 	else if (what < 68)
-		fprintf(w->out, "%s(%s, %s)\n", 
-			what < 63 || is_peeled(w, socket) ? "eof" : "abort", s, assoc);
+		fprintf(w->out, "%s(%s, %s)\n", what < 63 || is_peeled(w, socket) ? "eof" : "abort", s, assoc);
 	else if (what < 77)
-		fprintf(w->out, "connect_init(%s, 127.0.0.1, %s.port)\n", s,
-			ONE_OF(w, "S", "T", "C"));
+		fprintf(w->out, "connect_init(%s, 127.0.0.1, %s.port)\n", s, ONE_OF(w, "S", "T", "C"));
 	else if (what < 82)
 		write_peeloff(w, socket, assoc);
 	else if (what < 85)
@@ -219,7 +211,7 @@ char *random_script(uint64_t seed)
 {
 	char *text = NULL;
 	size_t length;
-	struct writer w = {.state = seed, .out = open_memstream(&text, &length)};
+	struct writer w = { .state = seed, .out = open_memstream(&text, &length) };
 	size_t lines;
 
 	if (!w.out)

@@ -30,8 +30,7 @@ struct reading {
 
 static int trouble(const struct reading *r, const char *what, const char *about)
 {
-	if (asprintf(r->error, "%s:%d: %s%s%s", r->path, r->line, what, about ? ": " : "",
-		    about ? about : "") < 0)
+	if (asprintf(r->error, "%s:%d: %s%s%s", r->path, r->line, what, about ? ": " : "", about ? about : "") < 0)
 		*r->error = NULL;
 	return -EINVAL;
 }
@@ -59,7 +58,7 @@ static int remember(struct reading *r, const char *name, enum name_kind kind, en
 	if (!more)
 		return no_memory(r);
 	r->known = more;
-	more[r->n_known] = (struct known){.name = strdup(name), .kind = kind, .side = side};
+	more[r->n_known] = (struct known){ .name = strdup(name), .kind = kind, .side = side };
 	return more[r->n_known++].name ? 0 : no_memory(r);
 }
 
@@ -81,20 +80,17 @@ static int find_side(const struct reading *r, const struct term *call, enum side
 	if (!player_knows(call->text))
 		return trouble(r, "there is no such function", call->text);
 	if (is(call, "start"))
-		return first && first->kind == TERM_CALL ? find_side(r, first, out)
-							 : trouble(r, "start what?", NULL);
+		return first && first->kind == TERM_CALL ? find_side(r, first, out) : trouble(r, "start what?", NULL);
 	*out = term_is_word(first, "server") ? SERVER : CLIENT;
 	if (is(call, "error_string"))
 		return 0;
 	if (is(call, "open") || is(call, "process"))
 		return term_is_word(first, "server") || term_is_word(first, "client")
-			       ? 0
-			       : trouble(r, "for whom? open(client, ...) or open(server, ...)",
-					 NULL);
+			? 0
+			: trouble(r, "for whom? open(client, ...) or open(server, ...)", NULL);
 	known = first && first->kind == TERM_WORD ? find(r, first->text) : NULL;
 	if (!known || known->kind == NAME_ASSOC)
-		return trouble(r, "the first argument is the name of a socket",
-			first ? first->text : call->text);
+		return trouble(r, "the first argument is the name of a socket", first ? first->text : call->text);
 	*out = known->side;
 	return 0;
 }
@@ -110,7 +106,7 @@ static int add_step(struct reading *r, const char *line, const struct statement 
 		return no_memory(r);
 	script->steps = more;
 	step = &more[script->n_steps++];
-	*step = (struct step){.line = r->line, .text = strdup(line)};
+	*step = (struct step){ .line = r->line, .text = strdup(line) };
 	if (!step->text || (s->name && !(step->bind = strdup(s->name))))
 		return no_memory(r);
 	status = find_side(r, s->call, &step->side);
@@ -147,15 +143,13 @@ static int read_difference(struct reading *r, const char *line)
 	char **where;
 
 	line += strspn(line, " \t");
-	where = !step || !colon			       ? NULL
+	where = !step || !colon                     ? NULL
 		: strncmp(line, "erlang:", 7) == 0  ? &step->erlang
-		: strncmp(line, "c:", 2) == 0	       ? &step->c
+		: strncmp(line, "c:", 2) == 0       ? &step->c
 		: strncmp(line, "because:", 8) == 0 ? &step->because
-						       : NULL;
+						    : NULL;
 	if (!where)
-		return trouble(r,
-			"what is indented under a call is erlang: ..., c: ... or because: ...",
-			line);
+		return trouble(r, "what is indented under a call is erlang: ..., c: ... or because: ...", line);
 	if (*where)
 		return trouble(r, "this is there twice", line);
 	colon++;
@@ -168,7 +162,7 @@ static int read_difference(struct reading *r, const char *line)
 static bool is_reason(const char *text)
 {
 	return text[0] == '(' && text[1] && strchr("CDV", text[1]) && text[2] == ')' &&
-	       (strstr(text, "B-") || strstr(text, "O-"));
+		(strstr(text, "B-") || strstr(text, "O-"));
 }
 
 /* Both answers and the reason, or none. */
@@ -180,12 +174,9 @@ static int check_differences(struct reading *r)
 
 		r->line = step->line;
 		if (!all && (step->erlang || step->c || step->because))
-			return trouble(r,
-				"a difference is three lines: erlang: ..., c: ..., because: ...",
-				step->text);
+			return trouble(r, "a difference is three lines: erlang: ..., c: ..., because: ...", step->text);
 		if (all && !is_reason(step->because))
-			return trouble(r,
-				"a reason begins with (C), (D) or (V) and has a number, B-... or O-...",
+			return trouble(r, "a reason begins with (C), (D) or (V) and has a number, B-... or O-...",
 				step->because);
 		if (all && strcmp(step->erlang, step->c) == 0)
 			return trouble(r, "this is no difference", step->text);
@@ -206,8 +197,7 @@ static int read_lines(struct reading *r, FILE *file)
 			line[--n] = '\0';
 		if (n == 0 || *line == '#')
 			continue;
-		status = *line == ' ' || *line == '\t' ? read_difference(r, line)
-						       : read_step(r, line);
+		status = *line == ' ' || *line == '\t' ? read_difference(r, line) : read_step(r, line);
 	}
 	free(line);
 	return status == 0 ? check_differences(r) : status;
@@ -224,10 +214,10 @@ static char *short_name(const char *path)
 
 static int read_file(const char *path, FILE *file, struct script *out, char **error)
 {
-	struct reading r = {.path = path, .script = out, .error = error};
+	struct reading r = { .path = path, .script = out, .error = error };
 	int status;
 
-	*out = (struct script){.name = short_name(path)};
+	*out = (struct script){ .name = short_name(path) };
 	if (!file) {
 		status = -errno;
 		if (asprintf(error, "cannot read %s: %s", path, strerror(-status)) < 0)
@@ -269,5 +259,5 @@ void script_free(struct script *script)
 	}
 	free(script->steps);
 	free(script->name);
-	*script = (struct script){0};
+	*script = (struct script){ 0 };
 }

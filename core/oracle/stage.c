@@ -31,7 +31,7 @@ static void end(struct player *player)
 
 static void set_path(const char *name, const char *pattern, const char *folder)
 {
-	glob_t found = {0};
+	glob_t found = { 0 };
 	char *path;
 
 	if (asprintf(&path, pattern, folder) < 0)
@@ -58,8 +58,7 @@ static _Noreturn void become_erlang(const struct stage *stage, int from, int to)
 	if (asprintf(&program, "%s/erlexec", getenv("BINDIR") ? getenv("BINDIR") : "") < 0 ||
 		asprintf(&boot, "%s/bin/start", stage->erlang) < 0)
 		_exit(3);
-	execl(program, program, "-noinput", "-boot", boot, "-pa", stage->beams, "-s", "oracle",
-		"main", (char *)NULL);
+	execl(program, program, "-noinput", "-boot", boot, "-pa", stage->beams, "-s", "oracle", "main", (char *)NULL);
 	fprintf(stderr, "oracle: cannot start %s: %s\n", program, strerror(errno));
 	_exit(3);
 }
@@ -96,7 +95,7 @@ static bool say(const struct player *player, const char *line)
 /* One line without its end; NULL when there is none. *silent: because nothing came. */
 static char *hear(const struct player *player, bool *silent)
 {
-	struct pollfd fd = {.fd = player->from, .events = POLLIN};
+	struct pollfd fd = { .fd = player->from, .events = POLLIN };
 	char *line = NULL;
 	size_t n = 0;
 
@@ -164,9 +163,8 @@ static char *last_words(struct player *player, bool silent)
 	close(player->to);
 	close(player->from);
 	player->pid = 0;
-	n = WIFSIGNALED(status)
-		    ? asprintf(&answer, "killed by signal %d", WTERMSIG(status))
-		    : asprintf(&answer, "ended with status %d", WEXITSTATUS(status));
+	n = WIFSIGNALED(status) ? asprintf(&answer, "killed by signal %d", WTERMSIG(status))
+				: asprintf(&answer, "ended with status %d", WEXITSTATUS(status));
 	return n < 0 ? NULL : answer;
 }
 

@@ -96,9 +96,7 @@ static struct term *read_items(struct reader *r, char end)
 		last = &(*last)->next;
 	} while (take(r, ','));
 	if (!r->trouble && !take(r, end))
-		complain(r, end == ')'	 ? "a ) is missing"
-			    : end == ']' ? "a ] is missing"
-					 : "a } is missing");
+		complain(r, end == ')' ? "a ) is missing" : end == ']' ? "a ] is missing" : "a } is missing");
 	return first;
 }
 
@@ -140,7 +138,7 @@ static bool is_number(const char *word, int64_t *out)
 	errno = 0;
 	*out = strncmp(word, "0x", 2) == 0 ? strtoll(word + 2, &end, 16) : strtoll(word, &end, 10);
 	return !errno && !*end && (isdigit((unsigned char)word[0]) || word[0] == '-') &&
-	       isxdigit((unsigned char)end[-1]);
+		isxdigit((unsigned char)end[-1]);
 }
 
 static struct term *read_word(struct reader *r)
@@ -191,9 +189,9 @@ static struct term *read_term(struct reader *r)
 
 const char *statement_parse(const char *line, struct statement *out)
 {
-	struct reader r = {.at = line};
+	struct reader r = { .at = line };
 
-	*out = (struct statement){0};
+	*out = (struct statement){ 0 };
 	out->call = read_term(&r);
 	if (out->call && out->call->kind == TERM_WORD && take(&r, '=')) {
 		out->name = strdup(out->call->text);
@@ -212,7 +210,7 @@ void statement_free(struct statement *statement)
 {
 	free(statement->name);
 	term_free(statement->call);
-	*statement = (struct statement){0};
+	*statement = (struct statement){ 0 };
 }
 
 const struct term *term_at(const struct term *list, size_t n)

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PERIOD 251	/* of the octets of bytes(N) */
+#define PERIOD 251      /* of the octets of bytes(N) */
 #define LONGEST_TEXT 64 /* longer ones are written as what they are */
 
 void write_address(FILE *out, const union gs_addr *addr)
@@ -95,8 +95,7 @@ static void write_sndrcvinfo(FILE *out, const struct gs_sndrcvinfo *info)
 {
 	fprintf(out, "{stream=%u, ssn=%u, flags=", info->stream, info->ssn);
 	write_flags(out, info->flags, send_flags);
-	fprintf(out, ", ppid=%u, context=%u, timetolive=%u", info->ppid, info->context,
-		info->timetolive);
+	fprintf(out, ", ppid=%u, context=%u, timetolive=%u", info->ppid, info->context, info->timetolive);
 	write_tsn(out, "tsn", info->assoc_id, info->tsn);
 	write_tsn(out, "cumtsn", info->assoc_id, info->cumtsn);
 	fprintf(out, ", assoc_id=#%d}", info->assoc_id);
@@ -115,14 +114,13 @@ static void write_paddr_change(FILE *out, const struct gs_paddr_change *change)
 {
 	fputs("{addr=", out);
 	write_address(out, &change->addr);
-	fprintf(out, ", state=%s, error=%u, assoc_id=#%d}", gs_paddr_change_name(change->state),
-		change->error, change->assoc_id);
+	fprintf(out, ", state=%s, error=%u, assoc_id=#%d}", gs_paddr_change_name(change->state), change->error,
+		change->assoc_id);
 }
 
 static void write_send_failed(FILE *out, const struct gs_send_failed *failed)
 {
-	fprintf(out, "{flags=%s, error=%u, info=", failed->sent ? "true" : "false",
-		failed->error_raw);
+	fprintf(out, "{flags=%s, error=%u, info=", failed->sent ? "true" : "false", failed->error_raw);
 	write_sndrcvinfo(out, &failed->info);
 	fprintf(out, ", assoc_id=#%d, data=", failed->assoc_id);
 	write_text(out, failed->bytes, failed->length);
@@ -144,8 +142,7 @@ static void write_event(FILE *out, const struct gs_event *event)
 		write_send_failed(out, &event->send_failed);
 		break;
 	case GS_REMOTE_ERROR:
-		fprintf(out, "{error=%u, assoc_id=#%d, data=", event->remote_error.error,
-			event->remote_error.assoc_id);
+		fprintf(out, "{error=%u, assoc_id=#%d, data=", event->remote_error.error, event->remote_error.assoc_id);
 		write_text(out, event->remote_error.bytes, event->remote_error.length);
 		fputc('}', out);
 		break;
@@ -158,8 +155,8 @@ static void write_event(FILE *out, const struct gs_event *event)
 			event->pdapi_event.assoc_id);
 		break;
 	case GS_ADAPTATION_EVENT:
-		fprintf(out, "{adaptation_ind=%u, assoc_id=#%d}",
-			event->adaptation_event.adaptation_ind, event->adaptation_event.assoc_id);
+		fprintf(out, "{adaptation_ind=%u, assoc_id=#%d}", event->adaptation_event.adaptation_ind,
+			event->adaptation_event.assoc_id);
 		break;
 	}
 }
@@ -210,14 +207,13 @@ static void add_octets(struct octets *octets, const struct term *term)
 		return;
 	octets->bytes = more;
 	for (size_t i = 0; i < length; i++)
-		more[octets->length + i] =
-			pattern ? (unsigned char)(i % PERIOD) : (unsigned char)term->text[i];
+		more[octets->length + i] = pattern ? (unsigned char)(i % PERIOD) : (unsigned char)term->text[i];
 	octets->length += length;
 }
 
 struct octets read_octets(const struct term *term)
 {
-	struct octets octets = {malloc(1), 0};
+	struct octets octets = { malloc(1), 0 };
 
 	if (term)
 		add_octets(&octets, term);

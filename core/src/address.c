@@ -33,7 +33,7 @@ void gs_addr_set_port(union gs_addr *addr, uint16_t port)
 
 void gs_addr_map(union gs_addr *addr)
 {
-	union gs_addr mapped = {.v6 = {.sin6_family = AF_INET6}};
+	union gs_addr mapped = { .v6 = { .sin6_family = AF_INET6 } };
 
 	if (addr->sa.sa_family != AF_INET)
 		return;
@@ -65,7 +65,7 @@ static int parse_v6(const char *text, union gs_addr *out)
 
 int gs_addr_parse(const char *text, uint16_t port, union gs_addr *out)
 {
-	union gs_addr addr = {0};
+	union gs_addr addr = { 0 };
 
 	if (!text || !out)
 		return GS_BADARG;
@@ -110,8 +110,7 @@ int gs_addr_same_host(const union gs_addr *a, const union gs_addr *b)
 	gs_addr_map(&x);
 	gs_addr_map(&y);
 	return memcmp(&x.v6.sin6_addr, &y.v6.sin6_addr, sizeof(x.v6.sin6_addr)) == 0 &&
-	       (x.v6.sin6_scope_id == y.v6.sin6_scope_id || !x.v6.sin6_scope_id ||
-		       !y.v6.sin6_scope_id);
+		(x.v6.sin6_scope_id == y.v6.sin6_scope_id || !x.v6.sin6_scope_id || !y.v6.sin6_scope_id);
 }
 
 int gs_addr_equal(const union gs_addr *a, const union gs_addr *b)
@@ -128,7 +127,7 @@ size_t gs_addr_read(union gs_addr *addr, const void *sockaddr, size_t length)
 {
 	sa_family_t family;
 
-	*addr = (union gs_addr){.v6 = {0}};
+	*addr = (union gs_addr){ .v6 = { 0 } };
 	if (length < sizeof(family))
 		return 0;
 	memcpy(&family, sockaddr, sizeof(family));

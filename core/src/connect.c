@@ -29,10 +29,9 @@ static int ask_connect(const struct gs_socket *s, const union gs_addr *peer)
 }
 
 /* The same, with the association's id. */
-static int ask_connectx(
-	const struct gs_socket *s, const union gs_addr *addrs, size_t n_addrs, int32_t *assoc_id)
+static int ask_connectx(const struct gs_socket *s, const union gs_addr *addrs, size_t n_addrs, int32_t *assoc_id)
 {
-	struct sctp_getaddrs_old request = {0};
+	struct sctp_getaddrs_old request = { 0 };
 	socklen_t size = sizeof(request);
 	int status = GS_OK;
 
@@ -42,8 +41,7 @@ static int ask_connectx(
 	if (!request.addrs)
 		return -ENOMEM;
 	request.addr_num = (int)gs_addr_pack(request.addrs, addrs, n_addrs); /* octets */
-	if (getsockopt(s->fd, IPPROTO_SCTP, SCTP_SOCKOPT_CONNECTX3, &request, &size) < 0 &&
-		errno != EINPROGRESS)
+	if (getsockopt(s->fd, IPPROTO_SCTP, SCTP_SOCKOPT_CONNECTX3, &request, &size) < 0 && errno != EINPROGRESS)
 		status = -errno;
 	else
 		*assoc_id = request.assoc_id;
@@ -99,8 +97,8 @@ static int read_past(struct gs_socket *s)
 
 /* Everything that comes before the outcome is delivered, or put by, in its order. Another thread
  * that reads (in the active modes) may find the outcome, and tells us. */
-static int await(struct gs_socket *s, struct gs_waiter *w, const struct gs_deadline *deadline,
-	struct gs_assoc_change *out)
+static int await(
+	struct gs_socket *s, struct gs_waiter *w, const struct gs_deadline *deadline, struct gs_assoc_change *out)
 {
 	bool woken = false;
 
@@ -137,8 +135,7 @@ static void stop_waiting(struct gs_socket *s, struct gs_waiter *w)
 
 /* Begins, and is known to wait before anyone can read the outcome. *was is the mode at that time.
  */
-static int begin_waiting(
-	struct gs_socket *s, const union gs_addr *peer, struct gs_waiter *w, struct gs_active *was)
+static int begin_waiting(struct gs_socket *s, const union gs_addr *peer, struct gs_waiter *w, struct gs_active *was)
 {
 	int status;
 
@@ -156,7 +153,7 @@ static int begin_waiting(
 static int connect_and_wait(struct gs_socket *s, const union gs_addr *peer, int64_t timeout,
 	const struct gs_deadline *deadline, struct gs_assoc_change *out)
 {
-	struct gs_waiter w = {.told = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
+	struct gs_waiter w = { .told = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK) };
 	struct gs_active was;
 	int status;
 
@@ -194,8 +191,8 @@ static int enter(struct gs_socket *s, bool *receiver)
 	return gs_enter_receiver(s);
 }
 
-int gs_connect_sized(struct gs_socket *s, const union gs_addr *peer,
-	const struct gs_options *options, int64_t timeout, struct gs_assoc_change *out, size_t size)
+int gs_connect_sized(struct gs_socket *s, const union gs_addr *peer, const struct gs_options *options, int64_t timeout,
+	struct gs_assoc_change *out, size_t size)
 {
 	const struct gs_deadline deadline = gs_deadline_in(timeout >= 0 ? timeout : GS_FOREVER);
 	struct gs_assoc_change change;
@@ -222,8 +219,8 @@ int gs_connect_sized(struct gs_socket *s, const union gs_addr *peer,
 /* ---- not waiting for it ---- */
 
 /* Options, then the attempt. */
-static int begin_with(struct gs_socket *s, const struct gs_options *options,
-	const union gs_addr *addrs, size_t n_addrs, int32_t *assoc_id)
+static int begin_with(struct gs_socket *s, const struct gs_options *options, const union gs_addr *addrs, size_t n_addrs,
+	int32_t *assoc_id)
 {
 	int status = gs_options_apply(s, options, MODE_CONNECT);
 
@@ -235,8 +232,7 @@ static int begin_with(struct gs_socket *s, const struct gs_options *options,
 	return status;
 }
 
-int gs_connect_init(
-	struct gs_socket *s, const union gs_addr *peer, const struct gs_options *options)
+int gs_connect_init(struct gs_socket *s, const union gs_addr *peer, const struct gs_options *options)
 {
 	int status;
 
@@ -275,8 +271,8 @@ static int with_one_port(const union gs_addr *addrs, size_t n_addrs, union gs_ad
 	return GS_OK;
 }
 
-int gs_connectx_init(struct gs_socket *s, const union gs_addr *addrs, size_t n_addrs,
-	const struct gs_options *options, int32_t *assoc_id)
+int gs_connectx_init(struct gs_socket *s, const union gs_addr *addrs, size_t n_addrs, const struct gs_options *options,
+	int32_t *assoc_id)
 {
 	union gs_addr *copy;
 	int status;

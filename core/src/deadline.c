@@ -8,7 +8,7 @@
 
 struct gs_deadline gs_deadline_in(int64_t ms)
 {
-	struct gs_deadline d = {.forever = ms == GS_FOREVER};
+	struct gs_deadline d = { .forever = ms == GS_FOREVER };
 
 	if (d.forever)
 		return d;
@@ -36,6 +36,6 @@ const struct timespec *gs_deadline_left(const struct gs_deadline *deadline, stru
 		left->tv_sec--;
 	}
 	if (left->tv_sec < 0)
-		*left = (struct timespec){0};
+		*left = (struct timespec){ 0 };
 	return left;
 }

@@ -111,7 +111,7 @@ static bool is_awaited(struct gs_socket *s, const struct gs_event *event)
  */
 static int read_while_awaited(struct gs_socket *s, struct gs_message *out)
 {
-	struct gs_message message = {0};
+	struct gs_message message = { 0 };
 	const int status = gs_inbox_read(s, &message);
 
 	if (status != GS_OK && status != GS_ERROR_EVENT)
@@ -160,7 +160,7 @@ bool gs_take_put_by(struct gs_socket *s, struct gs_message *out, int *status)
 /* Whether the original's driver would be reading now: it waits for the descriptor, too. */
 static bool is_readable(struct gs_socket *s)
 {
-	struct pollfd fd = {.fd = s->fd, .events = POLLIN};
+	struct pollfd fd = { .fd = s->fd, .events = POLLIN };
 
 	return poll(&fd, 1, 0) > 0;
 }
@@ -236,8 +236,8 @@ static int deliver_directly(struct gs_socket *s, struct gs_mailbox *m, struct gs
 	if (status == GS_OK || status == GS_ERROR_EVENT) {
 		count(s);
 	} else {
-		out->message.from = (union gs_addr){0};
-		out->message.event = (struct gs_event){0};
+		out->message.from = (union gs_addr){ 0 };
+		out->message.event = (struct gs_event){ 0 };
 	}
 	return GS_OK;
 }

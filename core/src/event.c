@@ -130,13 +130,13 @@ static const struct reader {
 	uint16_t fixed; /* octets before what varies */
 	void (*read)(const struct input *in, struct gs_event *out);
 } readers[] = {
-	{GS_ASSOC_CHANGE, sizeof(struct sctp_assoc_change), read_assoc_change},
-	{GS_PADDR_CHANGE, sizeof(struct sctp_paddr_change), read_paddr_change},
-	{GS_SEND_FAILED, sizeof(struct sctp_send_failed), read_send_failed},
-	{GS_REMOTE_ERROR, sizeof(struct sctp_remote_error), read_remote_error},
-	{GS_SHUTDOWN_EVENT, sizeof(struct sctp_shutdown_event), read_shutdown_event},
-	{GS_PDAPI_EVENT, sizeof(struct sctp_pdapi_event), read_pdapi_event},
-	{GS_ADAPTATION_EVENT, sizeof(struct sctp_adaptation_event), read_adaptation_event},
+	{ GS_ASSOC_CHANGE, sizeof(struct sctp_assoc_change), read_assoc_change },
+	{ GS_PADDR_CHANGE, sizeof(struct sctp_paddr_change), read_paddr_change },
+	{ GS_SEND_FAILED, sizeof(struct sctp_send_failed), read_send_failed },
+	{ GS_REMOTE_ERROR, sizeof(struct sctp_remote_error), read_remote_error },
+	{ GS_SHUTDOWN_EVENT, sizeof(struct sctp_shutdown_event), read_shutdown_event },
+	{ GS_PDAPI_EVENT, sizeof(struct sctp_pdapi_event), read_pdapi_event },
+	{ GS_ADAPTATION_EVENT, sizeof(struct sctp_adaptation_event), read_adaptation_event },
 };
 
 int gs_event_read(const void *bytes, size_t length, struct gs_event *out)
@@ -153,7 +153,7 @@ int gs_event_read(const void *bytes, size_t length, struct gs_event *out)
 	if (head.length > length)
 		return -EBADMSG;
 	for (size_t i = 0; i < sizeof(readers) / sizeof(readers[0]); i++) {
-		const struct input in = {bytes, head.length};
+		const struct input in = { bytes, head.length };
 
 		if (readers[i].type != head.type)
 			continue;
@@ -221,6 +221,6 @@ int32_t gs_event_assoc_id(const struct gs_event *event)
 
 int gs_event_is_error(const struct gs_event *event)
 {
-	return event && (event->type == GS_SEND_FAILED || event->type == GS_REMOTE_ERROR ||
-				event->type == GS_PDAPI_EVENT);
+	return event &&
+		(event->type == GS_SEND_FAILED || event->type == GS_REMOTE_ERROR || event->type == GS_PDAPI_EVENT);
 }

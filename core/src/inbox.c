@@ -52,7 +52,7 @@ static int read_piece(struct gs_socket *s, struct piece *piece)
 {
 	alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(struct sctp_sndrcvinfo)) + 256];
 	struct sockaddr_storage name;
-	struct iovec iov = {.iov_len = s->buffer};
+	struct iovec iov = { .iov_len = s->buffer };
 	struct msghdr msg = {
 		.msg_name = &name,
 		.msg_namelen = sizeof(name),
@@ -71,7 +71,7 @@ static int read_piece(struct gs_socket *s, struct piece *piece)
 	if (n < 0)
 		return -errno;
 	gs_count_received(&s->received, (size_t)n);
-	*piece = (struct piece){.length = (size_t)n, .flags = msg.msg_flags};
+	*piece = (struct piece){ .length = (size_t)n, .flags = msg.msg_flags };
 	gs_addr_read(&piece->from, &name, msg.msg_namelen);
 	if (!(piece->flags & MSG_NOTIFICATION))
 		piece->has_info = gs_sndrcvinfo_find(control, msg.msg_controllen, &piece->info);
@@ -81,7 +81,7 @@ static int read_piece(struct gs_socket *s, struct piece *piece)
 /* The finished bytes become the message's, whose old memory gathers the next. */
 static void hand_over(struct gs_bytes *bytes, const union gs_addr *from, struct gs_message *out)
 {
-	struct gs_bytes old = {.at = out->storage, .capacity = out->capacity};
+	struct gs_bytes old = { .at = out->storage, .capacity = out->capacity };
 
 	out->from = *from;
 	out->storage = bytes->at;
@@ -104,8 +104,7 @@ static int finish_data(struct gs_socket *s, const struct piece *last, struct gs_
 }
 
 /* -EAGAIN: there was nothing in it for the caller. */
-static int finish_notification(
-	struct gs_socket *s, const struct piece *last, struct gs_message *out)
+static int finish_notification(struct gs_socket *s, const struct piece *last, struct gs_message *out)
 {
 	struct gs_event event;
 	int status = gs_event_read(s->notification.at, s->notification.length, &event);
@@ -117,8 +116,8 @@ static int finish_notification(
 		return status;
 	if (event.type == GS_PDAPI_EVENT)
 		s->data.length = 0;
-	if (event.type == GS_ASSOC_CHANGE && (event.assoc_change.state == GS_COMM_LOST ||
-						     event.assoc_change.state == GS_SHUTDOWN_COMP))
+	if (event.type == GS_ASSOC_CHANGE &&
+		(event.assoc_change.state == GS_COMM_LOST || event.assoc_change.state == GS_SHUTDOWN_COMP))
 		s->over = s->peeled;
 	out->event = event;
 	hand_over(&s->notification, &last->from, out);
@@ -134,8 +133,7 @@ static int add_piece(struct gs_socket *s, const struct piece *piece, struct gs_m
 		if (status != GS_OK)
 			return status;
 		if (piece->length) /* there may be no buffer yet */
-			memcpy(s->notification.at + s->notification.length,
-				s->data.at + s->data.length, piece->length);
+			memcpy(s->notification.at + s->notification.length, s->data.at + s->data.length, piece->length);
 		s->notification.length += piece->length;
 		return piece->flags & MSG_EOR ? finish_notification(s, piece, out) : -EAGAIN;
 	}

@@ -7,7 +7,7 @@
 
 void gs_letters_init(struct gs_letters *letters)
 {
-	*letters = (struct gs_letters){.end = &letters->first};
+	*letters = (struct gs_letters){ .end = &letters->first };
 }
 
 struct gs_letter *gs_letter_new(void)

@@ -14,14 +14,14 @@
 #include <unistd.h>
 
 #define LONGEST_TIMEOUT 4294967294LL /* gen_sctp's: 2^32-2 ms */
-#define TURN 5			     /* messages of one socket before the others are asked */
+#define TURN 5                       /* messages of one socket before the others are asked */
 #define BACK_OFF_MS 5
 
 /* ---- life ---- */
 
 static int make_descriptors(struct gs_mailbox *m)
 {
-	struct epoll_event event = {.events = EPOLLIN};
+	struct epoll_event event = { .events = EPOLLIN };
 	int error;
 
 	m->set = epoll_create1(EPOLL_CLOEXEC);
@@ -167,7 +167,7 @@ static void link_socket(struct gs_mailbox *m, struct gs_socket *s)
 
 static int watch(struct gs_mailbox *m, struct gs_socket *s)
 {
-	struct epoll_event event = {.events = EPOLLIN, .data.ptr = s};
+	struct epoll_event event = { .events = EPOLLIN, .data.ptr = s };
 
 	if (epoll_ctl(m->set, EPOLL_CTL_ADD, s->fd, &event) < 0)
 		return -errno;
@@ -314,8 +314,7 @@ static int milliseconds_left(const struct gs_deadline *deadline)
 
 /* What is there without reading: GS_OK, GS_CLOSED, or -EAGAIN, and then the socket to read from, if
  * one is known, entered. */
-static int look(
-	struct gs_mailbox *m, struct gs_notice *out, struct gs_socket **s, uint64_t *changes)
+static int look(struct gs_mailbox *m, struct gs_notice *out, struct gs_socket **s, uint64_t *changes)
 {
 	int status = -EAGAIN;
 
@@ -358,15 +357,14 @@ static void note(struct gs_mailbox *m, int status)
 /* No state of the kernel, in which it calls a socket readable that is not, makes us spin. */
 static void back_off(struct gs_mailbox *m, int ms)
 {
-	struct pollfd fd = {.fd = m->nudge, .events = POLLIN};
+	struct pollfd fd = { .fd = m->nudge, .events = POLLIN };
 
 	poll(&fd, 1, ms < 0 || ms > BACK_OFF_MS ? BACK_OFF_MS : ms);
 	m->for_nothing = 0;
 }
 
 /* The number of events, or -errno; and GS_TIMEOUT when time is up. */
-static int wait_for_event(
-	struct gs_mailbox *m, const struct gs_deadline *deadline, struct epoll_event *event)
+static int wait_for_event(struct gs_mailbox *m, const struct gs_deadline *deadline, struct epoll_event *event)
 {
 	int ms = milliseconds_left(deadline);
 	int n;
@@ -443,8 +441,7 @@ static bool is_closed(struct gs_mailbox *m)
 /* For a program that knows another struct: its message is the same, its memory too. */
 static int take_resized(struct gs_mailbox *m, int64_t timeout, struct gs_notice *out, size_t size)
 {
-	const size_t least =
-		offsetof(struct gs_notice, message.capacity) + sizeof(out->message.capacity);
+	const size_t least = offsetof(struct gs_notice, message.capacity) + sizeof(out->message.capacity);
 	struct gs_notice notice;
 	int status;
 

@@ -14,8 +14,7 @@ static int add(struct gs_active *mode, int32_t n, bool *told)
 	if (sum < INT16_MIN || sum > INT16_MAX)
 		return -EINVAL;
 	*told = sum <= 0;
-	*mode = *told ? (struct gs_active){.mode = GS_PASSIVE}
-		      : (struct gs_active){.mode = GS_ACTIVE_N, .n = sum};
+	*mode = *told ? (struct gs_active){ .mode = GS_PASSIVE } : (struct gs_active){ .mode = GS_ACTIVE_N, .n = sum };
 	return GS_OK;
 }
 
@@ -26,7 +25,7 @@ int gs_mode_set(struct gs_active *mode, const struct gs_active *wish, bool *told
 	case GS_PASSIVE:
 	case GS_ACTIVE:
 	case GS_ACTIVE_ONCE:
-		*mode = (struct gs_active){.mode = wish->mode};
+		*mode = (struct gs_active){ .mode = wish->mode };
 		return GS_OK;
 	case GS_ACTIVE_N:
 		return add(mode, wish->n, told);
@@ -41,6 +40,6 @@ bool gs_mode_count(struct gs_active *mode)
 	if (mode->mode == GS_ACTIVE_N)
 		mode->n--;
 	if (last || mode->mode == GS_ACTIVE_ONCE)
-		*mode = (struct gs_active){.mode = GS_PASSIVE};
+		*mode = (struct gs_active){ .mode = GS_PASSIVE };
 	return last;
 }

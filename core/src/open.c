@@ -47,7 +47,7 @@ static void *make_socket_there(void *argument)
 
 static int make_socket_in(int family, int type, const char *netns)
 {
-	struct order order = {.family = family, .type = type, .netns = netns};
+	struct order order = { .family = family, .type = type, .netns = netns };
 	pthread_t thread;
 	int error;
 
@@ -64,7 +64,7 @@ static int make_socket_in(int family, int type, const char *netns)
  * caller did. */
 static int apply_options(struct gs_socket *s, const struct gs_options *options)
 {
-	const struct gs_option events = {.name = GS_OPT_EVENTS};
+	const struct gs_option events = { .name = GS_OPT_EVENTS };
 	bool has_events = false, has_buffer = false;
 	int status = gs_options_apply(s, options, MODE_OPEN);
 
@@ -83,8 +83,7 @@ static int apply_options(struct gs_socket *s, const struct gs_options *options)
 }
 
 /* An address in the socket's family, with the port that all get. */
-static int local_addr(
-	const struct gs_socket *s, const union gs_addr *given, uint16_t port, union gs_addr *out)
+static int local_addr(const struct gs_socket *s, const union gs_addr *given, uint16_t port, union gs_addr *out)
 {
 	*out = *given;
 	if (s->family == AF_INET6)
@@ -97,14 +96,13 @@ static int local_addr(
 
 static int bind_first(struct gs_socket *s, const union gs_addr *given, uint16_t *port)
 {
-	union gs_addr any = {.sa = {.sa_family = (sa_family_t)s->family}}, addr;
+	union gs_addr any = { .sa = { .sa_family = (sa_family_t)s->family } }, addr;
 	socklen_t size = sizeof(addr);
 	int status = local_addr(s, given ? given : &any, *port, &addr);
 
 	if (status != GS_OK)
 		return status;
-	if (bind(s->fd, &addr.sa, (socklen_t)gs_addr_size(&addr)) < 0 ||
-		getsockname(s->fd, &addr.sa, &size) < 0)
+	if (bind(s->fd, &addr.sa, (socklen_t)gs_addr_size(&addr)) < 0 || getsockname(s->fd, &addr.sa, &size) < 0)
 		return errno == EINVAL ? GS_BADARG : -errno;
 	*port = gs_addr_port(&addr);
 	return GS_OK;
@@ -117,8 +115,7 @@ static int bind_further(struct gs_socket *s, const union gs_addr *given, uint16_
 
 	if (status != GS_OK)
 		return status;
-	if (setsockopt(s->fd, IPPROTO_SCTP, SCTP_SOCKOPT_BINDX_ADD, &addr,
-		    (socklen_t)gs_addr_size(&addr)) < 0)
+	if (setsockopt(s->fd, IPPROTO_SCTP, SCTP_SOCKOPT_BINDX_ADD, &addr, (socklen_t)gs_addr_size(&addr)) < 0)
 		return errno == EINVAL ? GS_BADARG : -errno;
 	return GS_OK;
 }
@@ -172,7 +169,7 @@ static int set_up(struct gs_socket *s, const struct gs_open_options *o)
 
 int gs_open_sized(const struct gs_open_options *options, size_t size, struct gs_socket **out)
 {
-	struct gs_open_options o = {0};
+	struct gs_open_options o = { 0 };
 	struct gs_socket *s;
 	int status;
 

@@ -24,9 +24,7 @@ static int set_device(struct gs_socket *s, const struct gs_option *option)
 
 	if (length >= IFNAMSIZ)
 		return -EINVAL;
-	return setsockopt(s->fd, SOL_SOCKET, SO_BINDTODEVICE, option->device, (socklen_t)length) < 0
-		       ? -errno
-		       : GS_OK;
+	return setsockopt(s->fd, SOL_SOCKET, SO_BINDTODEVICE, option->device, (socklen_t)length) < 0 ? -errno : GS_OK;
 }
 
 static int get_device(struct gs_socket *s, struct gs_option *option)
@@ -135,8 +133,7 @@ static int set_row(struct gs_socket *s, const struct row *row, const struct gs_o
 {
 	alignas(8) char kernel[RECORD_SIZE];
 	uint32_t number = 0;
-	int status = row->fields ? gs_record_encode(row, option, kernel)
-				 : encode_int(row, option->value, &number);
+	int status = row->fields ? gs_record_encode(row, option, kernel) : encode_int(row, option->value, &number);
 
 	if (status != GS_OK)
 		return status;
@@ -144,8 +141,7 @@ static int set_row(struct gs_socket *s, const struct row *row, const struct gs_o
 		return set_tos(s, number);
 	if (option->name == GS_OPT_DEFAULT_SEND_PARAM)
 		s->has_send_defaults = true;
-	if (setsockopt(s->fd, row->level, row->optname,
-		    row->fields ? (const void *)kernel : &number, row->size) < 0)
+	if (setsockopt(s->fd, row->level, row->optname, row->fields ? (const void *)kernel : &number, row->size) < 0)
 		return -errno;
 	if (option->name == GS_OPT_RECBUF && option->value > (int64_t)s->buffer)
 		s->buffer = (size_t)option->value;
@@ -160,8 +156,7 @@ static int get_row(struct gs_socket *s, const struct row *row, struct gs_option 
 
 	if (row->fields)
 		gs_record_encode_keys(row, option, kernel);
-	if (getsockopt(s->fd, row->level, row->optname, row->fields ? (void *)kernel : &number,
-		    &size) < 0)
+	if (getsockopt(s->fd, row->level, row->optname, row->fields ? (void *)kernel : &number, &size) < 0)
 		return -errno;
 	if (row->fields) {
 		gs_record_decode(row, kernel, option);
@@ -170,9 +165,8 @@ static int get_row(struct gs_socket *s, const struct row *row, struct gs_option 
 	if (row->access & SWAPPED)
 		number = ntohl(number);
 	/* what is unsigned in the kernel; everything else is an int */
-	option->value = row->access & SWAPPED || row->name == GS_OPT_AUTOCLOSE
-				? (int64_t)number
-				: (int64_t)(int32_t)number;
+	option->value =
+		row->access & SWAPPED || row->name == GS_OPT_AUTOCLOSE ? (int64_t)number : (int64_t)(int32_t)number;
 	return GS_OK;
 }
 
@@ -220,15 +214,14 @@ int gs_option_get(struct gs_socket *s, struct gs_option *option)
 
 static int item(const struct gs_options *options, size_t i, struct gs_option *out)
 {
-	return gs_copy_in(
-		out, sizeof(*out), (const char *)options->items + i * options->size, options->size);
+	return gs_copy_in(out, sizeof(*out), (const char *)options->items + i * options->size, options->size);
 }
 
 /* As the list of a connect function is meant: what a record leaves out is read from the socket. */
 static int complete(struct gs_socket *s, struct gs_option *option)
 {
 	const struct row *row = gs_row_find(option->name);
-	struct gs_option present = {.name = option->name};
+	struct gs_option present = { .name = option->name };
 	int status;
 
 	if (!row || !gs_record_has_gaps(row, option))
@@ -250,8 +243,7 @@ static bool is_superseded(const struct gs_options *options, size_t i, uint32_t n
 	return false;
 }
 
-static int apply_one(
-	struct gs_socket *s, const struct gs_options *options, size_t i, enum option_mode mode)
+static int apply_one(struct gs_socket *s, const struct gs_options *options, size_t i, enum option_mode mode)
 {
 	const unsigned needs = mode == MODE_OPEN ? CAN_SET | AT_OPEN_TOO : CAN_SET;
 	struct gs_option option;
@@ -340,8 +332,7 @@ static int get_all(struct gs_socket *s, char *at, size_t *count, size_t size)
 			return GS_BADARG;
 		if (!gs_row_find(known.name))
 			return -EINVAL;
-		if (gs_option_get(s, &known) != GS_OK ||
-			(known.name == GS_OPT_NETNS && !known.text))
+		if (gs_option_get(s, &known) != GS_OK || (known.name == GS_OPT_NETNS && !known.text))
 			continue;
 		memmove(end, at, size);
 		memcpy(end, &known, size < sizeof(known) ? size : sizeof(known));

@@ -28,11 +28,11 @@ enum field_kind {
 };
 
 struct field {
-	uint8_t kind;	  /* enum field_kind */
-	uint8_t width;	  /* in the kernel: 1, 2, 4 or 8 */
-	uint16_t here;	  /* offset in struct gs_option */
-	uint16_t there;	  /* offset in the kernel's struct */
-	uint16_t limit;	  /* FIELD_FLAGS: the bits; otherwise the largest value, 0 if the width says
+	uint8_t kind;     /* enum field_kind */
+	uint8_t width;    /* in the kernel: 1, 2, 4 or 8 */
+	uint16_t here;    /* offset in struct gs_option */
+	uint16_t there;   /* offset in the kernel's struct */
+	uint16_t limit;   /* FIELD_FLAGS: the bits; otherwise the largest value, 0 if the width says
 			     it */
 	int16_t fallback; /* what is written when it is not given */
 };
@@ -41,10 +41,10 @@ enum option_access {
 	CAN_GET = 1,
 	CAN_SET = 2,
 	AT_OPEN_TOO = 4, /* accepted by gs_open() before there is an address */
-	KEEPS_REST = 8, /* the kernel writes every field: what is not given is read first, always */
-	SWAPPED = 16,	/* int: in the byte order that gen_sctp makes of it */
-	BOOLEAN = 32,	/* int: 0 or 1 */
-	DRIVER = 64,	/* not the kernel's but the library's: option.c knows each */
+	KEEPS_REST = 8,  /* the kernel writes every field: what is not given is read first, always */
+	SWAPPED = 16,    /* int: in the byte order that gen_sctp makes of it */
+	BOOLEAN = 32,    /* int: 0 or 1 */
+	DRIVER = 64,     /* not the kernel's but the library's: option.c knows each */
 };
 
 #define EVERYWHERE (CAN_GET | CAN_SET | AT_OPEN_TOO)
@@ -54,7 +54,7 @@ struct row {
 	int level;
 	int optname;
 	uint8_t access; /* enum option_access */
-	uint16_t size;	/* of the kernel's struct; that of an int if there are no fields */
+	uint16_t size;  /* of the kernel's struct; that of an int if there are no fields */
 	const struct field *fields;
 };
 
@@ -72,8 +72,7 @@ void gs_record_decode(const struct row *row, const void *kernel, struct gs_optio
 /* Whether a field that could be given is not. */
 bool gs_record_has_gaps(const struct row *row, const struct gs_option *option);
 /* Fills the gaps of `option` with what `present` holds. */
-void gs_record_fill_gaps(
-	const struct row *row, const struct gs_option *present, struct gs_option *option);
+void gs_record_fill_gaps(const struct row *row, const struct gs_option *present, struct gs_option *option);
 
 enum option_mode {
 	MODE_OPEN,    /* gs_open(): everything that fails is GS_BADARG */

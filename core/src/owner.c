@@ -4,7 +4,7 @@
 
 int gs_set_active(struct gs_socket *s, uint32_t mode, int32_t n)
 {
-	const struct gs_option option = {.name = GS_OPT_ACTIVE, .active = {.mode = mode, .n = n}};
+	const struct gs_option option = { .name = GS_OPT_ACTIVE, .active = { .mode = mode, .n = n } };
 
 	return gs_setopt(s, &option);
 }

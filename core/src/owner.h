@@ -13,21 +13,20 @@
 #include "socket.h"
 
 struct gs_mailbox {
-	int set;   /* epoll: the watched sockets, by pointer, and nudge, by NULL */
-	int nudge; /* eventfd: readable while there are letters, and from gs_mailbox_close() on */
+	int set;            /* epoll: the watched sockets, by pointer, and nudge, by NULL */
+	int nudge;          /* eventfd: readable while there are letters, and from gs_mailbox_close() on */
 	atomic_bool nudged; /* whether it is */
 
 	/* A thread is in gs_mailbox_take(), to which the next two belong. */
 	atomic_bool taking;
-	unsigned in_a_row; /* messages that have been read from `ready` since the set was asked */
+	unsigned in_a_row;    /* messages that have been read from `ready` since the set was asked */
 	unsigned for_nothing; /* times that the set named a socket that then had nothing */
 
 	pthread_mutex_t lock; /* guards what follows */
 	bool closed;
 	unsigned references;
 	struct gs_letters letters;
-	struct gs_socket
-		*owned; /* lists by ->next_owned: open, as far as is known, and closed ... */
+	struct gs_socket *owned; /* lists by ->next_owned: open, as far as is known, and closed ... */
 	struct gs_socket *ended; /* ... by the end of the mailbox */
 	struct gs_socket *ready; /* the one to read from next, NULL: ask the set */
 	atomic_uint n_watched;

@@ -12,18 +12,16 @@
 /* What the kernel does not copy. An option that cannot be read or set is left as it is. */
 static void inherit(struct gs_socket *from, struct gs_socket *to)
 {
-	static const uint32_t v4[] = {GS_OPT_TOS, GS_OPT_TTL, GS_OPT_RECVTOS, GS_OPT_RECVTTL,
-		GS_OPT_NODELAY, GS_OPT_LINGER, GS_OPT_PRIORITY, GS_OPT_REUSEADDR,
-		GS_OPT_NON_BLOCK_SEND, GS_OPT_BUFFER};
-	static const uint32_t v6[] = {GS_OPT_TCLASS, GS_OPT_RECVTCLASS, GS_OPT_NODELAY,
-		GS_OPT_LINGER, GS_OPT_PRIORITY, GS_OPT_REUSEADDR, GS_OPT_NON_BLOCK_SEND,
-		GS_OPT_BUFFER};
+	static const uint32_t v4[] = { GS_OPT_TOS, GS_OPT_TTL, GS_OPT_RECVTOS, GS_OPT_RECVTTL, GS_OPT_NODELAY,
+		GS_OPT_LINGER, GS_OPT_PRIORITY, GS_OPT_REUSEADDR, GS_OPT_NON_BLOCK_SEND, GS_OPT_BUFFER };
+	static const uint32_t v6[] = { GS_OPT_TCLASS, GS_OPT_RECVTCLASS, GS_OPT_NODELAY, GS_OPT_LINGER, GS_OPT_PRIORITY,
+		GS_OPT_REUSEADDR, GS_OPT_NON_BLOCK_SEND, GS_OPT_BUFFER };
 	const bool is_v4 = from->family == AF_INET;
 	const uint32_t *names = is_v4 ? v4 : v6;
 	const size_t n = is_v4 ? sizeof(v4) / sizeof(v4[0]) : sizeof(v6) / sizeof(v6[0]);
 
 	for (size_t i = 0; i < n; i++) {
-		struct gs_option option = {.name = names[i]};
+		struct gs_option option = { .name = names[i] };
 
 		if (gs_option_get(from, &option) == GS_OK)
 			(void)!gs_option_set(to, &option);
@@ -51,7 +49,7 @@ static void move_read(struct gs_socket *from, struct gs_socket *to, int32_t asso
 	if (from->data.length && from->data_of == assoc_id) {
 		to->data = from->data;
 		to->data_of = assoc_id;
-		from->data = (struct gs_bytes){0};
+		from->data = (struct gs_bytes){ 0 };
 	}
 	while (*at) {
 		if (gs_event_assoc_id(&(*at)->notice.message.event) == assoc_id)
@@ -64,7 +62,7 @@ static void move_read(struct gs_socket *from, struct gs_socket *to, int32_t asso
 /* Where nothing may fail any more: a socket that cannot be watched is passive, and says so. */
 static void inherit_mode(struct gs_socket *from, struct gs_socket *to)
 {
-	const struct gs_active passive = {.mode = GS_ACTIVE_N, .n = 0};
+	const struct gs_active passive = { .mode = GS_ACTIVE_N, .n = 0 };
 
 	if (gs_mode_change(to, &from->mode) != GS_OK)
 		(void)!gs_mode_change(to, &passive);
@@ -95,7 +93,7 @@ static int prepare(struct gs_socket *s, struct gs_socket **out)
 static int peel(struct gs_socket *s, int32_t assoc_id, struct gs_socket **out)
 {
 	sctp_peeloff_flags_arg_t request = {
-		.p_arg = {.associd = assoc_id},
+		.p_arg = { .associd = assoc_id },
 		.flags = SOCK_NONBLOCK | SOCK_CLOEXEC,
 	};
 	socklen_t size = sizeof(request);

@@ -64,8 +64,7 @@ static bool fits(const struct field *f, int64_t value)
 
 static bool is_maybe(const struct field *f)
 {
-	return f->kind == FIELD_MAYBE || f->kind == FIELD_FLAGS || f->kind == FIELD_NET ||
-	       f->kind == FIELD_OFF;
+	return f->kind == FIELD_MAYBE || f->kind == FIELD_FLAGS || f->kind == FIELD_NET || f->kind == FIELD_OFF;
 }
 
 static struct gs_maybe maybe_of(const struct field *f, const struct gs_option *option)
@@ -93,8 +92,7 @@ static int encode_maybe(const struct field *f, const struct gs_option *option, v
 		return -ERANGE;
 	if (f->kind == FIELD_OFF)
 		return GS_OK;
-	store((char *)kernel + f->there, f->width,
-		f->kind == FIELD_NET ? htonl((uint32_t)value) : (uint64_t)value);
+	store((char *)kernel + f->there, f->width, f->kind == FIELD_NET ? htonl((uint32_t)value) : (uint64_t)value);
 	return GS_OK;
 }
 
@@ -146,8 +144,7 @@ void gs_record_decode(const struct row *row, const void *kernel, struct gs_optio
 				value &= f->limit;
 
 			const struct gs_maybe m = {
-				.value = f->kind == FIELD_NET ? ntohl((uint32_t)value)
-							      : (int64_t)value,
+				.value = f->kind == FIELD_NET ? ntohl((uint32_t)value) : (int64_t)value,
 				.given = 1,
 			};
 
@@ -173,11 +170,9 @@ bool gs_record_has_gaps(const struct row *row, const struct gs_option *option)
 	return false;
 }
 
-void gs_record_fill_gaps(
-	const struct row *row, const struct gs_option *present, struct gs_option *option)
+void gs_record_fill_gaps(const struct row *row, const struct gs_option *present, struct gs_option *option)
 {
 	for (const struct field *f = row->fields; f->kind != FIELD_END; f++)
 		if (is_maybe(f) && !maybe_of(f, option).given)
-			memcpy((char *)option + f->here, (const char *)present + f->here,
-				sizeof(struct gs_maybe));
+			memcpy((char *)option + f->here, (const char *)present + f->here, sizeof(struct gs_maybe));
 }

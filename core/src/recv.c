@@ -18,8 +18,7 @@ static int wait_until_passive(struct gs_socket *s, const struct gs_deadline *dea
 		if (gs_is_closed(s))
 			return GS_CLOSED;
 		error = deadline->forever ? pthread_cond_wait(&s->mode_changed, &s->reading)
-					  : pthread_cond_timedwait(
-						    &s->mode_changed, &s->reading, &deadline->at);
+					  : pthread_cond_timedwait(&s->mode_changed, &s->reading, &deadline->at);
 	}
 	return error == 0 ? GS_OK : GS_TIMEOUT;
 }
@@ -39,8 +38,7 @@ static int take(struct gs_socket *s, struct gs_message *out)
 
 /* Somebody may make the socket active while we wait: then the message is the owner's, and this is
  * over when its time is, unless it becomes passive again before. With s->reading held. */
-static int wait_and_take(
-	struct gs_socket *s, const struct gs_deadline *deadline, struct gs_message *out)
+static int wait_and_take(struct gs_socket *s, const struct gs_deadline *deadline, struct gs_message *out)
 {
 	bool woken = false;
 
@@ -92,8 +90,7 @@ static int receive_inside(struct gs_socket *s, int64_t timeout, struct gs_messag
 }
 
 /* For a program that knows another struct: its message is the same, its memory too. */
-static int receive_resized(
-	struct gs_socket *s, int64_t timeout, struct gs_message *out, size_t size)
+static int receive_resized(struct gs_socket *s, int64_t timeout, struct gs_message *out, size_t size)
 {
 	const size_t least = offsetof(struct gs_message, capacity) + sizeof(out->capacity);
 	struct gs_message message;

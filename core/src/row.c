@@ -7,10 +7,10 @@
 #define HERE(member) ((uint16_t)offsetof(struct gs_option, member))
 #define THERE(type, member) ((uint16_t)offsetof(struct type, member))
 #define WIDTH(type, member) ((uint8_t)sizeof(((struct type *)0)->member))
-#define FIELD_AS(k, ours, type, theirs, lim, fall)                                                 \
-	{                                                                                          \
-		.kind = (k), .width = WIDTH(type, theirs), .here = HERE(ours),                     \
-		.there = THERE(type, theirs), .limit = (lim), .fallback = (fall)                   \
+#define FIELD_AS(k, ours, type, theirs, lim, fall)                                                           \
+	{                                                                                                    \
+		.kind = (k), .width = WIDTH(type, theirs), .here = HERE(ours), .there = THERE(type, theirs), \
+		.limit = (lim), .fallback = (fall)                                                           \
 	}
 #define KEY(ours, type, theirs) FIELD_AS(FIELD_KEY, ours, type, theirs, 0, 0)
 #define MAYBE(ours, type, theirs) FIELD_AS(FIELD_MAYBE, ours, type, theirs, 0, 0)
@@ -19,17 +19,17 @@
 #define PLAIN(ours, type, theirs) FIELD_AS(FIELD_PLAIN, ours, type, theirs, 0, 0)
 #define RESULT(ours, type, theirs) FIELD_AS(FIELD_RESULT, ours, type, theirs, 0, 0)
 #define SWITCH(ours, type, theirs, fall) FIELD_AS(FIELD_MAYBE, ours, type, theirs, 1, fall)
-#define ADDR(ours, type, theirs)                                                                   \
-	{                                                                                          \
-		.kind = FIELD_ADDR, .here = HERE(ours), .there = THERE(type, theirs)               \
+#define ADDR(ours, type, theirs)                                                     \
+	{                                                                            \
+		.kind = FIELD_ADDR, .here = HERE(ours), .there = THERE(type, theirs) \
 	}
-#define RESULT_ADDR(ours, type, theirs)                                                            \
-	{                                                                                          \
-		.kind = FIELD_RESULT_ADDR, .here = HERE(ours), .there = THERE(type, theirs)        \
+#define RESULT_ADDR(ours, type, theirs)                                                     \
+	{                                                                                   \
+		.kind = FIELD_RESULT_ADDR, .here = HERE(ours), .there = THERE(type, theirs) \
 	}
-#define END                                                                                        \
-	{                                                                                          \
-		.kind = FIELD_END                                                                  \
+#define END                       \
+	{                         \
+		.kind = FIELD_END \
 	}
 
 static const struct field linger_fields[] = {
@@ -84,16 +84,15 @@ static const struct field peer_addr_params_fields[] = {
 	MAYBE(peer_addr_params.pathmtu, sctp_paddrparams, spp_pathmtu),
 	MAYBE(peer_addr_params.sackdelay, sctp_paddrparams, spp_sackdelay),
 	FLAGS(peer_addr_params.flags, sctp_paddrparams, spp_flags,
-		GS_HB_ENABLE | GS_HB_DISABLE | GS_HB_DEMAND | GS_PMTUD_ENABLE | GS_PMTUD_DISABLE |
-			GS_SACKDELAY_ENABLE | GS_SACKDELAY_DISABLE),
+		GS_HB_ENABLE | GS_HB_DISABLE | GS_HB_DEMAND | GS_PMTUD_ENABLE | GS_PMTUD_DISABLE | GS_SACKDELAY_ENABLE |
+			GS_SACKDELAY_DISABLE),
 	END,
 };
 
 static const struct field default_send_param_fields[] = {
 	KEY(default_send_param.assoc_id, sctp_sndrcvinfo, sinfo_assoc_id),
 	MAYBE(default_send_param.stream, sctp_sndrcvinfo, sinfo_stream),
-	FLAGS(default_send_param.flags, sctp_sndrcvinfo, sinfo_flags,
-		GS_UNORDERED | GS_ADDR_OVER | GS_ABORT | GS_EOF),
+	FLAGS(default_send_param.flags, sctp_sndrcvinfo, sinfo_flags, GS_UNORDERED | GS_ADDR_OVER | GS_ABORT | GS_EOF),
 	NET(default_send_param.ppid, sctp_sndrcvinfo, sinfo_ppid),
 	MAYBE(default_send_param.context, sctp_sndrcvinfo, sinfo_context),
 	MAYBE(default_send_param.timetolive, sctp_sndrcvinfo, sinfo_timetolive),
@@ -110,7 +109,7 @@ static const struct field events_fields[] = {
 	SWITCH(events.shutdown, sctp_event_subscribe, sctp_shutdown_event, 1),
 	SWITCH(events.partial_delivery, sctp_event_subscribe, sctp_partial_delivery_event, 1),
 	SWITCH(events.adaptation_layer, sctp_event_subscribe, sctp_adaptation_layer_event, 0),
-	{.kind = FIELD_OFF, .width = 1, .here = HERE(events.authentication), .limit = 1},
+	{ .kind = FIELD_OFF, .width = 1, .here = HERE(events.authentication), .limit = 1 },
 	END,
 };
 
@@ -193,9 +192,9 @@ static const struct field assoc_stats_fields[] = {
 	END,
 };
 
-#define INT(name, level, optname, access)                                                          \
-	{                                                                                          \
-		name, level, optname, access, sizeof(int), NULL                                    \
+#define INT(name, level, optname, access)                       \
+	{                                                       \
+		name, level, optname, access, sizeof(int), NULL \
 	}
 #define SCTP IPPROTO_SCTP
 
@@ -225,39 +224,34 @@ static const struct row rows[] = {
 	INT(GS_OPT_RECVTCLASS, IPPROTO_IPV6, IPV6_RECVTCLASS, EVERYWHERE | BOOLEAN),
 	INT(GS_OPT_HIGH_MSGQ_WATERMARK, 0, 0, 0),
 	INT(GS_OPT_LOW_MSGQ_WATERMARK, 0, 0, 0),
-	{GS_OPT_MAXSEG, SCTP, SCTP_MAXSEG, EVERYWHERE, sizeof(struct sctp_assoc_value),
-		maxseg_fields},
-	{GS_OPT_LINGER, SOL_SOCKET, SO_LINGER, EVERYWHERE, sizeof(struct linger), linger_fields},
-	{GS_OPT_BIND_TO_DEVICE, 0, 0, EVERYWHERE | DRIVER, 0, NULL},
-	{GS_OPT_ACTIVE, 0, 0, EVERYWHERE | DRIVER, 0, NULL},
-	{GS_OPT_NETNS, 0, 0, CAN_GET | DRIVER, 0, NULL},
-	{GS_OPT_RTOINFO, SCTP, SCTP_RTOINFO, EVERYWHERE, sizeof(struct sctp_rtoinfo),
-		rtoinfo_fields},
-	{GS_OPT_ASSOCINFO, SCTP, SCTP_ASSOCINFO, EVERYWHERE, sizeof(struct sctp_assocparams),
-		associnfo_fields},
-	{GS_OPT_INITMSG, SCTP, SCTP_INITMSG, EVERYWHERE, sizeof(struct sctp_initmsg),
-		initmsg_fields},
-	{GS_OPT_PRIMARY_ADDR, SCTP, SCTP_PRIMARY_ADDR, EVERYWHERE, sizeof(struct sctp_prim),
-		primary_fields},
-	{GS_OPT_SET_PEER_PRIMARY_ADDR, SCTP, SCTP_SET_PEER_PRIMARY_ADDR, CAN_SET | AT_OPEN_TOO,
-		sizeof(struct sctp_setpeerprim), peer_primary_fields},
-	{GS_OPT_PEER_ADDR_PARAMS, SCTP, SCTP_PEER_ADDR_PARAMS, EVERYWHERE,
-		sizeof(struct sctp_paddrparams), peer_addr_params_fields},
-	{GS_OPT_DEFAULT_SEND_PARAM, SCTP, SCTP_DEFAULT_SEND_PARAM, EVERYWHERE,
-		sizeof(struct sctp_sndrcvinfo), default_send_param_fields},
-	{GS_OPT_EVENTS, SCTP, SCTP_EVENTS, EVERYWHERE,
-		offsetof(struct sctp_event_subscribe, sctp_authentication_event), events_fields},
-	{GS_OPT_STATUS, SCTP, SCTP_STATUS, CAN_GET, sizeof(struct sctp_status), status_fields},
-	{GS_OPT_GET_PEER_ADDR_INFO, SCTP, SCTP_GET_PEER_ADDR_INFO, CAN_GET,
-		sizeof(struct sctp_paddrinfo), peer_addr_info_fields},
-	{GS_OPT_DELAYED_ACK_TIME, SCTP, SCTP_DELAYED_SACK, EVERYWHERE,
-		sizeof(struct sctp_sack_info), delayed_ack_fields},
-	{GS_OPT_PEER_ADDR_THLDS, SCTP, SCTP_PEER_ADDR_THLDS_V2, EVERYWHERE | KEEPS_REST,
-		sizeof(struct sctp_paddrthlds_v2), peer_addr_thlds_fields},
-	{GS_OPT_EXPOSE_PF, SCTP, SCTP_EXPOSE_POTENTIALLY_FAILED_STATE, EVERYWHERE,
-		sizeof(struct sctp_assoc_value), assoc_value_fields},
-	{GS_OPT_ASSOC_STATS, SCTP, SCTP_GET_ASSOC_STATS, CAN_GET, sizeof(struct sctp_assoc_stats),
-		assoc_stats_fields},
+	{ GS_OPT_MAXSEG, SCTP, SCTP_MAXSEG, EVERYWHERE, sizeof(struct sctp_assoc_value), maxseg_fields },
+	{ GS_OPT_LINGER, SOL_SOCKET, SO_LINGER, EVERYWHERE, sizeof(struct linger), linger_fields },
+	{ GS_OPT_BIND_TO_DEVICE, 0, 0, EVERYWHERE | DRIVER, 0, NULL },
+	{ GS_OPT_ACTIVE, 0, 0, EVERYWHERE | DRIVER, 0, NULL },
+	{ GS_OPT_NETNS, 0, 0, CAN_GET | DRIVER, 0, NULL },
+	{ GS_OPT_RTOINFO, SCTP, SCTP_RTOINFO, EVERYWHERE, sizeof(struct sctp_rtoinfo), rtoinfo_fields },
+	{ GS_OPT_ASSOCINFO, SCTP, SCTP_ASSOCINFO, EVERYWHERE, sizeof(struct sctp_assocparams), associnfo_fields },
+	{ GS_OPT_INITMSG, SCTP, SCTP_INITMSG, EVERYWHERE, sizeof(struct sctp_initmsg), initmsg_fields },
+	{ GS_OPT_PRIMARY_ADDR, SCTP, SCTP_PRIMARY_ADDR, EVERYWHERE, sizeof(struct sctp_prim), primary_fields },
+	{ GS_OPT_SET_PEER_PRIMARY_ADDR, SCTP, SCTP_SET_PEER_PRIMARY_ADDR, CAN_SET | AT_OPEN_TOO,
+		sizeof(struct sctp_setpeerprim), peer_primary_fields },
+	{ GS_OPT_PEER_ADDR_PARAMS, SCTP, SCTP_PEER_ADDR_PARAMS, EVERYWHERE, sizeof(struct sctp_paddrparams),
+		peer_addr_params_fields },
+	{ GS_OPT_DEFAULT_SEND_PARAM, SCTP, SCTP_DEFAULT_SEND_PARAM, EVERYWHERE, sizeof(struct sctp_sndrcvinfo),
+		default_send_param_fields },
+	{ GS_OPT_EVENTS, SCTP, SCTP_EVENTS, EVERYWHERE,
+		offsetof(struct sctp_event_subscribe, sctp_authentication_event), events_fields },
+	{ GS_OPT_STATUS, SCTP, SCTP_STATUS, CAN_GET, sizeof(struct sctp_status), status_fields },
+	{ GS_OPT_GET_PEER_ADDR_INFO, SCTP, SCTP_GET_PEER_ADDR_INFO, CAN_GET, sizeof(struct sctp_paddrinfo),
+		peer_addr_info_fields },
+	{ GS_OPT_DELAYED_ACK_TIME, SCTP, SCTP_DELAYED_SACK, EVERYWHERE, sizeof(struct sctp_sack_info),
+		delayed_ack_fields },
+	{ GS_OPT_PEER_ADDR_THLDS, SCTP, SCTP_PEER_ADDR_THLDS_V2, EVERYWHERE | KEEPS_REST,
+		sizeof(struct sctp_paddrthlds_v2), peer_addr_thlds_fields },
+	{ GS_OPT_EXPOSE_PF, SCTP, SCTP_EXPOSE_POTENTIALLY_FAILED_STATE, EVERYWHERE, sizeof(struct sctp_assoc_value),
+		assoc_value_fields },
+	{ GS_OPT_ASSOC_STATS, SCTP, SCTP_GET_ASSOC_STATS, CAN_GET, sizeof(struct sctp_assoc_stats),
+		assoc_stats_fields },
 };
 
 _Static_assert(sizeof(struct sctp_assoc_stats) <= RECORD_SIZE, "the largest of them");

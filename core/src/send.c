@@ -9,13 +9,12 @@
 #include <poll.h>
 #include <string.h>
 
-static int send_once(struct gs_socket *s, const struct sctp_sndrcvinfo *info,
-	const struct iovec *parts, size_t n_parts)
+static int send_once(struct gs_socket *s, const struct sctp_sndrcvinfo *info, const struct iovec *parts, size_t n_parts)
 {
 	union {
 		struct cmsghdr head;
 		char room[CMSG_SPACE(sizeof(*info))];
-	} control = {0};
+	} control = { 0 };
 	const struct msghdr msg = {
 		.msg_iov = (struct iovec *)(uintptr_t)parts,
 		.msg_iovlen = n_parts,
@@ -31,10 +30,10 @@ static int send_once(struct gs_socket *s, const struct sctp_sndrcvinfo *info,
 }
 
 /* Whole or not at all: after waiting for room everything is tried again. */
-static int send_message(struct gs_socket *s, const struct sctp_sndrcvinfo *info,
-	const struct iovec *parts, size_t n_parts)
+static int send_message(
+	struct gs_socket *s, const struct sctp_sndrcvinfo *info, const struct iovec *parts, size_t n_parts)
 {
-	static const struct gs_deadline never = {.forever = true};
+	static const struct gs_deadline never = { .forever = true };
 	size_t octets = 0;
 	bool woken = false;
 
@@ -71,10 +70,10 @@ static int wrong_field(const struct gs_sndrcvinfo *info)
 	return info->cumtsn != 0 ? 8 : 0;
 }
 
-int gs_send_info_sized(struct gs_socket *s, const struct gs_sndrcvinfo *info, size_t size,
-	const struct iovec *parts, size_t n_parts)
+int gs_send_info_sized(
+	struct gs_socket *s, const struct gs_sndrcvinfo *info, size_t size, const struct iovec *parts, size_t n_parts)
 {
-	struct sctp_sndrcvinfo kernel = {0};
+	struct sctp_sndrcvinfo kernel = { 0 };
 	struct gs_sndrcvinfo resized;
 	int status;
 
@@ -108,8 +107,8 @@ int gs_send_info_sized(struct gs_socket *s, const struct gs_sndrcvinfo *info, si
 
 int gs_send(struct gs_socket *s, int32_t assoc_id, uint32_t stream, const void *data, size_t length)
 {
-	const struct iovec part = {.iov_base = (void *)(uintptr_t)data, .iov_len = length};
-	struct sctp_sndrcvinfo kernel = {.sinfo_assoc_id = assoc_id};
+	const struct iovec part = { .iov_base = (void *)(uintptr_t)data, .iov_len = length };
+	struct sctp_sndrcvinfo kernel = { .sinfo_assoc_id = assoc_id };
 	socklen_t size = sizeof(kernel);
 	int status;
 
@@ -123,9 +122,9 @@ int gs_send(struct gs_socket *s, int32_t assoc_id, uint32_t stream, const void *
 	} else {
 		/* where there are no defaults to be had, zeroes; the send will tell what is wrong
 		 */
-		if (s->has_send_defaults && getsockopt(s->fd, IPPROTO_SCTP, SCTP_DEFAULT_SEND_PARAM,
-						    &kernel, &size) < 0)
-			kernel = (struct sctp_sndrcvinfo){0};
+		if (s->has_send_defaults &&
+			getsockopt(s->fd, IPPROTO_SCTP, SCTP_DEFAULT_SEND_PARAM, &kernel, &size) < 0)
+			kernel = (struct sctp_sndrcvinfo){ 0 };
 		kernel.sinfo_stream = (uint16_t)stream;
 		kernel.sinfo_assoc_id = assoc_id;
 		kernel.sinfo_ssn = 0;
@@ -139,7 +138,7 @@ int gs_send(struct gs_socket *s, int32_t assoc_id, uint32_t stream, const void *
 
 static int end_association(struct gs_socket *s, int32_t assoc_id, uint32_t flag)
 {
-	const struct gs_sndrcvinfo info = {.flags = flag, .assoc_id = assoc_id};
+	const struct gs_sndrcvinfo info = { .flags = flag, .assoc_id = assoc_id };
 
 	return gs_send_info_sized(s, &info, sizeof(info), NULL, 0);
 }

@@ -101,9 +101,9 @@ void gs_leave_receiver(struct gs_socket *s)
 static int poll_all(struct gs_socket *s, short events, int other, const struct timespec *left)
 {
 	struct pollfd fds[3] = {
-		{.fd = s->wake, .events = POLLIN},
-		{.fd = events ? s->fd : -1, .events = events},
-		{.fd = other, .events = POLLIN},
+		{ .fd = s->wake, .events = POLLIN },
+		{ .fd = events ? s->fd : -1, .events = events },
+		{ .fd = other, .events = POLLIN },
 	};
 	int n = ppoll(fds, 3, left, NULL);
 
@@ -114,10 +114,9 @@ static int poll_all(struct gs_socket *s, short events, int other, const struct t
 	return n == 0 ? GS_TIMEOUT : GS_OK;
 }
 
-int gs_wait(struct gs_socket *s, short events, int other, const struct gs_deadline *deadline,
-	bool spurious)
+int gs_wait(struct gs_socket *s, short events, int other, const struct gs_deadline *deadline, bool spurious)
 {
-	const struct timespec back_off = {.tv_nsec = BACK_OFF_MS * 1000000L};
+	const struct timespec back_off = { .tv_nsec = BACK_OFF_MS * 1000000L };
 	struct timespec storage;
 	const struct timespec *left;
 	int status;

@@ -31,7 +31,7 @@ struct gs_bytes {
 };
 
 #define STATE_RECEIVING (1U << 30) /* a passive recv or connect is under way */
-#define STATE_CLOSED (1U << 31)	   /* nobody enters any more */
+#define STATE_CLOSED (1U << 31)    /* nobody enters any more */
 
 struct gs_waiter;
 
@@ -53,17 +53,17 @@ struct gs_socket {
 	 * to go. */
 	_Atomic uint32_t state;
 
-	pthread_mutex_t lock;	/* guards the one below */
+	pthread_mutex_t lock;   /* guards the one below */
 	pthread_cond_t gone_by; /* it has become true */
-	bool gone;		/* closed, nobody is inside, and the descriptor is no more */
+	bool gone;              /* closed, nobody is inside, and the descriptor is no more */
 
 	pthread_mutex_t reading;     /* guards the rest; see owner.h for the order */
 	pthread_cond_t mode_changed; /* or the socket was closed */
 	struct gs_received received;
-	struct gs_bytes data;	      /* pieces of a message that is not whole yet */
-	int32_t data_of;	      /* the association that they are of, 0 if it is not known */
+	struct gs_bytes data;         /* pieces of a message that is not whole yet */
+	int32_t data_of;              /* the association that they are of, 0 if it is not known */
 	struct gs_bytes notification; /* likewise; a buffer smaller than a notification splits it */
-	bool over;		      /* peeled, and the end of its association has been told */
+	bool over;                    /* peeled, and the end of its association has been told */
 	struct gs_letters put_by;     /* empty in an active mode */
 	struct gs_waiter *waiters;
 	struct gs_active mode;
@@ -100,8 +100,7 @@ void gs_leave_receiver(struct gs_socket *s);
  * wake-up that turned out to be for nothing pass `spurious`: the descriptor is then left alone for
  * some milliseconds, so that no state of the kernel can make a caller spin. GS_OK, GS_TIMEOUT,
  * GS_CLOSED or -errno. */
-int gs_wait(struct gs_socket *s, short events, int other, const struct gs_deadline *deadline,
-	bool spurious);
+int gs_wait(struct gs_socket *s, short events, int other, const struct gs_deadline *deadline, bool spurious);
 
 /* A struct as its caller's header knew it, `from_size` octets, in the form that the library knows:
  * missing fields are 0, and unknown ones must be. GS_OK or GS_BADARG. */

@@ -12,7 +12,7 @@ typedef int name_function(int fd, struct sockaddr *addr, socklen_t *size);
 
 static int ask(struct gs_socket *s, name_function *function, union gs_addr *out)
 {
-	struct sockaddr_storage name = {0};
+	struct sockaddr_storage name = { 0 };
 	socklen_t size = sizeof(name);
 	int status = GS_OK;
 
@@ -50,8 +50,7 @@ int gs_port(struct gs_socket *s, uint16_t *port)
 }
 
 /* The kernel says -ENOMEM until the buffer is large enough for every address. */
-static int read_list(struct gs_socket *s, int optname, int32_t assoc_id, struct sctp_getaddrs **out,
-	size_t *octets)
+static int read_list(struct gs_socket *s, int optname, int32_t assoc_id, struct sctp_getaddrs **out, size_t *octets)
 {
 	size_t room = 16 * sizeof(struct sockaddr_in6);
 
@@ -77,8 +76,7 @@ static int read_list(struct gs_socket *s, int optname, int32_t assoc_id, struct 
 	}
 }
 
-static int unpack_list(
-	const struct sctp_getaddrs *list, size_t octets, union gs_addr **addrs, size_t *n_addrs)
+static int unpack_list(const struct sctp_getaddrs *list, size_t octets, union gs_addr **addrs, size_t *n_addrs)
 {
 	const uint8_t *at = list->addrs;
 	/* never an empty allocation, and no more than fit */
@@ -101,8 +99,7 @@ static int unpack_list(
 	return GS_OK;
 }
 
-static int ask_list(
-	struct gs_socket *s, int optname, int32_t assoc_id, union gs_addr **addrs, size_t *n_addrs)
+static int ask_list(struct gs_socket *s, int optname, int32_t assoc_id, union gs_addr **addrs, size_t *n_addrs)
 {
 	struct sctp_getaddrs *list = NULL;
 	size_t octets = 0;

@@ -34,7 +34,7 @@ void gs_count_sent(struct gs_sent *sent, size_t octets)
 
 int gs_getstat_sized(struct gs_socket *s, struct gs_stat *out, size_t size)
 {
-	struct gs_stat stat = {0};
+	struct gs_stat stat = { 0 };
 
 	if (!s || !out)
 		return GS_BADARG;
@@ -58,7 +58,7 @@ int gs_getstat_sized(struct gs_socket *s, struct gs_stat *out, size_t size)
 
 int gs_get_info_sized(struct gs_socket *s, struct gs_info *out, size_t size)
 {
-	struct gs_info info = {0};
+	struct gs_info info = { 0 };
 
 	if (!s || !out)
 		return GS_BADARG;

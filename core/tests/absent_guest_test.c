@@ -4,8 +4,8 @@
 
 START_TEST(b020_open_without_sctp_in_the_kernel)
 {
-	const struct gs_open_options seqpacket6 = {.family = AF_INET6};
-	const struct gs_open_options stream = {.type = SOCK_STREAM};
+	const struct gs_open_options seqpacket6 = { .family = AF_INET6 };
+	const struct gs_open_options stream = { .type = SOCK_STREAM };
 	const int before = count_descriptors();
 	struct gs_socket *s = NULL;
 
@@ -19,7 +19,7 @@ END_TEST
 
 int main(void)
 {
-	const TTest *const tests[] = {b020_open_without_sctp_in_the_kernel};
+	const TTest *const tests[] = { b020_open_without_sctp_in_the_kernel };
 
 	return RUN_SUITE("gen_sctp on a kernel without SCTP", tests, release_all);
 }

@@ -154,7 +154,7 @@ END_TEST
 
 START_TEST(b164_other_modes_forget_the_count_and_say_nothing)
 {
-	const uint32_t modes[] = {GS_PASSIVE, GS_ACTIVE, GS_ACTIVE_ONCE};
+	const uint32_t modes[] = { GS_PASSIVE, GS_ACTIVE, GS_ACTIVE_ONCE };
 	struct owned o = own_alone();
 
 	for (size_t i = 0; i < 3; i++) {
@@ -171,8 +171,8 @@ END_TEST
 
 START_TEST(b026_active_0_at_open_is_passive_and_told)
 {
-	struct owned o = own_alone_with(&(struct gs_option){
-		.name = GS_OPT_ACTIVE, .active = {.mode = GS_ACTIVE_N, .n = 0}});
+	struct owned o =
+		own_alone_with(&(struct gs_option){ .name = GS_OPT_ACTIVE, .active = { .mode = GS_ACTIVE_N, .n = 0 } });
 
 	expect_passive_notice(&o);
 	expect_no_notice(&o);
@@ -185,10 +185,10 @@ START_TEST(b163_active_out_of_range_at_open_is_badarg)
 	struct gs_mailbox *m = mailbox();
 	struct gs_socket *s = NULL;
 
-	expect_status(gs_open(&(struct gs_open_options){.owner = m,
-				      .options = GS_OPTIONS({.name = GS_OPT_ACTIVE,
-					      .active = {GS_ACTIVE_N, 32768}})},
-			      &s),
+	expect_status(
+		gs_open(&(struct gs_open_options){ .owner = m,
+				.options = GS_OPTIONS({ .name = GS_OPT_ACTIVE, .active = { GS_ACTIVE_N, 32768 } }) },
+			&s),
 		GS_BADARG);
 	ck_assert_ptr_null(s);
 }
@@ -300,9 +300,9 @@ END_TEST
 
 START_TEST(b138_recv_in_an_active_mode)
 {
-	const uint32_t modes[] = {GS_ACTIVE, GS_ACTIVE_ONCE, GS_ACTIVE_N};
+	const uint32_t modes[] = { GS_ACTIVE, GS_ACTIVE_ONCE, GS_ACTIVE_N };
 	struct owned o = own_alone();
-	struct gs_message m = {0};
+	struct gs_message m = { 0 };
 
 	for (size_t i = 0; i < 3; i++) {
 		expect_ok(gs_set_active(o.s, modes[i], 1));
@@ -316,7 +316,7 @@ END_TEST
 
 static int receive_for_500_ms(void *socket)
 {
-	struct gs_message m = {0};
+	struct gs_message m = { 0 };
 	int status;
 
 	while ((status = gs_recv(socket, 500, &m)) == -EALREADY)
@@ -389,18 +389,18 @@ END_TEST
  */
 START_TEST(b167_a_read_error_is_told_and_leaves_the_mode)
 {
-	struct owned o = {.mailbox = mailbox()};
+	struct owned o = { .mailbox = mailbox() };
 	const union gs_addr here = localhost(0);
 	struct gs_socket *client;
 	union gs_addr there;
 
-	o.s = open_with(&(struct gs_open_options){.owner = o.mailbox,
+	o.s = open_with(&(struct gs_open_options){ .owner = o.mailbox,
 		.type = SOCK_STREAM,
 		.addrs = &here,
 		.n_addrs = 1,
-		.options = GS_OPTIONS({.name = GS_OPT_ACTIVE, .active = {GS_ACTIVE_N, 5}})});
+		.options = GS_OPTIONS({ .name = GS_OPT_ACTIVE, .active = { GS_ACTIVE_N, 5 } }) });
 	expect_ok(gs_listen(o.s, 5));
-	client = open_with(&(struct gs_open_options){.type = SOCK_STREAM});
+	client = open_with(&(struct gs_open_options){ .type = SOCK_STREAM });
 	there = localhost(port_of(o.s));
 	expect_ok(gs_connect(client, &there, NULL, SOON, NULL));
 	for (int i = 0; i < 3; i++) {
@@ -421,7 +421,7 @@ START_TEST(the_end_of_a_peeled_off_association_is_the_last_notice)
 {
 	struct owned o = own(GS_ACTIVE, 0);
 	const int32_t id = expect_notice_change(&o, GS_COMM_UP)->assoc_id;
-	struct owned child = {.mailbox = o.mailbox, .s = peel(o.s, id)};
+	struct owned child = { .mailbox = o.mailbox, .s = peel(o.s, id) };
 	double cpu;
 
 	expect_ok(gs_eof(o.peer, o.at_peer));
@@ -436,15 +436,15 @@ END_TEST
 
 START_TEST(the_end_of_a_stream_association_does_not_keep_the_owner_busy)
 {
-	struct owned o = {.mailbox = mailbox()};
+	struct owned o = { .mailbox = mailbox() };
 	struct gs_socket *server = listener();
 	const union gs_addr there = localhost(port_of(server));
 	struct gs_assoc_change up;
 	double cpu;
 
-	o.s = open_with(&(struct gs_open_options){.owner = o.mailbox,
+	o.s = open_with(&(struct gs_open_options){ .owner = o.mailbox,
 		.type = SOCK_STREAM,
-		.options = GS_OPTIONS({.name = GS_OPT_ACTIVE, .active = {GS_ACTIVE, 0}})});
+		.options = GS_OPTIONS({ .name = GS_OPT_ACTIVE, .active = { GS_ACTIVE, 0 } }) });
 	expect_ok(gs_connect(o.s, &there, NULL, SOON, NULL));
 	up = *expect_change(server, GS_COMM_UP);
 	expect_ok(gs_send(server, up.assoc_id, 0, "bye", 3));
@@ -599,10 +599,8 @@ START_TEST(b072_without_association_events_connect_in_true_times_out)
 	const union gs_addr there = localhost(port_of(server));
 
 	expect_ok(gs_set_active(o.s, GS_ACTIVE, 0));
-	expect_status(
-		gs_connect(o.s, &there,
-			OPTIONS({.name = GS_OPT_EVENTS, .events = {.association = GS_SET(0)}}), 300,
-			NULL),
+	expect_status(gs_connect(o.s, &there,
+			      OPTIONS({ .name = GS_OPT_EVENTS, .events = { .association = GS_SET(0) } }), 300, NULL),
 		GS_TIMEOUT);
 	expect_change(server, GS_COMM_UP);
 	expect_no_notice(&o);
@@ -613,7 +611,7 @@ END_TEST
 
 static bool is_readable(struct gs_mailbox *m, int ms)
 {
-	struct pollfd fd = {.fd = gs_mailbox_fd(m), .events = POLLIN};
+	struct pollfd fd = { .fd = gs_mailbox_fd(m), .events = POLLIN };
 
 	return poll(&fd, 1, ms) == 1;
 }
@@ -645,7 +643,7 @@ END_TEST
 START_TEST(the_descriptor_fits_into_an_epoll_set)
 {
 	struct owned o = own(GS_PASSIVE, 0);
-	struct epoll_event event = {.events = EPOLLIN, .data.ptr = o.mailbox};
+	struct epoll_event event = { .events = EPOLLIN, .data.ptr = o.mailbox };
 	const int set = epoll_create1(EPOLL_CLOEXEC);
 
 	ck_assert_int_eq(epoll_ctl(set, EPOLL_CTL_ADD, gs_mailbox_fd(o.mailbox), &event), 0);
@@ -669,7 +667,7 @@ START_TEST(many_sockets_of_one_owner_take_turns)
 {
 	enum { sockets = 8, messages = 40 };
 	struct owned o[sockets];
-	int seen[sockets] = {0}, latest[sockets] = {0};
+	int seen[sockets] = { 0 }, latest[sockets] = { 0 };
 
 	for (int i = 0; i < sockets; i++) {
 		o[i] = i == 0 ? own(GS_PASSIVE, 0) : own_too(o[0].mailbox, GS_PASSIVE, 0);
@@ -687,8 +685,7 @@ START_TEST(many_sockets_of_one_owner_take_turns)
 
 		while (o[i].s != n->socket)
 			i++;
-		ck_assert_int_eq(snprintf(number, sizeof(number), "%d", seen[i]),
-			(int)n->message.event.data.length);
+		ck_assert_int_eq(snprintf(number, sizeof(number), "%d", seen[i]), (int)n->message.event.data.length);
 		ck_assert_mem_eq(n->message.event.data.bytes, number, strlen(number));
 		seen[i]++;
 		latest[i] = k;

@@ -23,10 +23,9 @@ END_TEST
 
 START_TEST(b048_streams_are_the_smaller_of_two_wishes)
 {
-	struct pair p = associate_with(
-		OPTIONS({.name = GS_OPT_INITMSG, .initmsg = {.num_ostreams = GS_SET(3)}}),
-		OPTIONS({.name = GS_OPT_INITMSG,
-			.initmsg = {.num_ostreams = GS_SET(5), .max_instreams = GS_SET(7)}}));
+	struct pair p = associate_with(OPTIONS({ .name = GS_OPT_INITMSG, .initmsg = { .num_ostreams = GS_SET(3) } }),
+		OPTIONS({ .name = GS_OPT_INITMSG,
+			.initmsg = { .num_ostreams = GS_SET(5), .max_instreams = GS_SET(7) } }));
 
 	ck_assert_uint_eq(p.client_up.outbound_streams, 3);
 	ck_assert_uint_eq(p.client_up.inbound_streams, 5);
@@ -94,7 +93,7 @@ END_TEST
 START_TEST(b056_address_of_the_wrong_family)
 {
 	struct gs_socket *v4 = open_on("127.0.0.1"), *v6 = open_on("::1");
-	const union gs_addr there4 = localhost(7), there6 = addr_of("::1", 7), none = {0};
+	const union gs_addr there4 = localhost(7), there6 = addr_of("::1", 7), none = { 0 };
 	int32_t id;
 
 	expect_status(gs_connect(v4, &there6, NULL, SOON, NULL), -EAFNOSUPPORT);
@@ -113,11 +112,9 @@ START_TEST(b057_b058_timeout_and_the_late_outcome)
 	enter_private_network();
 	silent = silent_peer();
 	s = open_with(&(struct gs_open_options){
-		.options = GS_OPTIONS({.name = GS_OPT_INITMSG,
-					      .initmsg = {.max_attempts = GS_SET(1),
-						      .max_init_timeo = GS_SET(300)}},
-			{.name = GS_OPT_RTOINFO,
-				.rtoinfo = {.initial = GS_SET(300), .min = GS_SET(300)}})});
+		.options = GS_OPTIONS({ .name = GS_OPT_INITMSG,
+					      .initmsg = { .max_attempts = GS_SET(1), .max_init_timeo = GS_SET(300) } },
+			{ .name = GS_OPT_RTOINFO, .rtoinfo = { .initial = GS_SET(300), .min = GS_SET(300) } }) });
 	start = seconds_now();
 	expect_status(gs_connect(s, &silent, NULL, 200, NULL), GS_TIMEOUT);
 	ck_assert(seconds_now() - start >= 0.2 && seconds_now() - start < 0.3);
@@ -154,14 +151,13 @@ START_TEST(b062_wrong_options)
 {
 	struct gs_socket *s = open_on("127.0.0.1");
 	const union gs_addr addr = localhost(7);
-	const struct gs_options no_items = {.count = 1, .size = sizeof(struct gs_option)};
+	const struct gs_options no_items = { .count = 1, .size = sizeof(struct gs_option) };
 
-	expect_status(gs_connect(s, &addr, OPTIONS({.name = 9999}), SOON, NULL), -EINVAL);
-	expect_status(gs_connect(s, &addr, OPTIONS({.name = GS_OPT_STATUS}), SOON, NULL), -EINVAL);
-	expect_status(gs_connect(s, &addr,
-			      OPTIONS({.name = GS_OPT_INITMSG,
-				      .initmsg = {.max_instreams = GS_SET(65536)}}),
-			      SOON, NULL),
+	expect_status(gs_connect(s, &addr, OPTIONS({ .name = 9999 }), SOON, NULL), -EINVAL);
+	expect_status(gs_connect(s, &addr, OPTIONS({ .name = GS_OPT_STATUS }), SOON, NULL), -EINVAL);
+	expect_status(
+		gs_connect(s, &addr, OPTIONS({ .name = GS_OPT_INITMSG, .initmsg = { .max_instreams = GS_SET(65536) } }),
+			SOON, NULL),
 		GS_FIELD - 2);
 	expect_status(gs_connect(s, &addr, &no_items, SOON, NULL), GS_BADARG);
 	expect_quiet(s, 0);
@@ -174,8 +170,7 @@ START_TEST(b063_options_stay_when_connect_fails)
 	const union gs_addr addr = localhost(port_of(deaf));
 
 	expect_status(
-		gs_connect(s, &addr, OPTIONS({.name = GS_OPT_AUTOCLOSE, .value = 9}), SOON, NULL),
-		GS_ERROR_EVENT);
+		gs_connect(s, &addr, OPTIONS({ .name = GS_OPT_AUTOCLOSE, .value = 9 }), SOON, NULL), GS_ERROR_EVENT);
 	ck_assert_int_eq(getopt_int(s, GS_OPT_AUTOCLOSE), 9);
 }
 END_TEST
@@ -183,7 +178,7 @@ END_TEST
 /* The events of the socket as 8 octets of 0 and 1 would be: bit n is field n. */
 static unsigned events_of(struct gs_socket *s)
 {
-	struct gs_option o = {.name = GS_OPT_EVENTS};
+	struct gs_option o = { .name = GS_OPT_EVENTS };
 	const struct gs_maybe *field = &o.events.data_io;
 	unsigned bits = 0;
 
@@ -197,18 +192,17 @@ START_TEST(b064_a_partial_record_is_merged_by_connect)
 {
 	struct gs_socket *server = listener();
 	const union gs_addr here = localhost(0), there = localhost(port_of(server));
-	struct gs_socket *s = open_with(&(struct gs_open_options){.addrs = &here,
+	struct gs_socket *s = open_with(&(struct gs_open_options){ .addrs = &here,
 		.n_addrs = 1,
-		.options = GS_OPTIONS({.name = GS_OPT_EVENTS, .events = {.shutdown = GS_SET(0)}},
-			{.name = GS_OPT_DEFAULT_SEND_PARAM,
-				.default_send_param = {.ppid = GS_SET(9), .context = GS_SET(4)}})});
-	struct gs_option param = {.name = GS_OPT_DEFAULT_SEND_PARAM};
+		.options = GS_OPTIONS({ .name = GS_OPT_EVENTS, .events = { .shutdown = GS_SET(0) } },
+			{ .name = GS_OPT_DEFAULT_SEND_PARAM,
+				.default_send_param = { .ppid = GS_SET(9), .context = GS_SET(4) } }) });
+	struct gs_option param = { .name = GS_OPT_DEFAULT_SEND_PARAM };
 
 	ck_assert_uint_eq(events_of(s), 0x5f);
 	expect_ok(gs_connect(s, &there,
-		OPTIONS({.name = GS_OPT_EVENTS, .events = {.address = GS_SET(0)}},
-			{.name = GS_OPT_DEFAULT_SEND_PARAM,
-				.default_send_param = {.context = GS_SET(0)}}),
+		OPTIONS({ .name = GS_OPT_EVENTS, .events = { .address = GS_SET(0) } },
+			{ .name = GS_OPT_DEFAULT_SEND_PARAM, .default_send_param = { .context = GS_SET(0) } }),
 		SOON, NULL));
 	ck_assert_uint_eq(events_of(s), 0x5b);
 	expect_ok(gs_getopt(s, &param));
@@ -229,13 +223,12 @@ START_TEST(b065_init_attempts_and_timeouts_bound_the_wait)
 	s = open_with(NULL);
 	start = seconds_now();
 	expect_status(gs_connect(s, &silent,
-			      OPTIONS({.name = GS_OPT_INITMSG,
-					      .initmsg = {.max_attempts = GS_SET(1),
-						      .max_init_timeo = GS_SET(300)}},
-				      {.name = GS_OPT_RTOINFO,
-					      .rtoinfo = {.initial = GS_SET(300),
+			      OPTIONS({ .name = GS_OPT_INITMSG,
+					      .initmsg = { .max_attempts = GS_SET(1), .max_init_timeo = GS_SET(300) } },
+				      { .name = GS_OPT_RTOINFO,
+					      .rtoinfo = { .initial = GS_SET(300),
 						      .max = GS_SET(300),
-						      .min = GS_SET(300)}}),
+						      .min = GS_SET(300) } }),
 			      GS_FOREVER, &c),
 		GS_ERROR_EVENT);
 	ck_assert_uint_eq(c.state, GS_CANT_ASSOC);
@@ -250,7 +243,7 @@ START_TEST(b066_what_else_is_queued_is_not_lost)
 	struct pair old = associate();
 	struct gs_socket *other = listener();
 	const union gs_addr addr = localhost(port_of(other));
-	struct gs_message m = {0};
+	struct gs_message m = { 0 };
 
 	expect_ok(gs_send(old.server, old.at_server, 1, "first", 5));
 	expect_ok(gs_send(old.server, old.at_server, 1, "second", 6));
@@ -292,10 +285,8 @@ START_TEST(b072_without_association_events_connect_times_out)
 	struct gs_socket *s = open_on("127.0.0.1"), *server = listener();
 	const union gs_addr addr = localhost(port_of(server));
 
-	expect_status(
-		gs_connect(s, &addr,
-			OPTIONS({.name = GS_OPT_EVENTS, .events = {.association = GS_SET(0)}}), 300,
-			NULL),
+	expect_status(gs_connect(s, &addr, OPTIONS({ .name = GS_OPT_EVENTS, .events = { .association = GS_SET(0) } }),
+			      300, NULL),
 		GS_TIMEOUT);
 	expect_change(server, GS_COMM_UP);
 }
@@ -339,7 +330,7 @@ END_TEST
 
 static int recv_a_while(void *s)
 {
-	struct gs_message m = {0};
+	struct gs_message m = { 0 };
 	const int status = gs_recv(s, 500, &m);
 
 	gs_message_release(&m);
@@ -373,8 +364,7 @@ START_TEST(a_stream_socket_connects_once)
 {
 	struct gs_socket *server = listener();
 	const union gs_addr there = localhost(port_of(server)), here = localhost(0);
-	struct gs_socket *s = open_with(
-		&(struct gs_open_options){.type = SOCK_STREAM, .addrs = &here, .n_addrs = 1});
+	struct gs_socket *s = open_with(&(struct gs_open_options){ .type = SOCK_STREAM, .addrs = &here, .n_addrs = 1 });
 	struct gs_assoc_change c;
 
 	expect_ok(gs_connect(s, &there, NULL, SOON, &c));
@@ -390,8 +380,7 @@ START_TEST(a_stream_socket_is_refused)
 {
 	struct gs_socket *deaf = open_on("127.0.0.1");
 	const union gs_addr there = localhost(port_of(deaf)), here = localhost(0);
-	struct gs_socket *s = open_with(
-		&(struct gs_open_options){.type = SOCK_STREAM, .addrs = &here, .n_addrs = 1});
+	struct gs_socket *s = open_with(&(struct gs_open_options){ .type = SOCK_STREAM, .addrs = &here, .n_addrs = 1 });
 	struct gs_assoc_change c;
 
 	expect_status(gs_connect(s, &there, NULL, SOON, &c), GS_ERROR_EVENT);
@@ -421,7 +410,7 @@ START_TEST(b078_a_refusal_is_an_ordinary_event)
 {
 	struct gs_socket *s = open_on("127.0.0.1"), *deaf = open_on("127.0.0.1");
 	const union gs_addr addr = localhost(port_of(deaf));
-	struct gs_message m = {0};
+	struct gs_message m = { 0 };
 
 	expect_ok(gs_connect_init(s, &addr, NULL));
 	expect_ok(gs_recv(s, SOON, &m));
@@ -460,14 +449,13 @@ END_TEST
 
 START_TEST(b082_connectx_init_with_two_addresses)
 {
-	const union gs_addr here[] = {addr_of("127.0.0.1", 0), addr_of("127.0.0.2", 0)};
-	struct gs_socket *server =
-		open_with(&(struct gs_open_options){.addrs = here, .n_addrs = 2});
+	const union gs_addr here[] = { addr_of("127.0.0.1", 0), addr_of("127.0.0.2", 0) };
+	struct gs_socket *server = open_with(&(struct gs_open_options){ .addrs = here, .n_addrs = 2 });
 	struct gs_socket *s = open_on("127.0.0.1");
 	/* the last port that is given counts for all; and the server is not at the third address, which it
 	 * says itself */
-	const union gs_addr there[] = {addr_of("127.0.0.1", 9),
-		addr_of("127.0.0.2", port_of(server)), addr_of("127.0.0.3", 0)};
+	const union gs_addr there[] = { addr_of("127.0.0.1", 9), addr_of("127.0.0.2", port_of(server)),
+		addr_of("127.0.0.3", 0) };
 	union gs_addr *names;
 	int32_t id;
 	size_t n;
@@ -480,8 +468,7 @@ START_TEST(b082_connectx_init_with_two_addresses)
 	ck_assert(!gs_addr_equal(&names[0], &names[1]));
 	for (size_t i = 0; i < 2; i++) {
 		ck_assert_uint_eq(gs_addr_port(&names[i]), port_of(server));
-		ck_assert(gs_addr_same_host(&names[i], &here[0]) ||
-			  gs_addr_same_host(&names[i], &here[1]));
+		ck_assert(gs_addr_same_host(&names[i], &here[0]) || gs_addr_same_host(&names[i], &here[1]));
 	}
 	gs_addrs_free(names);
 }
@@ -490,7 +477,7 @@ END_TEST
 START_TEST(b083_connectx_init_with_nothing_to_connect_to)
 {
 	struct gs_socket *s = open_on("127.0.0.1");
-	const union gs_addr no_port[] = {localhost(0), localhost(0)};
+	const union gs_addr no_port[] = { localhost(0), localhost(0) };
 	int32_t id;
 
 	expect_status(gs_connectx_init(s, no_port, 0, NULL, &id), -EINVAL);
@@ -500,7 +487,7 @@ END_TEST
 
 static void connectx_init_to_three(void *argument)
 {
-	static const char *const texts[] = {"127.0.0.3", "127.0.0.1", "127.0.0.2"};
+	static const char *const texts[] = { "127.0.0.3", "127.0.0.1", "127.0.0.2" };
 	union gs_addr addrs[3];
 	int32_t id;
 

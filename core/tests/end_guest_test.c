@@ -41,19 +41,19 @@ START_TEST(b087_a_message_that_has_begun_to_arrive_moves)
 {
 	static uint8_t large[30000];
 	struct gs_socket *server = listener(), *child;
-	struct gs_message m = {0};
+	struct gs_message m = { 0 };
 	struct gs_stat stat;
 	struct pair p;
 
 	for (size_t i = 0; i < sizeof(large); i++)
 		large[i] = (uint8_t)(i % 251);
 	setopt_int(server, GS_OPT_RECBUF, 10000); /* so the kernel hands it out in parts */
-	p = associate_between(open_with(&(struct gs_open_options){
-				      .options = GS_OPTIONS({.name = GS_OPT_MAXSEG, .value = 1000},
-					      {.name = GS_OPT_RTOINFO,
-						      .rtoinfo = {.initial = GS_SET(100),
-							      .max = GS_SET(100),
-							      .min = GS_SET(100)}})}),
+	p = associate_between(
+		open_with(&(struct gs_open_options){ .options = GS_OPTIONS({ .name = GS_OPT_MAXSEG, .value = 1000 },
+							     { .name = GS_OPT_RTOINFO,
+								     .rtoinfo = { .initial = GS_SET(100),
+									     .max = GS_SET(100),
+									     .min = GS_SET(100) } }) }),
 		server);
 	expect_ok(gs_send(p.client, p.at_client, 0, large, sizeof(large)));
 	wait_until_readable(server);
@@ -115,8 +115,8 @@ START_TEST(b043_b090_what_cannot_be_peeled_off_or_listen)
 	struct pair p = associate();
 	const union gs_addr here = localhost(0);
 	struct gs_socket *child = peel(p.server, p.at_server), *none = NULL;
-	struct gs_socket *stream = open_with(
-		&(struct gs_open_options){.type = SOCK_STREAM, .addrs = &here, .n_addrs = 1});
+	struct gs_socket *stream =
+		open_with(&(struct gs_open_options){ .type = SOCK_STREAM, .addrs = &here, .n_addrs = 1 });
 
 	expect_status(gs_peeloff(p.server, 9999, &none), -EINVAL);
 	expect_status(gs_peeloff(p.server, 0, &none), -EINVAL);
@@ -144,7 +144,7 @@ END_TEST
 START_TEST(b093_what_the_child_inherits)
 {
 	struct pair p = associate();
-	struct gs_option linger = {.name = GS_OPT_LINGER, .linger = {1, 4}};
+	struct gs_option linger = { .name = GS_OPT_LINGER, .linger = { 1, 4 } };
 	struct gs_socket *child;
 
 	setopt_int(p.server, GS_OPT_BUFFER, 3000);
@@ -213,7 +213,7 @@ START_TEST(b099_recv_on_a_child_after_the_end_does_not_spin)
 {
 	struct pair p = associate();
 	struct gs_socket *child = peel(p.server, p.at_server);
-	struct gs_message m = {0};
+	struct gs_message m = { 0 };
 	double cpu;
 
 	expect_ok(gs_eof(p.client, p.at_client));
@@ -230,7 +230,7 @@ START_TEST(b100_abort_on_the_child)
 {
 	struct pair p = associate();
 	struct gs_socket *child = peel(p.server, p.at_server);
-	struct gs_message m = {0};
+	struct gs_message m = { 0 };
 
 	expect_ok(gs_abort(child, p.at_server));
 	expect_change(child, GS_COMM_LOST);
@@ -251,8 +251,7 @@ START_TEST(b101_b107_eof_after_all_data)
 	expect_ok(gs_eof(p.client, p.at_client));
 	expect_text(p.server, "one");
 	expect_text(p.server, "two");
-	ck_assert_int_eq(expect_event(p.server, GS_SHUTDOWN_EVENT)->event.shutdown_event.assoc_id,
-		p.at_server);
+	ck_assert_int_eq(expect_event(p.server, GS_SHUTDOWN_EVENT)->event.shutdown_event.assoc_id, p.at_server);
 	ck_assert_uint_eq(expect_change(p.server, GS_SHUTDOWN_COMP)->error, 0);
 	ck_assert_int_eq(expect_change(p.client, GS_SHUTDOWN_COMP)->assoc_id, p.at_client);
 	expect_quiet(p.client, 100);
@@ -271,7 +270,7 @@ END_TEST
 START_TEST(b103_b104_abort)
 {
 	struct pair p = associate();
-	struct gs_socket *ends[] = {p.client, p.server};
+	struct gs_socket *ends[] = { p.client, p.server };
 
 	expect_ok(gs_abort(p.client, p.at_client));
 	for (int i = 0; i < 2; i++) {
@@ -324,8 +323,7 @@ START_TEST(b108_on_a_connected_stream_socket)
 {
 	struct gs_socket *server = listener();
 	const union gs_addr there = localhost(port_of(server)), here = localhost(0);
-	struct gs_socket *s = open_with(
-		&(struct gs_open_options){.type = SOCK_STREAM, .addrs = &here, .n_addrs = 1});
+	struct gs_socket *s = open_with(&(struct gs_open_options){ .type = SOCK_STREAM, .addrs = &here, .n_addrs = 1 });
 	struct gs_assoc_change c;
 
 	expect_ok(gs_connect(s, &there, NULL, SOON, &c));
@@ -340,10 +338,10 @@ START_TEST(b109_b151_abort_with_unacknowledged_data)
 {
 	static uint8_t sent[150000], returned[sizeof(sent)];
 	const size_t message = 30000, chunk = 5000;
-	struct gs_sndrcvinfo info = {.stream = 3, .ppid = 77, .context = 88};
+	struct gs_sndrcvinfo info = { .stream = 3, .ppid = 77, .context = 88 };
 	struct gs_socket *client = open_on("127.0.0.1");
 	size_t octets = 0, events = 0, went_out = 0;
-	struct gs_message m = {0};
+	struct gs_message m = { 0 };
 	struct pair p;
 
 	/* loopback's MTU is 65536, so it takes a limit to have fragments */

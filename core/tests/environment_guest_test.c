@@ -23,7 +23,7 @@ static const char *const causes[] = {
 
 START_TEST(b197_error_string_has_the_table_and_two_markers)
 {
-	static const int32_t others[] = {14, 255, 3072, -1, -12, INT32_MAX, INT32_MIN};
+	static const int32_t others[] = { 14, 255, 3072, -1, -12, INT32_MAX, INT32_MIN };
 
 	for (int32_t n = 0; n < N_CAUSES; n++)
 		ck_assert_str_eq(gs_error_string(n), causes[n]);
@@ -38,8 +38,7 @@ static int compare_many_times(void *argument)
 
 	for (int times = 0; times < 2000; times++)
 		for (int32_t n = 0; n < N_CAUSES + 2; n++)
-			if (gs_error_string(n) != here[n] ||
-				(n < N_CAUSES && strcmp(here[n], causes[n]) != 0))
+			if (gs_error_string(n) != here[n] || (n < N_CAUSES && strcmp(here[n], causes[n]) != 0))
 				return n + 1;
 	return 0;
 }
@@ -75,8 +74,7 @@ START_TEST(b200_fifty_associations_are_told_apart)
 	struct pair p[50];
 
 	for (int i = 0; i < 50; i++)
-		p[i] = associate_between(
-			i % 2 ? open_on("127.0.0.1") : client, i % 2 ? server : listener());
+		p[i] = associate_between(i % 2 ? open_on("127.0.0.1") : client, i % 2 ? server : listener());
 	for (int i = 0; i < 50; i++) {
 		const struct gs_data *d;
 

@@ -11,7 +11,7 @@
 #include <string.h>
 
 static const union gs_addr peer = {
-	.v4 = {.sin_family = AF_INET, .sin_port = 0xd607, .sin_addr = {0x0100007f}},
+	.v4 = { .sin_family = AF_INET, .sin_port = 0xd607, .sin_addr = { 0x0100007f } },
 };
 
 /* A notification and what follows its fixed part. Its struct ends in a flexible array, so it cannot
@@ -55,12 +55,11 @@ END_TEST
 
 START_TEST(assoc_change_keeps_the_causes_of_an_abort)
 {
-	const struct sctp_assoc_change head = {.sac_type = SCTP_ASSOC_CHANGE, .sac_length = 26};
-	static const uint8_t causes[6] = {0, 12, 0, 6, 'h', 'i'};
+	const struct sctp_assoc_change head = { .sac_type = SCTP_ASSOC_CHANGE, .sac_length = 26 };
+	static const uint8_t causes[6] = { 0, 12, 0, 6, 'h', 'i' };
 	struct gs_event e;
 
-	ck_assert_int_eq(
-		gs_event_read(behind(&head, sizeof(head), causes, sizeof(causes)), 26, &e), GS_OK);
+	ck_assert_int_eq(gs_event_read(behind(&head, sizeof(head), causes, sizeof(causes)), 26, &e), GS_OK);
 	ck_assert_uint_eq(e.assoc_change.info_length, 6);
 	ck_assert_mem_eq(e.assoc_change.info, causes, 6);
 }
@@ -94,11 +93,11 @@ START_TEST(send_failed_carries_the_original_info_and_data)
 		.ssf_flags = SCTP_DATA_SENT,
 		.ssf_length = sizeof(head) + 5,
 		.ssf_error = htons(13),
-		.ssf_info = {.sinfo_stream = 3,
+		.ssf_info = { .sinfo_stream = 3,
 			.sinfo_flags = 3,
 			.sinfo_ppid = htonl(0xdeadbeef),
 			.sinfo_context = 44,
-			.sinfo_timetolive = 100},
+			.sinfo_timetolive = 100 },
 		.ssf_assoc_id = 4,
 	};
 	struct gs_event e;
@@ -121,16 +120,14 @@ END_TEST
 
 START_TEST(remote_error_has_a_cause_in_host_order_and_its_octets)
 {
-	const struct sctp_remote_error head = {.sre_type = SCTP_REMOTE_ERROR,
-		.sre_length = sizeof(head) + 4,
-		.sre_error = htons(1),
-		.sre_assoc_id = 5};
-	static const uint8_t octets[4] = {0, 9, 0, 0};
+	const struct sctp_remote_error head = {
+		.sre_type = SCTP_REMOTE_ERROR, .sre_length = sizeof(head) + 4, .sre_error = htons(1), .sre_assoc_id = 5
+	};
+	static const uint8_t octets[4] = { 0, 9, 0, 0 };
 	struct gs_event e;
 
-	ck_assert_int_eq(gs_event_read(behind(&head, sizeof(head), octets, sizeof(octets)),
-				 sizeof(head) + 4, &e),
-		GS_OK);
+	ck_assert_int_eq(
+		gs_event_read(behind(&head, sizeof(head), octets, sizeof(octets)), sizeof(head) + 4, &e), GS_OK);
 	ck_assert_uint_eq(e.remote_error.error, 1);
 	ck_assert_uint_eq(e.remote_error.error_raw, htons(1));
 	ck_assert_uint_eq(e.remote_error.length, 4);
@@ -141,11 +138,10 @@ END_TEST
 
 START_TEST(small_events_are_read)
 {
-	const struct sctp_shutdown_event shutdown = {SCTP_SHUTDOWN_EVENT, 0, sizeof(shutdown), 3};
-	const struct sctp_pdapi_event pdapi = {
-		SCTP_PARTIAL_DELIVERY_EVENT, 0, sizeof(pdapi), 0, 4, 8, 15};
-	const struct sctp_adaptation_event adaptation = {
-		SCTP_ADAPTATION_INDICATION, 0, sizeof(adaptation), htonl(77), 5};
+	const struct sctp_shutdown_event shutdown = { SCTP_SHUTDOWN_EVENT, 0, sizeof(shutdown), 3 };
+	const struct sctp_pdapi_event pdapi = { SCTP_PARTIAL_DELIVERY_EVENT, 0, sizeof(pdapi), 0, 4, 8, 15 };
+	const struct sctp_adaptation_event adaptation = { SCTP_ADAPTATION_INDICATION, 0, sizeof(adaptation), htonl(77),
+		5 };
 	struct gs_event e;
 
 	ck_assert_int_eq(gs_event_read(&shutdown, sizeof(shutdown), &e), GS_OK);
@@ -171,13 +167,13 @@ START_TEST(every_truncation_of_every_type_is_refused)
 		uint16_t type;
 		uint32_t fixed;
 	} kinds[] = {
-		{SCTP_ASSOC_CHANGE, 20},
-		{SCTP_PEER_ADDR_CHANGE, 148},
-		{SCTP_SEND_FAILED, 48},
-		{SCTP_REMOTE_ERROR, 16},
-		{SCTP_SHUTDOWN_EVENT, 12},
-		{SCTP_PARTIAL_DELIVERY_EVENT, 24},
-		{SCTP_ADAPTATION_INDICATION, 16},
+		{ SCTP_ASSOC_CHANGE, 20 },
+		{ SCTP_PEER_ADDR_CHANGE, 148 },
+		{ SCTP_SEND_FAILED, 48 },
+		{ SCTP_REMOTE_ERROR, 16 },
+		{ SCTP_SHUTDOWN_EVENT, 12 },
+		{ SCTP_PARTIAL_DELIVERY_EVENT, 24 },
+		{ SCTP_ADAPTATION_INDICATION, 16 },
 	};
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
@@ -190,8 +186,7 @@ START_TEST(every_truncation_of_every_type_is_refused)
 				memcpy(bytes, &kinds[i].type, 2);
 				memcpy(bytes + 4, &n, 4);
 			}
-			ck_assert_int_eq(gs_event_read(bytes, n, &e),
-				n == kinds[i].fixed ? GS_OK : -EBADMSG);
+			ck_assert_int_eq(gs_event_read(bytes, n, &e), n == kinds[i].fixed ? GS_OK : -EBADMSG);
 			free(bytes);
 		}
 	}
@@ -200,7 +195,7 @@ END_TEST
 
 START_TEST(a_length_field_beyond_the_octets_is_refused)
 {
-	struct sctp_shutdown_event given = {SCTP_SHUTDOWN_EVENT, 0, sizeof(given) + 1, 3};
+	struct sctp_shutdown_event given = { SCTP_SHUTDOWN_EVENT, 0, sizeof(given) + 1, 3 };
 	struct gs_event e;
 
 	ck_assert_int_eq(gs_event_read(&given, sizeof(given), &e), -EBADMSG);
@@ -211,7 +206,7 @@ END_TEST
 
 START_TEST(a_length_field_below_the_fixed_part_is_refused)
 {
-	struct sctp_shutdown_event given = {SCTP_SHUTDOWN_EVENT, 0, sizeof(given) - 1, 3};
+	struct sctp_shutdown_event given = { SCTP_SHUTDOWN_EVENT, 0, sizeof(given) - 1, 3 };
 	struct gs_event e;
 
 	ck_assert_int_eq(gs_event_read(&given, sizeof(given), &e), -EBADMSG);
@@ -220,12 +215,12 @@ END_TEST
 
 START_TEST(other_types_are_to_be_skipped)
 {
-	static const uint16_t types[] = {0, SCTP_SN_TYPE_BASE, SCTP_AUTHENTICATION_EVENT,
-		SCTP_SENDER_DRY_EVENT, SCTP_STREAM_RESET_EVENT, 0xffff};
+	static const uint16_t types[] = { 0, SCTP_SN_TYPE_BASE, SCTP_AUTHENTICATION_EVENT, SCTP_SENDER_DRY_EVENT,
+		SCTP_STREAM_RESET_EVENT, 0xffff };
 	struct gs_event e;
 
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
-		struct sctp_shutdown_event given = {types[i], 0, sizeof(given), 3};
+		struct sctp_shutdown_event given = { types[i], 0, sizeof(given), 3 };
 
 		ck_assert_int_eq(gs_event_read(&given, sizeof(given), &e), -ENOMSG);
 	}
@@ -234,7 +229,7 @@ END_TEST
 
 START_TEST(notifications_need_not_be_aligned)
 {
-	const struct sctp_shutdown_event given = {SCTP_SHUTDOWN_EVENT, 0, sizeof(given), 3};
+	const struct sctp_shutdown_event given = { SCTP_SHUTDOWN_EVENT, 0, sizeof(given), 3 };
 	uint8_t bytes[sizeof(given) + 1];
 	struct gs_event e;
 
@@ -262,9 +257,9 @@ static const struct sctp_sndrcvinfo sndrcv = {
 
 static void make_control(union control *out)
 {
-	union control c = {.head = {.cmsg_len = CMSG_LEN(sizeof(sndrcv)),
-				   .cmsg_level = IPPROTO_SCTP,
-				   .cmsg_type = SCTP_SNDRCV}};
+	union control c = {
+		.head = { .cmsg_len = CMSG_LEN(sizeof(sndrcv)), .cmsg_level = IPPROTO_SCTP, .cmsg_type = SCTP_SNDRCV }
+	};
 
 	memcpy(CMSG_DATA(&c.head), &sndrcv, sizeof(sndrcv));
 	*out = c;
@@ -304,8 +299,8 @@ END_TEST
 
 START_TEST(bad_control_messages_are_not_followed)
 {
-	static const size_t lengths[] = {0, 1, sizeof(struct cmsghdr) - 1, CMSG_LEN(1),
-		CMSG_LEN(sizeof(sndrcv)) - 1, sizeof(union control) + 1, SIZE_MAX - 3, SIZE_MAX};
+	static const size_t lengths[] = { 0, 1, sizeof(struct cmsghdr) - 1, CMSG_LEN(1), CMSG_LEN(sizeof(sndrcv)) - 1,
+		sizeof(union control) + 1, SIZE_MAX - 3, SIZE_MAX };
 	struct gs_sndrcvinfo info;
 
 	for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++) {

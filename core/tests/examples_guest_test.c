@@ -30,7 +30,7 @@ static void start(struct program *p, const char *path, char *const argv[])
 {
 	int ends[2];
 
-	*p = (struct program){0};
+	*p = (struct program){ 0 };
 	ck_assert_int_eq(pipe2(ends, O_CLOEXEC), 0);
 	p->pid = fork();
 	ck_assert_int_ge(p->pid, 0);
@@ -46,7 +46,7 @@ static void start(struct program *p, const char *path, char *const argv[])
 /* Waits for more output; false at its end. */
 static bool read_more(struct program *p)
 {
-	struct pollfd fd = {.fd = p->output, .events = POLLIN};
+	struct pollfd fd = { .fd = p->output, .events = POLLIN };
 	ssize_t n;
 
 	ck_assert_msg(poll(&fd, 1, 60000) == 1, "no more output after: %s", p->text);
@@ -82,8 +82,7 @@ static void hide_ports(char *text)
 		char *end;
 
 		*to++ = *from++;
-		if (to[-1] != ':' || !isdigit((unsigned char)*from) ||
-			strtol(from, &end, 10) < FIRST_CHOSEN_PORT)
+		if (to[-1] != ':' || !isdigit((unsigned char)*from) || strtol(from, &end, 10) < FIRST_CHOSEN_PORT)
 			continue;
 		from = end;
 		memcpy(to, "PORT", 4);
@@ -112,8 +111,8 @@ static char *expected(const char *name)
 static void compare(struct program *p, const char *name)
 {
 	hide_ports(p->text);
-	ck_assert_msg(strcmp(p->text, expected(name)) == 0, "%s says:\n%sbut it should say:\n%s",
-		name, p->text, expected(name));
+	ck_assert_msg(strcmp(p->text, expected(name)) == 0, "%s says:\n%sbut it should say:\n%s", name, p->text,
+		expected(name));
 }
 
 /* To the end of a program that ends by itself. */
@@ -124,8 +123,7 @@ static void finish(struct program *p)
 	while (read_more(p))
 		;
 	ck_assert_int_eq(waitpid(p->pid, &status, 0), p->pid);
-	ck_assert_msg(
-		WIFEXITED(status) && WEXITSTATUS(status) == 0, "status %#x", (unsigned)status);
+	ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) == 0, "status %#x", (unsigned)status);
 	close(p->output);
 }
 
@@ -147,9 +145,9 @@ START_TEST(client_and_server)
 {
 	struct program server, client;
 
-	start(&server, "/examples/server", (char *[]){(char[]){"server"}, NULL});
+	start(&server, "/examples/server", (char *[]){ (char[]){ "server" }, NULL });
 	read_lines(&server, 1);
-	start(&client, "/examples/client", (char *[]){(char[]){"client"}, NULL});
+	start(&client, "/examples/client", (char *[]){ (char[]){ "client" }, NULL });
 	finish(&client);
 	finish_server(&server, "server");
 	compare(&client, "client");
@@ -161,15 +159,14 @@ END_TEST
 START_TEST(two_associations)
 {
 	const union gs_addr here = localhost(2007);
-	struct gs_socket *second =
-		open_with(&(struct gs_open_options){.addrs = &here, .n_addrs = 1});
+	struct gs_socket *second = open_with(&(struct gs_open_options){ .addrs = &here, .n_addrs = 1 });
 	struct program server, client;
 	int32_t association;
 
 	expect_ok(gs_listen(second, GS_LISTEN));
-	start(&server, "/examples/server", (char *[]){(char[]){"server"}, NULL});
+	start(&server, "/examples/server", (char *[]){ (char[]){ "server" }, NULL });
 	read_lines(&server, 1);
-	start(&client, "/examples/two_associations", (char *[]){(char[]){"two"}, NULL});
+	start(&client, "/examples/two_associations", (char *[]){ (char[]){ "two" }, NULL });
 	association = expect_change(second, GS_COMM_UP)->assoc_id;
 	expect_ok(gs_send(second, association, 4, "hello", 5));
 	finish(&client);
@@ -184,7 +181,7 @@ START_TEST(without_a_server)
 	struct program client;
 	int status;
 
-	start(&client, "/examples/client", (char *[]){(char[]){"client"}, NULL});
+	start(&client, "/examples/client", (char *[]){ (char[]){ "client" }, NULL });
 	while (read_more(&client))
 		;
 	ck_assert_int_eq(waitpid(client.pid, &status, 0), client.pid);
@@ -196,7 +193,7 @@ END_TEST
 
 int main(void)
 {
-	const TTest *const tests[] = {client_and_server, two_associations, without_a_server};
+	const TTest *const tests[] = { client_and_server, two_associations, without_a_server };
 
 	return RUN_SUITE("gen_sctp examples", tests, release_all);
 }

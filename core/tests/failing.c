@@ -35,7 +35,7 @@ const char *failing_name(enum failing_call call)
 const int *failing_errors(enum failing_call call)
 {
 	static const int errors[][6] = {
-#define FAILING_ERRORS(name, ...) {__VA_ARGS__, 0},
+#define FAILING_ERRORS(name, ...) { __VA_ARGS__, 0 },
 		FAILING_CALLS(FAILING_ERRORS)
 #undef FAILING_ERRORS
 	};
@@ -72,27 +72,24 @@ static bool fails(enum failing_call call)
 	return true;
 }
 
-#define REPLACE(type, name, parameters, arguments)                                                 \
-	type failing_##name parameters;                                                            \
-	type failing_##name parameters                                                             \
-	{                                                                                          \
-		return fails(CALL_##name) ? -1 : name arguments;                                   \
+#define REPLACE(type, name, parameters, arguments)               \
+	type failing_##name parameters;                          \
+	type failing_##name parameters                           \
+	{                                                        \
+		return fails(CALL_##name) ? -1 : name arguments; \
 	}
 
 REPLACE(int, bind, (int fd, const struct sockaddr *addr, socklen_t size), (fd, addr, size))
 REPLACE(int, connect, (int fd, const struct sockaddr *addr, socklen_t size), (fd, addr, size))
 REPLACE(int, epoll_create1, (int flags), (flags))
-REPLACE(int, epoll_wait, (int set, struct epoll_event *events, int n, int timeout),
-	(set, events, n, timeout))
+REPLACE(int, epoll_wait, (int set, struct epoll_event *events, int n, int timeout), (set, events, n, timeout))
 REPLACE(int, eventfd, (unsigned count, int flags), (count, flags))
 REPLACE(int, getpeername, (int fd, struct sockaddr *addr, socklen_t *size), (fd, addr, size))
 REPLACE(int, getsockname, (int fd, struct sockaddr *addr, socklen_t *size), (fd, addr, size))
-REPLACE(int, getsockopt, (int fd, int level, int name, void *value, socklen_t *size),
-	(fd, level, name, value, size))
+REPLACE(int, getsockopt, (int fd, int level, int name, void *value, socklen_t *size), (fd, level, name, value, size))
 REPLACE(int, listen, (int fd, int backlog), (fd, backlog))
 REPLACE(int, poll, (struct pollfd * fds, nfds_t n, int timeout), (fds, n, timeout))
-REPLACE(int, ppoll,
-	(struct pollfd * fds, nfds_t n, const struct timespec *timeout, const sigset_t *mask),
+REPLACE(int, ppoll, (struct pollfd * fds, nfds_t n, const struct timespec *timeout, const sigset_t *mask),
 	(fds, n, timeout, mask))
 REPLACE(ssize_t, read, (int fd, void *to, size_t n), (fd, to, n))
 REPLACE(ssize_t, recvmsg, (int fd, struct msghdr *msg, int flags), (fd, msg, flags))
@@ -132,13 +129,10 @@ int failing_close(int fd)
 	return fails(CALL_close) ? -1 : status;
 }
 
-int failing_pthread_create(
-	pthread_t *thread, const pthread_attr_t *attributes, void *(*run)(void *), void *argument);
-int failing_pthread_create(
-	pthread_t *thread, const pthread_attr_t *attributes, void *(*run)(void *), void *argument)
+int failing_pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*run)(void *), void *argument);
+int failing_pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*run)(void *), void *argument)
 {
-	return fails(CALL_pthread_create) ? armed_error
-					  : pthread_create(thread, attributes, run, argument);
+	return fails(CALL_pthread_create) ? armed_error : pthread_create(thread, attributes, run, argument);
 }
 
 /* ---- memory ---- */

@@ -12,33 +12,33 @@
 #include <stdbool.h>
 
 /* Each call, and the errors that it is plausible to fail with. */
-#define FAILING_CALLS(X)                                                                           \
-	X(bind, EADDRINUSE, EADDRNOTAVAIL, EACCES, EINVAL)                                         \
-	X(close, EINTR, EIO)                                                                       \
-	X(connect, ENETUNREACH, EALREADY, ENOMEM)                                                  \
-	X(epoll_create1, EMFILE, ENOMEM)                                                           \
-	X(epoll_ctl, ENOMEM, ENOSPC)                                                               \
-	X(epoll_wait, EINTR, ENOMEM)                                                               \
-	X(eventfd, EMFILE, ENFILE, ENOMEM)                                                         \
-	X(fcntl, EMFILE)                                                                           \
-	X(getpeername, ENOTCONN, ENOBUFS)                                                          \
-	X(getsockname, ENOBUFS, EINVAL)                                                            \
-	X(getsockopt, EINVAL, ENOMEM, EMFILE)                                                      \
-	X(listen, EADDRINUSE, ENOSYS)                                                              \
-	X(open, ENOENT, EACCES, EMFILE)                                                            \
-	X(poll, EINTR, ENOMEM)                                                                     \
-	X(ppoll, EINTR, ENOMEM)                                                                    \
-	X(read, EINTR)                                                                             \
-	X(recvmsg, EINTR, EAGAIN, ENOMEM, ECONNRESET)                                              \
-	X(sendmsg, EINTR, EPIPE, ENOMEM, ENETUNREACH)                                              \
-	X(setns, EPERM, EINVAL)                                                                    \
-	X(setsockopt, EINVAL, EPERM, ENOMEM)                                                       \
-	X(socket, EMFILE, ENFILE, ENOMEM, ESOCKTNOSUPPORT)                                         \
-	X(write, EINTR)                                                                            \
-	X(pthread_create, EAGAIN, EPERM)                                                           \
-	X(malloc, ENOMEM)                                                                          \
-	X(calloc, ENOMEM)                                                                          \
-	X(realloc, ENOMEM)                                                                         \
+#define FAILING_CALLS(X)                                   \
+	X(bind, EADDRINUSE, EADDRNOTAVAIL, EACCES, EINVAL) \
+	X(close, EINTR, EIO)                               \
+	X(connect, ENETUNREACH, EALREADY, ENOMEM)          \
+	X(epoll_create1, EMFILE, ENOMEM)                   \
+	X(epoll_ctl, ENOMEM, ENOSPC)                       \
+	X(epoll_wait, EINTR, ENOMEM)                       \
+	X(eventfd, EMFILE, ENFILE, ENOMEM)                 \
+	X(fcntl, EMFILE)                                   \
+	X(getpeername, ENOTCONN, ENOBUFS)                  \
+	X(getsockname, ENOBUFS, EINVAL)                    \
+	X(getsockopt, EINVAL, ENOMEM, EMFILE)              \
+	X(listen, EADDRINUSE, ENOSYS)                      \
+	X(open, ENOENT, EACCES, EMFILE)                    \
+	X(poll, EINTR, ENOMEM)                             \
+	X(ppoll, EINTR, ENOMEM)                            \
+	X(read, EINTR)                                     \
+	X(recvmsg, EINTR, EAGAIN, ENOMEM, ECONNRESET)      \
+	X(sendmsg, EINTR, EPIPE, ENOMEM, ENETUNREACH)      \
+	X(setns, EPERM, EINVAL)                            \
+	X(setsockopt, EINVAL, EPERM, ENOMEM)               \
+	X(socket, EMFILE, ENFILE, ENOMEM, ESOCKTNOSUPPORT) \
+	X(write, EINTR)                                    \
+	X(pthread_create, EAGAIN, EPERM)                   \
+	X(malloc, ENOMEM)                                  \
+	X(calloc, ENOMEM)                                  \
+	X(realloc, ENOMEM)                                 \
 	X(strdup, ENOMEM)
 
 enum failing_call {

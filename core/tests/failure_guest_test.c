@@ -19,7 +19,7 @@
 
 struct stage {
 	struct pair p;
-	struct gs_socket *s;	  /* what the scenario prepares */
+	struct gs_socket *s;      /* what the scenario prepares */
 	struct gs_socket *result; /* what the call makes */
 	struct gs_message message;
 	union gs_addr *addrs;
@@ -34,7 +34,7 @@ struct stage {
 
 struct exception {
 	enum failing_call call;
-	int error;	/* 0: any */
+	int error;      /* 0: any */
 	unsigned first; /* from the call of this number on; 0: all */
 	int status;
 };
@@ -45,21 +45,21 @@ struct scenario {
 	int (*call)(struct stage *stage);
 	/* after a failure; NULL if nothing is to be had after one */
 	void (*again)(struct stage *stage);
-	int as_ever;			 /* the status when nothing fails */
+	int as_ever;                     /* the status when nothing fails */
 	struct exception exceptions[12]; /* the first that fits */
 };
 
 /* True of every scenario: a signal is no failure, and neither is a close(2) that complains. */
 static const struct exception everywhere[] = {
-	{CALL_sendmsg, EINTR, 0, AS_EVER},
-	{CALL_recvmsg, EINTR, 0, AS_EVER},
-	{CALL_recvmsg, EAGAIN, 0, AS_EVER},
-	{CALL_ppoll, EINTR, 0, AS_EVER},
-	{CALL_poll, EINTR, 0, AS_EVER},
-	{CALL_epoll_wait, EINTR, 0, AS_EVER},
-	{CALL_read, EINTR, 0, AS_EVER},
-	{CALL_write, EINTR, 0, AS_EVER},
-	{CALL_close, 0, 0, AS_EVER},
+	{ CALL_sendmsg, EINTR, 0, AS_EVER },
+	{ CALL_recvmsg, EINTR, 0, AS_EVER },
+	{ CALL_recvmsg, EAGAIN, 0, AS_EVER },
+	{ CALL_ppoll, EINTR, 0, AS_EVER },
+	{ CALL_poll, EINTR, 0, AS_EVER },
+	{ CALL_epoll_wait, EINTR, 0, AS_EVER },
+	{ CALL_read, EINTR, 0, AS_EVER },
+	{ CALL_write, EINTR, 0, AS_EVER },
+	{ CALL_close, 0, 0, AS_EVER },
 };
 
 /* ---- the engine ---- */
@@ -71,8 +71,7 @@ static bool matches(const struct exception *e, enum failing_call call, unsigned 
 	return e->status && e->call == call && (!e->error || e->error == error) && nth >= e->first;
 }
 
-static int expected_status(
-	const struct scenario *scenario, enum failing_call call, unsigned nth, int error)
+static int expected_status(const struct scenario *scenario, enum failing_call call, unsigned nth, int error)
 {
 	for (size_t i = 0; i < sizeof(scenario->exceptions) / sizeof(scenario->exceptions[0]); i++)
 		if (matches(&scenario->exceptions[i], call, nth, error))
@@ -92,16 +91,15 @@ static void tear_down(struct stage *stage)
 	release_all();
 	gs_mailbox_free(stage->owner);
 	gs_mailbox_free(stage->next_owner);
-	*stage = (struct stage){0};
+	*stage = (struct stage){ 0 };
 }
 
 /* False if there is no nth call of this kind. */
-static bool run_once(
-	const struct scenario *scenario, enum failing_call call, unsigned nth, int error)
+static bool run_once(const struct scenario *scenario, enum failing_call call, unsigned nth, int error)
 {
 	const int descriptors = count_descriptors();
 	const long allocations = failing_live_allocations();
-	struct stage stage = {0};
+	struct stage stage = { 0 };
 	int status, expected;
 	bool has_failed;
 
@@ -115,21 +113,20 @@ static bool run_once(
 		expected = scenario->as_ever;
 	else if (expected == AS_ERROR)
 		expected = -error;
-	ck_assert_msg(status == expected, "%s: %s number %u failing with %s: %d (%s), not %d (%s)",
-		scenario->name, failing_name(call), nth, strerrorname_np(error), status,
-		gs_status_name(status), expected, gs_status_name(expected));
+	ck_assert_msg(status == expected, "%s: %s number %u failing with %s: %d (%s), not %d (%s)", scenario->name,
+		failing_name(call), nth, strerrorname_np(error), status, gs_status_name(status), expected,
+		gs_status_name(expected));
 	if (expected != scenario->as_ever) {
-		ck_assert_msg(!stage.result && !stage.addrs, "%s: %s: something came out",
-			scenario->name, failing_name(call));
+		ck_assert_msg(!stage.result && !stage.addrs, "%s: %s: something came out", scenario->name,
+			failing_name(call));
 		if (scenario->again)
 			scenario->again(&stage);
 	}
 	tear_down(&stage);
-	ck_assert_msg(
-		count_descriptors() == descriptors && failing_live_allocations() == allocations,
-		"%s: %s number %u failing with %s leaves %d descriptors, %ld allocations",
-		scenario->name, failing_name(call), nth, strerrorname_np(error),
-		count_descriptors() - descriptors, failing_live_allocations() - allocations);
+	ck_assert_msg(count_descriptors() == descriptors && failing_live_allocations() == allocations,
+		"%s: %s number %u failing with %s leaves %d descriptors, %ld allocations", scenario->name,
+		failing_name(call), nth, strerrorname_np(error), count_descriptors() - descriptors,
+		failing_live_allocations() - allocations);
 	covered[call] |= has_failed;
 	return has_failed;
 }
@@ -161,12 +158,12 @@ static int open_plain(struct stage *stage)
 
 static int open_everything(struct stage *stage)
 {
-	const union gs_addr addrs[] = {addr_of("127.0.0.1", 0), addr_of("127.0.0.2", 0)};
+	const union gs_addr addrs[] = { addr_of("127.0.0.1", 0), addr_of("127.0.0.2", 0) };
 
-	return gs_open(&(struct gs_open_options){.addrs = addrs,
+	return gs_open(&(struct gs_open_options){ .addrs = addrs,
 			       .n_addrs = 2,
 			       .netns = "/proc/self/ns/net",
-			       .options = GS_OPTIONS({.name = GS_OPT_NODELAY, .value = 1})},
+			       .options = GS_OPTIONS({ .name = GS_OPT_NODELAY, .value = 1 }) },
 		&stage->result);
 }
 
@@ -197,23 +194,21 @@ static int close_one(struct stage *stage)
 }
 
 static const struct scenario living[] = {
-	{"open", .call = open_plain,
-		.exceptions = {{CALL_setsockopt, 0, 0, GS_BADARG},
-			{CALL_bind, EINVAL, 0, GS_BADARG},
-			{CALL_getsockname, EINVAL, 0, GS_BADARG}}},
+	{ "open", .call = open_plain,
+		.exceptions = { { CALL_setsockopt, 0, 0, GS_BADARG }, { CALL_bind, EINVAL, 0, GS_BADARG },
+			{ CALL_getsockname, EINVAL, 0, GS_BADARG } } },
 	/* two options, then the second address, which is a setsockopt(2) too */
-	{"open with addresses, options and a namespace", .call = open_everything,
-		.exceptions = {{CALL_setsockopt, EINVAL, 0, GS_BADARG},
-			{CALL_setsockopt, 0, 3, AS_ERROR}, {CALL_setsockopt, 0, 0, GS_BADARG},
-			{CALL_bind, EINVAL, 0, GS_BADARG},
-			{CALL_getsockname, EINVAL, 0, GS_BADARG}}},
-	{"listen", .set_up = set_up_socket, .call = listen_on, .again = listen_again},
-	{"close", .set_up = set_up_pair, .call = close_one},
+	{ "open with addresses, options and a namespace", .call = open_everything,
+		.exceptions = { { CALL_setsockopt, EINVAL, 0, GS_BADARG }, { CALL_setsockopt, 0, 3, AS_ERROR },
+			{ CALL_setsockopt, 0, 0, GS_BADARG }, { CALL_bind, EINVAL, 0, GS_BADARG },
+			{ CALL_getsockname, EINVAL, 0, GS_BADARG } } },
+	{ "listen", .set_up = set_up_socket, .call = listen_on, .again = listen_again },
+	{ "close", .set_up = set_up_pair, .call = close_one },
 };
 
 /* ---- associations ---- */
 
-#define TWO_STREAMS GS_OPTIONS({.name = GS_OPT_INITMSG, .initmsg = {.num_ostreams = GS_SET(2)}})
+#define TWO_STREAMS GS_OPTIONS({ .name = GS_OPT_INITMSG, .initmsg = { .num_ostreams = GS_SET(2) } })
 
 static void set_up_client_and_listener(struct stage *stage)
 {
@@ -248,8 +243,7 @@ static void connect_again(struct stage *stage)
 {
 	const int status = gs_connect(stage->p.client, &stage->p.server_addr, NULL, SOON, NULL);
 
-	ck_assert_msg(status == GS_OK || status == -EISCONN || status == -EALREADY, "%s",
-		gs_status_name(status));
+	ck_assert_msg(status == GS_OK || status == -EISCONN || status == -EALREADY, "%s", gs_status_name(status));
 	expect_change(stage->p.server, GS_COMM_UP);
 }
 
@@ -291,17 +285,16 @@ static void send_something(struct stage *stage)
 
 static const struct scenario associating[] = {
 	/* any option that is refused is -EINVAL; the option is read first */
-	{"connect", .set_up = set_up_client_and_listener, .call = connect_with_options,
-		.again = connect_again, .exceptions = {{CALL_setsockopt, 0, 0, -EINVAL}}},
-	{"connect_init", .set_up = set_up_client_and_listener, .call = connect_init_with_options,
-		.again = connect_again, .exceptions = {{CALL_setsockopt, 0, 0, -EINVAL}}},
-	{"connectx_init", .set_up = set_up_client_and_listener, .call = connectx_init,
-		.again = connect_again},
+	{ "connect", .set_up = set_up_client_and_listener, .call = connect_with_options, .again = connect_again,
+		.exceptions = { { CALL_setsockopt, 0, 0, -EINVAL } } },
+	{ "connect_init", .set_up = set_up_client_and_listener, .call = connect_init_with_options,
+		.again = connect_again, .exceptions = { { CALL_setsockopt, 0, 0, -EINVAL } } },
+	{ "connectx_init", .set_up = set_up_client_and_listener, .call = connectx_init, .again = connect_again },
 	/* what cannot be inherited is left */
-	{"peeloff", .set_up = set_up_pair_with_message, .call = peel_off, .again = peel_off_again,
-		.exceptions = {{CALL_getsockopt, 0, 2, AS_EVER}, {CALL_setsockopt, 0, 0, AS_EVER}}},
-	{"eof", .set_up = set_up_pair, .call = end_by_eof, .again = send_something},
-	{"abort", .set_up = set_up_pair, .call = end_by_abort, .again = send_something},
+	{ "peeloff", .set_up = set_up_pair_with_message, .call = peel_off, .again = peel_off_again,
+		.exceptions = { { CALL_getsockopt, 0, 2, AS_EVER }, { CALL_setsockopt, 0, 0, AS_EVER } } },
+	{ "eof", .set_up = set_up_pair, .call = end_by_eof, .again = send_something },
+	{ "abort", .set_up = set_up_pair, .call = end_by_abort, .again = send_something },
 };
 
 /* ---- messages ---- */
@@ -314,15 +307,14 @@ static int send_plain(struct stage *stage)
 static void set_up_pair_with_defaults(struct stage *stage)
 {
 	set_up_pair(stage);
-	expect_ok(gs_setopt(stage->p.client, &(struct gs_option){.name = GS_OPT_DEFAULT_SEND_PARAM,
-						     .default_send_param = {.ppid = GS_SET(9)}}));
+	expect_ok(gs_setopt(stage->p.client,
+		&(struct gs_option){ .name = GS_OPT_DEFAULT_SEND_PARAM, .default_send_param = { .ppid = GS_SET(9) } }));
 }
 
 static int send_with_info(struct stage *stage)
 {
 	return gs_send_info(stage->p.client,
-		&(struct gs_sndrcvinfo){.stream = 1, .ppid = 7, .assoc_id = stage->p.at_client},
-		"hello", 5);
+		&(struct gs_sndrcvinfo){ .stream = 1, .ppid = 7, .assoc_id = stage->p.at_client }, "hello", 5);
 }
 
 /* The peer's thread reads by recv(2), which nobody makes fail. */
@@ -341,8 +333,8 @@ static int drain(void *argument)
 static void set_up_full_pair(struct stage *stage)
 {
 	static const char lump[4000];
-	const struct gs_options small = GS_OPTIONS({.name = GS_OPT_SNDBUF, .value = 10000},
-		{.name = GS_OPT_NON_BLOCK_SEND, .value = 1});
+	const struct gs_options small =
+		GS_OPTIONS({ .name = GS_OPT_SNDBUF, .value = 10000 }, { .name = GS_OPT_NON_BLOCK_SEND, .value = 1 });
 
 	stage->p = associate_with(&small, NULL);
 	setopt_int(stage->p.server, GS_OPT_RECBUF, 4096);
@@ -393,49 +385,47 @@ static void receive_something(struct stage *stage)
 }
 
 static const struct scenario messages[] = {
-	{"send", .set_up = set_up_pair, .call = send_plain, .again = send_something},
+	{ "send", .set_up = set_up_pair, .call = send_plain, .again = send_something },
 	/* without the defaults it sends with zeroes */
-	{"send with defaults", .set_up = set_up_pair_with_defaults, .call = send_plain,
-		.again = send_something, .exceptions = {{CALL_getsockopt, 0, 0, AS_EVER}}},
-	{"send_info", .set_up = set_up_pair, .call = send_with_info, .again = send_something},
-	{"send that waits", .set_up = set_up_full_pair, .call = send_when_full,
-		.exceptions = {{CALL_getsockopt, 0, 0, AS_EVER}}},
-	{"recv", .set_up = set_up_pair_with_message, .call = receive, .again = receive_again},
-	{"recv in pieces", .set_up = set_up_pair_with_pieces, .call = receive,
-		.again = receive_again},
-	{"recv of nothing", .set_up = set_up_pair, .call = receive_nothing,
-		.again = receive_something, .as_ever = GS_TIMEOUT},
+	{ "send with defaults", .set_up = set_up_pair_with_defaults, .call = send_plain, .again = send_something,
+		.exceptions = { { CALL_getsockopt, 0, 0, AS_EVER } } },
+	{ "send_info", .set_up = set_up_pair, .call = send_with_info, .again = send_something },
+	{ "send that waits", .set_up = set_up_full_pair, .call = send_when_full,
+		.exceptions = { { CALL_getsockopt, 0, 0, AS_EVER } } },
+	{ "recv", .set_up = set_up_pair_with_message, .call = receive, .again = receive_again },
+	{ "recv in pieces", .set_up = set_up_pair_with_pieces, .call = receive, .again = receive_again },
+	{ "recv of nothing", .set_up = set_up_pair, .call = receive_nothing, .again = receive_something,
+		.as_ever = GS_TIMEOUT },
 };
 
 /* ---- options and names ---- */
 
 static int set_options(struct stage *stage)
 {
-	const struct gs_options options = GS_OPTIONS({.name = GS_OPT_NODELAY, .value = 1},
-		{.name = GS_OPT_BIND_TO_DEVICE, .device = "lo"});
+	const struct gs_options options =
+		GS_OPTIONS({ .name = GS_OPT_NODELAY, .value = 1 }, { .name = GS_OPT_BIND_TO_DEVICE, .device = "lo" });
 
 	return gs_setopts(stage->s, &options);
 }
 
 static int set_option(struct stage *stage)
 {
-	return gs_setopt(stage->s,
-		&(struct gs_option){.name = GS_OPT_RTOINFO, .rtoinfo = {.max = GS_SET(9000)}});
+	return gs_setopt(stage->s, &(struct gs_option){ .name = GS_OPT_RTOINFO, .rtoinfo = { .max = GS_SET(9000) } });
 }
 
 /* The kernel has no "leave as it is" here, so it is read first. */
 static int set_part_of_option(struct stage *stage)
 {
-	return gs_setopt(stage->s, &(struct gs_option){.name = GS_OPT_PEER_ADDR_THLDS,
-					   .peer_addr_thlds = {.pf_threshold = GS_SET(4)}});
+	return gs_setopt(stage->s,
+		&(struct gs_option){
+			.name = GS_OPT_PEER_ADDR_THLDS, .peer_addr_thlds = { .pf_threshold = GS_SET(4) } });
 }
 
 static int get_options(struct stage *stage)
 {
-	struct gs_option status = {
-		.name = GS_OPT_STATUS, .status = {.assoc_id = stage->p.at_client}};
-	struct gs_option device = {.name = GS_OPT_BIND_TO_DEVICE};
-	struct gs_option nodelay = {.name = GS_OPT_NODELAY};
+	struct gs_option status = { .name = GS_OPT_STATUS, .status = { .assoc_id = stage->p.at_client } };
+	struct gs_option device = { .name = GS_OPT_BIND_TO_DEVICE };
+	struct gs_option nodelay = { .name = GS_OPT_NODELAY };
 	int result = gs_getopt(stage->p.client, &status);
 
 	if (result == GS_OK)
@@ -446,7 +436,7 @@ static int get_options(struct stage *stage)
 /* What cannot be read is left out. */
 static int get_option_list(struct stage *stage)
 {
-	struct gs_option options[] = {{.name = GS_OPT_NODELAY}, {.name = GS_OPT_LINGER}};
+	struct gs_option options[] = { { .name = GS_OPT_NODELAY }, { .name = GS_OPT_LINGER } };
 	size_t count = 2;
 	const int status = gs_getopts(stage->p.client, options, &count);
 
@@ -491,20 +481,20 @@ static int ask_peernames(struct stage *stage)
 }
 
 static const struct scenario asking[] = {
-	{"setopts", .set_up = set_up_socket, .call = set_options,
-		.exceptions = {{CALL_setsockopt, 0, 0, -EINVAL}}},
-	{"setopt", .set_up = set_up_socket, .call = set_option},
-	{"setopt of a part", .set_up = set_up_socket, .call = set_part_of_option},
-	{"getopt", .set_up = set_up_pair, .call = get_options, .again = send_something},
-	{"getopts", .set_up = set_up_pair, .call = get_option_list, .again = send_something,
-		.exceptions = {{CALL_getsockopt, 0, 0, AS_EVER}}},
-	{"sockname and port", .set_up = set_up_pair, .call = ask_names, .again = send_something},
-	{"peername", .set_up = set_up_child, .call = ask_peername},
+	{ "setopts", .set_up = set_up_socket, .call = set_options,
+		.exceptions = { { CALL_setsockopt, 0, 0, -EINVAL } } },
+	{ "setopt", .set_up = set_up_socket, .call = set_option },
+	{ "setopt of a part", .set_up = set_up_socket, .call = set_part_of_option },
+	{ "getopt", .set_up = set_up_pair, .call = get_options, .again = send_something },
+	{ "getopts", .set_up = set_up_pair, .call = get_option_list, .again = send_something,
+		.exceptions = { { CALL_getsockopt, 0, 0, AS_EVER } } },
+	{ "sockname and port", .set_up = set_up_pair, .call = ask_names, .again = send_something },
+	{ "peername", .set_up = set_up_child, .call = ask_peername },
 	/* -ENOMEM is the kernel's way to ask for a larger buffer */
-	{"socknames", .set_up = set_up_pair, .call = ask_socknames, .again = send_something,
-		.exceptions = {{CALL_getsockopt, ENOMEM, 0, AS_EVER}}},
-	{"peernames", .set_up = set_up_pair, .call = ask_peernames, .again = send_something,
-		.exceptions = {{CALL_getsockopt, ENOMEM, 0, AS_EVER}}},
+	{ "socknames", .set_up = set_up_pair, .call = ask_socknames, .again = send_something,
+		.exceptions = { { CALL_getsockopt, ENOMEM, 0, AS_EVER } } },
+	{ "peernames", .set_up = set_up_pair, .call = ask_peernames, .again = send_something,
+		.exceptions = { { CALL_getsockopt, ENOMEM, 0, AS_EVER } } },
 };
 
 /* ---- owners ---- */
@@ -521,9 +511,9 @@ static int make_owner(struct stage *stage)
 
 static int open_active(struct stage *stage)
 {
-	return gs_open(&(struct gs_open_options){.owner = stage->owner,
-			       .options = GS_OPTIONS({.name = GS_OPT_ACTIVE,
-				       .active = {.mode = GS_ACTIVE_N, .n = 3}})},
+	return gs_open(
+		&(struct gs_open_options){ .owner = stage->owner,
+			.options = GS_OPTIONS({ .name = GS_OPT_ACTIVE, .active = { .mode = GS_ACTIVE_N, .n = 3 } }) },
 		&stage->result);
 }
 
@@ -532,8 +522,7 @@ static void set_up_owned_pair(struct stage *stage)
 	const union gs_addr here = localhost(0);
 
 	set_up_owner(stage);
-	stage->p.server = open_with(
-		&(struct gs_open_options){.addrs = &here, .n_addrs = 1, .owner = stage->owner});
+	stage->p.server = open_with(&(struct gs_open_options){ .addrs = &here, .n_addrs = 1, .owner = stage->owner });
 	expect_ok(gs_listen(stage->p.server, GS_LISTEN));
 	stage->p = associate_between(open_on("127.0.0.1"), stage->p.server);
 }
@@ -642,43 +631,38 @@ static int close_owner(struct stage *stage)
 	return gs_mailbox_close(stage->owner);
 }
 
-#define DELIVERY_IS_NO_PROMISE                                                                     \
-	{CALL_getsockopt, 0, 0, AS_EVER}, {CALL_setsockopt, 0, 0, AS_EVER},                        \
-		{CALL_poll, 0, 0, AS_EVER}, {CALL_recvmsg, 0, 0, AS_EVER},                         \
-		{CALL_realloc, 0, 0, AS_EVER}, {CALL_calloc, 0, 0, AS_EVER},                       \
-	{                                                                                          \
-		CALL_epoll_ctl, 0, 0, AS_EVER                                                      \
+#define DELIVERY_IS_NO_PROMISE                                                                                    \
+	{ CALL_getsockopt, 0, 0, AS_EVER }, { CALL_setsockopt, 0, 0, AS_EVER }, { CALL_poll, 0, 0, AS_EVER },     \
+		{ CALL_recvmsg, 0, 0, AS_EVER }, { CALL_realloc, 0, 0, AS_EVER }, { CALL_calloc, 0, 0, AS_EVER }, \
+	{                                                                                                         \
+		CALL_epoll_ctl, 0, 0, AS_EVER                                                                     \
 	}
 
 static const struct scenario owning[] = {
-	{"mailbox", .call = make_owner},
-	{"open in an active mode", .set_up = set_up_owner, .call = open_active,
+	{ "mailbox", .call = make_owner },
+	{ "open in an active mode", .set_up = set_up_owner, .call = open_active,
 		/* an option that cannot be set, for whatever reason; the first calloc is the
 		   socket's */
-		.exceptions = {{CALL_setsockopt, 0, 0, GS_BADARG},
-			{CALL_epoll_ctl, 0, 0, GS_BADARG}, {CALL_calloc, 0, 2, GS_BADARG},
-			{CALL_bind, EINVAL, 0, GS_BADARG},
-			{CALL_getsockname, EINVAL, 0, GS_BADARG}}},
-	{"active", .set_up = set_up_owned_pair, .call = become_active,
-		.again = become_active_again},
-	{"take", .set_up = set_up_active_pair, .call = take, .again = take_again},
-	{"take nothing", .set_up = set_up_active_pair_without_message, .call = take_nothing,
-		.again = take_something, .as_ever = GS_TIMEOUT},
-	{"controlling_process", .set_up = set_up_two_owners, .call = hand_over,
-		.again = hand_over_again},
-	{"connect in an active mode", .set_up = set_up_active_client, .call = connect_with_options,
-		.again = connect_again, .exceptions = {{CALL_setsockopt, 0, 0, -EINVAL}}},
+		.exceptions = { { CALL_setsockopt, 0, 0, GS_BADARG }, { CALL_epoll_ctl, 0, 0, GS_BADARG },
+			{ CALL_calloc, 0, 2, GS_BADARG }, { CALL_bind, EINVAL, 0, GS_BADARG },
+			{ CALL_getsockname, EINVAL, 0, GS_BADARG } } },
+	{ "active", .set_up = set_up_owned_pair, .call = become_active, .again = become_active_again },
+	{ "take", .set_up = set_up_active_pair, .call = take, .again = take_again },
+	{ "take nothing", .set_up = set_up_active_pair_without_message, .call = take_nothing, .again = take_something,
+		.as_ever = GS_TIMEOUT },
+	{ "controlling_process", .set_up = set_up_two_owners, .call = hand_over, .again = hand_over_again },
+	{ "connect in an active mode", .set_up = set_up_active_client, .call = connect_with_options,
+		.again = connect_again, .exceptions = { { CALL_setsockopt, 0, 0, -EINVAL } } },
 	/* What has arrived is delivered first, as far as that goes; then it is peeled off; then the
 	 * child that cannot be watched is passive, and its owner is told. */
-	{"peeloff in an active mode", .set_up = set_up_active_pair, .call = peel_off_active,
+	{ "peeloff in an active mode", .set_up = set_up_active_pair, .call = peel_off_active,
 		.again = peel_off_active_again,
-		.exceptions = {{CALL_getsockopt, 0, 3, AS_EVER}, {CALL_getsockopt, 0, 2, AS_ERROR},
-			{CALL_getsockopt, 0, 0, AS_EVER}, {CALL_calloc, 0, 3, AS_ERROR},
-			DELIVERY_IS_NO_PROMISE}},
-	{"close in an active mode", .set_up = set_up_active_pair, .call = close_active,
-		.exceptions = {DELIVERY_IS_NO_PROMISE}},
-	{"close an owner", .set_up = set_up_active_pair, .call = close_owner,
-		.exceptions = {DELIVERY_IS_NO_PROMISE}},
+		.exceptions = { { CALL_getsockopt, 0, 3, AS_EVER }, { CALL_getsockopt, 0, 2, AS_ERROR },
+			{ CALL_getsockopt, 0, 0, AS_EVER }, { CALL_calloc, 0, 3, AS_ERROR }, DELIVERY_IS_NO_PROMISE } },
+	{ "close in an active mode", .set_up = set_up_active_pair, .call = close_active,
+		.exceptions = { DELIVERY_IS_NO_PROMISE } },
+	{ "close an owner", .set_up = set_up_active_pair, .call = close_owner,
+		.exceptions = { DELIVERY_IS_NO_PROMISE } },
 };
 
 /* ---- all of them ---- */
@@ -744,22 +728,21 @@ static int leak_descriptor(struct stage *stage)
 
 START_TEST(a_leak_of_memory_is_seen)
 {
-	run(&(struct scenario){"leak", .set_up = set_up_socket, .call = leak_memory});
+	run(&(struct scenario){ "leak", .set_up = set_up_socket, .call = leak_memory });
 }
 END_TEST
 
 START_TEST(a_leak_of_a_descriptor_is_seen)
 {
-	run(&(struct scenario){"leak", .call = leak_descriptor});
+	run(&(struct scenario){ "leak", .call = leak_descriptor });
 }
 END_TEST
 
 int main(int argc, char **argv)
 {
-	const TTest *const tests[] = {living_and_ending, associating_with_peers,
-		sending_and_receiving, asking_and_setting, delivering_to_owners,
-		each_kind_of_call_has_failed};
-	const TTest *const leaks[] = {a_leak_of_memory_is_seen, a_leak_of_a_descriptor_is_seen};
+	const TTest *const tests[] = { living_and_ending, associating_with_peers, sending_and_receiving,
+		asking_and_setting, delivering_to_owners, each_kind_of_call_has_failed };
+	const TTest *const leaks[] = { a_leak_of_memory_is_seen, a_leak_of_a_descriptor_is_seen };
 
 	covered = mmap(NULL, N_CALLS, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (covered == MAP_FAILED)

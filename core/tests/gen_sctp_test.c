@@ -36,8 +36,7 @@ START_TEST(events_and_states_have_words)
 	ck_assert_str_eq(gs_assoc_change_name(GS_CANT_ASSOC), "cant_assoc");
 	ck_assert_str_eq(gs_assoc_change_name(5), "unknown");
 	ck_assert_str_eq(gs_paddr_change_name(GS_ADDR_MADE_PRIM), "addr_made_prim");
-	ck_assert_str_eq(
-		gs_paddr_change_name(GS_ADDR_POTENTIALLY_FAILED), "addr_potentially_failed");
+	ck_assert_str_eq(gs_paddr_change_name(GS_ADDR_POTENTIALLY_FAILED), "addr_potentially_failed");
 	ck_assert_str_eq(gs_assoc_status_name(GS_STATE_ESTABLISHED), "established");
 	ck_assert_str_eq(gs_assoc_status_name(-1), "unknown");
 	ck_assert_str_eq(gs_path_name(GS_PATH_UNCONFIRMED), "unconfirmed");
@@ -49,10 +48,10 @@ START_TEST(addresses_go_to_text_and_back)
 	static const struct {
 		const char *in, *out;
 	} samples[] = {
-		{"127.0.0.1", "127.0.0.1:2006"},
-		{"::1", "[::1]:2006"},
-		{"2001:db8::5", "[2001:db8::5]:2006"},
-		{"::ffff:10.0.0.1", "[::ffff:10.0.0.1]:2006"},
+		{ "127.0.0.1", "127.0.0.1:2006" },
+		{ "::1", "[::1]:2006" },
+		{ "2001:db8::5", "[2001:db8::5]:2006" },
+		{ "::ffff:10.0.0.1", "[::ffff:10.0.0.1]:2006" },
 	};
 	char text[GS_ADDR_TEXT];
 	union gs_addr addr;
@@ -72,9 +71,8 @@ END_TEST
 
 START_TEST(what_is_no_address_is_refused)
 {
-	static const char *const samples[] = {"", "localhost", "1.2.3", "1.2.3.4.5", "256.0.0.1",
-		":::", "::1%nowhere", "127.0.0.1:80", "[::1]",
-		"1111:2222:3333:4444:5555:6666:7777:8888:9999:aaaa:bbbb:cccc"};
+	static const char *const samples[] = { "", "localhost", "1.2.3", "1.2.3.4.5", "256.0.0.1", ":::", "::1%nowhere",
+		"127.0.0.1:80", "[::1]", "1111:2222:3333:4444:5555:6666:7777:8888:9999:aaaa:bbbb:cccc" };
 	union gs_addr addr;
 
 	for (size_t i = 0; i < sizeof(samples) / sizeof(samples[0]); i++)
@@ -86,7 +84,7 @@ END_TEST
 
 START_TEST(a_mapped_address_is_the_same_address)
 {
-	union gs_addr v4, mapped, other, none = {0};
+	union gs_addr v4, mapped, other, none = { 0 };
 
 	ck_assert_int_eq(gs_addr_parse("10.0.0.1", 7, &v4), GS_OK);
 	ck_assert_int_eq(gs_addr_parse("::ffff:10.0.0.1", 7, &mapped), GS_OK);
@@ -104,7 +102,7 @@ START_TEST(a_larger_struct_is_taken_if_what_is_unknown_is_zero)
 	struct {
 		struct gs_open_options known;
 		uint64_t unknown;
-	} newer = {.known = {.type = SOCK_DGRAM}};
+	} newer = { .known = { .type = SOCK_DGRAM } };
 	struct gs_socket *s = NULL;
 
 	/* a newer program that leaves the new field alone gets as far as the wrong type would */
@@ -119,8 +117,8 @@ END_TEST
 
 START_TEST(a_smaller_struct_means_the_rest_is_absent)
 {
-	const struct gs_open_options older = {.port = -1, .netns = "/nonexistent/netns"};
-	const struct gs_open_options sound = {.port = 5, .netns = "/nonexistent/netns"};
+	const struct gs_open_options older = { .port = -1, .netns = "/nonexistent/netns" };
+	const struct gs_open_options sound = { .port = 5, .netns = "/nonexistent/netns" };
 	struct gs_socket *s = NULL;
 	const size_t up_to_port = offsetof(struct gs_open_options, reserved);
 	const size_t up_to_netns = offsetof(struct gs_open_options, options);
@@ -132,12 +130,12 @@ END_TEST
 
 START_TEST(every_call_refuses_null)
 {
-	const struct gs_sndrcvinfo info = {0};
-	struct gs_message m = {0};
-	struct gs_option option = {0};
-	struct gs_options options = {0};
+	const struct gs_sndrcvinfo info = { 0 };
+	struct gs_message m = { 0 };
+	struct gs_option option = { 0 };
+	struct gs_options options = { 0 };
 	struct gs_socket *other;
-	union gs_addr addr = {0}, *addrs;
+	union gs_addr addr = { 0 }, *addrs;
 	int32_t id;
 	uint16_t port;
 	size_t n;

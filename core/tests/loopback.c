@@ -83,7 +83,7 @@ struct gs_socket *open_on(const char *address)
 {
 	const union gs_addr addr = addr_of(address, 0);
 
-	return open_with(&(struct gs_open_options){.addrs = &addr, .n_addrs = 1});
+	return open_with(&(struct gs_open_options){ .addrs = &addr, .n_addrs = 1 });
 }
 
 struct gs_socket *listener(void)
@@ -104,7 +104,7 @@ uint16_t port_of(struct gs_socket *s)
 
 struct pair associate_between(struct gs_socket *from, struct gs_socket *to)
 {
-	struct pair p = {.client = from, .server = to};
+	struct pair p = { .client = from, .server = to };
 
 	p.client_addr = localhost(port_of(from));
 	p.server_addr = localhost(port_of(to));
@@ -118,7 +118,7 @@ struct pair associate_between(struct gs_socket *from, struct gs_socket *to)
 struct pair associate_with(const struct gs_options *client, const struct gs_options *server)
 {
 	const union gs_addr addr = localhost(0);
-	struct gs_open_options from = {.addrs = &addr, .n_addrs = 1};
+	struct gs_open_options from = { .addrs = &addr, .n_addrs = 1 };
 	struct gs_open_options to = from;
 	struct gs_socket *s;
 
@@ -140,15 +140,11 @@ const struct gs_message *expect_event(struct gs_socket *s, uint32_t type)
 {
 	const int status = gs_recv(s, SOON, &message);
 
-	ck_assert_msg(status == GS_OK || status == GS_ERROR_EVENT,
-		"expected %s, but recv is %d (%s)", gs_event_name(type), status,
-		gs_status_name(status));
-	ck_assert_msg(message.event.type == type, "expected %s, got %s (association %d, %s)",
-		gs_event_name(type), gs_event_name(message.event.type),
-		gs_event_assoc_id(&message.event),
-		message.event.type == GS_ASSOC_CHANGE
-			? gs_assoc_change_name(message.event.assoc_change.state)
-			: "");
+	ck_assert_msg(status == GS_OK || status == GS_ERROR_EVENT, "expected %s, but recv is %d (%s)",
+		gs_event_name(type), status, gs_status_name(status));
+	ck_assert_msg(message.event.type == type, "expected %s, got %s (association %d, %s)", gs_event_name(type),
+		gs_event_name(message.event.type), gs_event_assoc_id(&message.event),
+		message.event.type == GS_ASSOC_CHANGE ? gs_assoc_change_name(message.event.assoc_change.state) : "");
 	ck_assert_int_eq(status, gs_event_is_error(&message.event) ? GS_ERROR_EVENT : GS_OK);
 	return &message;
 }
@@ -157,8 +153,8 @@ const struct gs_assoc_change *expect_change(struct gs_socket *s, uint32_t state)
 {
 	const struct gs_assoc_change *c = &expect_event(s, GS_ASSOC_CHANGE)->event.assoc_change;
 
-	ck_assert_msg(c->state == state, "expected %s, got %s", gs_assoc_change_name(state),
-		gs_assoc_change_name(c->state));
+	ck_assert_msg(
+		c->state == state, "expected %s, got %s", gs_assoc_change_name(state), gs_assoc_change_name(c->state));
 	return c;
 }
 
@@ -173,7 +169,7 @@ const struct gs_data *expect_data(struct gs_socket *s, const void *bytes, size_t
 
 void wait_until_readable(struct gs_socket *s)
 {
-	struct pollfd fd = {.fd = gs_fd(s), .events = POLLIN};
+	struct pollfd fd = { .fd = gs_fd(s), .events = POLLIN };
 
 	ck_assert_int_eq(poll(&fd, 1, SOON), 1);
 }
@@ -182,13 +178,13 @@ void expect_quiet(struct gs_socket *s, int64_t ms)
 {
 	const int status = gs_recv(s, ms, &message);
 
-	ck_assert_msg(status == GS_TIMEOUT, "expected nothing, got %s (status %s)",
-		gs_event_name(message.event.type), gs_status_name(status));
+	ck_assert_msg(status == GS_TIMEOUT, "expected nothing, got %s (status %s)", gs_event_name(message.event.type),
+		gs_status_name(status));
 }
 
 int getopt_int(struct gs_socket *s, uint32_t name)
 {
-	struct gs_option o = {.name = name};
+	struct gs_option o = { .name = name };
 
 	expect_ok(gs_getopt(s, &o));
 	return (int)o.value;
@@ -196,7 +192,7 @@ int getopt_int(struct gs_socket *s, uint32_t name)
 
 void setopt_int(struct gs_socket *s, uint32_t name, int64_t value)
 {
-	expect_ok(gs_setopt(s, &(struct gs_option){.name = name, .value = value}));
+	expect_ok(gs_setopt(s, &(struct gs_option){ .name = name, .value = value }));
 }
 
 static double clock_seconds(clockid_t clock)
@@ -254,7 +250,7 @@ static void net_ioctl(unsigned long request, void *argument)
 
 static void set_lo(unsigned long request, const char *name, const char *address)
 {
-	struct ifreq r = {0};
+	struct ifreq r = { 0 };
 
 	strcpy(r.ifr_name, name);
 	((struct sockaddr_in *)&r.ifr_addr)->sin_family = AF_INET;
@@ -265,8 +261,8 @@ static void set_lo(unsigned long request, const char *name, const char *address)
 void enter_private_network(void)
 {
 	char device[] = "lo";
-	struct ifreq up = {.ifr_name = "lo", .ifr_flags = IFF_UP};
-	struct rtentry route = {.rt_flags = RTF_UP, .rt_dev = device};
+	struct ifreq up = { .ifr_name = "lo", .ifr_flags = IFF_UP };
+	struct rtentry route = { .rt_flags = RTF_UP, .rt_dev = device };
 	union gs_addr net = addr_of("198.51.100.0", 0), mask = addr_of("255.255.255.0", 0);
 
 	ck_assert_msg(unshare(CLONE_NEWNET) == 0, "unshare: %s", strerror(errno));
@@ -308,7 +304,7 @@ int errand_finish(struct errand *e)
 
 void pause_ms(int ms)
 {
-	const struct timespec t = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L};
+	const struct timespec t = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L };
 
 	nanosleep(&t, NULL);
 }

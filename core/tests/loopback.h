@@ -17,12 +17,11 @@
 #define SOON 5000
 
 /* Statuses in words. */
-#define expect_status(call, expected)                                                              \
-	do {                                                                                       \
-		const int expect_got = (call), expect_want = (expected);                           \
-		ck_assert_msg(expect_got == expect_want, "%s is %d (%s), expected %d (%s)", #call, \
-			expect_got, gs_status_name(expect_got), expect_want,                       \
-			gs_status_name(expect_want));                                              \
+#define expect_status(call, expected)                                                                          \
+	do {                                                                                                   \
+		const int expect_got = (call), expect_want = (expected);                                       \
+		ck_assert_msg(expect_got == expect_want, "%s is %d (%s), expected %d (%s)", #call, expect_got, \
+			gs_status_name(expect_got), expect_want, gs_status_name(expect_want));                 \
 	} while (0)
 #define expect_ok(call) expect_status(call, GS_OK)
 
@@ -31,7 +30,7 @@ union gs_addr localhost(uint16_t port);
 
 struct gs_socket *open_with(const struct gs_open_options *options);
 struct gs_socket *open_on(const char *address); /* seqpacket, a port of the kernel's choice */
-struct gs_socket *listener(void);		/* on 127.0.0.1, listening */
+struct gs_socket *listener(void);               /* on 127.0.0.1, listening */
 /* The helpers' sockets are freed after the test, unless it does so itself; peel() is gs_peeloff().
  */
 struct gs_socket *peel(struct gs_socket *s, int32_t assoc_id);

@@ -43,7 +43,7 @@ static size_t flood(struct gs_socket *s, int32_t assoc_id)
 
 static void expect_bounded(uint32_t mode, int32_t n)
 {
-	const struct gs_option small = {.name = GS_OPT_RECBUF, .value = RECEIVE_BUFFER / 2};
+	const struct gs_option small = { .name = GS_OPT_RECBUF, .value = RECEIVE_BUFFER / 2 };
 	struct owned o = own(GS_PASSIVE, 0);
 	size_t before, sent;
 
@@ -53,8 +53,8 @@ static void expect_bounded(uint32_t mode, int32_t n)
 	before = allocated();
 	sent = flood(o.peer, o.at_peer);
 	ck_assert_uint_gt(sent, 0);
-	ck_assert_msg(allocated() < before + ENOUGH, "mode %u: %zu octets were allocated for %zu",
-		mode, allocated() - before, sent);
+	ck_assert_msg(allocated() < before + ENOUGH, "mode %u: %zu octets were allocated for %zu", mode,
+		allocated() - before, sent);
 }
 
 START_TEST(an_owner_that_takes_nothing)
@@ -76,7 +76,7 @@ START_TEST(an_owner_that_only_asks_how_much_is_left)
 	expect_ok(gs_set_active(o.s, GS_ACTIVE_N, 50));
 	before = allocated();
 	for (int i = 0; i < 20; i++) {
-		struct gs_option active = {.name = GS_OPT_ACTIVE};
+		struct gs_option active = { .name = GS_OPT_ACTIVE };
 
 		for (int k = 0; k < 20; k++)
 			expect_ok(gs_send(o.peer, o.at_peer, 0, "0123456789", 10));
@@ -106,7 +106,7 @@ static int flood_for_ever(void *argument)
 /* A connect that waits for a peer that never answers puts by what the others send; not for ever. */
 START_TEST(a_connect_among_much_that_arrives)
 {
-	struct pair p = {0};
+	struct pair p = { 0 };
 	struct flooding flooding;
 	struct errand sender;
 	union gs_addr nobody;
@@ -118,7 +118,7 @@ START_TEST(a_connect_among_much_that_arrives)
 	expect_ok(gs_listen(p.server, GS_LISTEN));
 	p = associate_between(open_on("127.0.0.1"), p.server);
 	setopt_int(p.client, GS_OPT_NODELAY, 1);
-	flooding = (struct flooding){p.client, p.at_client};
+	flooding = (struct flooding){ p.client, p.at_client };
 	before = allocated();
 	errand_start(&sender, flood_for_ever, &flooding);
 	expect_status(gs_connect(p.server, &nobody, NULL, GS_FOREVER, NULL), -ENOBUFS);
@@ -133,8 +133,8 @@ END_TEST
 
 int main(void)
 {
-	const TTest *const tests[] = {an_owner_that_takes_nothing,
-		an_owner_that_only_asks_how_much_is_left, a_connect_among_much_that_arrives};
+	const TTest *const tests[] = { an_owner_that_takes_nothing, an_owner_that_only_asks_how_much_is_left,
+		a_connect_among_much_that_arrives };
 
 	return RUN_SUITE("gen_sctp memory", tests, release_owners);
 }

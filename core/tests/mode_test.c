@@ -11,7 +11,7 @@ static struct gs_active mode;
 /* Sets it from what it is; 1 if the owner is told, 0 if not, or the error. */
 static int set(uint32_t wish, int32_t n)
 {
-	const struct gs_active a = {.mode = wish, .n = n};
+	const struct gs_active a = { .mode = wish, .n = n };
 	bool told;
 	const int status = gs_mode_set(&mode, &a, &told);
 
@@ -26,7 +26,7 @@ static void expect_mode(uint32_t kind, int32_t n)
 
 static void passive(void)
 {
-	mode = (struct gs_active){0};
+	mode = (struct gs_active){ 0 };
 }
 
 START_TEST(numbers_add_up)
@@ -69,7 +69,7 @@ END_TEST
 
 START_TEST(other_modes_forget_the_count)
 {
-	const uint32_t others[] = {GS_PASSIVE, GS_ACTIVE, GS_ACTIVE_ONCE};
+	const uint32_t others[] = { GS_PASSIVE, GS_ACTIVE, GS_ACTIVE_ONCE };
 
 	for (size_t i = 0; i < 3; i++) {
 		passive();

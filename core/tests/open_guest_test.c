@@ -38,7 +38,7 @@ END_TEST
 
 START_TEST(b003_open_with_a_port_and_again_after_close)
 {
-	const struct gs_open_options o = {.port = 2006};
+	const struct gs_open_options o = { .port = 2006 };
 	struct gs_socket *s = open_with(&o);
 
 	ck_assert_uint_eq(port_of(s), 2006);
@@ -51,9 +51,9 @@ END_TEST
 
 START_TEST(b004_a_port_in_use)
 {
-	const struct gs_open_options plain = {.port = 2006};
-	const struct gs_open_options reuse = {
-		.port = 2006, .options = GS_OPTIONS({.name = GS_OPT_REUSEADDR, .value = 1})};
+	const struct gs_open_options plain = { .port = 2006 };
+	const struct gs_open_options reuse = { .port = 2006,
+		.options = GS_OPTIONS({ .name = GS_OPT_REUSEADDR, .value = 1 }) };
 	struct gs_socket *first = open_with(&plain), *second = NULL, *third = NULL;
 
 	expect_status(gs_open(&plain, &second), -EADDRINUSE);
@@ -73,8 +73,7 @@ START_TEST(b005_an_address_that_is_not_ours)
 	const union gs_addr foreign = addr_of("192.0.2.77", 0);
 	struct gs_socket *s = NULL;
 
-	expect_status(gs_open(&(struct gs_open_options){.addrs = &foreign, .n_addrs = 1}, &s),
-		-EADDRNOTAVAIL);
+	expect_status(gs_open(&(struct gs_open_options){ .addrs = &foreign, .n_addrs = 1 }, &s), -EADDRNOTAVAIL);
 	ck_assert_ptr_null(s);
 }
 END_TEST
@@ -97,22 +96,22 @@ static void expect_badarg(const struct gs_open_options *wrong, size_t n)
 
 START_TEST(b006_ports_out_of_range)
 {
-	const struct gs_open_options wrong[] = {{.port = 65536}, {.port = -1}, {.port = INT32_MIN}};
+	const struct gs_open_options wrong[] = { { .port = 65536 }, { .port = -1 }, { .port = INT32_MIN } };
 
 	EXPECT_BADARG(wrong);
-	ck_assert_uint_eq(port_of(open_with(&(struct gs_open_options){.port = 65535})), 65535);
+	ck_assert_uint_eq(port_of(open_with(&(struct gs_open_options){ .port = 65535 })), 65535);
 }
 END_TEST
 
 START_TEST(b011_types_and_families_that_there_are_not)
 {
-	const union gs_addr none = {0};
+	const union gs_addr none = { 0 };
 	const struct gs_open_options wrong[] = {
-		{.type = SOCK_DGRAM},
-		{.type = 77},
-		{.family = AF_UNIX},
-		{.n_addrs = 1},
-		{.addrs = &none, .n_addrs = 1},
+		{ .type = SOCK_DGRAM },
+		{ .type = 77 },
+		{ .family = AF_UNIX },
+		{ .n_addrs = 1 },
+		{ .addrs = &none, .n_addrs = 1 },
 	};
 
 	EXPECT_BADARG(wrong);
@@ -123,19 +122,18 @@ END_TEST
 START_TEST(b007_b008_b009_b010_b019_options_that_open_refuses)
 {
 	const struct gs_open_options wrong[] = {
-		{.options = GS_OPTIONS({.name = 9999})},
-		{.options = GS_OPTIONS({.name = GS_OPT_NONE})},
-		{.options = GS_OPTIONS({.name = GS_OPT_NODELAY, .value = 2})},
-		{.options = GS_OPTIONS({.name = GS_OPT_BUFFER, .value = 0})},
-		{.options = GS_OPTIONS({.name = GS_OPT_MAXSEG, .value = 70000})},
-		{.options = GS_OPTIONS({.name = GS_OPT_STATUS})},
-		{.options = GS_OPTIONS({.name = GS_OPT_GET_PEER_ADDR_INFO})},
-		{.options = GS_OPTIONS({.name = GS_OPT_NETNS, .text = "/proc/self/ns/net"})},
-		{.options = GS_OPTIONS({.name = GS_OPT_BIND_TO_DEVICE, .device = "nowhere0"})},
-		{.options = GS_OPTIONS({.name = GS_OPT_PRIMARY_ADDR})},
-		{.options = GS_OPTIONS(
-			 {.name = GS_OPT_INITMSG, .initmsg = {.num_ostreams = GS_SET(65536)}})},
-		{.options = {.count = 1}},
+		{ .options = GS_OPTIONS({ .name = 9999 }) },
+		{ .options = GS_OPTIONS({ .name = GS_OPT_NONE }) },
+		{ .options = GS_OPTIONS({ .name = GS_OPT_NODELAY, .value = 2 }) },
+		{ .options = GS_OPTIONS({ .name = GS_OPT_BUFFER, .value = 0 }) },
+		{ .options = GS_OPTIONS({ .name = GS_OPT_MAXSEG, .value = 70000 }) },
+		{ .options = GS_OPTIONS({ .name = GS_OPT_STATUS }) },
+		{ .options = GS_OPTIONS({ .name = GS_OPT_GET_PEER_ADDR_INFO }) },
+		{ .options = GS_OPTIONS({ .name = GS_OPT_NETNS, .text = "/proc/self/ns/net" }) },
+		{ .options = GS_OPTIONS({ .name = GS_OPT_BIND_TO_DEVICE, .device = "nowhere0" }) },
+		{ .options = GS_OPTIONS({ .name = GS_OPT_PRIMARY_ADDR }) },
+		{ .options = GS_OPTIONS({ .name = GS_OPT_INITMSG, .initmsg = { .num_ostreams = GS_SET(65536) } }) },
+		{ .options = { .count = 1 } },
 	};
 
 	EXPECT_BADARG(wrong);
@@ -144,7 +142,7 @@ END_TEST
 
 START_TEST(b012_type_stream)
 {
-	struct gs_socket *s = open_with(&(struct gs_open_options){.type = SOCK_STREAM});
+	struct gs_socket *s = open_with(&(struct gs_open_options){ .type = SOCK_STREAM });
 	int type;
 	socklen_t size = sizeof(type);
 
@@ -156,16 +154,15 @@ END_TEST
 
 START_TEST(b013_b193_two_addresses_have_one_port)
 {
-	const union gs_addr two[] = {addr_of("127.0.0.1", 0), addr_of("127.0.0.2", 0)};
-	struct gs_socket *s = open_with(&(struct gs_open_options){.addrs = two, .n_addrs = 2});
+	const union gs_addr two[] = { addr_of("127.0.0.1", 0), addr_of("127.0.0.2", 0) };
+	struct gs_socket *s = open_with(&(struct gs_open_options){ .addrs = two, .n_addrs = 2 });
 	union gs_addr *names;
 	size_t n;
 
 	expect_ok(gs_socknames(s, 0, &names, &n));
 	ck_assert_uint_eq(n, 2);
 	for (size_t i = 0; i < 2; i++) {
-		ck_assert(gs_addr_same_host(&names[i], &two[0]) ||
-			  gs_addr_same_host(&names[i], &two[1]));
+		ck_assert(gs_addr_same_host(&names[i], &two[0]) || gs_addr_same_host(&names[i], &two[1]));
 		ck_assert_uint_eq(gs_addr_port(&names[i]), port_of(s));
 	}
 	ck_assert(!gs_addr_equal(&names[0], &names[1]));
@@ -176,20 +173,19 @@ END_TEST
 
 START_TEST(b013_a_further_address_that_is_not_ours)
 {
-	const union gs_addr two[] = {addr_of("127.0.0.1", 0), addr_of("192.0.2.77", 0)};
+	const union gs_addr two[] = { addr_of("127.0.0.1", 0), addr_of("192.0.2.77", 0) };
 	const int before = count_descriptors();
 	struct gs_socket *s = NULL;
 
-	expect_status(
-		gs_open(&(struct gs_open_options){.addrs = two, .n_addrs = 2}, &s), -EADDRNOTAVAIL);
+	expect_status(gs_open(&(struct gs_open_options){ .addrs = two, .n_addrs = 2 }, &s), -EADDRNOTAVAIL);
 	ck_assert_int_eq(count_descriptors(), before);
 }
 END_TEST
 
 START_TEST(b013_an_address_given_twice)
 {
-	const union gs_addr same[] = {addr_of("127.0.0.1", 0), addr_of("127.0.0.1", 0)};
-	const struct gs_open_options wrong[] = {{.addrs = same, .n_addrs = 2}};
+	const union gs_addr same[] = { addr_of("127.0.0.1", 0), addr_of("127.0.0.1", 0) };
+	const struct gs_open_options wrong[] = { { .addrs = same, .n_addrs = 2 } };
 
 	EXPECT_BADARG(wrong);
 }
@@ -197,7 +193,7 @@ END_TEST
 
 START_TEST(b014_family_inet6)
 {
-	struct gs_socket *s = open_with(&(struct gs_open_options){.family = AF_INET6});
+	struct gs_socket *s = open_with(&(struct gs_open_options){ .family = AF_INET6 });
 	const union gs_addr name = sockname_of(s);
 
 	ck_assert_int_eq(name.sa.sa_family, AF_INET6);
@@ -208,16 +204,15 @@ END_TEST
 
 START_TEST(b015_the_address_chooses_the_family)
 {
-	const union gs_addr both[] = {localhost(0), addr_of("::1", 0)};
-	const union gs_addr reversed[] = {both[1], both[0]};
-	const struct gs_open_options wrong[] = {{.addrs = reversed, .n_addrs = 2}};
+	const union gs_addr both[] = { localhost(0), addr_of("::1", 0) };
+	const union gs_addr reversed[] = { both[1], both[0] };
+	const struct gs_open_options wrong[] = { { .addrs = reversed, .n_addrs = 2 } };
 	union gs_addr *names;
 	size_t n;
 
 	ck_assert_int_eq(sockname_of(open_on("::1")).sa.sa_family, AF_INET6);
 	/* the last one does */
-	expect_ok(gs_socknames(open_with(&(struct gs_open_options){.addrs = both, .n_addrs = 2}), 0,
-		&names, &n));
+	expect_ok(gs_socknames(open_with(&(struct gs_open_options){ .addrs = both, .n_addrs = 2 }), 0, &names, &n));
 	ck_assert_uint_eq(n, 2);
 	gs_addrs_free(names);
 	EXPECT_BADARG(wrong);
@@ -227,8 +222,7 @@ END_TEST
 START_TEST(b016_an_ipv4_address_on_an_inet6_socket)
 {
 	const union gs_addr v4 = localhost(0);
-	struct gs_socket *s = open_with(
-		&(struct gs_open_options){.family = AF_INET6, .addrs = &v4, .n_addrs = 1});
+	struct gs_socket *s = open_with(&(struct gs_open_options){ .family = AF_INET6, .addrs = &v4, .n_addrs = 1 });
 	const union gs_addr name = sockname_of(s);
 
 	ck_assert_int_eq(name.sa.sa_family, AF_INET6);
@@ -243,9 +237,7 @@ START_TEST(b017_the_family_said_beats_the_address)
 	struct gs_socket *s = NULL;
 
 	expect_status(
-		gs_open(&(struct gs_open_options){.family = AF_INET, .addrs = &v6, .n_addrs = 1},
-			&s),
-		GS_BADARG);
+		gs_open(&(struct gs_open_options){ .family = AF_INET, .addrs = &v6, .n_addrs = 1 }, &s), GS_BADARG);
 }
 END_TEST
 
@@ -274,14 +266,14 @@ START_TEST(b018_open_in_another_namespace)
 {
 	const pid_t pid = start_in_new_namespace();
 	char path[64];
-	struct gs_option netns = {.name = GS_OPT_NETNS};
+	struct gs_option netns = { .name = GS_OPT_NETNS };
 	struct gs_socket *here, *there, *again = NULL;
 
 	snprintf(path, sizeof(path), "/proc/%d/ns/net", pid);
 	/* the same port at the same address: only in different namespaces can both have it */
-	here = open_with(&(struct gs_open_options){.port = 2006});
-	there = open_with(&(struct gs_open_options){.port = 2006, .netns = path});
-	expect_status(gs_open(&(struct gs_open_options){.port = 2006}, &again), -EADDRINUSE);
+	here = open_with(&(struct gs_open_options){ .port = 2006 });
+	there = open_with(&(struct gs_open_options){ .port = 2006, .netns = path });
+	expect_status(gs_open(&(struct gs_open_options){ .port = 2006 }, &again), -EADDRINUSE);
 	expect_ok(gs_getopt(there, &netns));
 	ck_assert_str_eq(netns.text, path);
 	expect_ok(gs_getopt(here, &netns));
@@ -298,8 +290,8 @@ START_TEST(b018_namespaces_that_there_are_not)
 	const int before = count_descriptors();
 	struct gs_socket *s = NULL;
 
-	expect_status(gs_open(&(struct gs_open_options){.netns = "/nowhere"}, &s), -ENOENT);
-	expect_status(gs_open(&(struct gs_open_options){.netns = "/proc/self/status"}, &s), -EINVAL);
+	expect_status(gs_open(&(struct gs_open_options){ .netns = "/nowhere" }, &s), -ENOENT);
+	expect_status(gs_open(&(struct gs_open_options){ .netns = "/proc/self/status" }, &s), -EINVAL);
 	ck_assert_ptr_null(s);
 	ck_assert_int_eq(count_descriptors(), before);
 }
@@ -309,7 +301,7 @@ START_TEST(b021_b022_passive_and_buffer_65536)
 {
 	struct gs_socket *s = open_with(NULL);
 
-	struct gs_option active = {.name = GS_OPT_ACTIVE, .active = {GS_ACTIVE, 7}};
+	struct gs_option active = { .name = GS_OPT_ACTIVE, .active = { GS_ACTIVE, 7 } };
 
 	ck_assert_int_eq(getopt_int(s, GS_OPT_BUFFER), 65536);
 	expect_ok(gs_getopt(s, &active));
@@ -343,9 +335,8 @@ END_TEST
 START_TEST(b024_duplicates_at_open_the_last_wins)
 {
 	struct gs_socket *s = open_with(&(struct gs_open_options){
-		.options = GS_OPTIONS({.name = GS_OPT_AUTOCLOSE, .value = 3},
-			{.name = GS_OPT_NODELAY, .value = 1},
-			{.name = GS_OPT_AUTOCLOSE, .value = 5})});
+		.options = GS_OPTIONS({ .name = GS_OPT_AUTOCLOSE, .value = 3 }, { .name = GS_OPT_NODELAY, .value = 1 },
+			{ .name = GS_OPT_AUTOCLOSE, .value = 5 }) });
 
 	ck_assert_int_eq(getopt_int(s, GS_OPT_AUTOCLOSE), 5);
 	ck_assert_int_eq(getopt_int(s, GS_OPT_NODELAY), 1);
@@ -369,9 +360,9 @@ START_TEST(b027_b028_b029_after_close)
 {
 	struct gs_socket *s = open_with(NULL), *other;
 	const union gs_addr addr = localhost(7);
-	const struct gs_sndrcvinfo info = {0};
-	struct gs_message m = {0};
-	struct gs_option o = {.name = GS_OPT_NODELAY};
+	const struct gs_sndrcvinfo info = { 0 };
+	struct gs_message m = { 0 };
+	struct gs_option o = { .name = GS_OPT_NODELAY };
 	union gs_addr name, *names;
 	int32_t id;
 	uint16_t port;
@@ -408,8 +399,7 @@ START_TEST(b030_close_flushes_and_shuts_down)
 	expect_ok(gs_send(p.client, p.at_client, 0, "last words", 10));
 	expect_ok(gs_close(p.client));
 	expect_text(p.server, "last words");
-	ck_assert_int_eq(expect_event(p.server, GS_SHUTDOWN_EVENT)->event.shutdown_event.assoc_id,
-		p.at_server);
+	ck_assert_int_eq(expect_event(p.server, GS_SHUTDOWN_EVENT)->event.shutdown_event.assoc_id, p.at_server);
 	expect_change(p.server, GS_SHUTDOWN_COMP);
 }
 END_TEST
@@ -419,8 +409,7 @@ START_TEST(b031_close_with_linger_0_aborts)
 	struct pair p = associate();
 	const struct gs_assoc_change *c;
 
-	expect_ok(
-		gs_setopt(p.client, &(struct gs_option){.name = GS_OPT_LINGER, .linger = {1, 0}}));
+	expect_ok(gs_setopt(p.client, &(struct gs_option){ .name = GS_OPT_LINGER, .linger = { 1, 0 } }));
 	expect_ok(gs_close(p.client));
 	c = expect_change(p.server, GS_COMM_LOST);
 	ck_assert_uint_eq(c->error, 12);
@@ -446,8 +435,7 @@ START_TEST(b032_close_with_linger_does_not_wait)
 	struct pair p = associate();
 	double start;
 
-	expect_ok(
-		gs_setopt(p.client, &(struct gs_option){.name = GS_OPT_LINGER, .linger = {1, 5}}));
+	expect_ok(gs_setopt(p.client, &(struct gs_option){ .name = GS_OPT_LINGER, .linger = { 1, 5 } }));
 	fill(&p);
 	start = seconds_now();
 	expect_ok(gs_close(p.client));
@@ -457,7 +445,7 @@ END_TEST
 
 static int recv_forever(void *s)
 {
-	struct gs_message m = {0};
+	struct gs_message m = { 0 };
 	const int status = gs_recv(s, GS_FOREVER, &m);
 
 	gs_message_release(&m);
@@ -539,8 +527,7 @@ START_TEST(without_descriptors_open_and_peeloff_fail_and_leave_nothing)
 	}
 	/* a namespace takes one more while the socket is made */
 	limit_descriptors(2);
-	expect_status(
-		gs_open(&(struct gs_open_options){.netns = "/proc/self/ns/net"}, &none), -EMFILE);
+	expect_status(gs_open(&(struct gs_open_options){ .netns = "/proc/self/ns/net" }, &none), -EMFILE);
 	limit_descriptors(1000);
 	ck_assert_int_eq(count_descriptors(), before);
 	/* the association has not gone with the failed attempts */
@@ -608,11 +595,10 @@ END_TEST
 START_TEST(b044_recv_on_a_listening_stream_socket)
 {
 	const union gs_addr addr = localhost(0);
-	struct gs_socket *s = open_with(
-		&(struct gs_open_options){.type = SOCK_STREAM, .addrs = &addr, .n_addrs = 1});
+	struct gs_socket *s = open_with(&(struct gs_open_options){ .type = SOCK_STREAM, .addrs = &addr, .n_addrs = 1 });
 	struct gs_socket *client = open_on("127.0.0.1");
 	const union gs_addr there = localhost(port_of(s));
-	struct gs_message m = {0};
+	struct gs_message m = { 0 };
 
 	expect_ok(gs_listen(s, GS_LISTEN));
 	expect_status(gs_recv(s, 0, &m), -ENOTCONN);
@@ -623,8 +609,7 @@ END_TEST
 
 /* ---- names ---- */
 
-static void expect_one_name(
-	int (*ask)(struct gs_socket *, int32_t, union gs_addr **, size_t *), struct gs_socket *s,
+static void expect_one_name(int (*ask)(struct gs_socket *, int32_t, union gs_addr **, size_t *), struct gs_socket *s,
 	int32_t assoc_id, const union gs_addr *name)
 {
 	union gs_addr *names;
@@ -656,7 +641,7 @@ END_TEST
 /* Bound to the wildcard, a socket has all addresses of the host. */
 START_TEST(b193_names_of_the_wildcard)
 {
-	const union gs_addr expected[] = {addr_of("127.0.0.1", 0), addr_of("192.0.2.2", 0)};
+	const union gs_addr expected[] = { addr_of("127.0.0.1", 0), addr_of("192.0.2.2", 0) };
 	union gs_addr *names;
 	size_t n, found = 0;
 
@@ -682,8 +667,8 @@ static int same_sets(const union gs_addr *a, size_t n_a, const union gs_addr *b,
 
 START_TEST(b194_peernames_are_the_peers_socknames)
 {
-	const union gs_addr two[] = {addr_of("127.0.0.1", 0), addr_of("127.0.0.2", 0)};
-	struct gs_socket *server = open_with(&(struct gs_open_options){.addrs = two, .n_addrs = 2});
+	const union gs_addr two[] = { addr_of("127.0.0.1", 0), addr_of("127.0.0.2", 0) };
+	struct gs_socket *server = open_with(&(struct gs_open_options){ .addrs = two, .n_addrs = 2 });
 	struct gs_socket *client = open_on("127.0.0.1");
 	union gs_addr *ours, *theirs;
 	size_t n_ours, n_theirs;

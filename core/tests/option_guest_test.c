@@ -5,7 +5,7 @@
 #include <linux/sctp.h>
 #include <poll.h>
 
-#define OPTION(...) (&(const struct gs_option){__VA_ARGS__})
+#define OPTION(...) (&(const struct gs_option){ __VA_ARGS__ })
 
 static int kernel_int(struct gs_socket *s, int level, int optname)
 {
@@ -23,28 +23,28 @@ START_TEST(b172_b190_what_is_set_is_read)
 		uint32_t name;
 		int value, level, optname; /* level -1: the kernel knows nothing of it */
 	} samples[] = {
-		{GS_OPT_REUSEADDR, 1, SOL_SOCKET, SO_REUSEADDR},
-		{GS_OPT_DONTROUTE, 1, SOL_SOCKET, SO_DONTROUTE},
-		{GS_OPT_PRIORITY, 3, SOL_SOCKET, SO_PRIORITY},
-		{GS_OPT_TTL, 17, IPPROTO_IP, IP_TTL},
-		{GS_OPT_NON_BLOCK_SEND, 1, -1, 0},
-		{GS_OPT_NODELAY, 1, IPPROTO_SCTP, SCTP_NODELAY},
-		{GS_OPT_NODELAY, 0, IPPROTO_SCTP, SCTP_NODELAY},
-		{GS_OPT_AUTOCLOSE, 60, IPPROTO_SCTP, SCTP_AUTOCLOSE},
-		{GS_OPT_DISABLE_FRAGMENTS, 1, IPPROTO_SCTP, SCTP_DISABLE_FRAGMENTS},
-		{GS_OPT_MAPPED_V4_ADDR, 0, IPPROTO_SCTP, SCTP_I_WANT_MAPPED_V4_ADDR},
-		{GS_OPT_MAXSEG, 1000, IPPROTO_SCTP, SCTP_MAXSEG},
-		{GS_OPT_BUFFER, 123, -1, 0},
-		{GS_OPT_REUSEPORT, 1, SOL_SOCKET, SO_REUSEPORT},
-		{GS_OPT_REUSEPORT, 0, SOL_SOCKET, SO_REUSEPORT},
-		{GS_OPT_REUSEPORT_LB, 1, SOL_SOCKET, SO_REUSEPORT},
-		{GS_OPT_RECVTOS, 1, IPPROTO_IP, IP_RECVTOS},
-		{GS_OPT_RECVTTL, 1, IPPROTO_IP, IP_RECVTTL},
+		{ GS_OPT_REUSEADDR, 1, SOL_SOCKET, SO_REUSEADDR },
+		{ GS_OPT_DONTROUTE, 1, SOL_SOCKET, SO_DONTROUTE },
+		{ GS_OPT_PRIORITY, 3, SOL_SOCKET, SO_PRIORITY },
+		{ GS_OPT_TTL, 17, IPPROTO_IP, IP_TTL },
+		{ GS_OPT_NON_BLOCK_SEND, 1, -1, 0 },
+		{ GS_OPT_NODELAY, 1, IPPROTO_SCTP, SCTP_NODELAY },
+		{ GS_OPT_NODELAY, 0, IPPROTO_SCTP, SCTP_NODELAY },
+		{ GS_OPT_AUTOCLOSE, 60, IPPROTO_SCTP, SCTP_AUTOCLOSE },
+		{ GS_OPT_DISABLE_FRAGMENTS, 1, IPPROTO_SCTP, SCTP_DISABLE_FRAGMENTS },
+		{ GS_OPT_MAPPED_V4_ADDR, 0, IPPROTO_SCTP, SCTP_I_WANT_MAPPED_V4_ADDR },
+		{ GS_OPT_MAXSEG, 1000, IPPROTO_SCTP, SCTP_MAXSEG },
+		{ GS_OPT_BUFFER, 123, -1, 0 },
+		{ GS_OPT_REUSEPORT, 1, SOL_SOCKET, SO_REUSEPORT },
+		{ GS_OPT_REUSEPORT, 0, SOL_SOCKET, SO_REUSEPORT },
+		{ GS_OPT_REUSEPORT_LB, 1, SOL_SOCKET, SO_REUSEPORT },
+		{ GS_OPT_RECVTOS, 1, IPPROTO_IP, IP_RECVTOS },
+		{ GS_OPT_RECVTTL, 1, IPPROTO_IP, IP_RECVTTL },
 	};
-	struct gs_option linger = {.name = GS_OPT_LINGER};
+	struct gs_option linger = { .name = GS_OPT_LINGER };
 	struct gs_socket *s = open_with(NULL);
 
-	expect_ok(gs_setopt(s, OPTION(.name = GS_OPT_LINGER, .linger = {1, 3})));
+	expect_ok(gs_setopt(s, OPTION(.name = GS_OPT_LINGER, .linger = { 1, 3 })));
 	expect_ok(gs_getopt(s, &linger));
 	ck_assert_uint_eq(linger.linger.on, 1);
 	ck_assert_uint_eq(linger.linger.seconds, 3);
@@ -52,8 +52,7 @@ START_TEST(b172_b190_what_is_set_is_read)
 		setopt_int(s, samples[i].name, samples[i].value);
 		ck_assert_int_eq(getopt_int(s, samples[i].name), samples[i].value);
 		if (samples[i].level >= 0)
-			ck_assert_int_eq(kernel_int(s, samples[i].level, samples[i].optname),
-				samples[i].value);
+			ck_assert_int_eq(kernel_int(s, samples[i].level, samples[i].optname), samples[i].value);
 	}
 	setopt_int(s, GS_OPT_SNDBUF, 50000);
 	ck_assert_int_ge(getopt_int(s, GS_OPT_SNDBUF), 50000);
@@ -86,8 +85,8 @@ END_TEST
 
 START_TEST(b172_options_of_inet6)
 {
-	struct gs_socket *s = open_with(&(struct gs_open_options){.family = AF_INET6,
-		.options = GS_OPTIONS({.name = GS_OPT_IPV6_V6ONLY, .value = 1})});
+	struct gs_socket *s = open_with(&(struct gs_open_options){
+		.family = AF_INET6, .options = GS_OPTIONS({ .name = GS_OPT_IPV6_V6ONLY, .value = 1 }) });
 
 	ck_assert_int_eq(getopt_int(s, GS_OPT_IPV6_V6ONLY), 1);
 	setopt_int(s, GS_OPT_TCLASS, 8);
@@ -101,10 +100,10 @@ END_TEST
 START_TEST(b173_b174_what_cannot_be_read)
 {
 	struct gs_socket *s = open_with(NULL);
-	struct gs_option status = {.name = GS_OPT_STATUS, .status = {.assoc_id = 9999}};
-	struct gs_option unknown = {.name = 9999};
-	struct gs_option only_set = {.name = GS_OPT_SET_PEER_PRIMARY_ADDR};
-	struct gs_option v6 = {.name = GS_OPT_IPV6_V6ONLY};
+	struct gs_option status = { .name = GS_OPT_STATUS, .status = { .assoc_id = 9999 } };
+	struct gs_option unknown = { .name = 9999 };
+	struct gs_option only_set = { .name = GS_OPT_SET_PEER_PRIMARY_ADDR };
+	struct gs_option v6 = { .name = GS_OPT_IPV6_V6ONLY };
 
 	expect_status(gs_getopt(s, &status), -EINVAL);
 	expect_status(gs_getopt(s, &unknown), -EINVAL);
@@ -118,19 +117,19 @@ END_TEST
 
 START_TEST(b173_a_list_leaves_out_what_cannot_be_read)
 {
-	struct gs_socket *s = open_with(&(struct gs_open_options){
-		.options = GS_OPTIONS({.name = GS_OPT_AUTOCLOSE, .value = 7},
-			{.name = GS_OPT_NODELAY, .value = 1})});
+	struct gs_socket *s =
+		open_with(&(struct gs_open_options){ .options = GS_OPTIONS({ .name = GS_OPT_AUTOCLOSE, .value = 7 },
+							     { .name = GS_OPT_NODELAY, .value = 1 }) });
 	struct gs_option o[] = {
-		{.name = GS_OPT_AUTOCLOSE},
-		{.name = GS_OPT_STATUS, .status = {.assoc_id = 9999}},
-		{.name = GS_OPT_SET_PEER_PRIMARY_ADDR},
-		{.name = GS_OPT_IPV6_V6ONLY},
-		{.name = GS_OPT_EXCLUSIVEADDRUSE},
-		{.name = GS_OPT_LOW_MSGQ_WATERMARK},
-		{.name = GS_OPT_NETNS}, /* it was opened in the caller's */
-		{.name = GS_OPT_NODELAY},
-		{.name = GS_OPT_INITMSG},
+		{ .name = GS_OPT_AUTOCLOSE },
+		{ .name = GS_OPT_STATUS, .status = { .assoc_id = 9999 } },
+		{ .name = GS_OPT_SET_PEER_PRIMARY_ADDR },
+		{ .name = GS_OPT_IPV6_V6ONLY },
+		{ .name = GS_OPT_EXCLUSIVEADDRUSE },
+		{ .name = GS_OPT_LOW_MSGQ_WATERMARK },
+		{ .name = GS_OPT_NETNS }, /* it was opened in the caller's */
+		{ .name = GS_OPT_NODELAY },
+		{ .name = GS_OPT_INITMSG },
 	};
 	size_t n = sizeof(o) / sizeof(o[0]);
 
@@ -151,7 +150,7 @@ END_TEST
 START_TEST(b174_a_list_with_an_unknown_name)
 {
 	struct gs_socket *s = open_with(NULL);
-	struct gs_option o[] = {{.name = GS_OPT_AUTOCLOSE}, {.name = 9999}};
+	struct gs_option o[] = { { .name = GS_OPT_AUTOCLOSE }, { .name = 9999 } };
 	size_t n = 2;
 
 	expect_status(gs_getopts(s, o, &n), -EINVAL);
@@ -168,12 +167,11 @@ END_TEST
 START_TEST(b175_b176_b177_lists)
 {
 	struct gs_socket *s = open_with(NULL);
-	const struct gs_options half = GS_OPTIONS({.name = GS_OPT_NODELAY, .value = 1},
-		{.name = GS_OPT_MAXSEG, .value = 99999}, {.name = GS_OPT_AUTOCLOSE, .value = 9});
-	const struct gs_options twice = GS_OPTIONS(
-		{.name = GS_OPT_AUTOCLOSE, .value = 3}, {.name = GS_OPT_AUTOCLOSE, .value = 4});
-	const struct gs_options refused =
-		GS_OPTIONS({.name = GS_OPT_BIND_TO_DEVICE, .device = "nowhere0"});
+	const struct gs_options half = GS_OPTIONS({ .name = GS_OPT_NODELAY, .value = 1 },
+		{ .name = GS_OPT_MAXSEG, .value = 99999 }, { .name = GS_OPT_AUTOCLOSE, .value = 9 });
+	const struct gs_options twice =
+		GS_OPTIONS({ .name = GS_OPT_AUTOCLOSE, .value = 3 }, { .name = GS_OPT_AUTOCLOSE, .value = 4 });
+	const struct gs_options refused = GS_OPTIONS({ .name = GS_OPT_BIND_TO_DEVICE, .device = "nowhere0" });
 
 	expect_status(gs_setopts(s, &half), -EINVAL);
 	ck_assert_int_eq(getopt_int(s, GS_OPT_AUTOCLOSE), 9);
@@ -184,7 +182,7 @@ START_TEST(b175_b176_b177_lists)
 	expect_status(gs_setopts(s, &refused), -EINVAL);
 	expect_status(gs_setopt(s, &refused.items[0]), -ENODEV);
 	expect_status(gs_setopt(s, OPTION(.name = GS_OPT_NODELAY, .value = 2)), -EINVAL);
-	expect_ok(gs_setopts(s, &(struct gs_options){0}));
+	expect_ok(gs_setopts(s, &(struct gs_options){ 0 }));
 	release(s);
 }
 END_TEST
@@ -192,14 +190,14 @@ END_TEST
 START_TEST(b178_events_set_with_one_field_reset_the_rest)
 {
 	struct gs_socket *s = open_with(&(struct gs_open_options){
-		.options = GS_OPTIONS({.name = GS_OPT_EVENTS,
-			.events = {.shutdown = GS_SET(0), .adaptation_layer = GS_SET(1)}})});
-	struct gs_option o = {.name = GS_OPT_EVENTS};
+		.options = GS_OPTIONS({ .name = GS_OPT_EVENTS,
+			.events = { .shutdown = GS_SET(0), .adaptation_layer = GS_SET(1) } }) });
+	struct gs_option o = { .name = GS_OPT_EVENTS };
 
 	expect_ok(gs_getopt(s, &o));
 	ck_assert_int_eq(o.events.shutdown.value, 0);
 	ck_assert_int_eq(o.events.adaptation_layer.value, 1);
-	expect_ok(gs_setopt(s, OPTION(.name = GS_OPT_EVENTS, .events = {.data_io = GS_SET(0)})));
+	expect_ok(gs_setopt(s, OPTION(.name = GS_OPT_EVENTS, .events = { .data_io = GS_SET(0) })));
 	expect_ok(gs_getopt(s, &o));
 	ck_assert_int_eq(o.events.data_io.value, 0);
 	ck_assert_int_eq(o.events.shutdown.value, 1);
@@ -211,10 +209,9 @@ END_TEST
 START_TEST(b179_initmsg_with_one_field)
 {
 	struct gs_socket *s = open_with(NULL);
-	struct gs_option o = {.name = GS_OPT_INITMSG};
+	struct gs_option o = { .name = GS_OPT_INITMSG };
 
-	expect_ok(gs_setopt(
-		s, OPTION(.name = GS_OPT_INITMSG, .initmsg = {.num_ostreams = GS_SET(77)})));
+	expect_ok(gs_setopt(s, OPTION(.name = GS_OPT_INITMSG, .initmsg = { .num_ostreams = GS_SET(77) })));
 	expect_ok(gs_getopt(s, &o));
 	ck_assert_int_eq(o.initmsg.num_ostreams.value, 77);
 	ck_assert_int_eq(o.initmsg.max_instreams.value, 65535);
@@ -227,8 +224,8 @@ END_TEST
 START_TEST(rtoinfo_and_associnfo)
 {
 	struct pair p = associate();
-	struct gs_option rto = {.name = GS_OPT_RTOINFO};
-	struct gs_option assoc = {.name = GS_OPT_ASSOCINFO};
+	struct gs_option rto = { .name = GS_OPT_RTOINFO };
+	struct gs_option assoc = { .name = GS_OPT_ASSOCINFO };
 
 	expect_ok(gs_getopt(p.client, &rto));
 	ck_assert_int_eq(rto.rtoinfo.initial.value, 3000);
@@ -236,8 +233,7 @@ START_TEST(rtoinfo_and_associnfo)
 	ck_assert_int_eq(rto.rtoinfo.min.value, 1000);
 	expect_ok(gs_setopt(p.client,
 		OPTION(.name = GS_OPT_RTOINFO,
-			.rtoinfo = {
-				.assoc_id = p.at_client, .max = GS_SET(500), .min = GS_SET(200)})));
+			.rtoinfo = { .assoc_id = p.at_client, .max = GS_SET(500), .min = GS_SET(200) })));
 	rto.rtoinfo.assoc_id = p.at_client;
 	expect_ok(gs_getopt(p.client, &rto));
 	ck_assert_int_eq(rto.rtoinfo.max.value, 500);
@@ -245,8 +241,7 @@ START_TEST(rtoinfo_and_associnfo)
 	ck_assert_int_eq(rto.rtoinfo.initial.value, 3000);
 
 	expect_ok(gs_setopt(p.client,
-		OPTION(.name = GS_OPT_ASSOCINFO,
-			.associnfo = {.assoc_id = p.at_client, .asocmaxrxt = GS_SET(3)})));
+		OPTION(.name = GS_OPT_ASSOCINFO, .associnfo = { .assoc_id = p.at_client, .asocmaxrxt = GS_SET(3) })));
 	assoc.associnfo.assoc_id = p.at_client;
 	expect_ok(gs_getopt(p.client, &assoc));
 	ck_assert_int_eq(assoc.associnfo.asocmaxrxt.value, 3);
@@ -258,7 +253,7 @@ END_TEST
 START_TEST(b180_an_unknown_association)
 {
 	struct gs_socket *s = open_with(NULL);
-	struct gs_option o = {.name = GS_OPT_RTOINFO, .rtoinfo = {.assoc_id = 9999}};
+	struct gs_option o = { .name = GS_OPT_RTOINFO, .rtoinfo = { .assoc_id = 9999 } };
 
 	expect_status(gs_getopt(s, &o), -EINVAL);
 	expect_status(gs_setopt(s, &o), -EINVAL);
@@ -269,34 +264,34 @@ END_TEST
 START_TEST(b181_peer_addr_params)
 {
 	struct pair p = associate();
-	struct gs_option o = {.name = GS_OPT_PEER_ADDR_PARAMS};
+	struct gs_option o = { .name = GS_OPT_PEER_ADDR_PARAMS };
 
 	expect_ok(gs_getopt(p.client, &o));
 	ck_assert_int_eq(o.peer_addr_params.hbinterval.value, 30000);
 	ck_assert_int_eq(o.peer_addr_params.pathmaxrxt.value, 5);
 	ck_assert_int_eq(o.peer_addr_params.sackdelay.value, 200);
-	ck_assert_int_eq(o.peer_addr_params.flags.value,
-		GS_HB_ENABLE | GS_PMTUD_ENABLE | GS_SACKDELAY_ENABLE);
+	ck_assert_int_eq(o.peer_addr_params.flags.value, GS_HB_ENABLE | GS_PMTUD_ENABLE | GS_SACKDELAY_ENABLE);
 	for (int pair = 0; pair < 3; pair++) {
-		static const int flags[] = {GS_HB_ENABLE | GS_HB_DISABLE,
-			GS_PMTUD_ENABLE | GS_PMTUD_DISABLE,
-			GS_SACKDELAY_ENABLE | GS_SACKDELAY_DISABLE};
+		static const int flags[] = { GS_HB_ENABLE | GS_HB_DISABLE, GS_PMTUD_ENABLE | GS_PMTUD_DISABLE,
+			GS_SACKDELAY_ENABLE | GS_SACKDELAY_DISABLE };
 
-		expect_status(gs_setopt(p.client, OPTION(.name = GS_OPT_PEER_ADDR_PARAMS,
-						  .peer_addr_params = {.hbinterval = GS_SET(77),
-							  .pathmaxrxt = GS_SET(9),
-							  .flags = GS_SET(flags[pair])})),
+		expect_status(gs_setopt(p.client,
+				      OPTION(.name = GS_OPT_PEER_ADDR_PARAMS,
+					      .peer_addr_params = { .hbinterval = GS_SET(77),
+						      .pathmaxrxt = GS_SET(9),
+						      .flags = GS_SET(flags[pair]) })),
 			-EINVAL);
 	}
 	expect_ok(gs_getopt(p.client, &o));
 	ck_assert_int_eq(o.peer_addr_params.hbinterval.value, 30000);
 	ck_assert_int_eq(o.peer_addr_params.pathmaxrxt.value, 5);
-	expect_ok(gs_setopt(p.client, OPTION(.name = GS_OPT_PEER_ADDR_PARAMS,
-					      .peer_addr_params = {.assoc_id = p.at_client,
-						      .address = p.server_addr,
-						      .hbinterval = GS_SET(500),
-						      .pathmaxrxt = GS_SET(2),
-						      .flags = GS_SET(GS_HB_ENABLE)})));
+	expect_ok(gs_setopt(p.client,
+		OPTION(.name = GS_OPT_PEER_ADDR_PARAMS,
+			.peer_addr_params = { .assoc_id = p.at_client,
+				.address = p.server_addr,
+				.hbinterval = GS_SET(500),
+				.pathmaxrxt = GS_SET(2),
+				.flags = GS_SET(GS_HB_ENABLE) })));
 	o.peer_addr_params.assoc_id = p.at_client;
 	o.peer_addr_params.address = p.server_addr;
 	expect_ok(gs_getopt(p.client, &o));
@@ -308,8 +303,8 @@ END_TEST
 
 START_TEST(b182_recbuf_and_buffer)
 {
-	struct gs_socket *s = open_with(&(struct gs_open_options){
-		.options = GS_OPTIONS({.name = GS_OPT_RECBUF, .value = 100000})});
+	struct gs_socket *s = open_with(
+		&(struct gs_open_options){ .options = GS_OPTIONS({ .name = GS_OPT_RECBUF, .value = 100000 }) });
 
 	ck_assert_int_eq(getopt_int(s, GS_OPT_BUFFER), 65536);
 	setopt_int(s, GS_OPT_RECBUF, 100000);
@@ -325,7 +320,7 @@ END_TEST
 START_TEST(b183_adaptation_reads_back)
 {
 	struct gs_socket *s = open_with(NULL);
-	struct gs_option o = {.name = GS_OPT_ADAPTATION_LAYER};
+	struct gs_option o = { .name = GS_OPT_ADAPTATION_LAYER };
 
 	setopt_int(s, GS_OPT_ADAPTATION_LAYER, 0xfedcba98);
 	expect_ok(gs_getopt(s, &o));
@@ -337,7 +332,7 @@ END_TEST
 START_TEST(b184_status)
 {
 	struct pair p = associate();
-	struct gs_option o = {.name = GS_OPT_STATUS, .status = {.assoc_id = p.at_client}};
+	struct gs_option o = { .name = GS_OPT_STATUS, .status = { .assoc_id = p.at_client } };
 
 	expect_ok(gs_getopt(p.client, &o));
 	ck_assert_int_eq(o.status.state, GS_STATE_ESTABLISHED);
@@ -358,8 +353,7 @@ END_TEST
 START_TEST(b185_peer_addr_info_by_address)
 {
 	struct pair p = associate();
-	struct gs_option o = {
-		.name = GS_OPT_GET_PEER_ADDR_INFO, .peer_addr_info = {.address = p.server_addr}};
+	struct gs_option o = { .name = GS_OPT_GET_PEER_ADDR_INFO, .peer_addr_info = { .address = p.server_addr } };
 
 	expect_ok(gs_getopt(p.client, &o));
 	ck_assert_int_eq(o.peer_addr_info.assoc_id, p.at_client);
@@ -378,9 +372,9 @@ END_TEST
 
 START_TEST(b186_primary_addr)
 {
-	const union gs_addr two[] = {addr_of("127.0.0.1", 0), addr_of("127.0.0.2", 0)};
-	struct gs_socket *server = open_with(&(struct gs_open_options){.addrs = two, .n_addrs = 2});
-	struct gs_option o = {.name = GS_OPT_PRIMARY_ADDR};
+	const union gs_addr two[] = { addr_of("127.0.0.1", 0), addr_of("127.0.0.2", 0) };
+	struct gs_socket *server = open_with(&(struct gs_open_options){ .addrs = two, .n_addrs = 2 });
+	struct gs_option o = { .name = GS_OPT_PRIMARY_ADDR };
 	const struct gs_paddr_change *c;
 	struct pair p;
 
@@ -406,7 +400,7 @@ END_TEST
 
 START_TEST(b187_autoclose)
 {
-	const struct gs_options autoclose = GS_OPTIONS({.name = GS_OPT_AUTOCLOSE, .value = 1});
+	const struct gs_options autoclose = GS_OPTIONS({ .name = GS_OPT_AUTOCLOSE, .value = 1 });
 	struct pair p = associate_with(&autoclose, NULL);
 	const double start = seconds_now();
 
@@ -420,8 +414,7 @@ END_TEST
 START_TEST(b191_without_send_failure_events)
 {
 	static const uint8_t large[30000];
-	const struct gs_options off =
-		GS_OPTIONS({.name = GS_OPT_EVENTS, .events = {.send_failure = GS_SET(0)}});
+	const struct gs_options off = GS_OPTIONS({ .name = GS_OPT_EVENTS, .events = { .send_failure = GS_SET(0) } });
 	struct pair p = associate_with(&off, NULL);
 
 	setopt_int(p.client, GS_OPT_NON_BLOCK_SEND, 1);
@@ -435,7 +428,7 @@ END_TEST
 
 START_TEST(b192_ipv4_peers_of_an_inet6_socket)
 {
-	struct gs_socket *server = open_with(&(struct gs_open_options){.family = AF_INET6});
+	struct gs_socket *server = open_with(&(struct gs_open_options){ .family = AF_INET6 });
 	struct gs_socket *client = open_on("127.0.0.1");
 	const union gs_addr there = localhost(port_of(server));
 	const struct gs_message *m;
@@ -453,17 +446,15 @@ END_TEST
 START_TEST(delayed_ack_time)
 {
 	struct gs_socket *s = open_with(NULL);
-	struct gs_option o = {.name = GS_OPT_DELAYED_ACK_TIME};
+	struct gs_option o = { .name = GS_OPT_DELAYED_ACK_TIME };
 
 	expect_ok(gs_getopt(s, &o));
 	ck_assert_int_eq(o.delayed_ack.delay.value, 200);
 	ck_assert_int_eq(o.delayed_ack.frequency.value, 2);
-	expect_ok(gs_setopt(
-		s, OPTION(.name = GS_OPT_DELAYED_ACK_TIME, .delayed_ack = {.delay = GS_SET(50)})));
+	expect_ok(gs_setopt(s, OPTION(.name = GS_OPT_DELAYED_ACK_TIME, .delayed_ack = { .delay = GS_SET(50) })));
 	expect_ok(gs_getopt(s, &o));
 	ck_assert_int_eq(o.delayed_ack.delay.value, 50);
-	expect_status(gs_setopt(s, OPTION(.name = GS_OPT_DELAYED_ACK_TIME,
-					   .delayed_ack = {.delay = GS_SET(501)})),
+	expect_status(gs_setopt(s, OPTION(.name = GS_OPT_DELAYED_ACK_TIME, .delayed_ack = { .delay = GS_SET(501) })),
 		-EINVAL);
 	release(s);
 }
@@ -472,8 +463,8 @@ END_TEST
 START_TEST(peer_addr_thlds_keep_what_is_not_given)
 {
 	struct pair p = associate();
-	struct gs_option o = {.name = GS_OPT_PEER_ADDR_THLDS,
-		.peer_addr_thlds = {.assoc_id = p.at_client, .address = p.server_addr}};
+	struct gs_option o = { .name = GS_OPT_PEER_ADDR_THLDS,
+		.peer_addr_thlds = { .assoc_id = p.at_client, .address = p.server_addr } };
 	struct gs_option set = o;
 
 	set.peer_addr_thlds.pf_threshold = (struct gs_maybe)GS_SET(1);
@@ -493,7 +484,7 @@ END_TEST
 START_TEST(expose_pf_and_auto_asconf)
 {
 	struct gs_socket *s = open_with(NULL);
-	struct gs_option o = {.name = GS_OPT_EXPOSE_PF, .assoc_value = {0, GS_PF_EXPOSE}};
+	struct gs_option o = { .name = GS_OPT_EXPOSE_PF, .assoc_value = { 0, GS_PF_EXPOSE } };
 
 	expect_ok(gs_setopt(s, &o));
 	o.assoc_value.value = 77;
@@ -508,7 +499,7 @@ END_TEST
 START_TEST(assoc_stats)
 {
 	struct pair p = associate();
-	struct gs_option o = {.name = GS_OPT_ASSOC_STATS, .assoc_stats = {.assoc_id = p.at_client}};
+	struct gs_option o = { .name = GS_OPT_ASSOC_STATS, .assoc_stats = { .assoc_id = p.at_client } };
 
 	expect_ok(gs_send(p.client, p.at_client, 0, "x", 1));
 	expect_text(p.server, "x");
@@ -523,10 +514,10 @@ END_TEST
 
 START_TEST(bind_to_device)
 {
-	struct gs_socket *s = open_with(&(struct gs_open_options){
-		.options = GS_OPTIONS({.name = GS_OPT_BIND_TO_DEVICE, .device = "lo"})});
+	struct gs_socket *s = open_with(
+		&(struct gs_open_options){ .options = GS_OPTIONS({ .name = GS_OPT_BIND_TO_DEVICE, .device = "lo" }) });
 	struct gs_socket *free_one = open_with(NULL);
-	struct gs_option o = {.name = GS_OPT_BIND_TO_DEVICE};
+	struct gs_option o = { .name = GS_OPT_BIND_TO_DEVICE };
 
 	expect_ok(gs_getopt(s, &o));
 	ck_assert_str_eq(o.device, "lo");
@@ -541,12 +532,11 @@ END_TEST
 static void ancillary_of(struct gs_socket *s, int types[4])
 {
 	char octets[64], control[512];
-	struct iovec iov = {octets, sizeof(octets)};
-	struct msghdr m = {.msg_iov = &iov,
-		.msg_iovlen = 1,
-		.msg_control = control,
-		.msg_controllen = sizeof(control)};
-	struct pollfd fd = {.fd = gs_fd(s), .events = POLLIN};
+	struct iovec iov = { octets, sizeof(octets) };
+	struct msghdr m = {
+		.msg_iov = &iov, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof(control)
+	};
+	struct pollfd fd = { .fd = gs_fd(s), .events = POLLIN };
 	int n = 0;
 
 	ck_assert_int_eq(poll(&fd, 1, SOON), 1);
@@ -577,14 +567,11 @@ START_TEST(b189_watermarks_are_refused)
 {
 	struct gs_socket *s = open_with(NULL), *none = NULL;
 
-	expect_status(
-		gs_setopt(s, OPTION(.name = GS_OPT_HIGH_MSGQ_WATERMARK, .value = 4096)), -EINVAL);
+	expect_status(gs_setopt(s, OPTION(.name = GS_OPT_HIGH_MSGQ_WATERMARK, .value = 4096)), -EINVAL);
 	expect_status(gs_setopt(s, OPTION(.name = GS_OPT_LOW_MSGQ_WATERMARK, .value = 1)), -EINVAL);
-	expect_status(
-		gs_getopt(s, &(struct gs_option){.name = GS_OPT_HIGH_MSGQ_WATERMARK}), -EINVAL);
-	expect_status(gs_open(&(struct gs_open_options){.options = GS_OPTIONS(
-								{.name = GS_OPT_LOW_MSGQ_WATERMARK,
-									.value = 1})},
+	expect_status(gs_getopt(s, &(struct gs_option){ .name = GS_OPT_HIGH_MSGQ_WATERMARK }), -EINVAL);
+	expect_status(gs_open(&(struct gs_open_options){ .options = GS_OPTIONS(
+								 { .name = GS_OPT_LOW_MSGQ_WATERMARK, .value = 1 }) },
 			      &none),
 		GS_BADARG);
 }
@@ -593,10 +580,10 @@ END_TEST
 START_TEST(b191_authentication_events_cannot_be_switched_on)
 {
 	struct gs_socket *s = open_with(NULL);
-	struct gs_option o = {.name = GS_OPT_EVENTS, .events = {.authentication = GS_SET(1)}};
+	struct gs_option o = { .name = GS_OPT_EVENTS, .events = { .authentication = GS_SET(1) } };
 
 	expect_ok(gs_setopt(s, &o));
-	o = (struct gs_option){.name = GS_OPT_EVENTS};
+	o = (struct gs_option){ .name = GS_OPT_EVENTS };
 	expect_ok(gs_getopt(s, &o));
 	ck_assert_int_eq(o.events.authentication.value, 0);
 	ck_assert_uint_eq(o.events.authentication.given, 1);
@@ -608,13 +595,12 @@ END_TEST
 
 START_TEST(reuseport_shares_a_port_among_those_who_ask)
 {
-	const struct gs_option both[] = {
-		{.name = GS_OPT_REUSEPORT, .value = 1}, {.name = GS_OPT_REUSEPORT_LB, .value = 1}};
+	const struct gs_option both[] = { { .name = GS_OPT_REUSEPORT, .value = 1 },
+		{ .name = GS_OPT_REUSEPORT_LB, .value = 1 } };
 
 	for (size_t i = 0; i < 2; i++) {
 		const union gs_addr any = localhost(0);
-		struct gs_open_options o = {
-			.addrs = &any, .n_addrs = 1, .options = {&both[i], 1, sizeof(both[i])}};
+		struct gs_open_options o = { .addrs = &any, .n_addrs = 1, .options = { &both[i], 1, sizeof(both[i]) } };
 		struct gs_socket *first = open_with(&o), *without = NULL;
 
 		expect_ok(gs_listen(first, GS_LISTEN));
@@ -628,13 +614,12 @@ END_TEST
 
 START_TEST(exclusiveaddruse_is_accepted_and_cannot_be_read)
 {
-	struct gs_socket *s = open_with(&(struct gs_open_options){
-		.options = GS_OPTIONS({.name = GS_OPT_EXCLUSIVEADDRUSE, .value = 1})});
+	struct gs_socket *s = open_with(
+		&(struct gs_open_options){ .options = GS_OPTIONS({ .name = GS_OPT_EXCLUSIVEADDRUSE, .value = 1 }) });
 
 	expect_ok(gs_setopt(s, OPTION(.name = GS_OPT_EXCLUSIVEADDRUSE, .value = 0)));
 	expect_status(gs_setopt(s, OPTION(.name = GS_OPT_EXCLUSIVEADDRUSE, .value = 2)), -EINVAL);
-	expect_status(
-		gs_getopt(s, &(struct gs_option){.name = GS_OPT_EXCLUSIVEADDRUSE}), -EOPNOTSUPP);
+	expect_status(gs_getopt(s, &(struct gs_option){ .name = GS_OPT_EXCLUSIVEADDRUSE }), -EOPNOTSUPP);
 }
 END_TEST
 
@@ -643,7 +628,7 @@ START_TEST(a_shorter_option_struct_works)
 {
 	struct gs_socket *s = open_with(NULL);
 	const size_t older = offsetof(struct gs_option, value) + sizeof(int64_t);
-	struct gs_option o = {.name = GS_OPT_AUTOCLOSE, .value = 6};
+	struct gs_option o = { .name = GS_OPT_AUTOCLOSE, .value = 6 };
 
 	expect_ok(gs_setopt_sized(s, &o, older));
 	o.value = 0;

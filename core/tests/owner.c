@@ -43,15 +43,15 @@ static struct gs_socket *open_owned(struct gs_mailbox *m, const struct gs_option
 {
 	const union gs_addr here = localhost(0);
 
-	return open_with(&(struct gs_open_options){.owner = m,
+	return open_with(&(struct gs_open_options){ .owner = m,
 		.addrs = &here,
 		.n_addrs = 1,
-		.options = {.items = option, .count = option != NULL, .size = sizeof(*option)}});
+		.options = { .items = option, .count = option != NULL, .size = sizeof(*option) } });
 }
 
 struct owned own_alone_with(const struct gs_option *option)
 {
-	struct owned o = {.mailbox = mailbox()};
+	struct owned o = { .mailbox = mailbox() };
 
 	o.s = open_owned(o.mailbox, option);
 	return o;
@@ -64,8 +64,8 @@ struct owned own_alone(void)
 
 struct owned own_too(struct gs_mailbox *m, uint32_t mode, int32_t n)
 {
-	const struct gs_option active = {.name = GS_OPT_ACTIVE, .active = {.mode = mode, .n = n}};
-	struct owned o = {.mailbox = m, .s = open_owned(m, &active), .peer = open_on("127.0.0.1")};
+	const struct gs_option active = { .name = GS_OPT_ACTIVE, .active = { .mode = mode, .n = n } };
+	struct owned o = { .mailbox = m, .s = open_owned(m, &active), .peer = open_on("127.0.0.1") };
 	const union gs_addr addr = localhost(port_of(o.s));
 	struct gs_assoc_change up;
 
@@ -86,8 +86,7 @@ static const char *words(const struct gs_notice *n)
 	static char text[128];
 	const struct gs_event *e = &n->message.event;
 
-	snprintf(text, sizeof(text), "%s: %s %s (status %s)", gs_notice_name(n->type),
-		gs_event_name(e->type),
+	snprintf(text, sizeof(text), "%s: %s %s (status %s)", gs_notice_name(n->type), gs_event_name(e->type),
 		e->type == GS_ASSOC_CHANGE ? gs_assoc_change_name(e->assoc_change.state) : "",
 		gs_status_name(n->status));
 	return text;
@@ -115,8 +114,7 @@ const struct gs_assoc_change *expect_notice_change(struct owned *o, uint32_t sta
 {
 	const struct gs_assoc_change *c = &expect_notice(o, GS_ASSOC_CHANGE)->event.assoc_change;
 
-	ck_assert_msg(c->state == state, "expected %s, got %s", gs_assoc_change_name(state),
-		words(&notice));
+	ck_assert_msg(c->state == state, "expected %s, got %s", gs_assoc_change_name(state), words(&notice));
 	return c;
 }
 
@@ -162,7 +160,7 @@ void expect_no_notice_now(struct owned *o)
 
 void expect_mode(struct gs_socket *s, uint32_t mode, int32_t n)
 {
-	struct gs_option o = {.name = GS_OPT_ACTIVE};
+	struct gs_option o = { .name = GS_OPT_ACTIVE };
 
 	expect_ok(gs_getopt(s, &o));
 	ck_assert_uint_eq(o.active.mode, mode);
@@ -199,7 +197,7 @@ int fill(struct gs_socket *s, int32_t assoc_id)
 
 void wait_until_received(struct gs_socket *s)
 {
-	struct gs_message m = {0};
+	struct gs_message m = { 0 };
 	int status;
 
 	/* until the other thread is in, this one would be the receiver, and gets nothing */

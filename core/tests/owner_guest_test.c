@@ -11,7 +11,7 @@
 
 START_TEST(b169_what_is_pending_goes_to_the_new_owner_in_order)
 {
-	struct owned o = own(GS_ACTIVE_N, 3), other = {.mailbox = mailbox(), .s = o.s};
+	struct owned o = own(GS_ACTIVE_N, 3), other = { .mailbox = mailbox(), .s = o.s };
 
 	say(o.peer, o.at_peer, "a");
 	say(o.peer, o.at_peer, "b");
@@ -36,7 +36,7 @@ END_TEST
 START_TEST(b169_it_goes_behind_what_the_new_owner_has_and_leaves_other_sockets_alone)
 {
 	struct owned a = own(GS_ACTIVE_ONCE, 0), b = own_too(a.mailbox, GS_ACTIVE_ONCE, 0);
-	struct owned c = own(GS_ACTIVE_N, 2), a_there = {.mailbox = c.mailbox, .s = a.s};
+	struct owned c = own(GS_ACTIVE_N, 2), a_there = { .mailbox = c.mailbox, .s = a.s };
 
 	expect_mode(a.s, GS_PASSIVE, 0); /* comm_up is in the mailbox */
 	expect_mode(b.s, GS_PASSIVE, 0);
@@ -52,7 +52,7 @@ END_TEST
 
 START_TEST(b169_the_mode_goes_along)
 {
-	struct owned o = own_alone(), other = {.mailbox = mailbox(), .s = o.s};
+	struct owned o = own_alone(), other = { .mailbox = mailbox(), .s = o.s };
 
 	expect_ok(gs_set_active(o.s, GS_ACTIVE_N, 7));
 	expect_ok(gs_controlling_process(o.s, o.mailbox, other.mailbox));
@@ -78,7 +78,7 @@ struct taker {
 static int take_numbers(void *argument)
 {
 	struct taker *t = argument;
-	struct gs_notice n = {0};
+	struct gs_notice n = { 0 };
 	int status = GS_OK, number;
 
 	t->latest = -1;
@@ -86,8 +86,7 @@ static int take_numbers(void *argument)
 		status = gs_mailbox_take(t->mailbox, 20, &n);
 		if (status == GS_TIMEOUT)
 			continue;
-		if (status != GS_OK || n.message.event.type != GS_DATA ||
-			n.message.event.data.length != sizeof(number))
+		if (status != GS_OK || n.message.event.type != GS_DATA || n.message.event.data.length != sizeof(number))
 			break;
 		memcpy(&number, n.message.event.data.bytes, sizeof(number));
 		if (number <= t->latest) {
@@ -116,7 +115,7 @@ START_TEST(b169_nothing_is_lost_or_doubled_while_both_take)
 {
 	static struct taker takers[2];
 	struct owned o = own(GS_PASSIVE, 0);
-	struct gs_mailbox *boxes[2] = {o.mailbox, mailbox()};
+	struct gs_mailbox *boxes[2] = { o.mailbox, mailbox() };
 	struct errand errands[2], sender;
 	atomic_int taken = 0;
 	int at = 0, moves = 0;
@@ -124,7 +123,7 @@ START_TEST(b169_nothing_is_lost_or_doubled_while_both_take)
 	expect_change(o.s, GS_COMM_UP);
 	expect_ok(gs_set_active(o.s, GS_ACTIVE, 0));
 	for (int i = 0; i < 2; i++) {
-		takers[i] = (struct taker){.mailbox = boxes[i], .taken = &taken, .total = 3000};
+		takers[i] = (struct taker){ .mailbox = boxes[i], .taken = &taken, .total = 3000 };
 		errand_start(&errands[i], take_numbers, &takers[i]);
 	}
 	errand_start(&sender, send_numbers, &o);
@@ -139,8 +138,8 @@ START_TEST(b169_nothing_is_lost_or_doubled_while_both_take)
 	for (int i = 0; i < 2; i++)
 		expect_ok(errand_finish(&errands[i]));
 	for (int i = 0; i < 3000; i++)
-		ck_assert_msg(takers[0].seen[i] != takers[1].seen[i], "%d came %s", i,
-			takers[0].seen[i] ? "twice" : "never");
+		ck_assert_msg(
+			takers[0].seen[i] != takers[1].seen[i], "%d came %s", i, takers[0].seen[i] ? "twice" : "never");
 }
 END_TEST
 
@@ -199,7 +198,7 @@ static int send_for_ever(void *argument)
 
 static int take_for_ever(void *mailbox)
 {
-	struct gs_notice n = {0};
+	struct gs_notice n = { 0 };
 	int status;
 
 	do
@@ -212,7 +211,7 @@ static int take_for_ever(void *mailbox)
 START_TEST(b171_when_the_owner_is_gone_its_sockets_are_closed)
 {
 	struct owned a = own(GS_ACTIVE, 0), b = own_too(a.mailbox, GS_PASSIVE, 0);
-	struct gs_message m = {0};
+	struct gs_message m = { 0 };
 
 	say(a.peer, a.at_peer, "unread");
 	expect_change(b.s, GS_COMM_UP);
@@ -245,7 +244,7 @@ END_TEST
 
 START_TEST(b171_a_socket_that_was_given_away_lives_on)
 {
-	struct owned o = own(GS_ACTIVE, 0), other = {.mailbox = mailbox(), .s = o.s};
+	struct owned o = own(GS_ACTIVE, 0), other = { .mailbox = mailbox(), .s = o.s };
 
 	expect_ok(gs_controlling_process(o.s, o.mailbox, other.mailbox));
 	release_mailbox(o.mailbox);
@@ -258,12 +257,12 @@ END_TEST
 START_TEST(a_closed_mailbox)
 {
 	struct gs_mailbox *m = mailbox();
-	struct gs_notice n = {0};
+	struct gs_notice n = { 0 };
 	struct gs_socket *s = NULL;
 
 	expect_ok(gs_mailbox_close(m));
 	expect_status(gs_mailbox_take(m, GS_FOREVER, &n), GS_CLOSED);
-	expect_status(gs_open(&(struct gs_open_options){.owner = m}, &s), GS_BADARG);
+	expect_status(gs_open(&(struct gs_open_options){ .owner = m }, &s), GS_BADARG);
 	ck_assert_ptr_null(s);
 }
 END_TEST
@@ -273,8 +272,7 @@ END_TEST
 START_TEST(b094_the_child_has_the_owner_and_the_mode)
 {
 	struct owned o = own(GS_ACTIVE, 0);
-	struct owned child = {.mailbox = o.mailbox,
-		.s = peel(o.s, expect_notice_change(&o, GS_COMM_UP)->assoc_id)};
+	struct owned child = { .mailbox = o.mailbox, .s = peel(o.s, expect_notice_change(&o, GS_COMM_UP)->assoc_id) };
 
 	expect_mode(o.s, GS_ACTIVE, 0);
 	expect_mode(child.s, GS_ACTIVE, 0);
@@ -287,8 +285,7 @@ END_TEST
 START_TEST(b094_and_what_is_left_of_n)
 {
 	struct owned o = own(GS_ACTIVE_N, 3);
-	struct owned child = {.mailbox = o.mailbox,
-		.s = peel(o.s, expect_notice_change(&o, GS_COMM_UP)->assoc_id)};
+	struct owned child = { .mailbox = o.mailbox, .s = peel(o.s, expect_notice_change(&o, GS_COMM_UP)->assoc_id) };
 
 	expect_mode(o.s, GS_ACTIVE_N, 2);
 	expect_mode(child.s, GS_ACTIVE_N, 2);
@@ -305,7 +302,7 @@ START_TEST(b094_what_had_arrived_at_an_active_parent_is_its)
 {
 	struct owned o = own(GS_PASSIVE, 0);
 	const int32_t id = expect_change(o.s, GS_COMM_UP)->assoc_id;
-	struct owned child = {.mailbox = o.mailbox};
+	struct owned child = { .mailbox = o.mailbox };
 
 	say(o.peer, o.at_peer, "a");
 	expect_ok(gs_set_active(o.s, GS_ACTIVE, 0));
@@ -333,7 +330,7 @@ END_TEST
 START_TEST(wrong_arguments)
 {
 	struct gs_mailbox *m = mailbox();
-	struct gs_notice n = {0};
+	struct gs_notice n = { 0 };
 
 	expect_status(gs_mailbox_new(NULL), GS_BADARG);
 	expect_status(gs_mailbox_take(NULL, 0, &n), GS_BADARG);
@@ -355,7 +352,7 @@ END_TEST
 START_TEST(one_thread_takes_at_a_time)
 {
 	struct gs_mailbox *m = mailbox();
-	struct gs_notice n = {0};
+	struct gs_notice n = { 0 };
 	struct errand e;
 
 	errand_start(&e, take_for_ever, m);
@@ -369,7 +366,7 @@ END_TEST
 START_TEST(time_out)
 {
 	struct gs_mailbox *m = mailbox();
-	struct gs_notice n = {0};
+	struct gs_notice n = { 0 };
 	const double start = seconds_now();
 
 	expect_status(gs_mailbox_take(m, 50, &n), GS_TIMEOUT);
@@ -380,7 +377,7 @@ END_TEST
 /* A program compiled when struct gs_open_options knew no owner. */
 START_TEST(a_shorter_struct_works)
 {
-	struct gs_open_options o = {.owner = mailbox()};
+	struct gs_open_options o = { .owner = mailbox() };
 	struct gs_socket *s = NULL;
 
 	expect_ok(gs_open_sized(&o, offsetof(struct gs_open_options, owner), &s));
@@ -391,9 +388,9 @@ END_TEST
 
 START_TEST(a_freed_socket_takes_its_notices_with_it)
 {
-	struct owned a = own_alone(), b = {.mailbox = a.mailbox};
+	struct owned a = own_alone(), b = { .mailbox = a.mailbox };
 
-	b.s = open_with(&(struct gs_open_options){.owner = a.mailbox});
+	b.s = open_with(&(struct gs_open_options){ .owner = a.mailbox });
 	expect_ok(gs_set_active(a.s, GS_ACTIVE_N, 0));
 	expect_ok(gs_set_active(b.s, GS_ACTIVE_N, 0));
 	expect_ok(gs_set_active(a.s, GS_ACTIVE_N, 0));

@@ -12,7 +12,7 @@
 static char kernel[RECORD_SIZE];
 
 static const union gs_addr peer = {
-	.v4 = {.sin_family = AF_INET, .sin_port = 0xd607, .sin_addr = {0x0100007f}},
+	.v4 = { .sin_family = AF_INET, .sin_port = 0xd607, .sin_addr = { 0x0100007f } },
 };
 
 START_TEST(peer_addr_params_go_where_the_packed_struct_wants_them)
@@ -48,10 +48,10 @@ START_TEST(thresholds_have_their_address_at_offset_8)
 {
 	const struct gs_option option = {
 		.name = GS_OPT_PEER_ADDR_THLDS,
-		.peer_addr_thlds = {.address = peer,
+		.peer_addr_thlds = { .address = peer,
 			.path_max_retrans = GS_SET(2),
 			.pf_threshold = GS_SET(1),
-			.primary_switchover = GS_SET(65535)},
+			.primary_switchover = GS_SET(65535) },
 	};
 	const struct sctp_paddrthlds_v2 *t = (const void *)kernel;
 
@@ -67,7 +67,7 @@ START_TEST(ppid_is_in_network_order_in_the_kernel)
 {
 	struct gs_option option = {
 		.name = GS_OPT_DEFAULT_SEND_PARAM,
-		.default_send_param = {.ppid = GS_SET(0xdeadbeef), .context = GS_SET(3)},
+		.default_send_param = { .ppid = GS_SET(0xdeadbeef), .context = GS_SET(3) },
 	};
 	const struct sctp_sndrcvinfo *i = (const void *)kernel;
 	const struct row *row = gs_row_find(option.name);
@@ -84,8 +84,8 @@ END_TEST
 
 START_TEST(events_not_given_are_on_but_adaptation)
 {
-	const struct gs_option option = {.name = GS_OPT_EVENTS, .events = {.address = GS_SET(0)}};
-	static const char expected[8] = {1, 1, 0, 1, 1, 1, 1, 0};
+	const struct gs_option option = { .name = GS_OPT_EVENTS, .events = { .address = GS_SET(0) } };
+	static const char expected[8] = { 1, 1, 0, 1, 1, 1, 1, 0 };
 	const struct row *row = gs_row_find(option.name);
 
 	ck_assert_uint_eq(row->size, 8);
@@ -100,16 +100,15 @@ START_TEST(a_value_that_does_not_fit_names_its_field)
 		struct gs_initmsg record;
 		int field;
 	} samples[] = {
-		{{.num_ostreams = GS_SET(65536)}, 1},
-		{{.max_instreams = GS_SET(-1)}, 2},
-		{{.max_attempts = GS_SET(1LL << 40)}, 3},
-		{{.max_init_timeo = GS_SET(INT64_MIN)}, 4},
-		{{.num_ostreams = GS_SET(65535)}, 0},
+		{ { .num_ostreams = GS_SET(65536) }, 1 },
+		{ { .max_instreams = GS_SET(-1) }, 2 },
+		{ { .max_attempts = GS_SET(1LL << 40) }, 3 },
+		{ { .max_init_timeo = GS_SET(INT64_MIN) }, 4 },
+		{ { .num_ostreams = GS_SET(65535) }, 0 },
 	};
 
 	for (size_t i = 0; i < sizeof(samples) / sizeof(samples[0]); i++) {
-		const struct gs_option option = {
-			.name = GS_OPT_INITMSG, .initmsg = samples[i].record};
+		const struct gs_option option = { .name = GS_OPT_INITMSG, .initmsg = samples[i].record };
 		const int status = gs_record_encode(gs_row_find(option.name), &option, kernel);
 
 		ck_assert_int_eq(gs_field_of(status), samples[i].field);
@@ -120,9 +119,9 @@ END_TEST
 
 START_TEST(unknown_flags_and_odd_switches_name_their_field)
 {
-	const struct gs_option flags = {
-		.name = GS_OPT_DEFAULT_SEND_PARAM, .default_send_param = {.flags = GS_SET(0x100)}};
-	const struct gs_option odd = {.name = GS_OPT_EVENTS, .events = {.shutdown = GS_SET(2)}};
+	const struct gs_option flags = { .name = GS_OPT_DEFAULT_SEND_PARAM,
+		.default_send_param = { .flags = GS_SET(0x100) } };
+	const struct gs_option odd = { .name = GS_OPT_EVENTS, .events = { .shutdown = GS_SET(2) } };
 
 	ck_assert_int_eq(gs_record_encode(gs_row_find(flags.name), &flags, kernel), GS_FIELD - 3);
 	ck_assert_int_eq(gs_record_encode(gs_row_find(odd.name), &odd, kernel), GS_FIELD - 6);
@@ -131,9 +130,9 @@ END_TEST
 
 START_TEST(gaps_are_filled_with_what_is_there)
 {
-	const struct gs_option present = {.name = GS_OPT_RTOINFO,
-		.rtoinfo = {.initial = GS_SET(3000), .max = GS_SET(60000), .min = GS_SET(1000)}};
-	struct gs_option option = {.name = GS_OPT_RTOINFO, .rtoinfo = {.max = GS_SET(500)}};
+	const struct gs_option present = { .name = GS_OPT_RTOINFO,
+		.rtoinfo = { .initial = GS_SET(3000), .max = GS_SET(60000), .min = GS_SET(1000) } };
+	struct gs_option option = { .name = GS_OPT_RTOINFO, .rtoinfo = { .max = GS_SET(500) } };
 	const struct row *row = gs_row_find(option.name);
 
 	ck_assert(gs_record_has_gaps(row, &option));
@@ -147,8 +146,8 @@ END_TEST
 
 START_TEST(zero_that_is_given_is_not_a_gap)
 {
-	const struct gs_option option = {.name = GS_OPT_DELAYED_ACK_TIME,
-		.delayed_ack = {.delay = GS_SET(0), .frequency = GS_SET(0)}};
+	const struct gs_option option = { .name = GS_OPT_DELAYED_ACK_TIME,
+		.delayed_ack = { .delay = GS_SET(0), .frequency = GS_SET(0) } };
 
 	ck_assert(!gs_record_has_gaps(gs_row_find(option.name), &option));
 }
@@ -156,8 +155,8 @@ END_TEST
 
 START_TEST(reading_asks_with_the_keys_only)
 {
-	const struct gs_option option = {.name = GS_OPT_PEER_ADDR_PARAMS,
-		.peer_addr_params = {.assoc_id = 5, .address = peer, .hbinterval = GS_SET(30000)}};
+	const struct gs_option option = { .name = GS_OPT_PEER_ADDR_PARAMS,
+		.peer_addr_params = { .assoc_id = 5, .address = peer, .hbinterval = GS_SET(30000) } };
 	const struct sctp_paddrparams *p = (const void *)kernel;
 
 	gs_record_encode_keys(gs_row_find(option.name), &option, kernel);
@@ -170,7 +169,7 @@ END_TEST
 START_TEST(status_reads_back_with_the_primary_inside)
 {
 	struct sctp_status *s = (void *)kernel;
-	struct gs_option option = {.name = GS_OPT_STATUS};
+	struct gs_option option = { .name = GS_OPT_STATUS };
 
 	memset(kernel, 0, sizeof(kernel));
 	s->sstat_assoc_id = 5;
@@ -191,17 +190,15 @@ END_TEST
 
 START_TEST(every_field_of_the_statistics_is_read)
 {
-	struct gs_option option = {.name = GS_OPT_ASSOC_STATS};
+	struct gs_option option = { .name = GS_OPT_ASSOC_STATS };
 	uint64_t sum = 0;
 
 	/* fifteen counters, each 1 in the kernel */
 	memset(kernel, 0, sizeof(kernel));
-	for (size_t at = offsetof(struct sctp_assoc_stats, sas_maxrto);
-		at < sizeof(struct sctp_assoc_stats); at += 8)
+	for (size_t at = offsetof(struct sctp_assoc_stats, sas_maxrto); at < sizeof(struct sctp_assoc_stats); at += 8)
 		kernel[at] = 1;
 	gs_record_decode(gs_row_find(option.name), kernel, &option);
-	for (const uint64_t *n = &option.assoc_stats.max_rto;
-		n <= &option.assoc_stats.in_control_chunks; n++)
+	for (const uint64_t *n = &option.assoc_stats.max_rto; n <= &option.assoc_stats.in_control_chunks; n++)
 		sum += *n;
 	ck_assert_uint_eq(sum, 15);
 }

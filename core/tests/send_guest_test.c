@@ -10,7 +10,7 @@
 
 static struct gs_sndrcvinfo info_for(int32_t assoc_id)
 {
-	return (struct gs_sndrcvinfo){.assoc_id = assoc_id};
+	return (struct gs_sndrcvinfo){ .assoc_id = assoc_id };
 }
 
 static uint8_t *pattern(size_t length)
@@ -25,7 +25,7 @@ static uint8_t *pattern(size_t length)
 
 START_TEST(b111_boundaries_are_kept)
 {
-	static const size_t sizes[] = {1, 1000, 60000, 65536};
+	static const size_t sizes[] = { 1, 1000, 60000, 65536 };
 	struct pair p = associate();
 
 	for (size_t i = 0; i < 4; i++) {
@@ -68,7 +68,7 @@ END_TEST
 
 START_TEST(b113_ppid_arrives_in_host_order)
 {
-	static const uint32_t ppids[] = {0xdeadbeef, 0xffffffff, 1};
+	static const uint32_t ppids[] = { 0xdeadbeef, 0xffffffff, 1 };
 	struct pair p = associate();
 	struct gs_sndrcvinfo info = info_for(p.at_client);
 
@@ -88,12 +88,12 @@ START_TEST(b114_b128_b129_fields_that_cannot_be_sent)
 		struct gs_sndrcvinfo info;
 		int field;
 	} wrong[] = {
-		{{.stream = 65536}, 1},
-		{{.ssn = 1}, 2},
-		{{.flags = 8}, 3},
-		{{.flags = 0x80000000}, 3},
-		{{.tsn = 1}, 7},
-		{{.cumtsn = 1}, 8},
+		{ { .stream = 65536 }, 1 },
+		{ { .ssn = 1 }, 2 },
+		{ { .flags = 8 }, 3 },
+		{ { .flags = 0x80000000 }, 3 },
+		{ { .tsn = 1 }, 7 },
+		{ { .cumtsn = 1 }, 8 },
 	};
 
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
@@ -186,10 +186,10 @@ static struct gs_option default_param(int32_t assoc_id, int64_t ppid)
 {
 	return (struct gs_option){
 		.name = GS_OPT_DEFAULT_SEND_PARAM,
-		.default_send_param = {.assoc_id = assoc_id,
+		.default_send_param = { .assoc_id = assoc_id,
 			.stream = GS_SET(3),
 			.flags = GS_SET(GS_UNORDERED),
-			.ppid = GS_SET(ppid)},
+			.ppid = GS_SET(ppid) },
 	};
 }
 
@@ -224,27 +224,25 @@ START_TEST(b122_b123_default_context)
 {
 	struct pair p = associate();
 	const struct gs_sndrcvinfo info = info_for(p.at_client);
-	const uint32_t contexts[] = {4711, 0};
+	const uint32_t contexts[] = { 4711, 0 };
 
-	expect_ok(gs_setopt(p.client, &(struct gs_option){.name = GS_OPT_DEFAULT_SEND_PARAM,
-					      .default_send_param = {.assoc_id = p.at_client,
-						      .context = GS_SET(4711)}}));
+	expect_ok(gs_setopt(p.client,
+		&(struct gs_option){ .name = GS_OPT_DEFAULT_SEND_PARAM,
+			.default_send_param = { .assoc_id = p.at_client, .context = GS_SET(4711) } }));
 	deafen(p.server);
 	expect_ok(gs_send(p.client, p.at_client, 0, "default", 7));
 	expect_ok(gs_send_info(p.client, &info, "plain", 5));
 	expect_ok(gs_abort(p.client, p.at_client));
 	expect_change(p.client, GS_COMM_LOST);
 	for (size_t i = 0; i < 2; i++)
-		ck_assert_uint_eq(expect_event(p.client, GS_SEND_FAILED)
-					  ->event.send_failed.info.context,
-			contexts[i]);
+		ck_assert_uint_eq(expect_event(p.client, GS_SEND_FAILED)->event.send_failed.info.context, contexts[i]);
 }
 END_TEST
 
 /* Numbered messages until the buffer is full; how many. */
 static uint32_t fill(struct pair *p)
 {
-	uint32_t n = 0, block[250] = {0};
+	uint32_t n = 0, block[250] = { 0 };
 	int status;
 
 	do {
@@ -276,7 +274,7 @@ START_TEST(b125_non_block_send)
 	ck_assert_uint_gt(n, 10);
 	expect_status(gs_send(p.client, p.at_client, 0, "one more", 8), -EAGAIN);
 	drain(p.server, n);
-	ck_assert_int_eq(poll(&(struct pollfd){.fd = gs_fd(p.client), .events = POLLOUT}, 1, SOON), 1);
+	ck_assert_int_eq(poll(&(struct pollfd){ .fd = gs_fd(p.client), .events = POLLOUT }, 1, SOON), 1);
 	expect_ok(gs_send(p.client, p.at_client, 0, "again", 5));
 	expect_text(p.server, "again");
 	expect_quiet(p.server, 100);
@@ -288,7 +286,7 @@ END_TEST
 static int send_many(void *argument)
 {
 	struct pair *p = argument;
-	uint32_t block[250] = {0};
+	uint32_t block[250] = { 0 };
 	int status = GS_OK;
 
 	for (uint32_t i = 0; i < MANY && status == GS_OK; i++) {
@@ -366,14 +364,13 @@ START_TEST(b122_default_time_to_live)
 	setopt_int(p.client, GS_OPT_NON_BLOCK_SEND, 1);
 	n = fill(&p);
 	setopt_int(p.client, GS_OPT_SNDBUF, 400000);
-	expect_ok(gs_setopt(p.client, &(struct gs_option){.name = GS_OPT_DEFAULT_SEND_PARAM,
-					      .default_send_param = {.assoc_id = p.at_client,
-						      .timetolive = GS_SET(100)}}));
+	expect_ok(gs_setopt(p.client,
+		&(struct gs_option){ .name = GS_OPT_DEFAULT_SEND_PARAM,
+			.default_send_param = { .assoc_id = p.at_client, .timetolive = GS_SET(100) } }));
 	expect_ok(gs_send(p.client, p.at_client, 0, "too late", 8));
 	pause_ms(200);
 	drain(p.server, n);
-	ck_assert_mem_eq(
-		expect_event(p.client, GS_SEND_FAILED)->event.send_failed.bytes, "too late", 8);
+	ck_assert_mem_eq(expect_event(p.client, GS_SEND_FAILED)->event.send_failed.bytes, "too late", 8);
 	expect_quiet(p.server, 100);
 }
 END_TEST
@@ -399,7 +396,7 @@ START_TEST(b133_parts_are_joined)
 	struct pair p = associate();
 	const struct gs_sndrcvinfo info = info_for(p.at_client);
 	char one[] = "one ", two[] = "two ", three[] = "three";
-	const struct iovec parts[] = {{one, 4}, {NULL, 0}, {two, 4}, {three, 5}};
+	const struct iovec parts[] = { { one, 4 }, { NULL, 0 }, { two, 4 }, { three, 5 } };
 
 	expect_ok(gs_send_parts(p.client, &info, parts, 4));
 	expect_text(p.server, "one two three");
@@ -413,8 +410,8 @@ START_TEST(b135_without_data_io_there_is_no_info)
 	struct pair p = associate();
 	const struct gs_data *d;
 
-	expect_ok(gs_setopt(p.server,
-		&(struct gs_option){.name = GS_OPT_EVENTS, .events = {.data_io = GS_SET(0)}}));
+	expect_ok(
+		gs_setopt(p.server, &(struct gs_option){ .name = GS_OPT_EVENTS, .events = { .data_io = GS_SET(0) } }));
 	expect_ok(gs_send(p.client, p.at_client, 3, "bare", 4));
 	d = expect_text(p.server, "bare");
 	ck_assert_uint_eq(d->has_info, 0);
@@ -425,7 +422,7 @@ END_TEST
 START_TEST(b136_timeouts)
 {
 	struct pair p = associate();
-	struct gs_message m = {0};
+	struct gs_message m = { 0 };
 	double start = seconds_now();
 
 	expect_status(gs_recv(p.server, 50, &m), GS_TIMEOUT);
@@ -445,7 +442,7 @@ END_TEST
 START_TEST(b137_wrong_timeouts)
 {
 	struct gs_socket *s = open_on("127.0.0.1");
-	struct gs_message m = {0};
+	struct gs_message m = { 0 };
 
 	expect_status(gs_recv(s, -2, &m), -EINVAL);
 	expect_status(gs_recv(s, 4294967295LL, &m), -EINVAL);
@@ -455,7 +452,7 @@ END_TEST
 
 static int recv_a_while(void *s)
 {
-	struct gs_message m = {0};
+	struct gs_message m = { 0 };
 	const int status = gs_recv(s, 500, &m);
 
 	gs_message_release(&m);
@@ -465,7 +462,7 @@ static int recv_a_while(void *s)
 START_TEST(b139_two_receivers)
 {
 	struct gs_socket *s = open_on("127.0.0.1");
-	struct gs_message m = {0};
+	struct gs_message m = { 0 };
 	struct errand e;
 
 	errand_start(&e, recv_a_while, s);
@@ -509,7 +506,7 @@ END_TEST
 START_TEST(b141_pieces_outlive_a_timeout)
 {
 	struct pair p = associate();
-	struct gs_message m = {0};
+	struct gs_message m = { 0 };
 	const size_t size = 150000;
 	uint8_t *bytes = pattern(size);
 	int status, timeouts = 0;
@@ -532,8 +529,8 @@ END_TEST
 
 START_TEST(b148_errors_of_the_kernel)
 {
-	struct gs_socket *s = open_with(&(struct gs_open_options){.type = SOCK_STREAM});
-	struct gs_message m = {0};
+	struct gs_socket *s = open_with(&(struct gs_open_options){ .type = SOCK_STREAM });
+	struct gs_message m = { 0 };
 
 	expect_ok(gs_listen(s, GS_LISTEN));
 	expect_status(gs_recv(s, GS_FOREVER, &m), -ENOTCONN);
@@ -542,12 +539,11 @@ END_TEST
 
 START_TEST(b149_adaptation_event)
 {
-	struct gs_options with = GS_OPTIONS({.name = GS_OPT_ADAPTATION_LAYER, .value = 0x12345678});
+	struct gs_options with = GS_OPTIONS({ .name = GS_OPT_ADAPTATION_LAYER, .value = 0x12345678 });
 	struct gs_options subscribed =
-		GS_OPTIONS({.name = GS_OPT_EVENTS, .events = {.adaptation_layer = GS_SET(1)}});
+		GS_OPTIONS({ .name = GS_OPT_EVENTS, .events = { .adaptation_layer = GS_SET(1) } });
 	struct pair p = associate_with(&with, &subscribed), q = associate_with(&with, NULL);
-	const struct gs_adaptation_event *e =
-		&expect_event(p.server, GS_ADAPTATION_EVENT)->event.adaptation_event;
+	const struct gs_adaptation_event *e = &expect_event(p.server, GS_ADAPTATION_EVENT)->event.adaptation_event;
 
 	ck_assert_uint_eq(e->adaptation_ind, 0x12345678);
 	ck_assert_int_eq(e->assoc_id, p.at_server);
@@ -558,26 +554,23 @@ END_TEST
 /* The path to the server's second address fails; the association does not. */
 START_TEST(b144_addr_unreachable_is_an_ordinary_event)
 {
-	const union gs_addr two[] = {addr_of("127.0.0.1", 0), addr_of("127.0.0.2", 0)}, here = two[0];
-	struct gs_socket *server = open_with(&(struct gs_open_options){.addrs = two, .n_addrs = 2});
-	struct gs_socket *client = open_with(&(struct gs_open_options){.addrs = &here,
+	const union gs_addr two[] = { addr_of("127.0.0.1", 0), addr_of("127.0.0.2", 0) }, here = two[0];
+	struct gs_socket *server = open_with(&(struct gs_open_options){ .addrs = two, .n_addrs = 2 });
+	struct gs_socket *client = open_with(&(struct gs_open_options){ .addrs = &here,
 		.n_addrs = 1,
-		.options = GS_OPTIONS({.name = GS_OPT_PEER_ADDR_PARAMS,
-					      .peer_addr_params = {.hbinterval = GS_SET(200),
+		.options = GS_OPTIONS({ .name = GS_OPT_PEER_ADDR_PARAMS,
+					      .peer_addr_params = { .hbinterval = GS_SET(200),
 						      .pathmaxrxt = GS_SET(1),
-						      .flags = GS_SET(GS_HB_ENABLE)}},
-			{.name = GS_OPT_RTOINFO,
-				.rtoinfo = {.initial = GS_SET(200),
-					.max = GS_SET(200),
-					.min = GS_SET(100)}})});
-	struct gs_message m = {0};
+						      .flags = GS_SET(GS_HB_ENABLE) } },
+			{ .name = GS_OPT_RTOINFO,
+				.rtoinfo = { .initial = GS_SET(200), .max = GS_SET(200), .min = GS_SET(100) } }) });
+	struct gs_message m = { 0 };
 	struct pair p;
 
 	expect_ok(gs_listen(server, GS_LISTEN));
 	p = associate_between(client, server);
 	/* only a path that worked can fail */
-	ck_assert_uint_eq(expect_event(client, GS_PADDR_CHANGE)->event.paddr_change.state,
-		GS_ADDR_CONFIRMED);
+	ck_assert_uint_eq(expect_event(client, GS_PADDR_CHANGE)->event.paddr_change.state, GS_ADDR_CONFIRMED);
 	deafen_at(server, "127.0.0.2");
 	expect_ok(gs_recv(client, GS_FOREVER, &m));
 	ck_assert_uint_eq(m.event.type, GS_PADDR_CHANGE);
@@ -595,7 +588,7 @@ START_TEST(b146_cant_assoc_and_comm_lost_are_ordinary_events)
 	struct pair p = associate();
 	struct gs_socket *deaf = open_on("127.0.0.1");
 	const union gs_addr nobody = localhost(port_of(deaf));
-	struct gs_message m = {0};
+	struct gs_message m = { 0 };
 
 	expect_ok(gs_connect_init(p.client, &nobody, NULL));
 	expect_ok(gs_recv(p.client, SOON, &m));
@@ -615,9 +608,9 @@ END_TEST
  * ERROR chunk that holds it. */
 START_TEST(b147_remote_error_is_an_error_with_the_event)
 {
-	static const uint8_t chunk[] = {0xfe, 0, 0, 8, 'w', 'h', 'a', 't'};
+	static const uint8_t chunk[] = { 0xfe, 0, 0, 8, 'w', 'h', 'a', 't' };
 	struct pair p = associate();
-	struct gs_message m = {0};
+	struct gs_message m = { 0 };
 
 	inject_from_client(&p, chunk, sizeof(chunk));
 	expect_status(gs_recv(p.client, SOON, &m), GS_ERROR_EVENT);
@@ -640,7 +633,7 @@ START_TEST(b147_pdapi_event_is_an_error_with_the_event)
 	struct pair p = associate();
 	const size_t size = 200000;
 	uint8_t *bytes = pattern(size);
-	struct gs_message m = {0};
+	struct gs_message m = { 0 };
 
 	setopt_int(p.server, GS_OPT_RECBUF, 8000);
 	setopt_int(p.client, GS_OPT_SNDBUF, 400000);
@@ -664,7 +657,7 @@ END_TEST
 START_TEST(b145_b150_order_of_data_and_ends)
 {
 	struct pair p = associate();
-	struct gs_message m = {0};
+	struct gs_message m = { 0 };
 
 	expect_ok(gs_send(p.client, p.at_client, 0, "before", 6));
 	expect_ok(gs_eof(p.client, p.at_client));
@@ -686,7 +679,7 @@ struct second_receiver {
 static int recv_ten(void *argument)
 {
 	struct second_receiver *r = argument;
-	struct gs_message m = {0};
+	struct gs_message m = { 0 };
 	int status = GS_OK;
 
 	while (r->got < 10 && (status = gs_recv(r->socket, SOON, &m)) == GS_OK)
@@ -698,7 +691,7 @@ static int recv_ten(void *argument)
 START_TEST(b152_any_thread_may_receive)
 {
 	struct pair p = associate();
-	struct second_receiver r = {.socket = p.server};
+	struct second_receiver r = { .socket = p.server };
 	struct errand e;
 
 	errand_start(&e, recv_ten, &r);
@@ -714,9 +707,8 @@ START_TEST(b153_a_stream_socket_after_the_end_does_not_spin)
 {
 	struct gs_socket *server = listener();
 	const union gs_addr there = localhost(port_of(server)), here = localhost(0);
-	struct gs_socket *s = open_with(
-		&(struct gs_open_options){.type = SOCK_STREAM, .addrs = &here, .n_addrs = 1});
-	struct gs_message m = {0};
+	struct gs_socket *s = open_with(&(struct gs_open_options){ .type = SOCK_STREAM, .addrs = &here, .n_addrs = 1 });
+	struct gs_message m = { 0 };
 	double cpu;
 
 	expect_ok(gs_connect(s, &there, NULL, SOON, NULL));
@@ -733,12 +725,10 @@ END_TEST
 START_TEST(notifications_of_other_kinds_are_skipped)
 {
 	struct pair p = associate();
-	const struct sctp_event dry = {
-		.se_assoc_id = p.at_client, .se_type = SCTP_SENDER_DRY_EVENT, .se_on = 1};
+	const struct sctp_event dry = { .se_assoc_id = p.at_client, .se_type = SCTP_SENDER_DRY_EVENT, .se_on = 1 };
 	uint8_t octets[100];
 
-	ck_assert_int_eq(
-		setsockopt(gs_fd(p.client), IPPROTO_SCTP, SCTP_EVENT, &dry, sizeof(dry)), 0);
+	ck_assert_int_eq(setsockopt(gs_fd(p.client), IPPROTO_SCTP, SCTP_EVENT, &dry, sizeof(dry)), 0);
 	ck_assert_int_gt(recv(gs_fd(p.client), octets, sizeof(octets), MSG_PEEK), 0);
 	expect_quiet(p.client, 100);
 	expect_ok(gs_eof(p.client, p.at_client));
@@ -751,7 +741,7 @@ END_TEST
 START_TEST(a_message_is_filled_again)
 {
 	struct pair p = associate();
-	struct gs_message m = {0};
+	struct gs_message m = { 0 };
 	void *storage;
 
 	expect_ok(gs_send(p.client, p.at_client, 0, "a", 1));

@@ -65,8 +65,7 @@ START_TEST(b195_attempts_count_as_sent)
 	ck_assert_uint_eq(stat.send_max, 8);
 	ck_assert_uint_eq(stat.send_avg, 6);
 	n = fill(o.peer, o.at_peer);
-	ck_assert_uint_eq(
-		stat_of(o.peer).send_cnt, (uint64_t)(2 + n + 1)); /* and the one too many */
+	ck_assert_uint_eq(stat_of(o.peer).send_cnt, (uint64_t)(2 + n + 1)); /* and the one too many */
 	expect_ok(gs_eof(o.peer, o.at_peer));
 	stat = stat_of(o.peer);
 	ck_assert_uint_eq(stat.send_cnt, (uint64_t)(2 + n + 2));
@@ -106,7 +105,7 @@ START_TEST(info_of_a_socket)
 	ck_assert_uint_eq(info.type, SOCK_SEQPACKET);
 	ck_assert_uint_eq(info.peeled, 1);
 	ck_assert_int_eq(info.active.n, 2);
-	stream = open_with(&(struct gs_open_options){.type = SOCK_STREAM, .family = AF_INET6});
+	stream = open_with(&(struct gs_open_options){ .type = SOCK_STREAM, .family = AF_INET6 });
 	expect_ok(gs_get_info(stream, &info));
 	ck_assert_uint_eq(info.family, AF_INET6);
 	ck_assert_uint_eq(info.type, SOCK_STREAM);
@@ -142,8 +141,8 @@ END_TEST
 START_TEST(shorter_structs_work)
 {
 	struct owned o = own_alone();
-	struct gs_stat stat = {.recv_oct = 77};
-	struct gs_info info = {.type = 77};
+	struct gs_stat stat = { .recv_oct = 77 };
+	struct gs_info info = { .type = 77 };
 
 	expect_ok(gs_getstat_sized(o.s, &stat, sizeof(stat.recv_cnt)));
 	ck_assert_uint_eq(stat.recv_oct, 77);

@@ -59,7 +59,7 @@ static int set_mode(struct whim *w)
 
 static int get_mode(struct whim *w)
 {
-	struct gs_option o = {.name = GS_OPT_ACTIVE};
+	struct gs_option o = { .name = GS_OPT_ACTIVE };
 
 	return gs_getopt(any_socket(w), &o);
 }
@@ -108,18 +108,17 @@ static const struct deed {
 	int (*call)(struct whim *w);
 	int statuses[9]; /* besides GS_OK, which ends them */
 } deeds[] = {
-	{"recv", receive, {GS_ERROR_EVENT, GS_TIMEOUT, GS_CLOSED, -EINVAL, -EALREADY}},
-	{"take", take, {GS_TIMEOUT, GS_CLOSED, -EALREADY}},
-	{"take", take, {GS_TIMEOUT, GS_CLOSED, -EALREADY}},
-	{"set_active", set_mode, {-EINVAL}},
-	{"getopt", get_mode, {-EINVAL}},
-	{"controlling_process", give_away, {GS_NOT_OWNER, GS_CLOSED, GS_BADARG}},
-	{"send", send_some, {GS_CLOSED, -EAGAIN, -EPIPE}},
-	{"send", send_some, {GS_CLOSED, -EAGAIN, -EPIPE}},
-	{"connect", connect_somewhere,
-		{GS_ERROR_EVENT, GS_TIMEOUT, GS_CLOSED, -EALREADY, -EISCONN, -ENOBUFS}},
-	{"peeloff", peel_off, {GS_CLOSED, -EINVAL}},
-	{"getstat", ask, {-EINVAL}},
+	{ "recv", receive, { GS_ERROR_EVENT, GS_TIMEOUT, GS_CLOSED, -EINVAL, -EALREADY } },
+	{ "take", take, { GS_TIMEOUT, GS_CLOSED, -EALREADY } },
+	{ "take", take, { GS_TIMEOUT, GS_CLOSED, -EALREADY } },
+	{ "set_active", set_mode, { -EINVAL } },
+	{ "getopt", get_mode, { -EINVAL } },
+	{ "controlling_process", give_away, { GS_NOT_OWNER, GS_CLOSED, GS_BADARG } },
+	{ "send", send_some, { GS_CLOSED, -EAGAIN, -EPIPE } },
+	{ "send", send_some, { GS_CLOSED, -EAGAIN, -EPIPE } },
+	{ "connect", connect_somewhere, { GS_ERROR_EVENT, GS_TIMEOUT, GS_CLOSED, -EALREADY, -EISCONN, -ENOBUFS } },
+	{ "peeloff", peel_off, { GS_CLOSED, -EINVAL } },
+	{ "getstat", ask, { -EINVAL } },
 };
 
 static bool is_named(const struct deed *d, int status)
@@ -187,7 +186,7 @@ static void nothing(void)
 {
 }
 
-static void (*const ends[])(void) = {nothing, close_sockets, close_mailboxes};
+static void (*const ends[])(void) = { nothing, close_sockets, close_mailboxes };
 
 /* One for each way to end and each of four seeds. */
 START_TEST(whatever_comes_to_their_mind)
@@ -197,7 +196,7 @@ START_TEST(whatever_comes_to_their_mind)
 
 	set_up();
 	for (unsigned i = 0; i < THREADS; i++) {
-		whims[i] = (struct whim){.seed = (unsigned)_i * THREADS + i + 1};
+		whims[i] = (struct whim){ .seed = (unsigned)_i * THREADS + i + 1 };
 		errand_start(&errands[i], follow, &whims[i]);
 	}
 	while (atomic_load(&calls) < THREADS * CALLS / 2)
@@ -206,8 +205,7 @@ START_TEST(whatever_comes_to_their_mind)
 	for (int i = 0; i < THREADS; i++) {
 		const int status = errand_finish(&errands[i]);
 
-		ck_assert_msg(status == GS_OK, "%s is %d (%s)", whims[i].last, status,
-			gs_status_name(status));
+		ck_assert_msg(status == GS_OK, "%s is %d (%s)", whims[i].last, status, gs_status_name(status));
 	}
 	ck_assert_int_eq(atomic_load(&calls), THREADS * CALLS);
 }

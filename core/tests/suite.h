@@ -6,11 +6,9 @@
 #include <check.h>
 
 /* `after` runs after each test that did not fail, or is NULL */
-#define RUN_SUITE(name, tests, after)                                                              \
-	run_suite(name, tests, sizeof(tests) / sizeof((tests)[0]), after)
+#define RUN_SUITE(name, tests, after) run_suite(name, tests, sizeof(tests) / sizeof((tests)[0]), after)
 
-static inline int run_suite(
-	const char *name, const TTest *const *tests, size_t n_tests, void (*after)(void))
+static inline int run_suite(const char *name, const TTest *const *tests, size_t n_tests, void (*after)(void))
 {
 	Suite *suite = suite_create(name);
 	TCase *cases = tcase_create(name);

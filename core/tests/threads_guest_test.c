@@ -45,11 +45,10 @@ static int send_all(void *argument)
 	return MESSAGES;
 }
 
-static void start_senders(
-	struct scene *scene, struct sender senders[SENDERS], struct errand errands[SENDERS])
+static void start_senders(struct scene *scene, struct sender senders[SENDERS], struct errand errands[SENDERS])
 {
 	for (uint32_t i = 0; i < SENDERS; i++) {
-		senders[i] = (struct sender){scene, i};
+		senders[i] = (struct sender){ scene, i };
 		errand_start(&errands[i], send_all, &senders[i]);
 	}
 }
@@ -72,7 +71,7 @@ static bool note_message(struct scene *scene, const struct gs_message *m)
 static int receive_all(void *argument)
 {
 	struct scene *scene = argument;
-	struct gs_message m = {0};
+	struct gs_message m = { 0 };
 	int status = GS_OK;
 
 	while (scene->received < SENDERS * MESSAGES && status == GS_OK) {
@@ -91,15 +90,13 @@ static int ask(void *argument)
 	struct gs_socket *s = scene->p.client;
 
 	while (!scene->over) {
-		struct gs_option status = {
-			.name = GS_OPT_STATUS, .status = {.assoc_id = scene->p.at_client}};
+		struct gs_option status = { .name = GS_OPT_STATUS, .status = { .assoc_id = scene->p.at_client } };
 		union gs_addr *addrs;
 		size_t n;
 		int result = gs_getopt(s, &status);
 
 		if (result == GS_OK)
-			result = gs_setopt(
-				s, &(struct gs_option){.name = GS_OPT_BUFFER, .value = 5000});
+			result = gs_setopt(s, &(struct gs_option){ .name = GS_OPT_BUFFER, .value = 5000 });
 		if (result == GS_OK)
 			result = gs_peernames(s, scene->p.at_client, &addrs, &n);
 		if (result != GS_OK)
@@ -111,7 +108,7 @@ static int ask(void *argument)
 
 START_TEST(senders_and_a_receiver_and_one_who_asks)
 {
-	struct scene scene = {.p = associate()};
+	struct scene scene = { .p = associate() };
 	struct errand senders[SENDERS], receiver, asker;
 	struct sender who[SENDERS];
 
@@ -130,7 +127,7 @@ END_TEST
 static int receive_until_closed(void *argument)
 {
 	struct scene *scene = argument;
-	struct gs_message m = {0};
+	struct gs_message m = { 0 };
 	int status;
 
 	do
@@ -142,7 +139,7 @@ static int receive_until_closed(void *argument)
 
 START_TEST(close_ends_them_all)
 {
-	struct scene scene = {.p = associate()};
+	struct scene scene = { .p = associate() };
 	struct errand senders[SENDERS], receiver, asker, other_end;
 	struct sender who[SENDERS];
 
@@ -201,10 +198,10 @@ static int juggle(void *argument)
 
 START_TEST(owners_change_while_all_is_delivered)
 {
-	struct scene scene = {.p = associate()};
+	struct scene scene = { .p = associate() };
 	struct errand senders[SENDERS], juggler;
 	struct sender who[SENDERS];
-	struct gs_notice n = {0};
+	struct gs_notice n = { 0 };
 	int status = GS_OK;
 
 	expect_ok(gs_mailbox_new(&scene.a));
@@ -214,8 +211,8 @@ START_TEST(owners_change_while_all_is_delivered)
 	errand_start(&juggler, juggle, &scene);
 	start_senders(&scene, who, senders);
 	while (scene.received < SENDERS * MESSAGES && status == GS_OK) {
-		struct pollfd fds[2] = {{.fd = gs_mailbox_fd(scene.a), .events = POLLIN},
-			{.fd = gs_mailbox_fd(scene.b), .events = POLLIN}};
+		struct pollfd fds[2] = { { .fd = gs_mailbox_fd(scene.a), .events = POLLIN },
+			{ .fd = gs_mailbox_fd(scene.b), .events = POLLIN } };
 
 		ck_assert_int_ge(poll(fds, 2, SOON), 0);
 		status = take_from(&scene, scene.a, &n);
@@ -239,16 +236,16 @@ static int connect_lazily(void *argument)
 {
 	struct scene *scene = argument;
 
-	if (sched_setscheduler(0, SCHED_IDLE, &(struct sched_param){0}) < 0)
+	if (sched_setscheduler(0, SCHED_IDLE, &(struct sched_param){ 0 }) < 0)
 		return -errno;
 	return gs_connect(scene->p.client, &scene->next_peer, NULL, SOON, NULL);
 }
 
 START_TEST(an_outcome_that_another_waits_for_leaves_the_notice_alone)
 {
-	struct scene scene = {.p = associate()};
+	struct scene scene = { .p = associate() };
 	struct gs_socket *next = listener();
-	struct gs_notice n = {0};
+	struct gs_notice n = { 0 };
 	struct errand connecting;
 
 	scene.next_peer = localhost(port_of(next));
@@ -277,9 +274,8 @@ END_TEST
 
 int main(void)
 {
-	const TTest *const tests[] = {senders_and_a_receiver_and_one_who_asks, close_ends_them_all,
-		owners_change_while_all_is_delivered,
-		an_outcome_that_another_waits_for_leaves_the_notice_alone};
+	const TTest *const tests[] = { senders_and_a_receiver_and_one_who_asks, close_ends_them_all,
+		owners_change_while_all_is_delivered, an_outcome_that_another_waits_for_leaves_the_notice_alone };
 
 	return RUN_SUITE("gen_sctp in many threads", tests, release_all);
 }

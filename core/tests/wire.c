@@ -23,16 +23,15 @@
 
 static void attach(struct gs_socket *s, const struct sock_filter *code, unsigned short n)
 {
-	const struct sock_fprog program = {.len = n, .filter = (struct sock_filter *)(uintptr_t)code};
+	const struct sock_fprog program = { .len = n, .filter = (struct sock_filter *)(uintptr_t)code };
 
-	ck_assert_msg(setsockopt(gs_fd(s), SOL_SOCKET, SO_ATTACH_FILTER, &program,
-			      sizeof(program)) == 0,
+	ck_assert_msg(setsockopt(gs_fd(s), SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program)) == 0,
 		"SO_ATTACH_FILTER: %s", strerror(errno));
 }
 
 void deafen(struct gs_socket *s)
 {
-	const struct sock_filter nothing[] = {BPF_STMT(BPF_RET | BPF_K, 0)};
+	const struct sock_filter nothing[] = { BPF_STMT(BPF_RET | BPF_K, 0) };
 
 	attach(s, nothing, 1);
 }
@@ -41,8 +40,7 @@ void deafen_at(struct gs_socket *s, const char *address)
 {
 	const union gs_addr local = addr_of(address, 0);
 	const struct sock_filter all_but[] = {
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
-			(uint32_t)SKF_NET_OFF + offsetof(struct iphdr, daddr)),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (uint32_t)SKF_NET_OFF + offsetof(struct iphdr, daddr)),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ntohl(local.v4.sin_addr.s_addr), 0, 1),
 		BPF_STMT(BPF_RET | BPF_K, 0),
 		BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
@@ -55,8 +53,7 @@ void hear_again(struct gs_socket *s)
 {
 	const int unused = 0;
 
-	ck_assert_int_eq(
-		setsockopt(gs_fd(s), SOL_SOCKET, SO_DETACH_FILTER, &unused, sizeof(unused)), 0);
+	ck_assert_int_eq(setsockopt(gs_fd(s), SOL_SOCKET, SO_DETACH_FILTER, &unused, sizeof(unused)), 0);
 }
 
 /* RFC 9260, 3.1 */
@@ -91,19 +88,17 @@ static uint32_t tag_of_next(int raw, const struct pair *p)
 		if ((size_t)n < at + sizeof(head))
 			continue;
 		memcpy(&head, packet + at, sizeof(head));
-		if (head.source == p->client_addr.v4.sin_port &&
-			head.destination == p->server_addr.v4.sin_port)
+		if (head.source == p->client_addr.v4.sin_port && head.destination == p->server_addr.v4.sin_port)
 			return head.verification_tag;
 	}
 }
 
 void inject_from_client(const struct pair *p, const void *chunk, size_t length)
 {
-	const struct timeval patience = {.tv_sec = 5};
+	const struct timeval patience = { .tv_sec = 5 };
 	const int raw = socket(AF_INET, SOCK_RAW, IPPROTO_SCTP);
 	uint8_t packet[512];
-	struct common_header head = {
-		.source = p->client_addr.v4.sin_port, .destination = p->server_addr.v4.sin_port};
+	struct common_header head = { .source = p->client_addr.v4.sin_port, .destination = p->server_addr.v4.sin_port };
 
 	ck_assert_msg(raw >= 0, "raw socket: %s", strerror(errno));
 	setsockopt(raw, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
@@ -115,8 +110,7 @@ void inject_from_client(const struct pair *p, const void *chunk, size_t length)
 	memcpy(packet + sizeof(head), chunk, length);
 	head.checksum = crc32c(packet, sizeof(head) + length);
 	memcpy(packet, &head, sizeof(head));
-	ck_assert_int_eq(sendto(raw, packet, sizeof(head) + length, 0, &p->server_addr.sa,
-				 sizeof(p->server_addr.v4)),
+	ck_assert_int_eq(sendto(raw, packet, sizeof(head) + length, 0, &p->server_addr.sa, sizeof(p->server_addr.v4)),
 		(ssize_t)(sizeof(head) + length));
 	close(raw);
 }
@@ -138,7 +132,7 @@ static bool step(pid_t pid, struct __ptrace_syscall_info *info)
 
 static void copy_from(pid_t pid, uint64_t there, void *here, size_t n)
 {
-	const struct iovec local = {here, n}, remote = {(void *)(uintptr_t)there, n};
+	const struct iovec local = { here, n }, remote = { (void *)(uintptr_t)there, n };
 
 	ck_assert_int_eq(process_vm_readv(pid, &local, 1, &remote, 1, 0), (ssize_t)n);
 }
@@ -146,7 +140,7 @@ static void copy_from(pid_t pid, uint64_t there, void *here, size_t n)
 size_t trace_connectx(void (*run)(void *), void *argument, void *octets, size_t room)
 {
 	struct __ptrace_syscall_info info;
-	struct sctp_getaddrs_old request = {0};
+	struct sctp_getaddrs_old request = { 0 };
 	const pid_t pid = fork();
 	int status;
 
@@ -161,8 +155,7 @@ size_t trace_connectx(void (*run)(void *), void *argument, void *octets, size_t 
 	ptrace(PTRACE_SETOPTIONS, pid, 0, PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL);
 	while (step(pid, &info)) {
 		if (info.op != PTRACE_SYSCALL_INFO_ENTRY || info.entry.nr != SYS_getsockopt ||
-			info.entry.args[1] != IPPROTO_SCTP ||
-			info.entry.args[2] != SCTP_SOCKOPT_CONNECTX3)
+			info.entry.args[1] != IPPROTO_SCTP || info.entry.args[2] != SCTP_SOCKOPT_CONNECTX3)
 			continue;
 		copy_from(pid, info.entry.args[3], &request, sizeof(request));
 		ck_assert_uint_le((size_t)request.addr_num, room);

@@ -34,8 +34,7 @@ static void decode(const uint8_t *bytes, size_t length, int link, FILE *out)
 	enum packet_status status = packet_decode(bytes, length, link, &packet);
 
 	demand(packet_decode(bytes, length, link, &again) == status);
-	demand(packet.chunk_count == again.chunk_count &&
-		packet_checksum_ok(&packet) == packet_checksum_ok(&again));
+	demand(packet.chunk_count == again.chunk_count && packet_checksum_ok(&packet) == packet_checksum_ok(&again));
 	check_chunks(&packet, bytes, length);
 	if (status == PACKET_OK)
 		packet_print(&packet, out);
@@ -56,7 +55,7 @@ static void read_capture(const uint8_t *bytes, size_t length, FILE *out)
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 {
-	static const int links[] = {1, 101, 113, 276};
+	static const int links[] = { 1, 101, 113, 276 };
 	static FILE *out;
 
 	if (!out)

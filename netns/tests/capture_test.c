@@ -55,8 +55,8 @@ static void start(struct net *net)
 static void let_arrive(struct net *net)
 {
 	for (unsigned path = 0; path < net->topology->paths; path++) {
-		lab_probe(net, &(struct probe){.from = ENDPOINT_A, .path = path});
-		lab_probe(net, &(struct probe){.from = ENDPOINT_B, .path = path});
+		lab_probe(net, &(struct probe){ .from = ENDPOINT_A, .path = path });
+		lab_probe(net, &(struct probe){ .from = ENDPOINT_B, .path = path });
 	}
 }
 
@@ -97,16 +97,15 @@ static void send_packets(struct net *net, enum endpoint from, unsigned path, uin
 	enum endpoint to = from == ENDPOINT_A ? ENDPOINT_B : ENDPOINT_A;
 	enum ip_family family = path_has(net->topology, path, IPV4) ? IPV4 : IPV6;
 	struct sockaddr_storage target = topology_address(net->topology, to, path, family);
-	int sock =
-		lab_socket(net, from, family == IPV4 ? AF_INET : AF_INET6, SOCK_RAW, IPPROTO_SCTP);
+	int sock = lab_socket(net, from, family == IPV4 ? AF_INET : AF_INET6, SOCK_RAW, IPPROTO_SCTP);
 
 	ck_assert_int_ge(sock, 0);
 	for (uint32_t i = 0; i < count; i++) {
 		uint8_t packet[16];
 
 		make_packet(i, packet);
-		ck_assert_msg(sendto(sock, packet, sizeof(packet), 0, (struct sockaddr *)&target,
-				      sizeof(target)) == sizeof(packet),
+		ck_assert_msg(sendto(sock, packet, sizeof(packet), 0, (struct sockaddr *)&target, sizeof(target)) ==
+				sizeof(packet),
 			"sendto: %s", strerror(errno));
 	}
 	close(sock);
@@ -160,7 +159,7 @@ static void look_at(const struct pcap_record *record, int link, struct seen *see
 
 static struct seen see(const char *name)
 {
-	struct seen seen = {.in_order = true};
+	struct seen seen = { .in_order = true };
 	struct pcap_reader reader;
 	struct pcap_record record;
 	size_t length;
@@ -196,7 +195,7 @@ START_TEST(each_capture_has_what_passed_there)
 	send_packets(net, ENDPOINT_A, 0, 3);
 	send_packets(net, ENDPOINT_B, 1, 5);
 	after = wall_clock();
-	nanosleep(&(struct timespec){.tv_nsec = 50000000}, NULL);
+	nanosleep(&(struct timespec){ .tv_nsec = 50000000 }, NULL);
 	stop(net);
 	sent = see("a-path0");
 	got = see("b-path0");
@@ -231,7 +230,7 @@ START_TEST(what_is_lost_in_the_middle_was_seen_leaving)
 {
 	struct net *net = lab_create(&topology_two_paths);
 
-	lab_inject(net, &(struct fault){.kind = FAULT_LINK_DOWN});
+	lab_inject(net, &(struct fault){ .kind = FAULT_LINK_DOWN });
 	start(net);
 	send_packets(net, ENDPOINT_A, 0, 7);
 	send_packets(net, ENDPOINT_A, 1, 1);
@@ -248,11 +247,11 @@ START_TEST(netem_loss_was_seen_leaving)
 {
 	struct net *net = lab_create(_i ? &lab_routed : &topology_two_paths_dual_stack);
 
-	lab_inject(net, &(struct fault){.kind = FAULT_LOSS, .percent = 100});
+	lab_inject(net, &(struct fault){ .kind = FAULT_LOSS, .percent = 100 });
 	start(net);
 	for (int i = 0; i < 60; i++) {
 		send_packets(net, ENDPOINT_A, 0, 1);
-		nanosleep(&(struct timespec){.tv_sec = 2}, NULL);
+		nanosleep(&(struct timespec){ .tv_sec = 2 }, NULL);
 	}
 	stop(net);
 	ck_assert_uint_eq(see("a-path0").marked, 60);
@@ -366,8 +365,7 @@ START_TEST(nowhere_to_write)
 	char *error = NULL;
 
 	ck_assert_int_eq(net_capture_start(net, "/nowhere", &error), -ENOENT);
-	ck_assert_str_eq(
-		error, "cannot write the capture /nowhere/a-path0.pcap: No such file or directory");
+	ck_assert_str_eq(error, "cannot write the capture /nowhere/a-path0.pcap: No such file or directory");
 	/* none of the others is left, and a better folder works */
 	start(net);
 	stop(net);
@@ -384,9 +382,7 @@ START_TEST(packets_that_came_too_fast)
 	int small = 4096;
 
 	start(net);
-	ck_assert_int_eq(setsockopt(net->captures[1].packets, SOL_SOCKET, SO_RCVBUFFORCE, &small,
-				 sizeof(small)),
-		0);
+	ck_assert_int_eq(setsockopt(net->captures[1].packets, SOL_SOCKET, SO_RCVBUFFORCE, &small, sizeof(small)), 0);
 	send_packets(net, ENDPOINT_A, 0, 500);
 	let_arrive(net);
 	ck_assert_int_eq(net_capture_stop(net, &error), -EOVERFLOW);
@@ -400,7 +396,7 @@ END_TEST
 START_TEST(an_interface_that_goes_down_and_up)
 {
 	struct net *net = lab_create(&topology_two_paths);
-	struct fault fault = {.kind = FAULT_LINK_DOWN, .at = AT_B};
+	struct fault fault = { .kind = FAULT_LINK_DOWN, .at = AT_B };
 
 	start(net);
 	send_packets(net, ENDPOINT_A, 0, 2);

@@ -14,11 +14,9 @@
 /* What a probe takes without a delay, at most: a slow machine, or a guest. */
 #define SLACK_NS (50 * MS)
 
-static struct outcome probe(
-	struct net *net, enum endpoint from, unsigned path, unsigned count, unsigned size)
+static struct outcome probe(struct net *net, enum endpoint from, unsigned path, unsigned count, unsigned size)
 {
-	return lab_probe(
-		net, &(struct probe){.from = from, .path = path, .count = count, .size = size});
+	return lab_probe(net, &(struct probe){ .from = from, .path = path, .count = count, .size = size });
 }
 
 static const struct topology *medium(int number)
@@ -32,10 +30,7 @@ START_TEST(loss_one_way)
 {
 	struct net *net = lab_create(medium(_i & 1));
 	bool forward = _i & 2;
-	struct fault fault = {.kind = FAULT_LOSS,
-		.path = 1,
-		.percent = 100,
-		.direction = forward ? A_TO_B : B_TO_A};
+	struct fault fault = { .kind = FAULT_LOSS, .path = 1, .percent = 100, .direction = forward ? A_TO_B : B_TO_A };
 
 	lab_inject(net, &fault);
 	ck_assert_uint_eq(probe(net, ENDPOINT_A, 1, 10, 0).arrived, forward ? 0 : 10);
@@ -50,7 +45,7 @@ END_TEST
 START_TEST(loss_both_ways_without_a_word)
 {
 	struct net *net = lab_create(medium(_i));
-	struct fault fault = {.kind = FAULT_LOSS, .percent = 100};
+	struct fault fault = { .kind = FAULT_LOSS, .percent = 100 };
 
 	lab_inject(net, &fault);
 	for (enum endpoint from = ENDPOINT_A; from <= ENDPOINT_B; from++) {
@@ -71,7 +66,7 @@ START_TEST(loss_of_some)
 	struct net *net = lab_create(&topology_one_path);
 	unsigned arrived;
 
-	lab_inject(net, &(struct fault){.kind = FAULT_LOSS, .percent = 20});
+	lab_inject(net, &(struct fault){ .kind = FAULT_LOSS, .percent = 20 });
 	arrived = probe(net, ENDPOINT_A, 0, 400, 0).arrived;
 	/* 320 expected, with a standard deviation of 8 */
 	ck_assert_uint_ge(arrived, 270);
@@ -83,7 +78,7 @@ END_TEST
 START_TEST(delay_one_way)
 {
 	struct net *net = lab_create(medium(_i));
-	struct fault fault = {.kind = FAULT_DELAY, .delay_us = 150000, .direction = B_TO_A};
+	struct fault fault = { .kind = FAULT_DELAY, .delay_us = 150000, .direction = B_TO_A };
 	struct outcome slow, fast;
 
 	lab_inject(net, &fault);
@@ -101,8 +96,7 @@ END_TEST
 START_TEST(jitter)
 {
 	struct net *net = lab_create(&topology_one_path);
-	struct fault fault = {
-		.kind = FAULT_DELAY, .delay_us = 40000, .jitter_us = 30000, .direction = A_TO_B};
+	struct fault fault = { .kind = FAULT_DELAY, .delay_us = 40000, .jitter_us = 30000, .direction = A_TO_B };
 	int64_t shortest = INT64_MAX, longest = 0;
 
 	lab_inject(net, &fault);
@@ -124,7 +118,7 @@ START_TEST(reordering)
 	struct net *net = lab_create(&topology_one_path);
 	struct outcome outcome;
 
-	lab_inject(net, &(struct fault){.kind = FAULT_REORDER, .delay_us = 20000, .percent = 30});
+	lab_inject(net, &(struct fault){ .kind = FAULT_REORDER, .delay_us = 20000, .percent = 30 });
 	outcome = probe(net, ENDPOINT_A, 0, 100, 0);
 	ck_assert_uint_eq(outcome.arrived, 100);
 	ck_assert_uint_ge(outcome.overtaken, 20);
@@ -136,8 +130,7 @@ START_TEST(duplication)
 {
 	struct net *net = lab_create(&topology_one_path);
 
-	lab_inject(
-		net, &(struct fault){.kind = FAULT_DUPLICATE, .percent = 100, .direction = A_TO_B});
+	lab_inject(net, &(struct fault){ .kind = FAULT_DUPLICATE, .percent = 100, .direction = A_TO_B });
 	ck_assert_uint_eq(probe(net, ENDPOINT_A, 0, 50, 0).arrived, 100);
 	ck_assert_uint_eq(probe(net, ENDPOINT_B, 0, 50, 0).arrived, 50);
 	net_destroy(net);
@@ -149,8 +142,7 @@ START_TEST(corruption)
 {
 	struct net *net = lab_create(&topology_one_path);
 
-	lab_inject(
-		net, &(struct fault){.kind = FAULT_CORRUPT, .percent = 100, .direction = A_TO_B});
+	lab_inject(net, &(struct fault){ .kind = FAULT_CORRUPT, .percent = 100, .direction = A_TO_B });
 	ck_assert_uint_le(probe(net, ENDPOINT_A, 0, 50, 1400).arrived, 5);
 	ck_assert_uint_eq(probe(net, ENDPOINT_B, 0, 50, 1400).arrived, 50);
 	net_destroy(net);
@@ -161,14 +153,15 @@ START_TEST(netem_collision)
 {
 	struct net *net = lab_create(&topology_one_path);
 	char *error = NULL;
-	struct fault loss = {.kind = FAULT_LOSS, .percent = 100, .direction = A_TO_B};
-	struct fault delay = {.kind = FAULT_DELAY, .delay_us = 1000};
+	struct fault loss = { .kind = FAULT_LOSS, .percent = 100, .direction = A_TO_B };
+	struct fault delay = { .kind = FAULT_DELAY, .delay_us = 1000 };
 
 	lab_inject(net, &loss);
 	ck_assert_int_eq(net_inject(net, &delay, &error), -EBUSY);
-	ck_assert_str_eq(error, "the fault \"path 0: all packets from a to b are lost in the "
-				"middle\" is in force and "
-				"excludes this one");
+	ck_assert_str_eq(error,
+		"the fault \"path 0: all packets from a to b are lost in the "
+		"middle\" is in force and "
+		"excludes this one");
 	/* nothing of the refused one has come into force */
 	ck_assert_int_lt(probe(net, ENDPOINT_B, 0, 1, 0).delay_ns, SLACK_NS);
 	ck_assert_uint_eq(probe(net, ENDPOINT_B, 0, 1, 0).arrived, 1);
@@ -186,16 +179,17 @@ END_TEST
 START_TEST(a_queue_that_somebody_else_made)
 {
 	struct net *net = lab_create(&topology_one_path);
-	struct fault loss = {.kind = FAULT_LOSS, .percent = 100};
+	struct fault loss = { .kind = FAULT_LOSS, .percent = 100 };
 	char *error = NULL;
 
 	free(lab_run(&net->spaces[SPACE_MIDDLE],
-		(const char *const[]){"tc", "qdisc", "add", "dev", "b0", "root", "handle",
-			"1:", "netem", "delay", "1ms", NULL}));
+		(const char *const[]){
+			"tc", "qdisc", "add", "dev", "b0", "root", "handle", "1:", "netem", "delay", "1ms", NULL }));
 	ck_assert_int_eq(net_inject(net, &loss, &error), -EEXIST);
-	ck_assert_msg(strstr(error, "cannot do \"tc qdisc add dev b0 root handle 1: netem limit "
-				    "100000 loss random "
-				    "100%\" in namespace sw: File exists"),
+	ck_assert_msg(strstr(error,
+			      "cannot do \"tc qdisc add dev b0 root handle 1: netem limit "
+			      "100000 loss random "
+			      "100%\" in namespace sw: File exists"),
 		"%s", error);
 	lab_assert_all_reachable(net);
 	ck_assert_int_eq(net_mend(net, &loss, NULL), -ENOENT);
@@ -209,15 +203,13 @@ END_TEST
 START_TEST(mtu_without_a_word)
 {
 	struct net *net = lab_create(_i & 1 ? &lab_routed : &topology_two_paths_dual_stack);
-	struct fault fault = {.kind = FAULT_MTU, .path = 1, .mtu = 1280};
+	struct fault fault = { .kind = FAULT_MTU, .path = 1, .mtu = 1280 };
 
 	lab_inject(net, &fault);
 	for (enum endpoint from = ENDPOINT_A; from <= ENDPOINT_B; from++) {
-		struct probe fits = {.from = from,
-			.path = 1,
-			.count = 10,
-			.size = 1280,
-			.family = _i & 2 ? IPV6 : IPV4};
+		struct probe fits = {
+			.from = from, .path = 1, .count = 10, .size = 1280, .family = _i & 2 ? IPV6 : IPV4
+		};
 		struct probe large = fits;
 		struct outcome outcome;
 
@@ -240,9 +232,8 @@ END_TEST
 START_TEST(mtu_with_icmp)
 {
 	struct net *net = lab_create(&lab_routed);
-	struct fault fault = {
-		.kind = FAULT_MTU, .path = 1, .mtu = 1300, .icmp = true, .direction = A_TO_B};
-	struct probe fits = {.path = 1, .count = 10, .size = 1300, .family = _i ? IPV6 : IPV4};
+	struct fault fault = { .kind = FAULT_MTU, .path = 1, .mtu = 1300, .icmp = true, .direction = A_TO_B };
+	struct probe fits = { .path = 1, .count = 10, .size = 1300, .family = _i ? IPV6 : IPV4 };
 	struct probe large = fits, back = fits;
 	struct outcome outcome;
 
@@ -267,8 +258,8 @@ END_TEST
 START_TEST(unreachable)
 {
 	struct net *net = lab_create(&lab_routed);
-	struct fault fault = {.kind = FAULT_UNREACHABLE, .direction = A_TO_B};
-	struct probe there = {.family = _i ? IPV6 : IPV4}, back = there;
+	struct fault fault = { .kind = FAULT_UNREACHABLE, .direction = A_TO_B };
+	struct probe there = { .family = _i ? IPV6 : IPV4 }, back = there;
 	struct outcome outcome;
 
 	back.from = ENDPOINT_B;
@@ -290,8 +281,8 @@ END_TEST
 START_TEST(unreachable_and_mtu)
 {
 	struct net *net = lab_create(&lab_routed);
-	struct fault mtu = {.kind = FAULT_MTU, .mtu = 1300, .icmp = true};
-	struct fault gone = {.kind = FAULT_UNREACHABLE};
+	struct fault mtu = { .kind = FAULT_MTU, .mtu = 1300, .icmp = true };
+	struct fault gone = { .kind = FAULT_UNREACHABLE };
 
 	lab_inject(net, &mtu);
 	lab_inject(net, &gone);
@@ -306,7 +297,7 @@ END_TEST
 START_TEST(router_down)
 {
 	struct net *net = lab_create(&lab_routed);
-	struct fault fault = {.kind = FAULT_ROUTER_DOWN, .path = 1};
+	struct fault fault = { .kind = FAULT_ROUTER_DOWN, .path = 1 };
 
 	lab_inject(net, &fault);
 	ck_assert_uint_eq(probe(net, ENDPOINT_A, 1, 5, 0).arrived, 0);
@@ -323,14 +314,14 @@ END_TEST
 START_TEST(link_down)
 {
 	struct net *net = lab_create(_i & 1 ? &lab_routed : &topology_two_paths_dual_stack);
-	struct fault fault = {.kind = FAULT_LINK_DOWN,
-		.path = 1,
-		.at = (enum fault_at[]){AT_MIDDLE, AT_A, AT_B}[_i / 2]};
+	struct fault fault = {
+		.kind = FAULT_LINK_DOWN, .path = 1, .at = (enum fault_at[]){ AT_MIDDLE, AT_A, AT_B }[_i / 2]
+	};
 
 	lab_inject(net, &fault);
 	for (enum endpoint from = ENDPOINT_A; from <= ENDPOINT_B; from++) {
 		for (enum ip_family family = IPV4; family <= IPV6; family++) {
-			struct probe any = {.from = from, .path = 1, .count = 5, .family = family};
+			struct probe any = { .from = from, .path = 1, .count = 5, .family = family };
 
 			ck_assert_uint_eq(lab_probe(net, &any).arrived, 0);
 		}
@@ -349,9 +340,8 @@ START_TEST(switch_down_is_unseen)
 	struct outcome outcome;
 	char *links;
 
-	lab_inject(net, &(struct fault){.kind = FAULT_LINK_DOWN, .path = 1});
-	links = lab_run(
-		&net->spaces[ENDPOINT_A], (const char *const[]){"ip", "link", "show", NULL});
+	lab_inject(net, &(struct fault){ .kind = FAULT_LINK_DOWN, .path = 1 });
+	links = lab_run(&net->spaces[ENDPOINT_A], (const char *const[]){ "ip", "link", "show", NULL });
 	ck_assert_ptr_null(strstr(links, "NO-CARRIER"));
 	outcome = probe(net, ENDPOINT_A, 1, 5, 0);
 	ck_assert_uint_eq(outcome.sent, 5);
@@ -365,10 +355,9 @@ START_TEST(address_removed)
 {
 	struct net *net = lab_create(_i & 1 ? &lab_routed : &topology_two_paths_dual_stack);
 	enum ip_family family = _i & 2 ? IPV6 : IPV4, other = _i & 2 ? IPV4 : IPV6;
-	struct fault fault = {
-		.kind = FAULT_ADDRESS_REMOVED, .path = 1, .at = AT_B, .family = family};
-	struct probe gone = {.path = 1, .count = 5, .family = family};
-	struct probe kept = {.path = 1, .count = 5, .family = other};
+	struct fault fault = { .kind = FAULT_ADDRESS_REMOVED, .path = 1, .at = AT_B, .family = family };
+	struct probe gone = { .path = 1, .count = 5, .family = family };
+	struct probe kept = { .path = 1, .count = 5, .family = other };
 
 	lab_inject(net, &fault);
 	ck_assert_uint_eq(lab_probe(net, &gone).arrived, 0);
@@ -385,13 +374,14 @@ END_TEST
 START_TEST(twice)
 {
 	struct net *net = lab_create(&topology_two_paths);
-	struct fault fault = {.kind = FAULT_LINK_DOWN, .at = AT_A};
+	struct fault fault = { .kind = FAULT_LINK_DOWN, .at = AT_A };
 	char *error = NULL;
 
 	lab_inject(net, &fault);
 	ck_assert_int_eq(net_inject(net, &fault, &error), -EALREADY);
-	ck_assert_str_eq(error, "the fault \"path 0: the link of a is down\" is in force and has "
-				"to be mended first");
+	ck_assert_str_eq(error,
+		"the fault \"path 0: the link of a is down\" is in force and has "
+		"to be mended first");
 	lab_mend(net, &fault);
 	ck_assert_int_eq(net_mend(net, &fault, &error), -ENOENT);
 	ck_assert_str_eq(error, "there is no such fault on path 0 to be mended");
@@ -408,10 +398,8 @@ START_TEST(nonsense_is_refused)
 	struct net *net = lab_create(&topology_one_path);
 	char *error = NULL;
 
-	ck_assert_int_eq(
-		net_inject(net, &(struct fault){.kind = FAULT_ROUTER_DOWN}, &error), -EINVAL);
-	ck_assert_str_eq(
-		error, "topology one-path has no routers: a router that is down is not possible");
+	ck_assert_int_eq(net_inject(net, &(struct fault){ .kind = FAULT_ROUTER_DOWN }, &error), -EINVAL);
+	ck_assert_str_eq(error, "topology one-path has no routers: a router that is down is not possible");
 	lab_assert_all_reachable(net);
 	free(error);
 	net_destroy(net);

@@ -10,10 +10,9 @@ struct guarded guard(const uint8_t *bytes, size_t length)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
 	size_t room = (length + page - 1) / page * page;
-	struct guarded guarded = {.map_size = room + page};
+	struct guarded guarded = { .map_size = room + page };
 
-	guarded.map = mmap(
-		NULL, guarded.map_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	guarded.map = mmap(NULL, guarded.map_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	ck_assert_ptr_ne(guarded.map, MAP_FAILED);
 	if (length)
 		memcpy(guarded.map + room - length, bytes, length);

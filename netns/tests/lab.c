@@ -30,22 +30,21 @@ bool lab_usable(void)
 static int try_queue(const char *kind)
 {
 	char *tc = process_find("tc");
-	const char *const arguments[] = {"tc", "qdisc", "add", "dev", "lo", "root", "handle",
-		"1:", kind, strcmp(kind, "tbf") ? "limit" : "rate",
-		strcmp(kind, "tbf") ? "1" : "1gbit", strcmp(kind, "tbf") ? NULL : "burst", "2000",
-		"limit", "2000", NULL};
+	const char *const arguments[] = { "tc", "qdisc", "add", "dev", "lo", "root", "handle", "1:", kind,
+		strcmp(kind, "tbf") ? "limit" : "rate", strcmp(kind, "tbf") ? "1" : "1gbit",
+		strcmp(kind, "tbf") ? NULL : "burst", "2000", "limit", "2000", NULL };
 	int namespace, status;
 	pid_t pid;
 
 	if (!tc || unshare(CLONE_NEWNET) < 0)
 		return 1;
 	namespace = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
-	status = process_start(&(struct process){.path = tc,
+	status = process_start(&(struct process){ .path = tc,
 				       .arguments = arguments,
 				       .namespace = namespace,
 				       .input = -1,
 				       .output = -1,
-				       .errors = -1},
+				       .errors = -1 },
 		&pid);
 	return status < 0 ? 1 : process_wait(pid);
 }
@@ -57,8 +56,7 @@ bool lab_has_queue(const char *kind)
 
 	if (child == 0)
 		_exit(try_queue(kind));
-	if (child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status) &&
-		WEXITSTATUS(status) == 0)
+	if (child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return true;
 	printf("left out: what needs the queueing discipline %s, which this kernel lacks\n", kind);
 	return false;
@@ -86,7 +84,7 @@ const struct topology lab_routed = {
 	.title = "Two routed paths of both families",
 	.medium = MEDIUM_ROUTED,
 	.paths = 2,
-	.family = {DUAL_STACK, DUAL_STACK},
+	.family = { DUAL_STACK, DUAL_STACK },
 };
 
 static const struct topology lab_four = {
@@ -94,7 +92,7 @@ static const struct topology lab_four = {
 	.title = "Four switched paths, of this and of that family",
 	.medium = MEDIUM_SWITCHED,
 	.paths = 4,
-	.family = {IPV4, IPV6, DUAL_STACK, IPV4},
+	.family = { IPV4, IPV6, DUAL_STACK, IPV4 },
 };
 
 const struct topology *lab_topology(int number)
@@ -171,8 +169,7 @@ static void bind_to(int sock, struct sockaddr_storage address, in_port_t port)
 	((struct sockaddr_in *)&address)->sin_port = htons(port);
 	/* an address that a fault has taken away is still the one to send from */
 	ck_assert_int_eq(setsockopt(sock, SOL_IP, IP_FREEBIND, &one, sizeof(one)), 0);
-	ck_assert_msg(bind(sock, (struct sockaddr *)&address, sizeof(address)) == 0, "bind: %s",
-		strerror(errno));
+	ck_assert_msg(bind(sock, (struct sockaddr *)&address, sizeof(address)) == 0, "bind: %s", strerror(errno));
 }
 
 static void forbid_fragments(int sock, enum ip_family family)
@@ -180,8 +177,7 @@ static void forbid_fragments(int sock, enum ip_family family)
 	int always = IP_PMTUDISC_DO, one = 1;
 
 	if (family == IPV4) {
-		ck_assert_int_eq(
-			setsockopt(sock, SOL_IP, IP_MTU_DISCOVER, &always, sizeof(always)), 0);
+		ck_assert_int_eq(setsockopt(sock, SOL_IP, IP_MTU_DISCOVER, &always, sizeof(always)), 0);
 		ck_assert_int_eq(setsockopt(sock, SOL_IP, IP_RECVERR, &one, sizeof(one)), 0);
 		return;
 	}
@@ -193,11 +189,11 @@ static void forbid_fragments(int sock, enum ip_family family)
 static void send_datagrams(int sock, const struct probe *probe, struct outcome *outcome)
 {
 	unsigned header = probe->family == IPV4 ? 28 : 48;
-	uint8_t payload[1500] = {0};
+	uint8_t payload[1500] = { 0 };
 	size_t size = (probe->size ? probe->size : 100) - header;
 
 	for (unsigned i = 0; i < (probe->count ? probe->count : 1); i++) {
-		struct datagram datagram = {.number = i, .sent_ns = lab_now()};
+		struct datagram datagram = { .number = i, .sent_ns = lab_now() };
 
 		memcpy(payload, &datagram, sizeof(datagram));
 		if (send(sock, payload, size, 0) < 0)
@@ -214,7 +210,7 @@ static int patience(const struct outcome *outcome)
 
 static void receive_datagrams(int sock, struct outcome *outcome)
 {
-	struct pollfd readable = {.fd = sock, .events = POLLIN};
+	struct pollfd readable = { .fd = sock, .events = POLLIN };
 	uint32_t highest = 0;
 	uint8_t payload[1500];
 
@@ -253,7 +249,7 @@ struct outcome lab_probe(struct net *net, const struct probe *wanted)
 {
 	struct probe probe = *wanted;
 	enum endpoint to = probe.from == ENDPOINT_A ? ENDPOINT_B : ENDPOINT_A;
-	struct outcome outcome = {.sent = 0};
+	struct outcome outcome = { .sent = 0 };
 	struct sockaddr_storage target;
 	int sender, receiver, family;
 
@@ -264,8 +260,7 @@ struct outcome lab_probe(struct net *net, const struct probe *wanted)
 	receiver = lab_socket(net, to, family, SOCK_DGRAM, 0);
 	target = topology_address(net->topology, to, probe.path, probe.family);
 	bind_to(receiver, target, PORT);
-	bind_to(sender, topology_address(net->topology, probe.from, probe.path, probe.family),
-		PORT);
+	bind_to(sender, topology_address(net->topology, probe.from, probe.path, probe.family), PORT);
 	forbid_fragments(sender, probe.family);
 	((struct sockaddr_in *)&target)->sin_port = htons(PORT);
 	if (connect(sender, (struct sockaddr *)&target, sizeof(target)) < 0)
@@ -287,13 +282,10 @@ void lab_assert_reachable(struct net *net, unsigned path)
 
 			if (!path_has(net->topology, path, family))
 				continue;
-			outcome = lab_probe(
-				net, &(struct probe){.from = from, .path = path, .family = family});
-			ck_assert_msg(outcome.arrived == 1,
-				"%s: path %u, IPv%d, from %s: %u of %u arrived (%s)",
-				net->topology->name, path, family == IPV4 ? 4 : 6,
-				from == ENDPOINT_A ? "a" : "b", outcome.arrived, outcome.sent,
-				strerror(outcome.error));
+			outcome = lab_probe(net, &(struct probe){ .from = from, .path = path, .family = family });
+			ck_assert_msg(outcome.arrived == 1, "%s: path %u, IPv%d, from %s: %u of %u arrived (%s)",
+				net->topology->name, path, family == IPV4 ? 4 : 6, from == ENDPOINT_A ? "a" : "b",
+				outcome.arrived, outcome.sent, strerror(outcome.error));
 		}
 	}
 }
@@ -321,12 +313,12 @@ char *lab_run_with_input(const struct space *space, const char *const *arguments
 
 	ck_assert_msg(program, "there is no %s", arguments[0]);
 	ck_assert_int_eq(pwrite(in, input, strlen(input), 0), (ssize_t)strlen(input));
-	status = process_start(&(struct process){.path = program,
+	status = process_start(&(struct process){ .path = program,
 				       .arguments = arguments,
 				       .namespace = space->namespace,
 				       .input = in,
 				       .output = output,
-				       .errors = output},
+				       .errors = output },
 		&pid);
 	ck_assert_int_eq(status, 0);
 	status = process_wait(pid);
@@ -365,11 +357,11 @@ char *lab_state(struct net *net)
 	static const struct {
 		const char *arguments[8], *input;
 	} questions[] = {
-		{{"ip", "-o", "-batch", "-"},
+		{ { "ip", "-o", "-batch", "-" },
 			"link show\naddress show\nneighbour show nud permanent\n"
-			"route show table all\nrule show\n"},
-		{{"ip", "-o", "-6", "-batch", "-"}, "route show table all\nrule show\n"},
-		{{"tc", "qdisc", "show"}, ""},
+			"route show table all\nrule show\n" },
+		{ { "ip", "-o", "-6", "-batch", "-" }, "route show table all\nrule show\n" },
+		{ { "tc", "qdisc", "show" }, "" },
 	};
 	char *text = NULL;
 	size_t size;
@@ -379,8 +371,7 @@ char *lab_state(struct net *net)
 	for (unsigned i = 0; i < space_count(net->topology); i++) {
 		fprintf(out, "%s\n", net->spaces[i].name);
 		for (size_t q = 0; q < sizeof(questions) / sizeof(*questions); q++) {
-			char *answer = lab_run_with_input(
-				&net->spaces[i], questions[q].arguments, questions[q].input);
+			char *answer = lab_run_with_input(&net->spaces[i], questions[q].arguments, questions[q].input);
 
 			print_sorted(answer, out);
 			free(answer);

@@ -40,15 +40,15 @@ struct probe {
 	enum endpoint from;
 	unsigned path;
 	enum ip_family family; /* 0: the path's only one, or IPv4 */
-	unsigned count;	       /* 0: 1 */
-	unsigned size;	       /* of the IP packets; 0: 100 */
+	unsigned count;        /* 0: 1 */
+	unsigned size;         /* of the IP packets; 0: 100 */
 };
 
 struct outcome {
 	unsigned sent, arrived;
 	unsigned overtaken; /* packets that came after one that was sent later */
 	int64_t delay_ns;   /* of the first that arrived */
-	int error;	    /* what sending met, or ICMP reported */
+	int error;          /* what sending met, or ICMP reported */
 	uint32_t path_mtu;  /* as the sender knows it in the end */
 };
 
@@ -62,7 +62,6 @@ void lab_assert_all_reachable(struct net *net);
 char *lab_state(struct net *net);
 /* Runs a program in a namespace, gives its output (malloc'd), asserts that it is content. */
 char *lab_run(const struct space *space, const char *const *arguments);
-char *lab_run_with_input(
-	const struct space *space, const char *const *arguments, const char *input);
+char *lab_run_with_input(const struct space *space, const char *const *arguments, const char *input);
 
 #endif

@@ -36,9 +36,9 @@ START_TEST(paths_are_disjoint)
 {
 	struct net *net = lab_create(_i ? &lab_routed : &topology_two_paths_dual_stack);
 
-	lab_inject(net, &(struct fault){.kind = FAULT_LINK_DOWN, .at = AT_B});
+	lab_inject(net, &(struct fault){ .kind = FAULT_LINK_DOWN, .at = AT_B });
 	for (enum ip_family family = IPV4; family <= IPV6; family++) {
-		struct probe probe = {.path = 0, .family = family};
+		struct probe probe = { .path = 0, .family = family };
 
 		ck_assert_uint_eq(lab_probe(net, &probe).arrived, 0);
 	}
@@ -49,8 +49,8 @@ END_TEST
 
 static uint32_t ethtool_value(int sock, const char *device, uint32_t command)
 {
-	struct ethtool_value value = {.cmd = command};
-	struct ifreq request = {.ifr_data = (char *)&value};
+	struct ethtool_value value = { .cmd = command };
+	struct ifreq request = { .ifr_data = (char *)&value };
 
 	strcpy(request.ifr_name, device);
 	ck_assert_int_eq(ioctl(sock, SIOCETHTOOL, &request), 0);
@@ -94,9 +94,9 @@ static unsigned open_descriptors(void)
 /* A pair of interfaces: one here, the other in the namespace. With the namespace it goes away. */
 static void tie_to(const char *namespace)
 {
-	struct space here = {.namespace = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC)};
-	const char *const arguments[] = {"ip", "link", "add", "name", "tie0", "type", "veth",
-		"peer", "name", "tie1", "netns", namespace, NULL};
+	struct space here = { .namespace = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC) };
+	const char *const arguments[] = { "ip", "link", "add", "name", "tie0", "type", "veth", "peer", "name", "tie1",
+		"netns", namespace, NULL };
 
 	free(lab_run(&here, arguments));
 	close(here.namespace);
@@ -107,7 +107,7 @@ static void tie_to(const char *namespace)
 static void assert_tie_is_gone(void)
 {
 	for (int i = 0; i < 1000 && if_nametoindex("tie0"); i++)
-		nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
+		nanosleep(&(struct timespec){ .tv_nsec = 10000000 }, NULL);
 	ck_assert_msg(!if_nametoindex("tie0"), "the namespace is still there after 10 s");
 }
 
@@ -126,7 +126,7 @@ END_TEST
 START_TEST(nothing_is_left_of_a_killed_process)
 {
 	char folder[] = "/tmp/sctpspec-test-XXXXXX", path[64], file[96];
-	static const char *const files[] = {"a-path0", "a-path1", "b-path0", "b-path1"};
+	static const char *const files[] = { "a-path0", "a-path1", "b-path0", "b-path1" };
 	int ready[2];
 	pid_t child;
 
@@ -161,11 +161,11 @@ END_TEST
 START_TEST(two_at_once)
 {
 	struct net *one = lab_create(&topology_two_paths), *other = lab_create(&topology_two_paths);
-	struct fault fault = {.kind = FAULT_LINK_DOWN, .at = AT_A};
+	struct fault fault = { .kind = FAULT_LINK_DOWN, .at = AT_A };
 
 	lab_inject(one, &fault);
 	lab_assert_all_reachable(other);
-	ck_assert_uint_eq(lab_probe(one, &(struct probe){.path = 0}).arrived, 0);
+	ck_assert_uint_eq(lab_probe(one, &(struct probe){ .path = 0 }).arrived, 0);
 	net_destroy(other);
 	lab_mend(one, &fault);
 	lab_assert_all_reachable(one);
@@ -191,8 +191,7 @@ START_TEST(a_setting_holds_in_its_namespace)
 	struct net *net = lab_create(&topology_one_path);
 	char *error = NULL;
 
-	ck_assert_int_eq(
-		net_set_sysctl(net, ENDPOINT_B, "net.ipv4.ip_default_ttl", "17", &error), 0);
+	ck_assert_int_eq(net_set_sysctl(net, ENDPOINT_B, "net.ipv4.ip_default_ttl", "17", &error), 0);
 	ck_assert_int_eq(ttl(net, ENDPOINT_B), 17);
 	ck_assert_int_eq(ttl(net, ENDPOINT_A), 64);
 	net_destroy(net);
@@ -204,14 +203,10 @@ START_TEST(a_setting_that_is_refused)
 	struct net *net = lab_create(&topology_one_path);
 	char *error = NULL;
 
-	ck_assert_int_eq(
-		net_set_sysctl(net, ENDPOINT_B, "net.ipv4.no_such", "17", &error), -ENOENT);
-	ck_assert_str_eq(error,
-		"cannot set net.ipv4.no_such to 17 in namespace b: No such file or directory");
-	ck_assert_int_eq(net_set_sysctl(net, ENDPOINT_A, "net.ipv4.ip_default_ttl", "many", &error),
-		-EINVAL);
-	ck_assert_str_eq(error,
-		"cannot set net.ipv4.ip_default_ttl to many in namespace a: Invalid argument");
+	ck_assert_int_eq(net_set_sysctl(net, ENDPOINT_B, "net.ipv4.no_such", "17", &error), -ENOENT);
+	ck_assert_str_eq(error, "cannot set net.ipv4.no_such to 17 in namespace b: No such file or directory");
+	ck_assert_int_eq(net_set_sysctl(net, ENDPOINT_A, "net.ipv4.ip_default_ttl", "many", &error), -EINVAL);
+	ck_assert_str_eq(error, "cannot set net.ipv4.ip_default_ttl to many in namespace a: Invalid argument");
 	free(error);
 	net_destroy(net);
 }

@@ -14,7 +14,7 @@ void add(struct frame *frame, const void *bytes, size_t length)
 
 void add16(struct frame *frame, uint16_t number)
 {
-	add(frame, (uint8_t[]){(uint8_t)(number >> 8), (uint8_t)number}, 2);
+	add(frame, (uint8_t[]){ (uint8_t)(number >> 8), (uint8_t)number }, 2);
 }
 
 void add32(struct frame *frame, uint32_t number)
@@ -31,12 +31,12 @@ void put16(struct frame *frame, size_t offset, uint16_t number)
 
 struct frame raw(void)
 {
-	return (struct frame){.length = 0};
+	return (struct frame){ .length = 0 };
 }
 
 struct frame ethernet(uint16_t ethertype)
 {
-	struct frame frame = {.length = 0};
+	struct frame frame = { .length = 0 };
 
 	add(&frame, "\x02\0\0\0\0\x02\x02\0\0\0\0\x01", 12);
 	add16(&frame, ethertype);
@@ -45,7 +45,7 @@ struct frame ethernet(uint16_t ethertype)
 
 struct frame linux_cooked(uint16_t ethertype)
 {
-	struct frame frame = {.length = 0};
+	struct frame frame = { .length = 0 };
 
 	add(&frame, "\0\0\0\x01\0\x06\x02\0\0\0\0\x01\0\0", 14);
 	add16(&frame, ethertype);
@@ -54,7 +54,7 @@ struct frame linux_cooked(uint16_t ethertype)
 
 struct frame linux_cooked2(uint16_t ethertype)
 {
-	struct frame frame = {.length = 0};
+	struct frame frame = { .length = 0 };
 
 	add16(&frame, ethertype);
 	add(&frame, "\0\0\0\0\0\x02\0\x01\0\x06\x02\0\0\0\0\x01\0\0", 18);
@@ -65,7 +65,7 @@ static void ipv4_header(struct frame *frame, uint8_t words)
 {
 	frame->ip = frame->length;
 	frame->ip_version = 4;
-	add(frame, (uint8_t[]){(uint8_t)(0x40 | words), 2}, 2);
+	add(frame, (uint8_t[]){ (uint8_t)(0x40 | words), 2 }, 2);
 	add(frame, "\0\0\0\0\x40\0\x40\x84\0\0\x0a\0\0\x01\x0a\0\0\x02", 18);
 }
 
@@ -82,12 +82,12 @@ void ipv4_options(struct frame *frame)
 
 void ipv6(struct frame *frame, uint8_t next_header)
 {
-	static const uint8_t source[16] = {0xfd, [15] = 1}, destination[16] = {0xfd, [15] = 2};
+	static const uint8_t source[16] = { 0xfd, [15] = 1 }, destination[16] = { 0xfd, [15] = 2 };
 
 	frame->ip = frame->length;
 	frame->ip_version = 6;
 	add(frame, "\x60\0\0\0\0\0", 6);
-	add(frame, (uint8_t[]){next_header, 64}, 2);
+	add(frame, (uint8_t[]){ next_header, 64 }, 2);
 	add(frame, source, sizeof(source));
 	add(frame, destination, sizeof(destination));
 }
@@ -103,7 +103,7 @@ void sctp(struct frame *frame)
 
 void chunk(struct frame *frame, uint8_t type, uint8_t flags, const void *value, size_t length)
 {
-	add(frame, (uint8_t[]){type, flags}, 2);
+	add(frame, (uint8_t[]){ type, flags }, 2);
 	add16(frame, (uint16_t)(length + 4));
 	add(frame, value, length);
 	add(frame, "\0\0\0", (4 - length % 4) % 4);
@@ -111,8 +111,8 @@ void chunk(struct frame *frame, uint8_t type, uint8_t flags, const void *value, 
 
 void data_chunk(struct frame *frame, uint32_t tsn)
 {
-	uint8_t value[] = {(uint8_t)(tsn >> 24), (uint8_t)(tsn >> 16), (uint8_t)(tsn >> 8),
-		(uint8_t)tsn, 0, 2, 0, 3, 0, 0, 0, 7, 'h', 'e', 'l', 'l', 'o'};
+	uint8_t value[] = { (uint8_t)(tsn >> 24), (uint8_t)(tsn >> 16), (uint8_t)(tsn >> 8), (uint8_t)tsn, 0, 2, 0, 3,
+		0, 0, 0, 7, 'h', 'e', 'l', 'l', 'o' };
 
 	chunk(frame, 0, 3, value, sizeof(value));
 }

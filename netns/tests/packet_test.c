@@ -78,8 +78,7 @@ START_TEST(data_over_ethernet_and_ipv4)
 	ck_assert_uint_eq(p.chunks[0].data.ppid, 7);
 	ck_assert_uint_eq(p.chunks[0].data.user_length, 5);
 	ck_assert_mem_eq(p.chunks[0].value + 12, "hello", 5);
-	assert_printed(
-		&p, "10.0.0.1:1024 > 10.0.0.2:5000 DATA(tsn=12 stream=2 ssn=3 ppid=7 len=5)");
+	assert_printed(&p, "10.0.0.1:1024 > 10.0.0.2:5000 DATA(tsn=12 stream=2 ssn=3 ppid=7 len=5)");
 }
 END_TEST
 
@@ -90,42 +89,41 @@ static const struct {
 	size_t length;
 	const char *text;
 } one_of_each[] = {
-	{CHUNK_INIT, 0, "\xde\xad\xbe\xef\0\x01\0\0\0\x0a\xff\xff\0\0\0\x09", 16,
-		"INIT(tag=deadbeef a_rwnd=65536 os=10 is=65535 tsn=9)"},
-	{CHUNK_INIT_ACK, 0, "\0\0\0\x01\0\0\0\x02\0\x03\0\x04\0\0\0\x05\0\x07\0\x08mmmm", 24,
-		"INIT ACK(tag=00000001 a_rwnd=2 os=3 is=4 tsn=5)"},
-	{CHUNK_SACK, 0, "\0\0\0\x0c\0\0\x10\0\0\x01\0\x01\0\x02\0\x02\0\0\0\x0c", 20,
-		"SACK(cum=12 a_rwnd=4096 gaps=1 dups=1)"},
-	{CHUNK_HEARTBEAT, 0, "\0\x01\0\x08info", 8, "HEARTBEAT"},
-	{CHUNK_HEARTBEAT_ACK, 0, "\0\x01\0\x08info", 8, "HEARTBEAT ACK"},
-	{CHUNK_ABORT, 0, "\0\x0c\0\x04", 4, "ABORT(User-Initiated Abort)"},
-	{CHUNK_ABORT, 1, "", 0, "ABORT(no cause)"},
-	{CHUNK_ERROR, 0, "\0\x06\0\x08\xc1\0\0\x04", 8, "ERROR(Unrecognized Chunk Type)"},
-	{CHUNK_ERROR, 0, "\x12\x34\0\x04", 4, "ERROR(cause 4660)"},
-	{CHUNK_SHUTDOWN, 0, "\0\0\0\x0d", 4, "SHUTDOWN(cum=13)"},
-	{CHUNK_SHUTDOWN_ACK, 0, "", 0, "SHUTDOWN ACK"},
-	{CHUNK_COOKIE_ECHO, 0, "cookie", 6, "COOKIE ECHO"},
-	{CHUNK_COOKIE_ACK, 0, "", 0, "COOKIE ACK"},
-	{CHUNK_ECNE, 0, "\0\0\0\x0e", 4, "ECNE(tsn=14)"},
-	{CHUNK_CWR, 0, "\0\0\0\x0e", 4, "CWR(tsn=14)"},
-	{CHUNK_SHUTDOWN_COMPLETE, 1, "", 0, "SHUTDOWN COMPLETE"},
-	{CHUNK_AUTH, 0,
+	{ CHUNK_INIT, 0, "\xde\xad\xbe\xef\0\x01\0\0\0\x0a\xff\xff\0\0\0\x09", 16,
+		"INIT(tag=deadbeef a_rwnd=65536 os=10 is=65535 tsn=9)" },
+	{ CHUNK_INIT_ACK, 0, "\0\0\0\x01\0\0\0\x02\0\x03\0\x04\0\0\0\x05\0\x07\0\x08mmmm", 24,
+		"INIT ACK(tag=00000001 a_rwnd=2 os=3 is=4 tsn=5)" },
+	{ CHUNK_SACK, 0, "\0\0\0\x0c\0\0\x10\0\0\x01\0\x01\0\x02\0\x02\0\0\0\x0c", 20,
+		"SACK(cum=12 a_rwnd=4096 gaps=1 dups=1)" },
+	{ CHUNK_HEARTBEAT, 0, "\0\x01\0\x08info", 8, "HEARTBEAT" },
+	{ CHUNK_HEARTBEAT_ACK, 0, "\0\x01\0\x08info", 8, "HEARTBEAT ACK" },
+	{ CHUNK_ABORT, 0, "\0\x0c\0\x04", 4, "ABORT(User-Initiated Abort)" },
+	{ CHUNK_ABORT, 1, "", 0, "ABORT(no cause)" },
+	{ CHUNK_ERROR, 0, "\0\x06\0\x08\xc1\0\0\x04", 8, "ERROR(Unrecognized Chunk Type)" },
+	{ CHUNK_ERROR, 0, "\x12\x34\0\x04", 4, "ERROR(cause 4660)" },
+	{ CHUNK_SHUTDOWN, 0, "\0\0\0\x0d", 4, "SHUTDOWN(cum=13)" },
+	{ CHUNK_SHUTDOWN_ACK, 0, "", 0, "SHUTDOWN ACK" },
+	{ CHUNK_COOKIE_ECHO, 0, "cookie", 6, "COOKIE ECHO" },
+	{ CHUNK_COOKIE_ACK, 0, "", 0, "COOKIE ACK" },
+	{ CHUNK_ECNE, 0, "\0\0\0\x0e", 4, "ECNE(tsn=14)" },
+	{ CHUNK_CWR, 0, "\0\0\0\x0e", 4, "CWR(tsn=14)" },
+	{ CHUNK_SHUTDOWN_COMPLETE, 1, "", 0, "SHUTDOWN COMPLETE" },
+	{ CHUNK_AUTH, 0,
 		"\0\x01\0\x03"
 		"12345678901234567890",
-		24, "AUTH(key=1 hmac=3)"},
-	{CHUNK_DATA, 7, "\0\0\0\x0f\0\x01\0\0\0\0\0\0x", 13,
-		"DATA(tsn=15 stream=1 unordered ppid=0 len=1)"},
-	{CHUNK_I_DATA, 2, "\0\0\0\x10\0\x01\0\0\0\0\0\x05\0\0\0\x07xyz", 19,
-		"I-DATA(tsn=16 stream=1 mid=5 ppid=7 len=3)"},
-	{CHUNK_I_DATA, 4, "\0\0\0\x11\0\x01\0\0\0\0\0\x05\0\0\0\x02xyz", 19,
-		"I-DATA(tsn=17 stream=1 unordered mid=5 fsn=2 len=3)"},
-	{CHUNK_ASCONF_ACK, 0, "\0\0\0\x12", 4, "ASCONF-ACK(serial=18)"},
-	{CHUNK_RE_CONFIG, 0, "\0\x0d\0\x10\0\0\0\0\0\0\0\0\0\0\0\0", 16, "RE-CONFIG(parameter=13)"},
-	{CHUNK_PAD, 0, "\0\0\0\0", 4, "PAD"},
-	{CHUNK_FORWARD_TSN, 0, "\0\0\0\x13\0\x01\0\x02", 8, "FORWARD TSN(cum=19)"},
-	{CHUNK_ASCONF, 0, "\0\0\0\x14", 4, "ASCONF(serial=20)"},
-	{CHUNK_I_FORWARD_TSN, 0, "\0\0\0\x15", 4, "I-FORWARD-TSN(cum=21)"},
-	{77, 0, "who", 3, "chunk 77"},
+		24, "AUTH(key=1 hmac=3)" },
+	{ CHUNK_DATA, 7, "\0\0\0\x0f\0\x01\0\0\0\0\0\0x", 13, "DATA(tsn=15 stream=1 unordered ppid=0 len=1)" },
+	{ CHUNK_I_DATA, 2, "\0\0\0\x10\0\x01\0\0\0\0\0\x05\0\0\0\x07xyz", 19,
+		"I-DATA(tsn=16 stream=1 mid=5 ppid=7 len=3)" },
+	{ CHUNK_I_DATA, 4, "\0\0\0\x11\0\x01\0\0\0\0\0\x05\0\0\0\x02xyz", 19,
+		"I-DATA(tsn=17 stream=1 unordered mid=5 fsn=2 len=3)" },
+	{ CHUNK_ASCONF_ACK, 0, "\0\0\0\x12", 4, "ASCONF-ACK(serial=18)" },
+	{ CHUNK_RE_CONFIG, 0, "\0\x0d\0\x10\0\0\0\0\0\0\0\0\0\0\0\0", 16, "RE-CONFIG(parameter=13)" },
+	{ CHUNK_PAD, 0, "\0\0\0\0", 4, "PAD" },
+	{ CHUNK_FORWARD_TSN, 0, "\0\0\0\x13\0\x01\0\x02", 8, "FORWARD TSN(cum=19)" },
+	{ CHUNK_ASCONF, 0, "\0\0\0\x14", 4, "ASCONF(serial=20)" },
+	{ CHUNK_I_FORWARD_TSN, 0, "\0\0\0\x15", 4, "I-FORWARD-TSN(cum=21)" },
+	{ 77, 0, "who", 3, "chunk 77" },
 };
 
 START_TEST(each_chunk_type)
@@ -136,15 +134,13 @@ START_TEST(each_chunk_type)
 
 	ipv4(&f);
 	sctp(&f);
-	chunk(&f, one_of_each[_i].type, one_of_each[_i].flags, one_of_each[_i].value,
-		one_of_each[_i].length);
+	chunk(&f, one_of_each[_i].type, one_of_each[_i].flags, one_of_each[_i].value, one_of_each[_i].length);
 	finish(&f);
 	ck_assert_int_eq(decode(&f, RAW_IP, &p), PACKET_OK);
 	ck_assert_uint_eq(p.chunk_count, 1);
 	ck_assert(p.chunks[0].decoded);
 	ck_assert(packet_checksum_ok(&p));
-	snprintf(expected, sizeof(expected), "10.0.0.1:1024 > 10.0.0.2:5000 %s",
-		one_of_each[_i].text);
+	snprintf(expected, sizeof(expected), "10.0.0.1:1024 > 10.0.0.2:5000 %s", one_of_each[_i].text);
 	assert_printed(&p, expected);
 }
 END_TEST
@@ -226,8 +222,9 @@ START_TEST(a_flipped_bit_shows_in_the_checksum)
 	f.bytes[f.length - 5] ^= 0x10;
 	ck_assert_int_eq(decode(&f, ETHERNET, &p), PACKET_OK);
 	ck_assert(!packet_checksum_ok(&p));
-	assert_printed(&p, "10.0.0.1:1024 > 10.0.0.2:5000 DATA(tsn=12 stream=2 ssn=3 ppid=7 len=5) "
-			   "[wrong checksum]");
+	assert_printed(&p,
+		"10.0.0.1:1024 > 10.0.0.2:5000 DATA(tsn=12 stream=2 ssn=3 ppid=7 len=5) "
+		"[wrong checksum]");
 }
 END_TEST
 
@@ -244,20 +241,17 @@ END_TEST
 /* Ways to carry one and the same SCTP packet. */
 static struct frame carried(int way, int *link)
 {
-	static const uint8_t options[8] = {IPPROTO_SCTP, 0, 1, 4};
-	static const uint8_t hop_by_hop[16] = {IPPROTO_ROUTING, 1, 1, 12};
-	static const uint8_t routing[8] = {IPPROTO_DSTOPTS, 0, 4, 0};
-	static const uint8_t atomic_fragment[8] = {IPPROTO_SCTP};
-	static const uint8_t authentication[16] = {IPPROTO_SCTP, 2};
+	static const uint8_t options[8] = { IPPROTO_SCTP, 0, 1, 4 };
+	static const uint8_t hop_by_hop[16] = { IPPROTO_ROUTING, 1, 1, 12 };
+	static const uint8_t routing[8] = { IPPROTO_DSTOPTS, 0, 4, 0 };
+	static const uint8_t atomic_fragment[8] = { IPPROTO_SCTP };
+	static const uint8_t authentication[16] = { IPPROTO_SCTP, 2 };
 	struct frame f = way == 0 || way == 4 || way == 5 ? ethernet(way == 5 ? 0x8100 : 0x86dd)
-			 : way == 1			  ? linux_cooked(0x0800)
-			 : way == 2			  ? linux_cooked2(0x86dd)
+		: way == 1                                ? linux_cooked(0x0800)
+		: way == 2                                ? linux_cooked2(0x86dd)
 							  : raw();
 
-	*link = way == 0 || way == 4 || way == 5 ? ETHERNET
-		: way == 1			 ? COOKED
-		: way == 2			 ? COOKED2
-						 : RAW_IP;
+	*link = way == 0 || way == 4 || way == 5 ? ETHERNET : way == 1 ? COOKED : way == 2 ? COOKED2 : RAW_IP;
 	switch (way) {
 	case 0:
 	case 2:
@@ -308,10 +302,10 @@ START_TEST(each_way_to_carry_it)
 	ck_assert(packet_checksum_ok(&p));
 	ck_assert_uint_eq(p.chunk_count, 2);
 	text = printed(&p);
-	ck_assert_str_eq(strchr(text, 'D'),
-		"DATA(tsn=12 stream=2 ssn=3 ppid=7 len=5) SACK(cum=12 a_rwnd=4096 gaps=1 dups=1)");
-	ck_assert_ptr_nonnull(strstr(text, f.ip_version == 6 ? "[fd00::1]:1024 > [fd00::2]:5000"
-							     : "10.0.0.1:1024 > 10.0.0.2:5000"));
+	ck_assert_str_eq(
+		strchr(text, 'D'), "DATA(tsn=12 stream=2 ssn=3 ppid=7 len=5) SACK(cum=12 a_rwnd=4096 gaps=1 dups=1)");
+	ck_assert_ptr_nonnull(
+		strstr(text, f.ip_version == 6 ? "[fd00::1]:1024 > [fd00::2]:5000" : "10.0.0.1:1024 > 10.0.0.2:5000"));
 	free(text);
 }
 END_TEST
@@ -351,12 +345,10 @@ START_TEST(every_prefix_of_each_chunk)
 
 		ipv4(&f);
 		sctp(&f);
-		chunk(&f, one_of_each[_i].type, one_of_each[_i].flags, one_of_each[_i].value,
-			one_of_each[_i].length);
+		chunk(&f, one_of_each[_i].type, one_of_each[_i].flags, one_of_each[_i].value, one_of_each[_i].length);
 		finish(&f);
 		bytes = guard(f.bytes, f.sctp + 16 + cut);
-		ck_assert_int_eq(
-			packet_decode(bytes.bytes, f.sctp + 16 + cut, RAW_IP, &p), PACKET_OK);
+		ck_assert_int_eq(packet_decode(bytes.bytes, f.sctp + 16 + cut, RAW_IP, &p), PACKET_OK);
 		ck_assert_uint_eq(p.chunk_count, 1);
 		ck_assert_uint_eq(p.chunks[0].captured, cut);
 		free(printed(&p));
@@ -445,7 +437,7 @@ END_TEST
 
 START_TEST(lengths_of_ipv6_that_lie)
 {
-	static const uint8_t long_options[8] = {IPPROTO_SCTP, 255, 1, 4};
+	static const uint8_t long_options[8] = { IPPROTO_SCTP, 255, 1, 4 };
 	struct frame f = raw();
 	struct packet p;
 
@@ -478,10 +470,10 @@ END_TEST
 
 START_TEST(fragments)
 {
-	static const uint8_t later_fragment[8] = {IPPROTO_SCTP, 0, 0x05, 0xa8};
-	static const uint8_t first_fragment[8] = {IPPROTO_DSTOPTS, 0, 0, 1};
-	static const uint8_t of_icmp[8] = {IPPROTO_ICMPV6, 0, 0, 1};
-	const uint8_t *headers[] = {later_fragment, first_fragment, of_icmp};
+	static const uint8_t later_fragment[8] = { IPPROTO_SCTP, 0, 0x05, 0xa8 };
+	static const uint8_t first_fragment[8] = { IPPROTO_DSTOPTS, 0, 0, 1 };
+	static const uint8_t of_icmp[8] = { IPPROTO_ICMPV6, 0, 0, 1 };
+	const uint8_t *headers[] = { later_fragment, first_fragment, of_icmp };
 	struct frame f = data_frame();
 	struct packet p;
 
@@ -495,8 +487,7 @@ START_TEST(fragments)
 		add(&f, headers[i], 8);
 		sctp(&f);
 		finish(&f);
-		ck_assert_int_eq(
-			decode(&f, RAW_IP, &p), i == 2 ? PACKET_NOT_SCTP : PACKET_FRAGMENT);
+		ck_assert_int_eq(decode(&f, RAW_IP, &p), i == 2 ? PACKET_NOT_SCTP : PACKET_FRAGMENT);
 	}
 }
 END_TEST
@@ -521,8 +512,7 @@ int main(void)
 	int failed;
 
 	tcase_add_test(decoding, data_over_ethernet_and_ipv4);
-	tcase_add_loop_test(
-		decoding, each_chunk_type, 0, (int)(sizeof(one_of_each) / sizeof(*one_of_each)));
+	tcase_add_loop_test(decoding, each_chunk_type, 0, (int)(sizeof(one_of_each) / sizeof(*one_of_each)));
 	tcase_add_test(decoding, several_chunks_with_padding);
 	tcase_add_test(decoding, last_chunk_may_lack_its_padding);
 	tcase_add_test(decoding, more_chunks_than_there_is_room_for);
@@ -536,8 +526,7 @@ int main(void)
 	suite_add_tcase(suite, decoding);
 
 	tcase_add_loop_test(damage, every_prefix, 0, WAYS);
-	tcase_add_loop_test(damage, every_prefix_of_each_chunk, 0,
-		(int)(sizeof(one_of_each) / sizeof(*one_of_each)));
+	tcase_add_loop_test(damage, every_prefix_of_each_chunk, 0, (int)(sizeof(one_of_each) / sizeof(*one_of_each)));
 	tcase_add_test(damage, a_flipped_bit_shows_in_the_checksum);
 	tcase_add_test(damage, a_chunk_too_short_for_its_type);
 	tcase_add_test(damage, a_chunk_longer_than_its_packet);

@@ -25,7 +25,7 @@ static void add32(struct file *file, uint32_t number)
 
 static void add_version(struct file *file, uint16_t major, uint16_t minor)
 {
-	uint16_t numbers[2] = {major, minor};
+	uint16_t numbers[2] = { major, minor };
 
 	if (file->swapped) {
 		numbers[0] = __builtin_bswap16(major);
@@ -47,7 +47,7 @@ static void add_record(struct file *file, uint32_t fraction, const char *bytes, 
 
 static struct file two_records(bool swapped, bool nanoseconds)
 {
-	struct file file = {.swapped = swapped};
+	struct file file = { .swapped = swapped };
 
 	add32(&file, nanoseconds ? 0xa1b23c4d : 0xa1b2c3d4);
 	add_version(&file, 2, 4);
@@ -87,7 +87,7 @@ END_TEST
 START_TEST(every_prefix)
 {
 	struct file file = two_records(false, true);
-	const size_t ends[] = {24, 24 + 16 + 5, file.length};
+	const size_t ends[] = { 24, 24 + 16 + 5, file.length };
 
 	for (size_t length = 0; length <= file.length; length++) {
 		struct guarded bytes = guard(file.bytes, length);

@@ -50,16 +50,15 @@ static int connect_stream(int descriptor, int number)
 /* Only system calls from here on: it is the child of a process that may have threads. */
 static void become(const struct process *process, pid_t parent, int report)
 {
-	static char *const environment[] = {"LC_ALL=C", NULL};
+	static char *const environment[] = { "LC_ALL=C", NULL };
 	sigset_t none;
 	int error;
 
 	sigemptyset(&none);
 	/* a group of its own: a terminal's Ctrl-C is for us, who then stop it in order */
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == parent && setpgid(0, 0) == 0 &&
-		setns(process->namespace, CLONE_NEWNET) == 0 &&
-		connect_stream(process->input, 0) >= 0 && connect_stream(process->output, 1) >= 0 &&
-		connect_stream(process->errors, 2) >= 0 &&
+		setns(process->namespace, CLONE_NEWNET) == 0 && connect_stream(process->input, 0) >= 0 &&
+		connect_stream(process->output, 1) >= 0 && connect_stream(process->errors, 2) >= 0 &&
 		sigprocmask(SIG_SETMASK, &none, NULL) == 0)
 		execve(process->path, (char *const *)process->arguments, environment);
 	error = errno;

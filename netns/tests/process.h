@@ -12,9 +12,9 @@
 char *process_find(const char *program);
 
 struct process {
-	const char *path;	      /* of process_find() */
+	const char *path;             /* of process_find() */
 	const char *const *arguments; /* with argv[0], NULL-ended */
-	int namespace;		      /* descriptor of the network namespace it runs in */
+	int namespace;                /* descriptor of the network namespace it runs in */
 	int input, output, errors;    /* descriptors for its standard streams; -1: /dev/null */
 };
 

@@ -17,11 +17,11 @@ static const struct topology largest = {
 	.title = "Four routed paths of both families",
 	.medium = MEDIUM_ROUTED,
 	.paths = NET_PATHS_MAX,
-	.family = {DUAL_STACK, DUAL_STACK, DUAL_STACK, DUAL_STACK},
+	.family = { DUAL_STACK, DUAL_STACK, DUAL_STACK, DUAL_STACK },
 };
 
-static void address_text(const struct topology *topology, enum endpoint endpoint, unsigned path,
-	enum ip_family family, char out[INET6_ADDRSTRLEN])
+static void address_text(const struct topology *topology, enum endpoint endpoint, unsigned path, enum ip_family family,
+	char out[INET6_ADDRSTRLEN])
 {
 	struct sockaddr_storage address = topology_address(topology, endpoint, path, family);
 	const void *bytes = family == IPV4 ? (void *)&((struct sockaddr_in *)&address)->sin_addr
@@ -52,7 +52,7 @@ END_TEST
 static void check_locate(const struct topology *t, unsigned path, enum endpoint e, enum ip_family f)
 {
 	struct sockaddr_storage address = topology_address(t, e, path, f);
-	struct sockaddr_in6 mapped = {.sin6_family = AF_INET6};
+	struct sockaddr_in6 mapped = { .sin6_family = AF_INET6 };
 	enum endpoint found = e == ENDPOINT_A ? ENDPOINT_B : ENDPOINT_A;
 
 	((struct sockaddr_in *)&address)->sin_port = htons(5000);
@@ -89,15 +89,12 @@ END_TEST
 
 START_TEST(nobodys_address)
 {
-	struct sockaddr_storage address =
-		topology_address(&topology_two_paths, ENDPOINT_A, 1, IPV4);
-	struct sockaddr nothing = {.sa_family = AF_UNIX};
+	struct sockaddr_storage address = topology_address(&topology_two_paths, ENDPOINT_A, 1, IPV4);
+	struct sockaddr nothing = { .sa_family = AF_UNIX };
 	enum endpoint found;
 
-	ck_assert_int_eq(
-		topology_locate(&topology_one_path, (struct sockaddr *)&address, &found), -1);
-	ck_assert_int_eq(
-		topology_locate(&topology_two_paths_ipv6, (struct sockaddr *)&address, &found), -1);
+	ck_assert_int_eq(topology_locate(&topology_one_path, (struct sockaddr *)&address, &found), -1);
+	ck_assert_int_eq(topology_locate(&topology_two_paths_ipv6, (struct sockaddr *)&address, &found), -1);
 	ck_assert_int_eq(topology_locate(&topology_one_path, &nothing, &found), -1);
 }
 END_TEST
@@ -114,8 +111,7 @@ START_TEST(by_name)
 }
 END_TEST
 
-static char *printed(
-	void (*print)(const struct topology *, FILE *), const struct topology *topology)
+static char *printed(void (*print)(const struct topology *, FILE *), const struct topology *topology)
 {
 	char *text = NULL;
 	size_t size;
@@ -131,10 +127,11 @@ START_TEST(drawings)
 {
 	char *text = printed(topology_print_drawing, &topology_two_paths_dual_stack);
 
-	ck_assert_str_eq(text, "path 0  a  100.64.0.1    ----[ switch 0 ]----    100.64.0.2  b\n"
-			       "        a  fd00::1       ----[ switch 0 ]----       fd00::2  b\n"
-			       "path 1  a  100.64.1.1    ----[ switch 1 ]----    100.64.1.2  b\n"
-			       "        a  fd00:0:0:1::1 ----[ switch 1 ]---- fd00:0:0:1::2  b\n");
+	ck_assert_str_eq(text,
+		"path 0  a  100.64.0.1    ----[ switch 0 ]----    100.64.0.2  b\n"
+		"        a  fd00::1       ----[ switch 0 ]----       fd00::2  b\n"
+		"path 1  a  100.64.1.1    ----[ switch 1 ]----    100.64.1.2  b\n"
+		"        a  fd00:0:0:1::1 ----[ switch 1 ]---- fd00:0:0:1::2  b\n");
 	free(text);
 	text = printed(topology_print_drawing, &topology_two_paths_routed);
 	ck_assert_ptr_nonnull(strstr(text, "100.65.1.1 [ router r1 ] 100.66.1.1"));
@@ -172,82 +169,81 @@ static const struct {
 	struct fault fault;
 	const char *sentence, *inject, *mend;
 } faults[] = {
-	{{.kind = FAULT_LOSS, .percent = 100, .direction = A_TO_B},
+	{ { .kind = FAULT_LOSS, .percent = 100, .direction = A_TO_B },
 		"path 0: all packets from a to b are lost in the middle",
 		"tc -n sctpspec-r0 qdisc add dev b0 root handle 1: netem limit 100000 loss random "
 		"100%\n",
-		"tc -n sctpspec-r0 qdisc delete dev b0 root handle 1:\n"},
-	{{.kind = FAULT_LOSS, .path = 1, .percent = 2.5},
+		"tc -n sctpspec-r0 qdisc delete dev b0 root handle 1:\n" },
+	{ { .kind = FAULT_LOSS, .path = 1, .percent = 2.5 },
 		"path 1: 2.5 % of the packets in both directions are lost in the middle",
 		"tc -n sctpspec-r1 qdisc add dev a1 root handle 1: netem limit 100000 loss random "
 		"2.5%\n"
 		"tc -n sctpspec-r1 qdisc add dev b1 root handle 1: netem limit 100000 loss random "
 		"2.5%\n",
 		"tc -n sctpspec-r1 qdisc delete dev a1 root handle 1:\n"
-		"tc -n sctpspec-r1 qdisc delete dev b1 root handle 1:\n"},
-	{{.kind = FAULT_DELAY, .delay_us = 200000, .jitter_us = 500, .direction = B_TO_A},
+		"tc -n sctpspec-r1 qdisc delete dev b1 root handle 1:\n" },
+	{ { .kind = FAULT_DELAY, .delay_us = 200000, .jitter_us = 500, .direction = B_TO_A },
 		"path 0: packets from b to a are delayed by 200 ms, give or take 0.5 ms",
 		"tc -n sctpspec-r0 qdisc add dev a0 root handle 1: netem limit 100000 delay "
 		"200000us "
 		"500us\n",
-		"tc -n sctpspec-r0 qdisc delete dev a0 root handle 1:\n"},
-	{{.kind = FAULT_REORDER, .delay_us = 10000, .percent = 25, .direction = A_TO_B},
+		"tc -n sctpspec-r0 qdisc delete dev a0 root handle 1:\n" },
+	{ { .kind = FAULT_REORDER, .delay_us = 10000, .percent = 25, .direction = A_TO_B },
 		"path 0: packets from a to b are delayed by 10 ms, except 25 % of them, which "
 		"overtake the others",
 		"tc -n sctpspec-r0 qdisc add dev b0 root handle 1: netem limit 100000 delay "
 		"10000us "
 		"reorder 25%\n",
-		"tc -n sctpspec-r0 qdisc delete dev b0 root handle 1:\n"},
-	{{.kind = FAULT_DUPLICATE, .percent = 5, .direction = A_TO_B},
+		"tc -n sctpspec-r0 qdisc delete dev b0 root handle 1:\n" },
+	{ { .kind = FAULT_DUPLICATE, .percent = 5, .direction = A_TO_B },
 		"path 0: 5 % of the packets from a to b arrive twice",
 		"tc -n sctpspec-r0 qdisc add dev b0 root handle 1: netem limit 100000 duplicate "
 		"5%\n",
-		"tc -n sctpspec-r0 qdisc delete dev b0 root handle 1:\n"},
-	{{.kind = FAULT_CORRUPT, .percent = 5, .direction = A_TO_B},
+		"tc -n sctpspec-r0 qdisc delete dev b0 root handle 1:\n" },
+	{ { .kind = FAULT_CORRUPT, .percent = 5, .direction = A_TO_B },
 		"path 0: 5 % of the packets from a to b have one bit flipped",
 		"tc -n sctpspec-r0 qdisc add dev b0 root handle 1: netem limit 100000 corrupt 5%\n",
-		"tc -n sctpspec-r0 qdisc delete dev b0 root handle 1:\n"},
-	{{.kind = FAULT_MTU, .mtu = 1000, .direction = A_TO_B},
+		"tc -n sctpspec-r0 qdisc delete dev b0 root handle 1:\n" },
+	{ { .kind = FAULT_MTU, .mtu = 1000, .direction = A_TO_B },
 		"path 0: packets from a to b that are larger than 1000 bytes vanish in the middle",
 		"tc -n sctpspec-r0 qdisc add dev b0 root handle 1: tbf rate 10gbit burst 1014 "
 		"limit "
 		"10000000\n",
-		"tc -n sctpspec-r0 qdisc delete dev b0 root handle 1:\n"},
-	{{.kind = FAULT_MTU, .mtu = 1000, .icmp = true, .direction = A_TO_B},
+		"tc -n sctpspec-r0 qdisc delete dev b0 root handle 1:\n" },
+	{ { .kind = FAULT_MTU, .mtu = 1000, .icmp = true, .direction = A_TO_B },
 		"path 0: packets from a to b that are larger than 1000 bytes are refused by the "
 		"router with ICMP",
 		"ip -n sctpspec-r0 route replace 100.66.0.2/32 dev b0 metric 1 mtu lock 1000\n",
-		"ip -n sctpspec-r0 route delete 100.66.0.2/32 dev b0 metric 1\n"},
-	{{.kind = FAULT_UNREACHABLE, .direction = A_TO_B},
+		"ip -n sctpspec-r0 route delete 100.66.0.2/32 dev b0 metric 1\n" },
+	{ { .kind = FAULT_UNREACHABLE, .direction = A_TO_B },
 		"path 0: the router answers packets from a to b with ICMP host unreachable",
 		"ip -n sctpspec-r0 route replace unreachable 100.66.0.2/32 table 101\n"
 		"ip -n sctpspec-r0 rule add pref 100 iif a0 lookup 101\n",
 		"ip -n sctpspec-r0 route delete unreachable 100.66.0.2/32 table 101\n"
-		"ip -n sctpspec-r0 rule delete pref 100 iif a0 lookup 101\n"},
-	{{.kind = FAULT_LINK_DOWN, .at = AT_A}, "path 0: the link of a is down",
+		"ip -n sctpspec-r0 rule delete pref 100 iif a0 lookup 101\n" },
+	{ { .kind = FAULT_LINK_DOWN, .at = AT_A }, "path 0: the link of a is down",
 		"ip -n sctpspec-a link set dev path0 down\n",
 		"ip -n sctpspec-a link set dev path0 up\n"
 		"ip -n sctpspec-a address replace 100.65.0.2/24 dev path0\n"
 		"ip -n sctpspec-a neighbour replace 100.65.0.1 lladdr 02:00:00:00:00:1a dev path0 "
 		"nud "
 		"permanent\n"
-		"ip -n sctpspec-a route replace 100.66.0.0/24 via 100.65.0.1 dev path0\n"},
-	{{.kind = FAULT_LINK_DOWN, .direction = A_TO_B},
-		"path 0: the link in the middle towards b is down",
+		"ip -n sctpspec-a route replace 100.66.0.0/24 via 100.65.0.1 dev path0\n" },
+	{ { .kind = FAULT_LINK_DOWN, .direction = A_TO_B }, "path 0: the link in the middle towards b is down",
 		"ip -n sctpspec-r0 link set dev b0 down\n",
 		"ip -n sctpspec-r0 link set dev b0 up\n"
 		"ip -n sctpspec-r0 address replace 100.66.0.1/24 dev b0\n"
 		"ip -n sctpspec-r0 neighbour replace 100.66.0.2 lladdr 02:00:00:00:00:0b dev b0 "
 		"nud "
-		"permanent\n"},
-	{{.kind = FAULT_ADDRESS_REMOVED, .at = AT_B}, "path 0: the address of b is removed",
+		"permanent\n" },
+	{ { .kind = FAULT_ADDRESS_REMOVED, .at = AT_B }, "path 0: the address of b is removed",
 		"ip -n sctpspec-b address delete 100.66.0.2/24 dev path0\n",
 		"ip -n sctpspec-b address replace 100.66.0.2/24 dev path0\n"
 		"ip -n sctpspec-b neighbour replace 100.66.0.1 lladdr 02:00:00:00:00:1b dev path0 "
 		"nud "
 		"permanent\n"
-		"ip -n sctpspec-b route replace 100.65.0.0/24 via 100.66.0.1 dev path0\n"},
-	{{.kind = FAULT_ROUTER_DOWN}, "path 0: the router is down, with both its links",
+		"ip -n sctpspec-b route replace 100.65.0.0/24 via 100.66.0.1 dev path0\n" },
+	{ { .kind = FAULT_ROUTER_DOWN }, "path 0: the router is down, with both its links",
 		"ip -n sctpspec-r0 link set dev a0 down\n"
 		"ip -n sctpspec-r0 link set dev b0 down\n",
 		"ip -n sctpspec-r0 link set dev a0 up\n"
@@ -259,7 +255,7 @@ static const struct {
 		"ip -n sctpspec-r0 address replace 100.66.0.1/24 dev b0\n"
 		"ip -n sctpspec-r0 neighbour replace 100.66.0.2 lladdr 02:00:00:00:00:0b dev b0 "
 		"nud "
-		"permanent\n"},
+		"permanent\n" },
 };
 
 static char *fault_script(const struct fault *fault, bool mend)
@@ -294,32 +290,28 @@ static const struct {
 	struct fault fault;
 	const char *error;
 } nonsense[] = {
-	{&topology_one_path, {.kind = FAULT_LOSS, .path = 1, .percent = 1},
-		"topology one-path has no path 1: its last one is path 0"},
-	{&topology_one_path, {.kind = FAULT_ROUTER_DOWN},
-		"topology one-path has no routers: a router that is down is not possible"},
-	{&topology_one_path, {.kind = FAULT_UNREACHABLE},
-		"topology one-path has no routers: an unreachable host is not possible"},
-	{&topology_one_path, {.kind = FAULT_LOSS, .percent = 0},
-		"loss of 0 % is not between 0 and 100 %"},
-	{&topology_one_path, {.kind = FAULT_CORRUPT, .percent = 101},
-		"corruption of 101 % is not between 0 and 100 %"},
-	{&topology_one_path, {.kind = FAULT_DELAY},
-		"delay needs a delay that is not smaller than its jitter"},
-	{&topology_one_path, {.kind = FAULT_REORDER, .percent = 5},
-		"reordering needs a delay that is not smaller than its jitter"},
-	{&topology_one_path, {.kind = FAULT_MTU, .mtu = 67},
-		"an MTU of 67 is not between 68 and 1500"},
-	{&topology_one_path_ipv6, {.kind = FAULT_MTU, .mtu = 1279},
-		"an MTU of 1279 is not between 1280 and 1500"},
-	{&topology_one_path, {.kind = FAULT_MTU, .mtu = 1000, .icmp = true},
-		"topology one-path has no routers, so nobody can answer with ICMP"},
-	{&topology_one_path, {.kind = FAULT_ADDRESS_REMOVED}, "a removed address is at a or at b"},
-	{&topology_one_path, {.kind = FAULT_ADDRESS_REMOVED, .at = AT_A, .family = IPV6},
-		"path 0 of topology one-path has no IPv6 address"},
-	{&topology_two_paths_dual_stack, {.kind = FAULT_ADDRESS_REMOVED, .at = AT_A},
-		"path 0 has addresses of both families: say which one is to be removed"},
-	{&topology_one_path, {.kind = FAULT_KINDS}, "there is no fault of kind 10"},
+	{ &topology_one_path, { .kind = FAULT_LOSS, .path = 1, .percent = 1 },
+		"topology one-path has no path 1: its last one is path 0" },
+	{ &topology_one_path, { .kind = FAULT_ROUTER_DOWN },
+		"topology one-path has no routers: a router that is down is not possible" },
+	{ &topology_one_path, { .kind = FAULT_UNREACHABLE },
+		"topology one-path has no routers: an unreachable host is not possible" },
+	{ &topology_one_path, { .kind = FAULT_LOSS, .percent = 0 }, "loss of 0 % is not between 0 and 100 %" },
+	{ &topology_one_path, { .kind = FAULT_CORRUPT, .percent = 101 },
+		"corruption of 101 % is not between 0 and 100 %" },
+	{ &topology_one_path, { .kind = FAULT_DELAY }, "delay needs a delay that is not smaller than its jitter" },
+	{ &topology_one_path, { .kind = FAULT_REORDER, .percent = 5 },
+		"reordering needs a delay that is not smaller than its jitter" },
+	{ &topology_one_path, { .kind = FAULT_MTU, .mtu = 67 }, "an MTU of 67 is not between 68 and 1500" },
+	{ &topology_one_path_ipv6, { .kind = FAULT_MTU, .mtu = 1279 }, "an MTU of 1279 is not between 1280 and 1500" },
+	{ &topology_one_path, { .kind = FAULT_MTU, .mtu = 1000, .icmp = true },
+		"topology one-path has no routers, so nobody can answer with ICMP" },
+	{ &topology_one_path, { .kind = FAULT_ADDRESS_REMOVED }, "a removed address is at a or at b" },
+	{ &topology_one_path, { .kind = FAULT_ADDRESS_REMOVED, .at = AT_A, .family = IPV6 },
+		"path 0 of topology one-path has no IPv6 address" },
+	{ &topology_two_paths_dual_stack, { .kind = FAULT_ADDRESS_REMOVED, .at = AT_A },
+		"path 0 has addresses of both families: say which one is to be removed" },
+	{ &topology_one_path, { .kind = FAULT_KINDS }, "there is no fault of kind 10" },
 };
 
 START_TEST(faults_that_make_no_sense)
@@ -348,8 +340,7 @@ int main(void)
 	tcase_add_test(data, the_largest_topology_has_room);
 	suite_add_tcase(suite, data);
 	tcase_add_loop_test(broken, fault_in_words, 0, (int)(sizeof(faults) / sizeof(*faults)));
-	tcase_add_loop_test(
-		broken, faults_that_make_no_sense, 0, (int)(sizeof(nonsense) / sizeof(*nonsense)));
+	tcase_add_loop_test(broken, faults_that_make_no_sense, 0, (int)(sizeof(nonsense) / sizeof(*nonsense)));
 	suite_add_tcase(suite, broken);
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);

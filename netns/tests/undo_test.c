@@ -23,24 +23,24 @@
 
 /* Every kind, with every shade that is another list of operations. */
 static const struct fault faults[] = {
-	{.kind = FAULT_LINK_DOWN, .at = AT_A},
-	{.kind = FAULT_LINK_DOWN, .at = AT_B},
-	{.kind = FAULT_LINK_DOWN},
-	{.kind = FAULT_LINK_DOWN, .direction = B_TO_A},
-	{.kind = FAULT_ADDRESS_REMOVED, .at = AT_A, .family = IPV4},
-	{.kind = FAULT_ADDRESS_REMOVED, .at = AT_B, .family = IPV6},
-	{.kind = FAULT_UNREACHABLE},
-	{.kind = FAULT_UNREACHABLE, .direction = B_TO_A},
-	{.kind = FAULT_ROUTER_DOWN},
-	{.kind = FAULT_MTU, .mtu = 1300, .icmp = true},
-	{.kind = FAULT_MTU, .mtu = 1300},
-	{.kind = FAULT_LOSS, .percent = 100},
-	{.kind = FAULT_LOSS, .percent = 33.3, .direction = A_TO_B},
-	{.kind = FAULT_DELAY, .delay_us = 12345},
-	{.kind = FAULT_DELAY, .delay_us = 3000000, .jitter_us = 777, .direction = B_TO_A},
-	{.kind = FAULT_REORDER, .delay_us = 10000, .percent = 25},
-	{.kind = FAULT_DUPLICATE, .percent = 0.1},
-	{.kind = FAULT_CORRUPT, .percent = 1},
+	{ .kind = FAULT_LINK_DOWN, .at = AT_A },
+	{ .kind = FAULT_LINK_DOWN, .at = AT_B },
+	{ .kind = FAULT_LINK_DOWN },
+	{ .kind = FAULT_LINK_DOWN, .direction = B_TO_A },
+	{ .kind = FAULT_ADDRESS_REMOVED, .at = AT_A, .family = IPV4 },
+	{ .kind = FAULT_ADDRESS_REMOVED, .at = AT_B, .family = IPV6 },
+	{ .kind = FAULT_UNREACHABLE },
+	{ .kind = FAULT_UNREACHABLE, .direction = B_TO_A },
+	{ .kind = FAULT_ROUTER_DOWN },
+	{ .kind = FAULT_MTU, .mtu = 1300, .icmp = true },
+	{ .kind = FAULT_MTU, .mtu = 1300 },
+	{ .kind = FAULT_LOSS, .percent = 100 },
+	{ .kind = FAULT_LOSS, .percent = 33.3, .direction = A_TO_B },
+	{ .kind = FAULT_DELAY, .delay_us = 12345 },
+	{ .kind = FAULT_DELAY, .delay_us = 3000000, .jitter_us = 777, .direction = B_TO_A },
+	{ .kind = FAULT_REORDER, .delay_us = 10000, .percent = 25 },
+	{ .kind = FAULT_DUPLICATE, .percent = 0.1 },
+	{ .kind = FAULT_CORRUPT, .percent = 1 },
 };
 #define FAULTS (sizeof(faults) / sizeof(*faults))
 
@@ -77,8 +77,7 @@ static void complain(const char *what, const char *expected, const char *got)
 		g--;
 		e--;
 	}
-	ck_abort_msg("%s: expected%.*s, got%.*s", what, (int)strcspn(e, "\n"), e,
-		(int)strcspn(g, "\n"), g);
+	ck_abort_msg("%s: expected%.*s, got%.*s", what, (int)strcspn(e, "\n"), e, (int)strcspn(g, "\n"), g);
 }
 
 #define TRIES 20
@@ -95,14 +94,14 @@ static void assert_state(struct net *net, const char *expected, const char *what
 		free(state);
 		if (same)
 			return;
-		nanosleep(&(struct timespec){.tv_nsec = 100000000}, NULL);
+		nanosleep(&(struct timespec){ .tv_nsec = 100000000 }, NULL);
 	}
 }
 
 /* The state in which a topology comes to rest. */
 static char *rest_state(struct net *net)
 {
-	nanosleep(&(struct timespec){.tv_sec = 1, .tv_nsec = 200000000}, NULL);
+	nanosleep(&(struct timespec){ .tv_sec = 1, .tv_nsec = 200000000 }, NULL);
 	return lab_state(net);
 }
 
@@ -120,7 +119,7 @@ static void assert_alike(struct net *one, struct net *other, const char *unlike,
 		free(b);
 		if (same)
 			return;
-		nanosleep(&(struct timespec){.tv_nsec = 100000000}, NULL);
+		nanosleep(&(struct timespec){ .tv_nsec = 100000000 }, NULL);
 	}
 }
 
@@ -168,8 +167,7 @@ START_TEST(undo_among_others)
 		if (!possible(net->topology, &faults[i]) || !stands_for_its_like(&faults[i]))
 			continue;
 		for (size_t j = 0; j < FAULTS; j++) {
-			if (i == j || !possible(net->topology, &faults[j]) ||
-				!stands_for_its_like(&faults[j]))
+			if (i == j || !possible(net->topology, &faults[j]) || !stands_for_its_like(&faults[j]))
 				continue;
 			lab_inject(net, &faults[i]);
 			if (net_inject(net, &faults[j], &error) < 0) {
@@ -191,7 +189,7 @@ END_TEST
 /* Does an operation by its words, with the program that they are for. */
 static void do_by_words(struct net *net, const struct operation *op)
 {
-	const char *names[SPACES_MAX] = {NULL}, *arguments[32] = {operation_program(op->kind)};
+	const char *names[SPACES_MAX] = { NULL }, *arguments[32] = { operation_program(op->kind) };
 	char *words = NULL, *rest, *word;
 	unsigned count = 1;
 	size_t size;
@@ -228,8 +226,7 @@ START_TEST(the_words_do_the_same)
 		free(said);
 
 		lab_mend(net, &faults[i]);
-		fault_undo_plan(
-			net->topology, &faults[i], (struct remaining_faults){NULL, 0}, &operations);
+		fault_undo_plan(net->topology, &faults[i], (struct remaining_faults){ NULL, 0 }, &operations);
 		for (unsigned o = 0; o < operations.count; o++)
 			do_by_words(by_words, &operations.list[o]);
 		net_settle_path(by_words, 0, NULL);
@@ -284,9 +281,9 @@ static void drop(struct net *net)
 /* What a switch is like, but for its clock. */
 static char *switch_details(struct net *net)
 {
-	static const char *const arguments[] = {"ip", "-d", "-o", "-batch", "-", NULL};
-	char *text = lab_run_with_input(&net->spaces[SPACE_MIDDLE], arguments,
-		"link show type bridge\nlink show type bridge_slave\n");
+	static const char *const arguments[] = { "ip", "-d", "-o", "-batch", "-", NULL };
+	char *text = lab_run_with_input(
+		&net->spaces[SPACE_MIDDLE], arguments, "link show type bridge\nlink show type bridge_slave\n");
 
 	for (char *clock = text; (clock = strstr(clock, "gc_timer "));) {
 		clock += strlen("gc_timer ");
@@ -350,7 +347,7 @@ END_TEST
 
 static bool has_shell_tools(void)
 {
-	static const char *const tools[] = {"sh", "sysctl", "ethtool"};
+	static const char *const tools[] = { "sh", "sysctl", "ethtool" };
 
 	for (size_t i = 0; i < sizeof(tools) / sizeof(*tools); i++) {
 		char *path = process_find(tools[i]);

@@ -37,7 +37,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 		compare_markdown.write(comparison, out, false);
 		compare_free(comparison);
 	}
-	report_summary(run, out, (struct report_style){.colour = true, .every_case = true});
+	report_summary(run, out, (struct report_style){ .colour = true, .every_case = true });
 	fclose(out);
 	free(report);
 	report_free(run);

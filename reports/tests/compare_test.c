@@ -27,8 +27,8 @@ static struct report_run *read_run(const char *log)
 	return run;
 }
 
-static char *write_as(const struct compare_format *format, const struct comparison *comparison,
-	bool colour, size_t *length)
+static char *write_as(
+	const struct compare_format *format, const struct comparison *comparison, bool colour, size_t *length)
 {
 	char *bytes = NULL;
 	FILE *out = open_memstream(&bytes, length);
@@ -44,10 +44,10 @@ static const struct {
 	bool colour;
 	const char *file;
 } outputs[] = {
-	{&compare_text, false, "compare.txt"},
-	{&compare_text, true, "compare-colour.txt"},
-	{&compare_json, false, "compare.json"},
-	{&compare_markdown, false, "compare.md"},
+	{ &compare_text, false, "compare.txt" },
+	{ &compare_text, true, "compare-colour.txt" },
+	{ &compare_json, false, "compare.json" },
+	{ &compare_markdown, false, "compare.md" },
 };
 enum { OUTPUTS = sizeof(outputs) / sizeof(outputs[0]) };
 
@@ -116,13 +116,12 @@ START_TEST(a_run_is_the_same_as_itself)
 {
 	struct report_run *run = read_run(golden_logs[_i]);
 	struct comparison *comparison;
-	int status = compare_runs(run, run->n_kernels > 1 ? "#1" : NULL, run,
-		run->n_kernels > 1 ? "#1" : NULL, &comparison, NULL);
+	int status = compare_runs(
+		run, run->n_kernels > 1 ? "#1" : NULL, run, run->n_kernels > 1 ? "#1" : NULL, &comparison, NULL);
 
 	ck_assert_int_eq(status, 0);
 	for (int change = 0; change < CHANGES; change++)
-		ck_assert_msg(comparison->counts[change] == 0 || change == CHANGE_NONE ||
-				      change == CHANGE_UNJUDGED,
+		ck_assert_msg(comparison->counts[change] == 0 || change == CHANGE_NONE || change == CHANGE_UNJUDGED,
 			"%s", change_name((enum change)change));
 	compare_free(comparison);
 	report_free(run);
@@ -133,16 +132,16 @@ static const struct {
 	const char *old, *old_kernel, *new, *new_kernel, *says;
 	size_t pairs;
 } choices[] = {
-	{"full", NULL, "zero", NULL, NULL, 1},
-	{"matrix", NULL, "matrix", NULL, NULL, 3},
-	{"matrix", "parent", "matrix", "patched", NULL, 1},
-	{"matrix", "#1", "matrix", "#2", NULL, 1},
-	{"matrix", "6.12.0-rc3~patched", "matrix", "#3", NULL, 1},
-	{"matrix", NULL, "full", NULL, "the old run has 3 kernels: name one", 0},
-	{"full", NULL, "matrix", NULL, "the new run has 3 kernels: name one", 0},
-	{"matrix", "6.12.0-rc3", "full", NULL, "several kernels of the old run are called", 0},
-	{"full", NULL, "matrix", "#4", "the new run has no kernel \"#4\"", 0},
-	{"matrix", "#0", "full", NULL, "the old run has no kernel \"#0\"", 0},
+	{ "full", NULL, "zero", NULL, NULL, 1 },
+	{ "matrix", NULL, "matrix", NULL, NULL, 3 },
+	{ "matrix", "parent", "matrix", "patched", NULL, 1 },
+	{ "matrix", "#1", "matrix", "#2", NULL, 1 },
+	{ "matrix", "6.12.0-rc3~patched", "matrix", "#3", NULL, 1 },
+	{ "matrix", NULL, "full", NULL, "the old run has 3 kernels: name one", 0 },
+	{ "full", NULL, "matrix", NULL, "the new run has 3 kernels: name one", 0 },
+	{ "matrix", "6.12.0-rc3", "full", NULL, "several kernels of the old run are called", 0 },
+	{ "full", NULL, "matrix", "#4", "the new run has no kernel \"#4\"", 0 },
+	{ "matrix", "#0", "full", NULL, "the old run has no kernel \"#0\"", 0 },
 };
 
 START_TEST(kernels_are_chosen_as_they_are_named)
@@ -150,8 +149,7 @@ START_TEST(kernels_are_chosen_as_they_are_named)
 	struct report_run *old = read_run(choices[_i].old), *new = read_run(choices[_i].new);
 	struct comparison *comparison;
 	char *error = NULL;
-	const int status = compare_runs(
-		old, choices[_i].old_kernel, new, choices[_i].new_kernel, &comparison, &error);
+	const int status = compare_runs(old, choices[_i].old_kernel, new, choices[_i].new_kernel, &comparison, &error);
 
 	if (choices[_i].says) {
 		ck_assert_int_eq(status, -EINVAL);
@@ -210,8 +208,7 @@ int main(void)
 	tcase_add_loop_test(tests, comparisons_are_as_golden, 0, OUTPUTS);
 	tcase_add_test(tests, a_comparison_has_no_direction_but_for_verdicts);
 	tcase_add_loop_test(tests, a_run_is_the_same_as_itself, 0, GOLDEN_LOGS);
-	tcase_add_loop_test(tests, kernels_are_chosen_as_they_are_named, 0,
-		sizeof(choices) / sizeof(choices[0]));
+	tcase_add_loop_test(tests, kernels_are_chosen_as_they_are_named, 0, sizeof(choices) / sizeof(choices[0]));
 	tcase_add_test(tests, what_must_be_exact_is_held_to_it);
 	suite_add_tcase(suite, tests);
 

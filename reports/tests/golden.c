@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-const char *const golden_logs[] = {"full", "zero", "interrupted", "matrix", "repeated", NULL};
+const char *const golden_logs[] = { "full", "zero", "interrupted", "matrix", "repeated", NULL };
 
 char *golden_path(const char *log, const char *file)
 {
@@ -38,8 +38,7 @@ char *golden_folder(void)
 	const char *parent = getenv("TMPDIR");
 	char *folder = NULL;
 
-	ck_assert_int_ge(
-		asprintf(&folder, "%s/sctpspec-reports-XXXXXX", parent ? parent : P_tmpdir), 0);
+	ck_assert_int_ge(asprintf(&folder, "%s/sctpspec-reports-XXXXXX", parent ? parent : P_tmpdir), 0);
 	ck_assert_ptr_nonnull(mkdtemp(folder));
 	return folder;
 }

@@ -52,20 +52,20 @@ START_TEST(what_is_written_is_read)
 
 	ck_assert_int_ge(asprintf(&deep, "%s/made/on the way", folder), 0);
 	log = open_log(deep);
-	append(log, json_pack("{s:s, s:i, s:i, s:i}", "type", "run", "version", RESULT_LOG_VERSION,
-			    "seed", 7, "cases", 1));
-	append(log, json_pack("{s:s, s:s, s:s, s:f}", "type", "kernel", "name", "k", "release",
-			    "6.1", "boot_ms", 2140.25));
-	append(log, json_pack("{s:s, s:s, s:s, s:s}", "type", "case_start", "case", "setup.x",
-			    "kernel", "k", "title", "A \"title\"\n"));
-	const char line[] =
-		"{\"type\": \"event\", \"case\": \"setup.x\",\n\"t_ns\": 17, \"endpoint\": \"b\","
-		"\"fields\": {\"n\": 1, \"s\": \"\xff\", \"o\": [1.5, null]}}";
+	append(log,
+		json_pack("{s:s, s:i, s:i, s:i}", "type", "run", "version", RESULT_LOG_VERSION, "seed", 7, "cases", 1));
+	append(log,
+		json_pack("{s:s, s:s, s:s, s:f}", "type", "kernel", "name", "k", "release", "6.1", "boot_ms", 2140.25));
+	append(log,
+		json_pack("{s:s, s:s, s:s, s:s}", "type", "case_start", "case", "setup.x", "kernel", "k", "title",
+			"A \"title\"\n"));
+	const char line[] = "{\"type\": \"event\", \"case\": \"setup.x\",\n\"t_ns\": 17, \"endpoint\": \"b\","
+			    "\"fields\": {\"n\": 1, \"s\": \"\xff\", \"o\": [1.5, null]}}";
 	ck_assert_int_eq(result_log_append_text(log, line, strlen(line), &error), 0);
-	append(log, json_pack("{s:s, s:s, s:[I, I], s:b}", "type", "check", "case", "setup.x",
-			    "window", (json_int_t)1, (json_int_t)2, "ok", 1));
-	append(log, json_pack("{s:s, s:s, s:s}", "type", "verdict", "case", "setup.x", "verdict",
-			    "pass"));
+	append(log,
+		json_pack("{s:s, s:s, s:[I, I], s:b}", "type", "check", "case", "setup.x", "window", (json_int_t)1,
+			(json_int_t)2, "ok", 1));
+	append(log, json_pack("{s:s, s:s, s:s}", "type", "verdict", "case", "setup.x", "verdict", "pass"));
 	ck_assert_int_eq(result_log_close(log, &error), 0);
 	ck_assert_ptr_null(error);
 
@@ -80,8 +80,7 @@ START_TEST(what_is_written_is_read)
 	ck_assert_int_eq(run->kernels[0]->boot_ns, 2140250000);
 	ck_assert_uint_eq(run->cases[0].n_entries, 2);
 
-	const struct report_entry *check = &run->cases[0].entries[0],
-				  *event = &run->cases[0].entries[1];
+	const struct report_entry *check = &run->cases[0].entries[0], *event = &run->cases[0].entries[1];
 	ck_assert_int_eq(check->kind, REPORT_CHECK);
 	ck_assert(check->has_window);
 	ck_assert_int_eq(check->to_ns, 2);
@@ -111,8 +110,7 @@ START_TEST(a_line_is_there_at_once)
 }
 END_TEST
 
-static const char *const not_lines[] = {
-	"", "garbage", "[1]", "{\"type\": 1}", "{}", "{\"type\": \"x\"} {}", "\"x\""};
+static const char *const not_lines[] = { "", "garbage", "[1]", "{\"type\": 1}", "{}", "{\"type\": \"x\"} {}", "\"x\"" };
 
 START_TEST(what_is_no_line_is_refused_and_does_not_stick)
 {
@@ -120,8 +118,7 @@ START_TEST(what_is_no_line_is_refused_and_does_not_stick)
 	struct result_log *log = open_log(folder);
 	size_t length;
 
-	ck_assert_int_eq(
-		result_log_append_text(log, not_lines[_i], strlen(not_lines[_i]), &error), -EINVAL);
+	ck_assert_int_eq(result_log_append_text(log, not_lines[_i], strlen(not_lines[_i]), &error), -EINVAL);
 	ck_assert_ptr_nonnull(error);
 	free(error);
 	ck_assert_ptr_null(result_log_error(log));
@@ -139,7 +136,7 @@ START_TEST(a_full_disk_leaves_whole_lines)
 {
 	char *folder = golden_folder(), *text, *error = NULL;
 	struct result_log *log = open_log(folder);
-	const struct rlimit limit = {40, 40};
+	const struct rlimit limit = { 40, 40 };
 	json_t *line = json_pack("{s:s}", "type", "run");
 	size_t length;
 
@@ -203,55 +200,50 @@ END_TEST
 static const struct {
 	const char *log, *sentence;
 } wrong[] = {
-	{"", "log:1: not a result log: the file is empty"},
-	{"\n\n", "log:1: not a result log: there is no line of type \"run\""},
-	{"garbage\n", "log:1: not JSON: '[' or '{' expected near 'garbage'"},
-	{"garbage", "log:1: not JSON: '[' or '{' expected near 'garbage'"},
-	{"\x7f"
-	 "ELF\x02\x01\x01\n",
-		"log:1: not JSON: "},
-	{"[]\n", "log:1: not a line of a result log: an array, not an object"},
-	{"{}\n", "log:1: not a line of a result log: it has no \"type\""},
-	{"{\"type\":\"kernel\"}\n",
-		"log:1: not a result log: the first line is of type \"kernel\", not \"run\""},
-	{"{\"type\":\"run\"}\n",
-		"log:1: version 0 of the result log; this sctpspec reads version 1"},
-	{"{\"type\":\"run\",\"version\":2}\n",
-		"log:1: version 2 of the result log; this sctpspec reads version 1"},
-	{"{\"type\":\"run\",\"version\":\"1\"}\n",
-		"log:1: \"version\" of a line of type \"run\" is text, not a number"},
-	{RUN RUN, "log:2: a second line of type \"run\""},
-	{RUN "{]\n", "log:2: not JSON: "},
-	{RUN "{]\n" CASE, "log:2: not JSON: "},
-	{RUN "\n"
-	     "{\"type\":\"event\"}\n",
-		"log:3: a line of type \"event\" has no \"case\""},
-	{RUN "{\"type\":\"event\",\"case\":\"x.y\"}\n",
-		"log:2: a line of type \"event\" for the case \"x.y\", which was not started"},
-	{RUN "{\"type\":\"case_start\"}\n", "log:2: a line of type \"case_start\" has no \"case\""},
-	{RUN CASE "{\"type\":\"verdict\",\"case\":\"x.y\",\"verdict\":\"passs\"}\n",
-		"log:3: unknown verdict \"passs\""},
-	{RUN CASE "{\"type\":\"verdict\",\"case\":\"x.y\",\"verdict\":\"unfinished\"}\n",
-		"log:3: unknown verdict \"unfinished\""},
-	{RUN CASE "{\"type\":\"event\",\"case\":\"x.y\",\"endpoint\":\"c\"}\n",
-		"log:3: unknown endpoint \"c\""},
-	{RUN CASE "{\"type\":\"fault\",\"case\":\"x.y\",\"path\":-2}\n",
-		"log:3: path -2 is not a path's index"},
-	{RUN CASE "{\"type\":\"check\",\"case\":\"x.y\",\"window\":[1]}\n",
-		"log:3: the window of a check is not two numbers"},
-	{RUN CASE "{\"type\":\"check\",\"case\":\"x.y\",\"window\":[1, true]}\n",
-		"log:3: \"window\" of a line of type \"check\" is true or false, not a number"},
-	{RUN CASE "{\"type\":\"check\",\"case\":\"x.y\",\"window\":[1, 1e30]}\n",
-		"log:3: \"window\" of 9000000000000000000 ns is more than any case lasts"},
-	{RUN CASE "{\"type\":\"action\",\"case\":\"x.y\",\"t_ns\":-100000000000000001}\n",
-		"log:3: \"t_ns\" of -100000000000000001 ns is more than any case lasts"},
-	{RUN CASE "{\"type\":\"check\",\"case\":\"x.y\",\"ok\":1}\n",
-		"log:3: \"ok\" of a line of type \"check\" is a number, not true or false"},
-	{RUN "{\"type\":\"case_start\",\"case\":\"x\",\"requirements\":[1]}\n",
+	{ "", "log:1: not a result log: the file is empty" },
+	{ "\n\n", "log:1: not a result log: there is no line of type \"run\"" },
+	{ "garbage\n", "log:1: not JSON: '[' or '{' expected near 'garbage'" },
+	{ "garbage", "log:1: not JSON: '[' or '{' expected near 'garbage'" },
+	{ "\x7f"
+	  "ELF\x02\x01\x01\n",
+		"log:1: not JSON: " },
+	{ "[]\n", "log:1: not a line of a result log: an array, not an object" },
+	{ "{}\n", "log:1: not a line of a result log: it has no \"type\"" },
+	{ "{\"type\":\"kernel\"}\n", "log:1: not a result log: the first line is of type \"kernel\", not \"run\"" },
+	{ "{\"type\":\"run\"}\n", "log:1: version 0 of the result log; this sctpspec reads version 1" },
+	{ "{\"type\":\"run\",\"version\":2}\n", "log:1: version 2 of the result log; this sctpspec reads version 1" },
+	{ "{\"type\":\"run\",\"version\":\"1\"}\n",
+		"log:1: \"version\" of a line of type \"run\" is text, not a number" },
+	{ RUN RUN, "log:2: a second line of type \"run\"" },
+	{ RUN "{]\n", "log:2: not JSON: " },
+	{ RUN "{]\n" CASE, "log:2: not JSON: " },
+	{ RUN "\n"
+	      "{\"type\":\"event\"}\n",
+		"log:3: a line of type \"event\" has no \"case\"" },
+	{ RUN "{\"type\":\"event\",\"case\":\"x.y\"}\n",
+		"log:2: a line of type \"event\" for the case \"x.y\", which was not started" },
+	{ RUN "{\"type\":\"case_start\"}\n", "log:2: a line of type \"case_start\" has no \"case\"" },
+	{ RUN CASE "{\"type\":\"verdict\",\"case\":\"x.y\",\"verdict\":\"passs\"}\n",
+		"log:3: unknown verdict \"passs\"" },
+	{ RUN CASE "{\"type\":\"verdict\",\"case\":\"x.y\",\"verdict\":\"unfinished\"}\n",
+		"log:3: unknown verdict \"unfinished\"" },
+	{ RUN CASE "{\"type\":\"event\",\"case\":\"x.y\",\"endpoint\":\"c\"}\n", "log:3: unknown endpoint \"c\"" },
+	{ RUN CASE "{\"type\":\"fault\",\"case\":\"x.y\",\"path\":-2}\n", "log:3: path -2 is not a path's index" },
+	{ RUN CASE "{\"type\":\"check\",\"case\":\"x.y\",\"window\":[1]}\n",
+		"log:3: the window of a check is not two numbers" },
+	{ RUN CASE "{\"type\":\"check\",\"case\":\"x.y\",\"window\":[1, true]}\n",
+		"log:3: \"window\" of a line of type \"check\" is true or false, not a number" },
+	{ RUN CASE "{\"type\":\"check\",\"case\":\"x.y\",\"window\":[1, 1e30]}\n",
+		"log:3: \"window\" of 9000000000000000000 ns is more than any case lasts" },
+	{ RUN CASE "{\"type\":\"action\",\"case\":\"x.y\",\"t_ns\":-100000000000000001}\n",
+		"log:3: \"t_ns\" of -100000000000000001 ns is more than any case lasts" },
+	{ RUN CASE "{\"type\":\"check\",\"case\":\"x.y\",\"ok\":1}\n",
+		"log:3: \"ok\" of a line of type \"check\" is a number, not true or false" },
+	{ RUN "{\"type\":\"case_start\",\"case\":\"x\",\"requirements\":[1]}\n",
 		"log:2: \"requirements\" of a line of type \"case_start\" is a number, not an "
-		"object"},
-	{RUN "{\"type\":\"case_start\",\"case\":\"x\",\"settings\":[]}\n",
-		"log:2: \"settings\" of a line of type \"case_start\" is an array, not an object"},
+		"object" },
+	{ RUN "{\"type\":\"case_start\",\"case\":\"x\",\"settings\":[]}\n",
+		"log:2: \"settings\" of a line of type \"case_start\" is an array, not an object" },
 };
 
 START_TEST(a_wrong_log_gets_a_sentence)
@@ -259,24 +251,21 @@ START_TEST(a_wrong_log_gets_a_sentence)
 	struct report_run *run = NULL;
 	char *error = NULL;
 
-	ck_assert_int_eq(
-		report_read_memory("log", wrong[_i].log, strlen(wrong[_i].log), &run, &error),
-		-EINVAL);
+	ck_assert_int_eq(report_read_memory("log", wrong[_i].log, strlen(wrong[_i].log), &run, &error), -EINVAL);
 	ck_assert_ptr_null(run);
-	ck_assert_msg(strncmp(error, wrong[_i].sentence, strlen(wrong[_i].sentence)) == 0,
-		"\"%s\" is not \"%s\"", error, wrong[_i].sentence);
+	ck_assert_msg(strncmp(error, wrong[_i].sentence, strlen(wrong[_i].sentence)) == 0, "\"%s\" is not \"%s\"",
+		error, wrong[_i].sentence);
 	free(error);
 }
 END_TEST
 
 START_TEST(what_is_unknown_is_ignored)
 {
-	static const char log[] =
-		"{\"type\":\"run\",\"version\":1,\"moon\":[{}],\"started\":null}\n" CASE
-		"{\"type\":\"eclipse\",\"case\":\"never started\"}\n"
-		"{\"type\":\"verdict\",\"case\":\"x.y\",\"verdict\":\"fail\",\"mood\":1}\n"
-		"{\"type\":\"case_end\",\"case\":\"x.y\",\"verdict\":\"xfail\"}\n"
-		"{\"type\":\"run_end\",\"interrupted\":false,\"exit_status\":0}";
+	static const char log[] = "{\"type\":\"run\",\"version\":1,\"moon\":[{}],\"started\":null}\n" CASE
+				  "{\"type\":\"eclipse\",\"case\":\"never started\"}\n"
+				  "{\"type\":\"verdict\",\"case\":\"x.y\",\"verdict\":\"fail\",\"mood\":1}\n"
+				  "{\"type\":\"case_end\",\"case\":\"x.y\",\"verdict\":\"xfail\"}\n"
+				  "{\"type\":\"run_end\",\"interrupted\":false,\"exit_status\":0}";
 	struct report_run *run = NULL;
 	char *error = NULL;
 
@@ -304,12 +293,11 @@ END_TEST
 
 START_TEST(the_order_is_of_time_then_of_the_log)
 {
-	static const char log[] = RUN CASE
-		"{\"type\":\"action\",\"case\":\"x.y\",\"t_ns\":5,\"text\":\"third\"}\n"
-		"{\"type\":\"action\",\"case\":\"x.y\",\"t_ns\":5,\"text\":\"fourth\"}\n"
-		"{\"type\":\"action\",\"case\":\"x.y\",\"t_ns\":-1,\"text\":\"first\"}\n"
-		"{\"type\":\"action\",\"case\":\"x.y\",\"t_ns\":1e0,\"text\":\"second\"}\n";
-	static const char *const expected[] = {"first", "second", "third", "fourth"};
+	static const char log[] = RUN CASE "{\"type\":\"action\",\"case\":\"x.y\",\"t_ns\":5,\"text\":\"third\"}\n"
+					   "{\"type\":\"action\",\"case\":\"x.y\",\"t_ns\":5,\"text\":\"fourth\"}\n"
+					   "{\"type\":\"action\",\"case\":\"x.y\",\"t_ns\":-1,\"text\":\"first\"}\n"
+					   "{\"type\":\"action\",\"case\":\"x.y\",\"t_ns\":1e0,\"text\":\"second\"}\n";
+	static const char *const expected[] = { "first", "second", "third", "fourth" };
 	struct report_run *run = NULL;
 
 	ck_assert_int_eq(report_read_memory("log", log, strlen(log), &run, NULL), 0);
@@ -351,7 +339,7 @@ static void survive(const char *bytes, size_t length)
 	FILE *out = open_memstream(&report, &size);
 	ck_assert_ptr_nonnull(out);
 	ck_assert_int_eq(report_tap.write(run, out), 0);
-	report_summary(run, out, (struct report_style){.colour = true, .every_case = true});
+	report_summary(run, out, (struct report_style){ .colour = true, .every_case = true });
 	if (length % 16 == 0) { /* the costly ones not every time */
 		ck_assert_int_eq(report_junit.write(run, out), 0);
 		ck_assert_int_eq(report_html.write(run, out), 0);
@@ -415,7 +403,7 @@ END_TEST
 /* In a row of LOG.md's table, "| `TYPE` | `member` (w), `member`, … |": is that member marked? */
 static bool is_marked(const char *row, size_t length, const char *name, size_t name_length)
 {
-	static const char *const marks[] = {"`%.*s` (w)", "`%.*s` (w,"};
+	static const char *const marks[] = { "`%.*s` (w)", "`%.*s` (w," };
 	char quoted[64];
 
 	for (size_t i = 0; i < 2; i++) {
@@ -441,8 +429,8 @@ static unsigned compare_row(const char *row, size_t length)
 
 		snprintf(member, sizeof(member), "%.*s", (int)name_length, name);
 		const bool marked = is_marked(row, length, name, name_length);
-		ck_assert_msg(marked == result_log_is_wall(word, member),
-			"%s of %s is %smarked with (w) in LOG.md", member, word, marked ? "" : "not ");
+		ck_assert_msg(marked == result_log_is_wall(word, member), "%s of %s is %smarked with (w) in LOG.md",
+			member, word, marked ? "" : "not ");
 		marks += marked;
 		name += name_length + 1;
 	}
@@ -466,11 +454,10 @@ END_TEST
 
 START_TEST(the_rest_does_not_depend_on_it)
 {
-	json_t *line = json_pack("{s:s, s:s, s:f, s:I}", "type", "case_end", "case", "x", "wall_ms", 3.5,
-		"virtual_ns", (json_int_t)7);
+	json_t *line = json_pack(
+		"{s:s, s:s, s:f, s:I}", "type", "case_end", "case", "x", "wall_ms", 3.5, "virtual_ns", (json_int_t)7);
 	json_t *rest = result_log_without_wall(line);
-	json_t *wanted = json_pack(
-		"{s:s, s:s, s:I}", "type", "case_end", "case", "x", "virtual_ns", (json_int_t)7);
+	json_t *wanted = json_pack("{s:s, s:s, s:I}", "type", "case_end", "case", "x", "virtual_ns", (json_int_t)7);
 
 	ck_assert(json_equal(rest, wanted));
 	ck_assert_ptr_nonnull(json_object_get(line, "wall_ms"));
@@ -485,15 +472,13 @@ END_TEST
 int main(void)
 {
 	Suite *suite = suite_create("result log");
-	TCase *writing = tcase_create("writing"), *reading = tcase_create("reading"),
-	      *damage = tcase_create("damage");
+	TCase *writing = tcase_create("writing"), *reading = tcase_create("reading"), *damage = tcase_create("damage");
 	SRunner *runner = srunner_create(suite);
 
 	suite_add_tcase(suite, writing);
 	tcase_add_test(writing, what_is_written_is_read);
 	tcase_add_test(writing, a_line_is_there_at_once);
-	tcase_add_loop_test(
-		writing, what_is_no_line_is_refused_and_does_not_stick, 0, COUNT(not_lines));
+	tcase_add_loop_test(writing, what_is_no_line_is_refused_and_does_not_stick, 0, COUNT(not_lines));
 	tcase_add_test(writing, a_full_disk_leaves_whole_lines);
 	tcase_add_test(writing, one_run_at_a_time);
 	tcase_add_test(writing, no_folder_can_be_made_below_a_file);

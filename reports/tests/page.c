@@ -17,8 +17,7 @@
 /* Base64 up to a quotation mark, as browsers' atob reads it: blanks do not count. */
 static unsigned char *decoded(const char *text, size_t *length)
 {
-	static const char digits[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 	unsigned char *bytes = malloc(strlen(text) + 1);
 	uint32_t bits = 0;
 	int n = 0;
@@ -41,7 +40,7 @@ static unsigned char *decoded(const char *text, size_t *length)
 static void unpack(const char *text, FILE *out)
 {
 	unsigned char piece[4096];
-	z_stream stream = {0};
+	z_stream stream = { 0 };
 	size_t length;
 	unsigned char *bytes = decoded(text, &length);
 	int status;

@@ -61,8 +61,7 @@ static char *make_unpacked(const struct report_run *run, size_t *length)
 
 static const struct report_style plain;
 
-static char *make_summary(
-	const struct report_run *run, struct report_style style, size_t *length)
+static char *make_summary(const struct report_run *run, struct report_style style, size_t *length)
 {
 	char *bytes = NULL;
 	FILE *out = open_memstream(&bytes, length);
@@ -82,8 +81,8 @@ static void compare(const char *log, const char *file, const char *bytes, size_t
 	if (getenv("SCTPSPEC_UPDATE_GOLDEN")) {
 		FILE *out = fopen(path, "we");
 
-		ck_assert_msg(out && fwrite(bytes, 1, length, out) == length && fclose(out) == 0,
-			"cannot write %s", path);
+		ck_assert_msg(
+			out && fwrite(bytes, 1, length, out) == length && fclose(out) == 0, "cannot write %s", path);
 		free(path);
 		return;
 	}
@@ -96,8 +95,8 @@ static void compare(const char *log, const char *file, const char *bytes, size_t
 	size_t line = 1;
 	for (size_t i = 0; i < same; i++)
 		line += golden[i] == '\n';
-	ck_assert_msg(same == length && same == golden_length,
-		"%s:%zu differs from what is made now:\n%.200s\n", path, line, bytes + same);
+	ck_assert_msg(same == length && same == golden_length, "%s:%zu differs from what is made now:\n%.200s\n", path,
+		line, bytes + same);
 	free(golden);
 	free(path);
 }
@@ -110,19 +109,18 @@ START_TEST(reports_are_as_golden)
 	char *bytes;
 
 	for (size_t i = 0; i < count; i++) {
-		bytes = formats[i] == &report_html ? make_unpacked(run, &length)
-						   : make(formats[i], run, &length);
+		bytes = formats[i] == &report_html ? make_unpacked(run, &length) : make(formats[i], run, &length);
 		compare(golden_logs[_i], formats[i]->file, bytes, length);
 		free(bytes);
 	}
 	bytes = make_summary(run, plain, &length);
 	compare(golden_logs[_i], "summary.txt", bytes, length);
 	free(bytes);
-	bytes = make_summary(run, (struct report_style){.colour = true}, &length);
+	bytes = make_summary(run, (struct report_style){ .colour = true }, &length);
 	compare(golden_logs[_i], "summary-colour.txt", bytes, length);
 	free(bytes);
 	if (run->n_kernels > 1) {
-		bytes = make_summary(run, (struct report_style){.every_case = true}, &length);
+		bytes = make_summary(run, (struct report_style){ .every_case = true }, &length);
 		compare(golden_logs[_i], "summary-verbose.txt", bytes, length);
 		free(bytes);
 	}
@@ -133,15 +131,13 @@ END_TEST
 /* Twice the same bytes, from two readings. */
 START_TEST(the_same_log_gives_the_same_bytes)
 {
-	struct report_run *first = read_golden(golden_logs[_i]),
-			  *second = read_golden(golden_logs[_i]);
+	struct report_run *first = read_golden(golden_logs[_i]), *second = read_golden(golden_logs[_i]);
 	size_t count;
 	const struct report_format *const *formats = report_formats(&count);
 
 	for (size_t i = 0; i < count; i++) {
 		size_t length, again;
-		char *bytes = make(formats[i], first, &length),
-		     *twin = make(formats[i], second, &again);
+		char *bytes = make(formats[i], first, &length), *twin = make(formats[i], second, &again);
 
 		ck_assert_uint_eq(length, again);
 		ck_assert_mem_eq(bytes, twin, length);
@@ -203,28 +199,25 @@ START_TEST(junit_is_what_its_readers_accept)
 	ck_assert_double_eq(number(context, "count(//testcase)"), (double)run->n_cases);
 	ck_assert_double_eq(number(context, "number(/testsuites/@tests)"), (double)run->n_cases);
 	ck_assert_double_eq(number(context, "sum(//testsuite/@tests)"), (double)run->n_cases);
-	ck_assert_double_eq(number(context, "sum(//testsuite/@failures)"),
-		number(context, "count(//testcase/failure)"));
-	ck_assert_double_eq(number(context, "sum(//testsuite/@errors)"),
-		number(context, "count(//testcase/error)"));
-	ck_assert_double_eq(number(context, "sum(//testsuite/@skipped)"),
-		number(context, "count(//testcase/skipped)"));
-	ck_assert_double_eq(number(context, "number(/testsuites/@failures)"),
-		number(context, "count(//testcase/failure)"));
-	ck_assert_double_eq(number(context, "number(/testsuites/@errors)"),
-		number(context, "count(//testcase/error)"));
-	ck_assert_double_eq(number(context, "count(//testcase/failure[@type='fail'])"),
-		(double)run->counts[REPORT_FAIL]);
-	ck_assert_double_eq(number(context, "count(//testcase/failure[@type='crash'])"),
-		(double)run->counts[REPORT_CRASH]);
-	ck_assert_double_eq(number(context, "count(//testcase/failure[@type='timeout'])"),
-		(double)run->counts[REPORT_TIMEOUT]);
-	ck_assert_double_eq(number(context, "count(//testcase/failure[@type='xpass'])"),
-		(double)run->counts[REPORT_XPASS]);
-	ck_assert_double_eq(number(context, "count(//testcase/failure[@type='flaky'])"),
-		(double)run->counts[REPORT_FLAKY]);
-	ck_assert_double_eq(number(context, "count(//testcase[not(failure|error|skipped)])"),
-		(double)run->counts[REPORT_PASS]);
+	ck_assert_double_eq(
+		number(context, "sum(//testsuite/@failures)"), number(context, "count(//testcase/failure)"));
+	ck_assert_double_eq(number(context, "sum(//testsuite/@errors)"), number(context, "count(//testcase/error)"));
+	ck_assert_double_eq(number(context, "sum(//testsuite/@skipped)"), number(context, "count(//testcase/skipped)"));
+	ck_assert_double_eq(
+		number(context, "number(/testsuites/@failures)"), number(context, "count(//testcase/failure)"));
+	ck_assert_double_eq(number(context, "number(/testsuites/@errors)"), number(context, "count(//testcase/error)"));
+	ck_assert_double_eq(
+		number(context, "count(//testcase/failure[@type='fail'])"), (double)run->counts[REPORT_FAIL]);
+	ck_assert_double_eq(
+		number(context, "count(//testcase/failure[@type='crash'])"), (double)run->counts[REPORT_CRASH]);
+	ck_assert_double_eq(
+		number(context, "count(//testcase/failure[@type='timeout'])"), (double)run->counts[REPORT_TIMEOUT]);
+	ck_assert_double_eq(
+		number(context, "count(//testcase/failure[@type='xpass'])"), (double)run->counts[REPORT_XPASS]);
+	ck_assert_double_eq(
+		number(context, "count(//testcase/failure[@type='flaky'])"), (double)run->counts[REPORT_FLAKY]);
+	ck_assert_double_eq(
+		number(context, "count(//testcase[not(failure|error|skipped)])"), (double)run->counts[REPORT_PASS]);
 	xmlXPathFreeContext(context);
 	xmlFreeDoc(document);
 	report_free(run);
@@ -233,13 +226,12 @@ END_TEST
 
 START_TEST(junit_names_stay_unique_when_cases_repeat)
 {
-	static const char log[] =
-		"{\"type\":\"run\",\"version\":1}\n"
-		"{\"type\":\"case_start\",\"case\":\"a.b\",\"kernel\":\"k\"}\n"
-		"{\"type\":\"verdict\",\"case\":\"a.b\",\"verdict\":\"fail\"}\n"
-		"{\"type\":\"case_start\",\"case\":\"a.b\",\"kernel\":\"k\"}\n"
-		"{\"type\":\"verdict\",\"case\":\"a.b\",\"verdict\":\"pass\"}\n"
-		"{\"type\":\"case_start\",\"case\":\"a.b\",\"kernel\":\"other kernel\"}\n";
+	static const char log[] = "{\"type\":\"run\",\"version\":1}\n"
+				  "{\"type\":\"case_start\",\"case\":\"a.b\",\"kernel\":\"k\"}\n"
+				  "{\"type\":\"verdict\",\"case\":\"a.b\",\"verdict\":\"fail\"}\n"
+				  "{\"type\":\"case_start\",\"case\":\"a.b\",\"kernel\":\"k\"}\n"
+				  "{\"type\":\"verdict\",\"case\":\"a.b\",\"verdict\":\"pass\"}\n"
+				  "{\"type\":\"case_start\",\"case\":\"a.b\",\"kernel\":\"other kernel\"}\n";
 	struct report_run *run = NULL;
 	xmlDocPtr document;
 	xmlXPathContextPtr context;
@@ -248,15 +240,9 @@ START_TEST(junit_names_stay_unique_when_cases_repeat)
 	document = parse_junit(run);
 	validate(document);
 	context = xmlXPathNewContext(document);
-	ck_assert_double_eq(
-		number(context,
-			"count(//testcase[@classname='sctpspec.k.a'][@name='a.b']/failure)"),
-		1);
-	ck_assert_double_eq(
-		number(context, "count(//testcase[@classname='sctpspec.k.a'][@name='a.b #2'])"), 1);
-	ck_assert_double_eq(
-		number(context, "count(//testcase[@classname='sctpspec.other_kernel.a']/error)"),
-		1);
+	ck_assert_double_eq(number(context, "count(//testcase[@classname='sctpspec.k.a'][@name='a.b']/failure)"), 1);
+	ck_assert_double_eq(number(context, "count(//testcase[@classname='sctpspec.k.a'][@name='a.b #2'])"), 1);
+	ck_assert_double_eq(number(context, "count(//testcase[@classname='sctpspec.other_kernel.a']/error)"), 1);
 	xmlXPathFreeContext(context);
 	xmlFreeDoc(document);
 	report_free(run);
@@ -275,8 +261,7 @@ static xmlDocPtr parse_page(const char *bytes, size_t length)
 		HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING | HTML_PARSE_NONET);
 	ck_assert_ptr_nonnull(document);
 	/* libxml2 knows HTML 4: newer elements are the only thing that it may wonder at. */
-	ck_assert_msg(parser->lastError.code == XML_ERR_OK ||
-			      parser->lastError.code == XML_HTML_UNKNOWN_TAG,
+	ck_assert_msg(parser->lastError.code == XML_ERR_OK || parser->lastError.code == XML_HTML_UNKNOWN_TAG,
 		"line %d: %s", parser->lastError.line, parser->lastError.message);
 	htmlFreeParserCtxt(parser);
 	return document;
@@ -316,8 +301,8 @@ END_TEST
 
 START_TEST(the_page_fetches_nothing)
 {
-	static const char *const fetching[] = {"http:", "https:", "src=", "@import", "url(",
-		"<link", "<iframe", "<object", "<embed", "<base", "<form", "javascript:"};
+	static const char *const fetching[] = { "http:", "https:", "src=", "@import", "url(", "<link", "<iframe",
+		"<object", "<embed", "<base", "<form", "javascript:" };
 	struct report_run *run = read_golden(golden_logs[_i]);
 	size_t length;
 	char *bytes = make_unpacked(run, &length);
@@ -328,22 +313,19 @@ START_TEST(the_page_fetches_nothing)
 	ck_assert_double_eq(number(context, "count(//script)"), 1);
 	ck_assert_double_eq(number(context, "count(//style)"), 1);
 	ck_assert_double_eq(number(context, "count(//@*[starts-with(name(), 'on')])"), 0);
-	ck_assert_double_eq(number(context, "count(//@href[contains(., ':') or starts-with(., '/') "
-					    "or contains(., '..')])"),
+	ck_assert_double_eq(number(context,
+				    "count(//@href[contains(., ':') or starts-with(., '/') "
+				    "or contains(., '..')])"),
 		0);
 	for (size_t i = 0; i < sizeof(fetching) / sizeof(fetching[0]); i++) {
 		const char *found = strstr(bytes, fetching[i]);
 
 		/* The ugly log names a file "javascript:..."; it has to stand as text. */
-		ck_assert_msg(
-			!found || (found[-1] == '>' && strcmp(fetching[i], "javascript:") == 0),
-			"%.60s", found);
+		ck_assert_msg(!found || (found[-1] == '>' && strcmp(fetching[i], "javascript:") == 0), "%.60s", found);
 	}
 	/* Every link within the page leads somewhere, and no two places have one name. */
 	ck_assert_double_eq(
-		number(context,
-			"count(//a[starts-with(@href, '#')][not(//@id = substring(@href, 2))])"),
-		0);
+		number(context, "count(//a[starts-with(@href, '#')][not(//@id = substring(@href, 2))])"), 0);
 	ck_assert_double_eq(number(context, "count(//@id[. = ../following::*/@id])"), 0);
 	xmlXPathFreeContext(context);
 	xmlFreeDoc(document);
@@ -599,11 +581,9 @@ END_TEST
 
 START_TEST(reports_are_made_again_from_a_folder)
 {
-	char *folder = golden_folder(), *path = NULL,
-	     *log_path = golden_path("full", RESULT_LOG_FILE), *error = NULL;
+	char *folder = golden_folder(), *path = NULL, *log_path = golden_path("full", RESULT_LOG_FILE), *error = NULL;
 	char *expected_path = golden_path("full", "results.tap");
-	static const char *const only_tap[] = {"tap", NULL}, *const unknown[] = {
-								     "tap", "morse", NULL};
+	static const char *const only_tap[] = { "tap", NULL }, *const unknown[] = { "tap", "morse", NULL };
 	size_t length, made_length;
 	char *log = golden_read(log_path, &length), *expected, *made;
 	FILE *file;

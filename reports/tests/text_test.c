@@ -24,40 +24,39 @@ static const struct {
 	enum text_kind kind;
 	const char *expected;
 } texts[] = {
-	{"plain", 5, TEXT_LINE, "plain"},
-	{"", 0, TEXT_LINE, ""},
-	{"na\xc3\xafve \xe6\x97\xa5 \xf0\x9f\x9b\xb0", 15, TEXT_LINE,
-		"na\xc3\xafve \xe6\x97\xa5 \xf0\x9f\x9b\xb0"},
-	{"a\nb\tc", 5, TEXT_LINE,
+	{ "plain", 5, TEXT_LINE, "plain" },
+	{ "", 0, TEXT_LINE, "" },
+	{ "na\xc3\xafve \xe6\x97\xa5 \xf0\x9f\x9b\xb0", 15, TEXT_LINE, "na\xc3\xafve \xe6\x97\xa5 \xf0\x9f\x9b\xb0" },
+	{ "a\nb\tc", 5, TEXT_LINE,
 		"a\xe2\x90\x8a"
 		"b\xe2\x90\x89"
-		"c"},
-	{"a\nb\tc", 5, TEXT_BLOCK, "a\nb\tc"},
-	{"a\r\nb\rc", 6, TEXT_BLOCK,
+		"c" },
+	{ "a\nb\tc", 5, TEXT_BLOCK, "a\nb\tc" },
+	{ "a\r\nb\rc", 6, TEXT_BLOCK,
 		"a\nb\xe2\x90\x8d"
-		"c"},
-	{"\n a\r\n\n", 6, TEXT_BLOCK, "\n a"},
-	{"a\0b", 3, TEXT_BLOCK,
+		"c" },
+	{ "\n a\r\n\n", 6, TEXT_BLOCK, "\n a" },
+	{ "a\0b", 3, TEXT_BLOCK,
 		"a\xe2\x90\x80"
-		"b"},
-	{"\033[31m\x7f", 6, TEXT_BLOCK, "\xe2\x90\x9b[31m\xe2\x90\xa1"},
-	{"\xc2\x9b"
-	 "31m",
+		"b" },
+	{ "\033[31m\x7f", 6, TEXT_BLOCK, "\xe2\x90\x9b[31m\xe2\x90\xa1" },
+	{ "\xc2\x9b"
+	  "31m",
 		5, TEXT_LINE,
 		"\xef\xbf\xbd"
-		"31m"}, /* the one-byte CSI of a terminal */
-	{"\xe2\x80\xae"
-	 "exe",
+		"31m" }, /* the one-byte CSI of a terminal */
+	{ "\xe2\x80\xae"
+	  "exe",
 		6, TEXT_LINE,
 		"\xef\xbf\xbd"
-		"exe"},					/* right to left from here */
-	{"\xef\xbf\xbe", 3, TEXT_LINE, "\xef\xbf\xbd"}, /* U+FFFE is not in XML */
-	{"\xff", 1, TEXT_LINE, "\xef\xbf\xbd"},
-	{"\xc3", 1, TEXT_LINE, "\xef\xbf\xbd"},					/* cut off */
-	{"\xc0\xaf", 2, TEXT_LINE, "\xef\xbf\xbd\xef\xbf\xbd"},			/* overlong */
-	{"\xed\xa0\x80", 3, TEXT_LINE, "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"}, /* a surrogate */
-	{"\xf4\x90\x80\x80", 4, TEXT_LINE, "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"},
-	{"\033\xff", 2, TEXT_BYTES, "\033\xef\xbf\xbd"},
+		"exe" },                                  /* right to left from here */
+	{ "\xef\xbf\xbe", 3, TEXT_LINE, "\xef\xbf\xbd" }, /* U+FFFE is not in XML */
+	{ "\xff", 1, TEXT_LINE, "\xef\xbf\xbd" },
+	{ "\xc3", 1, TEXT_LINE, "\xef\xbf\xbd" },                                 /* cut off */
+	{ "\xc0\xaf", 2, TEXT_LINE, "\xef\xbf\xbd\xef\xbf\xbd" },                 /* overlong */
+	{ "\xed\xa0\x80", 3, TEXT_LINE, "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd" }, /* a surrogate */
+	{ "\xf4\x90\x80\x80", 4, TEXT_LINE, "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd" },
+	{ "\033\xff", 2, TEXT_BYTES, "\033\xef\xbf\xbd" },
 };
 
 START_TEST(text_becomes_harmless)
@@ -108,22 +107,21 @@ static const struct {
 	int decimals;
 	const char *expected;
 } seconds[] = {
-	{0, 3, "0.000"},
-	{1, 9, "0.000000001"},
-	{1500000000, 0, "2"},
-	{1499999999, 0, "1"},
-	{1999999, 3, "0.002"},
-	{999999999999, 3, "1000.000"},
-	{-1, 3, "0.000"},
-	{-2500000000, 1, "-2.5"},
-	{INT64_MAX, 0, "9223372037"},
-	{INT64_MIN, 9, "-9223372036.854775808"},
+	{ 0, 3, "0.000" },
+	{ 1, 9, "0.000000001" },
+	{ 1500000000, 0, "2" },
+	{ 1499999999, 0, "1" },
+	{ 1999999, 3, "0.002" },
+	{ 999999999999, 3, "1000.000" },
+	{ -1, 3, "0.000" },
+	{ -2500000000, 1, "-2.5" },
+	{ INT64_MAX, 0, "9223372037" },
+	{ INT64_MIN, 9, "-9223372036.854775808" },
 };
 
 START_TEST(seconds_are_rounded)
 {
-	ck_assert_str_eq(
-		amount_seconds(seconds[_i].ns, seconds[_i].decimals).text, seconds[_i].expected);
+	ck_assert_str_eq(amount_seconds(seconds[_i].ns, seconds[_i].decimals).text, seconds[_i].expected);
 }
 END_TEST
 
@@ -131,16 +129,16 @@ static const struct {
 	int64_t ns;
 	const char *expected;
 } durations[] = {
-	{0, "0 s"},
-	{350000000, "0.35 s"},
-	{1500000, "0.002 s"},
-	{3520000000, "3.5 s"},
-	{9999999999, "10.0 s"},
-	{10000000000, "10 s"},
-	{38120400000000, "38 120 s"},
-	{38120500000000, "38 121 s"},
-	{-38120500000000, "-38 121 s"},
-	{INT64_MAX, "9 223 372 037 s"},
+	{ 0, "0 s" },
+	{ 350000000, "0.35 s" },
+	{ 1500000, "0.002 s" },
+	{ 3520000000, "3.5 s" },
+	{ 9999999999, "10.0 s" },
+	{ 10000000000, "10 s" },
+	{ 38120400000000, "38 120 s" },
+	{ 38120500000000, "38 121 s" },
+	{ -38120500000000, "-38 121 s" },
+	{ INT64_MAX, "9 223 372 037 s" },
 };
 
 START_TEST(durations_are_short)

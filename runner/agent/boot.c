@@ -25,11 +25,11 @@ struct file_system {
 };
 
 static const struct file_system file_systems[] = {
-	{"devtmpfs", "/dev", NULL},
-	{"proc", "/proc", NULL},
-	{"sysfs", "/sys", NULL},
-	{"tmpfs", "/run", "mode=0755"},
-	{"tmpfs", "/tmp", "mode=1777"},
+	{ "devtmpfs", "/dev", NULL },
+	{ "proc", "/proc", NULL },
+	{ "sysfs", "/sys", NULL },
+	{ "tmpfs", "/run", "mode=0755" },
+	{ "tmpfs", "/tmp", "mode=1777" },
 };
 
 struct setting {
@@ -42,12 +42,12 @@ struct setting {
  * that does not have one of them is as good.
  */
 static const struct setting settings[] = {
-	{"/proc/sys/vm/stat_interval", "3600"},
-	{"/proc/sys/vm/compaction_proactiveness", "0"},
-	{"/proc/sys/vm/dirty_writeback_centisecs", "0"},
+	{ "/proc/sys/vm/stat_interval", "3600" },
+	{ "/proc/sys/vm/compaction_proactiveness", "0" },
+	{ "/proc/sys/vm/dirty_writeback_centisecs", "0" },
 	/* for neighbours that the kernel is told to keep resolved by itself, which are none */
-	{"/proc/sys/net/ipv4/neigh/default/interval_probe_time_ms", "3600000"},
-	{"/proc/sys/net/ipv6/neigh/default/interval_probe_time_ms", "3600000"},
+	{ "/proc/sys/net/ipv4/neigh/default/interval_probe_time_ms", "3600000" },
+	{ "/proc/sys/net/ipv6/neigh/default/interval_probe_time_ms", "3600000" },
 };
 
 static int complain(const char *what, const char *name, int status)
@@ -133,7 +133,7 @@ static int load_modules(void)
 
 static int loopback_up(void)
 {
-	struct ifreq request = {.ifr_name = "lo", .ifr_flags = IFF_UP | IFF_RUNNING};
+	struct ifreq request = { .ifr_name = "lo", .ifr_flags = IFF_UP | IFF_RUNNING };
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	int status = 0;
 

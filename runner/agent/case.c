@@ -121,15 +121,13 @@ static void judge_result(struct trial *t, TestResult *result)
 		return;
 	case CK_ERROR:
 		if (strstr(message, "timeout") != NULL)
-			evidence_decide(t->evidence, t->test_case, VERDICT_TIMEOUT,
-				"the case hung in a system call", NULL, message);
+			evidence_decide(t->evidence, t->test_case, VERDICT_TIMEOUT, "the case hung in a system call",
+				NULL, message);
 		else
-			evidence_decide(
-				t->evidence, t->test_case, VERDICT_ERROR, message, NULL, NULL);
+			evidence_decide(t->evidence, t->test_case, VERDICT_ERROR, message, NULL, NULL);
 		return;
 	case CK_TEST_RESULT_INVALID:
-		evidence_decide(t->evidence, t->test_case, VERDICT_ERROR,
-			"the case did not start", NULL, NULL);
+		evidence_decide(t->evidence, t->test_case, VERDICT_ERROR, "the case did not start", NULL, NULL);
 		return;
 	}
 }
@@ -172,12 +170,12 @@ static void deliver_capture(struct trial *t, const char *directory, const struct
 	snprintf(file_name, sizeof(file_name), "%s/%s", directory, capture->name);
 	unlink(file_name);
 	evidence_log(t->box, t->test_case->id, "capture",
-		json_pack("{s:s#, s:i, s:s?, s:i, s:I, s:o}", "endpoint", &letter, 1, "path", (int)path,
-			"file", keep ? capture->name : NULL, "packets", (int)capture->packets, "bytes",
+		json_pack("{s:s#, s:i, s:s?, s:i, s:I, s:o}", "endpoint", &letter, 1, "path", (int)path, "file",
+			keep ? capture->name : NULL, "packets", (int)capture->packets, "bytes",
 			(json_int_t)capture->length, "chunks", chunk_count(capture, until_ns)));
 	if (keep && capture->length > 0)
-		box_append2(t->box, BOX_FILE, capture->name, strlen(capture->name) + 1, capture->bytes,
-			capture->length);
+		box_append2(
+			t->box, BOX_FILE, capture->name, strlen(capture->name) + 1, capture->bytes, capture->length);
 }
 
 /* "always", "failed" or "never" */
@@ -207,8 +205,8 @@ static void deliver(struct trial *t, const char *directory, const struct capture
 
 /* ------------------------------------------------------------------ the order */
 
-/* What ends a case waits for grace periods of the kernel, some thirty, each for ticks of a guest that has nothing else to
- * do. From here on nothing depends on when they end. */
+/* What ends a case waits for grace periods of the kernel, some thirty, each for ticks of a guest that has nothing else
+ * to do. From here on nothing depends on when they end. */
 static void expedite_grace_periods(void)
 {
 	const int file = open("/sys/kernel/rcu_expedited", O_WRONLY | O_CLOEXEC);
@@ -221,8 +219,7 @@ static void expedite_grace_periods(void)
 }
 
 /* Gives what turns an instant of the case into one of the captures. */
-static int64_t run_trial(
-	struct trial *t, struct ground *ground, const char *clock, struct captures *captures)
+static int64_t run_trial(struct trial *t, struct ground *ground, const char *clock, struct captures *captures)
 {
 	char *error = NULL;
 	int64_t realtime_minus_origin;
@@ -238,8 +235,7 @@ static int64_t run_trial(
 		expedite_grace_periods();
 	if (t->net != NULL && net_capture_stop(t->net, &error) != 0)
 		cannot(t, "the captures", error);
-	realtime_minus_origin =
-		clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_MONOTONIC) + t->origin;
+	realtime_minus_origin = clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_MONOTONIC) + t->origin;
 	captures_read(t->test_case->topology, ground->directory, captures);
 	if (t->evidence->verdict == VERDICT_NONE)
 		wire_judge(t, captures, realtime_minus_origin);
@@ -248,14 +244,13 @@ static int64_t run_trial(
 	return realtime_minus_origin;
 }
 
-static int read_order(
-	const json_t *order, struct trial *t, const char **policy, const char **clock)
+static int read_order(const json_t *order, struct trial *t, const char **policy, const char **clock)
 {
 	const char *id = NULL, *tamper = NULL;
 	json_error_t wrong;
 
-	if (json_unpack_ex((json_t *)(uintptr_t)order, &wrong, 0, "{s:s, s?s, s?s, s?s}", "case", &id,
-		    "pcap", policy, "tamper", &tamper, "clock", clock) != 0) {
+	if (json_unpack_ex((json_t *)(uintptr_t)order, &wrong, 0, "{s:s, s?s, s?s, s?s}", "case", &id, "pcap", policy,
+		    "tamper", &tamper, "clock", clock) != 0) {
 		fprintf(stderr, "sctpspec-agent: the order for a case is wrong: %s\n", wrong.text);
 		return -EINVAL;
 	}

@@ -36,8 +36,8 @@ static long count_lines(const char *path)
 }
 
 /*
- * The sockets of both families: "SCTPv6    1512      3      -1   NI ...". The newest protocols stand first, and the kernel
- * prints as far as it is read: where both are found, there is no need for the rest.
+ * The sockets of both families: "SCTPv6    1512      3      -1   NI ...". The newest protocols stand first, and the
+ * kernel prints as far as it is read: where both are found, there is no need for the rest.
  */
 static long count_sockets(const char *path)
 {
@@ -132,19 +132,19 @@ struct row {
 };
 
 static const struct row namespace_rows[] = {
-	{"associations", count_lines, PROC_NET "sctp/assocs"},
-	{"associations established", count_established, PROC_NET "sctp/snmp"},
-	{"endpoints", count_lines, PROC_NET "sctp/eps"},
-	{"sockets", count_sockets, PROC_NET "protocols"},
+	{ "associations", count_lines, PROC_NET "sctp/assocs" },
+	{ "associations established", count_established, PROC_NET "sctp/snmp" },
+	{ "endpoints", count_lines, PROC_NET "sctp/eps" },
+	{ "sockets", count_sockets, PROC_NET "protocols" },
 };
 
 /* A namespace that does not end keeps SCTP's control socket in it, which is an SCTPv6 one. */
 static const struct row kernel_rows[] = {
-	{"users of the module sctp", count_holders, "sctp"},
-	{"sockets (SCTP)", count_slab, "SCTP"},
-	{"sockets (SCTPv6)", count_slab, "SCTPv6"},
-	{"bound ports (sctp_bind_bucket)", count_slab, "sctp_bind_bucket"},
-	{"chunks (sctp_chunk)", count_slab, "sctp_chunk"},
+	{ "users of the module sctp", count_holders, "sctp" },
+	{ "sockets (SCTP)", count_slab, "SCTP" },
+	{ "sockets (SCTPv6)", count_slab, "SCTPv6" },
+	{ "bound ports (sctp_bind_bucket)", count_slab, "sctp_bind_bucket" },
+	{ "chunks (sctp_chunk)", count_slab, "sctp_chunk" },
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -162,7 +162,7 @@ void census_take(enum census_of of, struct census *out)
 	size_t n;
 	const struct row *rows = rows_of(of, &n);
 
-	*out = (struct census){{0}};
+	*out = (struct census){ { 0 } };
 	for (size_t i = 0; i < n; i++)
 		out->counts[i] = rows[i].count(rows[i].what);
 }
@@ -196,8 +196,7 @@ bool census_grew(enum census_of of, const struct census *before, const struct ce
 	return false;
 }
 
-void census_print_growth(
-	enum census_of of, const struct census *before, const struct census *after, FILE *out)
+void census_print_growth(enum census_of of, const struct census *before, const struct census *after, FILE *out)
 {
 	size_t n;
 	const struct row *rows = rows_of(of, &n);

@@ -28,7 +28,6 @@ int census_take_at(const struct net *net, enum endpoint endpoint, struct census 
 /* Is there more of anything than there was? Pure, as is the next. */
 bool census_grew(enum census_of of, const struct census *before, const struct census *after);
 /* "associations 1 instead of 0, sockets 2 instead of 1": what there is more of. */
-void census_print_growth(
-	enum census_of of, const struct census *before, const struct census *after, FILE *out);
+void census_print_growth(enum census_of of, const struct census *before, const struct census *after, FILE *out);
 
 #endif

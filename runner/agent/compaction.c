@@ -30,7 +30,7 @@ static bool looks_by_itself(void)
 	unsigned major, minor;
 
 	return uname(&kernel) == 0 && sscanf(kernel.release, "%u.%u", &major, &minor) == 2 && major == 5 &&
-	       minor >= 9 && minor <= 14;
+		minor >= 9 && minor <= 14;
 }
 
 static int write_to(const char *path, const char *text)

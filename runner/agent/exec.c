@@ -54,8 +54,7 @@ static _Noreturn void child(char **argv, json_t *order, int out, int err)
 	setsid();
 	if (input < 0 || dup2(input, 0) < 0 || dup2(out, 1) < 0 || dup2(err, 2) < 0)
 		_exit(STATUS_NOT_FOUND);
-	json_object_foreach(json_object_get(order, "env"), name, value)
-	{
+	json_object_foreach(json_object_get(order, "env"), name, value) {
 		if (json_is_string(value))
 			setenv(name, json_string_value(value), 1);
 	}
@@ -88,8 +87,8 @@ static int pass_on_all(struct box *box, struct stream streams[2])
 	int status = 0;
 
 	while (status == 0 && (streams[0].fd >= 0 || streams[1].fd >= 0)) {
-		struct pollfd fds[2] = {{.fd = streams[0].fd, .events = POLLIN},
-			{.fd = streams[1].fd, .events = POLLIN}};
+		struct pollfd fds[2] = { { .fd = streams[0].fd, .events = POLLIN },
+			{ .fd = streams[1].fd, .events = POLLIN } };
 
 		if (poll(fds, 2, -1) < 0 && errno != EINTR)
 			return -errno;
@@ -128,8 +127,8 @@ static int run(struct box *box, char **argv, json_t *order, int32_t *result)
 		child(argv, order, out[1], err[1]);
 	close(out[1]);
 	close(err[1]);
-	streams[0] = (struct stream){.fd = out[0], .type = BOX_STDOUT};
-	streams[1] = (struct stream){.fd = err[0], .type = BOX_STDERR};
+	streams[0] = (struct stream){ .fd = out[0], .type = BOX_STDOUT };
+	streams[1] = (struct stream){ .fd = err[0], .type = BOX_STDERR };
 	status = pass_on_all(box, streams);
 	if (status < 0)
 		kill(-pid, SIGKILL);

@@ -31,7 +31,7 @@ static void read_there(void *context)
 
 void facts_know_network(struct facts *facts, const struct net *net)
 {
-	*facts = (struct facts){.usual = kernel_facts_sctp()};
+	*facts = (struct facts){ .usual = kernel_facts_sctp() };
 	for (enum endpoint at = ENDPOINT_A; at <= ENDPOINT_B; at++)
 		if (visit(net, at, read_there, &facts->at[at]) != 0)
 			facts->at[at] = NULL;
@@ -43,8 +43,7 @@ static json_t *differences(const json_t *usual, json_t *all)
 	json_t *object = all != NULL ? json_object() : NULL, *value;
 	const char *name;
 
-	json_object_foreach(all, name, value)
-	{
+	json_object_foreach(all, name, value) {
 		if (!json_equal(value, json_object_get(usual, name)))
 			json_object_set(object, name, value);
 	}
@@ -57,8 +56,7 @@ void facts_of_case(struct facts *facts, const struct trial *t, bool set)
 		if (facts->at[at] != NULL)
 			visit(t->net, at, read_there, &facts->at[at]);
 	evidence_log(t->box, t->test_case->id, "case_start",
-		json_pack("{s:{s:o*, s:o*}}", "sysctls", "a",
-			differences(facts->usual, facts->at[ENDPOINT_A]), "b",
+		json_pack("{s:{s:o*, s:o*}}", "sysctls", "a", differences(facts->usual, facts->at[ENDPOINT_A]), "b",
 			differences(facts->usual, facts->at[ENDPOINT_B])));
 }
 
@@ -67,5 +65,5 @@ void facts_free(struct facts *facts)
 	json_decref(facts->usual);
 	json_decref(facts->at[ENDPOINT_A]);
 	json_decref(facts->at[ENDPOINT_B]);
-	*facts = (struct facts){0};
+	*facts = (struct facts){ 0 };
 }

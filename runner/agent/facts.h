@@ -9,13 +9,13 @@
 int facts_of_kernel(struct box *box);
 /* The net.sctp.* where a case will run, read when the network stands. */
 struct facts {
-	json_t *usual;	    /* as in a fresh namespace */
-	json_t *at[2];	    /* of each endpoint; NULL: it cannot be entered */
+	json_t *usual; /* as in a fresh namespace */
+	json_t *at[2]; /* of each endpoint; NULL: it cannot be entered */
 };
 
 void facts_know_network(struct facts *facts, const struct net *net);
-/* When the settings are made: those of each endpoint that are not as they are in a fresh namespace. Where nothing was set
- * since the network stood, they are as they were then. */
+/* When the settings are made: those of each endpoint that are not as they are in a fresh namespace. Where nothing was
+ * set since the network stood, they are as they were then. */
 void facts_of_case(struct facts *facts, const struct trial *t, bool set);
 void facts_free(struct facts *facts);
 

@@ -11,7 +11,7 @@ static const char no_leak[] = "the kernel's SCTP objects are back where they wer
 
 int health_begin(struct health *health, bool own_kernel, bool counts)
 {
-	*health = (struct health){.own_kernel = own_kernel, .counts = counts};
+	*health = (struct health){ .own_kernel = own_kernel, .counts = counts };
 	health->words = open_memstream(&health->text, &health->length);
 	if (counts && own_kernel)
 		census_take(CENSUS_KERNEL, &health->kernel);
@@ -20,8 +20,7 @@ int health_begin(struct health *health, bool own_kernel, bool counts)
 
 void health_know_network(struct health *health, const struct net *net)
 {
-	health->knows_network = health->counts &&
-		census_take_at(net, ENDPOINT_A, &health->at[ENDPOINT_A]) == 0 &&
+	health->knows_network = health->counts && census_take_at(net, ENDPOINT_A, &health->at[ENDPOINT_A]) == 0 &&
 		census_take_at(net, ENDPOINT_B, &health->at[ENDPOINT_B]) == 0;
 	if (health->words != NULL)
 		kernel_log_take(&health->log, health->words);
@@ -40,13 +39,13 @@ static void find(struct trial *t, vtime at, const char *wanted, const char *got)
 	char reason[REASON_MAX];
 
 	evidence_log(t->box, t->test_case->id, "check",
-		json_pack("{s:I, s:s, s:b, s:n, s:s}", "t_ns", (json_int_t)at, "text", wanted, "ok", 0,
-			"window", "got", got));
+		json_pack("{s:I, s:s, s:b, s:n, s:s}", "t_ns", (json_int_t)at, "text", wanted, "ok", 0, "window", "got",
+			got));
 	evidence_tell(evidence, at, "the kernel: %s", got);
 	if (is_failure(evidence->verdict))
 		return;
 	evidence->verdict = VERDICT_NONE; /* of a skip */
-	if (wanted == no_leak) /* the first place will do */
+	if (wanted == no_leak)            /* the first place will do */
 		snprintf(reason, sizeof(reason), "the kernel leaks: %.*s", (int)strcspn(got, ";"), got);
 	else
 		snprintf(reason, sizeof(reason), "the kernel complained: %s", got);
@@ -56,8 +55,8 @@ static void find(struct trial *t, vtime at, const char *wanted, const char *got)
 static void find_nothing(struct trial *t, const char *wanted)
 {
 	evidence_log(t->box, t->test_case->id, "check",
-		json_pack("{s:I, s:s, s:b, s:n}", "t_ns", (json_int_t)t->evidence->ended, "text", wanted,
-			"ok", 1, "window"));
+		json_pack("{s:I, s:s, s:b, s:n}", "t_ns", (json_int_t)t->evidence->ended, "text", wanted, "ok", 1,
+			"window"));
 }
 
 /* ------------------------------------------------------------------ objects */
@@ -85,7 +84,7 @@ static bool pause_until(const struct trial *t, vtime *step, vtime end)
 {
 	const vtime left = end - trial_clock(t);
 	const vtime pause = *step < left ? *step : left;
-	const struct timespec wait = {.tv_sec = pause / s(1), .tv_nsec = pause % s(1)};
+	const struct timespec wait = { .tv_sec = pause / s(1), .tv_nsec = pause % s(1) };
 
 	if (left <= 0)
 		return false;
@@ -94,8 +93,8 @@ static bool pause_until(const struct trial *t, vtime *step, vtime end)
 	return true;
 }
 
-static bool endpoint_settles(struct health *health, const struct trial *t, enum endpoint endpoint,
-	vtime end, struct census *now)
+static bool endpoint_settles(
+	struct health *health, const struct trial *t, enum endpoint endpoint, vtime end, struct census *now)
 {
 	vtime step = ms(1);
 
@@ -175,14 +174,13 @@ static void judge_words(struct health *health, struct trial *t)
 	for (unsigned i = 0; i < health->log.count && i < COMPLAINTS_MAX; i++) {
 		const struct complaint *complaint = &health->log.complaints[i];
 
-		find(t, complaint->at_ns < 0 ? trial_clock(t) : complaint->at_ns - t->origin,
-			no_complaint, complaint->text);
+		find(t, complaint->at_ns < 0 ? trial_clock(t) : complaint->at_ns - t->origin, no_complaint,
+			complaint->text);
 	}
 	if (health->log.count == 0 && health->log.messages >= 0)
 		find_nothing(t, no_complaint);
 	if (health->length > 0)
-		evidence_log(t->box, t->test_case->id, "console",
-			json_pack("{s:s}", "text", health->text));
+		evidence_log(t->box, t->test_case->id, "console", json_pack("{s:s}", "text", health->text));
 	free(health->text);
 	health->words = NULL;
 }

@@ -18,7 +18,7 @@
 
 struct health {
 	bool own_kernel; /* a guest's: nobody else is on it */
-	bool counts;	 /* the virtual clock, on which waiting is free */
+	bool counts;     /* the virtual clock, on which waiting is free */
 	bool knows_network;
 	struct kernel_log log;
 	FILE *words; /* of the log, from the first complaint on; NULL: no memory */

@@ -21,11 +21,11 @@ static const struct {
 	unsigned bit;
 	const char *meaning;
 } taints[] = {
-	{4, "a machine check"},
-	{5, "a bad page"},
-	{7, "an oops"},
-	{9, "a warning"},
-	{14, "a soft lockup"},
+	{ 4, "a machine check" },
+	{ 5, "a bad page" },
+	{ 7, "an oops" },
+	{ 9, "a warning" },
+	{ 14, "a soft lockup" },
 };
 
 static unsigned long read_tainted(void)
@@ -43,9 +43,7 @@ static unsigned long read_tainted(void)
 
 int kernel_log_begin(struct kernel_log *log, bool of_kernel_only)
 {
-	*log = (struct kernel_log){.messages = -1,
-		.of_kernel_only = of_kernel_only,
-		.tainted = read_tainted()};
+	*log = (struct kernel_log){ .messages = -1, .of_kernel_only = of_kernel_only, .tainted = read_tainted() };
 	log->messages = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (log->messages < 0 || lseek(log->messages, 0, SEEK_END) < 0)
 		return -errno;

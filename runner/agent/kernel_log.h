@@ -19,11 +19,11 @@ struct complaint {
 };
 
 struct kernel_log {
-	int messages;		/* /dev/kmsg, from the beginning on; -1: it cannot be read */
-	bool of_kernel_only;	/* programs write there too, and are not believed */
-	unsigned long tainted;	/* at the beginning */
-	unsigned lines;		/* printed */
-	unsigned count;		/* of complaints; COMPLAINTS_MAX of them are kept */
+	int messages;          /* /dev/kmsg, from the beginning on; -1: it cannot be read */
+	bool of_kernel_only;   /* programs write there too, and are not believed */
+	unsigned long tainted; /* at the beginning */
+	unsigned lines;        /* printed */
+	unsigned count;        /* of complaints; COMPLAINTS_MAX of them are kept */
 	struct complaint complaints[COMPLAINTS_MAX];
 };
 

@@ -51,8 +51,7 @@ static int as_init(void)
 		agent_end_guest(AGENT_EXIT_BOOT);
 	status = box_map_physical(BOX_GUEST_ADDRESS, &box);
 	if (status < 0) {
-		fprintf(stderr, "sctpspec-agent: no box at 0x%llx: %s%s\n", BOX_GUEST_ADDRESS,
-			strerror(-status),
+		fprintf(stderr, "sctpspec-agent: no box at 0x%llx: %s%s\n", BOX_GUEST_ADDRESS, strerror(-status),
 			status == -ENOENT ? " (a kernel without CONFIG_DEVMEM)" : "");
 		agent_end_guest(AGENT_EXIT_BOOT);
 	}
@@ -89,7 +88,8 @@ int main(int argc, char **argv)
 		return as_program(argv[2]);
 	if (getpid() == 1)
 		return as_init();
-	fprintf(stderr, "usage: sctpspec-agent --box FILE\n"
-			"It is started by sctpspec; a person does not need it.\n");
+	fprintf(stderr,
+		"usage: sctpspec-agent --box FILE\n"
+		"It is started by sctpspec; a person does not need it.\n");
 	return 2;
 }

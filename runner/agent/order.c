@@ -21,8 +21,7 @@ static int make_folders(const char *path)
 	char *copy = strdup(path);
 	int status = copy ? 0 : -ENOMEM;
 
-	for (char *slash = copy ? strchr(copy + 1, '/') : NULL; slash && status == 0;
-		slash = strchr(slash + 1, '/')) {
+	for (char *slash = copy ? strchr(copy + 1, '/') : NULL; slash && status == 0; slash = strchr(slash + 1, '/')) {
 		*slash = '\0';
 		if (mkdir(copy, 0755) < 0 && errno != EEXIST)
 			status = -errno;
@@ -69,12 +68,11 @@ int agent_unpack(struct box *box, const json_t *order, char **error)
 		json_int_t offset = 0, length = 0;
 		int mode = 0644, status;
 
-		if (json_unpack(json_array_get(files, i), "{s:s, s:I, s:I, s:i}", "name", &name,
-			    "offset", &offset, "length", &length, "mode", &mode) < 0 ||
+		if (json_unpack(json_array_get(files, i), "{s:s, s:I, s:I, s:i}", "name", &name, "offset", &offset,
+			    "length", &length, "mode", &mode) < 0 ||
 			offset < 0 || length < 0 || (size_t)offset > box->size ||
 			(size_t)length > box->size - (size_t)offset) {
-			if (asprintf(error, "file %zu of the order is not described properly", i) <
-				0)
+			if (asprintf(error, "file %zu of the order is not described properly", i) < 0)
 				*error = NULL;
 			return -EINVAL;
 		}
@@ -94,14 +92,12 @@ static json_t *read_order(struct box *box)
 {
 	const struct box_header *header = (const void *)box->base;
 
-	if (__atomic_load_n(&header->state, __ATOMIC_ACQUIRE) != BOX_RUN ||
-		header->order_offset > box->size ||
+	if (__atomic_load_n(&header->state, __ATOMIC_ACQUIRE) != BOX_RUN || header->order_offset > box->size ||
 		header->order_length > box->size - header->order_offset ||
 		box_reach(box, header->order_offset + header->order_length) < 0)
 		return NULL;
 	header = (const void *)box->base;
-	return json_loadb(
-		(const char *)box->base + header->order_offset, header->order_length, 0, NULL);
+	return json_loadb((const char *)box->base + header->order_offset, header->order_length, 0, NULL);
 }
 
 static int seed_and_unpack(struct box *box, const json_t *order)
@@ -193,8 +189,7 @@ static enum after what_follows(const char *what, const struct ground *ground)
 	return strcmp(what, "stage") == 0 && !ground->topology ? AFTER_STAGED : AFTER_END;
 }
 
-static int do_order(
-	struct box *box, const json_t *order, const char *what, enum after after, struct ground *ground)
+static int do_order(struct box *box, const json_t *order, const char *what, enum after after, struct ground *ground)
 {
 	switch (after) {
 	case AFTER_LOADED:
@@ -229,7 +224,7 @@ static int take_order(struct box *box, struct ground *ground, enum after *after)
 
 int agent_run_order(struct box *box)
 {
-	struct ground ground = {0};
+	struct ground ground = { 0 };
 	enum after after = AFTER_END;
 	int status;
 

@@ -29,7 +29,7 @@ int agent_seed(uint64_t seed)
 	struct {
 		int entropy_count, buf_size;
 		uint64_t words[SEED_WORDS];
-	} pool = {.entropy_count = SEED_WORDS * 64, .buf_size = SEED_WORDS * 8};
+	} pool = { .entropy_count = SEED_WORDS * 64, .buf_size = SEED_WORDS * 8 };
 	int fd = open("/dev/urandom", O_WRONLY | O_CLOEXEC);
 	int status = 0;
 

@@ -2,8 +2,8 @@
 /*
  * shell.c - {"do": "shell"}: a network to look around in, with a shell, on a terminal or for a script.
  *
- * The order's files bring bash and busybox. Each namespace has its name for `ip netns`, and a command of that name that does
- * something there: `a ip addr`, `sw tc qdisc`, `b sh`.
+ * The order's files bring bash and busybox. Each namespace has its name for `ip netns`, and a command of that name that
+ * does something there: `a ip addr`, `sw tc qdisc`, `b sh`.
  */
 #include "runner/agent/agent.h"
 
@@ -47,8 +47,8 @@ static int wait_for(pid_t pid)
 
 /* ------------------------------------------------------------------ the network */
 
-static int make_network(const struct topology *topology, const struct settings *settings, struct net **out,
-	char **error)
+static int make_network(
+	const struct topology *topology, const struct settings *settings, struct net **out, char **error)
 {
 	struct sysctl sysctls[SETTINGS_SYSCTLS_MAX];
 	const size_t count = settings != NULL ? settings_sysctls(settings, sysctls) : 0;

@@ -138,8 +138,7 @@ static const struct exhibit *find(const struct attempt *attempt, const char *nam
 	return NULL;
 }
 
-static void compare_exhibits(
-	const struct attempt *first, const struct attempt *second, FILE *what, FILE *detail)
+static void compare_exhibits(const struct attempt *first, const struct attempt *second, FILE *what, FILE *detail)
 {
 	for (size_t i = 0; i < first->n_exhibits; i++) {
 		const struct exhibit *a = &first->exhibits[i], *b = find(second, a->name);
@@ -150,8 +149,10 @@ static void compare_exhibits(
 			continue;
 		fprintf(what, "%s%s", a->name, b ? "" : " is only in the first");
 		if (b)
-			fprintf(detail, "%s has %zu octets in the first and %zu in the second, and differs from "
-					"octet %zu on\n", a->name, a->length, b->length, same + 1);
+			fprintf(detail,
+				"%s has %zu octets in the first and %zu in the second, and differs from "
+				"octet %zu on\n",
+				a->name, a->length, b->length, same + 1);
 		return;
 	}
 	for (size_t i = 0; i < second->n_exhibits; i++) {

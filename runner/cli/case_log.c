@@ -218,8 +218,9 @@ static json_t *capture_file(
 	const struct case_log_frame *frame, const struct case_run *run, const json_t *line, bool keep)
 {
 	char *usual = NULL;
-	if (!keep || asprintf(&usual, "%s-path%d.pcap", member(line, "endpoint"),
-			     (int)json_integer_value(json_object_get(line, "path"))) < 0)
+	if (!keep ||
+		asprintf(&usual, "%s-path%d.pcap", member(line, "endpoint"),
+			(int)json_integer_value(json_object_get(line, "path"))) < 0)
 		return json_null();
 	const char *name = member(line, "file");
 	const struct exhibit *exhibit = transcript_exhibit(run->transcript, *name ? name : usual);
@@ -230,8 +231,7 @@ static json_t *capture_file(
 	return file;
 }
 
-static void add_lines(
-	json_t *lines, const struct case_log_frame *frame, const struct case_run *run, bool keep)
+static void add_lines(json_t *lines, const struct case_log_frame *frame, const struct case_run *run, bool keep)
 {
 	size_t i;
 	json_t *from;
@@ -255,14 +255,15 @@ static int keep_exhibits(const struct case_log_frame *frame, const struct case_r
 	return 0;
 }
 
-static json_t *verdict_line(const struct case_log_frame *frame, const struct case_run *run,
-	const struct outcome *outcome)
+static json_t *verdict_line(
+	const struct case_log_frame *frame, const struct case_run *run, const struct outcome *outcome)
 {
 	const struct known_issue *issue;
 	const char *verdict = known_verdict(frame->known, frame->release, run->test->id, outcome->verdict, &issue);
 	char *reason = NULL;
-	if (issue && asprintf(&reason, "%s%sknown issue: %s", outcome->reason, *outcome->reason ? "; " : "",
-			     issue->reason) < 0)
+	if (issue &&
+		asprintf(&reason, "%s%sknown issue: %s", outcome->reason, *outcome->reason ? "; " : "", issue->reason) <
+			0)
 		reason = NULL;
 	json_t *line = case_line("verdict", run->test);
 	json_object_set_new(line, "t_ns", json_integer(outcome->t_ns));
@@ -300,8 +301,7 @@ static json_t *end_line(
 	return line;
 }
 
-int case_log_make(const struct case_log_frame *frame, const struct case_run *run, struct case_log *out,
-	char **error)
+int case_log_make(const struct case_log_frame *frame, const struct case_run *run, struct case_log *out, char **error)
 {
 	struct outcome outcome = { 0 };
 	struct postmortem made = { 0 };

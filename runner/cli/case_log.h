@@ -37,11 +37,11 @@ struct case_log_frame {
 struct case_run {
 	const struct test_case *test;
 	const struct transcript *transcript;
-	const char *console;   /* "" when there is none */
-	const char *program;   /* "QEMU" */
+	const char *console;     /* "" when there is none */
+	const char *program;     /* "QEMU" */
 	const char *not_started; /* why, or NULL */
 	bool kernel_failed;      /* because the kernel did not come up */
-	int status;            /* of waitpid */
+	int status;              /* of waitpid */
 	bool hung;
 	double timeout_s, wall_ms;
 	const struct phases *phases; /* or NULL */
@@ -56,8 +56,7 @@ struct case_log {
 };
 
 /* Writes the evidence that is to be kept, and makes the lines. 0 or -errno. */
-int case_log_make(const struct case_log_frame *frame, const struct case_run *run, struct case_log *out,
-	char **error);
+int case_log_make(const struct case_log_frame *frame, const struct case_run *run, struct case_log *out, char **error);
 void case_log_free(struct case_log *log);
 /* Whether the captures of a case with that verdict are kept. */
 bool pcap_policy_keeps(enum pcap_policy policy, const char *verdict);

@@ -73,8 +73,8 @@ static void end_of_header(struct reading *reading)
 	reading->fields = reading->field;
 	for (enum column column = 0; column < COLUMNS; column++)
 		if (reading->at[column] == SIZE_MAX)
-			reading->status = sentence(reading->error, -EINVAL, "%s: no column '%s'",
-				reading->name, column_names[column]);
+			reading->status = sentence(
+				reading->error, -EINVAL, "%s: no column '%s'", reading->name, column_names[column]);
 }
 
 static bool level_is_known(const char *level)
@@ -89,14 +89,14 @@ static void end_of_requirement(struct reading *reading)
 {
 	char **values = reading->values;
 	if (reading->field != reading->fields) {
-		reading->status = sentence(reading->error, -EINVAL, "%s:%zu: %zu fields instead of %zu",
-			reading->name, reading->line + 1, reading->field, reading->fields);
+		reading->status = sentence(reading->error, -EINVAL, "%s:%zu: %zu fields instead of %zu", reading->name,
+			reading->line + 1, reading->field, reading->fields);
 		return;
 	}
 	if (!level_is_known(values[COLUMN_LEVEL]) || !*values[COLUMN_ID]) {
-		reading->status = sentence(reading->error, -EINVAL,
-			"%s:%zu: '%s' is not a requirement with a level ('%s')", reading->name,
-			reading->line + 1, values[COLUMN_ID], values[COLUMN_LEVEL]);
+		reading->status =
+			sentence(reading->error, -EINVAL, "%s:%zu: '%s' is not a requirement with a level ('%s')",
+				reading->name, reading->line + 1, values[COLUMN_ID], values[COLUMN_LEVEL]);
 		return;
 	}
 	struct catalogue *catalogue = reading->catalogue;
@@ -139,14 +139,12 @@ static int sort(struct catalogue *catalogue, char **error)
 	qsort(catalogue->rows, catalogue->n, sizeof(*catalogue->rows), by_id);
 	for (size_t i = 1; i < catalogue->n; i++)
 		if (strcmp(catalogue->rows[i - 1].id, catalogue->rows[i].id) == 0)
-			return sentence(error, -EEXIST, "requirement %s is there twice",
-				catalogue->rows[i].id);
+			return sentence(error, -EEXIST, "requirement %s is there twice", catalogue->rows[i].id);
 	return 0;
 }
 
 /* Appends; the rows are not sorted yet. */
-static int read_file(
-	struct catalogue *catalogue, const char *name, const char *text, size_t length, char **error)
+static int read_file(struct catalogue *catalogue, const char *name, const char *text, size_t length, char **error)
 {
 	struct reading reading = { .catalogue = catalogue, .name = name, .error = error };
 	for (enum column column = 0; column < COLUMNS; column++)
@@ -157,8 +155,8 @@ static int read_file(
 	if (csv_parse(&parser, text, length, on_field, on_row, &reading) != length ||
 		csv_fini(&parser, on_field, on_row, &reading) != 0) {
 		if (reading.status == 0)
-			reading.status = sentence(error, -EINVAL, "%s:%zu: %s", name, reading.line + 1,
-				csv_strerror(csv_error(&parser)));
+			reading.status = sentence(
+				error, -EINVAL, "%s:%zu: %s", name, reading.line + 1, csv_strerror(csv_error(&parser)));
 	}
 	if (reading.status == 0 && reading.line == 0)
 		reading.status = sentence(error, -EINVAL, "%s: no header row", name);
@@ -173,8 +171,7 @@ struct catalogue *catalogue_new(void)
 	return calloc(1, sizeof(struct catalogue));
 }
 
-int catalogue_add(
-	struct catalogue *catalogue, const char *name, const char *text, size_t length, char **error)
+int catalogue_add(struct catalogue *catalogue, const char *name, const char *text, size_t length, char **error)
 {
 	int status = read_file(catalogue, name, text, length, error);
 	return status != 0 ? status : sort(catalogue, error);
@@ -187,8 +184,7 @@ int catalogue_open(struct catalogue **out, char **error)
 		return sentence(error, -ENOMEM, "no memory for the catalogue of requirements");
 	int status = 0;
 	for (const struct catalogue_file *file = catalogue_files; status == 0 && file->name; file++)
-		status = read_file(
-			catalogue, file->name, file->begin, (size_t)(file->end - file->begin), error);
+		status = read_file(catalogue, file->name, file->begin, (size_t)(file->end - file->begin), error);
 	if (status == 0)
 		status = sort(catalogue, error);
 	if (status != 0) {

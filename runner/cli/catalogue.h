@@ -19,8 +19,7 @@ struct catalogue;
 /* Reads what is built in. 0 or -errno with a sentence that names file and line. */
 int catalogue_open(struct catalogue **out, char **error);
 /* Reads one more CSV text, named `name` in sentences. An id that is there already is an error. */
-int catalogue_add(struct catalogue *catalogue, const char *name, const char *text, size_t length,
-	char **error);
+int catalogue_add(struct catalogue *catalogue, const char *name, const char *text, size_t length, char **error);
 struct catalogue *catalogue_new(void);
 void catalogue_close(struct catalogue *catalogue);
 

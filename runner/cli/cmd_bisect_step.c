@@ -141,8 +141,8 @@ static int judge_failure(
 	if (signature_make(test, &found) != 0)
 		return complain(STEP_SKIP, "no memory for a signature");
 	if (wanted->case_id && !signature_equal(wanted, &found))
-		result = conclude(STEP_SKIP, arguments, "%s in another way: %s (looked for: %s: %s)", verdict, test->reason,
-			wanted->verdict, wanted->reason);
+		result = conclude(STEP_SKIP, arguments, "%s in another way: %s (looked for: %s: %s)", verdict,
+			test->reason, wanted->verdict, wanted->reason);
 	else if (!wanted->case_id && signature_write(arguments->signature, &found, &error) != 0)
 		result = complain_about(STEP_MISUSE, error);
 	else
@@ -151,8 +151,7 @@ static int judge_failure(
 	return result;
 }
 
-static int judge_case(
-	const struct arguments *arguments, const struct report_case *test, const struct signature *wanted)
+static int judge_case(const struct arguments *arguments, const struct report_case *test, const struct signature *wanted)
 {
 	switch (test->verdict) {
 	case REPORT_PASS:
@@ -270,8 +269,8 @@ static int step(struct arguments *arguments)
 	if (result == 0 && kernel_choices_settle(&arguments->run.kernels, &error) != 0)
 		result = complain_about(STEP_MISUSE, error);
 	if (result == 0 && arguments->run.kernels.n > 1)
-		result = complain(STEP_MISUSE, "a step of a bisection tests one kernel, not %zu",
-			arguments->run.kernels.n);
+		result = complain(
+			STEP_MISUSE, "a step of a bisection tests one kernel, not %zu", arguments->run.kernels.n);
 	if (result == 0)
 		result = read_signature(arguments, &wanted);
 	if (result == 0)
@@ -288,12 +287,16 @@ int cmd_bisect_step(int argc, char **argv)
 		.options = options,
 		.parser = parse,
 		.children = children,
-		.doc = "Runs a case on a kernel and says to `git bisect run` what came of it.\vExit status: 0 good; 1 bad; "
-		       "125 it cannot be judged: the kernel is not there or does not come up, the case is skipped or fails "
+		.doc = "Runs a case on a kernel and says to `git bisect run` what came of it.\vExit status: 0 good; 1 "
+		       "bad; "
+		       "125 it cannot be judged: the kernel is not there or does not come up, the case is skipped or "
+		       "fails "
 		       "in another way; 255 a mistake in the command line, which ends the bisection.\n\n"
-		       "To look for one failure alone, write its signature first, on the commit that is known to be bad:\n\n"
+		       "To look for one failure alone, write its signature first, on the commit that is known to be "
+		       "bad:\n\n"
 		       "  sctpspec bisect-step --kernel . --case ID --signature FILE\n"
-		       "  git bisect run sh -c 'make … || exit 125; sctpspec bisect-step --kernel . --case ID --signature FILE'\n\n"
+		       "  git bisect run sh -c 'make … || exit 125; sctpspec bisect-step --kernel . --case ID "
+		       "--signature FILE'\n\n"
 		       "with FILE outside the tree, or ignored by git.",
 	};
 	struct arguments arguments = {

@@ -171,7 +171,8 @@ int cmd_compare(int argc, char **argv)
 		       "and what passes in both and behaves in another way.\vOLD and NEW are folders of runs, or "
 		       "their results.ndjson. Of a run on several kernels, :KERNEL names one, by its name, its release "
 		       "or its number (#2); without it, kernels of the same name are compared.\n\n"
-		       "Exit status: 1 when there is a regression, else 0; 2 wrong usage; 3 a log that cannot be read, or "
+		       "Exit status: 1 when there is a regression, else 0; 2 wrong usage; 3 a log that cannot be read, "
+		       "or "
 		       "a case that has no verdict any more; 4 no case is in both runs.",
 	};
 	struct arguments arguments = { 0 };

@@ -125,8 +125,7 @@ static const struct check checks[] = {
 	{ "tc", "goes into the guest", true, "iproute2", NULL, look_for_program },
 	{ "tcpdump", "goes into the guest", true, "tcpdump", NULL, look_for_program },
 	{ "depmod", "orders a kernel's modules", true, "kmod", NULL, look_for_program },
-	{ "agent", "sctpspec-agent, the guest's init", true, NULL, "cmake --build --preset default",
-		look_for_agent },
+	{ "agent", "sctpspec-agent, the guest's init", true, NULL, "cmake --build --preset default", look_for_agent },
 	{ "cache", "keeps kernels and snapshots", true, NULL,
 		"SCTPSPEC_CACHE=DIR sctpspec run (a folder with room, that you may write to)", look_at_cache },
 	{ "machine", "256 MiB for each guest", true, NULL, "sctpspec run --jobs 1", look_at_machine },
@@ -144,8 +143,8 @@ static void print_check(const struct check *check, bool good, const char *findin
 	static const char *const colours[] = { "\033[31m", "\033[33m", "\033[32m" };
 	const char *word = good ? "ok" : check->needed ? "missing" : "no";
 	int at = good ? 2 : check->needed ? 0 : 1;
-	printf("%s%-7s%s  %-18s  %s (%s)\n", colour ? colours[at] : "", word, colour ? "\033[0m" : "",
-		check->name, finding ? finding : "", check->purpose);
+	printf("%s%-7s%s  %-18s  %s (%s)\n", colour ? colours[at] : "", word, colour ? "\033[0m" : "", check->name,
+		finding ? finding : "", check->purpose);
 }
 
 /* One apt-get line for all packages, and a line for each other thing. */

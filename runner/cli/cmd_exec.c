@@ -43,26 +43,25 @@ enum option_key {
 };
 
 static const struct argp_option options[] = {
-	{"kernel", OPTION_KERNEL, "NAME", 0, "As for `sctpspec run`", 0},
-	{"modules", OPTION_MODULES, "DIR", 0, "The modules of a bzImage", 0},
-	{"module", OPTION_MODULE, "FILE", 0, "Use this module instead of the kernel's own", 0},
-	{"without", OPTION_WITHOUT, "MODULE", 0,
-		"Leave this module out, and what needs it (how does a program do without sctp?)", 0},
-	{"clock", OPTION_CLOCK, "KIND", 0, "virtual (default) or real", 0},
-	{"accel", OPTION_ACCEL, "KIND", 0, "tcg (default) or kvm, which has the real clock", 0},
-	{"file", OPTION_FILE, "HOST[:GUEST]", 0,
-		"Put a file of this machine into the guest (default: under the same path)", 0},
-	{"with", OPTION_WITH, "HOST[:GUEST]", 0,
+	{ "kernel", OPTION_KERNEL, "NAME", 0, "As for `sctpspec run`", 0 },
+	{ "modules", OPTION_MODULES, "DIR", 0, "The modules of a bzImage", 0 },
+	{ "module", OPTION_MODULE, "FILE", 0, "Use this module instead of the kernel's own", 0 },
+	{ "without", OPTION_WITHOUT, "MODULE", 0,
+		"Leave this module out, and what needs it (how does a program do without sctp?)", 0 },
+	{ "clock", OPTION_CLOCK, "KIND", 0, "virtual (default) or real", 0 },
+	{ "accel", OPTION_ACCEL, "KIND", 0, "tcg (default) or kvm, which has the real clock", 0 },
+	{ "file", OPTION_FILE, "HOST[:GUEST]", 0,
+		"Put a file of this machine into the guest (default: under the same path)", 0 },
+	{ "with", OPTION_WITH, "HOST[:GUEST]", 0,
 		"A file, or a folder with all in it, becomes part of the guest's image; its programs "
 		"get their libraries. The booted guest is kept, so that many or large files cost "
 		"time "
 		"once (--file: in each run)",
-		0},
-	{"seed", OPTION_SEED, "N", 0, "What the guest's random numbers follow from. Default: 1", 0},
-	{"timeout", OPTION_TIMEOUT, "SECONDS", 0,
-		"Longer than this (by this machine's clock) is a hang", 0},
-	{"times", OPTION_TIMES, NULL, 0, "Say on stderr how long boot and restore took", 0},
-	{0},
+		0 },
+	{ "seed", OPTION_SEED, "N", 0, "What the guest's random numbers follow from. Default: 1", 0 },
+	{ "timeout", OPTION_TIMEOUT, "SECONDS", 0, "Longer than this (by this machine's clock) is a hang", 0 },
+	{ "times", OPTION_TIMES, NULL, 0, "Say on stderr how long boot and restore took", 0 },
+	{ 0 },
 };
 
 struct arguments {
@@ -82,14 +81,13 @@ struct execution {
 	struct guest *guest;
 	int signals;
 	uint64_t cursor;
-	bool ended;	 /* BOX_END was there */
+	bool ended;      /* BOX_END was there */
 	bool unwritable; /* our own output is gone */
 	int32_t status;
 };
 
 /* "HOST[:GUEST]": cuts the word, *name is the guest's, malloc'd. */
-static error_t parse_place(
-	const struct argp_state *state, char *word, struct stat *st, char **name)
+static error_t parse_place(const struct argp_state *state, char *word, struct stat *st, char **name)
 {
 	char *colon = strchr(word, ':');
 
@@ -126,8 +124,7 @@ static error_t parse_with(const struct argp_state *state, char *word, struct lug
 	return status == 0 && luggage_add_tree(luggage, name, word) < 0 ? ENOMEM : status;
 }
 
-static error_t parse_number(
-	const struct argp_state *state, const char *word, const char *what, long long *out)
+static error_t parse_number(const struct argp_state *state, const char *word, const char *what, long long *out)
 {
 	char *end;
 
@@ -138,8 +135,7 @@ static error_t parse_number(
 	return 0;
 }
 
-static error_t parse_word(
-	const struct argp_state *state, int key, const char *word, struct arguments *arguments)
+static error_t parse_word(const struct argp_state *state, int key, const char *word, struct arguments *arguments)
 {
 	struct guest_options *guest = &arguments->guest;
 
@@ -158,8 +154,7 @@ static error_t parse_word(
 	return 0;
 }
 
-static error_t parse_kernel(
-	const struct argp_state *state, const char *word, struct arguments *arguments)
+static error_t parse_kernel(const struct argp_state *state, const char *word, struct arguments *arguments)
 {
 	struct kernel_request *kernel = &arguments->kernel;
 
@@ -227,8 +222,7 @@ static void say_progress(void *context, const char *text)
 static char *make_order(const struct arguments *arguments, const char *name)
 {
 	json_t *argv = json_array();
-	json_t *order = json_pack(
-		"{s:s, s:I, s:O}", "do", "exec", "seed", (json_int_t)arguments->seed, "argv", argv);
+	json_t *order = json_pack("{s:s, s:I, s:O}", "do", "exec", "seed", (json_int_t)arguments->seed, "argv", argv);
 	char *text;
 
 	json_array_append_new(argv, json_string(name));
@@ -254,8 +248,7 @@ static void drain(struct execution *run)
 			memcpy(&run->status, payload, sizeof(run->status));
 			run->ended = true;
 		} else if (record.type == BOX_STDOUT || record.type == BOX_STDERR) {
-			if (fwrite(payload, 1, record.length, to) != record.length ||
-				fflush(to) != 0)
+			if (fwrite(payload, 1, record.length, to) != record.length || fflush(to) != 0)
 				run->unwritable = true;
 		}
 	}
@@ -270,8 +263,8 @@ static int wait_for_end(struct execution *run)
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	deadline = (double)now.tv_sec + run->arguments->timeout_s;
 	while (guest_poll(run->guest, NULL) == GUEST_RUNNING) {
-		struct pollfd fds[2] = {{.fd = guest_descriptor(run->guest), .events = POLLIN},
-			{.fd = run->signals, .events = POLLIN}};
+		struct pollfd fds[2] = { { .fd = guest_descriptor(run->guest), .events = POLLIN },
+			{ .fd = run->signals, .events = POLLIN } };
 
 		poll(fds, 2, POLL_MS);
 		drain(run);
@@ -308,11 +301,9 @@ static void say_why_it_ended(const struct execution *run, const char *console)
 	if (WIFSIGNALED(status))
 		complain(STATUS_HARNESS, "QEMU was killed by signal %d", WTERMSIG(status));
 	else if (panic)
-		complain(STATUS_HARNESS, "the guest's kernel has crashed: %.*s",
-			(int)strcspn(panic, "\n"), panic);
+		complain(STATUS_HARNESS, "the guest's kernel has crashed: %.*s", (int)strcspn(panic, "\n"), panic);
 	else
-		complain(STATUS_HARNESS,
-			"the guest ended before the program did (QEMU's exit status %d)",
+		complain(STATUS_HARNESS, "the guest ended before the program did (QEMU's exit status %d)",
 			WEXITSTATUS(status));
 }
 
@@ -328,8 +319,7 @@ static int report(const struct execution *run, int waited)
 		return run->status;
 	console = guest_console(run->guest);
 	if (waited == -ETIMEDOUT)
-		complain(STATUS_HARNESS, "the guest did not finish within %.0f s",
-			run->arguments->timeout_s);
+		complain(STATUS_HARNESS, "the guest did not finish within %.0f s", run->arguments->timeout_s);
 	else
 		say_why_it_ended(run, console ? console : "");
 	print_console_end(console ? console : "");
@@ -349,13 +339,12 @@ static int open_signals(void)
 	return signalfd(-1, &set, SFD_CLOEXEC);
 }
 
-static int execute(
-	const struct arguments *arguments, const struct snapshot *snapshot, const char *order)
+static int execute(const struct arguments *arguments, const struct snapshot *snapshot, const char *order)
 {
-	struct execution run = {.arguments = arguments, .signals = open_signals()};
+	struct execution run = { .arguments = arguments, .signals = open_signals() };
 	char *error = NULL;
-	int status = guest_start(
-		snapshot, order, arguments->luggage.files, arguments->luggage.n_files, &run.guest, &error);
+	int status =
+		guest_start(snapshot, order, arguments->luggage.files, arguments->luggage.n_files, &run.guest, &error);
 
 	if (status < 0)
 		return complain_about(STATUS_HARNESS, error);
@@ -364,8 +353,8 @@ static int execute(
 		guest_kill(run.guest);
 	status = report(&run, status);
 	if (arguments->times)
-		fprintf(stderr, "boot %.0f ms, snapshot %.0f ms (%s), restored after %.1f ms\n",
-			snapshot->boot_ms, snapshot->make_ms, snapshot->cached ? "cached" : "new",
+		fprintf(stderr, "boot %.0f ms, snapshot %.0f ms (%s), restored after %.1f ms\n", snapshot->boot_ms,
+			snapshot->make_ms, snapshot->cached ? "cached" : "new",
 			phases_spent_ms(guest_phases(run.guest), BOX_RESTORE));
 	guest_free(run.guest);
 	close(run.signals);
@@ -374,8 +363,8 @@ static int execute(
 
 static int run(struct arguments *arguments)
 {
-	struct kernel kernel = {0};
-	struct snapshot snapshot = {0};
+	struct kernel kernel = { 0 };
+	struct snapshot snapshot = { 0 };
 	char *error = NULL, *name = NULL, *order = NULL;
 	int status = luggage_add_program(&arguments->luggage, arguments->program[0], &name, &error);
 
@@ -384,8 +373,7 @@ static int run(struct arguments *arguments)
 	if (status == 0)
 		status = kernel_resolve(&arguments->kernel, &kernel, &error);
 	if (status == 0)
-		status = snapshot_ensure(
-			&kernel, &arguments->guest, say_progress, NULL, &snapshot, &error);
+		status = snapshot_ensure(&kernel, &arguments->guest, say_progress, NULL, &snapshot, &error);
 	if (status < 0) {
 		status = complain_about(STATUS_HARNESS, error);
 	} else {
@@ -409,7 +397,7 @@ int cmd_exec(int argc, char **argv)
 		       "in a guest of "
 		       "its own. The exit status is the program's; 3 when the guest failed.",
 	};
-	struct arguments arguments = {.seed = 1, .timeout_s = DEFAULT_TIMEOUT_S};
+	struct arguments arguments = { .seed = 1, .timeout_s = DEFAULT_TIMEOUT_S };
 	int status;
 
 	arguments.kernel.files = arguments.kernels;

@@ -20,10 +20,9 @@ enum option_key { OPTION_BOOT = 0x100, OPTION_UPDATE, OPTION_REMOTE, OPTION_MODU
 
 static const struct argp_option options[] = {
 	{ "remote", OPTION_REMOTE, "SUITE", 0, "list: what could be fetched from a Debian suite", 0 },
-	{ "boot", OPTION_BOOT, NULL, 0,
-		"fetch, add: also boot it once, so that the first run starts at once", 0 },
-	{ "update", OPTION_UPDATE, NULL, 0,
-		"fetch: look for a newer one, even if one of that name was fetched before", 0 },
+	{ "boot", OPTION_BOOT, NULL, 0, "fetch, add: also boot it once, so that the first run starts at once", 0 },
+	{ "update", OPTION_UPDATE, NULL, 0, "fetch: look for a newer one, even if one of that name was fetched before",
+		0 },
 	{ "modules", OPTION_MODULES, "DIR", 0, "add: the modules of a bzImage", 0 },
 	{ 0 },
 };
@@ -74,8 +73,7 @@ static int list_kernels(void)
 	if (cache_limit(&limit, &error) != 0 || kernel_store_list(&kernels, &error) != 0)
 		return complain_about(STATUS_HARNESS, error);
 	for (size_t i = 0; i < kernels.n; i++)
-		printf("%-32s  %.12s  %s\n", kernels.all[i].release, kernels.all[i].key,
-			kernels.all[i].origin);
+		printf("%-32s  %.12s  %s\n", kernels.all[i].release, kernels.all[i].key, kernels.all[i].origin);
 	if (kernels.n == 0)
 		fputs("no kernel is in the cache; `sctpspec kernels fetch` gets one\n", stderr);
 	else
@@ -216,8 +214,7 @@ static int for_kernels(const char *name, act_on_kernel *act, const char *done)
 	}
 	if (name && n == 0) {
 		char *hint = hint_for(name, &kernels);
-		status = complain(
-			STATUS_USAGE, "no kernel '%s' is in the cache%s", name, hint ? hint : "");
+		status = complain(STATUS_USAGE, "no kernel '%s' is in the cache%s", name, hint ? hint : "");
 		free(hint);
 	}
 	stored_kernels_free(&kernels);
@@ -258,8 +255,8 @@ static int verify(const struct arguments *arguments)
 static int list(const struct arguments *arguments)
 {
 	if (arguments->n_names > 0)
-		return complain(STATUS_USAGE, "`kernels list` takes no name: '%s' is too much%s",
-			arguments->names[0], arguments->remote ? "" : "; --remote SUITE lists what could be fetched");
+		return complain(STATUS_USAGE, "`kernels list` takes no name: '%s' is too much%s", arguments->names[0],
+			arguments->remote ? "" : "; --remote SUITE lists what could be fetched");
 	return arguments->remote ? list_remote(arguments->remote) : list_kernels();
 }
 
@@ -315,11 +312,11 @@ static int check_options(const struct arguments *arguments)
 	const bool listing = strcmp(arguments->action, "list") == 0;
 	const bool fetching = strcmp(arguments->action, "fetch") == 0;
 	const bool adding = strcmp(arguments->action, "add") == 0;
-	const char *wrong = arguments->remote && !listing   ? "remote"
-		: arguments->update && !fetching            ? "update"
-		: arguments->modules && !adding             ? "modules"
-		: arguments->boot && !fetching && !adding   ? "boot"
-							    : NULL;
+	const char *wrong = arguments->remote && !listing ? "remote"
+		: arguments->update && !fetching          ? "update"
+		: arguments->modules && !adding           ? "modules"
+		: arguments->boot && !fetching && !adding ? "boot"
+							  : NULL;
 	if (!wrong)
 		return STATUS_EXPECTED;
 	return complain(STATUS_USAGE, "--%s does not go with `kernels %s`", wrong, arguments->action);
@@ -334,8 +331,8 @@ static int act(const struct arguments *arguments)
 		names[i] = actions[i].name;
 	}
 	char *hint = nearest_hint(arguments->action, names, ACTIONS);
-	complain(STATUS_USAGE, "`kernels` cannot '%s'; it can list, fetch, add, remove and verify%s",
-		arguments->action, hint ? hint : "");
+	complain(STATUS_USAGE, "`kernels` cannot '%s'; it can list, fetch, add, remove and verify%s", arguments->action,
+		hint ? hint : "");
 	free(hint);
 	return STATUS_USAGE;
 }

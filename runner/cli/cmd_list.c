@@ -61,23 +61,22 @@ static json_t *requirements(const struct catalogue *catalogue, const struct test
 	for (const char *const *id = test->requirements; id && *id; id++) {
 		const struct requirement *found = catalogue_find(catalogue, *id);
 		json_array_append_new(array,
-			found ? json_pack("{s:s, s:s, s:s, s:s}", "id", found->id, "level", found->level,
-					"section", found->section, "summary", found->summary)
+			found ? json_pack("{s:s, s:s, s:s, s:s}", "id", found->id, "level", found->level, "section",
+					found->section, "summary", found->summary)
 			      : json_pack("{s:s}", "id", *id));
 	}
 	return array;
 }
 
-static int print_json(
-	const struct catalogue *catalogue, const struct test_case *const *cases, size_t n_cases)
+static int print_json(const struct catalogue *catalogue, const struct test_case *const *cases, size_t n_cases)
 {
 	json_t *array = json_array();
 	for (size_t i = 0; i < n_cases; i++) {
 		const struct test_case *test = cases[i];
 		json_array_append_new(array,
-			json_pack("{s:s, s:s, s:s, s:o, s:o, s:s, s:o}", "id", test->id, "area", test->area,
-				"title", test->title, "tags", strings(test->tags), "requirements",
-				requirements(catalogue, test), "topology", test->topology->name, "source",
+			json_pack("{s:s, s:s, s:s, s:o, s:o, s:s, s:o}", "id", test->id, "area", test->area, "title",
+				test->title, "tags", strings(test->tags), "requirements", requirements(catalogue, test),
+				"topology", test->topology->name, "source",
 				json_sprintf("%s:%d", test->file, test->line)));
 	}
 	int status = json_array_size(array) == n_cases ? json_dumpf(array, stdout, JSON_INDENT(2)) : -1;
@@ -116,15 +115,13 @@ static int list(const struct arguments *arguments)
 	const struct test_case *const *all = case_all(&n_all);
 	const struct test_case **cases = NULL;
 	char *error = NULL;
-	int status =
-		select_cases(all, n_all, arguments->words, arguments->n_words, &cases, &n_cases, &error);
+	int status = select_cases(all, n_all, arguments->words, arguments->n_words, &cases, &n_cases, &error);
 	if (status != 0)
 		return complain_about(select_exit_status(status), error);
 	n_cases = plan_shard(cases, n_cases, arguments->shard);
 	struct catalogue *catalogue = NULL;
 	if (n_cases == 0) {
-		status = complain(STATUS_NOTHING, "shard %u/%u is empty", arguments->shard.index,
-			arguments->shard.of);
+		status = complain(STATUS_NOTHING, "shard %u/%u is empty", arguments->shard.index, arguments->shard.of);
 	} else if (!arguments->json) {
 		print_text(cases, n_cases);
 	} else if (catalogue_open(&catalogue, &error) != 0) {

@@ -72,8 +72,8 @@ static int report(const struct arguments *arguments)
 		.colour = colour_wanted(arguments->colour, STDOUT_FILENO),
 		.every_case = arguments->verbose,
 	};
-	int status = report_make(arguments->directory, arguments->formats,
-		arguments->quiet ? NULL : stdout, style, &error);
+	int status =
+		report_make(arguments->directory, arguments->formats, arguments->quiet ? NULL : stdout, style, &error);
 	return status == 0 ? STATUS_EXPECTED : complain_about(STATUS_HARNESS, error);
 }
 

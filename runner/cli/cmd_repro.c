@@ -92,8 +92,8 @@ static const char *known_issues(const json_t *run)
 }
 
 /* From "sctpspec run --kernel X --seed 1 CASE": argv of `run`, without a program's name in front. */
-static int make_command(const struct recorded *recorded, const struct arguments *arguments,
-	struct shell_words *command, char **error)
+static int make_command(
+	const struct recorded *recorded, const struct arguments *arguments, struct shell_words *command, char **error)
 {
 	struct shell_words old = { 0 };
 	const char *digest = recorded_text(recorded->kernel, "sha256");
@@ -101,8 +101,8 @@ static int make_command(const struct recorded *recorded, const struct arguments 
 	bool by_digest = is_in_cache(digest);
 	int status = shell_words_split(recorded_text(recorded->start, "repeat"), &old);
 	if (status != 0 || old.n < 3)
-		status = sentence(error, -EINVAL, "%s does not say how %s was run", arguments->directory,
-			arguments->case_id);
+		status = sentence(
+			error, -EINVAL, "%s does not say how %s was run", arguments->directory, arguments->case_id);
 	shell_words_add(command, "sctpspec run");
 	if (by_digest) {
 		shell_words_add(command, "--kernel");
@@ -134,7 +134,8 @@ static int make_command(const struct recorded *recorded, const struct arguments 
 static void print_value(const json_t *value, const char *if_none)
 {
 	char *words = json_is_string(value) ? strdup(json_string_value(value))
-		: value ? json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY) : strdup(if_none);
+		: value                     ? json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY)
+					    : strdup(if_none);
 	fputs(words ? words : "", stdout);
 	free(words);
 }
@@ -164,9 +165,8 @@ static void compare_members(const char *what, const json_t *then, const json_t *
 
 static void compare_conditions(const struct recorded *then, const struct recorded *now)
 {
-	static const char *const kernel[] = {
-		"release", "version", "origin", "sha256", "config_sha256", "parameters", NULL
-	};
+	static const char *const kernel[] = { "release", "version", "origin", "sha256", "config_sha256", "parameters",
+		NULL };
 	static const char *const qemu[] = { "qemu", "qemu_command", NULL };
 	static const char *const own[] = { "sctpspec", "agent_sha256", NULL };
 	compare_members("kernel", then->kernel, now->kernel, kernel);
@@ -211,8 +211,8 @@ static int compare_timelines(struct recorded *then, struct recorded *now)
 	if (status != 0)
 		return status;
 	if (!what)
-		printf("%-10s the same: %zu lines, %zu captures\n", "timeline",
-			json_array_size(now->attempt.log.lines), then->attempt.n_exhibits);
+		printf("%-10s the same: %zu lines, %zu captures\n", "timeline", json_array_size(now->attempt.log.lines),
+			then->attempt.n_exhibits);
 	else
 		printf("%-10s not the same: %s\n", "timeline", what);
 	if (detail)
@@ -240,8 +240,7 @@ static int answer(struct recorded *then, struct recorded *now, const struct argu
 
 static int check_repeats(const struct recorded *recorded, const struct arguments *arguments)
 {
-	const json_t *kept =
-		json_object_get(json_object_get(recorded->end, "repeats"), "kept");
+	const json_t *kept = json_object_get(json_object_get(recorded->end, "repeats"), "kept");
 	const char *folder = json_string_value(json_array_get(kept, 0));
 	if (!folder)
 		return STATUS_EXPECTED;
@@ -290,8 +289,7 @@ static int repro(const struct arguments *arguments)
 	char *error = NULL;
 	int status = recorded_read(arguments->directory, arguments->case_id, arguments->kernel, &then, &error);
 	if (status != 0)
-		return complain_about(
-			status == -ESRCH || status == -EINVAL ? STATUS_USAGE : STATUS_HARNESS, error);
+		return complain_about(status == -ESRCH || status == -EINVAL ? STATUS_USAGE : STATUS_HARNESS, error);
 	status = check_repeats(&then, arguments);
 	if (status == STATUS_EXPECTED)
 		status = clear_log(arguments);
@@ -314,7 +312,8 @@ int cmd_repro(int argc, char **argv)
 		.options = options,
 		.parser = parse,
 		.args_doc = "DIR CASE [KERNEL]",
-		.doc = "Runs a case of the run in DIR again, on the same kernel with the same seed and options, and says "
+		.doc = "Runs a case of the run in DIR again, on the same kernel with the same seed and options, and "
+		       "says "
 		       "whether it came out the same. KERNEL is a name in DIR's log, when that has several.\vExit "
 		       "status: 0 verdict and timeline are the same, 1 they are not, 2 there is no such case, 3 it "
 		       "could not be run.",

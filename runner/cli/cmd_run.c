@@ -57,8 +57,7 @@ static const struct argp_option options[] = {
 		"Known issues, one a line: a glob over case ids and a reason; they become xfail or xpass. A line "
 		"[GLOB] before them names the kernel releases that they are of",
 		2 },
-	{ "timeout", OPTION_TIMEOUT, "SECONDS", 0, "A case that takes longer (by this machine's clock) hangs",
-		2 },
+	{ "timeout", OPTION_TIMEOUT, "SECONDS", 0, "A case that takes longer (by this machine's clock) hangs", 2 },
 	{ "watch", OPTION_WATCH, "FILE", 0,
 		"Run again whenever FILE changes, until Ctrl-C. A module (sctp.ko) that belongs to no build tree that "
 		"is tested is also the --module",
@@ -102,8 +101,8 @@ static bool number(const char *text, unsigned long long most, unsigned long long
 }
 
 /* The position of a word in a list, or an error that lists them. */
-static error_t choose(const struct argp_state *state, const char *option, const char *word,
-	const char *const *words, size_t n_words, size_t *out)
+static error_t choose(const struct argp_state *state, const char *option, const char *word, const char *const *words,
+	size_t n_words, size_t *out)
 {
 	for (size_t i = 0; i < n_words; i++) {
 		if (strcmp(words[i], word) == 0) {
@@ -112,10 +111,8 @@ static error_t choose(const struct argp_state *state, const char *option, const 
 		}
 	}
 	if (n_words == 2)
-		return option_error(
-			state, "--%s is %s or %s, not '%s'", option, words[0], words[1], word);
-	return option_error(state, "--%s is %s, %s or %s, not '%s'", option, words[0], words[1], words[2],
-		word);
+		return option_error(state, "--%s is %s or %s, not '%s'", option, words[0], words[1], word);
+	return option_error(state, "--%s is %s, %s or %s, not '%s'", option, words[0], words[1], words[2], word);
 }
 
 static error_t append(const char ***list, size_t *n, const char *word)
@@ -143,8 +140,7 @@ static error_t parse_formats(const struct argp_state *state, const char *text, s
 	return 0;
 }
 
-static error_t parse_choice(int key, const char *word, struct arguments *arguments,
-	const struct argp_state *state)
+static error_t parse_choice(int key, const char *word, struct arguments *arguments, const struct argp_state *state)
 {
 	static const char *const clocks[] = { "virtual", "real" };
 	static const char *const accels[] = { "tcg", "kvm" };
@@ -181,8 +177,7 @@ static error_t parse_choice(int key, const char *word, struct arguments *argumen
 	}
 }
 
-static error_t parse_number(int key, const char *word, struct arguments *arguments,
-	const struct argp_state *state)
+static error_t parse_number(int key, const char *word, struct arguments *arguments, const struct argp_state *state)
 {
 	struct run_options *run = &arguments->run;
 	unsigned long long value = 0;
@@ -195,26 +190,23 @@ static error_t parse_number(int key, const char *word, struct arguments *argumen
 		return 0;
 	case OPTION_SEED:
 		if (!number(word, INT64_MAX, &value))
-			return option_error(state, "--seed is a number from 0 to %lld, not '%s'",
-				(long long)INT64_MAX, word);
+			return option_error(
+				state, "--seed is a number from 0 to %lld, not '%s'", (long long)INT64_MAX, word);
 		run->seed = value;
 		return 0;
 	case OPTION_REPEAT:
 		if (!number(word, REPEAT_MAX, &value) || value == 0)
-			return option_error(
-				state, "--repeat is a number from 1 to %d, not '%s'", REPEAT_MAX, word);
+			return option_error(state, "--repeat is a number from 1 to %d, not '%s'", REPEAT_MAX, word);
 		run->repeat = (unsigned)value;
 		return 0;
 	case OPTION_TIMEOUT:
 		run->timeout_s = strtod(word, &end);
 		if (end == word || *end != '\0' || !(run->timeout_s > 0) || run->timeout_s > 1e6)
-			return option_error(
-				state, "--timeout is a number of seconds above 0, not '%s'", word);
+			return option_error(state, "--timeout is a number of seconds above 0, not '%s'", word);
 		return 0;
 	default:
 		if (!shard_parse(word, &arguments->shard))
-			return option_error(
-				state, "--shard is I/N with I from 1 to N, as in 1/4, not '%s'", word);
+			return option_error(state, "--shard is I/N with I from 1 to N, as in 1/4, not '%s'", word);
 		return 0;
 	}
 }
@@ -260,8 +252,7 @@ static error_t parse(int key, char *word, struct argp_state *state)
 		run->tamper = word;
 		if (tamper_parse(word, &tamper))
 			return 0;
-		return option_error(
-			state, "--tamper is " TAMPER_WORDS " and a number from 1, as in drop:2");
+		return option_error(state, "--tamper is " TAMPER_WORDS " and a number from 1, as in drop:2");
 	case OPTION_CLOCK:
 	case OPTION_ACCEL:
 	case OPTION_TARGET:
@@ -290,8 +281,8 @@ static int check_combination(struct arguments *arguments)
 	if (run->twice && run->repeat > 1)
 		return complain(STATUS_USAGE, "--twice is about one seed and --repeat about many: ask one at a time");
 	if (run->repeat > INT64_MAX - run->seed)
-		return complain(STATUS_USAGE, "there are no %u seeds from %llu on", run->repeat,
-			(unsigned long long)run->seed);
+		return complain(
+			STATUS_USAGE, "there are no %u seeds from %llu on", run->repeat, (unsigned long long)run->seed);
 	bool real = run->on_host || run->accel == ACCEL_KVM;
 	if (real && arguments->clock_given && run->clock == CLOCK_VIRTUAL_TIME)
 		return complain(STATUS_USAGE, "--clock virtual needs a guest without KVM: leave out %s",
@@ -319,14 +310,12 @@ static unsigned cores(void)
 }
 
 /* From words and shard to cases. */
-static int choose_cases(
-	const struct arguments *arguments, const struct test_case ***cases, size_t *n_cases)
+static int choose_cases(const struct arguments *arguments, const struct test_case ***cases, size_t *n_cases)
 {
 	size_t n_all;
 	const struct test_case *const *all = case_all(&n_all);
 	char *error = NULL;
-	int status =
-		select_cases(all, n_all, arguments->words, arguments->n_words, cases, n_cases, &error);
+	int status = select_cases(all, n_all, arguments->words, arguments->n_words, cases, n_cases, &error);
 	if (status != 0)
 		return complain_about(select_exit_status(status), error);
 	size_t selected = *n_cases;
@@ -351,8 +340,7 @@ static int run(struct arguments *arguments)
 	if (status == STATUS_EXPECTED)
 		status = choose_cases(arguments, &cases, &n_cases);
 	char *error = NULL;
-	if (status == STATUS_EXPECTED && arguments->known &&
-		known_read(arguments->known, &known, &error) != 0)
+	if (status == STATUS_EXPECTED && arguments->known && known_read(arguments->known, &known, &error) != 0)
 		status = complain_about(STATUS_USAGE, error);
 	if (status == STATUS_EXPECTED && arguments->watch)
 		status = watch_run(arguments->watch, &arguments->run, &known, cases, n_cases);

@@ -63,8 +63,8 @@ struct session {
 	int socket, signals; /* -1: none */
 	bool heard;          /* something came from the shell: it takes keys now */
 	uint64_t cursor;
-	bool ended;          /* BOX_END was there */
-	int32_t status;      /* the shell's */
+	bool ended;     /* BOX_END was there */
+	int32_t status; /* the shell's */
 };
 
 static error_t parse_word(int key, const char *word, struct arguments *arguments, const struct argp_state *state)
@@ -81,8 +81,8 @@ static error_t parse_word(int key, const char *word, struct arguments *arguments
 	const char *const first = is_clock ? "virtual" : "tcg", *const second = is_clock ? "real" : "kvm";
 	bool is_second = strcmp(word, second) == 0;
 	if (!is_second && strcmp(word, first) != 0)
-		return option_error(state, "--%s is %s or %s, not '%s'", is_clock ? "clock" : "accel", first, second,
-			word);
+		return option_error(
+			state, "--%s is %s or %s, not '%s'", is_clock ? "clock" : "accel", first, second, word);
 	if (is_clock)
 		arguments->guest.clock = is_second ? CLOCK_REAL_TIME : CLOCK_VIRTUAL_TIME;
 	else
@@ -108,8 +108,8 @@ static error_t parse(int key, char *word, struct argp_state *state)
 		arguments->word = word;
 		return 0;
 	case ARGP_KEY_NO_ARGS:
-		return option_error(state, "in which network? Name a case or a topology, such as %s",
-			topology_two_paths.name);
+		return option_error(
+			state, "in which network? Name a case or a topology, such as %s", topology_two_paths.name);
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
@@ -166,9 +166,9 @@ static char *make_order(const struct arguments *arguments, const struct session 
 	snprintf(prompt, sizeof(prompt), "%.100s# ", session->topology->name);
 	json_t *order = json_pack("{s:s, s:s, s:I, s:b, s:i, s:i, s:s, s:s, s:[s,s], s:{s:s}}", "do", "shell",
 		session->test ? "case" : "topology", session->test ? session->test->id : session->topology->name,
-		"seed", (json_int_t)arguments->seed, "terminal", (int)session->interactive, "rows",
-		(int)size.rows, "columns", (int)size.columns, "term", term ? term : "vt100", "prompt", prompt,
-		"argv", "/bin/bash", "/run/commands", "env", "TERM", "dumb");
+		"seed", (json_int_t)arguments->seed, "terminal", (int)session->interactive, "rows", (int)size.rows,
+		"columns", (int)size.columns, "term", term ? term : "vt100", "prompt", prompt, "argv", "/bin/bash",
+		"/run/commands", "env", "TERM", "dumb");
 	char *text = order ? json_dumps(order, JSON_COMPACT) : NULL;
 	json_decref(order);
 	return text;
@@ -197,8 +197,7 @@ static int add_libraries(struct payloads *files, char **error)
 	int status = 0;
 	for (size_t i = 0; status == 0 && i < files->libraries.n; i++)
 		if (!path_list_has(&files->had, files->libraries.paths[i]))
-			status = add_file(
-				files, files->libraries.paths[i], files->libraries.paths[i], 0755, error);
+			status = add_file(files, files->libraries.paths[i], files->libraries.paths[i], 0755, error);
 	return status;
 }
 
@@ -281,8 +280,7 @@ static int start(struct session *session, const char *order, char **error)
 		status = read_script(files.script, error);
 	if (status == 0 && !session->interactive)
 		status = add_file(&files, "/run/commands", files.script, 0644, error);
-	if (status == 0 && session->interactive &&
-		socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
+	if (status == 0 && session->interactive && socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
 		status = sentence(error, -errno, "cannot make a pair of sockets: %m");
 	if (status == 0)
 		status = guest_start_on_terminal(
@@ -432,8 +430,7 @@ static int shell(struct arguments *arguments)
 	if (status == STATUS_EXPECTED)
 		status = choose_kernel(arguments, &session);
 	if (status == STATUS_EXPECTED &&
-		snapshot_ensure(&session.kernel, &arguments->guest, say_progress, NULL, &session.snapshot,
-			&error) != 0)
+		snapshot_ensure(&session.kernel, &arguments->guest, say_progress, NULL, &session.snapshot, &error) != 0)
 		status = complain_about(STATUS_HARNESS, error);
 	else if (status == STATUS_EXPECTED) {
 		order = make_order(arguments, &session);

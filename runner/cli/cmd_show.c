@@ -113,8 +113,8 @@ static int show_selected(const char *word, bool script)
 	if (n == 1)
 		status = script ? show_topology(cases[0]->topology, true) : show(cases[0]);
 	else
-		status = complain(STATUS_USAGE, "'%s' selects %zu cases; `sctpspec list '%s'` lists them",
-			word, n, word);
+		status = complain(
+			STATUS_USAGE, "'%s' selects %zu cases; `sctpspec list '%s'` lists them", word, n, word);
 	free(cases);
 	return status;
 }
@@ -134,6 +134,5 @@ int cmd_show(int argc, char **argv)
 	if (!go_on)
 		return status;
 	const struct topology *topology = topology_by_name(arguments.id);
-	return topology ? show_topology(topology, arguments.script)
-			: show_selected(arguments.id, arguments.script);
+	return topology ? show_topology(topology, arguments.script) : show_selected(arguments.id, arguments.script);
 }

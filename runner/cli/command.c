@@ -77,6 +77,5 @@ bool colour_wanted(enum colour colour, int descriptor)
 		return colour == COLOUR_ALWAYS;
 	const char *terminal = getenv("TERM");
 	const char *no_colour = getenv("NO_COLOR");
-	return isatty(descriptor) && !(no_colour && *no_colour) &&
-		!(terminal && strcmp(terminal, "dumb") == 0);
+	return isatty(descriptor) && !(no_colour && *no_colour) && !(terminal && strcmp(terminal, "dumb") == 0);
 }

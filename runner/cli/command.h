@@ -40,8 +40,7 @@ int cmd_exec(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
 
 /* One line on stderr, "sctpspec: ...", and a status to return with. */
-int complain(int status, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
+int complain(int status, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* The same with a malloc'd sentence, which it frees. */
 int complain_about(int status, char *sentence);
 
@@ -51,8 +50,7 @@ int complain_about(int status, char *sentence);
 int command_parse(const struct argp *argp, int argc, char **argv, void *input, bool *go_on);
 /* For ARGP_KEY_INIT: argp would add a second line ("Try ...") to getopt's own message. */
 error_t option_init(struct argp_state *state);
-error_t option_error(const struct argp_state *state, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
+error_t option_error(const struct argp_state *state, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* "--color WHEN" */
 enum colour { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };

@@ -24,8 +24,8 @@ char *exhibit_path(const char *folder, const char *case_id, const char *name)
 	return asprintf(&path, "%s/%s/%s", folder, case_id, name) < 0 ? NULL : path;
 }
 
-int exhibit_write(const char *directory, const char *folder, const char *case_id, const struct exhibit *exhibit,
-	char **error)
+int exhibit_write(
+	const char *directory, const char *folder, const char *case_id, const struct exhibit *exhibit, char **error)
 {
 	char *path;
 	if (asprintf(&path, "%s/%s/%s/%s", directory, folder, case_id, exhibit->name) < 0)

@@ -19,8 +19,8 @@ bool exhibit_name_is_safe(const char *name);
 /* "FOLDER/CASE/NAME", malloc'd. */
 char *exhibit_path(const char *folder, const char *case_id, const char *name);
 /* Writes it to its path below `directory`. */
-int exhibit_write(const char *directory, const char *folder, const char *case_id, const struct exhibit *exhibit,
-	char **error);
+int exhibit_write(
+	const char *directory, const char *folder, const char *case_id, const struct exhibit *exhibit, char **error);
 /* Removes what an earlier run left in DIR/evidence. */
 void exhibits_clear(const char *directory);
 

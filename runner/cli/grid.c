@@ -19,8 +19,8 @@ static double expected_ms(const struct cell *cell)
 static int name_attempt(char **name, const struct cell *cell, const struct attempt *attempt)
 {
 	int length = cell->n_attempts == 1 ? asprintf(name, "%s", cell->name)
-					   : asprintf(name, "%s with seed %" PRIu64 "%s", cell->name,
-						     attempt->seed, attempt->again ? " again" : "");
+					   : asprintf(name, "%s with seed %" PRIu64 "%s", cell->name, attempt->seed,
+						     attempt->again ? " again" : "");
 	if (length >= 0)
 		return 0;
 	*name = NULL;
@@ -45,8 +45,8 @@ static int set_attempts(struct grid *grid, size_t place, const struct run_option
 	return status;
 }
 
-static int set_cell(struct grid *grid, size_t place, const struct cell *cell, bool several,
-	const struct run_options *options)
+static int set_cell(
+	struct grid *grid, size_t place, const struct cell *cell, bool several, const struct run_options *options)
 {
 	char *name;
 	int length = several ? asprintf(&name, "%s on %s", cell->test->id, cell->subject->kernel.name)
@@ -70,8 +70,8 @@ static int set_row(struct grid *grid, size_t row, const struct test_case *test, 
 	struct cell cell = { .test = test, .n_attempts = attempts_at_each(options) };
 	int status = case_rehearse(test, nowhere, &cell.longest_ns);
 	if (status != 0)
-		return sentence(error, status, "the case %s is not well formed: `sctpspec show %s` says why",
-			test->id, test->id);
+		return sentence(error, status, "the case %s is not well formed: `sctpspec show %s` says why", test->id,
+			test->id);
 	for (size_t i = 0; status == 0 && i < lineup->n; i++) {
 		cell.subject = &lineup->subjects[i];
 		status = set_cell(grid, row * lineup->n + i, &cell, lineup->n > 1, options);

@@ -16,12 +16,12 @@
 struct cell {
 	const struct test_case *test;
 	struct subject *subject;
-	char *name;              /* for people */
-	int64_t longest_ns;      /* guest time, as rehearsed */
+	char *name;               /* for people */
+	int64_t longest_ns;       /* guest time, as rehearsed */
 	struct attempt *attempts; /* its part of the grid's */
 	size_t n_attempts, n_done;
-	struct case_log result;  /* when all attempts are done, until it is written */
-	double wall_ms;          /* of all attempts */
+	struct case_log result; /* when all attempts are done, until it is written */
+	double wall_ms;         /* of all attempts */
 };
 
 struct grid {

@@ -20,8 +20,7 @@ static const struct argp_option options[] = {
 		"list`. Default: the newest cloud kernel of this machine's Debian release",
 		1 },
 	{ "modules", OPTION_MODULES, "DIR", 0, "The modules of the bzImage before it", 1 },
-	{ "module", OPTION_MODULE, "FILE", 0,
-		"Use this module (sctp.ko) instead of that of the kernel before it", 1 },
+	{ "module", OPTION_MODULE, "FILE", 0, "Use this module (sctp.ko) instead of that of the kernel before it", 1 },
 	{ 0 },
 };
 
@@ -30,8 +29,7 @@ static error_t parse(int key, char *word, struct argp_state *state)
 	struct kernel_choices *choices = state->input;
 	if (key != OPTION_KERNEL && key != OPTION_MODULES && key != OPTION_MODULE)
 		return ARGP_ERR_UNKNOWN;
-	struct kernel_word *longer =
-		realloc(choices->words, (choices->n_words + 1) * sizeof(*choices->words));
+	struct kernel_word *longer = realloc(choices->words, (choices->n_words + 1) * sizeof(*choices->words));
 	if (!longer)
 		return ENOMEM;
 	longer[choices->n_words++] = (struct kernel_word){ .option = key, .word = word };
@@ -57,8 +55,9 @@ static bool begins_with(const char *path, const char *word)
 /* A file of a split package beside the one with the image. */
 static bool is_companion(const char *path)
 {
-	return is_file(path) && (begins_with(path, "linux-modules") || begins_with(path, "linux-base") ||
-					begins_with(path, "kernel-modules"));
+	return is_file(path) &&
+		(begins_with(path, "linux-modules") || begins_with(path, "linux-base") ||
+			begins_with(path, "kernel-modules"));
 }
 
 static struct kernel_choice *last(const struct kernel_choices *choices)
@@ -95,8 +94,8 @@ static int set_module(struct kernel_choices *choices, bool several, const struct
 		kernel = &choices->kernels[0];
 	const char **place = word->option == OPTION_MODULE ? &kernel->module : &kernel->modules;
 	if (*place)
-		return sentence(error, -EINVAL, "a kernel has one --%s: '%s' and '%s' are two", option, *place,
-			word->word);
+		return sentence(
+			error, -EINVAL, "a kernel has one --%s: '%s' and '%s' are two", option, *place, word->word);
 	*place = word->word;
 	return 0;
 }
@@ -129,8 +128,8 @@ static int check_twins(const struct kernel_choices *choices, char **error)
 	for (size_t i = 0; i < choices->n; i++)
 		for (size_t k = 0; k < i; k++)
 			if (same_kernel(&choices->kernels[i], &choices->kernels[k]))
-				return sentence(error, -EINVAL, "the kernel '%s' is named twice",
-					choices->kernels[i].files[0]);
+				return sentence(
+					error, -EINVAL, "the kernel '%s' is named twice", choices->kernels[i].files[0]);
 	return 0;
 }
 

@@ -16,12 +16,11 @@ static const char blanks[] = " \t\r";
 
 static bool excusable(const char *verdict)
 {
-	return strcmp(verdict, "fail") == 0 || strcmp(verdict, "crash") == 0 ||
-		strcmp(verdict, "timeout") == 0;
+	return strcmp(verdict, "fail") == 0 || strcmp(verdict, "crash") == 0 || strcmp(verdict, "timeout") == 0;
 }
 
-static int known_add(struct known_list *list, const char *kernel, const char *pattern, const char *verdict,
-	const char *reason)
+static int known_add(
+	struct known_list *list, const char *kernel, const char *pattern, const char *verdict, const char *reason)
 {
 	struct known_issue *issues = realloc(list->issues, (list->n + 1) * sizeof(*issues));
 	if (!issues)
@@ -49,8 +48,8 @@ static char *parse_heading(char *line)
 }
 
 /* `*kernel` is what the heading so far says; it points into the text. */
-static int parse_line(char *line, const char *name, int number, const char **kernel, struct known_list *list,
-	char **error)
+static int parse_line(
+	char *line, const char *name, int number, const char **kernel, struct known_list *list, char **error)
 {
 	line += strspn(line, blanks);
 	if (line[0] == '\0' || line[0] == '#')
@@ -117,8 +116,7 @@ int known_read(const char *path, struct known_list *out, char **error)
 	char *text = NULL;
 	int status = tree_read_file(path, &text, NULL);
 	if (status != 0)
-		return sentence(error, status, "cannot read the known issues in %s: %s", path,
-			strerror(-status));
+		return sentence(error, status, "cannot read the known issues in %s: %s", path, strerror(-status));
 	status = known_parse(text, path, out, error);
 	free(text);
 	return status;
@@ -136,8 +134,8 @@ void known_free(struct known_list *list)
 	*list = (struct known_list){ 0 };
 }
 
-const char *known_verdict(const struct known_list *list, const char *release, const char *case_id,
-	const char *verdict, const struct known_issue **issue)
+const char *known_verdict(const struct known_list *list, const char *release, const char *case_id, const char *verdict,
+	const struct known_issue **issue)
 {
 	bool passed = strcmp(verdict, "pass") == 0;
 	*issue = NULL;

@@ -40,7 +40,7 @@ void known_free(struct known_list *list);
 
 /* What a case's verdict on a kernel of that release becomes: "xfail" where an issue excuses it, "xpass" where an
  * issue was expected and the case passes, else the verdict itself. *issue is the one that decided, or NULL. */
-const char *known_verdict(const struct known_list *list, const char *release, const char *case_id,
-	const char *verdict, const struct known_issue **issue);
+const char *known_verdict(const struct known_list *list, const char *release, const char *case_id, const char *verdict,
+	const struct known_issue **issue);
 
 #endif

@@ -67,8 +67,7 @@ static int make_name_unique(struct lineup *lineup, size_t i, const char *module,
 {
 	struct kernel *kernel = &lineup->subjects[i].kernel;
 	char *name = NULL;
-	int length = module ? asprintf(&name, "%s with %s", kernel->name, module)
-			    : asprintf(&name, "%s", kernel->name);
+	int length = module ? asprintf(&name, "%s with %s", kernel->name, module) : asprintf(&name, "%s", kernel->name);
 	for (unsigned n = 2; length >= 0 && is_taken(lineup, i, name); n++) {
 		char *base = name;
 		length = asprintf(&name, "%s~%u", kernel->name, n);
@@ -86,9 +85,9 @@ static int name_evidence(const struct lineup *lineup, size_t i, char **error)
 {
 	struct subject *subject = &lineup->subjects[i];
 	const char *folder = "evidence";
-	int length = lineup->n == 1 ? asprintf(&subject->evidence, "%s", folder)
-				    : asprintf(&subject->evidence, "%s/%zu-%.100s", folder, i + 1,
-					      subject->kernel.name);
+	int length = lineup->n == 1
+		? asprintf(&subject->evidence, "%s", folder)
+		: asprintf(&subject->evidence, "%s/%zu-%.100s", folder, i + 1, subject->kernel.name);
 	if (length < 0) {
 		subject->evidence = NULL;
 		return no_memory(error);
@@ -99,8 +98,7 @@ static int name_evidence(const struct lineup *lineup, size_t i, char **error)
 	return 0;
 }
 
-int lineup_find(struct lineup *lineup, const struct run_options *options, struct progress *progress,
-	char **error)
+int lineup_find(struct lineup *lineup, const struct run_options *options, struct progress *progress, char **error)
 {
 	const struct kernel_choices *choices = &options->kernels;
 	int status = 0;
@@ -139,8 +137,8 @@ static void *run_thread_job(void *job)
 	return NULL;
 }
 
-/* `work` until it has nothing left to do, on as many threads as there are `jobs` and things to do. This thread works too, so
- * it does not matter how many others there can be. */
+/* `work` until it has nothing left to do, on as many threads as there are `jobs` and things to do. This thread works
+ * too, so it does not matter how many others there can be. */
 static int on_threads(void (*work)(void *context), void *context, size_t jobs, size_t things)
 {
 	struct thread_job job = { work, context };
@@ -230,8 +228,8 @@ static void tell_step(void *context, const char *words)
 static int boot(struct booting *booting, struct subject *subject)
 {
 	struct guest_options guest = { .clock = booting->options->clock, .accel = booting->options->accel };
-	int status = snapshot_ensure(
-		&subject->kernel, &guest, tell_step, booting, &subject->snapshot, &subject->failure);
+	int status =
+		snapshot_ensure(&subject->kernel, &guest, tell_step, booting, &subject->snapshot, &subject->failure);
 	subject->booted = status == 0;
 	if (subject->booted) {
 		subject->snapshot.stable = booting->lineup->stable;
@@ -290,8 +288,7 @@ static int boot_all(struct booting *booting, char **error)
 		lineup->subjects[0].failure);
 }
 
-int lineup_boot(struct lineup *lineup, const struct run_options *options, struct progress *progress,
-	char **error)
+int lineup_boot(struct lineup *lineup, const struct run_options *options, struct progress *progress, char **error)
 {
 	if (options->on_host)
 		return boot_host(lineup, error);

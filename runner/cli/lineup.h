@@ -38,25 +38,23 @@ struct subject {
 	struct target target; /* of one that did not: each start fails with that reason */
 	struct stage *stages; /* one for each topology of the cases; on the host none */
 	size_t n_stages;
-	char *repeat;         /* "sctpspec run --kernel …": a seed and a case's id make it a whole command */
-	char *evidence;       /* folder in the run's folder for what its cases leave */
-	json_t *durations;    /* durations.h */
-	json_t *facts;        /* kernel_facts.h; NULL: not known */
+	char *repeat;      /* "sctpspec run --kernel …": a seed and a case's id make it a whole command */
+	char *evidence;    /* folder in the run's folder for what its cases leave */
+	json_t *durations; /* durations.h */
+	json_t *facts;     /* kernel_facts.h; NULL: not known */
 };
 
 struct lineup {
 	struct subject *subjects;
 	size_t n;
 	struct stable *stable; /* of all subjects' QEMU processes; NULL: none is used again */
-	char *agent; /* of --target host */
+	char *agent;           /* of --target host */
 };
 
 /* Finds all kernels that the options name. */
-int lineup_find(struct lineup *lineup, const struct run_options *options, struct progress *progress,
-	char **error);
+int lineup_find(struct lineup *lineup, const struct run_options *options, struct progress *progress, char **error);
 /* Boots them, or takes their snapshots. -EINTR when a signal was noted in between. */
-int lineup_boot(struct lineup *lineup, const struct run_options *options, struct progress *progress,
-	char **error);
+int lineup_boot(struct lineup *lineup, const struct run_options *options, struct progress *progress, char **error);
 /* Builds the topologies of the cases on each that has come up, or takes their snapshots. -EINTR as above. */
 int lineup_stage(struct lineup *lineup, const struct test_case *const *cases, size_t n_cases,
 	const struct run_options *options, struct progress *progress, char **error);

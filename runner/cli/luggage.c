@@ -15,7 +15,7 @@
 int luggage_add_file(struct luggage *luggage, const char *name, const char *path, unsigned mode)
 {
 	struct box_payload *more = realloc(luggage->files, (luggage->n_files + 1) * sizeof(*more));
-	struct box_payload one = {.name = strdup(name), .path = strdup(path), .mode = mode};
+	struct box_payload one = { .name = strdup(name), .path = strdup(path), .mode = mode };
 
 	if (more)
 		luggage->files = more;
@@ -37,7 +37,7 @@ int luggage_add_tree(struct luggage *luggage, char *name, const char *path)
 		return -ENOMEM;
 	}
 	luggage->trees = more;
-	more[luggage->n_trees++] = (struct guest_tree){.path = path, .name = name};
+	more[luggage->n_trees++] = (struct guest_tree){ .path = path, .name = name };
 	return 0;
 }
 
@@ -52,8 +52,7 @@ static bool is_in_trees(const struct luggage *luggage, const char *name)
 
 		while (length > 0 && tree->name[length - 1] == '/')
 			length--;
-		if (strncmp(tree->name, name, length) != 0 ||
-			(name[length] != '/' && name[length] != '\0') ||
+		if (strncmp(tree->name, name, length) != 0 || (name[length] != '/' && name[length] != '\0') ||
 			asprintf(&path, "%s%s", tree->path, name + length) < 0)
 			continue;
 		found = access(path, X_OK) == 0;
@@ -66,8 +65,8 @@ static bool is_in_trees(const struct luggage *luggage, const char *name)
 
 int luggage_add_program(struct luggage *luggage, const char *word, char **name, char **error)
 {
-	static const char *const there[] = {"ip", "tc", "tcpdump"};
-	struct path_list needed = {0}, had = {0};
+	static const char *const there[] = { "ip", "tc", "tcpdump" };
+	struct path_list needed = { 0 }, had = { 0 };
 	char *path = NULL;
 	int status;
 
@@ -78,8 +77,7 @@ int luggage_add_program(struct luggage *luggage, const char *word, char **name, 
 	if (is_in_trees(luggage, word))
 		return (*name = strdup(word)) ? 0 : -ENOMEM;
 	status = program_find(word, &path, error);
-	if (status == 0 &&
-		asprintf(name, "/run/%s", strrchr(path, '/') ? strrchr(path, '/') + 1 : path) < 0)
+	if (status == 0 && asprintf(name, "/run/%s", strrchr(path, '/') ? strrchr(path, '/') + 1 : path) < 0)
 		status = sentence(error, -ENOMEM, "out of memory");
 	if (status == 0)
 		status = closure_add(path, &needed, error);

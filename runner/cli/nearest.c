@@ -61,8 +61,7 @@ static size_t remoteness(const char *word, const char *candidate)
 	return SIZE_MAX;
 }
 
-size_t nearest_words(
-	const char *word, const char *const *words, size_t n_words, const char **out, size_t room)
+size_t nearest_words(const char *word, const char *const *words, size_t n_words, const char **out, size_t room)
 {
 	size_t found = 0;
 	size_t *distances = calloc(room ? room : 1, sizeof(*distances));

@@ -10,8 +10,7 @@ size_t edit_distance(const char *a, const char *b);
 
 /* The up to `room` words nearest to `word`, nearest first and otherwise in their order; words that have
  * nothing in common with it are left out. Gives how many. */
-size_t nearest_words(const char *word, const char *const *words, size_t n_words, const char **out,
-	size_t room);
+size_t nearest_words(const char *word, const char *const *words, size_t n_words, const char **out, size_t room);
 
 /* "; did you mean a, b or c?", or "" when nothing is near. Malloc'd. */
 char *nearest_hint(const char *word, const char *const *words, size_t n_words);

@@ -130,8 +130,8 @@ static void print_oops(FILE *out, const char *oops, unsigned lines)
 {
 	unsigned printed = 0;
 	for (const char *line = oops; *line && printed < lines; line = next_line(line)) {
-		bool noise = line_has_any(line, line_length(line), noise_marks,
-			sizeof(noise_marks) / sizeof(noise_marks[0]));
+		bool noise = line_has_any(
+			line, line_length(line), noise_marks, sizeof(noise_marks) / sizeof(noise_marks[0]));
 		if (noise || is_blank(line))
 			continue;
 		print_line(out, line);

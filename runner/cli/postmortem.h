@@ -11,14 +11,14 @@
 #include <stdbool.h>
 
 struct ending {
-	bool hung;            /* our watchdog ended it, after timeout_s */
+	bool hung; /* our watchdog ended it, after timeout_s */
 	double timeout_s;
-	bool finished;        /* the agent said that it was done */
-	bool judged;          /* and gave a verdict, against which only the console speaks */
-	const char *damage;   /* what is wrong with what the agent wrote, or NULL */
-	int status;           /* of waitpid */
-	const char *program;  /* what the status is of: "QEMU", "the agent" */
-	const char *console;  /* the kernel's console, or "" */
+	bool finished;       /* the agent said that it was done */
+	bool judged;         /* and gave a verdict, against which only the console speaks */
+	const char *damage;  /* what is wrong with what the agent wrote, or NULL */
+	int status;          /* of waitpid */
+	const char *program; /* what the status is of: "QEMU", "the agent" */
+	const char *console; /* the kernel's console, or "" */
 };
 
 struct postmortem {

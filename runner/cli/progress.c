@@ -72,8 +72,7 @@ void progress_step(void *context, const char *words)
 		fprintf(progress->out, "%s\n", words);
 }
 
-int progress_begin(struct progress *progress, const char *const *names, const double *cost_ms, size_t n,
-	unsigned jobs)
+int progress_begin(struct progress *progress, const char *const *names, const double *cost_ms, size_t n, unsigned jobs)
 {
 	progress->names = names;
 	progress->weight = cost_ms;
@@ -117,9 +116,8 @@ void progress_reported(struct progress *progress, const char *name, const struct
 		return;
 	wipe(progress);
 	fprintf(progress->out, "%s%-7s%s %s (%.1f virtual s in %.2f s)%s%s\n",
-		progress->colour ? colour_of(result->verdict) : "", result->verdict,
-		progress->colour ? "\033[0m" : "", name, result->virtual_s,
-		result->wall_ms / 1e3, *result->reason ? ": " : "", result->reason);
+		progress->colour ? colour_of(result->verdict) : "", result->verdict, progress->colour ? "\033[0m" : "",
+		name, result->virtual_s, result->wall_ms / 1e3, *result->reason ? ": " : "", result->reason);
 	if (progress->verbose)
 		indent(progress->out, result->explanation);
 	fflush(progress->out);
@@ -156,8 +154,8 @@ void progress_tick(struct progress *progress)
 	fprintf(out, "%zu/%zu", progress->done, progress->total);
 	if (progress->unexpected)
 		fprintf(out, ", %zu unexpected", progress->unexpected);
-	double left_ms = progress_left_ms(
-		weight_left(progress), progress->weight_done, progress->spent_ms, progress->jobs);
+	double left_ms =
+		progress_left_ms(weight_left(progress), progress->weight_done, progress->spent_ms, progress->jobs);
 	fprintf(out, ", about %.0f s left", left_ms / 1e3);
 	say_running(progress, out);
 	if (fclose(out) == 0)

@@ -29,8 +29,7 @@ struct progress {
 void progress_step(void *progress, const char *words);
 
 /* `cost_ms` is what each is expected to take a worker. 0 or -ENOMEM. */
-int progress_begin(struct progress *progress, const char *const *names, const double *cost_ms, size_t n,
-	unsigned jobs);
+int progress_begin(struct progress *progress, const char *const *names, const double *cost_ms, size_t n, unsigned jobs);
 void progress_started(struct progress *progress, size_t position);
 struct progress_result {
 	const char *verdict, *reason, *explanation;

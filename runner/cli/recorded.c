@@ -112,8 +112,7 @@ static int find_case(const char *directory, const json_t *lines, const char *cas
 	out->start = json_incref(json_array_get(lines, found));
 	out->kernel = find_kernel(lines, recorded_text(out->start, "kernel"));
 	take_case(lines, found, out);
-	return out->end ? 0
-			: sentence(error, -EINVAL, "%s was interrupted before %s had an end", directory, case_id);
+	return out->end ? 0 : sentence(error, -EINVAL, "%s was interrupted before %s had an end", directory, case_id);
 }
 
 /* ---- Its captures ---- */
@@ -128,8 +127,7 @@ static int load_capture(const char *directory, const char *file, struct attempt 
 	free(path);
 	if (status != 0)
 		return status == -ENOENT ? 0 : status; /* somebody has tidied up */
-	struct exhibit *more =
-		realloc(attempt->exhibits, (attempt->n_exhibits + 1) * sizeof(*attempt->exhibits));
+	struct exhibit *more = realloc(attempt->exhibits, (attempt->n_exhibits + 1) * sizeof(*attempt->exhibits));
 	const char *slash = strrchr(file, '/');
 	char *name = strdup(slash ? slash + 1 : file);
 	if (more)
@@ -139,8 +137,7 @@ static int load_capture(const char *directory, const char *file, struct attempt 
 		free(data);
 		return -ENOMEM;
 	}
-	more[attempt->n_exhibits++] =
-		(struct exhibit){ .name = name, .data = (unsigned char *)data, .length = length };
+	more[attempt->n_exhibits++] = (struct exhibit){ .name = name, .data = (unsigned char *)data, .length = length };
 	return 0;
 }
 
@@ -154,15 +151,13 @@ static int load_captures(const char *directory, struct attempt *attempt, char **
 		if (status == 0 && is_of(line, "capture") && *file && !strstr(file, "..") && *file != '/') {
 			status = load_capture(directory, file, attempt);
 			if (status != 0)
-				sentence(error, status, "cannot read %s/%s: %s", directory, file,
-					strerror(-status));
+				sentence(error, status, "cannot read %s/%s: %s", directory, file, strerror(-status));
 		}
 	}
 	return status;
 }
 
-int recorded_read(const char *directory, const char *case_id, const char *kernel, struct recorded *out,
-	char **error)
+int recorded_read(const char *directory, const char *case_id, const char *kernel, struct recorded *out, char **error)
 {
 	*out = (struct recorded){ 0 };
 	int status = check_log(directory, error);

@@ -14,8 +14,7 @@ struct recorded {
 /*
  * `kernel` is a name as in the log, or NULL when the log has the case on one kernel only. 0; -ESRCH when the log has
  * no such case; -EINVAL when it is no result log, or the case has no end, or there are several; -errno. */
-int recorded_read(const char *directory, const char *case_id, const char *kernel, struct recorded *out,
-	char **error);
+int recorded_read(const char *directory, const char *case_id, const char *kernel, struct recorded *out, char **error);
 /* What a log names by the place where it lies is left out: to hold two records against each other. */
 void recorded_forget_places(struct recorded *recorded);
 void recorded_free(struct recorded *recorded);

@@ -65,21 +65,21 @@ static int write_log(const struct cell *cell, const struct attempt *attempt, con
 	if (status == 0)
 		status = append_lines(log, attempt->log.lines);
 	if (status == 0)
-		status = append(log, run_log_end(&(struct run_ending){
-			.score = &score,
-			.virtual_ns = attempt->virtual_ns,
-			.exit_status = score_status(&score),
-		}));
+		status = append(log,
+			run_log_end(&(struct run_ending){
+				.score = &score,
+				.virtual_ns = attempt->virtual_ns,
+				.exit_status = score_status(&score),
+			}));
 	return status;
 }
 
-static int write_exhibits(
-	const struct cell *cell, const struct attempt *attempt, const char *directory, char **error)
+static int write_exhibits(const struct cell *cell, const struct attempt *attempt, const char *directory, char **error)
 {
 	int status = 0;
 	for (size_t i = 0; status == 0 && i < attempt->n_exhibits; i++)
-		status = exhibit_write(
-			directory, cell->subject->evidence, cell->test->id, &attempt->exhibits[i], error);
+		status =
+			exhibit_write(directory, cell->subject->evidence, cell->test->id, &attempt->exhibits[i], error);
 	return status;
 }
 
@@ -104,8 +104,8 @@ static int keep(const struct cell *cell, const struct attempt *attempt, const st
 }
 
 /* All that are to be kept, and a list of their folders. */
-static int keep_all(const struct cell *cell, const struct settlement *settlement,
-	const struct run_options *options, const struct lineup *lineup, json_t *list, char **error)
+static int keep_all(const struct cell *cell, const struct settlement *settlement, const struct run_options *options,
+	const struct lineup *lineup, json_t *list, char **error)
 {
 	int status = 0;
 	for (size_t i = 0; status == 0 && i < settlement->n_kept; i++) {
@@ -190,8 +190,7 @@ static int64_t time_of_all(const struct cell *cell)
 	return sum;
 }
 
-int repetition_end(struct cell *cell, const struct run_options *options, const struct lineup *lineup,
-	char **error)
+int repetition_end(struct cell *cell, const struct run_options *options, const struct lineup *lineup, char **error)
 {
 	struct settlement settlement;
 	json_t *kept = json_array();

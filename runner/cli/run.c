@@ -87,8 +87,8 @@ static int begin_work(struct run *run, char **error)
 	unsigned jobs = run->options->jobs;
 	if (turn_begin(&run->turn, grid->n) != 0 ||
 		queue_begin(&run->queue, grid->cost_ms, grid->n_attempts, jobs) != 0 ||
-		progress_begin(&run->progress, (const char *const *)grid->names, grid->cost_ms, grid->n_attempts,
-			jobs) != 0)
+		progress_begin(
+			&run->progress, (const char *const *)grid->names, grid->cost_ms, grid->n_attempts, jobs) != 0)
 		return sentence(error, -ENOMEM, "no memory for a run of %zu cases", grid->n);
 	return 0;
 }
@@ -207,8 +207,8 @@ static char *order(void *context, size_t position)
 {
 	const struct run *run = context;
 	const struct run_options *options = run->options;
-	json_t *object = json_pack("{s:s, s:s, s:I, s:s, s:s}", "do", "case", "case",
-		cell_at(run, position)->test->id, "seed", (json_int_t)attempt_at(run, position)->seed, "pcap",
+	json_t *object = json_pack("{s:s, s:s, s:I, s:s, s:s}", "do", "case", "case", cell_at(run, position)->test->id,
+		"seed", (json_int_t)attempt_at(run, position)->seed, "pcap",
 		pcap_policy_word(is_repeated(run) ? PCAP_ALWAYS : options->pcap), "clock",
 		options->clock == CLOCK_VIRTUAL_TIME ? "virtual" : "real");
 	if (object && options->tamper)
@@ -401,13 +401,14 @@ static int finish(struct run *run, int worked)
 	int status = interrupted ? write_rest(run) : worked;
 	int verdict = interrupted ? STATUS_INTERRUPTED : score_status(&run->score);
 	if (status == 0)
-		status = append(run, run_log_end(&(struct run_ending){
-			.score = &run->score,
-			.virtual_ns = run->virtual_ns,
-			.wall_ms = wall_now_ms() - run->timings.began_ms,
-			.interrupted = interrupted,
-			.exit_status = verdict,
-		}));
+		status = append(run,
+			run_log_end(&(struct run_ending){
+				.score = &run->score,
+				.virtual_ns = run->virtual_ns,
+				.wall_ms = wall_now_ms() - run->timings.began_ms,
+				.interrupted = interrupted,
+				.exit_status = verdict,
+			}));
 	progress_end(&run->progress);
 	char *error = NULL;
 	int closed = result_log_close(run->log, &error);
@@ -424,8 +425,9 @@ static int finish(struct run *run, int worked)
 	}
 	if (options->timings)
 		timings_print(&run->timings, options->jobs, run->virtual_ns, stdout);
-	return verdict == STATUS_EXPECTED || verdict == STATUS_NOTHING ?
-		(reported == STATUS_EXPECTED ? verdict : reported) : verdict;
+	return verdict == STATUS_EXPECTED || verdict == STATUS_NOTHING
+		? (reported == STATUS_EXPECTED ? verdict : reported)
+		: verdict;
 }
 
 static void release(struct run *run)
@@ -457,8 +459,8 @@ static void set_up_progress(struct run *run)
 	};
 }
 
-int run_cases(const struct run_options *options, const struct known_list *known,
-	const struct test_case *const *cases, size_t n_cases)
+int run_cases(const struct run_options *options, const struct known_list *known, const struct test_case *const *cases,
+	size_t n_cases)
 {
 	struct run run = {
 		.options = options,

@@ -13,19 +13,19 @@
 #include "runner/guest/guest.h"
 
 struct run_options {
-	const char *const *command; /* the arguments, for the log; NULL-ended */
+	const char *const *command;    /* the arguments, for the log; NULL-ended */
 	struct kernel_choices kernels; /* settled */
 	enum guest_clock clock;
 	enum guest_accel accel;
 	bool on_host; /* --target host */
 	unsigned jobs;
 	uint64_t seed;
-	unsigned repeat; /* with that many seeds, from `seed` on */
-	bool twice;	 /* each case twice with the same seed */
-	bool fresh_qemu; /* a QEMU process for each case */
+	unsigned repeat;  /* with that many seeds, from `seed` on */
+	bool twice;       /* each case twice with the same seed */
+	bool fresh_qemu;  /* a QEMU process for each case */
 	double timeout_s; /* 0: by the case's own length */
 	enum pcap_policy pcap;
-	const char *tamper;       /* or NULL */
+	const char *tamper; /* or NULL */
 	const char *out;
 	const char *const *formats; /* NULL-ended, or NULL: the usual */
 	bool quiet, verbose, timings;
@@ -33,8 +33,8 @@ struct run_options {
 };
 
 /* Runs the cases on all kernels, and says on stderr and stdout what came of it. */
-int run_cases(const struct run_options *options, const struct known_list *known,
-	const struct test_case *const *cases, size_t n_cases);
+int run_cases(const struct run_options *options, const struct known_list *known, const struct test_case *const *cases,
+	size_t n_cases);
 
 /* "sctpspec run --kernel …" without a seed and a case: what repeats a case of this run on that kernel. Malloc'd. */
 char *run_repeat_command(const struct run_options *options, const struct kernel_choice *kernel);

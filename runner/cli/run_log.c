@@ -57,11 +57,10 @@ json_t *run_log_run(const struct run_options *options, const struct lineup *line
 	const struct snapshot *snapshot = any_snapshot(lineup);
 	json_t *line = json_pack("{s:s, s:i, s:s, s:o, s:s, s:o, s:I, s:s, s:s, s:i, s:o, s:o, s:I, s:I}", "type",
 		"run", "version", RESULT_LOG_VERSION, "sctpspec", SCTPSPEC_VERSION, "agent_sha256", agent_digest(),
-		"started", started, "command", strings(options->command), "seed", (json_int_t)options->seed, "clock", clock, "target",
-		options->on_host ? "host" : "guest", "jobs", (int)options->jobs, "qemu",
-		string(snapshot->qemu_version), "qemu_command",
-		strings((const char *const *)snapshot->qemu_command), "cases", (json_int_t)cells, "tick_ns",
-		(json_int_t)timer_lateness(0));
+		"started", started, "command", strings(options->command), "seed", (json_int_t)options->seed, "clock",
+		clock, "target", options->on_host ? "host" : "guest", "jobs", (int)options->jobs, "qemu",
+		string(snapshot->qemu_version), "qemu_command", strings((const char *const *)snapshot->qemu_command),
+		"cases", (json_int_t)cells, "tick_ns", (json_int_t)timer_lateness(0));
 	if (options->repeat > 1)
 		json_object_set_new(line, "repeat", json_integer(options->repeat));
 	if (options->twice)
@@ -72,9 +71,9 @@ json_t *run_log_run(const struct run_options *options, const struct lineup *line
 json_t *run_log_kernel(const struct subject *subject)
 {
 	const struct kernel *kernel = &subject->kernel;
-	json_t *line = json_pack("{s:s, s:o, s:o, s:o, s:o, s:o}", "type", "kernel", "name",
-		string(kernel->name), "release", string(kernel->release), "version", string(kernel->version),
-		"origin", string(kernel->origin), "sha256", string(kernel->sha256));
+	json_t *line = json_pack("{s:s, s:o, s:o, s:o, s:o, s:o}", "type", "kernel", "name", string(kernel->name),
+		"release", string(kernel->release), "version", string(kernel->version), "origin",
+		string(kernel->origin), "sha256", string(kernel->sha256));
 	if (kernel->config_sha256 && *kernel->config_sha256)
 		json_object_set_new(line, "config_sha256", string(kernel->config_sha256));
 	if (subject->failure)
@@ -91,7 +90,7 @@ json_t *run_log_kernel(const struct subject *subject)
 
 json_t *run_log_end(const struct run_ending *ending)
 {
-	return json_pack("{s:s, s:o, s:I, s:f, s:b, s:i}", "type", "run_end", "verdicts",
-		score_json(ending->score), "virtual_ns", (json_int_t)ending->virtual_ns, "wall_ms",
-		ending->wall_ms, "interrupted", (int)ending->interrupted, "exit_status", ending->exit_status);
+	return json_pack("{s:s, s:o, s:I, s:f, s:b, s:i}", "type", "run_end", "verdicts", score_json(ending->score),
+		"virtual_ns", (json_int_t)ending->virtual_ns, "wall_ms", ending->wall_ms, "interrupted",
+		(int)ending->interrupted, "exit_status", ending->exit_status);
 }

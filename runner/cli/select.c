@@ -82,8 +82,7 @@ static void vocabulary_add(struct vocabulary *all, const char *format, const cha
 	all->words[all->n] = NULL;
 }
 
-static int unknown_name(
-	const char *word, const struct test_case *const *cases, size_t n_cases, char **error)
+static int unknown_name(const char *word, const struct test_case *const *cases, size_t n_cases, char **error)
 {
 	struct vocabulary all = { 0 };
 	for (size_t i = 0; i < n_cases; i++) {
@@ -95,8 +94,7 @@ static int unknown_name(
 		}
 	}
 	char *hint = nearest_hint(word, (const char *const *)all.words, all.n);
-	sentence(error, 0, "there is no %s '%s'%s", word[0] == '@' ? "tag" : "case", word,
-		hint ? hint : "");
+	sentence(error, 0, "there is no %s '%s'%s", word[0] == '@' ? "tag" : "case", word, hint ? hint : "");
 	free(hint);
 	for (size_t i = 0; i < all.n; i++)
 		free(all.words[i]);
@@ -104,8 +102,8 @@ static int unknown_name(
 	return -ENOENT;
 }
 
-int select_cases(const struct test_case *const *cases, size_t n_cases, const char *const *words,
-	size_t n_words, const struct test_case ***chosen, size_t *n_chosen, char **error)
+int select_cases(const struct test_case *const *cases, size_t n_cases, const char *const *words, size_t n_words,
+	const struct test_case ***chosen, size_t *n_chosen, char **error)
 {
 	const struct test_case **list = calloc(n_cases ? n_cases : 1, sizeof(const struct test_case *));
 	bool *used = calloc(n_words ? n_words : 1, sizeof(*used));

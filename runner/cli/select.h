@@ -23,8 +23,8 @@ bool select_matches(const char *word, const struct test_case *test);
  * no word. *chosen is malloc'd. A word that selects nothing is an error, so that a typing mistake does not
  * go unseen behind other words: -ENOENT for a name (id or tag) that does not exist, with near misses,
  * -ESRCH for a pattern without a match. */
-int select_cases(const struct test_case *const *cases, size_t n_cases, const char *const *words,
-	size_t n_words, const struct test_case ***chosen, size_t *n_chosen, char **error);
+int select_cases(const struct test_case *const *cases, size_t n_cases, const char *const *words, size_t n_words,
+	const struct test_case ***chosen, size_t *n_chosen, char **error);
 
 /* What the command line ends with after such an error. */
 int select_exit_status(int error);

@@ -48,8 +48,8 @@ static json_t *repeats(const struct attempt *attempts, const struct groups *grou
 {
 	json_t *verdicts = json_object();
 	for (size_t g = 0; g < groups->n; g++)
-		json_object_set_new(verdicts, attempts[groups->list[g].first].verdict,
-			json_integer((json_int_t)groups->list[g].n));
+		json_object_set_new(
+			verdicts, attempts[groups->list[g].first].verdict, json_integer((json_int_t)groups->list[g].n));
 	return json_pack("{s:I, s:I, s:b, s:o}", "first_seed", (json_int_t)attempts[0].seed, "seeds",
 		(json_int_t)(twice ? 1 : groups->done), "twice", (int)twice, "verdicts", verdicts);
 }
@@ -97,8 +97,8 @@ static void tell_flaky(
 	for (size_t g = 0; g < groups->n; g++, lines++) {
 		const struct attempt *first = &attempts[groups->list[g].first];
 		fprintf(reason, "%s%zu %s", g ? ", " : "", groups->list[g].n, first->verdict);
-		fprintf(explanation, "%zu %s, the first with seed %" PRIu64 "%s%s\n", groups->list[g].n,
-			first->verdict, first->seed, *first->log.reason ? ": " : "", first->log.reason);
+		fprintf(explanation, "%zu %s, the first with seed %" PRIu64 "%s%s\n", groups->list[g].n, first->verdict,
+			first->seed, *first->log.reason ? ": " : "", first->log.reason);
 	}
 	fprintf(reason, " of %zu seeds; %s with seed %" PRIu64 "%s%s", groups->done, attempts[odd].verdict,
 		attempts[odd].seed, *attempts[odd].log.reason ? ": " : "", attempts[odd].log.reason);

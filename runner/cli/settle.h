@@ -14,10 +14,10 @@
 struct settlement {
 	char verdict[16];
 	char *reason, *explanation;
-	size_t shown;        /* the attempt whose lines stand in the log */
-	size_t kept[2];      /* those that are kept besides; */
-	size_t n_kept;       /* 0 or 2 */
-	json_t *repeats;     /* LOG.md; without `kept` */
+	size_t shown;    /* the attempt whose lines stand in the log */
+	size_t kept[2];  /* those that are kept besides; */
+	size_t n_kept;   /* 0 or 2 */
+	json_t *repeats; /* LOG.md; without `kept` */
 };
 
 /* Those that are done count; of `twice` both must be. 0 or -ENOMEM. */

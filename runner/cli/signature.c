@@ -93,8 +93,7 @@ static const char *failed_check(const struct report_case *test)
 
 static bool is_whole(const struct signature *signature)
 {
-	return signature->case_id && signature->verdict && signature->reason && signature->check &&
-		signature->place;
+	return signature->case_id && signature->verdict && signature->reason && signature->check && signature->place;
 }
 
 int signature_make(const struct report_case *test, struct signature *out)
@@ -121,8 +120,7 @@ int signature_make(const struct report_case *test, struct signature *out)
 bool signature_equal(const struct signature *a, const struct signature *b)
 {
 	return strcmp(a->case_id, b->case_id) == 0 && strcmp(a->verdict, b->verdict) == 0 &&
-		strcmp(a->reason, b->reason) == 0 && strcmp(a->check, b->check) == 0 &&
-		strcmp(a->place, b->place) == 0;
+		strcmp(a->reason, b->reason) == 0 && strcmp(a->check, b->check) == 0 && strcmp(a->place, b->place) == 0;
 }
 
 static char *copy(const json_t *object, const char *name)

@@ -22,10 +22,10 @@ struct target {
 	/* Whether it has; then *status is waitpid's. */
 	bool (*ended)(void *job, int *status);
 	const struct box *(*box)(const void *job);
-	char *(*console)(const void *job);       /* malloc'd, or NULL */
+	char *(*console)(const void *job);               /* malloc'd, or NULL */
 	const struct phases *(*phases)(const void *job); /* NULL: not known */
-	void (*kill)(void *job);                 /* what it has written stays readable */
-	void (*end)(void *job);                  /* kills it if it runs, and frees it */
+	void (*kill)(void *job);                         /* what it has written stays readable */
+	void (*end)(void *job);                          /* kills it if it runs, and frees it */
 };
 
 /* The snapshot has to live as long as the target. */

@@ -53,8 +53,7 @@ _Noreturn static void become_agent(const char *agent, const struct host_job *job
 	int box_file = fcntl(job->box_file, F_DUPFD, STDERR_FILENO + 1); /* stays open over exec */
 	char box_path[32];
 	snprintf(box_path, sizeof(box_path), "/proc/self/fd/%d", box_file);
-	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
-		mount("proc", "/proc", "proc", 0, NULL) < 0) {
+	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 || mount("proc", "/proc", "proc", 0, NULL) < 0) {
 		dprintf(STDERR_FILENO, "cannot make the mounts private: %s\n", strerror(errno));
 		_exit(126);
 	}
@@ -205,8 +204,8 @@ int kernel_sctp_status(void)
 int target_host(const char *agent, struct target *out, char **error)
 {
 	if (geteuid() != 0)
-		return sentence(error, -EPERM,
-			"--target host makes network namespaces, which needs root: run it with sudo");
+		return sentence(
+			error, -EPERM, "--target host makes network namespaces, which needs root: run it with sudo");
 	int status = kernel_sctp_status();
 	if (status == -EPROTONOSUPPORT || status == -ESOCKTNOSUPPORT)
 		return sentence(error, -EPROTONOSUPPORT,

@@ -43,8 +43,9 @@ void timings_print(const struct timings *t, unsigned jobs, int64_t virtual_ns, F
 		fprintf(out, "  %zu of %zu guests in a QEMU process that was rewound, %zu could not be\n", t->rewound,
 			t->guests, t->given_up);
 	if (guests_ms > 0)
-		fprintf(out, "  %.0f virtual seconds for each wall second of a guest; with a boot for each case it "
-			     "would be %.0f\n",
+		fprintf(out,
+			"  %.0f virtual seconds for each wall second of a guest; with a boot for each case it "
+			"would be %.0f\n",
 			(double)virtual_ns / 1e6 / guests_ms,
 			(double)virtual_ns / 1e6 / (guests_ms - t->phase_ms[BOX_RESTORE] + t->booted_ms));
 }

@@ -12,9 +12,9 @@
 static const char *const verdict_words[] = { "pass", "fail", "skip", "timeout", "error" };
 
 /* Only the first thing that is wrong is kept: the rest follows from it. */
-#define DAMAGE(transcript, ...)                                            \
-	do {                                                               \
-		if (!(transcript)->damage)                                 \
+#define DAMAGE(transcript, ...)                                          \
+	do {                                                             \
+		if (!(transcript)->damage)                               \
 			sentence(&(transcript)->damage, 0, __VA_ARGS__); \
 	} while (0)
 
@@ -77,8 +77,7 @@ static int take_file(struct transcript *transcript, const unsigned char *payload
 		DAMAGE(transcript, "the agent sent the file %s twice", name);
 		return 0;
 	}
-	struct exhibit *exhibits =
-		realloc(transcript->exhibits, (transcript->n_exhibits + 1) * sizeof(*exhibits));
+	struct exhibit *exhibits = realloc(transcript->exhibits, (transcript->n_exhibits + 1) * sizeof(*exhibits));
 	if (!exhibits)
 		return -ENOMEM;
 	transcript->exhibits = exhibits;

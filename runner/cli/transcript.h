@@ -18,13 +18,13 @@
 #include "runner/cli/exhibit.h"
 
 struct transcript {
-	json_t *lines;      /* array, in order, without the special ones */
+	json_t *lines;       /* array, in order, without the special ones */
 	json_t *start, *end; /* fragments, or NULL */
-	json_t *verdict;    /* the agent's own, or NULL */
+	json_t *verdict;     /* the agent's own, or NULL */
 	struct exhibit *exhibits;
 	size_t n_exhibits;
-	bool finished;      /* BOX_END is there */
-	char *damage;       /* a sentence on what is not as it should be, or NULL */
+	bool finished; /* BOX_END is there */
+	char *damage;  /* a sentence on what is not as it should be, or NULL */
 };
 
 /* 0 or -ENOMEM; damage is no error of this function. */

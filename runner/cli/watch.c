@@ -174,8 +174,7 @@ int watch_run(const char *file, const struct run_options *options, const struct 
 		if (changed == 0)
 			clear_screen(options);
 		else if (changed != -EINTR)
-			result = complain(
-				STATUS_HARNESS, "cannot watch %s any more: %s", file, strerror(-changed));
+			result = complain(STATUS_HARNESS, "cannot watch %s any more: %s", file, strerror(-changed));
 	} while (changed == 0);
 	watch_close(&watch);
 	return result;

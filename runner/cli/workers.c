@@ -47,13 +47,11 @@ static int start_one(struct crew *crew, struct worker *worker, size_t position)
 	load->started(load->context, worker->position);
 	char *order = load->order(load->context, worker->position);
 	char *error = NULL;
-	int status = order ? worker->target->start(worker->target->context, order, &worker->job, &error)
-			   : -ENOMEM;
+	int status = order ? worker->target->start(worker->target->context, order, &worker->job, &error) : -ENOMEM;
 	free(order);
 	if (status != 0) {
 		worker->job = NULL;
-		status = hand_over(crew, worker,
-			(struct job_end){ .error = error ? error : strerror(-status) });
+		status = hand_over(crew, worker, (struct job_end){ .error = error ? error : strerror(-status) });
 	}
 	free(error);
 	return status;

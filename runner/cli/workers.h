@@ -15,12 +15,12 @@
 
 /* How a job ended; it is ended and freed after the call that gets this. */
 struct job_end {
-	size_t position;  /* in the plan */
+	size_t position; /* in the plan */
 	const struct target *target;
-	const void *job;  /* NULL when it could not be started: then `error` says why */
+	const void *job; /* NULL when it could not be started: then `error` says why */
 	const char *error;
-	int status;       /* of waitpid, unless hung */
-	bool hung;        /* the watchdog ended it */
+	int status; /* of waitpid, unless hung */
+	bool hung;  /* the watchdog ended it */
 	double wall_ms;
 };
 

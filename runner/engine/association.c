@@ -12,13 +12,12 @@ static void must(struct trial *t, const struct peer *peer, int status, const cha
 {
 	if (status == GS_OK)
 		return;
-	trial_error(t, "%s: %s: %s", peer->name, what,
-		status > GS_BADARG ? strerror(-status) : gs_status_name(status));
+	trial_error(t, "%s: %s: %s", peer->name, what, status > GS_BADARG ? strerror(-status) : gs_status_name(status));
 }
 
 static union gs_addr as_gs_addr(const struct sockaddr_storage *address, uint16_t port)
 {
-	union gs_addr out = {0};
+	union gs_addr out = { 0 };
 
 	if (address->ss_family == AF_INET) {
 		memcpy(&out.v4, address, sizeof(out.v4));
@@ -32,8 +31,7 @@ static union gs_addr as_gs_addr(const struct sockaddr_storage *address, uint16_t
 
 /* ------------------------------------------------------------------ open, listen, connect */
 
-static void collect_addresses(
-	struct trial *t, struct peer *peer, const struct peer_options *options)
+static void collect_addresses(struct trial *t, struct peer *peer, const struct peer_options *options)
 {
 	const struct topology *topology = t->test_case->topology;
 	const enum ip_family wanted = options->family ?: DUAL_STACK;
@@ -59,28 +57,26 @@ static void open_socket(struct trial *t, struct peer *peer, const struct peer_op
 		addresses[i] = as_gs_addr(&peer->addresses[i], options->port);
 		inet6 |= addresses[i].sa.sa_family == AF_INET6;
 	}
-	struct gs_option items[3] = {{.name = GS_OPT_NODELAY, .value = !options->nagle}};
+	struct gs_option items[3] = { { .name = GS_OPT_NODELAY, .value = !options->nagle } };
 	size_t count = 1;
 	if (options->streams != 0)
-		items[count++] = (struct gs_option){.name = GS_OPT_INITMSG,
-			.initmsg = {.num_ostreams = GS_SET(options->streams)}};
+		items[count++] = (struct gs_option){ .name = GS_OPT_INITMSG,
+			.initmsg = { .num_ostreams = GS_SET(options->streams) } };
 	if (options->autoclose_s != 0)
-		items[count++] = (struct gs_option){
-			.name = GS_OPT_AUTOCLOSE, .value = options->autoclose_s};
+		items[count++] = (struct gs_option){ .name = GS_OPT_AUTOCLOSE, .value = options->autoclose_s };
 	const struct gs_open_options open = {
 		.family = inet6 ? AF_INET6 : AF_INET,
 		.port = options->port,
 		.addrs = addresses,
 		.n_addrs = peer->address_count,
 		.netns = net_namespace(t->net, peer->endpoint),
-		.options = {items, count, sizeof(struct gs_option)},
+		.options = { items, count, sizeof(struct gs_option) },
 	};
 	must(t, peer, gs_open(&open, &peer->socket), "open");
 	must(t, peer, gs_port(peer->socket, &peer->port), "port");
 }
 
-struct peer *open_peer(struct trial *t, enum endpoint endpoint, const char *name,
-	const struct peer_options *options)
+struct peer *open_peer(struct trial *t, enum endpoint endpoint, const char *name, const struct peer_options *options)
 {
 	static const struct peer_options defaults;
 	struct peer *peer = &t->peers[t->peer_count];
@@ -91,16 +87,14 @@ struct peer *open_peer(struct trial *t, enum endpoint endpoint, const char *name
 	if (name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789- ")] != '\0')
 		trial_error(t, "\"%s\" is no name for a socket", name);
 	options = options ?: &defaults;
-	*peer = (struct peer){
-		.trial = t, .index = t->peer_count, .endpoint = endpoint, .port = options->port};
+	*peer = (struct peer){ .trial = t, .index = t->peer_count, .endpoint = endpoint, .port = options->port };
 	snprintf(peer->name, sizeof(peer->name), "%s", name);
 	collect_addresses(t, peer, options);
 	t->peer_count++;
 	if (t->rehearsal == NULL)
 		open_socket(t, peer, options);
-	trial_action(t, "%s opens a socket at %s with %zu address%s", name,
-		endpoint == ENDPOINT_A ? "a" : "b", peer->address_count,
-		peer->address_count == 1 ? "" : "es");
+	trial_action(t, "%s opens a socket at %s with %zu address%s", name, endpoint == ENDPOINT_A ? "a" : "b",
+		peer->address_count, peer->address_count == 1 ? "" : "es");
 	return peer;
 }
 
@@ -120,22 +114,20 @@ static union gs_addr as_named_by(const struct peer *peer, union gs_addr address)
 		inet6 |= peer->addresses[i].ss_family == AF_INET6;
 	if (!inet6 || address.sa.sa_family == AF_INET6)
 		return address;
-	union gs_addr mapped = {.v6 = {.sin6_family = AF_INET6, .sin6_port = address.v4.sin_port}};
+	union gs_addr mapped = { .v6 = { .sin6_family = AF_INET6, .sin6_port = address.v4.sin_port } };
 	mapped.v6.sin6_addr.s6_addr[10] = mapped.v6.sin6_addr.s6_addr[11] = 0xff;
 	memcpy(&mapped.v6.sin6_addr.s6_addr[12], &address.v4.sin_addr, sizeof(address.v4.sin_addr));
 	return mapped;
 }
 
 /* The address of `of` on a path, the first family that it has there, for use on the socket of `at`. */
-static union gs_addr address_on(
-	struct trial *t, const struct peer *at, const struct peer *of, unsigned path)
+static union gs_addr address_on(struct trial *t, const struct peer *at, const struct peer *of, unsigned path)
 {
 	for (size_t i = 0; i < of->address_count; i++) {
 		const struct sockaddr_storage *address = &of->addresses[i];
 		enum endpoint endpoint;
 
-		if (topology_locate(t->test_case->topology, (const struct sockaddr *)address,
-			    &endpoint) == (int)path)
+		if (topology_locate(t->test_case->topology, (const struct sockaddr *)address, &endpoint) == (int)path)
 			return as_named_by(at, as_gs_addr(address, of->port));
 	}
 	trial_error(t, "%s has no address on path %u", of->name, path);
@@ -160,19 +152,17 @@ void start_connect_several(
 		trial_error(t, "connecting to %zu addresses", count);
 	for (size_t i = 0; i < count; i++)
 		addresses[i] = address_on(t, from, to, paths[i]);
-	trial_action(t, "%s connects to the %s by %zu addresses, that of path %u first", from->name,
-		to->name, count, paths[0]);
+	trial_action(t, "%s connects to the %s by %zu addresses, that of path %u first", from->name, to->name, count,
+		paths[0]);
 	if (t->rehearsal == NULL)
-		must(t, from, gs_connectx_init(from->socket, addresses, count, NULL, &assoc_id),
-			"connectx");
+		must(t, from, gs_connectx_init(from->socket, addresses, count, NULL, &assoc_id), "connectx");
 }
 
 /* ------------------------------------------------------------------ whole associations */
 
-struct pair associated_with(
-	struct trial *t, const struct peer_options *client, const struct peer_options *server)
+struct pair associated_with(struct trial *t, const struct peer_options *client, const struct peer_options *server)
 {
-	struct peer_options at_server = server != NULL ? *server : (struct peer_options){0};
+	struct peer_options at_server = server != NULL ? *server : (struct peer_options){ 0 };
 	struct pair pair;
 
 	at_server.port = at_server.port ?: SERVER_PORT;
@@ -190,15 +180,15 @@ struct pair associated(struct trial *t)
 }
 
 /* An item for each address of `of` but the one that the association was made over. */
-static size_t confirmations(struct trial *t, const struct peer *at, const struct peer *of,
-	struct window window, struct item *items)
+static size_t confirmations(
+	struct trial *t, const struct peer *at, const struct peer *of, struct window window, struct item *items)
 {
 	size_t count = 0;
 
 	for (size_t i = 1; i < of->address_count; i++) {
 		enum endpoint endpoint;
-		const int path = topology_locate(t->test_case->topology,
-			(const struct sockaddr *)&of->addresses[i], &endpoint);
+		const int path =
+			topology_locate(t->test_case->topology, (const struct sockaddr *)&of->addresses[i], &endpoint);
 
 		items[count++] = within(window,
 			of_family(of->addresses[i].ss_family == AF_INET ? IPV4 : IPV6,
@@ -233,8 +223,7 @@ void settle(struct trial *t, struct pair pair)
 	expect_quiet(t, 2 * ms(in_force(t)->sack_timeout));
 }
 
-struct pair settled_with(
-	struct trial *t, const struct peer_options *client, const struct peer_options *server)
+struct pair settled_with(struct trial *t, const struct peer_options *client, const struct peer_options *server)
 {
 	const struct pair pair = associated_with(t, client, server);
 
@@ -266,13 +255,13 @@ void abort_association(struct trial *t, struct peer *peer)
 
 void close_peer(struct trial *t, struct peer *peer, enum close_how how)
 {
-	trial_action(t, "%s closes its socket%s", peer->name,
-		how == CLOSE_LINGER_0 ? " with linger 0" : "");
+	trial_action(t, "%s closes its socket%s", peer->name, how == CLOSE_LINGER_0 ? " with linger 0" : "");
 	if (t->rehearsal != NULL)
 		return;
 	if (how == CLOSE_LINGER_0)
-		must(t, peer, gs_setopt(peer->socket, &(struct gs_option){.name = GS_OPT_LINGER,
-							       .linger = {.on = 1, .seconds = 0}}),
+		must(t, peer,
+			gs_setopt(peer->socket,
+				&(struct gs_option){ .name = GS_OPT_LINGER, .linger = { .on = 1, .seconds = 0 } }),
 			"linger");
 	gs_free(peer->socket);
 	peer->socket = NULL;
@@ -305,13 +294,12 @@ static const struct peer *other_end(const struct trial *t, const struct peer *pe
 void expect_path_state(struct trial *t, struct peer *peer, unsigned path, enum path_state state)
 {
 	const union gs_addr address = address_on(t, peer, other_end(t, peer), path);
-	struct gs_option option = {.name = GS_OPT_GET_PEER_ADDR_INFO,
-		.peer_addr_info = {.assoc_id = (int32_t)peer->assoc_id, .address = address}};
+	struct gs_option option = { .name = GS_OPT_GET_PEER_ADDR_INFO,
+		.peer_addr_info = { .assoc_id = (int32_t)peer->assoc_id, .address = address } };
 	char expected[STORY_TEXT_MAX];
 	int status = GS_OK;
 
-	snprintf(expected, sizeof(expected), "path %u of the %s is %s", path, peer->name,
-		gs_path_name((int32_t)state));
+	snprintf(expected, sizeof(expected), "path %u of the %s is %s", path, peer->name, gs_path_name((int32_t)state));
 	if (t->rehearsal == NULL)
 		status = gs_getopt(peer->socket, &option);
 	judge(t, expected, status == GS_OK && option.peer_addr_info.state == (int32_t)state,
@@ -320,8 +308,8 @@ void expect_path_state(struct trial *t, struct peer *peer, unsigned path, enum p
 
 static struct gs_option primary_option(const struct peer *peer, const union gs_addr *address)
 {
-	return (struct gs_option){.name = GS_OPT_PRIMARY_ADDR,
-		.address = {.assoc_id = (int32_t)peer->assoc_id, .addr = *address}};
+	return (struct gs_option){ .name = GS_OPT_PRIMARY_ADDR,
+		.address = { .assoc_id = (int32_t)peer->assoc_id, .addr = *address } };
 }
 
 void set_primary(struct trial *t, struct peer *peer, unsigned path)
@@ -336,22 +324,20 @@ void set_primary(struct trial *t, struct peer *peer, unsigned path)
 
 void expect_primary_refused(struct trial *t, struct peer *peer, const struct sockaddr *address)
 {
-	union gs_addr wanted = {0};
+	union gs_addr wanted = { 0 };
 	int status = GS_OK;
 
-	memcpy(&wanted, address,
-		address->sa_family == AF_INET ? sizeof(wanted.v4) : sizeof(wanted.v6));
+	memcpy(&wanted, address, address->sa_family == AF_INET ? sizeof(wanted.v4) : sizeof(wanted.v6));
 	const struct gs_option option = primary_option(peer, &wanted);
 	if (t->rehearsal == NULL)
 		status = gs_setopt(peer->socket, &option);
-	judge(t, "an address that is not the peer's is refused as primary with EINVAL",
-		status == -EINVAL, gs_status_name(status));
+	judge(t, "an address that is not the peer's is refused as primary with EINVAL", status == -EINVAL,
+		gs_status_name(status));
 }
 
 static int read_status(struct trial *t, struct peer *peer, struct gs_assoc_status *out)
 {
-	struct gs_option option = {
-		.name = GS_OPT_STATUS, .status = {.assoc_id = (int32_t)peer->assoc_id}};
+	struct gs_option option = { .name = GS_OPT_STATUS, .status = { .assoc_id = (int32_t)peer->assoc_id } };
 	const int status = t->rehearsal == NULL ? gs_getopt(peer->socket, &option) : GS_OK;
 
 	*out = option.status;
@@ -364,8 +350,7 @@ void expect_primary(struct trial *t, struct peer *peer, unsigned path)
 	enum endpoint endpoint;
 	char expected[STORY_TEXT_MAX], got[STORY_TEXT_MAX];
 	const int result = read_status(t, peer, &status);
-	const int is = topology_locate(
-		t->test_case->topology, &status.primary.address.sa, &endpoint);
+	const int is = topology_locate(t->test_case->topology, &status.primary.address.sa, &endpoint);
 
 	snprintf(expected, sizeof(expected), "path %u is the primary of the %s", path, peer->name);
 	if (result == GS_OK)

@@ -77,16 +77,16 @@ static bool add(struct capture *capture, size_t *room, const struct sighting *si
 	return true;
 }
 
-static bool look_at(struct capture *capture, size_t *room, const struct pcap_record *record,
-	const struct packet *packet, bool sent)
+static bool look_at(
+	struct capture *capture, size_t *room, const struct pcap_record *record, const struct packet *packet, bool sent)
 {
 	for (unsigned i = 0; i < packet->chunk_count; i++) {
 		const struct chunk *chunk = &packet->chunks[i];
-		const struct sighting sighting = {.at_ns = record->time_ns,
+		const struct sighting sighting = { .at_ns = record->time_ns,
 			.chunk = chunk->type,
 			.sent = sent,
 			.value = chunk->value,
-			.length = chunk->captured};
+			.length = chunk->captured };
 
 		if (!add(capture, room, &sighting))
 			return false;
@@ -94,8 +94,8 @@ static bool look_at(struct capture *capture, size_t *room, const struct pcap_rec
 	return true;
 }
 
-static void read_capture(struct senders *senders, const char *directory, enum endpoint endpoint,
-	struct capture *capture)
+static void read_capture(
+	struct senders *senders, const char *directory, enum endpoint endpoint, struct capture *capture)
 {
 	struct pcap_reader reader;
 	struct pcap_record record;
@@ -104,8 +104,7 @@ static void read_capture(struct senders *senders, const char *directory, enum en
 	size_t room = 0;
 	int more;
 
-	if (!read_file(directory, capture) ||
-		pcap_open_memory(capture->bytes, capture->length, &reader) != 0)
+	if (!read_file(directory, capture) || pcap_open_memory(capture->bytes, capture->length, &reader) != 0)
 		return;
 	while ((more = pcap_next_record(&reader, &record)) == 1) {
 		capture->packets++;
@@ -122,15 +121,15 @@ static void read_capture(struct senders *senders, const char *directory, enum en
 
 void captures_read(const struct topology *topology, const char *directory, struct captures *out)
 {
-	struct senders senders = {.topology = topology};
+	struct senders senders = { .topology = topology };
 
-	*out = (struct captures){.topology = topology};
+	*out = (struct captures){ .topology = topology };
 	for (enum endpoint at = ENDPOINT_A; at <= ENDPOINT_B; at++)
 		for (unsigned path = 0; path < topology->paths; path++) {
 			struct capture *capture = &out->at[at][path];
 
-			snprintf(capture->name, sizeof(capture->name), "%c-path%u.pcap",
-				at == ENDPOINT_A ? 'a' : 'b', path);
+			snprintf(capture->name, sizeof(capture->name), "%c-path%u.pcap", at == ENDPOINT_A ? 'a' : 'b',
+				path);
 			read_capture(&senders, directory, at, capture);
 		}
 }
@@ -142,5 +141,5 @@ void captures_free(struct captures *captures)
 			free(captures->at[at][path].bytes);
 			free(captures->at[at][path].sightings);
 		}
-	*captures = (struct captures){0};
+	*captures = (struct captures){ 0 };
 }

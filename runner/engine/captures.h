@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * captures.h - what the captures of a case show of SCTP: each file is read once and each packet decoded once, however many
- * questions there are.
+ * captures.h - what the captures of a case show of SCTP: each file is read once and each packet decoded once, however
+ * many questions there are.
  */
 #ifndef SCTPSPEC_RUNNER_ENGINE_CAPTURES_H
 #define SCTPSPEC_RUNNER_ENGINE_CAPTURES_H
@@ -11,9 +11,9 @@
 
 /* A chunk of a packet that has an address of the topology. */
 struct sighting {
-	int64_t at_ns; /* by the capture's clock */
-	uint8_t chunk; /* its type */
-	bool sent;     /* by the endpoint where it was captured; else it arrived there */
+	int64_t at_ns;        /* by the capture's clock */
+	uint8_t chunk;        /* its type */
+	bool sent;            /* by the endpoint where it was captured; else it arrived there */
 	const uint8_t *value; /* what is there of it behind its header, in the capture's bytes */
 	uint32_t length;
 };

@@ -18,7 +18,7 @@ static void put(json_t *object, uint8_t type, unsigned count)
 
 static json_t *count_of(const struct capture *capture, int64_t until_ns, bool sent)
 {
-	unsigned counts[TYPES] = {0}, kinds = 0;
+	unsigned counts[TYPES] = { 0 }, kinds = 0;
 	uint8_t order[TYPES];
 	json_t *object = json_object();
 
@@ -35,6 +35,6 @@ static json_t *count_of(const struct capture *capture, int64_t until_ns, bool se
 
 json_t *chunk_count(const struct capture *capture, int64_t until_ns)
 {
-	return json_pack("{s:o, s:o}", "sent", count_of(capture, until_ns, true), "arrived",
-		count_of(capture, until_ns, false));
+	return json_pack(
+		"{s:o, s:o}", "sent", count_of(capture, until_ns, true), "arrived", count_of(capture, until_ns, false));
 }

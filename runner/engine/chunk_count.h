@@ -7,8 +7,8 @@
 
 #include "runner/engine/captures.h"
 
-/* {"sent": {"DATA": 3, ...}, "arrived": {...}}, in the order in which the types first came. What comes after `until_ns`, by the
- * capture's clock, is none of the case's. */
+/* {"sent": {"DATA": 3, ...}, "arrived": {...}}, in the order in which the types first came. What comes after
+ * `until_ns`, by the capture's clock, is none of the case's. */
 json_t *chunk_count(const struct capture *capture, int64_t until_ns);
 
 #endif

@@ -28,8 +28,8 @@ const char *verdict_name(enum verdict verdict)
 
 struct evidence *evidence_new(void)
 {
-	struct evidence *evidence = mmap(NULL, sizeof(*evidence), PROT_READ | PROT_WRITE,
-		MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct evidence *evidence =
+		mmap(NULL, sizeof(*evidence), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
 	return evidence == MAP_FAILED ? NULL : evidence;
 }
@@ -79,8 +79,7 @@ static size_t first_quoted(const struct evidence *evidence)
 	const size_t oldest = count > STORY_LINES_MAX ? count - STORY_LINES_MAX : 0;
 	size_t end = count;
 
-	while (evidence->focus > 0 && end > oldest &&
-		evidence->story[(end - 1) % STORY_LINES_MAX].t > evidence->focus)
+	while (evidence->focus > 0 && end > oldest && evidence->story[(end - 1) % STORY_LINES_MAX].t > evidence->focus)
 		end--;
 	end = end + STORY_AFTER < count ? end + STORY_AFTER : count;
 	return end > oldest + STORY_QUOTED ? end - STORY_QUOTED : oldest;
@@ -93,13 +92,13 @@ static void quote_story(const struct evidence *evidence, FILE *out)
 	for (size_t i = first; i < evidence->story_count && i < first + STORY_QUOTED; i++) {
 		const struct story_line *line = &evidence->story[i % STORY_LINES_MAX];
 
-		fprintf(out, "%s %12.6f s  %s\n", i == first ? "timeline " : "         ",
-			(double)line->t / 1e9, line->text);
+		fprintf(out, "%s %12.6f s  %s\n", i == first ? "timeline " : "         ", (double)line->t / 1e9,
+			line->text);
 	}
 }
 
-static void explain(const struct evidence *evidence, const struct test_case *test_case,
-	const char *expected, const char *got, FILE *out)
+static void explain(const struct evidence *evidence, const struct test_case *test_case, const char *expected,
+	const char *got, FILE *out)
 {
 	fprintf(out, "covers   ");
 	for (size_t i = 0; test_case->requirements[i] != NULL; i++)

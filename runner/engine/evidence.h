@@ -36,7 +36,7 @@ struct story_line {
 struct wire_check {
 	enum wire_question { WIRE_AT_LEAST, WIRE_NEVER, WIRE_AT_MOST, WIRE_ONE_PATH, WIRE_SENT_FLAGS } question;
 	struct wire wire;
-	unsigned flow;     /* WIRE_SENT_FLAGS */
+	unsigned flow; /* WIRE_SENT_FLAGS */
 	enum endpoint from;
 };
 
@@ -59,9 +59,9 @@ struct evidence {
 	unsigned char failed_flags[FLOWS_MAX][FLOW_MESSAGES_MAX];
 
 	bool agent_dies; /* the agent's end is part of the test (tamper.h) */
-	vtime focus; /* the instant that a failure is about; 0: its end */
-	vtime ended; /* when the body was over */
-	bool completed; /* it came to its end, and nothing was wrong until then */
+	vtime focus;     /* the instant that a failure is about; 0: its end */
+	vtime ended;     /* when the body was over */
+	bool completed;  /* it came to its end, and nothing was wrong until then */
 };
 
 struct evidence *evidence_new(void); /* NULL: no memory */
@@ -73,8 +73,7 @@ void evidence_log(struct box *box, const char *case_id, const char *type, json_t
  * `members` is JSON from the first name to the closing brace. */
 void evidence_log_text(struct box *box, const char *case_id, const char *type, const char *members);
 /* A line of the story. */
-void evidence_tell(struct evidence *evidence, vtime t, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
+void evidence_tell(struct evidence *evidence, vtime t, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 /* The explanation of a failure, at most 14 lines: requirements, expected, got, the story around its focus. How
  * to run it again is added by the command line, which knows how it was run. The first verdict that is decided stays. */

@@ -12,14 +12,14 @@
 
 static struct item item_of(const struct peer *peer, enum observed kind, int state)
 {
-	return (struct item){.socket = peer->index,
+	return (struct item){ .socket = peer->index,
 		.kind = kind,
 		.state = state,
 		.path = ANY,
 		.family = ANY,
 		.flow = ANY,
 		.message = ANY,
-		.within = between(0, VTIME_FOREVER)};
+		.within = between(0, VTIME_FOREVER) };
 }
 
 static struct item paddr_item(const struct peer *peer, enum paddr_state state, unsigned path)
@@ -101,8 +101,7 @@ struct item addr_removed(const struct peer *peer, unsigned path)
 	return paddr_item(peer, ADDR_REMOVED, path);
 }
 
-struct item send_failed(
-	const struct peer *peer, const struct flow *flow, unsigned message, int flag)
+struct item send_failed(const struct peer *peer, const struct flow *flow, unsigned message, int flag)
 {
 	struct item item = item_of(peer, OBSERVED_SEND_FAILED, flag);
 
@@ -152,15 +151,13 @@ static void print_item(const struct trial *t, const struct item *item, FILE *out
 	if (item->within.to == VTIME_FOREVER)
 		return;
 	if (t->rehearsal != NULL && t->fault_at >= 0 && item->within.from >= t->fault_at)
-		fprintf(out, " within %.3f .. %.3f s of the fault",
-			(double)item->within.from / 1e9 - base, (double)item->within.to / 1e9 - base);
+		fprintf(out, " within %.3f .. %.3f s of the fault", (double)item->within.from / 1e9 - base,
+			(double)item->within.to / 1e9 - base);
 	else
-		fprintf(out, " within %.3f .. %.3f s", (double)item->within.from / 1e9,
-			(double)item->within.to / 1e9);
+		fprintf(out, " within %.3f .. %.3f s", (double)item->within.from / 1e9, (double)item->within.to / 1e9);
 }
 
-static void print_expectation(
-	const struct trial *t, const struct expectation *expectation, FILE *out)
+static void print_expectation(const struct trial *t, const struct expectation *expectation, FILE *out)
 {
 	if (expectation->count > 1)
 		fputs(order_words[expectation->order], out);
@@ -173,8 +170,7 @@ static void print_expectation(
 
 /* ------------------------------------------------------------------ waiting */
 
-static void fail_match(
-	struct trial *t, const struct expectation *expectation, const struct match *match)
+static void fail_match(struct trial *t, const struct expectation *expectation, const struct match *match)
 {
 	const struct item *item = &expectation->items[match->item];
 	const struct observation *culprit = &t->evidence->observations[match->observation];
@@ -193,14 +189,13 @@ static void fail_match(
 	}
 	fclose(out);
 	snprintf(reason, sizeof(reason), "%s at the %s: %s",
-		observed_state_name(item->kind, item->state) ?: observed_name(item->kind),
-		t->peers[item->socket].name, mismatch_name(match->mismatch));
+		observed_state_name(item->kind, item->state) ?: observed_name(item->kind), t->peers[item->socket].name,
+		mismatch_name(match->mismatch));
 	trial_check(t, expected, &item->within, false, got);
 	trial_fail(t, VERDICT_FAIL, reason, expected, got);
 }
 
-static void account(struct trial *t, const struct expectation *expectation,
-	const struct match *match, vtime *instants)
+static void account(struct trial *t, const struct expectation *expectation, const struct match *match, vtime *instants)
 {
 	for (size_t i = 0; i < expectation->count; i++) {
 		if (expectation->order == ONE_OF && i != match->item)
@@ -214,14 +209,12 @@ static void account(struct trial *t, const struct expectation *expectation,
 		fprintf(out, "%s: ", t->peers[expectation->items[i].socket].name);
 		item_print(&expectation->items[i], out);
 		fclose(out);
-		trial_check_met(t, text, &expectation->items[i].within,
-			t->evidence->observations[match->matched[i]].t);
+		trial_check_met(t, text, &expectation->items[i].within, t->evidence->observations[match->matched[i]].t);
 	}
 }
 
 /* Everything goes as expected, at the last moment. */
-static void rehearse(
-	struct trial *t, const struct expectation *expectation, vtime *instants, size_t *which)
+static void rehearse(struct trial *t, const struct expectation *expectation, vtime *instants, size_t *which)
 {
 	vtime last = 0;
 
@@ -242,10 +235,10 @@ static void rehearse(
 		*which = 0;
 }
 
-void expect_group(struct trial *t, enum order order, const struct item *items, size_t count,
-	vtime *instants, size_t *which)
+void expect_group(
+	struct trial *t, enum order order, const struct item *items, size_t count, vtime *instants, size_t *which)
 {
-	const struct expectation expectation = {order, count, items};
+	const struct expectation expectation = { order, count, items };
 
 	if (count == 0 || count > ITEMS_MAX)
 		trial_error(t, "an expectation of %zu items", count);
@@ -258,8 +251,8 @@ void expect_group(struct trial *t, enum order order, const struct item *items, s
 	}
 	for (;;) {
 		const struct evidence *evidence = t->evidence;
-		const struct match match = matcher_decide(&expectation, evidence->observations,
-			evidence->accounted, evidence->observation_count, now(t));
+		const struct match match = matcher_decide(
+			&expectation, evidence->observations, evidence->accounted, evidence->observation_count, now(t));
 
 		if (match.state == MISMATCHED)
 			fail_match(t, &expectation, &match);
@@ -303,8 +296,7 @@ void expect_quiet(struct trial *t, vtime duration)
 		return;
 	}
 	for (;;) {
-		const ptrdiff_t stranger =
-			matcher_unexpected(evidence->accounted, evidence->observation_count);
+		const ptrdiff_t stranger = matcher_unexpected(evidence->accounted, evidence->observation_count);
 
 		if (stranger >= 0) {
 			trial_describe(t, &evidence->observations[stranger], got, sizeof(got));

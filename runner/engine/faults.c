@@ -20,8 +20,8 @@ static void tell(struct trial *t, const struct fault *fault, bool mending, vtime
 		evidence_tell(t->evidence, at, "%s: %s", mending ? "MEND" : "FAULT", text);
 		evidence_log(t->box, t->test_case->id, "fault",
 			json_pack("{s:I, s:s, s:i, s:s, s:s}", "t_ns", (json_int_t)at, "action",
-				mending ? "mend" : "inject", "path", (int)fault->path, "text", text,
-				"commands", commands));
+				mending ? "mend" : "inject", "path", (int)fault->path, "text", text, "commands",
+				commands));
 	}
 	free(text);
 	free(commands);

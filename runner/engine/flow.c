@@ -24,7 +24,7 @@ struct payload_head {
 	uint32_t message, size;
 };
 
-static const char magic[4] = {'S', 'P', 'E', 'C'};
+static const char magic[4] = { 'S', 'P', 'E', 'C' };
 
 static unsigned char fill(unsigned message, size_t at)
 {
@@ -33,10 +33,10 @@ static unsigned char fill(unsigned message, size_t at)
 
 static void payload_write(const struct flow *flow, unsigned message, unsigned char *out)
 {
-	struct payload_head head = {.flow = (uint16_t)flow->index,
+	struct payload_head head = { .flow = (uint16_t)flow->index,
 		.stream = (uint16_t)(message % flow->traffic.streams),
 		.message = message,
-		.size = (uint32_t)flow->traffic.size};
+		.size = (uint32_t)flow->traffic.size };
 
 	memcpy(head.magic, magic, sizeof(magic));
 	memcpy(out, &head, sizeof(head));
@@ -44,8 +44,7 @@ static void payload_write(const struct flow *flow, unsigned message, unsigned ch
 		out[at] = fill(message, at);
 }
 
-bool payload_parse(
-	const void *data, size_t length, unsigned *flow, unsigned *stream, unsigned *message)
+bool payload_parse(const void *data, size_t length, unsigned *flow, unsigned *stream, unsigned *message)
 {
 	struct payload_head head;
 
@@ -60,8 +59,7 @@ bool payload_parse(
 	return true;
 }
 
-bool flow_recognise(const struct trial *t, const void *data, size_t length, unsigned *flow,
-	unsigned *message)
+bool flow_recognise(const struct trial *t, const void *data, size_t length, unsigned *flow, unsigned *message)
 {
 	const unsigned char *octets = data;
 	struct payload_head head;
@@ -131,11 +129,11 @@ static void send_next(struct trial *t, struct flow *flow)
 		return;
 	}
 	char got[STORY_TEXT_MAX];
-	snprintf(got, sizeof(got), "message %u of flow %u from the %s: %s", message, flow->index,
-		flow->from->name, status > GS_BADARG ? strerror(-status) : gs_status_name(status));
+	snprintf(got, sizeof(got), "message %u of flow %u from the %s: %s", message, flow->index, flow->from->name,
+		status > GS_BADARG ? strerror(-status) : gs_status_name(status));
 	trial_check(t, "every message is accepted for sending", NULL, false, got);
-	trial_fail(t, VERDICT_FAIL, "the kernel refused to send a message",
-		"every message is accepted for sending", got);
+	trial_fail(
+		t, VERDICT_FAIL, "the kernel refused to send a message", "every message is accepted for sending", got);
 }
 
 void flows_send_due(struct trial *t)
@@ -147,36 +145,34 @@ void flows_send_due(struct trial *t)
 			send_next(t, &t->flows[i]);
 }
 
-struct flow *send_messages(
-	struct trial *t, struct peer *from, struct peer *to, const struct traffic *traffic)
+struct flow *send_messages(struct trial *t, struct peer *from, struct peer *to, const struct traffic *traffic)
 {
 	struct flow *flow = &t->flows[t->flow_count];
 
 	if (t->flow_count == FLOWS_MAX)
 		trial_error(t, "more than %d flows", FLOWS_MAX);
-	*flow = (struct flow){.trial = t,
+	*flow = (struct flow){ .trial = t,
 		.index = t->flow_count,
 		.from = from,
 		.to = to,
 		.traffic = *traffic,
 		.assoc_id = from->assoc_with[to->index] ?: from->assoc_id,
-		.started = now(t)};
+		.started = now(t) };
 	flow->traffic.count = traffic->count ?: 1;
 	flow->traffic.size = traffic->size ?: 100;
 	flow->traffic.streams = traffic->streams ?: 1;
-	if (flow->traffic.size < sizeof(struct payload_head) ||
-		flow->traffic.size > MESSAGE_SIZE_MAX || flow->traffic.count > FLOW_MESSAGES_MAX)
-		trial_error(t, "a flow of %u messages of %zu octets", flow->traffic.count,
-			flow->traffic.size);
+	if (flow->traffic.size < sizeof(struct payload_head) || flow->traffic.size > MESSAGE_SIZE_MAX ||
+		flow->traffic.count > FLOW_MESSAGES_MAX)
+		trial_error(t, "a flow of %u messages of %zu octets", flow->traffic.count, flow->traffic.size);
 	flow->messages = malloc(flow->traffic.count * sizeof(*flow->messages));
 	flow->last_in_stream = calloc(flow->traffic.streams, sizeof(*flow->last_in_stream));
 	if (flow->messages == NULL || flow->last_in_stream == NULL)
 		trial_error(t, "out of memory");
 	for (unsigned i = 0; i < flow->traffic.count; i++)
-		flow->messages[i] = (struct message){-1, -1};
+		flow->messages[i] = (struct message){ -1, -1 };
 	t->flow_count++;
-	trial_action(t, "%s sends %u message%s of %zu octets to the %s%s", from->name,
-		flow->traffic.count, flow->traffic.count == 1 ? "" : "s", flow->traffic.size, to->name,
+	trial_action(t, "%s sends %u message%s of %zu octets to the %s%s", from->name, flow->traffic.count,
+		flow->traffic.count == 1 ? "" : "s", flow->traffic.size, to->name,
 		flow->traffic.interval ? ", one after the other" : "");
 	if (t->rehearsal == NULL)
 		flows_send_due(t);
@@ -185,7 +181,7 @@ struct flow *send_messages(
 
 struct flow *say(struct trial *t, struct peer *from, struct peer *to)
 {
-	return send_messages(t, from, to, &(struct traffic){.count = 1});
+	return send_messages(t, from, to, &(struct traffic){ .count = 1 });
 }
 
 unsigned flow_sent(const struct flow *flow)
@@ -216,8 +212,8 @@ static void wrong_message(struct trial *t, const struct peer *peer, const char *
 
 #define MESSAGE_TEXT "message %u of %zu octets on stream %u, %.6f s after its sending"
 
-static void log_message(struct trial *t, const struct flow *flow, const struct peer *peer,
-	unsigned message, const struct gs_data *data)
+static void log_message(
+	struct trial *t, const struct flow *flow, const struct peer *peer, unsigned message, const struct gs_data *data)
 {
 	const vtime at = now(t);
 	const vtime delay = at - flow->messages[message].sent;
@@ -231,11 +227,12 @@ static void log_message(struct trial *t, const struct flow *flow, const struct p
 			data->info.stream, (double)delay / 1e9);
 	/* Nothing in it needs to be escaped: open_peer() sees to the name. */
 	snprintf(members, sizeof(members),
-		"\"t_ns\":%" PRId64 ",\"endpoint\":\"%c\",\"socket\":\"%s\",\"event\":\"message\",\"text\":\"" MESSAGE_TEXT
-		"\",\"fields\":{\"flow\":%u,\"message\":%u,\"stream\":%u,\"ppid\":%u,\"size\":%zu,\"delay_ns\":%" PRId64 "}}",
-		at, peer->endpoint == ENDPOINT_A ? 'a' : 'b', peer->name, message, data->length,
-		data->info.stream, (double)delay / 1e9, flow->index, message, data->info.stream, data->info.ppid,
-		data->length, delay);
+		"\"t_ns\":%" PRId64
+		",\"endpoint\":\"%c\",\"socket\":\"%s\",\"event\":\"message\",\"text\":\"" MESSAGE_TEXT
+		"\",\"fields\":{\"flow\":%u,\"message\":%u,\"stream\":%u,\"ppid\":%u,\"size\":%zu,\"delay_ns\":%" PRId64
+		"}}",
+		at, peer->endpoint == ENDPOINT_A ? 'a' : 'b', peer->name, message, data->length, data->info.stream,
+		(double)delay / 1e9, flow->index, message, data->info.stream, data->info.ppid, data->length, delay);
 	evidence_log_text(t->box, t->test_case->id, "event", members);
 }
 
@@ -250,8 +247,7 @@ void flow_receive(struct trial *t, struct peer *peer, const struct gs_message *r
 	const unsigned stream = message % flow->traffic.streams;
 	if (flow->to != peer || data->length != flow->traffic.size || message >= flow->next)
 		wrong_message(t, peer, "a message of another size, or for another socket");
-	if (data->has_info &&
-		(data->info.stream != stream || data->info.ppid != flow->traffic.ppid + message))
+	if (data->has_info && (data->info.stream != stream || data->info.ppid != flow->traffic.ppid + message))
 		wrong_message(t, peer, "a message with another stream or ppid");
 	if (flow->messages[message].received >= 0)
 		wrong_message(t, peer, "a message for the second time");
@@ -273,16 +269,13 @@ static bool has_arrived(const struct flow *flow)
 }
 
 /* The first message from `first` on and before `end` whose delay is out of the window by now; -1: none. */
-static int find_late(
-	const struct flow *flow, unsigned first, unsigned end, struct window delay, vtime present)
+static int find_late(const struct flow *flow, unsigned first, unsigned end, struct window delay, vtime present)
 {
 	for (unsigned i = first; i < end; i++) {
 		const struct message *message = &flow->messages[i];
-		const vtime took =
-			(message->received >= 0 ? message->received : present) - message->sent;
+		const vtime took = (message->received >= 0 ? message->received : present) - message->sent;
 
-		if (message->sent >= 0 &&
-			(took > delay.to || (message->received >= 0 && took < delay.from)))
+		if (message->sent >= 0 && (took > delay.to || (message->received >= 0 && took < delay.from)))
 			return (int)i;
 	}
 	return -1;
@@ -303,8 +296,7 @@ static void fail_delay(struct trial *t, const struct flow *flow, unsigned messag
 	trial_fail(t, VERDICT_FAIL, "a message did not arrive in its time", expected, got);
 }
 
-void expect_delivered_range(
-	struct trial *t, struct flow *flow, unsigned first, unsigned last, struct window delay)
+void expect_delivered_range(struct trial *t, struct flow *flow, unsigned first, unsigned last, struct window delay)
 {
 	char expected[STORY_TEXT_MAX];
 
@@ -312,8 +304,8 @@ void expect_delivered_range(
 		trial_error(t, "messages %u to %u of a flow of %u", first, last, flow->traffic.count);
 	flow->judged = true;
 	snprintf(expected, sizeof(expected),
-		"messages %u to %u of the %s delivered, each %.3f .. %.3f s after its sending", first,
-		last, flow->from->name, (double)delay.from / 1e9, (double)delay.to / 1e9);
+		"messages %u to %u of the %s delivered, each %.3f .. %.3f s after its sending", first, last,
+		flow->from->name, (double)delay.from / 1e9, (double)delay.to / 1e9);
 	if (t->rehearsal != NULL) {
 		const vtime end = flow->started + last * flow->traffic.interval + delay.to;
 
@@ -380,8 +372,8 @@ static void ask_captures_about_flags(struct trial *t, const struct flow *flow)
 {
 	if (t->evidence->wire_count == WIRE_CHECKS_MAX)
 		trial_error(t, "more than %d questions to the captures", WIRE_CHECKS_MAX);
-	t->evidence->wire_checks[t->evidence->wire_count++] = (struct wire_check){
-		.question = WIRE_SENT_FLAGS, .flow = flow->index, .from = flow->from->endpoint};
+	t->evidence->wire_checks[t->evidence->wire_count++] =
+		(struct wire_check){ .question = WIRE_SENT_FLAGS, .flow = flow->index, .from = flow->from->endpoint };
 }
 
 void expect_send_failed_for_each(struct trial *t, struct flow *flow, struct window window)
@@ -392,8 +384,7 @@ void expect_send_failed_for_each(struct trial *t, struct flow *flow, struct wind
 
 	flow->judged = true;
 	for (unsigned i = 0; i < flow->traffic.count; i++) {
-		if (t->rehearsal == NULL &&
-			(flow->messages[i].sent < 0 || flow->messages[i].received >= 0))
+		if (t->rehearsal == NULL && (flow->messages[i].sent < 0 || flow->messages[i].received >= 0))
 			continue;
 		if (count == ITEMS_MAX)
 			trial_error(t, "more than %d messages to fail", ITEMS_MAX);
@@ -425,8 +416,8 @@ void expect_send_refused(struct trial *t, struct peer *from, int error)
 		fprintf(t->rehearsal, "  expect %s\n", text);
 		return;
 	}
-	const int status = gs_send_info(from->socket,
-		&(struct gs_sndrcvinfo){.assoc_id = (int32_t)from->assoc_id}, octets, sizeof(octets));
+	const int status = gs_send_info(
+		from->socket, &(struct gs_sndrcvinfo){ .assoc_id = (int32_t)from->assoc_id }, octets, sizeof(octets));
 	snprintf(got, sizeof(got), "%s", gs_status_name(status));
 	trial_check(t, text, NULL, status == -error, got);
 	if (status != -error)

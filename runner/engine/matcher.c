@@ -44,15 +44,13 @@ static bool concerns(const struct expectation *expectation, const struct observa
 }
 
 /* Has the like of it been accounted for already? */
-static bool is_duplicate(
-	const struct observation *log, const bool *accounted, const struct observation *culprit)
+static bool is_duplicate(const struct observation *log, const bool *accounted, const struct observation *culprit)
 {
 	for (const struct observation *before = log; before < culprit; before++)
-		if (accounted[before - log] && before->socket == culprit->socket &&
-			before->kind == culprit->kind && before->state == culprit->state &&
-			before->path == culprit->path && before->family == culprit->family &&
-			before->message == culprit->message && before->flow == culprit->flow &&
-			before->assoc_id == culprit->assoc_id)
+		if (accounted[before - log] && before->socket == culprit->socket && before->kind == culprit->kind &&
+			before->state == culprit->state && before->path == culprit->path &&
+			before->family == culprit->family && before->message == culprit->message &&
+			before->flow == culprit->flow && before->assoc_id == culprit->assoc_id)
 			return true;
 	return false;
 }
@@ -69,14 +67,11 @@ static enum mismatch nearness(const struct item *item, const struct observation 
 
 static struct match mismatched(enum mismatch mismatch, size_t item, size_t observation)
 {
-	return (struct match){.state = MISMATCHED,
-		.mismatch = mismatch,
-		.item = item,
-		.observation = observation};
+	return (struct match){ .state = MISMATCHED, .mismatch = mismatch, .item = item, .observation = observation };
 }
 
-static struct match explain_stranger(const struct expectation *expectation,
-	const struct observation *log, const bool *accounted, size_t index, const bool *taken)
+static struct match explain_stranger(const struct expectation *expectation, const struct observation *log,
+	const bool *accounted, size_t index, const bool *taken)
 {
 	size_t first_open = 0;
 
@@ -98,8 +93,8 @@ static struct match explain_stranger(const struct expectation *expectation,
 
 static int count_any(const struct item *item)
 {
-	return (item->state == ANY) + (item->path == ANY) + (item->family == ANY) +
-		(item->error == ANY) + (item->flow == ANY) + (item->message == ANY);
+	return (item->state == ANY) + (item->path == ANY) + (item->family == ANY) + (item->error == ANY) +
+		(item->flow == ANY) + (item->message == ANY);
 }
 
 static bool in_window(const struct item *item, const struct observation *observation)
@@ -109,8 +104,7 @@ static bool in_window(const struct item *item, const struct observation *observa
 
 /* Of two items that an observation fits, which one should it have? One whose window it is in; then the one
  * that leaves less open, as the other can still be had by others; then the one that can wait less. */
-static bool goes_rather_to(
-	const struct item *item, const struct item *than, const struct observation *observation)
+static bool goes_rather_to(const struct item *item, const struct item *than, const struct observation *observation)
 {
 	if (in_window(item, observation) != in_window(than, observation))
 		return in_window(item, observation);
@@ -131,8 +125,7 @@ static ptrdiff_t find_item(
 		if (taken[i])
 			continue;
 		if (item_fits(item, observation) &&
-			(found < 0 ||
-				goes_rather_to(item, &expectation->items[found], observation)))
+			(found < 0 || goes_rather_to(item, &expectation->items[found], observation)))
 			found = (ptrdiff_t)i;
 		if (expectation->order == IN_ORDER)
 			break;
@@ -143,7 +136,7 @@ static ptrdiff_t find_item(
 /* What is open must still be able to come. */
 static struct match wait_or_miss(const struct expectation *expectation, const bool *taken, vtime now)
 {
-	struct match match = {.state = NOT_YET, .until = VTIME_FOREVER};
+	struct match match = { .state = NOT_YET, .until = VTIME_FOREVER };
 	bool possible = false;
 	size_t last_to_go = 0;
 
@@ -171,11 +164,11 @@ static struct match wait_or_miss(const struct expectation *expectation, const bo
 	return match;
 }
 
-struct match matcher_decide(const struct expectation *expectation, const struct observation *log,
-	const bool *accounted, size_t count, vtime now)
+struct match matcher_decide(const struct expectation *expectation, const struct observation *log, const bool *accounted,
+	size_t count, vtime now)
 {
-	struct match match = {.state = MATCHED};
-	bool taken[ITEMS_MAX] = {false};
+	struct match match = { .state = MATCHED };
+	bool taken[ITEMS_MAX] = { false };
 	size_t open = expectation->order == ONE_OF ? 1 : expectation->count;
 
 	for (size_t i = 0; i < count && open > 0; i++) {

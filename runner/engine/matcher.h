@@ -23,10 +23,10 @@ struct item {
 	unsigned socket;
 	enum observed kind;
 	int state;
-	int path;          /* paddr_change */
-	int family;        /* paddr_change: 4, 6 or ANY */
-	int error;         /* ANY, or the cause code */
-	int flow, message; /* send_failed; it must be intact as well */
+	int path;             /* paddr_change */
+	int family;           /* paddr_change: 4, 6 or ANY */
+	int error;            /* ANY, or the cause code */
+	int flow, message;    /* send_failed; it must be intact as well */
 	struct window within; /* absolute */
 };
 
@@ -55,21 +55,21 @@ enum mismatch {
 struct match {
 	enum match_state state;
 	enum mismatch mismatch;
-	vtime until;         /* NOT_YET: decide again with the next observation or at this instant */
-	size_t item;         /* MISMATCHED: the item it was judged by; ONE_OF matched: which */
-	size_t observation;  /* MISMATCHED, but not MISSING: the culprit */
+	vtime until;               /* NOT_YET: decide again with the next observation or at this instant */
+	size_t item;               /* MISMATCHED: the item it was judged by; ONE_OF matched: which */
+	size_t observation;        /* MISMATCHED, but not MISSING: the culprit */
 	size_t matched[ITEMS_MAX]; /* MATCHED: for each item its observation (ONE_OF: only [item]) */
 };
 
 /* `accounted[i]` says whether log[i] has been accounted for. The log is in order of time. */
-struct match matcher_decide(const struct expectation *expectation, const struct observation *log,
-	const bool *accounted, size_t count, vtime now);
+struct match matcher_decide(const struct expectation *expectation, const struct observation *log, const bool *accounted,
+	size_t count, vtime now);
 
 /* Is there anything that is not accounted for? Its index, or -1. */
 ptrdiff_t matcher_unexpected(const bool *accounted, size_t count);
 
 bool item_fits(const struct item *item, const struct observation *observation); /* time aside */
-const char *mismatch_name(enum mismatch mismatch); /* "too early" */
+const char *mismatch_name(enum mismatch mismatch);                              /* "too early" */
 /* "addr_unreachable of path 0" */
 void item_print(const struct item *item, FILE *out);
 

@@ -39,7 +39,7 @@ static const char *const send_failed_flags[] = {
 	[DATA_SENT] = "sent",
 };
 
-#define NAME_AT(table, index)                                                                      \
+#define NAME_AT(table, index) \
 	((index) >= 0 && (size_t)(index) < sizeof(table) / sizeof(*(table)) ? (table)[index] : NULL)
 
 const char *observed_name(enum observed kind)

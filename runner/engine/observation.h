@@ -42,10 +42,10 @@ struct observation {
 	vtime t;
 	unsigned socket; /* index */
 	enum observed kind;
-	int state;       /* assoc_state, paddr_state, or send_failed_flag */
-	int path;        /* paddr_change */
-	int family;      /* paddr_change: 4 or 6 */
-	unsigned error;  /* cause code in host order; errno of OBSERVED_ERROR */
+	int state;      /* assoc_state, paddr_state, or send_failed_flag */
+	int path;       /* paddr_change */
+	int family;     /* paddr_change: 4 or 6 */
+	unsigned error; /* cause code in host order; errno of OBSERVED_ERROR */
 	uint32_t assoc_id;
 	int flow, message; /* send_failed: which of our messages; -1: none of them */
 	bool intact;       /* send_failed: stream, ppid, context and data are those of that message */

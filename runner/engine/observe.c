@@ -8,8 +8,7 @@
 static void locate(const struct trial *t, const union gs_addr *address, struct observation *observation)
 {
 	enum endpoint endpoint;
-	const bool mapped = address->sa.sa_family == AF_INET6 &&
-		IN6_IS_ADDR_V4MAPPED(&address->v6.sin6_addr);
+	const bool mapped = address->sa.sa_family == AF_INET6 && IN6_IS_ADDR_V4MAPPED(&address->v6.sin6_addr);
 
 	observation->path = topology_locate(t->test_case->topology, &address->sa, &endpoint);
 	if (observation->path < 0)
@@ -34,8 +33,7 @@ static void recognise_failed(
 }
 
 /* False for an event that the engine does not know. */
-static bool translate(
-	const struct trial *t, const struct gs_event *event, struct observation *observation)
+static bool translate(const struct trial *t, const struct gs_event *event, struct observation *observation)
 {
 	observation->assoc_id = (uint32_t)gs_event_assoc_id(event);
 	observation->flow = observation->message = -1;
@@ -77,8 +75,8 @@ static bool translate(
 
 static json_t *fields(const struct observation *observation)
 {
-	json_t *object = json_pack("{s:I, s:I}", "assoc_id", (json_int_t)observation->assoc_id, "error",
-		(json_int_t)observation->error);
+	json_t *object = json_pack(
+		"{s:I, s:I}", "assoc_id", (json_int_t)observation->assoc_id, "error", (json_int_t)observation->error);
 	const char *state = observed_state_name(observation->kind, observation->state);
 
 	if (state != NULL)
@@ -95,15 +93,14 @@ static json_t *fields(const struct observation *observation)
 	return object;
 }
 
-static void log_observation(struct trial *t, const struct peer *peer,
-	const struct observation *observation, const char *text)
+static void log_observation(
+	struct trial *t, const struct peer *peer, const struct observation *observation, const char *text)
 {
 	const char *endpoint = peer->endpoint == ENDPOINT_A ? "a" : "b";
 
 	evidence_log(t->box, t->test_case->id, "event",
-		json_pack("{s:I, s:s, s:s, s:s, s:s, s:o}", "t_ns", (json_int_t)observation->t,
-			"endpoint", endpoint, "socket", peer->name, "event",
-			observed_name(observation->kind), "text", text, "fields",
+		json_pack("{s:I, s:s, s:s, s:s, s:s, s:o}", "t_ns", (json_int_t)observation->t, "endpoint", endpoint,
+			"socket", peer->name, "event", observed_name(observation->kind), "text", text, "fields",
 			fields(observation)));
 }
 
@@ -124,13 +121,11 @@ static void record(struct trial *t, struct peer *peer, const struct observation 
 	for (unsigned i = 0; i < t->never_count; i++)
 		if (item_fits(&t->nevers[i], observation)) {
 			trial_check(t, "an event that must never come", NULL, false, text);
-			trial_fail(t, VERDICT_FAIL, "an event came that must not come here",
-				"never this one", text);
+			trial_fail(t, VERDICT_FAIL, "an event came that must not come here", "never this one", text);
 		}
 }
 
-static void tamper_and_record(
-	struct trial *t, struct peer *peer, struct observation *observation)
+static void tamper_and_record(struct trial *t, struct peer *peer, struct observation *observation)
 {
 	const unsigned copies = tamper_apply(&t->tamper, ++t->observed, observation);
 
@@ -143,7 +138,7 @@ static void tamper_and_record(
 
 void observe(struct trial *t, struct peer *peer, const struct gs_message *message)
 {
-	struct observation observation = {.t = now(t), .socket = peer->index};
+	struct observation observation = { .t = now(t), .socket = peer->index };
 
 	if (message->event.type == GS_DATA) {
 		flow_receive(t, peer, message);
@@ -151,8 +146,7 @@ void observe(struct trial *t, struct peer *peer, const struct gs_message *messag
 	}
 	if (!translate(t, &message->event, &observation))
 		trial_error(t, "%s: an event of unknown type %#x", peer->name, message->event.type);
-	if (message->event.type == GS_ASSOC_CHANGE &&
-		(observation.state == COMM_UP || observation.state == RESTART))
+	if (message->event.type == GS_ASSOC_CHANGE && (observation.state == COMM_UP || observation.state == RESTART))
 		peer->assoc_id = observation.assoc_id;
 	if (message->event.type == GS_ASSOC_CHANGE && observation.state != COMM_UP)
 		for (unsigned i = 0; i < PEERS_MAX; i++)
@@ -163,7 +157,7 @@ void observe(struct trial *t, struct peer *peer, const struct gs_message *messag
 
 void observe_error(struct trial *t, struct peer *peer, int status)
 {
-	struct observation observation = {.t = now(t), .socket = peer->index, .kind = OBSERVED_ERROR};
+	struct observation observation = { .t = now(t), .socket = peer->index, .kind = OBSERVED_ERROR };
 
 	if (status <= GS_BADARG)
 		trial_error(t, "%s: receiving: %s", peer->name, gs_status_name(status));

@@ -17,7 +17,7 @@ vtime trial_clock(const struct trial *t)
 /* Everything that the socket has now; true if it had something. */
 static bool drain(struct trial *t, struct peer *peer)
 {
-	struct gs_message message = {0};
+	struct gs_message message = { 0 };
 	bool progress = false;
 
 	for (;;) {
@@ -53,7 +53,7 @@ static struct timespec until_then(vtime instant, vtime present)
 {
 	const vtime left = instant > present ? instant - present : 0;
 
-	return (struct timespec){.tv_sec = left / s(1), .tv_nsec = left % s(1)};
+	return (struct timespec){ .tv_sec = left / s(1), .tv_nsec = left % s(1) };
 }
 
 void pump(struct trial *t, vtime until)
@@ -68,7 +68,7 @@ void pump(struct trial *t, vtime until)
 		for (unsigned i = 0; i < t->peer_count; i++)
 			if (t->peers[i].socket != NULL) {
 				peers[n] = &t->peers[i];
-				fds[n] = (struct pollfd){gs_fd(peers[n]->socket), POLLIN, 0};
+				fds[n] = (struct pollfd){ gs_fd(peers[n]->socket), POLLIN, 0 };
 				n++;
 			}
 		const vtime due = flows_due(t), present = now(t);

@@ -16,8 +16,7 @@ static size_t sorted_count;
 
 static int by_id(const void *a, const void *b)
 {
-	return strcmp((*(const struct test_case *const *)a)->id,
-		(*(const struct test_case *const *)b)->id);
+	return strcmp((*(const struct test_case *const *)a)->id, (*(const struct test_case *const *)b)->id);
 }
 
 /* Before main, so that nobody needs to lock. */

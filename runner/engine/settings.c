@@ -12,9 +12,14 @@ static const struct row {
 	enum kind kind;
 	uint32_t fallback; /* as the member's own value */
 } rows[] = {
-#define NUMBER_ROW(member, fallback) {#member, offsetof(struct settings, member), NUMBER, fallback}
-#define SWITCH_ROW(name, member, fallback)                                                         \
-	{name, offsetof(struct settings, member), SWITCH, fallback}
+#define NUMBER_ROW(member, fallback)                                         \
+	{                                                                    \
+#member, offsetof(struct settings, member), NUMBER, fallback \
+	}
+#define SWITCH_ROW(name, member, fallback)                                \
+	{                                                                 \
+		name, offsetof(struct settings, member), SWITCH, fallback \
+	}
 	NUMBER_ROW(rto_initial, 3000),
 	NUMBER_ROW(rto_min, 1000),
 	NUMBER_ROW(rto_max, 60000),
@@ -26,7 +31,7 @@ static const struct row {
 	NUMBER_ROW(sack_timeout, 200),
 	NUMBER_ROW(pf_retrans, 0),
 	SWITCH_ROW("pf_enable", pf_enable, ON),
-	{"pf_expose", offsetof(struct settings, pf_expose), EXPOSE, PF_EXPOSE_OFF},
+	{ "pf_expose", offsetof(struct settings, pf_expose), EXPOSE, PF_EXPOSE_OFF },
 	SWITCH_ROW("addip_enable", addip, OFF),
 	SWITCH_ROW("addip_noauth_enable", addip_noauth, OFF),
 	SWITCH_ROW("auth_enable", auth, OFF),
@@ -66,11 +71,10 @@ static uint32_t sysctl_value(enum kind kind, uint32_t value)
  * minimum above the maximum that the kernel starts with. */
 static void order_rto_limits(const struct settings *stated, struct sysctl *sysctls, size_t count)
 {
-	if (stated->rto_min <= settings_in_force(&(struct settings){0}).rto_max)
+	if (stated->rto_min <= settings_in_force(&(struct settings){ 0 }).rto_max)
 		return;
 	for (size_t i = 0; i + 1 < count; i++)
-		if (strcmp(sysctls[i].name, "rto_min") == 0 &&
-			strcmp(sysctls[i + 1].name, "rto_max") == 0) {
+		if (strcmp(sysctls[i].name, "rto_min") == 0 && strcmp(sysctls[i + 1].name, "rto_max") == 0) {
 			const struct sysctl minimum = sysctls[i];
 
 			sysctls[i] = sysctls[i + 1];
@@ -89,8 +93,7 @@ size_t settings_sysctls(const struct settings *stated, struct sysctl out[SETTING
 		const uint32_t value = *member(&copy, &rows[i]);
 
 		if (value != 0)
-			out[n++] = (struct sysctl){
-				rows[i].name, sysctl_value(rows[i].kind, value)};
+			out[n++] = (struct sysctl){ rows[i].name, sysctl_value(rows[i].kind, value) };
 	}
 	order_rto_limits(stated, out, n);
 	return n;

@@ -22,8 +22,8 @@ struct settings {
 	uint32_t path_max_retrans, association_max_retrans, max_init_retransmits;
 	uint32_t valid_cookie_life, sack_timeout;
 	enum on_off pf_enable;
-	uint32_t pf_retrans;          /* strikes beyond which a path is potentially failed; default 0 */
-	enum pf_expose pf_expose;     /* are PF events raised? default no */
+	uint32_t pf_retrans;                   /* strikes beyond which a path is potentially failed; default 0 */
+	enum pf_expose pf_expose;              /* are PF events raised? default no */
 	enum on_off addip, addip_noauth, auth; /* ASCONF and AUTH; default off */
 };
 

@@ -12,18 +12,18 @@ static const struct {
 	const char *word;
 	enum tampering what;
 } words[] = {
-	{"drop:", TAMPER_DROP},
-	{"double:", TAMPER_DOUBLE},
-	{"change:", TAMPER_CHANGE},
-	{"delay:", TAMPER_DELAY},
-	{"panic:", TAMPER_PANIC},
-	{"hang:", TAMPER_HANG},
-	{"crash:", TAMPER_CRASH},
-	{"die:", TAMPER_DIE},
-	{"warn:", TAMPER_WARN},
-	{"taint:", TAMPER_TAINT},
-	{"leak:", TAMPER_LEAK},
-	{"luck:", TAMPER_LUCK},
+	{ "drop:", TAMPER_DROP },
+	{ "double:", TAMPER_DOUBLE },
+	{ "change:", TAMPER_CHANGE },
+	{ "delay:", TAMPER_DELAY },
+	{ "panic:", TAMPER_PANIC },
+	{ "hang:", TAMPER_HANG },
+	{ "crash:", TAMPER_CRASH },
+	{ "die:", TAMPER_DIE },
+	{ "warn:", TAMPER_WARN },
+	{ "taint:", TAMPER_TAINT },
+	{ "leak:", TAMPER_LEAK },
+	{ "luck:", TAMPER_LUCK },
 };
 
 bool tamper_parse(const char *text, struct tamper *out)
@@ -37,7 +37,7 @@ bool tamper_parse(const char *text, struct tamper *out)
 		const unsigned long which = strtoul(text + length, &end, 10);
 		if (text[length] < '1' || text[length] > '9' || *end != '\0' || which > 100000)
 			return false;
-		*out = (struct tamper){words[i].what, (unsigned)which};
+		*out = (struct tamper){ words[i].what, (unsigned)which };
 		return true;
 	}
 	return false;

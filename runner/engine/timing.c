@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 /* The tick rates that kernels are built with: 1000, 300, 250 and 100 Hz. */
-static const vtime ticks[] = {1000000, 3333334, 4000000, 10000000};
+static const vtime ticks[] = { 1000000, 3333334, 4000000, 10000000 };
 
 /* The least base of a heartbeat's period (sctp_transport_timeout). */
 #define HEARTBEAT_FLOOR ms(200)
@@ -62,8 +62,7 @@ vtime rto_after(const struct settings *in_force, unsigned doublings)
 struct window heartbeat_period(const struct settings *in_force, unsigned doublings, bool probing)
 {
 	const vtime rto = rto_after(in_force, doublings);
-	const vtime base = larger(
-		rto / 2 + (probing ? 0 : ms(in_force->hb_interval)), HEARTBEAT_FLOOR);
+	const vtime base = larger(rto / 2 + (probing ? 0 : ms(in_force->hb_interval)), HEARTBEAT_FLOOR);
 
 	return between(base, base + rto + timer_lateness(base + rto));
 }
@@ -77,8 +76,7 @@ bool pf_happens(const struct settings *in_force)
  * HB.interval. */
 static bool probing_after(const struct settings *in_force, unsigned strikes)
 {
-	return pf_happens(in_force) && strikes > in_force->pf_retrans &&
-		strikes <= in_force->path_max_retrans;
+	return pf_happens(in_force) && strikes > in_force->pf_retrans && strikes <= in_force->path_max_retrans;
 }
 
 /* The timer may still be the one that was set when the association came up or the path was confirmed, with
@@ -88,8 +86,7 @@ struct window first_heartbeat(const struct settings *in_force)
 	const vtime rto = ms(in_force->rto_initial);
 	const vtime base = larger(rto / 2 + ms(in_force->hb_interval), HEARTBEAT_FLOOR);
 
-	return between(0, larger(heartbeat_period(in_force, 0, false).to,
-				  base + rto + timer_lateness(base + rto)));
+	return between(0, larger(heartbeat_period(in_force, 0, false).to, base + rto + timer_lateness(base + rto)));
 }
 
 /* When an idle path's n-th strike comes (n from 1). The first lost heartbeat leaves within one period of
@@ -99,8 +96,7 @@ static struct window idle_strike(const struct settings *in_force, unsigned n)
 	struct window when = first_heartbeat(in_force);
 
 	for (unsigned strikes = 0; strikes < n; strikes++)
-		when = window_sum(when, heartbeat_period(in_force, strikes,
-						probing_after(in_force, strikes)));
+		when = window_sum(when, heartbeat_period(in_force, strikes, probing_after(in_force, strikes)));
 	return when;
 }
 
@@ -130,8 +126,7 @@ static struct window data_strike(const struct settings *in_force, unsigned n)
 	else
 		when = between(heartbeat_period(in_force, 1, false).from, first_heartbeat(in_force).to);
 	for (unsigned strikes = 1; strikes < n; strikes++)
-		when = window_sum(when, heartbeat_period(in_force, strikes,
-						probing_after(in_force, strikes)));
+		when = window_sum(when, heartbeat_period(in_force, strikes, probing_after(in_force, strikes)));
 	return when;
 }
 
@@ -159,8 +154,8 @@ static struct window stream_strike(const struct settings *in_force, vtime interv
 		if (probing)
 			when = window_sum(when, heartbeat_period(in_force, strikes, true));
 		else
-			when = window_sum(window_sum(when, between(0, interval)),
-				timer_window(rto_after(in_force, strikes)));
+			when = window_sum(
+				window_sum(when, between(0, interval)), timer_window(rto_after(in_force, strikes)));
 	}
 	return when;
 }
@@ -237,8 +232,7 @@ struct moments {
  * the RTO sooner. */
 static bool no_later(const struct moment *a, const struct moment *b)
 {
-	return a->t <= b->t && a->heartbeat <= b->heartbeat && a->t3 == b->t3 &&
-		a->unanswered >= b->unanswered;
+	return a->t <= b->t && a->heartbeat <= b->heartbeat && a->t3 == b->t3 && a->unanswered >= b->unanswered;
 }
 
 static void add_moment(struct moments *moments, struct moment new)
@@ -270,21 +264,19 @@ static vtime least_period(const struct settings *in_force, unsigned strikes)
 }
 
 /* The moment as it is, and with data sent now on the path: that starts T3-rtx, and holds heartbeats back. */
-static void add_with_data(const struct settings *in_force, struct moments *moments, struct moment moment,
-	unsigned strikes)
+static void add_with_data(
+	const struct settings *in_force, struct moments *moments, struct moment moment, unsigned strikes)
 {
 	add_moment(moments, moment);
 	if (moment.t3 != VTIME_FOREVER)
 		return;
 	moment.t3 = moment.t + rto_after(in_force, strikes);
-	moment.heartbeat =
-		larger(moment.heartbeat, moment.t + least_period(in_force, strikes));
+	moment.heartbeat = larger(moment.heartbeat, moment.t + least_period(in_force, strikes));
 	add_moment(moments, moment);
 }
 
 /* The first heartbeat that is lost strikes nothing. */
-static void add_first_heartbeats(
-	const struct settings *in_force, struct moments *moments, unsigned strikes)
+static void add_first_heartbeats(const struct settings *in_force, struct moments *moments, unsigned strikes)
 {
 	for (unsigned i = 0; i < moments->count; i++) {
 		struct moment moment = moments->list[i];
@@ -299,8 +291,8 @@ static void add_first_heartbeats(
 }
 
 /* From this moment, after so many strikes, to those that one more strike leads to. */
-static void strike_from(const struct settings *in_force, struct moment now, unsigned strikes, bool alone,
-	struct moments *next)
+static void strike_from(
+	const struct settings *in_force, struct moment now, unsigned strikes, bool alone, struct moments *next)
 {
 	const vtime period = least_period(in_force, strikes + 1);
 	struct moment then = now;
@@ -329,17 +321,16 @@ static void strike_from(const struct settings *in_force, struct moment now, unsi
 }
 
 /* The earliest instant of each strike on one of the dead paths, data being sent on the first at 0. */
-static void earliest_strikes(
-	const struct settings *in_force, bool first, bool alone, vtime *strikes, unsigned count)
+static void earliest_strikes(const struct settings *in_force, bool first, bool alone, vtime *strikes, unsigned count)
 {
 	const vtime rto = rto_after(in_force, 0);
-	struct moments now = {0}, next;
+	struct moments now = { 0 }, next;
 
 	/* Data reaches another path when T3-rtx has expired on the first; until then a heartbeat may have
 	 * been lost there, which the data on the first path holds back on that. */
-	add_moment(&now, (struct moment){0, least_period(in_force, 0), first ? rto : 2 * rto, !first});
+	add_moment(&now, (struct moment){ 0, least_period(in_force, 0), first ? rto : 2 * rto, !first });
 	if (!first)
-		add_moment(&now, (struct moment){0, least_period(in_force, 0), VTIME_FOREVER, true});
+		add_moment(&now, (struct moment){ 0, least_period(in_force, 0), VTIME_FOREVER, true });
 	for (unsigned n = 0; n < count; n++) {
 		add_first_heartbeats(in_force, &now, n);
 		next.count = 0;
@@ -390,14 +381,12 @@ static struct window data_strikes(const struct settings *in_force, unsigned path
  * first heartbeat that the data has held back, which would not (section 4.3). */
 struct window data_comm_lost(const struct settings *in_force, unsigned paths)
 {
-	const struct window enough =
-		data_strikes(in_force, paths, in_force->association_max_retrans);
+	const struct window enough = data_strikes(in_force, paths, in_force->association_max_retrans);
 	struct window found = data_strikes(in_force, paths, in_force->association_max_retrans + 1);
 	struct window heartbeat = between(heartbeat_period(in_force, 1, false).from, VTIME_FOREVER);
 
 	if (probing_after(in_force, 1))
-		heartbeat = window_sum(timer_window(rto_after(in_force, 0)),
-			heartbeat_period(in_force, 0, true));
+		heartbeat = window_sum(timer_window(rto_after(in_force, 0)), heartbeat_period(in_force, 0, true));
 	if (heartbeat.to >= enough.from)
 		found.from = larger(enough.from, smaller(found.from, heartbeat.from));
 	return found;
@@ -473,8 +462,7 @@ struct window recovery(const struct settings *in_force, vtime outage)
 	while (doublings < EVENTS_MAX && rto_after(in_force, doublings) < ms(in_force->rto_max))
 		doublings++;
 	earliest_strikes(in_force, true, false, with_data, doublings);
-	while (strikes < doublings &&
-		smaller(with_data[strikes], idle_strike(in_force, strikes + 1).from) <= outage)
+	while (strikes < doublings && smaller(with_data[strikes], idle_strike(in_force, strikes + 1).from) <= outage)
 		strikes++;
 	return between(0, heartbeat_period(in_force, strikes, false).to);
 }
@@ -484,8 +472,8 @@ struct window init_given_up(const struct settings *in_force, unsigned addresses)
 	struct window when = between(0, 0);
 
 	for (unsigned attempt = 0; attempt <= in_force->max_init_retransmits; attempt++)
-		when = window_sum(when,
-			timer_window(doubled(in_force->rto_initial, attempt / addresses, in_force->rto_max)));
+		when = window_sum(
+			when, timer_window(doubled(in_force->rto_initial, attempt / addresses, in_force->rto_max)));
 	return when;
 }
 
@@ -501,8 +489,7 @@ struct window shutdown_unreachable(const struct settings *in_force)
 
 struct window shutdown_given_up(const struct settings *in_force, unsigned paths)
 {
-	const struct window t2 =
-		t3_events(in_force, paths, in_force->association_max_retrans + 1);
+	const struct window t2 = t3_events(in_force, paths, in_force->association_max_retrans + 1);
 	const struct window t5 = timer_window(5 * ms(in_force->rto_max));
 
 	return between(smaller(t2.from, t5.from), smaller(t2.to, t5.to));

@@ -20,8 +20,7 @@ vtime now(struct trial *t)
 	return t->rehearsal != NULL ? t->rehearsed : trial_clock(t);
 }
 
-void trial_fail(struct trial *t, enum verdict verdict, const char *reason, const char *expected,
-	const char *got)
+void trial_fail(struct trial *t, enum verdict verdict, const char *reason, const char *expected, const char *got)
 {
 	evidence_decide(t->evidence, t->test_case, verdict, reason, expected, got);
 	t->evidence->ended = now(t);
@@ -40,16 +39,14 @@ FILE *trial_text(struct trial *t, char *text, size_t size)
 	return out;
 }
 
-void trial_print_observation(
-	const struct trial *t, const struct observation *observation, FILE *out)
+void trial_print_observation(const struct trial *t, const struct observation *observation, FILE *out)
 {
 	fprintf(out, "%s: ", t->peers[observation->socket].name);
 	observation_print(observation, out);
 	fprintf(out, " at %.6f s", (double)observation->t / 1e9);
 }
 
-void trial_describe(
-	struct trial *t, const struct observation *observation, char *text, size_t size)
+void trial_describe(struct trial *t, const struct observation *observation, char *text, size_t size)
 {
 	FILE *out = trial_text(t, text, size);
 
@@ -92,8 +89,8 @@ void trial_action(struct trial *t, const char *format, ...)
 		return;
 	}
 	evidence_tell(t->evidence, now(t), "%s", text);
-	evidence_log(t->box, t->test_case->id, "action",
-		json_pack("{s:I, s:s}", "t_ns", (json_int_t)now(t), "text", text));
+	evidence_log(
+		t->box, t->test_case->id, "action", json_pack("{s:I, s:s}", "t_ns", (json_int_t)now(t), "text", text));
 }
 
 static json_t *interval(vtime from, vtime to)
@@ -111,8 +108,7 @@ static json_t *check_line(struct trial *t, const char *expected, const struct wi
 {
 	json_t *line = json_pack("{s:I, s:s, s:b}", "t_ns", (json_int_t)now(t), "text", expected, "ok", ok);
 
-	json_object_set_new(
-		line, "window", window != NULL ? interval(window->from, window->to) : json_null());
+	json_object_set_new(line, "window", window != NULL ? interval(window->from, window->to) : json_null());
 	return line;
 }
 
@@ -125,8 +121,8 @@ void trial_check_met(struct trial *t, const char *expected, const struct window 
 	evidence_log(t->box, t->test_case->id, "check", line);
 }
 
-void trial_check_delays(struct trial *t, const char *expected, const struct flow *flow, unsigned first,
-	unsigned last, const struct window *delay)
+void trial_check_delays(struct trial *t, const char *expected, const struct flow *flow, unsigned first, unsigned last,
+	const struct window *delay)
 {
 	json_t *line = check_line(t, expected, NULL, true);
 
@@ -137,8 +133,7 @@ void trial_check_delays(struct trial *t, const char *expected, const struct flow
 	evidence_log(t->box, t->test_case->id, "check", line);
 }
 
-void trial_check(struct trial *t, const char *expected, const struct window *window, bool ok,
-	const char *got)
+void trial_check(struct trial *t, const char *expected, const struct window *window, bool ok, const char *got)
 {
 	json_t *line = check_line(t, expected, window, ok);
 
@@ -161,8 +156,7 @@ static void take_the_rest(struct trial *t)
 static void nothing_unaccounted(struct trial *t)
 {
 	const struct evidence *evidence = t->evidence;
-	const ptrdiff_t stranger =
-		matcher_unexpected(evidence->accounted, evidence->observation_count);
+	const ptrdiff_t stranger = matcher_unexpected(evidence->accounted, evidence->observation_count);
 	char got[STORY_TEXT_MAX];
 
 	if (stranger < 0)

@@ -28,7 +28,7 @@ struct peer {
 	enum endpoint endpoint;
 	struct gs_socket *socket; /* NULL once closed, and in a rehearsal */
 	uint16_t port;
-	uint32_t assoc_id; /* the newest association seen coming up; 0: none */
+	uint32_t assoc_id;              /* the newest association seen coming up; 0: none */
 	uint32_t assoc_with[PEERS_MAX]; /* by which data came from that peer; 0: none came yet */
 	size_t address_count;
 	struct sockaddr_storage addresses[ADDRESSES_MAX];
@@ -45,8 +45,8 @@ struct flow {
 	struct peer *from, *to;
 	struct traffic traffic;
 	vtime started;
-	unsigned next;          /* the next message to send */
-	uint32_t assoc_id;      /* of `from`, when it began */
+	unsigned next;            /* the next message to send */
+	uint32_t assoc_id;        /* of `from`, when it began */
 	unsigned *last_in_stream; /* number + 1 of the last message received of each stream */
 	struct message *messages;
 	bool judged; /* the body has said what must become of it */
@@ -62,10 +62,10 @@ struct trial {
 	struct tamper tamper;
 	unsigned observed; /* observations before tampering */
 	FILE *rehearsal;
-	vtime rehearsed;   /* the rehearsal's clock */
-	jmp_buf escape;    /* where a rehearsal that fails goes */
-	vtime fault_at;    /* the last fault or mending; windows are printed relative to it */
-	vtime origin;      /* CLOCK_MONOTONIC at the start */
+	vtime rehearsed; /* the rehearsal's clock */
+	jmp_buf escape;  /* where a rehearsal that fails goes */
+	vtime fault_at;  /* the last fault or mending; windows are printed relative to it */
+	vtime origin;    /* CLOCK_MONOTONIC at the start */
 	unsigned peer_count, flow_count, never_count;
 	unsigned messages_logged;
 	unsigned turns; /* of pump() */
@@ -79,27 +79,23 @@ struct trial {
 void trial_run_body(struct trial *t);
 void trial_free(struct trial *t); /* what the trial owns; not its net, evidence or box */
 /* Wrong: ends the body. `reason` is one line; expected and got may be NULL. */
-void trial_fail(struct trial *t, enum verdict verdict, const char *reason, const char *expected,
-	const char *got) __attribute__((noreturn));
+void trial_fail(struct trial *t, enum verdict verdict, const char *reason, const char *expected, const char *got)
+	__attribute__((noreturn));
 /* The harness could not do something (verdict `error`). */
-void trial_error(struct trial *t, const char *format, ...)
-	__attribute__((format(printf, 2, 3), noreturn));
+void trial_error(struct trial *t, const char *format, ...) __attribute__((format(printf, 2, 3), noreturn));
 /* The body did something: into the story, the log and the rehearsal. */
 void trial_action(struct trial *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* A stream that writes into `text`; to be closed. */
 FILE *trial_text(struct trial *t, char *text, size_t size);
 /* "client: addr_unreachable of path 0 (IPv4) at 5.012345 s" */
-void trial_print_observation(
-	const struct trial *t, const struct observation *observation, FILE *out);
-void trial_describe(
-	struct trial *t, const struct observation *observation, char *text, size_t size);
+void trial_print_observation(const struct trial *t, const struct observation *observation, FILE *out);
+void trial_describe(struct trial *t, const struct observation *observation, char *text, size_t size);
 /* One that holds: what was expected came at that instant. */
 void trial_check_met(struct trial *t, const char *expected, const struct window *window, vtime at);
 /* One that holds: these messages of the flow came with such delays. */
-void trial_check_delays(struct trial *t, const char *expected, const struct flow *flow, unsigned first,
-	unsigned last, const struct window *delay);
-void trial_check(struct trial *t, const char *expected, const struct window *window, bool ok,
-	const char *got);
+void trial_check_delays(struct trial *t, const char *expected, const struct flow *flow, unsigned first, unsigned last,
+	const struct window *delay);
+void trial_check(struct trial *t, const char *expected, const struct window *window, bool ok, const char *got);
 
 /* pump.c */
 vtime trial_clock(const struct trial *t); /* without the rehearsal */
@@ -116,13 +112,11 @@ void flow_receive(struct trial *t, struct peer *peer, const struct gs_message *m
 vtime flows_due(const struct trial *t); /* when the next message is to be sent */
 void flows_send_due(struct trial *t);
 /* Finds the message that these octets are of; false: none of ours. */
-bool flow_recognise(const struct trial *t, const void *data, size_t length, unsigned *flow,
-	unsigned *message);
+bool flow_recognise(const struct trial *t, const void *data, size_t length, unsigned *flow, unsigned *message);
 void flows_finish(struct trial *t); /* at the end of the body */
 void flow_free(struct flow *flow);
 /* Are these the octets of one of a case's messages? For captures, which may be cut short. */
-bool payload_parse(
-	const void *data, size_t length, unsigned *flow, unsigned *stream, unsigned *message);
+bool payload_parse(const void *data, size_t length, unsigned *flow, unsigned *stream, unsigned *message);
 
 /* wire_check.c */
 /* Judges the body's questions by the captures, after the body. */

@@ -38,12 +38,12 @@ struct window {
 
 static inline struct window after(vtime instant, struct window relative)
 {
-	return (struct window){instant + relative.from, instant + relative.to, relative.slack};
+	return (struct window){ instant + relative.from, instant + relative.to, relative.slack };
 }
 
 static inline struct window between(vtime from, vtime to)
 {
-	return (struct window){from, to, 0};
+	return (struct window){ from, to, 0 };
 }
 
 /* The same window, of which that much more is allowance. */
@@ -55,7 +55,7 @@ static inline struct window allowing(vtime slack, struct window window)
 
 static inline struct window window_sum(struct window a, struct window b)
 {
-	return (struct window){a.from + b.from, a.to + b.to, a.slack + b.slack};
+	return (struct window){ a.from + b.from, a.to + b.to, a.slack + b.slack };
 }
 
 #endif

@@ -33,14 +33,13 @@ static void print_wire(const struct trial *t, const struct wire_check *check, FI
 	else
 		fprintf(out, "path %u", wire->path);
 	if (wire->within.to != VTIME_FOREVER || t->rehearsal == NULL)
-		fprintf(out, " within %.3f .. %.3f s", (double)wire->within.from / 1e9,
-			(double)wire->within.to / 1e9);
+		fprintf(out, " within %.3f .. %.3f s", (double)wire->within.from / 1e9, (double)wire->within.to / 1e9);
 }
 
 static void ask(struct trial *t, enum wire_question question, const struct wire *wire)
 {
 	struct evidence *evidence = t->evidence;
-	struct wire_check check = {.question = question, .wire = *wire, .from = wire->from};
+	struct wire_check check = { .question = question, .wire = *wire, .from = wire->from };
 
 	if (evidence->wire_count == WIRE_CHECKS_MAX)
 		trial_error(t, "more than %d questions to the captures", WIRE_CHECKS_MAX);
@@ -78,8 +77,7 @@ void expect_on_one_path(struct trial *t, struct wire wire)
 
 /* ------------------------------------------------------------------ answering */
 
-static const struct capture *capture_at(
-	const struct captures *captures, const struct wire_check *check, unsigned path)
+static const struct capture *capture_at(const struct captures *captures, const struct wire_check *check, unsigned path)
 {
 	const enum endpoint from = check->wire.from, other = from == ENDPOINT_A ? ENDPOINT_B : ENDPOINT_A;
 
@@ -93,7 +91,7 @@ struct count {
 
 static struct count count_chunks(const struct capture *capture, const struct wire *wire, int64_t origin)
 {
-	struct count count = {0};
+	struct count count = { 0 };
 
 	for (size_t i = 0; i < capture->count; i++) {
 		const struct sighting *seen = &capture->sightings[i];
@@ -118,8 +116,8 @@ static void note_messages(const struct capture *capture, unsigned of_flow, bool 
 
 		if (seen->chunk != CHUNK_DATA || !seen->sent || seen->length < 12)
 			continue;
-		if (payload_parse(seen->value + 12, seen->length - 12, &flow, &stream, &message) &&
-			flow == of_flow && message < FLOW_MESSAGES_MAX)
+		if (payload_parse(seen->value + 12, seen->length - 12, &flow, &stream, &message) && flow == of_flow &&
+			message < FLOW_MESSAGES_MAX)
 			messages[message] = true;
 	}
 }
@@ -133,10 +131,10 @@ static enum answer unreadable(unsigned path, char *got, size_t size)
 	return UNREADABLE;
 }
 
-static enum answer judge_flags(struct trial *t, const struct wire_check *check, const struct captures *captures,
-	char *got, size_t size)
+static enum answer judge_flags(
+	struct trial *t, const struct wire_check *check, const struct captures *captures, char *got, size_t size)
 {
-	bool messages[FLOW_MESSAGES_MAX] = {false};
+	bool messages[FLOW_MESSAGES_MAX] = { false };
 
 	for (unsigned path = 0; path < captures->topology->paths; path++) {
 		const struct capture *capture = &captures->at[check->from][path];
@@ -173,8 +171,8 @@ static bool count_fits(const struct wire_check *check, unsigned found)
 	return false;
 }
 
-static enum answer judge_count(const struct wire_check *check, const struct captures *captures, int64_t origin,
-	char *got, size_t size)
+static enum answer judge_count(
+	const struct wire_check *check, const struct captures *captures, int64_t origin, char *got, size_t size)
 {
 	const struct wire *wire = &check->wire;
 	const struct capture *capture = capture_at(captures, check, wire->path);
@@ -243,14 +241,12 @@ void wire_judge(struct trial *t, const struct captures *captures, int64_t realti
 		print_wire(t, check, out);
 		fclose(out);
 		answer = judge(t, check, captures, realtime_minus_origin, got, sizeof(got));
-		trial_check(t, expected,
-			check->question == WIRE_SENT_FLAGS ? NULL : &check->wire.within,
+		trial_check(t, expected, check->question == WIRE_SENT_FLAGS ? NULL : &check->wire.within,
 			answer == AS_EXPECTED, answer == AS_EXPECTED ? NULL : got);
 		if (answer == OTHERWISE)
-			evidence_decide(t->evidence, t->test_case, VERDICT_FAIL,
-				"the packets are not as expected", expected, got);
+			evidence_decide(t->evidence, t->test_case, VERDICT_FAIL, "the packets are not as expected",
+				expected, got);
 		if (answer == UNREADABLE)
-			evidence_decide(
-				t->evidence, t->test_case, VERDICT_ERROR, got, expected, got);
+			evidence_decide(t->evidence, t->test_case, VERDICT_ERROR, got, expected, got);
 	}
 }

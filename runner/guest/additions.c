@@ -20,8 +20,7 @@ static int no_memory(char **error)
 	return sentence(error, -ENOMEM, "out of memory");
 }
 
-static int append(struct addition_list *out, const char *name, const char *rest, const char *path,
-	unsigned mode)
+static int append(struct addition_list *out, const char *name, const char *rest, const char *path, unsigned mode)
 {
 	struct addition *more = realloc(out->list, (out->n + 1) * sizeof(*more));
 	struct addition *one;
@@ -30,7 +29,7 @@ static int append(struct addition_list *out, const char *name, const char *rest,
 		return -ENOMEM;
 	out->list = more;
 	one = &more[out->n++];
-	*one = (struct addition){.path = strdup(path), .mode = mode};
+	*one = (struct addition){ .path = strdup(path), .mode = mode };
 	if (asprintf(&one->name, "%s%s", name, rest) < 0)
 		one->name = NULL;
 	return one->name && one->path ? 0 : -ENOMEM;
@@ -38,31 +37,30 @@ static int append(struct addition_list *out, const char *name, const char *rest,
 
 /* One thing on the way through a folder. `name` is the guest's for the top, `above` the length of
  * the top's path. */
-static int take(struct addition_list *out, const FTSENT *entry, const char *name, size_t above,
-	char **error)
+static int take(struct addition_list *out, const FTSENT *entry, const char *name, size_t above, char **error)
 {
 	switch (entry->fts_info) {
 	case FTS_F:
-		return append(out, name, entry->fts_path + above, entry->fts_path,
-			       entry->fts_statp->st_mode & 07777) < 0
-			       ? no_memory(error)
-			       : 0;
+		return append(out, name, entry->fts_path + above, entry->fts_path, entry->fts_statp->st_mode & 07777) <
+				0
+			? no_memory(error)
+			: 0;
 	case FTS_D:
 	case FTS_DP:
-	case FTS_DC:	  /* a folder that contains itself by a link */
+	case FTS_DC:      /* a folder that contains itself by a link */
 	case FTS_DEFAULT: /* a socket, a pipe, a device */
 		return 0;
 	case FTS_SLNONE:
 		return sentence(error, -ENOENT, "%s is a link to nothing", entry->fts_path);
 	default:
-		return sentence(error, -entry->fts_errno, "cannot read %s: %s", entry->fts_path,
-			strerror(entry->fts_errno));
+		return sentence(
+			error, -entry->fts_errno, "cannot read %s: %s", entry->fts_path, strerror(entry->fts_errno));
 	}
 }
 
 static int expand(const struct guest_tree *tree, struct addition_list *out, char **error)
 {
-	char *const paths[] = {(char *)(uintptr_t)tree->path, NULL};
+	char *const paths[] = { (char *)(uintptr_t)tree->path, NULL };
 	/* the guest's "/" and "/opt/" are prefixes as they are */
 	size_t above = strlen(tree->path), name_length = strlen(tree->name);
 	char *name;
@@ -117,18 +115,16 @@ static int check_size(const struct addition_list *out, char **error)
 			sum += st.st_size;
 	}
 	if (sum > MOST_BYTES)
-		return sentence(error, -EFBIG,
-			"%lld MiB of files are too much for a guest: there is room for %lld",
+		return sentence(error, -EFBIG, "%lld MiB of files are too much for a guest: there is room for %lld",
 			(long long)(sum >> 20), (long long)(MOST_BYTES >> 20));
 	return 0;
 }
 
-int additions_expand(const struct guest_tree *trees, size_t n_trees, struct addition_list *out,
-	char **error)
+int additions_expand(const struct guest_tree *trees, size_t n_trees, struct addition_list *out, char **error)
 {
 	int status = 0;
 
-	*out = (struct addition_list){0};
+	*out = (struct addition_list){ 0 };
 	for (size_t i = 0; i < n_trees && status == 0; i++)
 		status = expand(&trees[i], out, error);
 	if (status == 0)
@@ -148,5 +144,5 @@ void additions_free(struct addition_list *additions)
 	}
 	free(additions->list);
 	path_list_free(&additions->libraries);
-	*additions = (struct addition_list){0};
+	*additions = (struct addition_list){ 0 };
 }

@@ -20,8 +20,7 @@ struct addition_list {
 
 /* Every file that `trees` name: folders with all that is in them, links followed. 0, or a sentence
  * that names what cannot be had. */
-int additions_expand(const struct guest_tree *trees, size_t n_trees, struct addition_list *out,
-	char **error);
+int additions_expand(const struct guest_tree *trees, size_t n_trees, struct addition_list *out, char **error);
 void additions_free(struct addition_list *additions);
 
 #endif

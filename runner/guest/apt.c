@@ -48,7 +48,7 @@ int apt_own_suite(char **out, char **error)
 /* Only a release that is or was stable has updates and security updates of its own. */
 static bool has_updates(const char *suite)
 {
-	static const char *const without[] = {"sid", "unstable", "experimental", "rc-buggy"};
+	static const char *const without[] = { "sid", "unstable", "experimental", "rc-buggy" };
 
 	for (size_t i = 0; i < sizeof(without) / sizeof(*without); i++) {
 		if (strcmp(suite, without[i]) == 0)
@@ -62,7 +62,7 @@ static bool has_updates(const char *suite)
  */
 static char *translate(const char *release, const char *own, const char *suite)
 {
-	static const char *const aliases[] = {"oldstable", "stable", "testing", "unstable"};
+	static const char *const aliases[] = { "oldstable", "stable", "testing", "unstable" };
 	const char *tail = NULL;
 	char *out;
 
@@ -84,8 +84,8 @@ static char *translate(const char *release, const char *own, const char *suite)
 /* The sources of the system's apt, for our suite. */
 static int write_sources(const struct apt *apt)
 {
-	static const char *const ask[] = {"apt-get", "indextargets", "--format",
-		"$(REPO_URI) $(RELEASE) $(COMPONENT)", "Created-By: Packages", NULL};
+	static const char *const ask[] = { "apt-get", "indextargets", "--format", "$(REPO_URI) $(RELEASE) $(COMPONENT)",
+		"Created-By: Packages", NULL };
 	static const char keyring[] = "/usr/share/keyrings/debian-archive-keyring.gpg";
 	char *targets = NULL, *own = NULL, *rest, *line, *path = NULL;
 	bool any = false;
@@ -103,12 +103,10 @@ static int write_sources(const struct apt *apt)
 	while (status == 0 && (line = strsep(&rest, "\n"))) {
 		char uri[512], release[128], component[128], *name;
 
-		if (sscanf(line, "%511s %127s %127s", uri, release, component) != 3 ||
-			strcmp(component, "main") != 0 ||
+		if (sscanf(line, "%511s %127s %127s", uri, release, component) != 3 || strcmp(component, "main") != 0 ||
 			!(name = translate(release, own, apt->suite)))
 			continue;
-		fprintf(list, "deb [arch=amd64%s%s] %s %s main\n",
-			access(keyring, R_OK) == 0 ? " signed-by=" : "",
+		fprintf(list, "deb [arch=amd64%s%s] %s %s main\n", access(keyring, R_OK) == 0 ? " signed-by=" : "",
 			access(keyring, R_OK) == 0 ? keyring : "", uri, name);
 		free(name);
 		any = true;
@@ -160,8 +158,7 @@ static int write_configuration(const struct apt *apt)
 	if (status == 0) {
 		status = tree_write_file(path, text, strlen(text));
 		if (status < 0)
-			sentence(
-				apt->error, status, "cannot write %s: %s", path, strerror(-status));
+			sentence(apt->error, status, "cannot write %s: %s", path, strerror(-status));
 	}
 	free(path);
 	free(text);
@@ -170,7 +167,7 @@ static int write_configuration(const struct apt *apt)
 
 static int make_folders(const struct apt *apt)
 {
-	static const char *const names[] = {"state/lists/partial", "cache/archives/partial", "log"};
+	static const char *const names[] = { "state/lists/partial", "cache/archives/partial", "log" };
 	int status = 0;
 	char *path = NULL;
 
@@ -210,8 +207,7 @@ static int take_turn(struct apt *apt, const struct kernel_request *request)
 	if (apt->lock < 0 || (flock(apt->lock, LOCK_EX | LOCK_NB) < 0 && errno != EWOULDBLOCK))
 		status = -errno;
 	else if (flock(apt->lock, LOCK_EX | LOCK_NB) < 0) {
-		snprintf(words, sizeof(words),
-			"waiting for another sctpspec that fetches from Debian %s", apt->suite);
+		snprintf(words, sizeof(words), "waiting for another sctpspec that fetches from Debian %s", apt->suite);
 		if (request->progress)
 			request->progress(request->context, words);
 		status = flock(apt->lock, LOCK_EX) < 0 ? -errno : 0;
@@ -227,7 +223,7 @@ int apt_open(const char *suite, const struct kernel_request *request, struct apt
 	char *cache;
 	int status = cache_directory(&cache, error);
 
-	*apt = (struct apt){.suite = suite, .lock = -1, .error = error};
+	*apt = (struct apt){ .suite = suite, .lock = -1, .error = error };
 	if (status < 0)
 		return status;
 	if (asprintf(&apt->folder, "%s/apt/%s", cache, suite) < 0)
@@ -250,7 +246,7 @@ int apt_open(const char *suite, const struct kernel_request *request, struct apt
 
 char *apt_names(const struct apt *apt, const char *beginning)
 {
-	const char *argv[] = {"apt-cache", apt->option, "pkgnames", beginning, NULL};
+	const char *argv[] = { "apt-cache", apt->option, "pkgnames", beginning, NULL };
 	char *text = NULL;
 
 	if (program_run(argv, NULL, &text, NULL) < 0)
@@ -280,14 +276,14 @@ char *apt_show(const struct apt *apt, const char *const *packages, size_t n)
 
 void apt_update(const struct apt *apt, char **trouble)
 {
-	const char *argv[] = {"apt-get", apt->option, "-qq", "update", NULL};
+	const char *argv[] = { "apt-get", apt->option, "-qq", "update", NULL };
 
 	program_run(argv, NULL, NULL, trouble);
 }
 
 int apt_download(const struct apt *apt, const char *package, const char *folder)
 {
-	const char *argv[] = {"apt-get", apt->option, "-qq", "download", package, NULL};
+	const char *argv[] = { "apt-get", apt->option, "-qq", "download", package, NULL };
 
 	return program_run(argv, folder, NULL, apt->error);
 }

@@ -20,8 +20,7 @@ struct apt {
 };
 
 /* `suite` and `error` have to live as long as it. Says so when it has to wait. */
-int apt_open(
-	const char *suite, const struct kernel_request *request, struct apt *apt, char **error);
+int apt_open(const char *suite, const struct kernel_request *request, struct apt *apt, char **error);
 void apt_close(struct apt *apt);
 
 /* Fetches the lists of packages; *trouble, malloc'd, when not all went well. */

@@ -80,8 +80,7 @@ static int write_ram(const struct held *held, const char *folder, char **error)
 	return status;
 }
 
-static int write_devices(
-	const char *folder, const unsigned char *stream, size_t length, char **error)
+static int write_devices(const char *folder, const unsigned char *stream, size_t length, char **error)
 {
 	char *path;
 	int status;
@@ -125,7 +124,7 @@ static int write_facts(const struct held *held, const char *folder, char **error
 
 static int start(struct held *held, const struct kernel *kernel, const char *image, char **error)
 {
-	struct qemu_arguments further = {0};
+	struct qemu_arguments further = { 0 };
 
 	qemu_add(&further, "-kernel");
 	qemu_add(&further, kernel->vmlinux);
@@ -172,8 +171,8 @@ static int boot_once(const struct kernel *kernel, const struct guest_options *op
 	return status;
 }
 
-int boot_and_save(const struct kernel *kernel, const struct guest_options *options,
-	const char *image, const char *folder, struct boot_times *times, char **error)
+int boot_and_save(const struct kernel *kernel, const struct guest_options *options, const char *image,
+	const char *folder, struct boot_times *times, char **error)
 {
 	int status = -EAGAIN;
 
@@ -196,8 +195,8 @@ static int load_once(const struct loading *loading, unsigned tries_left, struct 
 {
 	double began = wall_now_ms();
 	struct held held;
-	int status = held_open(&held, "the kernel with its replaced module", &loading->from->options,
-		loading->folder, error);
+	int status = held_open(
+		&held, "the kernel with its replaced module", &loading->from->options, loading->folder, error);
 
 	if (status == 0)
 		status = held_resume(&held, loading->from, loading->order, loading->files, loading->n_files, error);
@@ -214,7 +213,7 @@ static int load_once(const struct loading *loading, unsigned tries_left, struct 
 int load_and_save(const struct snapshot *from, const char *order, const struct box_payload *files, size_t n_files,
 	const char *folder, struct boot_times *times, char **error)
 {
-	const struct loading loading = {from, order, files, n_files, folder};
+	const struct loading loading = { from, order, files, n_files, folder };
 	int status = -EAGAIN;
 
 	for (unsigned left = HELD_TRIES; status == -EAGAIN && left-- > 0;)

@@ -14,8 +14,8 @@ struct boot_times {
  * Writes FOLDER/ram, FOLDER/dev and FOLDER/console.txt. On failure the sentence has the console's
  * or QEMU's last words.
  */
-int boot_and_save(const struct kernel *kernel, const struct guest_options *options,
-	const char *image, const char *folder, struct boot_times *times, char **error);
+int boot_and_save(const struct kernel *kernel, const struct guest_options *options, const char *image,
+	const char *folder, struct boot_times *times, char **error);
 
 /* The same for a guest that goes on from a snapshot and loads modules: `order` and `files` say which. */
 int load_and_save(const struct snapshot *from, const char *order, const struct box_payload *files, size_t n_files,

@@ -43,15 +43,13 @@ int cache_directory(char **out, char **error)
 		status = *out ? 0 : -errno;
 	}
 	if (status < 0)
-		sentence(error, status,
-			"cannot use the cache folder %s: %s; SCTPSPEC_CACHE names another",
+		sentence(error, status, "cannot use the cache folder %s: %s; SCTPSPEC_CACHE names another",
 			path ? path : "", strerror(-status));
 	free(path);
 	return status;
 }
 
-static void set_paths(
-	struct cache_entry *entry, const char *cache, const char *kind, const char *key)
+static void set_paths(struct cache_entry *entry, const char *cache, const char *kind, const char *key)
 {
 	if (asprintf(&entry->path, "%s/%s/%s", cache, kind, key) < 0)
 		entry->path = NULL;
@@ -65,7 +63,7 @@ static void set_paths(
  */
 static int take_lock(const struct cache_entry *entry, short kind)
 {
-	struct flock lock = {.l_type = kind, .l_whence = SEEK_SET};
+	struct flock lock = { .l_type = kind, .l_whence = SEEK_SET };
 
 	while (fcntl(entry->lock, F_OFD_SETLKW, &lock) < 0) {
 		if (errno != EINTR)
@@ -130,7 +128,7 @@ int cache_open(const char *kind, const char *key, struct cache_entry *out, char 
 	uint64_t limit;
 	int status = cache_limit(&limit, error);
 
-	*out = (struct cache_entry){.lock = -1};
+	*out = (struct cache_entry){ .lock = -1 };
 	if (status == 0)
 		status = cache_directory(&cache, error);
 	if (status < 0)
@@ -174,7 +172,7 @@ void cache_close(struct cache_entry *entry)
 		close(entry->lock);
 	free(entry->making);
 	free(entry->path);
-	*entry = (struct cache_entry){.lock = -1};
+	*entry = (struct cache_entry){ .lock = -1 };
 }
 
 /* The file that holds the answer. */
@@ -213,10 +211,8 @@ void cache_remember(const char *question, const char *answer)
 	char *path = fact_path(question);
 	char *temporary = NULL;
 
-	if (path && asprintf(&temporary, "%s.%d", path, (int)getpid()) >= 0 &&
-		tree_make_above(path) == 0 &&
-		(tree_write_file(temporary, answer, strlen(answer)) < 0 ||
-			rename(temporary, path) < 0))
+	if (path && asprintf(&temporary, "%s.%d", path, (int)getpid()) >= 0 && tree_make_above(path) == 0 &&
+		(tree_write_file(temporary, answer, strlen(answer)) < 0 || rename(temporary, path) < 0))
 		unlink(temporary);
 	free(temporary);
 	free(path);
@@ -235,8 +231,8 @@ int cache_file_mark(const char *path, char **mark)
 		return -errno;
 	}
 	n = asprintf(mark, "%s %lu %lu %ld %ld.%09ld %ld.%09ld", absolute, (unsigned long)st.st_dev,
-		(unsigned long)st.st_ino, (long)st.st_size, (long)st.st_mtim.tv_sec,
-		(long)st.st_mtim.tv_nsec, (long)st.st_ctim.tv_sec, (long)st.st_ctim.tv_nsec);
+		(unsigned long)st.st_ino, (long)st.st_size, (long)st.st_mtim.tv_sec, (long)st.st_mtim.tv_nsec,
+		(long)st.st_ctim.tv_sec, (long)st.st_ctim.tv_nsec);
 	free(absolute);
 	return n < 0 ? -ENOMEM : 0;
 }
@@ -260,6 +256,5 @@ int cache_sha256(const char *path, char out[SHA256_HEX], char **error)
 	free(known);
 	free(question);
 	free(mark);
-	return status < 0 ? sentence(error, status, "cannot read %s: %s", path, strerror(-status))
-			  : 0;
+	return status < 0 ? sentence(error, status, "cannot read %s: %s", path, strerror(-status)) : 0;
 }

@@ -58,8 +58,7 @@ int cache_limit(uint64_t *bytes, char **error)
 		end++;
 	}
 	if (errno || *text < '0' || *text > '9' || *end || value > UINT64_MAX >> shift)
-		return sentence(error, -EINVAL,
-			"SCTPSPEC_CACHE_LIMIT is a size, as in 8G or 500M, not '%s'", text);
+		return sentence(error, -EINVAL, "SCTPSPEC_CACHE_LIMIT is a size, as in 8G or 500M, not '%s'", text);
 	*bytes = (uint64_t)value << shift;
 	return 0;
 }
@@ -86,7 +85,7 @@ static uint64_t size_of(const char *path)
 /* The lock of an entry, had at once and alone; -EBUSY, or why it cannot be had. */
 static int lock_alone(const char *path)
 {
-	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
 	char *name;
 	int fd;
 
@@ -131,7 +130,7 @@ static bool has_lock(const char *folder, const char *name)
 static void look_at(const char *folder, const char *name, struct usage_list *list)
 {
 	const char *dot = strrchr(name, '.');
-	struct usage usage = {0}, *more;
+	struct usage usage = { 0 }, *more;
 	struct stat st;
 
 	if (asprintf(&usage.path, "%s/%s", folder, name) < 0)
@@ -143,7 +142,7 @@ static void look_at(const char *folder, const char *name, struct usage_list *lis
 			remove_unused(entry, usage.path);
 		free(entry);
 	} else if (*name != '.' && has_lock(folder, name) && stat(usage.path, &st) == 0 &&
-		   (more = realloc(list->all, (list->n + 1) * sizeof(*more)))) {
+		(more = realloc(list->all, (list->n + 1) * sizeof(*more)))) {
 		usage.used = st.st_mtim;
 		usage.bytes = size_of(usage.path);
 		list->all = more;
@@ -155,8 +154,7 @@ static void look_at(const char *folder, const char *name, struct usage_list *lis
 }
 
 static void for_each_name(const char *folder,
-	void (*each)(const char *folder, const char *name, struct usage_list *list),
-	struct usage_list *list)
+	void (*each)(const char *folder, const char *name, struct usage_list *list), struct usage_list *list)
 {
 	DIR *names = opendir(folder);
 	struct dirent *one;
@@ -194,8 +192,7 @@ static void forget_old_fact(const char *folder, const char *name, struct usage_l
 
 static int by_age(const void *a, const void *b)
 {
-	const struct timespec *x = &((const struct usage *)a)->used,
-			      *y = &((const struct usage *)b)->used;
+	const struct timespec *x = &((const struct usage *)a)->used, *y = &((const struct usage *)b)->used;
 
 	if (x->tv_sec != y->tv_sec)
 		return x->tv_sec < y->tv_sec ? -1 : 1;
@@ -205,7 +202,7 @@ static int by_age(const void *a, const void *b)
 /* All entries, the one not used for longest first. */
 static struct usage_list list_usage(const char *cache)
 {
-	struct usage_list list = {0};
+	struct usage_list list = { 0 };
 
 	for_each_name(cache, look_at_kind, &list);
 	if (list.n > 1)
@@ -295,11 +292,10 @@ int cache_list(const char *kind, struct path_list *keys, char **error)
 	char *cache, *folder = NULL;
 	int n, status = cache_directory(&cache, error);
 
-	*keys = (struct path_list){0};
+	*keys = (struct path_list){ 0 };
 	if (status < 0)
 		return status;
-	n = asprintf(&folder, "%s/%s", cache, kind) < 0 ? -1
-							: scandir(folder, &entries, is_entry, alphasort);
+	n = asprintf(&folder, "%s/%s", cache, kind) < 0 ? -1 : scandir(folder, &entries, is_entry, alphasort);
 	if (n < 0 && errno != ENOENT)
 		status = sentence(error, -errno, "cannot read %s: %m", folder ? folder : cache);
 	for (int i = 0; i < n; i++) {

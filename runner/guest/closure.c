@@ -47,7 +47,7 @@ void path_list_free(struct path_list *list)
 	for (size_t i = 0; i < list->n; i++)
 		free(list->paths[i]);
 	free(list->paths);
-	*list = (struct path_list){0};
+	*list = (struct path_list){ 0 };
 }
 
 /* The loader that the file asks for; "" for a static program; -ENOEXEC for something else. */
@@ -57,8 +57,7 @@ static int read_loader(int fd, char loader[LONGEST_LOADER])
 	Elf64_Phdr segment;
 
 	*loader = '\0';
-	if (pread(fd, &header, sizeof(header), 0) != sizeof(header) ||
-		memcmp(header.e_ident, ELFMAG, SELFMAG) != 0 ||
+	if (pread(fd, &header, sizeof(header), 0) != sizeof(header) || memcmp(header.e_ident, ELFMAG, SELFMAG) != 0 ||
 		header.e_ident[EI_CLASS] != ELFCLASS64 || header.e_phentsize != sizeof(segment))
 		return -ENOEXEC;
 	for (int i = 0; i < header.e_phnum; i++) {
@@ -69,8 +68,7 @@ static int read_loader(int fd, char loader[LONGEST_LOADER])
 		if (segment.p_type != PT_INTERP)
 			continue;
 		if (segment.p_filesz >= LONGEST_LOADER ||
-			pread(fd, loader, segment.p_filesz, (off_t)segment.p_offset) !=
-				(ssize_t)segment.p_filesz)
+			pread(fd, loader, segment.p_filesz, (off_t)segment.p_offset) != (ssize_t)segment.p_filesz)
 			return -ENOEXEC;
 		loader[segment.p_filesz] = '\0';
 	}
@@ -85,8 +83,7 @@ static int add_line(const char *program, const char *line, struct path_list *lis
 	int status;
 
 	if (strstr(line, "=> not found"))
-		return sentence(error, -ENOENT, "%s needs a library that is not installed:%s",
-			program, line);
+		return sentence(error, -ENOENT, "%s needs a library that is not installed:%s", program, line);
 	if (!path)
 		return 0; /* the vdso */
 	if (strstr(line, " => "))
@@ -100,7 +97,7 @@ static int add_line(const char *program, const char *line, struct path_list *lis
 int closure_add(const char *program, struct path_list *list, char **error)
 {
 	char loader[LONGEST_LOADER];
-	const char *argv[] = {loader, "--list", program, NULL};
+	const char *argv[] = { loader, "--list", program, NULL };
 	char *text = NULL, *rest, *line;
 	int fd = open(program, O_RDONLY | O_CLOEXEC);
 	int status;

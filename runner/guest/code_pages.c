@@ -52,7 +52,7 @@ static void visit(struct walk *walk, uint64_t table, int level)
 
 size_t code_pages_find(page_reader *read, const void *context, uint64_t root, bool *code, size_t n)
 {
-	struct walk walk = {.read = read, .context = context, .code = code, .n = n};
+	struct walk walk = { .read = read, .context = context, .code = code, .n = n };
 
 	visit(&walk, root & FRAME, TOP_LEVEL);
 	return walk.found;

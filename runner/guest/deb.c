@@ -49,8 +49,7 @@ static char *field(const char *control, const char *name)
 	return NULL;
 }
 
-static int take_control(
-	const struct unpacking *u, struct archive *inner, struct archive_entry *entry)
+static int take_control(const struct unpacking *u, struct archive *inner, struct archive_entry *entry)
 {
 	const char *name = package_normal_path(archive_entry_pathname(entry));
 	char text[BLOCK];
@@ -59,8 +58,7 @@ static int take_control(
 
 	if (!name || strcmp(name, "control") != 0)
 		return 0;
-	while (used < sizeof(text) - 1 &&
-		(n = archive_read_data(inner, text + used, sizeof(text) - 1 - used)) > 0)
+	while (used < sizeof(text) - 1 && (n = archive_read_data(inner, text + used, sizeof(text) - 1 - used)) > 0)
 		used += (size_t)n;
 	if (n < 0)
 		return package_damaged(u, inner);
@@ -71,8 +69,7 @@ static int take_control(
 	return 0;
 }
 
-static int walk_inner(struct deb *deb,
-	int (*take)(const struct unpacking *, struct archive *, struct archive_entry *))
+static int walk_inner(struct deb *deb, int (*take)(const struct unpacking *, struct archive *, struct archive_entry *))
 {
 	struct archive *inner = archive_read_new();
 	struct archive_entry *entry;
@@ -101,8 +98,7 @@ static int walk_outer(struct deb *deb)
 	struct archive_entry *entry;
 	int status = 0, result = ARCHIVE_OK;
 
-	while (status == 0 &&
-		(result = archive_read_next_header(deb->outer, &entry)) == ARCHIVE_OK) {
+	while (status == 0 && (result = archive_read_next_header(deb->outer, &entry)) == ARCHIVE_OK) {
 		const char *name = archive_entry_pathname(entry);
 
 		if (strncmp(name, "control.tar", 11) == 0)
@@ -122,7 +118,7 @@ int deb_unpack(const struct unpacking *u)
 
 	if (!deb)
 		return sentence(u->error, -ENOMEM, "out of memory");
-	*deb = (struct deb){.u = u, .outer = archive_read_new()};
+	*deb = (struct deb){ .u = u, .outer = archive_read_new() };
 	archive_read_support_format_ar(deb->outer);
 	if (archive_read_open_filename(deb->outer, u->path, BLOCK) != ARCHIVE_OK)
 		status = package_damaged(u, deb->outer);

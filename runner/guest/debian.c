@@ -47,8 +47,7 @@ static int want_all(const struct apt *apt, struct wanted *wanted)
 		if (!stanza && wanted_is_dispensable(name))
 			wanted_drop(wanted, i);
 		else if (!stanza)
-			status = sentence(apt->error, -ENOENT, "apt does not know %s in Debian %s",
-				name, apt->suite);
+			status = sentence(apt->error, -ENOENT, "apt does not know %s in Debian %s", name, apt->suite);
 		else if (depends && wanted_add_dependencies(wanted, depends, strchr(name, '=') + 1) < 0)
 			status = no_memory(apt->error);
 		else
@@ -83,29 +82,26 @@ static int want_newest(const struct apt *apt, struct wanted *wanted)
 static int no_kernels(const struct apt *apt, const char *trouble)
 {
 	if (trouble && strstr(trouble, "does not have a Release file"))
-		return sentence(apt->error, -ENOENT,
-			"there is no Debian suite '%s' where this machine's apt looks: %s",
+		return sentence(apt->error, -ENOENT, "there is no Debian suite '%s' where this machine's apt looks: %s",
 			apt->suite, trouble);
-	return sentence(apt->error, -ENOENT, "no kernel is known of Debian %s%s%s", apt->suite,
-		trouble ? ": " : "", trouble ? trouble : "");
+	return sentence(apt->error, -ENOENT, "no kernel is known of Debian %s%s%s", apt->suite, trouble ? ": " : "",
+		trouble ? trouble : "");
 }
 
-static int no_version(
-	const struct apt *apt, const char *version, struct remote_kernels *kernels)
+static int no_version(const struct apt *apt, const char *version, struct remote_kernels *kernels)
 {
 	char names[512] = "";
 	size_t used = 0;
 
 	remote_kernels_sort(kernels);
 	for (size_t i = 0; i < kernels->n && i < MOST_NAMED && used < sizeof(names); i++)
-		used += (size_t)snprintf(names + used, sizeof(names) - used, "%s%s",
-			i ? ", " : "", kernels->all[i].version);
-	return sentence(apt->error, -ENOENT, "Debian %s has no kernel %s; it has %s%s", apt->suite,
-		version, names, kernels->n > MOST_NAMED ? ", …" : "");
+		used += (size_t)snprintf(
+			names + used, sizeof(names) - used, "%s%s", i ? ", " : "", kernels->all[i].version);
+	return sentence(apt->error, -ENOENT, "Debian %s has no kernel %s; it has %s%s", apt->suite, version, names,
+		kernels->n > MOST_NAMED ? ", …" : "");
 }
 
-static int want_version(
-	const struct apt *apt, const char *version, const char *trouble, struct wanted *wanted)
+static int want_version(const struct apt *apt, const char *version, const char *trouble, struct wanted *wanted)
 {
 	struct remote_kernels kernels;
 	const struct remote_kernel *chosen;
@@ -132,8 +128,8 @@ static int want_version(
  * Each package by itself, into a folder that stays: what an interrupted download left is gone on with,
  * or done again when it is not what the signed lists say.
  */
-static int download(const struct apt *apt, const struct wanted *wanted, const char *folder,
-	const struct kernel_request *request)
+static int download(
+	const struct apt *apt, const struct wanted *wanted, const char *folder, const struct kernel_request *request)
 {
 	int status = 0;
 
@@ -153,8 +149,8 @@ static int list_packages(const struct wanted *wanted, const char *folder, glob_t
 	for (size_t i = 0; i < wanted->n; i++) {
 		char *pattern;
 
-		if (asprintf(&pattern, "%s/%.*s_*.deb", folder,
-			    (int)strcspn(wanted->names[i], "="), wanted->names[i]) < 0)
+		if (asprintf(&pattern, "%s/%.*s_*.deb", folder, (int)strcspn(wanted->names[i], "="), wanted->names[i]) <
+			0)
 			return -ENOMEM;
 		glob(pattern, i ? GLOB_APPEND : 0, NULL, found);
 		free(pattern);
@@ -166,15 +162,14 @@ static int list_packages(const struct wanted *wanted, const char *folder, glob_t
 static int unpack(const struct apt *apt, const struct wanted *wanted, const char *folder,
 	const struct kernel_request *request, struct kernel *out)
 {
-	glob_t found = {0};
+	glob_t found = { 0 };
 	int status = list_packages(wanted, folder, &found);
 
 	if (status < 0) {
 		sentence(apt->error, status, "apt downloaded nothing into %s", folder);
 	} else {
-		const struct kernel_source source = {
-			.packages = (const char *const *)found.gl_pathv,
-			.n_packages = found.gl_pathc};
+		const struct kernel_source source = { .packages = (const char *const *)found.gl_pathv,
+			.n_packages = found.gl_pathc };
 
 		status = kernel_store_put(&source, request, out, apt->error);
 	}
@@ -184,11 +179,10 @@ static int unpack(const struct apt *apt, const struct wanted *wanted, const char
 	return status;
 }
 
-static int fetch(const struct apt *apt, const char *version, const struct kernel_request *request,
-	struct kernel *out)
+static int fetch(const struct apt *apt, const char *version, const struct kernel_request *request, struct kernel *out)
 {
 	char *trouble = NULL, *folder = NULL;
-	struct wanted wanted = {0};
+	struct wanted wanted = { 0 };
 	int status;
 
 	say(request, "asking apt which kernels there are");
@@ -254,8 +248,8 @@ static int default_suite(const char **suite, char **own, char **error)
 	return status;
 }
 
-int debian_kernel(const char *suite, const char *version, const struct kernel_request *request,
-	struct kernel *out, char **error)
+int debian_kernel(
+	const char *suite, const char *version, const struct kernel_request *request, struct kernel *out, char **error)
 {
 	char *own = NULL, *question = NULL;
 	int status = default_suite(&suite, &own, error);
@@ -273,14 +267,13 @@ int debian_kernel(const char *suite, const char *version, const struct kernel_re
 	return status;
 }
 
-int debian_list(const char *suite, const struct kernel_request *request, struct remote_kernels *out,
-	char **error)
+int debian_list(const char *suite, const struct kernel_request *request, struct remote_kernels *out, char **error)
 {
 	char *own = NULL, *trouble = NULL;
 	struct apt apt;
 	int status = default_suite(&suite, &own, error);
 
-	*out = (struct remote_kernels){0};
+	*out = (struct remote_kernels){ 0 };
 	if (status == 0)
 		status = apt_open(suite, request, &apt, error);
 	if (status < 0) {

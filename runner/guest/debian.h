@@ -11,11 +11,10 @@
  * `version` names: "6.18" and "6.18.15" (the newest of those), a package's version, or a kernel's
  * release. What was fetched once is found again without a network.
  */
-int debian_kernel(const char *suite, const char *version, const struct kernel_request *request,
-	struct kernel *out, char **error);
+int debian_kernel(
+	const char *suite, const char *version, const struct kernel_request *request, struct kernel *out, char **error);
 
 /* The cloud kernels that a suite has now, the newest first. */
-int debian_list(const char *suite, const struct kernel_request *request, struct remote_kernels *out,
-	char **error);
+int debian_list(const char *suite, const struct kernel_request *request, struct remote_kernels *out, char **error);
 
 #endif

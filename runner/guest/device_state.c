@@ -69,10 +69,8 @@ static unsigned char *find_list(unsigned char *stream, size_t length)
 	static const size_t name = sizeof(RAM_SECTION_NAME) - 1;
 	size_t at = FILE_HEADER + 1 + 4;
 
-	if (length < at + name + RAM_SECTION_REST + 8 ||
-		memcmp(stream, "QEVM\0\0\0\3", FILE_HEADER) != 0 ||
-		stream[FILE_HEADER] != SECTION_START ||
-		memcmp(stream + at, RAM_SECTION_NAME, name) != 0)
+	if (length < at + name + RAM_SECTION_REST + 8 || memcmp(stream, "QEVM\0\0\0\3", FILE_HEADER) != 0 ||
+		stream[FILE_HEADER] != SECTION_START || memcmp(stream + at, RAM_SECTION_NAME, name) != 0)
 		return NULL;
 	at += name + RAM_SECTION_REST;
 	if ((read64(stream + at) & PAGE_FLAGS) != FLAG_MEMORY_SIZE)
@@ -127,8 +125,8 @@ int device_state_prepare(unsigned char *stream, size_t *length, char **error)
 #define HPET_SECTION "\4hpet"
 #define HPET_ROOM 400
 
-/* The clock is the sum of two numbers; the timer that it has come to is one of the clock event device's, which keeps the
- * instant until the work is done. */
+/* The clock is the sum of two numbers; the timer that it has come to is one of the clock event device's, which keeps
+ * the instant until the work is done. */
 bool device_state_is_exact(const unsigned char *stream, size_t length)
 {
 	const unsigned char *end = stream + length;
@@ -172,7 +170,7 @@ static bool find_section(unsigned char *stream, size_t length, size_t size, stru
 
 	if (!list)
 		return false;
-	*out = (struct memory_section){.number = stream + FILE_HEADER + 1};
+	*out = (struct memory_section){ .number = stream + FILE_HEADER + 1 };
 	total = read64(list) & ~PAGE_FLAGS;
 	for (at = list + 8; total > 0; at += 1U + at[0] + 8U) {
 		if (at == end || (size_t)(end - at) < 1U + at[0] + 8U)
@@ -244,8 +242,8 @@ int device_state_add_changes(unsigned char **stream, size_t *length, const unsig
 	size_t n;
 
 	if (!find_section(*stream, *length, size, &section))
-		return sentence(error, -EINVAL,
-			"the saved guest's memory section is not as this version of sctpspec knows it");
+		return sentence(
+			error, -EINVAL, "the saved guest's memory section is not as this version of sctpspec knows it");
 	longer = malloc(*length + around + count_changes(before, now, size) * most_of_a_page);
 	if (!longer)
 		return sentence(error, -ENOMEM, "out of memory");
@@ -338,7 +336,7 @@ int device_state_split(const unsigned char *stream, size_t length, size_t size, 
 static bool find_device(const unsigned char *stream, size_t length, const char *name, size_t *begin, size_t *end)
 {
 	const unsigned char *at = memmem(stream, length, name, strlen(name)), *footer;
-	unsigned char mark[5] = {SECTION_FOOTER};
+	unsigned char mark[5] = { SECTION_FOOTER };
 
 	if (!at || at - stream < SECTION_HEAD || at[-SECTION_HEAD] != SECTION_FULL)
 		return false;
@@ -389,8 +387,8 @@ int device_state_make_rewindable(unsigned char **stream, size_t *length, char **
 
 	if (!runs_on(*stream, *length) || !drop_device(*stream, length, PROCESSOR) ||
 		!find_device(*stream, *length, "\5timer", &begin, &end))
-		return sentence(error, -EINVAL,
-			"the saved guest's devices are not as this version of sctpspec knows them");
+		return sentence(
+			error, -EINVAL, "the saved guest's devices are not as this version of sctpspec knows them");
 	longer = calloc(1, *length + whole);
 	if (!longer)
 		return sentence(error, -ENOMEM, "out of memory");

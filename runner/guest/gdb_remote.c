@@ -26,7 +26,7 @@ static long now_ms(void)
 
 static int read_byte(int fd, long deadline, char *byte)
 {
-	struct pollfd one = {.fd = fd, .events = POLLIN};
+	struct pollfd one = { .fd = fd, .events = POLLIN };
 	long left = deadline - now_ms();
 	int n = poll(&one, 1, left > 0 ? (int)left : 0);
 

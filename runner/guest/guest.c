@@ -26,24 +26,24 @@
 struct guest {
 	struct machine *machine;
 	struct rewinder *rewinder; /* which has the machine at first; NULL: none, or not any more */
-	struct snapshot from;	   /* its words are the caller's */
-	struct stable *stable; /* that the machine goes to after it; NULL: it ends with the guest */
-	int timer;	       /* when to look at the box */
-	int descriptor;	       /* that, QEMU's process, and the rewinder */
+	struct snapshot from;      /* its words are the caller's */
+	struct stable *stable;     /* that the machine goes to after it; NULL: it ends with the guest */
+	int timer;                 /* when to look at the box */
+	int descriptor;            /* that, QEMU's process, and the rewinder */
 	struct phases phases;
 	bool stayed; /* at its end, and was stopped */
 };
 
 static int look_every(const struct guest *guest, long ns)
 {
-	const struct itimerspec often = {.it_interval.tv_nsec = ns, .it_value.tv_nsec = ns};
+	const struct itimerspec often = { .it_interval.tv_nsec = ns, .it_value.tv_nsec = ns };
 
 	return timerfd_settime(guest->timer, 0, &often, NULL);
 }
 
 static int watch_also(const struct guest *guest, int descriptor)
 {
-	struct epoll_event readable = {.events = EPOLLIN};
+	struct epoll_event readable = { .events = EPOLLIN };
 
 	return epoll_ctl(guest->descriptor, EPOLL_CTL_ADD, descriptor, &readable) < 0 ? -errno : 0;
 }
@@ -169,17 +169,17 @@ static void take_over(struct guest *guest)
 		guest->stable = NULL;
 }
 
-int guest_start_on_terminal(const struct snapshot *snapshot, const char *order,
-	const struct box_payload *files, size_t n_files, int terminal, struct guest **out, char **error)
+int guest_start_on_terminal(const struct snapshot *snapshot, const char *order, const struct box_payload *files,
+	size_t n_files, int terminal, struct guest **out, char **error)
 {
-	const struct task task = {order, files, n_files};
+	const struct task task = { order, files, n_files };
 	struct guest *guest = calloc(1, sizeof(*guest));
 	int status;
 
 	*out = NULL;
 	if (!guest)
 		return sentence(error, -ENOMEM, "out of memory");
-	*guest = (struct guest){.from = *snapshot, .timer = -1, .descriptor = -1};
+	*guest = (struct guest){ .from = *snapshot, .timer = -1, .descriptor = -1 };
 	if (stable_is_in_use(snapshot->stable))
 		guest->stable = snapshot->stable;
 	phases_begin(&guest->phases);
@@ -191,8 +191,8 @@ int guest_start_on_terminal(const struct snapshot *snapshot, const char *order,
 	return status;
 }
 
-int guest_start(const struct snapshot *snapshot, const char *order, const struct box_payload *files,
-	size_t n_files, struct guest **out, char **error)
+int guest_start(const struct snapshot *snapshot, const char *order, const struct box_payload *files, size_t n_files,
+	struct guest **out, char **error)
 {
 	return guest_start_on_terminal(snapshot, order, files, n_files, 0, out, error);
 }

@@ -39,8 +39,7 @@ static int make_files(struct held *held, char **error)
 	held->ram = memfd_create("ram", MFD_CLOEXEC);
 	held->box = memfd_create("box", MFD_CLOEXEC);
 	held->words = memfd_create("words", MFD_CLOEXEC);
-	if (held->ram < 0 || held->box < 0 || held->words < 0 ||
-		ftruncate(held->ram, (off_t)QEMU_MEMORY << 20) < 0)
+	if (held->ram < 0 || held->box < 0 || held->words < 0 || ftruncate(held->ram, (off_t)QEMU_MEMORY << 20) < 0)
 		return sentence(error, -errno, "cannot make a file in memory: %m");
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", held->box);
 	status = box_create(path, &box);
@@ -50,17 +49,12 @@ static int make_files(struct held *held, char **error)
 	return 0;
 }
 
-int held_open(struct held *held, const char *what, const struct guest_options *options, const char *folder,
-	char **error)
+int held_open(
+	struct held *held, const char *what, const struct guest_options *options, const char *folder, char **error)
 {
-	*held = (struct held){.what = what,
-		.options = options,
-		.gdb = -1,
-		.qmp = -1,
-		.ram = -1,
-		.box = -1,
-		.words = -1,
-		.pid = -1};
+	*held = (struct held){
+		.what = what, .options = options, .gdb = -1, .qmp = -1, .ram = -1, .box = -1, .words = -1, .pid = -1
+	};
 	if (asprintf(&held->console, "%s/console.txt", folder) < 0) {
 		held->console = NULL;
 		return no_memory(error);
@@ -70,8 +64,7 @@ int held_open(struct held *held, const char *what, const struct guest_options *o
 
 unsigned char *held_memory(const struct held *held)
 {
-	unsigned char *memory =
-		mmap(NULL, (size_t)QEMU_MEMORY << 20, PROT_READ | PROT_WRITE, MAP_SHARED, held->ram, 0);
+	unsigned char *memory = mmap(NULL, (size_t)QEMU_MEMORY << 20, PROT_READ | PROT_WRITE, MAP_SHARED, held->ram, 0);
 
 	return memory == MAP_FAILED ? NULL : memory;
 }
@@ -88,7 +81,7 @@ static void add_everything(const struct held *held, const struct qemu_arguments 
 	struct qemu_arguments *arguments)
 {
 	char ram[64], box[64];
-	const struct qemu_files files = {ram, box, held->console, .ram_shared = true};
+	const struct qemu_files files = { ram, box, held->console, .ram_shared = true };
 
 	snprintf(ram, sizeof(ram), "/proc/self/fd/%d", held->ram);
 	snprintf(box, sizeof(box), "/proc/self/fd/%d", held->box);
@@ -108,8 +101,8 @@ static void add_everything(const struct held *held, const struct qemu_arguments 
 /* QEMU's ends of the channels are gone when it is. */
 int held_start(struct held *held, struct qemu_arguments *further, int kept, char **error)
 {
-	struct qemu_arguments arguments = {0};
-	int gdb[2] = {-1, -1}, qmp[2] = {-1, -1}, status = 0;
+	struct qemu_arguments arguments = { 0 };
+	int gdb[2] = { -1, -1 }, qmp[2] = { -1, -1 }, status = 0;
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, gdb) < 0 ||
 		socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, qmp) < 0)
@@ -117,7 +110,7 @@ int held_start(struct held *held, struct qemu_arguments *further, int kept, char
 	held->gdb = gdb[0];
 	held->qmp = qmp[0];
 	if (status == 0) {
-		const int inherited[] = {held->ram, held->box, gdb[1], qmp[1], kept};
+		const int inherited[] = { held->ram, held->box, gdb[1], qmp[1], kept };
 
 		add_everything(held, further, gdb[1], qmp[1], &arguments);
 		status = qemu_start(&arguments, inherited, kept < 0 ? 4 : 5, held->words, &held->pid, error);
@@ -145,8 +138,8 @@ static void copy_used(unsigned char *to, const unsigned char *from)
 	}
 }
 
-static int put_order(const struct held *held, const char *order, const struct box_payload *files, size_t n_files,
-	char **error)
+static int put_order(
+	const struct held *held, const char *order, const struct box_payload *files, size_t n_files, char **error)
 {
 	struct box box;
 	char path[64];
@@ -163,7 +156,7 @@ static int put_order(const struct held *held, const char *order, const struct bo
 
 static int start_from(struct held *held, const struct snapshot *from, char **error)
 {
-	struct qemu_arguments further = {0};
+	struct qemu_arguments further = { 0 };
 	int devices = open(from->devices, O_RDONLY | O_CLOEXEC), status;
 
 	if (devices < 0)
@@ -209,7 +202,7 @@ int held_resume(struct held *held, const struct snapshot *from, const char *orde
 /* How QEMU ended, when it has ended by itself; then it is gone in a moment. */
 static int end_qemu(struct held *held, bool by_itself)
 {
-	const struct timespec pause = {.tv_nsec = 10000000};
+	const struct timespec pause = { .tv_nsec = 10000000 };
 	int status = 0;
 
 	if (held->pid <= 0)
@@ -231,7 +224,7 @@ void held_close(struct held *held)
 {
 	end_qemu(held, false);
 	for (size_t i = 0; i < 5; i++) {
-		int fd = (int[]){held->gdb, held->qmp, held->ram, held->box, held->words}[i];
+		int fd = (int[]){ held->gdb, held->qmp, held->ram, held->box, held->words }[i];
 
 		if (fd >= 0)
 			close(fd);
@@ -254,12 +247,10 @@ static int explain(const struct held *held, int status, int ended, char **error)
 			PATIENCE_MS / 1000, text ? console_last_line(text) : "");
 	else if (words && *words)
 		sentence(error, status, "%s: %s",
-			held->options->accel == ACCEL_KVM ? "KVM cannot be used, QEMU fails with it"
-							  : "QEMU failed",
+			held->options->accel == ACCEL_KVM ? "KVM cannot be used, QEMU fails with it" : "QEMU failed",
 			console_last_line(words));
 	else if (WIFSIGNALED(ended))
-		sentence(error, status, "QEMU was killed by signal %d while %s came up", WTERMSIG(ended),
-			held->what);
+		sentence(error, status, "QEMU was killed by signal %d while %s came up", WTERMSIG(ended), held->what);
 	else
 		sentence(error, status, "%s did not come up: %s", held->what,
 			text && *text ? console_reason(text) : "its console is empty");

@@ -21,8 +21,8 @@ struct held {
 };
 
 /* Makes its memory, its box and its channels; the console is FOLDER/console.txt. 0 or -errno. */
-int held_open(struct held *held, const char *what, const struct guest_options *options, const char *folder,
-	char **error);
+int held_open(
+	struct held *held, const char *what, const struct guest_options *options, const char *folder, char **error);
 /* Starts QEMU with the machine and these further arguments, which are freed; it waits to be let go. `kept`: a
  * descriptor that it inherits, or -1. */
 int held_start(struct held *held, struct qemu_arguments *further, int kept, char **error);

@@ -43,9 +43,9 @@ struct image {
 static const struct {
 	const char *program, *name;
 } tools[] = {
-	{"ip", "usr/sbin/ip"},
-	{"tc", "usr/sbin/tc"},
-	{"tcpdump", "usr/bin/tcpdump"},
+	{ "ip", "usr/sbin/ip" },
+	{ "tc", "usr/sbin/tc" },
+	{ "tcpdump", "usr/bin/tcpdump" },
 };
 
 #define N_TOOLS (sizeof(tools) / sizeof(*tools))
@@ -62,15 +62,13 @@ static int no_memory(char **error)
 static const struct image_file *find(const struct image *image, const char *name, size_t length)
 {
 	for (size_t i = 0; i < image->n; i++) {
-		if (strncmp(image->files[i].name, name, length) == 0 &&
-			image->files[i].name[length] == '\0')
+		if (strncmp(image->files[i].name, name, length) == 0 && image->files[i].name[length] == '\0')
 			return &image->files[i];
 	}
 	return NULL;
 }
 
-static int append(struct image *image, const char *name, size_t length, const char *path,
-	const char *text, mode_t mode)
+static int append(struct image *image, const char *name, size_t length, const char *path, const char *text, mode_t mode)
 {
 	struct image_file *more = realloc(image->files, (image->n + 1) * sizeof(*more));
 	struct image_file *file;
@@ -79,7 +77,7 @@ static int append(struct image *image, const char *name, size_t length, const ch
 		return -ENOMEM;
 	image->files = more;
 	file = &more[image->n];
-	*file = (struct image_file){.name = strndup(name, length), .text = text, .mode = mode};
+	*file = (struct image_file){ .name = strndup(name, length), .text = text, .mode = mode };
 	if (path)
 		file->path = strdup(path);
 	if (!file->name || (path && !file->path)) {
@@ -92,14 +90,12 @@ static int append(struct image *image, const char *name, size_t length, const ch
 }
 
 /* Adds a file with the folders above it. */
-static int add(
-	struct image *image, const char *name, const char *path, const char *text, mode_t mode)
+static int add(struct image *image, const char *name, const char *path, const char *text, mode_t mode)
 {
 	int status = 0;
 
 	name += *name == '/';
-	for (const char *slash = strchr(name, '/'); slash && status == 0;
-		slash = strchr(slash + 1, '/')) {
+	for (const char *slash = strchr(name, '/'); slash && status == 0; slash = strchr(slash + 1, '/')) {
 		size_t length = (size_t)(slash - name);
 
 		if (!find(image, name, length))
@@ -118,7 +114,7 @@ static void image_free(struct image *image)
 	}
 	free(image->files);
 	free(image->module_names);
-	*image = (struct image){0};
+	*image = (struct image){ 0 };
 }
 
 int image_libraries(struct path_list *out, char **error)
@@ -138,7 +134,7 @@ int image_libraries(struct path_list *out, char **error)
 
 static int add_tools(struct image *image, const char *agent, char **error)
 {
-	struct path_list libraries = {0};
+	struct path_list libraries = { 0 };
 	int status = image_libraries(&libraries, error);
 
 	for (size_t i = 0; i < N_TOOLS && status == 0; i++) {
@@ -163,7 +159,7 @@ static int add_tools(struct image *image, const char *agent, char **error)
 /* netem's tables of distributions, where this machine has them */
 static int add_distributions(struct image *image)
 {
-	glob_t found = {0};
+	glob_t found = { 0 };
 	int status = 0;
 
 	glob("/usr/lib/tc/*.dist", 0, NULL, &found);
@@ -196,8 +192,7 @@ static int add_module(struct image *image, const char *path)
 	char *name = module_name(image, path), *list = NULL;
 	int status = name ? add(image, name, path, NULL, S_IFREG | 0644) : -ENOMEM;
 
-	if (status == 0 && asprintf(&list, "%s/%s\n",
-				   image->module_names ? image->module_names : "", name) < 0)
+	if (status == 0 && asprintf(&list, "%s/%s\n", image->module_names ? image->module_names : "", name) < 0)
 		status = -ENOMEM;
 	if (status == 0) {
 		free(image->module_names);
@@ -231,8 +226,7 @@ static int add_addition(struct image *image, const struct addition *one, char **
 	const struct image_file *there = find(image, name, strlen(name));
 
 	if (there && !(there->path && strcmp(there->path, one->path) == 0))
-		return sentence(error, -EEXIST, "cannot put %s into the guest: it has a /%s already",
-			one->path, name);
+		return sentence(error, -EEXIST, "cannot put %s into the guest: it has a /%s already", one->path, name);
 	if (add(image, name, one->path, NULL, S_IFREG | (one->mode & 07777)) < 0)
 		return no_memory(error);
 	return 0;
@@ -263,13 +257,13 @@ static int by_name(const void *a, const void *b)
 }
 
 /* Everything that is in the image, in the order in which it is written. */
-static int plan_image(const struct kernel *kernel, const char *agent,
-	const struct guest_options *options, struct image *image, char **error)
+static int plan_image(const struct kernel *kernel, const char *agent, const struct guest_options *options,
+	struct image *image, char **error)
 {
-	static const char *const folders[] = {"dev", "proc", "run", "sys", "tmp"};
+	static const char *const folders[] = { "dev", "proc", "run", "sys", "tmp" };
 	int status;
 
-	*image = (struct image){0};
+	*image = (struct image){ 0 };
 	status = add(image, "init", agent, NULL, S_IFREG | 0755);
 	for (size_t i = 0; i < sizeof(folders) / sizeof(*folders) && status == 0; i++)
 		status = add(image, folders[i], NULL, NULL, S_IFDIR | 0755);
@@ -345,8 +339,7 @@ int image_unpack_module(const char *path, const char *to, char **error)
 	return status;
 }
 
-static int write_file(
-	struct archive *archive, const struct image_file *file, size_t number, char **error)
+static int write_file(struct archive *archive, const struct image_file *file, size_t number, char **error)
 {
 	struct archive_entry *entry = archive_entry_new();
 	const char *bytes = file->text;
@@ -355,9 +348,8 @@ static int write_file(
 	int status = 0;
 
 	if (file->path)
-		status = strncmp(file->name, "modules/", 8) == 0
-				 ? read_through(file->path, &data, &length)
-				 : tree_read_file(file->path, &data, &length);
+		status = strncmp(file->name, "modules/", 8) == 0 ? read_through(file->path, &data, &length)
+								 : tree_read_file(file->path, &data, &length);
 	if (status < 0) {
 		archive_entry_free(entry);
 		return sentence(error, status, "cannot read %s: %s", file->path, strerror(-status));
@@ -373,10 +365,8 @@ static int write_file(
 		archive_entry_set_rdevminor(entry, 1);
 	}
 	if (archive_write_header(archive, entry) != ARCHIVE_OK ||
-		(length > 0 && archive_write_data(archive, data ? data : bytes, length) !=
-				       (la_ssize_t)length))
-		status = sentence(
-			error, -EIO, "cannot write the image: %s", archive_error_string(archive));
+		(length > 0 && archive_write_data(archive, data ? data : bytes, length) != (la_ssize_t)length))
+		status = sentence(error, -EIO, "cannot write the image: %s", archive_error_string(archive));
 	archive_entry_free(entry);
 	free(data);
 	return status;
@@ -393,19 +383,17 @@ static int write_image(const struct image *image, const char *to, char **error)
 	archive_write_add_filter_none(archive);
 	archive_write_set_bytes_in_last_block(archive, 1);
 	if (archive_write_open_filename(archive, to) != ARCHIVE_OK)
-		status = sentence(
-			error, -EIO, "cannot write %s: %s", to, archive_error_string(archive));
+		status = sentence(error, -EIO, "cannot write %s: %s", to, archive_error_string(archive));
 	for (size_t i = 0; i < image->n && status == 0; i++)
 		status = write_file(archive, &image->files[i], i + 1, error);
 	if (archive_write_close(archive) != ARCHIVE_OK && status == 0)
-		status = sentence(
-			error, -EIO, "cannot write %s: %s", to, archive_error_string(archive));
+		status = sentence(error, -EIO, "cannot write %s: %s", to, archive_error_string(archive));
 	archive_write_free(archive);
 	return status;
 }
 
-int image_write(const struct kernel *kernel, const char *agent,
-	const struct guest_options *options, const char *to, char **error)
+int image_write(const struct kernel *kernel, const char *agent, const struct guest_options *options, const char *to,
+	char **error)
 {
 	struct image image;
 	int status = plan_image(kernel, agent, options, &image, error);
@@ -440,8 +428,8 @@ static int digest_image(const struct image *image, char key[SHA256_HEX], char **
 	return status;
 }
 
-int image_digest(const struct kernel *kernel, const char *agent,
-	const struct guest_options *options, char key[SHA256_HEX], char **error)
+int image_digest(const struct kernel *kernel, const char *agent, const struct guest_options *options,
+	char key[SHA256_HEX], char **error)
 {
 	struct image image;
 	int status = plan_image(kernel, agent, options, &image, error);

@@ -12,11 +12,11 @@
  * options' trees with the libraries of their programs, as an uncompressed cpio archive. The same
  * inputs give the same bytes.
  */
-int image_write(const struct kernel *kernel, const char *agent,
-	const struct guest_options *options, const char *to, char **error);
+int image_write(const struct kernel *kernel, const char *agent, const struct guest_options *options, const char *to,
+	char **error);
 /* Names the bytes, without making them. */
-int image_digest(const struct kernel *kernel, const char *agent,
-	const struct guest_options *options, char key[SHA256_HEX], char **error);
+int image_digest(const struct kernel *kernel, const char *agent, const struct guest_options *options,
+	char key[SHA256_HEX], char **error);
 
 /* A module's file as a kernel can load it: what is compressed is decompressed. */
 int image_unpack_module(const char *path, const char *to, char **error);

@@ -26,8 +26,7 @@ static int no_memory(char **error)
 }
 
 /* "debian:SUITE[/VERSION]"; name NULL: the default. */
-static int resolve_debian(
-	const char *name, const struct kernel_request *request, struct kernel *out, char **error)
+static int resolve_debian(const char *name, const struct kernel_request *request, struct kernel *out, char **error)
 {
 	char *suite = NULL, *version = NULL;
 	int status;
@@ -53,30 +52,24 @@ static int resolve_debian(
 	return status;
 }
 
-static int put(struct kernel_place *place, const struct kernel_request *request,
-	struct kernel *out, char **error)
+static int put(struct kernel_place *place, const struct kernel_request *request, struct kernel *out, char **error)
 {
-	const struct kernel_source source = {
-		.image = place->image, .modules = place->modules, .tree = place->tree};
+	const struct kernel_source source = { .image = place->image, .modules = place->modules, .tree = place->tree };
 	int status = kernel_store_put(&source, request, out, error);
 
 	kernel_place_free(place);
 	return status;
 }
 
-static int resolve_packages(
-	const struct kernel_request *request, struct kernel *out, char **error)
+static int resolve_packages(const struct kernel_request *request, struct kernel *out, char **error)
 {
-	const struct kernel_source source = {
-		.packages = request->files, .n_packages = request->n_files};
+	const struct kernel_source source = { .packages = request->files, .n_packages = request->n_files };
 
 	for (size_t i = 0; i < request->n_files; i++) {
 		if (access(request->files[i], R_OK) < 0)
-			return sentence(
-				error, -errno, "cannot read the kernel %s: %m", request->files[i]);
+			return sentence(error, -errno, "cannot read the kernel %s: %m", request->files[i]);
 		if (request->n_files > 1 && !package_recognise(request->files[i]))
-			return sentence(error, -EINVAL,
-				"%s is no package, and only packages can be several files",
+			return sentence(error, -EINVAL, "%s is no package, and only packages can be several files",
 				request->files[i]);
 	}
 	return kernel_store_put(&source, request, out, error);
@@ -177,10 +170,10 @@ int kernel_resolve(const struct kernel_request *request, struct kernel *out, cha
 	uint64_t limit;
 	int status = cache_limit(&limit, error); /* before anything is fetched for nothing */
 
-	*out = (struct kernel){0};
+	*out = (struct kernel){ 0 };
 	if (status < 0)
 		return status;
-	*out = (struct kernel){.name = strdup(request->n_files > 0 ? request->files[0] : "debian")};
+	*out = (struct kernel){ .name = strdup(request->n_files > 0 ? request->files[0] : "debian") };
 	if (!out->name)
 		return no_memory(error);
 	status = resolve(request, out, error);
@@ -208,5 +201,5 @@ void kernel_free(struct kernel *kernel)
 	if (kernel->place)
 		cache_close(kernel->place);
 	free(kernel->place);
-	*kernel = (struct kernel){0};
+	*kernel = (struct kernel){ 0 };
 }

@@ -15,7 +15,7 @@
 #include "runner/sentence.h"
 
 /* What else of a module tree depmod and libkmod read. */
-static const char *const lists[] = {"modules.builtin", "modules.builtin.modinfo", "modules.order"};
+static const char *const lists[] = { "modules.builtin", "modules.builtin.modinfo", "modules.order" };
 
 #define N_LISTS (sizeof(lists) / sizeof(*lists))
 
@@ -30,8 +30,8 @@ static int no_memory(char **error)
 static int add_origin(char **origin, const struct package_contents *contents)
 {
 	char *more;
-	int n = asprintf(&more, "%s%s%s %s", *origin ? *origin : "", *origin ? ", " : "",
-		contents->package, contents->version);
+	int n = asprintf(
+		&more, "%s%s%s %s", *origin ? *origin : "", *origin ? ", " : "", contents->package, contents->version);
 
 	if (n < 0)
 		return -ENOMEM;
@@ -40,8 +40,7 @@ static int add_origin(char **origin, const struct package_contents *contents)
 	return 0;
 }
 
-static int gather_packages(
-	const struct kernel_source *source, const char *folder, char **origin, char **error)
+static int gather_packages(const struct kernel_source *source, const char *folder, char **origin, char **error)
 {
 	const char *first = source->packages[0];
 	bool image = false, modules = false;
@@ -63,20 +62,19 @@ static int gather_packages(
 		status = sentence(error, -EINVAL, "%s%s has no kernel in it (no vmlinuz)", first,
 			source->n_packages > 1 ? " and the other packages" : "");
 	else if (status == 0 && !modules)
-		status = sentence(error, -EINVAL,
-			"%s has a kernel and no modules: name its package of modules too", first);
+		status = sentence(
+			error, -EINVAL, "%s has a kernel and no modules: name its package of modules too", first);
 	return status;
 }
 
 /* The image itself is not needed once the vmlinux is there. */
-static int take_packages(const struct kernel_source *source, const char *folder,
-	struct vmlinux_banner *banner, char **origin, char **error)
+static int take_packages(const struct kernel_source *source, const char *folder, struct vmlinux_banner *banner,
+	char **origin, char **error)
 {
 	char *image = NULL, *vmlinux = NULL;
 	int status = gather_packages(source, folder, origin, error);
 
-	if (status == 0 && (asprintf(&image, "%s/image", folder) < 0 ||
-				   asprintf(&vmlinux, "%s/vmlinux", folder) < 0))
+	if (status == 0 && (asprintf(&image, "%s/image", folder) < 0 || asprintf(&vmlinux, "%s/vmlinux", folder) < 0))
 		status = no_memory(error);
 	if (status == 0)
 		status = vmlinux_extract(image, vmlinux, banner, error);
@@ -104,8 +102,7 @@ static char *join_words(const struct path_list *list)
 	return words;
 }
 
-static int complain_missing(
-	const struct kernel_source *source, const struct needs *needs, char **error)
+static int complain_missing(const struct kernel_source *source, const struct needs *needs, char **error)
 {
 	char *words = join_words(&needs->missing);
 	int status;
@@ -118,8 +115,7 @@ static int complain_missing(
 			"built as a module",
 			source->modules, words);
 	else
-		status = sentence(
-			error, -ENOENT, "%s lacks modules that a guest needs: %s", source->modules, words);
+		status = sentence(error, -ENOENT, "%s lacks modules that a guest needs: %s", source->modules, words);
 	free(words);
 	return status;
 }
@@ -135,8 +131,7 @@ static int find_needs(const struct kernel_source *source, struct needs *needs, c
 	return status;
 }
 
-static int digest_file(
-	const char *folder, const char *name, bool optional, struct sha256 *sum, char **error)
+static int digest_file(const char *folder, const char *name, bool optional, struct sha256 *sum, char **error)
 {
 	char *path, one[SHA256_HEX];
 	int status;
@@ -174,8 +169,7 @@ static int check_release(const struct kernel_source *source, const char *release
 	int status = say_release(source, &said, error);
 
 	if (status == 0 && said && strcmp(said, release) != 0)
-		status = sentence(error, -ENOENT,
-			"there are no modules for the kernel %s: %s is of another", release,
+		status = sentence(error, -ENOENT, "there are no modules for the kernel %s: %s is of another", release,
 			source->modules);
 	free(said);
 	return status;
@@ -231,8 +225,7 @@ static int copy(const struct copying *copying, const char *name, bool optional)
 	char *from = NULL, *to = NULL;
 	int status;
 
-	if (asprintf(&from, "%s/%s", copying->from, name) < 0 ||
-		asprintf(&to, "%s/%s", copying->to, name) < 0) {
+	if (asprintf(&from, "%s/%s", copying->from, name) < 0 || asprintf(&to, "%s/%s", copying->to, name) < 0) {
 		free(from);
 		return no_memory(copying->error);
 	}
@@ -242,17 +235,15 @@ static int copy(const struct copying *copying, const char *name, bool optional)
 	if (status == -ENOENT && optional)
 		status = 0;
 	if (status < 0)
-		sentence(copying->error, status, "cannot copy %s to %s: %s", from, to,
-			strerror(-status));
+		sentence(copying->error, status, "cannot copy %s to %s: %s", from, to, strerror(-status));
 	free(from);
 	free(to);
 	return status;
 }
 
-static int copy_modules(
-	const struct kernel_source *source, const char *folder, const char *release, char **error)
+static int copy_modules(const struct kernel_source *source, const char *folder, const char *release, char **error)
 {
-	struct copying copying = {.from = source->modules, .error = error};
+	struct copying copying = { .from = source->modules, .error = error };
 	struct needs needs;
 	int status = find_needs(source, &needs, error);
 
@@ -278,7 +269,7 @@ static char *find_config(const struct kernel_source *source, const char *release
 {
 	const char *slash = strrchr(source->image, '/');
 	const int above = slash ? (int)(slash - source->image) : 1;
-	char *paths[] = {NULL, NULL, NULL}, *found = NULL;
+	char *paths[] = { NULL, NULL, NULL }, *found = NULL;
 
 	if (asprintf(&paths[0], "%s/.config", source->modules) < 0)
 		paths[0] = NULL;
@@ -295,8 +286,7 @@ static char *find_config(const struct kernel_source *source, const char *release
 	return found;
 }
 
-static int copy_config(
-	const struct kernel_source *source, const char *folder, const char *release, char **error)
+static int copy_config(const struct kernel_source *source, const char *folder, const char *release, char **error)
 {
 	char *from = find_config(source, release), *to = NULL;
 	int status = 0;
@@ -310,8 +300,8 @@ static int copy_config(
 	return status;
 }
 
-static int take_folder(const struct kernel_source *source, const char *folder,
-	struct vmlinux_banner *banner, char **origin, char **error)
+static int take_folder(const struct kernel_source *source, const char *folder, struct vmlinux_banner *banner,
+	char **origin, char **error)
 {
 	char *vmlinux;
 	int status;
@@ -331,13 +321,13 @@ static int take_folder(const struct kernel_source *source, const char *folder,
 	return status;
 }
 
-int gather_kernel(const struct kernel_source *source, const char *folder,
-	struct vmlinux_banner *banner, char **origin, char **error)
+int gather_kernel(const struct kernel_source *source, const char *folder, struct vmlinux_banner *banner, char **origin,
+	char **error)
 {
 	int status;
 
 	*origin = NULL;
-	*banner = (struct vmlinux_banner){0};
+	*banner = (struct vmlinux_banner){ 0 };
 	status = source->n_packages > 0 ? take_packages(source, folder, banner, origin, error)
 					: take_folder(source, folder, banner, origin, error);
 	if (status < 0) {

@@ -18,13 +18,13 @@ struct kernel_source {
 	size_t n_packages;
 	const char *image;   /* an image, and */
 	const char *modules; /* the folder with its modules */
-	bool tree;	     /* which is a build tree */
+	bool tree;           /* which is a build tree */
 };
 
 /* What it is made of, by contents: names and times of files do not matter. */
 int gather_digest(const struct kernel_source *source, struct sha256 *sum, char **error);
 /* *origin, malloc'd: what it was, with its version. */
-int gather_kernel(const struct kernel_source *source, const char *folder,
-	struct vmlinux_banner *banner, char **origin, char **error);
+int gather_kernel(const struct kernel_source *source, const char *folder, struct vmlinux_banner *banner, char **origin,
+	char **error);
 
 #endif

@@ -16,30 +16,30 @@
  * configured with is missing.
  */
 const struct kernel_wish kernel_wishes[] = {
-	{"crc32c_generic", .needed = false},
-	{"md5", .needed = false},
-	{"sha1_generic", .needed = false},
-	{"sha1", .needed = false},
-	{"sha256_generic", .needed = false},
-	{"sha256", .needed = false},
-	{"hmac", .needed = false},
-	{"ipv6", .used = true},
-	{"af_packet", .used = true},
-	{"sctp", .needed = true},
-	{"sctp_diag", .needed = false},
-	{"veth", .needed = true},
-	{"bridge", .used = true},
-	{"sch_netem", .used = true},
-	{"sch_tbf", .used = true},
-	{"dummy", .used = true},
-	{"tun", .used = true},
-	{NULL, .needed = false},
+	{ "crc32c_generic", .needed = false },
+	{ "md5", .needed = false },
+	{ "sha1_generic", .needed = false },
+	{ "sha1", .needed = false },
+	{ "sha256_generic", .needed = false },
+	{ "sha256", .needed = false },
+	{ "hmac", .needed = false },
+	{ "ipv6", .used = true },
+	{ "af_packet", .used = true },
+	{ "sctp", .needed = true },
+	{ "sctp_diag", .needed = false },
+	{ "veth", .needed = true },
+	{ "bridge", .used = true },
+	{ "sch_netem", .used = true },
+	{ "sch_tbf", .used = true },
+	{ "dummy", .used = true },
+	{ "tun", .used = true },
+	{ NULL, .needed = false },
 };
 
 static struct kmod_ctx *open_kmod(const char *modules)
 {
 	/* no configuration: what the host blacklists is no concern of the guest */
-	static const char *const none[] = {NULL};
+	static const char *const none[] = { NULL };
 	struct kmod_ctx *ctx = kmod_new(modules, none);
 
 	if (ctx)
@@ -66,8 +66,7 @@ static char *module_field(const struct kmod_module *module, const char *name)
 	return value;
 }
 
-static int check(
-	const struct kmod_module *module, const char *file, const char *release, char **error)
+static int check(const struct kmod_module *module, const char *file, const char *release, char **error)
 {
 	char *magic = module_field(module, "vermagic");
 	int status = 0;
@@ -76,8 +75,8 @@ static int check(
 		return sentence(error, -EINVAL, "%s is no kernel module", file);
 	magic[strcspn(magic, " ")] = '\0';
 	if (strcmp(magic, release) != 0)
-		status = sentence(error, -EINVAL,
-			"%s is built for the kernel %s, and this one is %s", file, magic, release);
+		status = sentence(
+			error, -EINVAL, "%s is built for the kernel %s, and this one is %s", file, magic, release);
 	free(magic);
 	return status;
 }
@@ -142,8 +141,8 @@ static int append(struct module_list *list, const char *path)
 }
 
 /* One module, its own file or the one that replaces it. */
-static int add_module(const struct kernel *kernel, const struct kmod_module *module,
-	const char *override, struct module_list *list, char **error)
+static int add_module(const struct kernel *kernel, const struct kmod_module *module, const char *override,
+	struct module_list *list, char **error)
 {
 	const char *path = kmod_module_get_path(module);
 	int status;
@@ -161,8 +160,7 @@ static int add_module(const struct kernel *kernel, const struct kmod_module *mod
 }
 
 /* Whether the module is the one to be left out, or needs it. */
-static bool is_left_out(
-	const struct kernel *kernel, const struct kmod_module *module, struct kmod_list *before)
+static bool is_left_out(const struct kernel *kernel, const struct kmod_module *module, struct kmod_list *before)
 {
 	struct kmod_list *entry;
 	bool found;
@@ -181,8 +179,8 @@ static bool is_left_out(
 }
 
 /* A module after what it depends on, as modprobe would load it. */
-static int add_with_dependencies(const struct kernel *kernel, struct kmod_module *module,
-	const char *override, struct module_list *list, char **error)
+static int add_with_dependencies(const struct kernel *kernel, struct kmod_module *module, const char *override,
+	struct module_list *list, char **error)
 {
 	struct kmod_list *before = kmod_module_get_dependencies(module), *entry;
 	int status = 0;
@@ -214,8 +212,7 @@ static int add_wish(const struct kernel *kernel, struct kmod_ctx *ctx, const str
 	int status = kmod_module_new_from_lookup(ctx, wish->name, &found);
 
 	if (status < 0 && status != -ENOENT)
-		return sentence(error, status, "cannot look for the module %s: %s", wish->name,
-			strerror(-status));
+		return sentence(error, status, "cannot look for the module %s: %s", wish->name, strerror(-status));
 	status = 0;
 	kmod_list_foreach(entry, found)
 	{
@@ -230,8 +227,7 @@ static int add_wish(const struct kernel *kernel, struct kmod_ctx *ctx, const str
 	}
 	kmod_module_unref_list(found);
 	if (status == 0 && !there && wish->needed)
-		status = sentence(error, -ENOENT,
-			"the kernel %s has no %s, neither built in nor as a module",
+		status = sentence(error, -ENOENT, "the kernel %s has no %s, neither built in nor as a module",
 			kernel->release, wish->name);
 	return status;
 }
@@ -267,10 +263,9 @@ int kernel_module_list(const struct kernel *kernel, struct module_list *out, cha
 	char *override = NULL;
 	int status = 0;
 
-	*out = (struct module_list){0};
+	*out = (struct module_list){ 0 };
 	if (!ctx || kmod_load_resources(ctx) < 0)
-		status = sentence(
-			error, -EIO, "cannot read the lists of modules in %s", kernel->modules);
+		status = sentence(error, -EIO, "cannot read the lists of modules in %s", kernel->modules);
 	if (status == 0 && kernel->module_override)
 		override = override_name(ctx, kernel->module_override);
 	for (const struct kernel_wish *wish = kernel_wishes; wish->name && status == 0; wish++)
@@ -282,8 +277,8 @@ int kernel_module_list(const struct kernel *kernel, struct module_list *out, cha
 			kernel->module_override, override, kernel->release);
 	if (status == 0 && kernel->module_left_out && !out->left_out)
 		status = sentence(error, -EINVAL,
-			"the kernel %s does not load '%s' as a module, so it cannot be left out",
-			kernel->release, kernel->module_left_out);
+			"the kernel %s does not load '%s' as a module, so it cannot be left out", kernel->release,
+			kernel->module_left_out);
 	if (status < 0)
 		module_list_free(out);
 	free(override);
@@ -297,5 +292,5 @@ void module_list_free(struct module_list *list)
 	for (size_t i = 0; i < list->n; i++)
 		free(list->paths[i]);
 	free(list->paths);
-	*list = (struct module_list){0};
+	*list = (struct module_list){ 0 };
 }

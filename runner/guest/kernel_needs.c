@@ -19,7 +19,7 @@
 struct search {
 	const char *folder;
 	struct path_list found; /* relative paths of all modules */
-	char *built_in;		/* modules.builtin: a path on each line */
+	char *built_in;         /* modules.builtin: a path on each line */
 	struct needs *out;
 	char **error;
 };
@@ -40,7 +40,7 @@ static bool is_called(const char *file, size_t length, const char *name)
 
 static bool is_module_file(const char *name)
 {
-	static const char *const ends[] = {".ko", ".ko.xz", ".ko.zst", ".ko.gz"};
+	static const char *const ends[] = { ".ko", ".ko.xz", ".ko.zst", ".ko.gz" };
 	const char *dot = strstr(name, ".ko");
 
 	for (size_t i = 0; dot && i < sizeof(ends) / sizeof(*ends); i++) {
@@ -53,7 +53,7 @@ static bool is_module_file(const char *name)
 /* Parts of a build tree that are large and have no modules of the kernel's in them. */
 static bool is_idle_folder(const FTSENT *entry)
 {
-	static const char *const names[] = {"Documentation", "include", "samples", "scripts", "tools"};
+	static const char *const names[] = { "Documentation", "include", "samples", "scripts", "tools" };
 
 	if (entry->fts_level == 0)
 		return false;
@@ -73,7 +73,7 @@ static int by_name(const FTSENT **a, const FTSENT **b)
 
 static int find_files(struct search *search)
 {
-	char *roots[] = {(char *)search->folder, NULL};
+	char *roots[] = { (char *)search->folder, NULL };
 	FTS *walk = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR | FTS_NOSTAT, by_name);
 	FTSENT *entry;
 	int status = 0;
@@ -82,14 +82,12 @@ static int find_files(struct search *search)
 		return sentence(search->error, -errno, "cannot read %s: %m", search->folder);
 	while (status == 0 && (entry = fts_read(walk)) != NULL) {
 		if (entry->fts_info == FTS_DNR || entry->fts_info == FTS_ERR)
-			status = sentence(search->error, -entry->fts_errno, "cannot read %s: %s",
-				entry->fts_path, strerror(entry->fts_errno));
+			status = sentence(search->error, -entry->fts_errno, "cannot read %s: %s", entry->fts_path,
+				strerror(entry->fts_errno));
 		else if (entry->fts_info == FTS_D && is_idle_folder(entry))
 			fts_set(walk, entry, FTS_SKIP);
-		else if ((entry->fts_info == FTS_F || entry->fts_info == FTS_NSOK) &&
-			 is_module_file(entry->fts_name) &&
-			 path_list_add(&search->found,
-				 entry->fts_path + strlen(search->folder) + 1) < 0)
+		else if ((entry->fts_info == FTS_F || entry->fts_info == FTS_NSOK) && is_module_file(entry->fts_name) &&
+			path_list_add(&search->found, entry->fts_path + strlen(search->folder) + 1) < 0)
 			status = sentence(search->error, -ENOMEM, "out of memory");
 	}
 	fts_close(walk);
@@ -157,17 +155,14 @@ static int out_of_memory(const struct search *search)
 }
 
 /* The module and what it depends on: files to `files`, names that are nowhere to `missing`. */
-static int follow(const struct search *search, const char *name, struct path_list *files,
-	struct path_list *missing)
+static int follow(const struct search *search, const char *name, struct path_list *files, struct path_list *missing)
 {
 	const char *found = is_built_in(search, name) ? NULL : find_module(search, name);
 	char *path = NULL, *depends = NULL, *rest, *one;
 	int status = 0;
 
 	if (!found)
-		return !is_built_in(search, name) && path_list_add(missing, name) < 0
-			       ? out_of_memory(search)
-			       : 0;
+		return !is_built_in(search, name) && path_list_add(missing, name) < 0 ? out_of_memory(search) : 0;
 	if (path_list_has(files, found))
 		return 0;
 	if (asprintf(&path, "%s/%s", search->folder, found) < 0)
@@ -196,7 +191,7 @@ static int join(const struct search *search, struct path_list *to, const struct 
 /* A module that is not needed is left out when something of it is missing. */
 static int take_wish(const struct search *search, const struct kernel_wish *wish)
 {
-	struct path_list files = {0}, missing = {0};
+	struct path_list files = { 0 }, missing = { 0 };
 	int status = follow(search, wish->name, &files, &missing);
 
 	if (status == 0 && missing.n == 0)
@@ -212,10 +207,10 @@ static int take_wish(const struct search *search, const struct kernel_wish *wish
 
 int kernel_needs_find(const char *folder, struct needs *out, char **error)
 {
-	struct search search = {.folder = folder, .out = out, .error = error};
+	struct search search = { .folder = folder, .out = out, .error = error };
 	int status;
 
-	*out = (struct needs){0};
+	*out = (struct needs){ 0 };
 	status = read_built_in(&search);
 	if (status == 0)
 		status = find_files(&search);

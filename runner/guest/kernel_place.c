@@ -26,7 +26,7 @@ void kernel_place_free(struct kernel_place *place)
 {
 	free(place->image);
 	free(place->modules);
-	*place = (struct kernel_place){0};
+	*place = (struct kernel_place){ 0 };
 }
 
 /* A path that is there, malloc'd, or NULL. */
@@ -59,10 +59,9 @@ static bool has(const char *folder, const char *name)
 
 /* The one file or folder that the patterns name in `folder`: 1, or 0 for none, or -EINVAL for
  * several. */
-static int find_one(
-	const char *folder, const char *const *patterns, const char *what, char **out, char **error)
+static int find_one(const char *folder, const char *const *patterns, const char *what, char **out, char **error)
 {
-	glob_t found = {0};
+	glob_t found = { 0 };
 	int status = 0, flags = 0;
 
 	*out = NULL;
@@ -76,8 +75,8 @@ static int find_one(
 		free(pattern);
 	}
 	if (found.gl_pathc > 1)
-		status = sentence(error, -EINVAL, "%s has several %s: %s and %s", folder, what,
-			found.gl_pathv[0], found.gl_pathv[1]);
+		status = sentence(error, -EINVAL, "%s has several %s: %s and %s", folder, what, found.gl_pathv[0],
+			found.gl_pathv[1]);
 	else if (found.gl_pathc == 1)
 		*out = strdup(found.gl_pathv[0]);
 	globfree(&found);
@@ -86,45 +85,42 @@ static int find_one(
 
 static int search_image(const char *folder, char **image, char **error)
 {
-	static const char *const patterns[] = {"boot/vmlinuz*", "vmlinuz*", "bzImage",
-		"boot/bzImage", "usr/lib/modules/*/vmlinuz", "lib/modules/*/vmlinuz", NULL};
-	static const char *const elf[] = {"vmlinux", "boot/vmlinux*", NULL};
+	static const char *const patterns[] = { "boot/vmlinuz*", "vmlinuz*", "bzImage", "boot/bzImage",
+		"usr/lib/modules/*/vmlinuz", "lib/modules/*/vmlinuz", NULL };
+	static const char *const elf[] = { "vmlinux", "boot/vmlinux*", NULL };
 	int found = find_one(folder, patterns, "kernels", image, error);
 
 	if (found == 0)
 		found = find_one(folder, elf, "kernels", image, error);
 	if (found == 0)
-		return sentence(error, -ENOENT,
-			"there is no kernel in %s: no vmlinuz, bzImage or vmlinux", folder);
+		return sentence(error, -ENOENT, "there is no kernel in %s: no vmlinuz, bzImage or vmlinux", folder);
 	return found < 0 ? found : 0;
 }
 
 static int search_modules(const char *folder, char **modules, char **error)
 {
-	static const char *const patterns[] = {"lib/modules/*", NULL};
-	static const char *const merged[] = {"usr/lib/modules/*", NULL};
+	static const char *const patterns[] = { "lib/modules/*", NULL };
+	static const char *const merged[] = { "usr/lib/modules/*", NULL };
 	int found = find_one(folder, patterns, "module trees", modules, error);
 
 	if (found == 0)
 		found = find_one(folder, merged, "module trees", modules, error);
 	if (found == 0)
-		return sentence(
-			error, -ENOENT, "there are no modules in %s: no lib/modules/*", folder);
+		return sentence(error, -ENOENT, "there are no modules in %s: no lib/modules/*", folder);
 	return found < 0 ? found : 0;
 }
 
 /* Whether it is lib/modules/RELEASE, by what the kernel's build puts there. */
 static bool is_module_tree(const char *folder)
 {
-	return has(folder, "modules.order") || has(folder, "modules.builtin") ||
-	       has(folder, "modules.dep");
+	return has(folder, "modules.order") || has(folder, "modules.builtin") || has(folder, "modules.dep");
 }
 
 /* Also one where nothing was built yet, and the output folder of `make O=`. */
 static bool is_build_tree(const char *folder)
 {
 	return has(folder, BUILT_IMAGE) || has(folder, "include/config/auto.conf") ||
-	       (has(folder, "Kconfig") && has(folder, "arch/x86"));
+		(has(folder, "Kconfig") && has(folder, "arch/x86"));
 }
 
 /* The module tree under or at what a person gave as --modules. */
@@ -137,13 +133,12 @@ static int find_tree(const char *folder, struct kernel_place *out, char **error)
 	return out->modules ? 0 : no_memory(error);
 }
 
-static int place_build_tree(
-	const char *folder, const char *modules, struct kernel_place *out, char **error)
+static int place_build_tree(const char *folder, const char *modules, struct kernel_place *out, char **error)
 {
 	out->image = existing("%s/" BUILT_IMAGE, folder);
 	if (!out->image)
-		return sentence(error, -ENOENT,
-			"the build tree %s has no " BUILT_IMAGE ": `make bzImage` makes it", folder);
+		return sentence(
+			error, -ENOENT, "the build tree %s has no " BUILT_IMAGE ": `make bzImage` makes it", folder);
 	return find_tree(modules ? modules : folder, out, error);
 }
 
@@ -169,12 +164,11 @@ static int place_module_tree(const char *folder, struct kernel_place *out, char 
 		folder, release);
 }
 
-int kernel_place_folder(
-	const char *folder, const char *modules, struct kernel_place *out, char **error)
+int kernel_place_folder(const char *folder, const char *modules, struct kernel_place *out, char **error)
 {
 	int status;
 
-	*out = (struct kernel_place){0};
+	*out = (struct kernel_place){ 0 };
 	if (is_build_tree(folder)) {
 		status = place_build_tree(folder, modules, out, error);
 	} else if (is_module_tree(folder) && !modules) {
@@ -219,13 +213,12 @@ static char *modules_beside(const char *image)
 	return found;
 }
 
-int kernel_place_image(
-	const char *image, const char *modules, struct kernel_place *out, char **error)
+int kernel_place_image(const char *image, const char *modules, struct kernel_place *out, char **error)
 {
 	char *folder;
 	int status = 0;
 
-	*out = (struct kernel_place){.image = strdup(image)};
+	*out = (struct kernel_place){ .image = strdup(image) };
 	if (!out->image)
 		return no_memory(error);
 	folder = modules ? strdup(modules) : modules_beside(image);
@@ -248,7 +241,7 @@ int kernel_place_running(struct kernel_place *out, char **error)
 {
 	struct utsname names;
 
-	*out = (struct kernel_place){0};
+	*out = (struct kernel_place){ 0 };
 	if (uname(&names) < 0)
 		return sentence(error, -errno, "cannot ask for the running kernel's name: %m");
 	out->modules = existing("/lib/modules/%s", names.release);

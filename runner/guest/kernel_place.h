@@ -12,11 +12,9 @@ struct kernel_place {
 };
 
 /* `modules` is what a person gave as --modules, or NULL. */
-int kernel_place_image(
-	const char *image, const char *modules, struct kernel_place *out, char **error);
+int kernel_place_image(const char *image, const char *modules, struct kernel_place *out, char **error);
 /* A build tree, an installed kernel's lib/modules/RELEASE, or a folder with an unpacked kernel. */
-int kernel_place_folder(
-	const char *folder, const char *modules, struct kernel_place *out, char **error);
+int kernel_place_folder(const char *folder, const char *modules, struct kernel_place *out, char **error);
 /* Of this machine: /boot and /lib/modules. */
 int kernel_place_running(struct kernel_place *out, char **error);
 void kernel_place_free(struct kernel_place *place);

@@ -52,18 +52,16 @@ static int run_depmod(const char *folder, const char *release, char **error)
 	char *tree = NULL, *own = NULL;
 	int status = 0;
 
-	if (asprintf(&tree, "%s/tree", folder) < 0 ||
-		asprintf(&own, "%s/lib/modules/%s", tree, release) < 0) {
+	if (asprintf(&tree, "%s/tree", folder) < 0 || asprintf(&own, "%s/lib/modules/%s", tree, release) < 0) {
 		free(tree);
 		return no_memory(error);
 	}
 	if (access(own, F_OK) < 0)
-		status =
-			sentence(error, -ENOENT, "there are no modules for the kernel %s", release);
+		status = sentence(error, -ENOENT, "there are no modules for the kernel %s", release);
 	else
 		status = complete_tree(own, error);
 	if (status == 0) {
-		const char *argv[] = {"depmod", "-b", tree, release, NULL};
+		const char *argv[] = { "depmod", "-b", tree, release, NULL };
 
 		status = program_run(argv, NULL, NULL, error);
 	}
@@ -87,8 +85,7 @@ static int digest_config(const char *folder, char digest[SHA256_HEX], char **err
 	return status;
 }
 
-static int write_description(
-	const char *folder, const struct vmlinux_banner *banner, const char *origin, char **error)
+static int write_description(const char *folder, const struct vmlinux_banner *banner, const char *origin, char **error)
 {
 	char config[SHA256_HEX];
 	json_t *object;
@@ -97,8 +94,8 @@ static int write_description(
 
 	if (status < 0)
 		return status;
-	object = json_pack("{s:s, s:s, s:s, s:s}", "release", banner->release, "version",
-		banner->version, "origin", origin, "config", config);
+	object = json_pack("{s:s, s:s, s:s, s:s}", "release", banner->release, "version", banner->version, "origin",
+		origin, "config", config);
 	if (!object || asprintf(&path, "%s/meta.json", folder) < 0)
 		status = no_memory(error);
 	else if (json_dump_file(object, path, JSON_INDENT(2)) < 0)
@@ -116,7 +113,7 @@ static int by_name(const FTSENT **a, const FTSENT **b)
 /* A line for each file, as sha256sum writes it. */
 static int write_lines(FILE *out, const char *folder, char **error)
 {
-	char *roots[] = {(char *)folder, NULL}, digest[SHA256_HEX];
+	char *roots[] = { (char *)folder, NULL }, digest[SHA256_HEX];
 	FTS *walk = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, by_name);
 	FTSENT *entry;
 	int status = 0;
@@ -128,8 +125,7 @@ static int write_lines(FILE *out, const char *folder, char **error)
 			continue;
 		status = sha256_file(entry->fts_path, digest);
 		if (status < 0)
-			sentence(error, status, "cannot read %s: %s", entry->fts_path,
-				strerror(-status));
+			sentence(error, status, "cannot read %s: %s", entry->fts_path, strerror(-status));
 		else
 			fprintf(out, "%s  %s\n", digest, entry->fts_path + strlen(folder) + 1);
 	}
@@ -146,8 +142,7 @@ static int write_digests(const char *folder, char **error)
 	if (asprintf(&path, "%s/" DIGESTS, folder) < 0)
 		return no_memory(error);
 	out = fopen(path, "we");
-	status = out ? write_lines(out, folder, error)
-		     : sentence(error, -errno, "cannot write %s: %m", path);
+	status = out ? write_lines(out, folder, error) : sentence(error, -errno, "cannot write %s: %m", path);
 	if (out && (ferror(out) | fclose(out)) && status == 0)
 		status = sentence(error, -EIO, "cannot write %s: %m", path);
 	free(path);
@@ -184,8 +179,9 @@ static int read_description(const char *folder, struct kernel *out, char **error
 	if (asprintf(&path, "%s/meta.json", folder) < 0)
 		return no_memory(error);
 	object = json_load_file(path, 0, NULL);
-	if (!object || json_unpack(object, "{s:s, s:s, s:s, s?s}", "release", &release, "version",
-			       &version, "origin", &origin, "config", &config) < 0) {
+	if (!object ||
+		json_unpack(object, "{s:s, s:s, s:s, s?s}", "release", &release, "version", &version, "origin", &origin,
+			"config", &config) < 0) {
 		status = sentence(error, -EIO, "%s is damaged: remove its folder", path);
 	} else {
 		out->release = strdup(release);
@@ -214,7 +210,7 @@ static int take_entry(const char *key, struct cache_entry *entry, struct kernel 
 	if (!out->sha256 || !out->place)
 		return no_memory(error);
 	*out->place = *entry;
-	*entry = (struct cache_entry){.lock = -1};
+	*entry = (struct cache_entry){ .lock = -1 };
 	return 0;
 }
 
@@ -235,8 +231,8 @@ static int digest_source(const struct kernel_source *source, char out[SHA256_HEX
 	return status;
 }
 
-int kernel_store_put(const struct kernel_source *source, const struct kernel_request *request,
-	struct kernel *out, char **error)
+int kernel_store_put(
+	const struct kernel_source *source, const struct kernel_request *request, struct kernel *out, char **error)
 {
 	struct cache_entry entry;
 	char key[SHA256_HEX];
@@ -308,7 +304,7 @@ int kernel_store_list(struct stored_kernels *out, char **error)
 	struct path_list keys;
 	int status = cache_list(KIND, &keys, error);
 
-	*out = (struct stored_kernels){0};
+	*out = (struct stored_kernels){ 0 };
 	if (status < 0)
 		return status;
 	out->all = calloc(keys.n + 1, sizeof(*out->all));
@@ -316,8 +312,8 @@ int kernel_store_list(struct stored_kernels *out, char **error)
 		json_t *object = load_description(KIND, keys.paths[i]);
 		struct stored_kernel *one = &out->all[out->n++];
 
-		*one = (struct stored_kernel){strdup(keys.paths[i]), strdup(fact(object, "release")),
-			strdup(fact(object, "origin"))};
+		*one = (struct stored_kernel){ strdup(keys.paths[i]), strdup(fact(object, "release")),
+			strdup(fact(object, "origin")) };
 		if (!one->key || !one->release || !one->origin)
 			status = -ENOMEM;
 		json_decref(object);
@@ -339,7 +335,7 @@ void stored_kernels_free(struct stored_kernels *kernels)
 		free(kernels->all[i].origin);
 	}
 	free(kernels->all);
-	*kernels = (struct stored_kernels){0};
+	*kernels = (struct stored_kernels){ 0 };
 }
 
 bool stored_kernel_is(const struct stored_kernel *kernel, const char *name)
@@ -347,7 +343,7 @@ bool stored_kernel_is(const struct stored_kernel *kernel, const char *name)
 	size_t length = strlen(name);
 
 	return strcmp(name, kernel->release) == 0 || strcmp(name, kernel->origin) == 0 ||
-	       (length >= KEY_DIGITS && strncmp(name, kernel->key, length) == 0);
+		(length >= KEY_DIGITS && strncmp(name, kernel->key, length) == 0);
 }
 
 int kernel_store_remove(const struct stored_kernel *kernel, char **error)
@@ -356,11 +352,11 @@ int kernel_store_remove(const struct stored_kernel *kernel, char **error)
 	int status = cache_remove(KIND, kernel->key);
 
 	if (status == -EBUSY)
-		return sentence(error, status, "the kernel %s (%.12s) is in use: not removed",
-			kernel->release, kernel->key);
+		return sentence(
+			error, status, "the kernel %s (%.12s) is in use: not removed", kernel->release, kernel->key);
 	if (status < 0)
-		return sentence(error, status, "cannot remove the kernel %s (%.12s): %s",
-			kernel->release, kernel->key, strerror(-status));
+		return sentence(error, status, "cannot remove the kernel %s (%.12s): %s", kernel->release, kernel->key,
+			strerror(-status));
 	if (cache_list("snapshots", &keys, NULL) < 0)
 		return 0;
 	for (size_t i = 0; i < keys.n; i++) {

@@ -12,8 +12,8 @@
 #include "runner/guest/kernel_gather.h"
 
 /* Finds it by what it is made of, or makes it. All but the name and the override of *out is set. */
-int kernel_store_put(const struct kernel_source *source, const struct kernel_request *request,
-	struct kernel *out, char **error);
+int kernel_store_put(
+	const struct kernel_source *source, const struct kernel_request *request, struct kernel *out, char **error);
 /* By its key; -ENOENT without a sentence when it is not there. */
 int kernel_store_get(const char *key, struct kernel *out, char **error);
 

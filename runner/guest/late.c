@@ -28,7 +28,7 @@ void late_free(struct late *late)
 {
 	free(late->before.module_left_out);
 	module_list_free(&late->modules);
-	*late = (struct late){0};
+	*late = (struct late){ 0 };
 }
 
 static bool has(const struct module_list *list, const char *path)
@@ -56,15 +56,15 @@ static void subtract(struct module_list *list, const struct module_list *other)
 
 int late_find(const struct kernel *kernel, struct late *out, char **error)
 {
-	struct module_list early = {0};
+	struct module_list early = { 0 };
 	int status;
 
-	*out = (struct late){.before = *kernel};
+	*out = (struct late){ .before = *kernel };
 	out->before.module_override = NULL;
 	out->before.module_left_out = kernel_module_name(kernel->module_override);
 	status = out->before.module_left_out
-			 ? kernel_module_list(kernel, &out->modules, error)
-			 : sentence(error, -EINVAL, "%s is no kernel module", kernel->module_override);
+		? kernel_module_list(kernel, &out->modules, error)
+		: sentence(error, -EINVAL, "%s is no kernel module", kernel->module_override);
 	if (status == 0)
 		status = kernel_module_list(&out->before, &early, error);
 	if (status == 0)
@@ -113,7 +113,7 @@ static int unpack(const struct late *late, const char *folder, struct box_payloa
 		if (name_module(late->modules.paths[i], folder, &here, &there) < 0 ||
 			json_array_append_new(names, json_string(there)) < 0)
 			status = no_memory(error);
-		files[i] = (struct box_payload){.name = there, .path = here, .mode = 0600};
+		files[i] = (struct box_payload){ .name = there, .path = here, .mode = 0600 };
 		if (status == 0)
 			status = image_unpack_module(late->modules.paths[i], here, error);
 	}

@@ -53,14 +53,14 @@ int machine_make(struct machine **out, char **error)
 	*out = machine;
 	if (!machine)
 		return sentence(error, -ENOMEM, "out of memory");
-	*machine = (struct machine){.pid = -1,
+	*machine = (struct machine){ .pid = -1,
 		.process = -1,
 		.box_file = -1,
 		.console = -1,
 		.words = -1,
 		.disk = -1,
 		.monitor = -1,
-		.memory = -1};
+		.memory = -1 };
 	status = make_files(machine, error);
 	if (status < 0) {
 		machine_free(machine);
@@ -106,10 +106,10 @@ static int make_channels(struct machine *machine, struct far_ends *far, char **e
 static int start(struct machine *machine, const struct snapshot *snapshot, const struct far_ends *far, int devices,
 	int terminal, char **error)
 {
-	struct qemu_arguments arguments = {0};
+	struct qemu_arguments arguments = { 0 };
 	char box[64], console[64];
-	const struct qemu_files files = {snapshot->ram, box, console, .ram_shared = false, .terminal = terminal};
-	int kept[7] = {machine->box_file, machine->console, devices}, status;
+	const struct qemu_files files = { snapshot->ram, box, console, .ram_shared = false, .terminal = terminal };
+	int kept[7] = { machine->box_file, machine->console, devices }, status;
 	size_t n_kept = 3;
 
 	snprintf(box, sizeof(box), "/proc/self/fd/%d", machine->box_file);
@@ -140,7 +140,7 @@ static int open_devices(const struct snapshot *snapshot, char **error)
 
 int machine_launch(struct machine *machine, const struct snapshot *snapshot, int terminal, bool keep, char **error)
 {
-	struct far_ends far = {-1, -1};
+	struct far_ends far = { -1, -1 };
 	int devices = open_devices(snapshot, error), status = devices < 0 ? devices : 0;
 
 	machine->ram = strdup(snapshot->ram);
@@ -151,7 +151,7 @@ int machine_launch(struct machine *machine, const struct snapshot *snapshot, int
 	if (status == 0)
 		status = start(machine, snapshot, &far, devices, terminal, error);
 	for (size_t i = 0; i < 3; i++) {
-		int fd = (int[]){devices, far.monitor, far.memory}[i];
+		int fd = (int[]){ devices, far.monitor, far.memory }[i];
 
 		if (fd >= 0)
 			close(fd);
@@ -235,8 +235,8 @@ void machine_free(struct machine *machine)
 	machine_kill(machine);
 	box_unmap(&machine->box);
 	for (size_t i = 0; i < 7; i++) {
-		int fd = (int[]){machine->process, machine->box_file, machine->console, machine->words, machine->disk,
-			machine->monitor, machine->memory}[i];
+		int fd = (int[]){ machine->process, machine->box_file, machine->console, machine->words, machine->disk,
+			machine->monitor, machine->memory }[i];
 
 		if (fd >= 0)
 			close(fd);

@@ -17,13 +17,13 @@
 struct machine {
 	char *ram; /* the file that its memory is a private mapping of */
 	pid_t pid;
-	int process; /* a pidfd */
+	int process;                        /* a pidfd */
 	int box_file, console, words, disk; /* files in memory; `disk`: what it is rewound from */
 	int monitor, memory; /* QEMU's monitor, and qtest's channel to the guest's memory; -1: it has none */
 	bool monitor_is_open;
 	struct box box;
 	bool ended;
-	int status; /* of waitpid */
+	int status;          /* of waitpid */
 	struct rusage usage; /* of the whole process, once it has ended */
 };
 

@@ -27,7 +27,7 @@ static int no_memory(char **error)
 static int map_ram(struct origin *origin, const char *path, char **error)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	struct stat st = {0};
+	struct stat st = { 0 };
 	void *memory = MAP_FAILED;
 
 	if (fd >= 0 && fstat(fd, &st) == 0 && (size_t)st.st_size == MEMORY)
@@ -66,8 +66,8 @@ static int make_disk(struct origin *origin, size_t length, char **error)
 {
 	unsigned char *devices = NULL;
 	size_t devices_length;
-	int status = device_state_split(
-		origin->stream, length, MEMORY, origin->changed, &devices, &devices_length, error);
+	int status =
+		device_state_split(origin->stream, length, MEMORY, origin->changed, &devices, &devices_length, error);
 
 	if (status == 0)
 		status = device_state_make_rewindable(&devices, &devices_length, error);

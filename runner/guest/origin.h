@@ -22,7 +22,7 @@ struct origin {
 	const unsigned char **changed; /* of each page what a stage made of it, or NULL */
 	unsigned char *disk;           /* its devices, vmstate_disk.h */
 	size_t disk_length;
-	bool *code; /* of each page whether it holds instructions; NULL: not looked for yet */
+	bool *code;              /* of each page whether it holds instructions; NULL: not looked for yet */
 	pthread_mutex_t looking; /* for that: several machines may be rewound at once */
 };
 

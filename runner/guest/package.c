@@ -20,8 +20,8 @@ static const struct {
 	const char *kind, *magic, *architecture;
 	int (*unpack)(const struct unpacking *u);
 } kinds[] = {
-	{"Debian package", "!<arch>\n", "amd64", deb_unpack},
-	{"RPM package", "\xed\xab\xee\xdb", "x86_64", rpm_unpack},
+	{ "Debian package", "!<arch>\n", "amd64", deb_unpack },
+	{ "RPM package", "\xed\xab\xee\xdb", "x86_64", rpm_unpack },
 };
 
 #define N_KINDS (sizeof(kinds) / sizeof(*kinds))
@@ -99,7 +99,7 @@ static bool is_image(const char *name)
 	const char *base = strrchr(name, '/');
 
 	return base && strncmp(base, "/vmlinuz", 8) == 0 &&
-	       (strncmp(name, "boot/", 5) == 0 || strncmp(name, "lib/", 4) == 0);
+		(strncmp(name, "boot/", 5) == 0 || strncmp(name, "lib/", 4) == 0);
 }
 
 /* What it was configured with: boot/config-RELEASE, or (RPM) lib/modules/RELEASE/config. */
@@ -110,11 +110,10 @@ static bool is_config(const char *name)
 	if (strncmp(name, "boot/config-", 12) == 0)
 		return true;
 	return base && strcmp(base, "/config") == 0 && strncmp(name, "lib/modules/", 12) == 0 &&
-	       strchr(name + 12, '/') == base;
+		strchr(name + 12, '/') == base;
 }
 
-int package_take_file(
-	const struct unpacking *u, struct archive *archive, struct archive_entry *entry)
+int package_take_file(const struct unpacking *u, struct archive *archive, struct archive_entry *entry)
 {
 	const char *name = package_normal_path(archive_entry_pathname(entry));
 	char *to = NULL;
@@ -150,14 +149,13 @@ static int check_architecture(const struct unpacking *u, const char *ours)
 	return sentence(u->error, -EINVAL, "%s is for %s, and guests are %s", u->path, its, ours);
 }
 
-int package_extract(
-	const char *path, const char *folder, struct package_contents *contents, char **error)
+int package_extract(const char *path, const char *folder, struct package_contents *contents, char **error)
 {
-	struct unpacking u = {.path = path, .folder = folder, .contents = contents, .error = error};
+	struct unpacking u = { .path = path, .folder = folder, .contents = contents, .error = error };
 	size_t kind = kind_of(path);
 	int status;
 
-	*contents = (struct package_contents){0};
+	*contents = (struct package_contents){ 0 };
 	if (kind == N_KINDS)
 		return sentence(error, -EINVAL, "%s is no package: neither .deb nor .rpm", path);
 	u.kind = kinds[kind].kind;
@@ -176,5 +174,5 @@ void package_contents_free(struct package_contents *contents)
 	free(contents->package);
 	free(contents->version);
 	free(contents->architecture);
-	*contents = (struct package_contents){0};
+	*contents = (struct package_contents){ 0 };
 }

@@ -21,8 +21,7 @@ bool package_recognise(const char *path);
  * Writes the kernel to FOLDER/image, and its modules to FOLDER/tree/lib/modules/RELEASE/.
  * Several packages may be put into one folder.
  */
-int package_extract(
-	const char *path, const char *folder, struct package_contents *contents, char **error);
+int package_extract(const char *path, const char *folder, struct package_contents *contents, char **error);
 void package_contents_free(struct package_contents *contents);
 
 /* One package while it is unpacked: what the kinds of packages share. */
@@ -34,8 +33,7 @@ struct unpacking {
 };
 
 /* Takes the file if it is of a kernel. */
-int package_take_file(
-	const struct unpacking *u, struct archive *archive, struct archive_entry *entry);
+int package_take_file(const struct unpacking *u, struct archive *archive, struct archive_entry *entry);
 /* "./usr/lib/modules/..." and "lib/modules/..." are one to us. NULL for a path that leads
  * elsewhere. */
 const char *package_normal_path(const char *name);

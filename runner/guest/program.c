@@ -19,25 +19,24 @@
 static const struct {
 	const char *program, *package;
 } packages[] = {
-	{"apt-cache", "apt"},
-	{"apt-config", "apt"},
-	{"apt-get", "apt"},
-	{"bash", "bash"},
-	{"busybox", "busybox-static"},
-	{"depmod", "kmod"},
-	{"dpkg", "dpkg"},
-	{"ip", "iproute2"},
-	{"qemu-system-x86_64", "qemu-system-x86"},
-	{"tc", "iproute2"},
-	{"tcpdump", "tcpdump"},
+	{ "apt-cache", "apt" },
+	{ "apt-config", "apt" },
+	{ "apt-get", "apt" },
+	{ "bash", "bash" },
+	{ "busybox", "busybox-static" },
+	{ "depmod", "kmod" },
+	{ "dpkg", "dpkg" },
+	{ "ip", "iproute2" },
+	{ "qemu-system-x86_64", "qemu-system-x86" },
+	{ "tc", "iproute2" },
+	{ "tcpdump", "tcpdump" },
 };
 
 static int missing(const char *name, char **error)
 {
 	for (size_t i = 0; i < sizeof(packages) / sizeof(*packages); i++) {
 		if (strcmp(packages[i].program, name) == 0)
-			return sentence(error, -ENOENT,
-				"%s is not installed: it is in the Debian package %s", name,
+			return sentence(error, -ENOENT, "%s is not installed: it is in the Debian package %s", name,
 				packages[i].package);
 	}
 	return sentence(error, -ENOENT, "%s is not installed", name);
@@ -108,8 +107,7 @@ static int read_both(struct text *out, struct text *err)
 	int status = 0;
 
 	while (status == 0 && (out->fd >= 0 || err->fd >= 0)) {
-		struct pollfd fds[2] = {
-			{.fd = out->fd, .events = POLLIN}, {.fd = err->fd, .events = POLLIN}};
+		struct pollfd fds[2] = { { .fd = out->fd, .events = POLLIN }, { .fd = err->fd, .events = POLLIN } };
 
 		if (poll(fds, 2, -1) < 0 && errno != EINTR)
 			return -errno;
@@ -164,10 +162,9 @@ static int verdict(const char *name, int status, char *words, char **error)
 		return 0;
 	words = last_line(words);
 	if (WIFSIGNALED(status))
-		return sentence(
-			error, -ECHILD, "%s was killed by signal %d", name, WTERMSIG(status));
-	return sentence(error, -ECHILD, "%s failed with status %d%s%s", name, WEXITSTATUS(status),
-		*words ? ": " : "", words);
+		return sentence(error, -ECHILD, "%s was killed by signal %d", name, WTERMSIG(status));
+	return sentence(
+		error, -ECHILD, "%s failed with status %d%s%s", name, WEXITSTATUS(status), *words ? ": " : "", words);
 }
 
 static int start(const struct job *job, struct text *out, struct text *err, pid_t *pid)
@@ -194,7 +191,7 @@ static int start(const struct job *job, struct text *out, struct text *err, pid_
 
 int program_run(const char *const *argv, const char *folder, char **output, char **error)
 {
-	struct text out = {.fd = -1}, err = {.fd = -1};
+	struct text out = { .fd = -1 }, err = { .fd = -1 };
 	char *path = NULL;
 	pid_t pid = -1;
 	int wait_status = 0;
@@ -202,7 +199,7 @@ int program_run(const char *const *argv, const char *folder, char **output, char
 
 	if (status < 0)
 		return status;
-	status = start(&(struct job){path, folder, argv}, &out, &err, &pid);
+	status = start(&(struct job){ path, folder, argv }, &out, &err, &pid);
 	if (status == 0)
 		status = read_both(&out, &err);
 	if (out.fd >= 0)

@@ -4,10 +4,10 @@
  *
  * Each option that looks odd was measured: the machine `pc` has a clock event device that can sleep long; the processor
  * features that are left out are slow to emulate, bring the host's randomness in, or are emulated wrongly (QEMU 7.2
- * leaves nonsense in the flags after cmpxchg16b, which Linux's allocator of memory uses: an interrupt that comes next saves
- * and restores that, and the kernel crashes); a chardev that can block would let the host's time into the guest's. In
- * record mode the two threads of QEMU take turns, which makes a run repeatable to the nanosecond; the record itself is not
- * wanted.
+ * leaves nonsense in the flags after cmpxchg16b, which Linux's allocator of memory uses: an interrupt that comes next
+ * saves and restores that, and the kernel crashes); a chardev that can block would let the host's time into the
+ * guest's. In record mode the two threads of QEMU take turns, which makes a run repeatable to the nanosecond; the
+ * record itself is not wanted.
  */
 #include "runner/guest/qemu.h"
 
@@ -89,57 +89,52 @@ static void add_all(struct qemu_arguments *arguments, const char *const *words)
 		qemu_add(arguments, *words);
 }
 
-static void add_processor(
-	struct qemu_arguments *arguments, const struct guest_options *options, enum qemu_use use)
+static void add_processor(struct qemu_arguments *arguments, const struct guest_options *options, enum qemu_use use)
 {
 	if (options->accel == ACCEL_KVM) {
-		static const char *const kvm[] = {"-accel", "kvm", "-cpu", "host", NULL};
+		static const char *const kvm[] = { "-accel", "kvm", "-cpu", "host", NULL };
 
 		add_all(arguments, kvm);
 		return;
 	}
-	/* MB of translations: a case's take 10, all cases' 30. What a rewind invalidates stays until there is no room */
-	static const char *const tcg[] = {"-accel", "tcg,tb-size=56", "-cpu",
-		"max,-rdrand,-rdseed,-erms,-fsrm,-smap,-smep,-la57,-pku,-umip,-cx16", NULL};
+	/* MB of translations: a case's take 10, all cases' 30. What a rewind invalidates stays while there is room */
+	static const char *const tcg[] = { "-accel", "tcg,tb-size=56", "-cpu",
+		"max,-rdrand,-rdseed,-erms,-fsrm,-smap,-smep,-la57,-pku,-umip,-cx16", NULL };
 
 	add_all(arguments, tcg);
 	if (options->clock == CLOCK_REAL_TIME)
 		return;
 	qemu_add(arguments, "-icount");
 	/* saving in record mode is not possible */
-	qemu_add(arguments, use == QEMU_BOOT ? "shift=0,sleep=off"
-					     : "shift=0,sleep=off,rr=record,rrfile=/dev/null");
+	qemu_add(arguments, use == QEMU_BOOT ? "shift=0,sleep=off" : "shift=0,sleep=off,rr=record,rrfile=/dev/null");
 }
 
-void qemu_add_machine(struct qemu_arguments *arguments, const struct guest_options *options,
-	enum qemu_use use, const struct qemu_files *files)
+void qemu_add_machine(struct qemu_arguments *arguments, const struct guest_options *options, enum qemu_use use,
+	const struct qemu_files *files)
 {
-	static const char *const same[] = {"-M", "pc,nvdimm=on,memory-backend=ram", "-seed", "42",
-		"-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
+	static const char *const same[] = { "-M", "pc,nvdimm=on,memory-backend=ram", "-seed", "42", "-nodefaults",
+		"-no-user-config", "-display", "none", "-no-reboot",
 		/*
 		 * the stream then has no list of capabilities in front, see runner/guest/device_state.c
 		 */
 		"-global", "migration.send-configuration=off",
 		/* a help for Windows, at whose reset QEMU's two threads may wait for each other in record mode */
-		"-global", "apic-common.vapic=off", NULL};
+		"-global", "apic-common.vapic=off", NULL };
 	char memory[128];
 
 	qemu_add(arguments, PROGRAM);
 	add_processor(arguments, options, use);
 	add_all(arguments, same);
 	qemu_add(arguments, "-rtc");
-	qemu_addf(arguments, "base=2026-01-01T00:00:00,clock=%s",
-		options->clock == CLOCK_VIRTUAL_TIME ? "vm" : "host");
+	qemu_addf(arguments, "base=2026-01-01T00:00:00,clock=%s", options->clock == CLOCK_VIRTUAL_TIME ? "vm" : "host");
 	qemu_add(arguments, "-m");
 	qemu_addf(arguments, "%dM,slots=1,maxmem=1G", QEMU_MEMORY);
 	qemu_add(arguments, "-object");
-	snprintf(memory, sizeof(memory),
-		"memory-backend-file,id=ram,size=%dM,share=%s,mem-path=", QEMU_MEMORY,
+	snprintf(memory, sizeof(memory), "memory-backend-file,id=ram,size=%dM,share=%s,mem-path=", QEMU_MEMORY,
 		files->ram_shared ? "on" : "off");
 	add_path(arguments, memory, files->ram);
 	qemu_add(arguments, "-object");
-	snprintf(memory, sizeof(memory),
-		"memory-backend-file,id=box,size=%luM,share=on,mem-path=", BOX_SIZE >> 20);
+	snprintf(memory, sizeof(memory), "memory-backend-file,id=box,size=%luM,share=on,mem-path=", BOX_SIZE >> 20);
 	add_path(arguments, memory, files->box);
 	qemu_add(arguments, "-device");
 	qemu_add(arguments, "nvdimm,memdev=box");
@@ -163,9 +158,9 @@ void qemu_add_machine(struct qemu_arguments *arguments, const struct guest_optio
 
 const char *qemu_kernel_parameters(const struct guest_options *options)
 {
-#define ALWAYS                                                                                     \
-	"console=ttyS0 quiet panic=-1 oops=panic nokaslr norandmaps random.trust_cpu=off "         \
-	"cryptomgr.notests nowatchdog psi=0 cgroup_disable=memory damon_stat.enabled=N "           \
+#define ALWAYS                                                                             \
+	"console=ttyS0 quiet panic=-1 oops=panic nokaslr norandmaps random.trust_cpu=off " \
+	"cryptomgr.notests nowatchdog psi=0 cgroup_disable=memory damon_stat.enabled=N "   \
 	"swiotlb=noforce iomem=relaxed slab_nomerge"
 
 	if (options->clock == CLOCK_REAL_TIME)
@@ -179,7 +174,7 @@ void qemu_arguments_free(struct qemu_arguments *arguments)
 	for (size_t i = 0; i < arguments->n; i++)
 		free(arguments->words[i]);
 	free(arguments->words);
-	*arguments = (struct qemu_arguments){0};
+	*arguments = (struct qemu_arguments){ 0 };
 }
 
 /* In the child: only what is async-signal-safe. */
@@ -207,8 +202,8 @@ static _Noreturn void become_qemu(
 	_exit(126);
 }
 
-int qemu_start(const struct qemu_arguments *arguments, const int *kept, size_t n_kept, int words,
-	pid_t *pid, char **error)
+int qemu_start(
+	const struct qemu_arguments *arguments, const int *kept, size_t n_kept, int words, pid_t *pid, char **error)
 {
 	pid_t parent = getpid();
 	char *path;
@@ -241,7 +236,7 @@ int qemu_version(char **version, char **error)
 	if (cache_file_mark(path, &mark) == 0 && asprintf(&question, "version %s", mark) >= 0)
 		*version = cache_recall(question);
 	if (!*version) {
-		const char *argv[] = {path, "--version", NULL};
+		const char *argv[] = { path, "--version", NULL };
 
 		status = program_run(argv, NULL, version, error);
 		if (status == 0 && *version) {
@@ -264,9 +259,7 @@ int qemu_check_kvm(char **error)
 	if (fd < 0)
 		return sentence(error, -errno, "KVM cannot be used: /dev/kvm: %m");
 	machine = ioctl(fd, KVM_CREATE_VM, 0);
-	status = machine < 0
-			 ? sentence(error, -errno, "KVM cannot be used: it makes no machine: %m")
-			 : 0;
+	status = machine < 0 ? sentence(error, -errno, "KVM cannot be used: it makes no machine: %m") : 0;
 	if (machine >= 0)
 		close(machine);
 	close(fd);

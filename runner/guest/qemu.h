@@ -33,10 +33,9 @@ struct qemu_files {
 enum qemu_use { QEMU_BOOT, QEMU_RESTORE };
 
 void qemu_add(struct qemu_arguments *arguments, const char *word);
-void qemu_addf(struct qemu_arguments *arguments, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-void qemu_add_machine(struct qemu_arguments *arguments, const struct guest_options *options,
-	enum qemu_use use, const struct qemu_files *files);
+void qemu_addf(struct qemu_arguments *arguments, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void qemu_add_machine(struct qemu_arguments *arguments, const struct guest_options *options, enum qemu_use use,
+	const struct qemu_files *files);
 /* The kernel's command line. */
 const char *qemu_kernel_parameters(const struct guest_options *options);
 void qemu_arguments_free(struct qemu_arguments *arguments);
@@ -45,8 +44,8 @@ void qemu_arguments_free(struct qemu_arguments *arguments);
  * Starts QEMU as the leader of a process group of its own, which dies with this process. `kept`
  * are descriptors that it inherits under their own numbers; its own words go to `words`.
  */
-int qemu_start(const struct qemu_arguments *arguments, const int *kept, size_t n_kept, int words,
-	pid_t *pid, char **error);
+int qemu_start(
+	const struct qemu_arguments *arguments, const int *kept, size_t n_kept, int words, pid_t *pid, char **error);
 
 /* "QEMU emulator version 7.2.22 (...)"; malloc'd. */
 int qemu_version(char **version, char **error);

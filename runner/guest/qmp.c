@@ -26,7 +26,7 @@ static int silent(char **error)
 /* One line as JSON; NULL when QEMU has ended, or does not answer. What is behind the line stays in the channel. */
 static json_t *receive(int fd)
 {
-	struct pollfd one = {.fd = fd, .events = POLLIN};
+	struct pollfd one = { .fd = fd, .events = POLLIN };
 	char *line = malloc(LONGEST_LINE);
 	size_t n = 0;
 	json_t *object = NULL;
@@ -51,12 +51,12 @@ static json_t *receive(int fd)
 /* A descriptor travels beside the bytes. */
 static int send_text(int fd, const char *text, int file)
 {
-	struct iovec bytes = {.iov_base = (void *)(size_t)text, .iov_len = strlen(text)};
+	struct iovec bytes = { .iov_base = (void *)(size_t)text, .iov_len = strlen(text) };
 	union {
 		char room[CMSG_SPACE(sizeof(int))];
 		struct cmsghdr align;
-	} control = {0};
-	struct msghdr message = {.msg_iov = &bytes, .msg_iovlen = 1};
+	} control = { 0 };
+	struct msghdr message = { .msg_iov = &bytes, .msg_iovlen = 1 };
 
 	if (file >= 0) {
 		struct cmsghdr *head;
@@ -75,19 +75,16 @@ static int send_text(int fd, const char *text, int file)
 static int judge(const char *command, json_t *answer, json_t **reply, char **error)
 {
 	json_t *result = json_object_get(answer, "return");
-	const char *why =
-		json_string_value(json_object_get(json_object_get(answer, "error"), "desc"));
+	const char *why = json_string_value(json_object_get(json_object_get(answer, "error"), "desc"));
 
 	if (!result)
-		return sentence(
-			error, -EIO, "QEMU refuses %s: %s", command, why ? why : "no reason");
+		return sentence(error, -EIO, "QEMU refuses %s: %s", command, why ? why : "no reason");
 	if (reply)
 		*reply = json_incref(result);
 	return 0;
 }
 
-int qmp_command(
-	int fd, const char *command, json_t *arguments, int file, json_t **reply, char **error)
+int qmp_command(int fd, const char *command, json_t *arguments, int file, json_t **reply, char **error)
 {
 	json_t *object = json_pack("{s:s, s:o*}", "execute", command, "arguments", arguments);
 	char *text = object ? json_dumps(object, JSON_COMPACT) : NULL;
@@ -124,7 +121,7 @@ int qmp_open(int fd, char **error)
 
 static int wait_for_save(int fd, char **error)
 {
-	const struct timespec pause = {.tv_nsec = SAVE_POLL_NS};
+	const struct timespec pause = { .tv_nsec = SAVE_POLL_NS };
 
 	for (int i = 0; i < SAVE_POLLS; i++) {
 		json_t *reply = NULL;
@@ -134,8 +131,7 @@ static int wait_for_save(int fd, char **error)
 		bool done = state && strcmp(state, "completed") == 0;
 
 		if (status == 0 && state && strcmp(state, "failed") == 0)
-			status = sentence(error, -EIO, "QEMU cannot save the guest: %s",
-				why ? why : "no reason given");
+			status = sentence(error, -EIO, "QEMU cannot save the guest: %s", why ? why : "no reason given");
 		json_decref(reply);
 		if (status < 0 || done)
 			return status;
@@ -146,7 +142,7 @@ static int wait_for_save(int fd, char **error)
 
 int qmp_wait_until_stopped(int fd, char **error)
 {
-	const struct timespec pause = {.tv_nsec = SAVE_POLL_NS};
+	const struct timespec pause = { .tv_nsec = SAVE_POLL_NS };
 
 	for (int i = 0; i < SAVE_POLLS; i++) {
 		json_t *reply = NULL;
@@ -165,15 +161,12 @@ int qmp_wait_until_stopped(int fd, char **error)
 int qmp_save(int fd, int file, char **error)
 {
 	int status = qmp_command(fd, "migrate-set-capabilities",
-		json_pack("{s:[{s:s, s:b}]}", "capabilities", "capability", "x-ignore-shared",
-			"state", 1),
-		-1, NULL, error);
+		json_pack("{s:[{s:s, s:b}]}", "capabilities", "capability", "x-ignore-shared", "state", 1), -1, NULL,
+		error);
 
 	if (status == 0)
-		status = qmp_command(
-			fd, "getfd", json_pack("{s:s}", "fdname", "snapshot"), file, NULL, error);
+		status = qmp_command(fd, "getfd", json_pack("{s:s}", "fdname", "snapshot"), file, NULL, error);
 	if (status == 0)
-		status = qmp_command(
-			fd, "migrate", json_pack("{s:s}", "uri", "fd:snapshot"), -1, NULL, error);
+		status = qmp_command(fd, "migrate", json_pack("{s:s}", "uri", "fd:snapshot"), -1, NULL, error);
 	return status == 0 ? wait_for_save(fd, error) : status;
 }

@@ -13,8 +13,7 @@ int qmp_open(int fd, char **error);
  * `arguments` is taken over (NULL: none); `file` is handed over with the command, or -1.
  * *reply (may be NULL) is what it returned, to be released by the caller.
  */
-int qmp_command(
-	int fd, const char *command, json_t *arguments, int file, json_t **reply, char **error);
+int qmp_command(int fd, const char *command, json_t *arguments, int file, json_t **reply, char **error);
 
 /* Waits until a guest that is on its way in has arrived. */
 int qmp_wait_until_stopped(int fd, char **error);

@@ -22,7 +22,7 @@ void remote_kernels_free(struct remote_kernels *kernels)
 		free(kernels->all[i].version);
 	}
 	free(kernels->all);
-	*kernels = (struct remote_kernels){0};
+	*kernels = (struct remote_kernels){ 0 };
 }
 
 static int add_kernel(struct remote_kernels *list, const char *package, const char *version)
@@ -32,7 +32,7 @@ static int add_kernel(struct remote_kernels *list, const char *package, const ch
 	if (!more)
 		return -ENOMEM;
 	list->all = more;
-	more[list->n] = (struct remote_kernel){strdup(package + strlen(WANTED_IMAGE)), strdup(version)};
+	more[list->n] = (struct remote_kernel){ strdup(package + strlen(WANTED_IMAGE)), strdup(version) };
 	list->n++;
 	return more[list->n - 1].release && more[list->n - 1].version ? 0 : -ENOMEM;
 }
@@ -46,8 +46,7 @@ static bool is_image(const char *package, const char *wanted)
 	if (strncmp(package, WANTED_IMAGE, strlen(WANTED_IMAGE)) != 0 || !isdigit((unsigned char)*release))
 		return false;
 	return (wanted && strcmp(release, wanted) == 0) ||
-	       (length > strlen(FLAVOUR) &&
-		       strcmp(package + length - strlen(FLAVOUR), FLAVOUR) == 0);
+		(length > strlen(FLAVOUR) && strcmp(package + length - strlen(FLAVOUR), FLAVOUR) == 0);
 }
 
 /* "linux-image-6.12-cloud-amd64" has no kernel: it depends on another image. */
@@ -76,7 +75,7 @@ static bool is_name(const char *names, const char *wanted)
 /* Of an older kernel a mirror may have one half of a split package and not the other. */
 static bool is_whole(const char *stanza, const char *names)
 {
-	struct wanted parts = {0};
+	struct wanted parts = { 0 };
 	char *depends = apt_field(stanza, "Depends");
 	bool whole = !depends || wanted_add_dependencies(&parts, depends, "") == 0;
 
@@ -105,10 +104,10 @@ static int take_stanzas(const char *text, const char *names, struct remote_kerne
 int remote_kernels_find(const struct apt *apt, const char *wanted, struct remote_kernels *out)
 {
 	char *names = apt_names(apt, "linux-"), *text = NULL;
-	struct path_list packages = {0};
+	struct path_list packages = { 0 };
 	int status = 0;
 
-	*out = (struct remote_kernels){0};
+	*out = (struct remote_kernels){ 0 };
 	for (const char *line = names; line && *line && status == 0;) {
 		size_t length = strcspn(line, "\n");
 		char *name = strndup(line, length);
@@ -134,7 +133,7 @@ int remote_kernels_find(const struct apt *apt, const char *wanted, struct remote
 
 static bool is_newer(const char *a, const char *b)
 {
-	const char *argv[] = {"dpkg", "--compare-versions", a, "gt", b, NULL};
+	const char *argv[] = { "dpkg", "--compare-versions", a, "gt", b, NULL };
 
 	return program_run(argv, NULL, NULL, NULL) == 0;
 }
@@ -159,8 +158,7 @@ static bool begins(const char *version, const char *beginning)
 {
 	size_t length = strlen(beginning);
 
-	return strncmp(version, beginning, length) == 0 &&
-	       !isalnum((unsigned char)version[length]);
+	return strncmp(version, beginning, length) == 0 && !isalnum((unsigned char)version[length]);
 }
 
 const struct remote_kernel *remote_kernels_choose(const struct remote_kernels *kernels, const char *version)

@@ -9,9 +9,9 @@
  * kernel of this machine has copied for it (/proc/PID/pagemap tells), and those in which a stage differs.
  *
  * Translations: QEMU knows them by the guest's physical address, and does not notice when we write to its memory. Where
- * a page holds instructions in the snapshot and something else now (Linux patches itself: static keys), it is written by
- * QEMU itself, through qtest, which drops its translations. Elsewhere it does not matter: before a page can be executed
- * that holds no instructions in the snapshot, the guest has to write them there, which QEMU notices.
+ * a page holds instructions in the snapshot and something else now (Linux patches itself: static keys), it is written
+ * by QEMU itself, through qtest, which drops its translations. Elsewhere it does not matter: before a page can be
+ * executed that holds no instructions in the snapshot, the guest has to write them there, which QEMU notices.
  */
 #include "runner/guest/rewind.h"
 
@@ -48,8 +48,8 @@ static int load(struct machine *machine, char **error)
 	int status = machine_ask(machine, "loadvm " VMSTATE_DISK_TAG, &words, error);
 
 	if (status == 0 && *words)
-		status = sentence(error, -EIO, "QEMU cannot load the guest's devices: %.*s",
-			(int)strcspn(words, "\r\n"), words);
+		status = sentence(
+			error, -EIO, "QEMU cannot load the guest's devices: %.*s", (int)strcspn(words, "\r\n"), words);
 	free(words);
 	return status;
 }
@@ -149,7 +149,7 @@ static int write_through(const struct machine *machine, size_t page, const unsig
 {
 	static const char digits[] = "0123456789abcdef";
 	char line[64 + 2 * ORIGIN_PAGE], answer[3];
-	struct pollfd one = {.fd = machine->memory, .events = POLLIN};
+	struct pollfd one = { .fd = machine->memory, .events = POLLIN };
 	int n = snprintf(line, 64, "write 0x%zx 0x%lx 0x", page * ORIGIN_PAGE, ORIGIN_PAGE);
 
 	for (size_t i = 0; i < ORIGIN_PAGE; i++) {
@@ -169,14 +169,14 @@ enum { RUN = 64 };
 
 static struct iovec in_qemu(const struct memory *memory, size_t page, size_t n)
 {
-	return (struct iovec){(void *)(uintptr_t)(memory->address + page * ORIGIN_PAGE), n * ORIGIN_PAGE};
+	return (struct iovec){ (void *)(uintptr_t)(memory->address + page * ORIGIN_PAGE), n * ORIGIN_PAGE };
 }
 
 static int restore_page(const struct machine *machine, const struct memory *memory, const struct origin *origin,
 	size_t page, const unsigned char *now, char **error)
 {
 	const unsigned char *wanted = origin_page(origin, page);
-	struct iovec here = {(void *)(uintptr_t)wanted, ORIGIN_PAGE}, there = in_qemu(memory, page, 1);
+	struct iovec here = { (void *)(uintptr_t)wanted, ORIGIN_PAGE }, there = in_qemu(memory, page, 1);
 
 	if (memcmp(now, wanted, ORIGIN_PAGE) == 0)
 		return 0;
@@ -191,7 +191,7 @@ static int restore_run(const struct machine *machine, const struct memory *memor
 	size_t first, size_t n, char **error)
 {
 	unsigned char now[RUN * ORIGIN_PAGE];
-	struct iovec here = {now, n * ORIGIN_PAGE}, there = in_qemu(memory, first, n);
+	struct iovec here = { now, n * ORIGIN_PAGE }, there = in_qemu(memory, first, n);
 	int status = 0;
 
 	if (process_vm_readv(memory->pid, &here, 1, &there, 1, 0) != (ssize_t)here.iov_len)
@@ -203,7 +203,7 @@ static int restore_run(const struct machine *machine, const struct memory *memor
 
 static int restore_memory(const struct machine *machine, const struct origin *origin, char **error)
 {
-	struct memory memory = {.pid = machine->pid, .n = origin->n_pages};
+	struct memory memory = { .pid = machine->pid, .n = origin->n_pages };
 	int status = find_memory(machine, &memory, error);
 
 	if (status == 0)

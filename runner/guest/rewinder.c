@@ -41,7 +41,7 @@ int rewinder_start(struct machine *machine, struct origin *origin, struct rewind
 	*out = NULL;
 	if (!rewinder)
 		return sentence(error, -ENOMEM, "out of memory");
-	*rewinder = (struct rewinder){.machine = machine, .origin = origin, .done = eventfd(0, EFD_CLOEXEC)};
+	*rewinder = (struct rewinder){ .machine = machine, .origin = origin, .done = eventfd(0, EFD_CLOEXEC) };
 	status = rewinder->done < 0 ? -errno : -pthread_create(&rewinder->thread, NULL, work, rewinder);
 	if (status == 0) {
 		*out = rewinder;
@@ -60,7 +60,7 @@ int rewinder_descriptor(const struct rewinder *rewinder)
 
 bool rewinder_is_done(const struct rewinder *rewinder)
 {
-	struct pollfd one = {.fd = rewinder->done, .events = POLLIN};
+	struct pollfd one = { .fd = rewinder->done, .events = POLLIN };
 
 	return poll(&one, 1, 0) > 0;
 }

@@ -45,9 +45,8 @@ static int read_header(FILE *file, struct header *out)
 {
 	unsigned char intro[HEADER];
 
-	*out = (struct header){0};
-	if (fread(intro, 1, sizeof(intro), file) != sizeof(intro) ||
-		memcmp(intro, "\x8e\xad\xe8\x01", 4) != 0)
+	*out = (struct header){ 0 };
+	if (fread(intro, 1, sizeof(intro), file) != sizeof(intro) || memcmp(intro, "\x8e\xad\xe8\x01", 4) != 0)
 		return -EINVAL;
 	out->n = big_endian(intro + 8);
 	out->length = big_endian(intro + 12);
@@ -57,8 +56,7 @@ static int read_header(FILE *file, struct header *out)
 	out->data = malloc(out->length + 1);
 	if (!out->entries || !out->data)
 		return -ENOMEM;
-	if (fread(out->entries, INDEX, out->n, file) != out->n ||
-		fread(out->data, 1, out->length, file) != out->length)
+	if (fread(out->entries, INDEX, out->n, file) != out->n || fread(out->data, 1, out->length, file) != out->length)
 		return -EINVAL;
 	out->data[out->length] = '\0';
 	return 0;
@@ -86,8 +84,7 @@ static const char *text_of(const struct header *header, enum tag tag)
 static int keep_description(const struct header *header, struct package_contents *contents)
 {
 	const char *name = text_of(header, TAG_NAME), *version = text_of(header, TAG_VERSION),
-		   *release = text_of(header, TAG_RELEASE),
-		   *architecture = text_of(header, TAG_ARCHITECTURE);
+		   *release = text_of(header, TAG_RELEASE), *architecture = text_of(header, TAG_ARCHITECTURE);
 
 	if (!name || !version || !release || !architecture)
 		return -EINVAL;
@@ -100,7 +97,7 @@ static int keep_description(const struct header *header, struct package_contents
 
 static int read_description(const struct unpacking *u)
 {
-	struct header signatures = {0}, description = {0};
+	struct header signatures = { 0 }, description = { 0 };
 	FILE *file = fopen(u->path, "re");
 	int status = file && fseek(file, LEAD, SEEK_SET) == 0 ? 0 : -EINVAL;
 

@@ -125,8 +125,8 @@ static void compress(uint32_t state[8], const unsigned char *block)
 
 void sha256_init(struct sha256 *sum)
 {
-	*sum = (struct sha256){.state = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f,
-				       0x9b05688c, 0x1f83d9ab, 0x5be0cd19}};
+	*sum = (struct sha256){ .state = { 0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c,
+					0x1f83d9ab, 0x5be0cd19 } };
 }
 
 void sha256_add(struct sha256 *sum, const void *data, size_t length)
@@ -160,7 +160,7 @@ void sha256_add_text(struct sha256 *sum, const char *text)
 
 void sha256_hex(struct sha256 *sum, char out[SHA256_HEX])
 {
-	static const unsigned char padding[64] = {0x80};
+	static const unsigned char padding[64] = { 0x80 };
 	uint64_t bits = sum->length * 8;
 	size_t used = sum->length % 64;
 	unsigned char length[8];

@@ -55,12 +55,12 @@ static void ingredients_free(struct ingredients *from)
 		late_free(&from->late);
 }
 
-static int gather(const struct kernel *kernel, const struct guest_options *options,
-	struct ingredients *from, char **error)
+static int gather(
+	const struct kernel *kernel, const struct guest_options *options, struct ingredients *from, char **error)
 {
 	int status = options->accel == ACCEL_KVM ? qemu_check_kvm(error) : 0;
 
-	*from = (struct ingredients){.kernel = kernel, .options = options};
+	*from = (struct ingredients){ .kernel = kernel, .options = options };
 	if (status == 0 && late_applies(kernel, options)) {
 		status = late_find(kernel, &from->late, error);
 		from->has_late = status == 0;
@@ -93,8 +93,8 @@ static void add_processor(const struct guest_options *options, struct sha256 *su
 
 static void digest_boot(const struct ingredients *from, char key[SHA256_HEX])
 {
-	static const struct qemu_files names = {"RAM", "BOX", "CONSOLE", .ram_shared = true};
-	struct qemu_arguments arguments = {0};
+	static const struct qemu_files names = { "RAM", "BOX", "CONSOLE", .ram_shared = true };
+	struct qemu_arguments arguments = { 0 };
 	struct sha256 sum;
 
 	qemu_add_machine(&arguments, from->options, QEMU_BOOT, &names);
@@ -128,12 +128,11 @@ static int digest(const struct ingredients *from, char key[SHA256_HEX], char **e
 	return status;
 }
 
-static int write_description(const struct ingredients *from, const char *folder,
-	const struct boot_times *times, char **error)
+static int write_description(
+	const struct ingredients *from, const char *folder, const struct boot_times *times, char **error)
 {
-	json_t *object = json_pack("{s:f, s:f, s:s, s:s, s:s}", "boot_ms", times->boot_ms, "make_ms",
-		times->make_ms, "qemu", from->qemu_version, "release", from->kernel->release,
-		"kernel", from->kernel->sha256);
+	json_t *object = json_pack("{s:f, s:f, s:s, s:s, s:s}", "boot_ms", times->boot_ms, "make_ms", times->make_ms,
+		"qemu", from->qemu_version, "release", from->kernel->release, "kernel", from->kernel->sha256);
 	char *path = NULL;
 	int status = 0;
 
@@ -158,13 +157,12 @@ static void tell(const struct listener *listener, const char *text)
 		listener->progress(listener->context, text);
 }
 
-static int make_late(
-	const struct ingredients *from, const char *folder, const struct listener *listener, char **error)
+static int make_late(const struct ingredients *from, const char *folder, const struct listener *listener, char **error)
 {
-	struct boot_times times = {0};
+	struct boot_times times = { 0 };
 	struct snapshot before;
-	int status = snapshot_ensure(
-		from->kernel, from->options, listener->progress, listener->context, &before, error);
+	int status =
+		snapshot_ensure(from->kernel, from->options, listener->progress, listener->context, &before, error);
 
 	if (status < 0)
 		return status;
@@ -177,7 +175,7 @@ static int make_late(
 /* The image is only needed to boot with. */
 static int make(const struct ingredients *from, const char *folder, const struct listener *listener, char **error)
 {
-	struct boot_times times = {0};
+	struct boot_times times = { 0 };
 	char *image;
 	int status;
 
@@ -188,8 +186,7 @@ static int make(const struct ingredients *from, const char *folder, const struct
 		return no_memory(error);
 	status = image_write(from->kernel, from->agent, from->options, image, error);
 	if (status == 0)
-		status = boot_and_save(
-			from->kernel, from->options, image, folder, &times, error);
+		status = boot_and_save(from->kernel, from->options, image, folder, &times, error);
 	unlink(image);
 	free(image);
 	return status < 0 ? status : write_description(from, folder, &times, error);
@@ -215,8 +212,8 @@ static int read_description(struct snapshot *out, char **error)
 
 static int describe_command(struct snapshot *out, char **error)
 {
-	static const struct qemu_files names = {"RAM", "BOX", "CONSOLE", .ram_shared = false};
-	struct qemu_arguments arguments = {0};
+	static const struct qemu_files names = { "RAM", "BOX", "CONSOLE", .ram_shared = false };
+	struct qemu_arguments arguments = { 0 };
 
 	qemu_add_machine(&arguments, &out->options, QEMU_RESTORE, &names);
 	qemu_add(&arguments, "-incoming");
@@ -233,15 +230,15 @@ int snapshot_ensure(const struct kernel *kernel, const struct guest_options *opt
 	void (*progress)(void *, const char *), void *context, struct snapshot *out, char **error)
 {
 	struct guest_options own = *options;
-	const struct listener listener = {progress, context};
+	const struct listener listener = { progress, context };
 	struct ingredients from;
-	struct cache_entry entry = {.lock = -1};
+	struct cache_entry entry = { .lock = -1 };
 	char key[SHA256_HEX];
 	int status;
 
 	if (own.accel == ACCEL_KVM)
 		own.clock = CLOCK_REAL_TIME;
-	*out = (struct snapshot){.options = own, .lock = -1};
+	*out = (struct snapshot){ .options = own, .lock = -1 };
 	status = gather(kernel, &own, &from, error);
 	if (status < 0)
 		return status;
@@ -263,7 +260,7 @@ int snapshot_ensure(const struct kernel *kernel, const struct guest_options *opt
 			out->devices = NULL;
 		out->qemu_version = strdup(from.qemu_version);
 		status = out->directory && out->ram && out->devices && out->qemu_version ? read_description(out, error)
-							     : no_memory(error);
+											 : no_memory(error);
 	}
 	if (status == 0)
 		status = describe_command(out, error);
@@ -286,5 +283,5 @@ void snapshot_free(struct snapshot *snapshot)
 	free(snapshot->directory);
 	free(snapshot->ram);
 	free(snapshot->devices);
-	*snapshot = (struct snapshot){.lock = -1};
+	*snapshot = (struct snapshot){ .lock = -1 };
 }

@@ -35,8 +35,7 @@ static struct machine *take_out(struct stable *stable, size_t i)
 	struct machine *machine = stable->machines[i];
 
 	stable->n_machines--;
-	memmove(&stable->machines[i], &stable->machines[i + 1],
-		(stable->n_machines - i) * sizeof(struct machine *));
+	memmove(&stable->machines[i], &stable->machines[i + 1], (stable->n_machines - i) * sizeof(struct machine *));
 	return machine;
 }
 

@@ -98,7 +98,7 @@ static int make_once(const struct making *making, unsigned tries_left, char **er
 
 static int make(const struct snapshot *from, const char *order, const char *folder, char **error)
 {
-	struct making making = {.from = from, .order = order, .folder = folder, .before = map_before(from, error)};
+	struct making making = { .from = from, .order = order, .folder = folder, .before = map_before(from, error) };
 	int status = -EAGAIN;
 
 	if (!making.before)
@@ -143,11 +143,11 @@ bool snapshot_has_stage(const struct snapshot *from, const char *order)
 
 int snapshot_stage(const struct snapshot *from, const char *order, struct snapshot *out, char **error)
 {
-	struct cache_entry entry = {.lock = -1};
+	struct cache_entry entry = { .lock = -1 };
 	char key[SHA256_HEX];
 	int status;
 
-	*out = (struct snapshot){.options = from->options, .lock = -1};
+	*out = (struct snapshot){ .options = from->options, .lock = -1 };
 	digest(from, order, key);
 	status = cache_open("stages", key, &entry, error);
 	out->cached = status == 0 && entry.present;

@@ -16,8 +16,7 @@ int tree_make_above(const char *file)
 	char *copy = strdup(file);
 	int status = copy ? 0 : -ENOMEM;
 
-	for (char *slash = copy ? strchr(copy + 1, '/') : NULL; slash && status == 0;
-		slash = strchr(slash + 1, '/')) {
+	for (char *slash = copy ? strchr(copy + 1, '/') : NULL; slash && status == 0; slash = strchr(slash + 1, '/')) {
 		*slash = '\0';
 		if (mkdir(copy, 0755) < 0 && errno != EEXIST)
 			status = -errno;

@@ -57,9 +57,9 @@ static bool is_bzimage(const struct bytes *file)
 {
 	const unsigned char *p = file->start;
 
-	return file->length > SETUP_END && p[SETUP_BOOT_FLAG] == 0x55 &&
-	       p[SETUP_BOOT_FLAG + 1] == 0xaa && memcmp(p + SETUP_MAGIC, "HdrS", 4) == 0 &&
-	       (p[SETUP_PROTOCOL] | p[SETUP_PROTOCOL + 1] << 8) >= OLDEST_PROTOCOL;
+	return file->length > SETUP_END && p[SETUP_BOOT_FLAG] == 0x55 && p[SETUP_BOOT_FLAG + 1] == 0xaa &&
+		memcmp(p + SETUP_MAGIC, "HdrS", 4) == 0 &&
+		(p[SETUP_PROTOCOL] | p[SETUP_PROTOCOL + 1] << 8) >= OLDEST_PROTOCOL;
 }
 
 /* The compressed kernel within a bzImage; false when it lies outside of the file. */
@@ -71,7 +71,7 @@ static bool find_payload(const struct bytes *file, struct bytes *payload)
 
 	if (length <= LENGTH_WORD || offset > file->length || length > file->length - offset)
 		return false;
-	*payload = (struct bytes){file->start + offset, length};
+	*payload = (struct bytes){ file->start + offset, length };
 	return true;
 }
 
@@ -87,14 +87,12 @@ static struct archive *open_payload(const struct bytes *payload)
 		return NULL;
 	archive_read_support_filter_all(archive);
 	archive_read_support_format_raw(archive);
-	archive_read_open_memory(
-		archive, payload->start, payload->length - (gzip ? 0 : LENGTH_WORD));
+	archive_read_open_memory(archive, payload->start, payload->length - (gzip ? 0 : LENGTH_WORD));
 	return archive;
 }
 
 /* The payload's last word is the length of what comes out, so the room for it is known. */
-static int decompress(
-	const char *image, const struct bytes *payload, struct bytes *out, char **error)
+static int decompress(const char *image, const struct bytes *payload, struct bytes *out, char **error)
 {
 	size_t expected = word(payload->start + payload->length - LENGTH_WORD), got = 0;
 	struct archive *archive = open_payload(payload);
@@ -104,19 +102,17 @@ static int decompress(
 	const char *why = NULL;
 
 	if (n == 0 && room) {
-		while (got <= expected &&
-			(n = archive_read_data(archive, room + got, expected + 1 - got)) > 0)
+		while (got <= expected && (n = archive_read_data(archive, room + got, expected + 1 - got)) > 0)
 			got += (size_t)n;
 	}
-	*out = (struct bytes){room, got};
+	*out = (struct bytes){ room, got };
 	if (n == 0 && room && got == expected) {
 		archive_read_free(archive);
 		return 0;
 	}
 	if (n < 0 && archive)
 		why = archive_error_string(archive);
-	sentence(error, -EINVAL,
-		"%s is damaged: the kernel in it does not decompress to its %zu bytes (%s)", image,
+	sentence(error, -EINVAL, "%s is damaged: the kernel in it does not decompress to its %zu bytes (%s)", image,
 		expected, why ? why : "wrong length");
 	free(room);
 	out->start = NULL;
@@ -151,16 +147,14 @@ static const char *find_banner(const struct bytes *elf, size_t *line)
 	return unnumbered;
 }
 
-static int read_banner(
-	const char *image, const struct bytes *elf, struct vmlinux_banner *banner, char **error)
+static int read_banner(const char *image, const struct bytes *elf, struct vmlinux_banner *banner, char **error)
 {
 	size_t line = 0;
 	const char *text = find_banner(elf, &line);
 	const char *hash = text ? memchr(text, '#', line) : NULL;
 
 	if (!text)
-		return sentence(error, -EINVAL,
-			"%s is no Linux kernel: it does not say its version", image);
+		return sentence(error, -EINVAL, "%s is no Linux kernel: it does not say its version", image);
 	banner->release = strndup(text, strcspn(text, " \n"));
 	banner->version = hash ? strndup(hash, line - (size_t)(hash - text)) : strdup("");
 	if (!banner->release || !banner->version)
@@ -179,7 +173,7 @@ static bool is_entry_note(const unsigned char *at, size_t left)
 		return false;
 	memcpy(&note, at, sizeof(note));
 	return note.n_type == PVH_ENTRY && note.n_namesz == sizeof(owner) &&
-	       memcmp(at + sizeof(note), owner, sizeof(owner)) == 0;
+		memcmp(at + sizeof(note), owner, sizeof(owner)) == 0;
 }
 
 static bool has_entry(const struct bytes *elf)
@@ -206,15 +200,14 @@ static bool has_entry(const struct bytes *elf)
 	return false;
 }
 
-static int write_kernel(const char *image, const struct bytes *file, const struct bytes *elf,
-	const char *out, struct vmlinux_banner *banner, char **error)
+static int write_kernel(const char *image, const struct bytes *file, const struct bytes *elf, const char *out,
+	struct vmlinux_banner *banner, char **error)
 {
 	const struct bytes *start = elf;
 	int status;
 
 	if (!is_elf(elf))
-		return sentence(
-			error, -EINVAL, "%s: what is compressed in it is no ELF file", image);
+		return sentence(error, -EINVAL, "%s: what is compressed in it is no ELF file", image);
 	if (((const Elf64_Ehdr *)(const void *)elf->start)->e_machine != EM_X86_64 ||
 		elf->start[EI_CLASS] != ELFCLASS64)
 		return sentence(error, -EINVAL, "%s is not for x86-64", image);
@@ -240,19 +233,18 @@ static int write_kernel(const char *image, const struct bytes *file, const struc
 
 int vmlinux_extract(const char *image, const char *out, struct vmlinux_banner *banner, char **error)
 {
-	struct bytes file = {0}, payload, elf = {0};
+	struct bytes file = { 0 }, payload, elf = { 0 };
 	char *text = NULL;
 	int status = tree_read_file(image, &text, &file.length);
 
-	*banner = (struct vmlinux_banner){0};
+	*banner = (struct vmlinux_banner){ 0 };
 	if (status < 0)
 		return sentence(error, status, "cannot read %s: %s", image, strerror(-status));
 	file.start = (const unsigned char *)text;
 	if (is_elf(&file)) {
 		status = write_kernel(image, &file, &file, out, banner, error);
 	} else if (!is_bzimage(&file)) {
-		status = sentence(error, -EINVAL,
-			"%s is no kernel: neither a bzImage nor an ELF vmlinux", image);
+		status = sentence(error, -EINVAL, "%s is no kernel: neither a bzImage nor an ELF vmlinux", image);
 	} else if (!find_payload(&file, &payload)) {
 		status = sentence(error, -EINVAL, "%s is cut short: %zu bytes", image, file.length);
 	} else {
@@ -269,5 +261,5 @@ void vmlinux_banner_free(struct vmlinux_banner *banner)
 {
 	free(banner->release);
 	free(banner->version);
-	*banner = (struct vmlinux_banner){0};
+	*banner = (struct vmlinux_banner){ 0 };
 }

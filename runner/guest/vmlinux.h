@@ -13,8 +13,7 @@ struct vmlinux_banner {
  * sooner than the bzImage, which it would unpack instruction by instruction. It starts only those
  * that say where (CONFIG_PVH): of another kernel the bzImage is written.
  */
-int vmlinux_extract(
-	const char *image, const char *out, struct vmlinux_banner *banner, char **error);
+int vmlinux_extract(const char *image, const char *out, struct vmlinux_banner *banner, char **error);
 void vmlinux_banner_free(struct vmlinux_banner *banner);
 
 #endif

@@ -25,7 +25,7 @@ static bool is_wanted(const struct wanted *wanted, const char *name)
 
 static bool is_kernel_part(const char *name)
 {
-	static const char *const kinds[] = {WANTED_IMAGE, "linux-binary-", "linux-modules-", "linux-base-"};
+	static const char *const kinds[] = { WANTED_IMAGE, "linux-binary-", "linux-modules-", "linux-base-" };
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
 		size_t length = strlen(kinds[i]);
@@ -49,12 +49,10 @@ int wanted_add_dependencies(struct wanted *wanted, const char *depends, const ch
 	while (status == 0 && (one = strsep(&rest, ",|"))) {
 		char name[256], exact[128] = "";
 
-		if (sscanf(one, " %255[^ (,|] (= %127[^)])", name, exact) < 1 ||
-			!is_kernel_part(name) || is_wanted(wanted, name) ||
-			wanted->n == WANTED_MOST)
+		if (sscanf(one, " %255[^ (,|] (= %127[^)])", name, exact) < 1 || !is_kernel_part(name) ||
+			is_wanted(wanted, name) || wanted->n == WANTED_MOST)
 			continue;
-		if (asprintf(&wanted->names[wanted->n], "%s=%s", name, *exact ? exact : version) <
-			0)
+		if (asprintf(&wanted->names[wanted->n], "%s=%s", name, *exact ? exact : version) < 0)
 			status = -ENOMEM;
 		else
 			wanted->n++;

@@ -59,7 +59,7 @@ START_TEST(order_arrives_with_its_files)
 {
 	static const char contents[] = "two\0bytes";
 	char file[80];
-	struct box_payload payloads[] = {{"/run/x", file, 0755}, {"/run/empty", "/dev/null", 0644}};
+	struct box_payload payloads[] = { { "/run/x", file, 0755 }, { "/run/empty", "/dev/null", 0644 } };
 	struct box other;
 	FILE *out;
 	json_t *order;
@@ -77,14 +77,12 @@ START_TEST(order_arrives_with_its_files)
 	ck_assert_uint_eq(((struct box_header *)(void *)other.base)->state, BOX_RUN);
 	order = json_loads((char *)other.base + header()->order_offset, 0, NULL);
 	ck_assert_ptr_nonnull(order);
-	ck_assert_uint_eq(
-		strlen((char *)other.base + header()->order_offset), header()->order_length);
+	ck_assert_uint_eq(strlen((char *)other.base + header()->order_offset), header()->order_length);
 	ck_assert_str_eq(json_string_value(json_object_get(order, "do")), "exec");
 	ck_assert_int_eq(json_integer_value(json_object_get(order, "seed")), 7);
 	ck_assert_uint_eq(json_array_size(json_object_get(order, "files")), 2);
-	ck_assert_int_eq(
-		json_unpack(json_array_get(json_object_get(order, "files"), 0), "{s:s,s:I,s:I,s:i}",
-			"name", &name, "offset", &offset, "length", &length, "mode", &mode),
+	ck_assert_int_eq(json_unpack(json_array_get(json_object_get(order, "files"), 0), "{s:s,s:I,s:I,s:i}", "name",
+				 &name, "offset", &offset, "length", &length, "mode", &mode),
 		0);
 	ck_assert_str_eq(name, "/run/x");
 	ck_assert_int_eq(mode, 0755);
@@ -97,7 +95,7 @@ END_TEST
 
 START_TEST(order_goes_into_another_box)
 {
-	const struct box_payload payload = {"/run/x", "/proc/self/cmdline", 0755};
+	const struct box_payload payload = { "/run/x", "/proc/self/cmdline", 0755 };
 	char other_path[80];
 	struct box other;
 	struct box_header *copied;
@@ -111,8 +109,8 @@ START_TEST(order_goes_into_another_box)
 	ck_assert_int_eq(box_copy_order(&other, &box, false), 0);
 	ck_assert_uint_eq(copied->state, BOX_RUN);
 	ck_assert_uint_eq(copied->committed, 0);
-	ck_assert_mem_eq(other.base + sizeof(*copied), box.base + sizeof(*copied),
-		header()->results_offset - sizeof(*copied));
+	ck_assert_mem_eq(
+		other.base + sizeof(*copied), box.base + sizeof(*copied), header()->results_offset - sizeof(*copied));
 	ck_assert(!box_stays(&other));
 	ck_assert_int_eq(box_copy_order(&other, &box, true), 0);
 	ck_assert(!box_is_done(&other));
@@ -127,8 +125,8 @@ END_TEST
 
 START_TEST(order_that_cannot_be_is_refused)
 {
-	const struct box_payload missing = {"/run/x", "/nowhere/at/all", 0644};
-	const struct box_payload folder_payload = {"/run/x", folder, 0644};
+	const struct box_payload missing = { "/run/x", "/nowhere/at/all", 0644 };
+	const struct box_payload folder_payload = { "/run/x", folder, 0644 };
 
 	ck_assert_int_eq(box_put_order(&box, "no json", NULL, 0), -EINVAL);
 	ck_assert_int_eq(box_put_order(&box, "[1]", NULL, 0), -EINVAL);
@@ -141,7 +139,7 @@ END_TEST
 START_TEST(file_larger_than_the_box_is_refused)
 {
 	char file[80];
-	struct box_payload payload = {"/run/x", file, 0644};
+	struct box_payload payload = { "/run/x", file, 0644 };
 
 	snprintf(file, sizeof(file), "%s/file", folder);
 	fclose(fopen(file, "w"));
@@ -191,7 +189,7 @@ END_TEST
 /* As the agent has it in a guest, but in the file: 4 KiB are mapped at first. */
 static struct box a_beginning(void)
 {
-	struct box part = {.size = BOX_SIZE, .mapped = 4096, .memory = open(path, O_RDWR)};
+	struct box part = { .size = BOX_SIZE, .mapped = 4096, .memory = open(path, O_RDWR) };
 
 	ck_assert_int_ge(part.memory, 0);
 	part.base = mmap(NULL, part.mapped, PROT_READ | PROT_WRITE, MAP_SHARED, part.memory, 0);
@@ -286,9 +284,9 @@ static void damage_length_by_one(void)
 	box.base[header()->results_offset + 4] += 8;
 }
 
-static void (*const damages[])(void) = {damage_start, damage_start_beyond, damage_start_alignment,
-	damage_committed, damage_committed_alignment, damage_committed_huge, damage_type,
-	damage_type_unknown, damage_length, damage_length_by_one};
+static void (*const damages[])(void) = { damage_start, damage_start_beyond, damage_start_alignment, damage_committed,
+	damage_committed_alignment, damage_committed_huge, damage_type, damage_type_unknown, damage_length,
+	damage_length_by_one };
 
 START_TEST(damage_ends_the_walk)
 {

@@ -33,11 +33,10 @@
  *
  * Waits. gen_sctp:connect/5
  */
-GS_API int gs_connect_sized(struct gs_socket *s, const union gs_addr *peer,
-	const struct gs_options *options, int64_t timeout, struct gs_assoc_change *out,
-	size_t size);
-static inline int gs_connect(struct gs_socket *s, const union gs_addr *peer,
-	const struct gs_options *options, int64_t timeout, struct gs_assoc_change *out)
+GS_API int gs_connect_sized(struct gs_socket *s, const union gs_addr *peer, const struct gs_options *options,
+	int64_t timeout, struct gs_assoc_change *out, size_t size);
+static inline int gs_connect(struct gs_socket *s, const union gs_addr *peer, const struct gs_options *options,
+	int64_t timeout, struct gs_assoc_change *out)
 {
 	return gs_connect_sized(s, peer, options, timeout, out, sizeof(*out));
 }
@@ -48,8 +47,7 @@ static inline int gs_connect(struct gs_socket *s, const union gs_addr *peer,
  * As gs_connect(), but returns when the attempt has begun. The outcome, cant_assoc as well, is an
  * assoc_change by gs_recv(), or as a notice. Does not wait. gen_sctp:connect_init/5
  */
-GS_API int gs_connect_init(
-	struct gs_socket *s, const union gs_addr *peer, const struct gs_options *options);
+GS_API int gs_connect_init(struct gs_socket *s, const union gs_addr *peer, const struct gs_options *options);
 
 /**
  * gs_connectx_init() - begin to set up an association with a peer of several addresses

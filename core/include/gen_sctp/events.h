@@ -51,9 +51,9 @@ struct gs_data {
 
 /* RFC 6458, 6.1.1 */
 struct gs_assoc_change {
-	uint32_t state; /* enum GS_COMM_* ... */
-	uint16_t error; /* cause code in host order, for gs_error_string(); 0 for time-outs */
-	uint16_t error_raw; /* as Linux gives it, in network order: cause 12 is mostly 3072 */
+	uint32_t state;            /* enum GS_COMM_* ... */
+	uint16_t error;            /* cause code in host order, for gs_error_string(); 0 for time-outs */
+	uint16_t error_raw;        /* as Linux gives it, in network order: cause 12 is mostly 3072 */
 	uint16_t outbound_streams; /* negotiated; 0 unless comm_up or restart */
 	uint16_t inbound_streams;
 	int32_t assoc_id;
@@ -89,8 +89,8 @@ enum {
 
 /* RFC 6458, 6.1.4. One event for each chunk, so a fragmented message gives several. */
 struct gs_send_failed {
-	uint32_t sent;      /* 1: it may have reached the peer; 0: it was never sent */
-	uint16_t error;     /* host order; 0 for time-outs and expired messages */
+	uint32_t sent;  /* 1: it may have reached the peer; 0: it was never sent */
+	uint16_t error; /* host order; 0 for time-outs and expired messages */
 	uint16_t reserved;
 	uint32_t error_raw; /* as Linux gives it */
 	int32_t assoc_id;

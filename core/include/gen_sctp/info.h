@@ -37,10 +37,10 @@ static inline int gs_getstat(struct gs_socket *s, struct gs_stat *out)
 }
 
 struct gs_info {
-	uint32_t family; /* AF_INET or AF_INET6 */
-	uint32_t type;   /* SOCK_SEQPACKET or SOCK_STREAM */
-	uint32_t peeled; /* 1 if it comes from gs_peeloff() */
-	uint32_t closed; /* 1 after gs_close(), also by the end of its owner */
+	uint32_t family;          /* AF_INET or AF_INET6 */
+	uint32_t type;            /* SOCK_SEQPACKET or SOCK_STREAM */
+	uint32_t peeled;          /* 1 if it comes from gs_peeloff() */
+	uint32_t closed;          /* 1 after gs_close(), also by the end of its owner */
 	struct gs_mailbox *owner; /* NULL if it has none, or is closed */
 	struct gs_active active;
 	uint64_t queued; /* as gs_queued() */

@@ -106,8 +106,7 @@ GS_API int gs_mailbox_new(struct gs_mailbox **out);
  *
  * Waits.
  */
-GS_API int gs_mailbox_take_sized(
-	struct gs_mailbox *m, int64_t timeout, struct gs_notice *out, size_t size);
+GS_API int gs_mailbox_take_sized(struct gs_mailbox *m, int64_t timeout, struct gs_notice *out, size_t size);
 static inline int gs_mailbox_take(struct gs_mailbox *m, int64_t timeout, struct gs_notice *out)
 {
 	return gs_mailbox_take_sized(m, timeout, out, sizeof(*out));
@@ -156,7 +155,6 @@ GS_API_VOID void gs_mailbox_free(struct gs_mailbox *m);
  *
  * gen_sctp:controlling_process/2
  */
-GS_API int gs_controlling_process(
-	struct gs_socket *s, struct gs_mailbox *from, struct gs_mailbox *to);
+GS_API int gs_controlling_process(struct gs_socket *s, struct gs_mailbox *from, struct gs_mailbox *to);
 
 #endif

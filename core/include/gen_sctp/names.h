@@ -29,10 +29,8 @@ GS_API int gs_peername(struct gs_socket *s, union gs_addr *addr);
  * GS_OK; -EINVAL: unknown association, 0 for gs_peernames() on a seqpacket socket, or closed;
  * -ENOMEM. inet:socknames/2, peernames/2
  */
-GS_API int gs_socknames(
-	struct gs_socket *s, int32_t assoc_id, union gs_addr **addrs, size_t *n_addrs);
-GS_API int gs_peernames(
-	struct gs_socket *s, int32_t assoc_id, union gs_addr **addrs, size_t *n_addrs);
+GS_API int gs_socknames(struct gs_socket *s, int32_t assoc_id, union gs_addr **addrs, size_t *n_addrs);
+GS_API int gs_peernames(struct gs_socket *s, int32_t assoc_id, union gs_addr **addrs, size_t *n_addrs);
 GS_API_VOID void gs_addrs_free(union gs_addr *addrs);
 
 #endif

@@ -40,8 +40,7 @@ struct gs_open_options {
  *
  * Does not wait. gen_sctp:open/2
  */
-GS_API int gs_open_sized(
-	const struct gs_open_options *options, size_t size, struct gs_socket **out);
+GS_API int gs_open_sized(const struct gs_open_options *options, size_t size, struct gs_socket **out);
 static inline int gs_open(const struct gs_open_options *options, struct gs_socket **out)
 {
 	return gs_open_sized(options, sizeof(*options), out);

@@ -43,38 +43,41 @@ struct gs_maybe {
 	uint32_t reserved;
 };
 
-#define GS_SET(x) {(x), 1, 0}
+#define GS_SET(x)         \
+	{                 \
+		(x), 1, 0 \
+	}
 
 enum {
 	GS_OPT_NONE = 0,
 
 	/* .value: an int, or 0/1 where marked (bool) */
-	GS_OPT_SNDBUF = 1,        /* octets; the kernel doubles it */
-	GS_OPT_RECBUF,            /* octets; raises GS_OPT_BUFFER to itself, except at open */
-	GS_OPT_BUFFER,            /* octets of one read, default 65536; messages may be larger */
-	GS_OPT_REUSEADDR,         /* (bool) */
-	GS_OPT_DONTROUTE,         /* (bool) */
-	GS_OPT_PRIORITY,          /* SO_PRIORITY */
-	GS_OPT_TOS,               /* IP_TOS; the kernel adds ECT bits; leaves the priority alone */
-	GS_OPT_TTL,               /* IP_TTL */
-	GS_OPT_TCLASS,            /* IPV6_TCLASS */
-	GS_OPT_IPV6_V6ONLY,       /* (bool) */
-	GS_OPT_NON_BLOCK_SEND,    /* (bool) a send that would wait is -EAGAIN instead */
-	GS_OPT_NODELAY,           /* (bool) 1 switches Nagle's bundling off */
-	GS_OPT_AUTOCLOSE,         /* seconds of idleness that end an association; 0 never */
-	GS_OPT_DISABLE_FRAGMENTS, /* (bool) a message that does not fit a packet is refused */
-	GS_OPT_MAPPED_V4_ADDR,    /* (bool) sctp_i_want_mapped_v4_addr */
-	GS_OPT_MAXSEG,            /* octets of user data in a chunk; 0 as the path allows */
-	GS_OPT_ADAPTATION_LAYER,  /* u32 told to the peer at set-up; as gen_sctp does it, which
+	GS_OPT_SNDBUF = 1,          /* octets; the kernel doubles it */
+	GS_OPT_RECBUF,              /* octets; raises GS_OPT_BUFFER to itself, except at open */
+	GS_OPT_BUFFER,              /* octets of one read, default 65536; messages may be larger */
+	GS_OPT_REUSEADDR,           /* (bool) */
+	GS_OPT_DONTROUTE,           /* (bool) */
+	GS_OPT_PRIORITY,            /* SO_PRIORITY */
+	GS_OPT_TOS,                 /* IP_TOS; the kernel adds ECT bits; leaves the priority alone */
+	GS_OPT_TTL,                 /* IP_TTL */
+	GS_OPT_TCLASS,              /* IPV6_TCLASS */
+	GS_OPT_IPV6_V6ONLY,         /* (bool) */
+	GS_OPT_NON_BLOCK_SEND,      /* (bool) a send that would wait is -EAGAIN instead */
+	GS_OPT_NODELAY,             /* (bool) 1 switches Nagle's bundling off */
+	GS_OPT_AUTOCLOSE,           /* seconds of idleness that end an association; 0 never */
+	GS_OPT_DISABLE_FRAGMENTS,   /* (bool) a message that does not fit a packet is refused */
+	GS_OPT_MAPPED_V4_ADDR,      /* (bool) sctp_i_want_mapped_v4_addr */
+	GS_OPT_MAXSEG,              /* octets of user data in a chunk; 0 as the path allows */
+	GS_OPT_ADAPTATION_LAYER,    /* u32 told to the peer at set-up; as gen_sctp does it, which
 				   * swaps its octets on little endian, at both ends */
-	GS_OPT_AUTO_ASCONF,       /* (bool) Linux: follow changes of the host's addresses; only
+	GS_OPT_AUTO_ASCONF,         /* (bool) Linux: follow changes of the host's addresses; only
 				   * when bound to the wildcard, so not at open */
-	GS_OPT_REUSEPORT,         /* (bool) SO_REUSEPORT */
-	GS_OPT_REUSEPORT_LB,      /* (bool) the same on Linux */
-	GS_OPT_EXCLUSIVEADDRUSE,  /* (bool) accepted, without effect; cannot be read */
-	GS_OPT_RECVTOS,           /* (bool) these three are kept by the kernel, but its SCTP ... */
-	GS_OPT_RECVTTL,           /* (bool) ... tells neither tos ... */
-	GS_OPT_RECVTCLASS,        /* (bool) ... nor ttl nor tclass with a message */
+	GS_OPT_REUSEPORT,           /* (bool) SO_REUSEPORT */
+	GS_OPT_REUSEPORT_LB,        /* (bool) the same on Linux */
+	GS_OPT_EXCLUSIVEADDRUSE,    /* (bool) accepted, without effect; cannot be read */
+	GS_OPT_RECVTOS,             /* (bool) these three are kept by the kernel, but its SCTP ... */
+	GS_OPT_RECVTTL,             /* (bool) ... tells neither tos ... */
+	GS_OPT_RECVTCLASS,          /* (bool) ... nor ttl nor tclass with a message */
 	GS_OPT_HIGH_MSGQ_WATERMARK, /* this and the next are refused, as by gen_sctp */
 	GS_OPT_LOW_MSGQ_WATERMARK,
 
@@ -200,13 +203,13 @@ struct gs_events {
 /* What the status and peer_addr_info options say about one peer address: sctp_paddrinfo (RFC 6458,
  * 8.2.2). */
 struct gs_peer_addr_info {
-	int32_t assoc_id;       /* key; 0 on a seqpacket socket: found by the address */
-	union gs_addr address;  /* key */
-	int32_t state;          /* enum GS_PATH_* */
-	uint32_t cwnd;          /* octets */
-	uint32_t srtt;          /* as Linux gives it: clock ticks, not ms */
-	uint32_t rto;           /* ms */
-	uint32_t mtu;           /* octets */
+	int32_t assoc_id;      /* key; 0 on a seqpacket socket: found by the address */
+	union gs_addr address; /* key */
+	int32_t state;         /* enum GS_PATH_* */
+	uint32_t cwnd;         /* octets */
+	uint32_t srtt;         /* as Linux gives it: clock ticks, not ms */
+	uint32_t rto;          /* ms */
+	uint32_t mtu;          /* octets */
 };
 
 enum {
@@ -255,7 +258,7 @@ struct gs_peer_addr_thlds {
 	int32_t assoc_id;
 	union gs_addr address;
 	struct gs_maybe path_max_retrans;
-	struct gs_maybe pf_threshold;      /* errors after which a path is potentially failed */
+	struct gs_maybe pf_threshold;       /* errors after which a path is potentially failed */
 	struct gs_maybe primary_switchover; /* errors after which another path becomes primary */
 };
 
@@ -313,12 +316,11 @@ struct gs_options {
 	size_t size; /* sizeof(struct gs_option) */
 };
 
-#define GS_OPTIONS(...)                                                                            \
-	{                                                                                          \
-		(const struct gs_option[]){__VA_ARGS__},                                           \
-			sizeof((const struct gs_option[]){__VA_ARGS__}) /                          \
-				sizeof(struct gs_option),                                          \
-			sizeof(struct gs_option)                                                   \
+#define GS_OPTIONS(...)                                                                               \
+	{                                                                                             \
+		(const struct gs_option[]){ __VA_ARGS__ },                                            \
+			sizeof((const struct gs_option[]){ __VA_ARGS__ }) / sizeof(struct gs_option), \
+			sizeof(struct gs_option)                                                      \
 	}
 
 /**
@@ -371,8 +373,7 @@ static inline int gs_getopt(struct gs_socket *s, struct gs_option *option)
  *
  * inet:getopts/2
  */
-GS_API int gs_getopts_sized(
-	struct gs_socket *s, struct gs_option *options, size_t *count, size_t size);
+GS_API int gs_getopts_sized(struct gs_socket *s, struct gs_option *options, size_t *count, size_t size);
 static inline int gs_getopts(struct gs_socket *s, struct gs_option *options, size_t *count)
 {
 	return gs_getopts_sized(s, options, count, sizeof(*options));

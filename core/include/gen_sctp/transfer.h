@@ -25,8 +25,7 @@
  *
  * gen_sctp:send/4
  */
-GS_API int gs_send(
-	struct gs_socket *s, int32_t assoc_id, uint32_t stream, const void *data, size_t length);
+GS_API int gs_send(struct gs_socket *s, int32_t assoc_id, uint32_t stream, const void *data, size_t length);
 
 /**
  * gs_send_info() - send a message with everything said
@@ -36,10 +35,9 @@ GS_API int gs_send(
  * as gs_send(), and GS_FIELD - n for an unknown flag and for fields that cannot be sent (ssn, tsn,
  * cumtsn). gen_sctp:send/3
  */
-GS_API int gs_send_info_sized(struct gs_socket *s, const struct gs_sndrcvinfo *info, size_t size,
-	const struct iovec *parts, size_t n_parts);
-static inline int gs_send_info(
-	struct gs_socket *s, const struct gs_sndrcvinfo *info, const void *data, size_t length)
+GS_API int gs_send_info_sized(
+	struct gs_socket *s, const struct gs_sndrcvinfo *info, size_t size, const struct iovec *parts, size_t n_parts);
+static inline int gs_send_info(struct gs_socket *s, const struct gs_sndrcvinfo *info, const void *data, size_t length)
 {
 	struct iovec part;
 
@@ -50,8 +48,8 @@ static inline int gs_send_info(
 
 /* gs_send_parts() - gs_send_info() of a message in pieces, which are joined (gen_sctp's iolist).
  * More than the kernel's IOV_MAX (1024) pieces: -EMSGSIZE. */
-static inline int gs_send_parts(struct gs_socket *s, const struct gs_sndrcvinfo *info,
-	const struct iovec *parts, size_t n_parts)
+static inline int gs_send_parts(
+	struct gs_socket *s, const struct gs_sndrcvinfo *info, const struct iovec *parts, size_t n_parts)
 {
 	return gs_send_info_sized(s, info, sizeof(*info), parts, n_parts);
 }
@@ -78,8 +76,7 @@ static inline int gs_send_parts(struct gs_socket *s, const struct gs_sndrcvinfo 
  *
  * Waits. gen_sctp:recv/2
  */
-GS_API int gs_recv_sized(
-	struct gs_socket *s, int64_t timeout, struct gs_message *out, size_t size);
+GS_API int gs_recv_sized(struct gs_socket *s, int64_t timeout, struct gs_message *out, size_t size);
 static inline int gs_recv(struct gs_socket *s, int64_t timeout, struct gs_message *out)
 {
 	return gs_recv_sized(s, timeout, out, sizeof(*out));

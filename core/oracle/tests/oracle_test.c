@@ -16,7 +16,7 @@
 static struct script load_text(const char *text, char **error)
 {
 	char path[] = "/tmp/oracle_test_XXXXXX.script";
-	struct script script = {0};
+	struct script script = { 0 };
 	int fd = mkstemps(path, 7);
 
 	*error = NULL;
@@ -28,15 +28,14 @@ static struct script load_text(const char *text, char **error)
 	return script;
 }
 
-#define refuse(text, words)                                                                        \
-	do {                                                                                       \
-		char *refuse_error;                                                                \
-		struct script refuse_script = load_text(text, &refuse_error);                      \
-		ck_assert_msg(refuse_error != NULL, "'%s' is not refused", text);                  \
-		ck_assert_msg(strstr(refuse_error, words) != NULL, "'%s' does not say '%s'",       \
-			refuse_error, words);                                                      \
-		free(refuse_error);                                                                \
-		script_free(&refuse_script);                                                       \
+#define refuse(text, words)                                                                                        \
+	do {                                                                                                       \
+		char *refuse_error;                                                                                \
+		struct script refuse_script = load_text(text, &refuse_error);                                      \
+		ck_assert_msg(refuse_error != NULL, "'%s' is not refused", text);                                  \
+		ck_assert_msg(strstr(refuse_error, words) != NULL, "'%s' does not say '%s'", refuse_error, words); \
+		free(refuse_error);                                                                                \
+		script_free(&refuse_script);                                                                       \
 	} while (0)
 
 START_TEST(all_terms_are_read)
@@ -44,8 +43,7 @@ START_TEST(all_terms_are_read)
 	struct statement s;
 	const struct term *list;
 
-	ck_assert_ptr_null(
-		statement_parse("a = f(-7, 0x1F, ::1, \"q\\x22\\x00\", [x, y={z=3}], g())", &s));
+	ck_assert_ptr_null(statement_parse("a = f(-7, 0x1F, ::1, \"q\\x22\\x00\", [x, y={z=3}], g())", &s));
 	ck_assert_str_eq(s.name, "a");
 	ck_assert_str_eq(s.call->text, "f");
 	ck_assert_int_eq(term_at(s.call, 0)->number, -7);
@@ -121,22 +119,22 @@ END_TEST
 /* As a play does it: fill in, learn, put in. */
 static char *told(struct names *names, const char *bind, enum name_kind kind, const char *answer)
 {
-	struct step step = {.bind = (char *)(uintptr_t)bind, .bind_kind = kind};
+	struct step step = { .bind = (char *)(uintptr_t)bind, .bind_kind = kind };
 
 	names_learn(names, &step, answer);
 	return names_put_in(names, answer);
 }
 
-#define expect_text(call, words)                                                                   \
-	do {                                                                                       \
-		char *expect_text_got = (call);                                                    \
-		ck_assert_str_eq(expect_text_got, words);                                          \
-		free(expect_text_got);                                                             \
+#define expect_text(call, words)                          \
+	do {                                              \
+		char *expect_text_got = (call);           \
+		ck_assert_str_eq(expect_text_got, words); \
+		free(expect_text_got);                    \
 	} while (0)
 
 START_TEST(numbers_get_names)
 {
-	struct names n = {0};
+	struct names n = { 0 };
 
 	expect_text(told(&n, "S", NAME_SOCKET, "ok @2006"), "ok S.port");
 	expect_text(told(&n, NULL, NAME_ASSOC, "ok 127.0.0.1:@2006 e{assoc_id=#7}"),
@@ -144,8 +142,7 @@ START_TEST(numbers_get_names)
 	expect_text(told(&n, NULL, NAME_ASSOC, "{tsn=%7:4294967295, assoc_id=#7} \"#7 @2006 %7:1\""),
 		"{tsn=first+0, assoc_id=assoc1} \"#7 @2006 %7:1\"");
 	expect_text(told(&n, "a", NAME_ASSOC, "ok e{assoc_id=#7}"), "ok e{assoc_id=a}");
-	expect_text(told(&n, NULL, NAME_ASSOC, "{tsn=%7:1, cumtsn=%7:4294967294}"),
-		"{tsn=first+2, cumtsn=first-1}");
+	expect_text(told(&n, NULL, NAME_ASSOC, "{tsn=%7:1, cumtsn=%7:4294967294}"), "{tsn=first+2, cumtsn=first-1}");
 	expect_text(told(&n, NULL, NAME_ASSOC, "#0 @0 #9 @7"), "0 0 assoc2 7");
 	names_free(&n);
 }
@@ -153,7 +150,7 @@ END_TEST
 
 START_TEST(names_stand_for_numbers)
 {
-	struct names n = {0};
+	struct names n = { 0 };
 	char *missing = NULL;
 
 	free(told(&n, "S", NAME_SOCKET, "ok @2006"));
@@ -178,17 +175,16 @@ END_TEST
 /* One call, answered so by Erlang and by C; and what is found in a play of C. */
 static bool compare(const char *listed, const char *erlang, const char *c, struct finding *out)
 {
-	static const struct cast both[] = {{"Erlang", {ERLANG, ERLANG}}, {"C", {C, C}}};
-	char text[512], *error, *answers[2] = {strdup(erlang), strdup(c)};
-	struct transcript oracle = {&both[0], &answers[0], 1}, play = {&both[1], &answers[1], 1};
+	static const struct cast both[] = { { "Erlang", { ERLANG, ERLANG } }, { "C", { C, C } } };
+	char text[512], *error, *answers[2] = { strdup(erlang), strdup(c) };
+	struct transcript oracle = { &both[0], &answers[0], 1 }, play = { &both[1], &answers[1], 1 };
 	struct script script;
 	bool same;
 
 	snprintf(text, sizeof(text), "S = open(server)\n%s", listed);
 	script = load_text(text, &error);
 	ck_assert_msg(error == NULL, "%s", error);
-	same = transcript_check(&script, &oracle, &oracle, out) &&
-	       transcript_check(&script, &oracle, &play, out);
+	same = transcript_check(&script, &oracle, &oracle, out) && transcript_check(&script, &oracle, &play, out);
 	script_free(&script);
 	free(answers[0]);
 	free(answers[1]);
@@ -247,8 +243,7 @@ START_TEST(random_scripts_can_be_played_and_repeat)
 
 		ck_assert_str_eq(text, again);
 		ck_assert_str_ne(text, before);
-		ck_assert_msg(
-			script_read("random", text, &script, &error) == 0, "%s\n%s", error, text);
+		ck_assert_msg(script_read("random", text, &script, &error) == 0, "%s\n%s", error, text);
 		ck_assert_uint_ge(script.n_steps, 15);
 		script_free(&script);
 		free(before);
@@ -261,10 +256,9 @@ END_TEST
 
 int main(void)
 {
-	const TTest *const tests[] = {all_terms_are_read, what_is_no_call_is_refused,
-		what_cannot_be_played_is_refused, calls_belong_to_sides, numbers_get_names,
-		names_stand_for_numbers, differences_are_found, all_scripts_can_be_played,
-		random_scripts_can_be_played_and_repeat};
+	const TTest *const tests[] = { all_terms_are_read, what_is_no_call_is_refused, what_cannot_be_played_is_refused,
+		calls_belong_to_sides, numbers_get_names, names_stand_for_numbers, differences_are_found,
+		all_scripts_can_be_played, random_scripts_can_be_played_and_repeat };
 
 	return RUN_SUITE("oracle", tests, NULL);
 }

@@ -104,8 +104,7 @@ static bool add_results(struct kernel *k, const char *path)
 /* ---- the table ---- */
 
 /* Of all tests of a behaviour: the worst counts, and one that did not run is not passed. */
-static const char *verdict(
-	const struct catalogue *c, const struct kernel *k, const struct behaviour *b)
+static const char *verdict(const struct catalogue *c, const struct kernel *k, const struct behaviour *b)
 {
 	bool ran = true, passed = true;
 
@@ -139,8 +138,7 @@ static void write_row_head(FILE *to, const struct catalogue *c, const struct beh
 {
 	const char *separator = "";
 
-	fprintf(to, "| %s | %s | %s", b->column[COLUMN_ID], b->column[COLUMN_MARK],
-		b->column[COLUMN_BEHAVIOUR]);
+	fprintf(to, "| %s | %s | %s", b->column[COLUMN_ID], b->column[COLUMN_MARK], b->column[COLUMN_BEHAVIOUR]);
 	if (*b->column[COLUMN_NOTE])
 		fprintf(to, " *%s*", b->column[COLUMN_NOTE]);
 	fputs(" | ", to);
@@ -178,8 +176,7 @@ static void write_totals(const struct catalogue *c)
 
 		for (size_t i = 0; i < c->behaviours.n; i++)
 			passed += count_tests(c, c->behaviours.rows[i].number) &&
-				  strcmp(verdict(c, c->kernels[k], &c->behaviours.rows[i]),
-					  "pass") == 0;
+				strcmp(verdict(c, c->kernels[k], &c->behaviours.rows[i]), "pass") == 0;
 		printf("; %s: %zu pass", c->kernels[k]->name, passed);
 	}
 	fputs(".\n\n", stdout);
@@ -201,8 +198,7 @@ static int write_table(const struct catalogue *c)
 
 		write_row_head(stdout, c, b);
 		for (size_t k = 0; k < c->n_kernels; k++)
-			printf(" %s |",
-				count_tests(c, b->number) ? verdict(c, c->kernels[k], b) : "–");
+			printf(" %s |", count_tests(c, b->number) ? verdict(c, c->kernels[k], b) : "–");
 		fputc('\n', stdout);
 	}
 	return fflush(stdout) == 0 && !ferror(stdout) ? 0 : 3;
@@ -217,8 +213,7 @@ static void check_behaviours(const struct catalogue *c)
 		const size_t n = count_tests(c, b->number);
 
 		if (n == 0 && !*b->column[COLUMN_NO_TEST])
-			wrong("%s has no test and no reason: %s", b->column[COLUMN_ID],
-				b->column[COLUMN_BEHAVIOUR]);
+			wrong("%s has no test and no reason: %s", b->column[COLUMN_ID], b->column[COLUMN_BEHAVIOUR]);
 		if (n > 0 && *b->column[COLUMN_NO_TEST])
 			wrong("%s has a test and a reason to have none", b->column[COLUMN_ID]);
 	}
@@ -270,8 +265,8 @@ static bool check_table(const struct catalogue *c, const char *path)
 			continue;
 		head = row_head(c, &c->behaviours.rows[i]);
 		if (strncmp(line, head, strlen(head)) != 0)
-			wrong("%s is out of date at %s: cmake --build build --target behaviours",
-				path, c->behaviours.rows[i].column[COLUMN_ID]);
+			wrong("%s is out of date at %s: cmake --build build --target behaviours", path,
+				c->behaviours.rows[i].column[COLUMN_ID]);
 		free(head);
 		i++;
 	}
@@ -286,8 +281,9 @@ static bool check_table(const struct catalogue *c, const char *path)
 
 static int usage(void)
 {
-	fprintf(stderr, "usage: behaviours write LIST.csv SOURCE... [--on KERNEL FILE.tap...]...\n"
-			"       behaviours check LIST.csv TABLE.md SOURCE...\n");
+	fprintf(stderr,
+		"usage: behaviours write LIST.csv SOURCE... [--on KERNEL FILE.tap...]...\n"
+		"       behaviours check LIST.csv TABLE.md SOURCE...\n");
 	return 2;
 }
 

@@ -45,10 +45,9 @@ static void on_field(void *text, size_t length, void *context)
 
 static unsigned number_of(const char *id)
 {
-	return strlen(id) == 5 && strncmp(id, "B-", 2) == 0 && isdigit(id[2]) && isdigit(id[3]) &&
-			       isdigit(id[4])
-		       ? (unsigned)atoi(id + 2)
-		       : 0;
+	return strlen(id) == 5 && strncmp(id, "B-", 2) == 0 && isdigit(id[2]) && isdigit(id[3]) && isdigit(id[4])
+		? (unsigned)atoi(id + 2)
+		: 0;
 }
 
 static void add_row(struct reading *r)
@@ -89,7 +88,7 @@ static void on_row(int terminator, void *context)
 
 bool behaviours_read(const char *path, struct behaviours *out)
 {
-	struct reading reading = {.list = out, .path = path};
+	struct reading reading = { .list = out, .path = path };
 	FILE *file = fopen(path, "re");
 	char *line = NULL;
 	size_t room = 0;

@@ -49,8 +49,7 @@ START_TEST(what_came_since_is_heard)
 	char *words = read_log(&log);
 
 	ck_assert_uint_eq(log.count, 2);
-	ck_assert_str_eq(log.complaints[0].text,
-		"WARNING: CPU: 0 PID: 1 at net/sctp/a.c:1 a+0x1/0x2 [sctp]");
+	ck_assert_str_eq(log.complaints[0].text, "WARNING: CPU: 0 PID: 1 at net/sctp/a.c:1 a+0x1/0x2 [sctp]");
 	ck_assert_int_eq(log.complaints[0].word, KERNEL_COMPLAINS);
 	ck_assert_int_gt(log.complaints[0].at_ns, 0);
 	ck_assert_int_eq(strncmp(log.complaints[1].text, "BUG: KASAN", 10), 0);
@@ -177,7 +176,7 @@ static int listening_socket(const struct net *net)
 
 	ck_assert_int_eq(setns(there, CLONE_NEWNET), 0);
 	const int server = socket(AF_INET, SOCK_SEQPACKET, IPPROTO_SCTP);
-	const struct sockaddr_in any = {.sin_family = AF_INET, .sin_port = htons(5000)};
+	const struct sockaddr_in any = { .sin_family = AF_INET, .sin_port = htons(5000) };
 
 	ck_assert_int_ge(server, 0);
 	ck_assert_int_eq(bind(server, (const struct sockaddr *)&any, sizeof(any)), 0);
@@ -230,7 +229,7 @@ END_TEST
 
 START_TEST(what_was_not_told_before_was_none)
 {
-	const struct census before = {{-1, 0, 3, -1}}, after = {{1, 0, 2, -1}};
+	const struct census before = { { -1, 0, 3, -1 } }, after = { { 1, 0, 2, -1 } };
 	char *words = growth(CENSUS_NAMESPACE, &before, &after);
 
 	ck_assert_str_eq(words, "associations 1 instead of 0");

@@ -24,7 +24,7 @@ static long timer_interrupts(void)
 
 START_TEST(an_idle_kernel_wakes_less_than_once_a_second)
 {
-	const struct timespec a_while = {.tv_sec = 1000};
+	const struct timespec a_while = { .tv_sec = 1000 };
 	const long before = timer_interrupts();
 
 	ck_assert_int_eq(nanosleep(&a_while, NULL), 0);

@@ -56,8 +56,7 @@ static void leave(const char *line)
 
 static void leave_file(const char *name, const char *content)
 {
-	ck_assert_int_eq(
-		box_append2(&box, BOX_FILE, name, strlen(name) + 1, content, strlen(content)), 0);
+	ck_assert_int_eq(box_append2(&box, BOX_FILE, name, strlen(name) + 1, content, strlen(content)), 0);
 }
 
 static void leave_end(void)
@@ -156,8 +155,7 @@ static void leave_case(const char *verdict)
 	leave("{\"type\":\"capture\",\"endpoint\":\"b\",\"path\":1,\"packets\":0,\"bytes\":24}");
 	leave_file("a-path0.pcap", "three packets");
 	snprintf(words, sizeof(words),
-		"{\"type\":\"verdict\",\"t_ns\":1,\"verdict\":\"%s\",\"reason\":\"r\",\"explanation\":\"e\"}",
-		verdict);
+		"{\"type\":\"verdict\",\"t_ns\":1,\"verdict\":\"%s\",\"reason\":\"r\",\"explanation\":\"e\"}", verdict);
 	leave(words);
 	leave_end();
 }
@@ -226,8 +224,8 @@ START_TEST(a_kernel_that_complains_on_its_console_fails)
 	run.console = "[ 1.0] BUG: KASAN: slab-use-after-free in sctp_outq_flush\n";
 	make(PCAP_FAILED);
 	ck_assert_str_eq(text("verdict", "verdict"), "fail");
-	ck_assert_str_eq(text("verdict", "reason"),
-		"the kernel complained: BUG: KASAN: slab-use-after-free in sctp_outq_flush");
+	ck_assert_str_eq(
+		text("verdict", "reason"), "the kernel complained: BUG: KASAN: slab-use-after-free in sctp_outq_flush");
 	ck_assert_ptr_nonnull(strstr(text("verdict", "explanation"), "KASAN"));
 	ck_assert_ptr_nonnull(strstr(text("console", "text"), "KASAN"));
 }
@@ -259,8 +257,7 @@ START_TEST(a_killed_guest_is_an_error_of_ours)
 	run.status = SIGKILL;
 	make(PCAP_FAILED);
 	ck_assert_str_eq(text("verdict", "verdict"), "error");
-	ck_assert_str_eq(
-		text("verdict", "reason"), "QEMU was killed by signal 9 (Killed) before the case was over");
+	ck_assert_str_eq(text("verdict", "reason"), "QEMU was killed by signal 9 (Killed) before the case was over");
 }
 END_TEST
 
@@ -347,10 +344,13 @@ START_TEST(a_full_disk_is_said)
 	ck_assert_int_eq(tree_write_file(path, "", 0), 0); /* in the way of the folder */
 	leave_case("fail");
 	ck_assert_int_eq(transcript_read(&box, &transcript), 0);
-	struct case_log_frame frame = {
-		.catalogue = catalogue, .known = &known, .kernel = "", .release = "", .repeat = "", .directory = folder,
-		.evidence = "evidence"
-	};
+	struct case_log_frame frame = { .catalogue = catalogue,
+		.known = &known,
+		.kernel = "",
+		.release = "",
+		.repeat = "",
+		.directory = folder,
+		.evidence = "evidence" };
 	run.transcript = &transcript;
 	ck_assert_int_lt(case_log_make(&frame, &run, &log_, &error), 0);
 	ck_assert_ptr_nonnull(strstr(error, "cannot write"));
@@ -367,8 +367,7 @@ int main(void)
 	tcase_add_checked_fixture(tests, set_up, tear_down);
 	tcase_add_test(tests, a_case_that_passed_is_told_in_order);
 	tcase_add_test(tests, settings_are_those_in_force_when_the_agent_says_nothing);
-	tcase_add_loop_test(tests, captures_are_kept_as_the_policy_says, 0,
-		sizeof(keepings) / sizeof(keepings[0]));
+	tcase_add_loop_test(tests, captures_are_kept_as_the_policy_says, 0, sizeof(keepings) / sizeof(keepings[0]));
 	tcase_add_test(tests, a_known_issue_changes_the_verdict_and_says_why);
 	tcase_add_test(tests, a_broken_kernel_has_crashed_whatever_the_case_saw);
 	tcase_add_test(tests, a_kernel_that_complains_on_its_console_fails);
@@ -376,10 +375,8 @@ int main(void)
 	tcase_add_test(tests, what_was_seen_before_a_crash_is_kept);
 	tcase_add_test(tests, a_killed_guest_is_an_error_of_ours);
 	tcase_add_test(tests, a_hang_is_a_timeout_unless_all_was_said);
-	tcase_add_loop_test(
-		tests, garbage_from_the_agent_is_an_error, 0, sizeof(garbages) / sizeof(garbages[0]));
-	tcase_add_loop_test(
-		tests, files_stay_in_the_evidence_folder, 0, sizeof(bad_files) / sizeof(bad_files[0]));
+	tcase_add_loop_test(tests, garbage_from_the_agent_is_an_error, 0, sizeof(garbages) / sizeof(garbages[0]));
+	tcase_add_loop_test(tests, files_stay_in_the_evidence_folder, 0, sizeof(bad_files) / sizeof(bad_files[0]));
 	tcase_add_loop_test(tests, a_kernel_that_panics_while_it_boots_has_crashed, 0,
 		sizeof(not_started) / sizeof(not_started[0]));
 	tcase_add_test(tests, a_full_disk_is_said);

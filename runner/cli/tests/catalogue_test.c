@@ -18,8 +18,8 @@ START_TEST(every_row_of_every_file_is_read)
 	for (size_t i = 0; i < n; i++) {
 		ck_assert_ptr_nonnull(rows[i].id);
 		ck_assert_msg(strlen(rows[i].summary) > 5, "%s has no summary", rows[i].id);
-		ck_assert_msg(strstr(rows[i].id, rows[i].section), "%s is not in section %s", rows[i].id,
-			rows[i].section);
+		ck_assert_msg(
+			strstr(rows[i].id, rows[i].section), "%s is not in section %s", rows[i].id, rows[i].section);
 		ck_assert_ptr_eq(catalogue_find(catalogue, rows[i].id), &rows[i]);
 	}
 	catalogue_close(catalogue);
@@ -34,8 +34,7 @@ START_TEST(a_requirement_is_found_by_its_id)
 	ck_assert_ptr_nonnull(found);
 	ck_assert_str_eq(found->level, "MUST NOT");
 	ck_assert_str_eq(found->section, "1.3");
-	ck_assert_str_eq(
-		found->summary, "Have no more than one association between two endpoints at a time.");
+	ck_assert_str_eq(found->summary, "Have no more than one association between two endpoints at a time.");
 	ck_assert_ptr_null(catalogue_find(catalogue, "9260-1.3-99"));
 	ck_assert_ptr_null(catalogue_find(catalogue, ""));
 	catalogue_close(catalogue);
@@ -63,8 +62,7 @@ static const struct damage {
 	{ "id,section,level,summary\n1-1-01,1,MUST\n", -EINVAL, "t.csv:2: 3 fields instead of 4" },
 	{ "id,section,level,summary\n1-1-01,1,PERHAPS,x\n", -EINVAL,
 		"t.csv:2: '1-1-01' is not a requirement with a level ('PERHAPS')" },
-	{ "id,section,level,summary\n1-1-01,1,MUST,x\n1-1-01,1,MAY,y\n", -EEXIST,
-		"requirement 1-1-01 is there twice" },
+	{ "id,section,level,summary\n1-1-01,1,MUST,x\n1-1-01,1,MAY,y\n", -EEXIST, "requirement 1-1-01 is there twice" },
 };
 
 START_TEST(a_damaged_file_is_refused)
@@ -72,8 +70,7 @@ START_TEST(a_damaged_file_is_refused)
 	const struct damage *want = &damages[_i];
 	struct catalogue *catalogue = catalogue_new();
 	char *error = NULL;
-	ck_assert_int_eq(
-		catalogue_add(catalogue, "t.csv", want->text, strlen(want->text), &error), want->status);
+	ck_assert_int_eq(catalogue_add(catalogue, "t.csv", want->text, strlen(want->text), &error), want->status);
 	ck_assert_str_eq(error, want->sentence);
 	free(error);
 	catalogue_close(catalogue);

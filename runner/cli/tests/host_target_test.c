@@ -49,8 +49,7 @@ static char *order(void *context, size_t position)
 	const struct outcome *outcome = context;
 	char *words;
 	(void)position;
-	int n = asprintf(&words, "{\"do\":\"case\",\"case\":\"%s\",\"seed\":1,\"pcap\":\"never\"}",
-		outcome->case_id);
+	int n = asprintf(&words, "{\"do\":\"case\",\"case\":\"%s\",\"seed\":1,\"pcap\":\"never\"}", outcome->case_id);
 	return n < 0 ? NULL : words;
 }
 
@@ -81,9 +80,8 @@ static int ended(void *context, const struct job_end *end)
 	ck_assert_msg(end->job, "%s", end->error);
 	outcome->hung = end->hung;
 	while (box_next(end->target->box(end->job), &cursor, &record, &payload, &damaged)) {
-		json_t *line = record.type == BOX_LOG
-			? json_loadb((const char *)payload, record.length, 0, NULL)
-			: NULL;
+		json_t *line =
+			record.type == BOX_LOG ? json_loadb((const char *)payload, record.length, 0, NULL) : NULL;
 		const char *verdict = json_string_value(json_object_get(line, "verdict"));
 		if (verdict)
 			snprintf(outcome->verdict, sizeof(outcome->verdict), "%s", verdict);

@@ -70,7 +70,8 @@ START_TEST(wrong_lines_are_named)
 		const char *text, *sentence;
 	} wrong[] = {
 		{ "a.b a reason\nc.d  \n", "list:2: 'c.d' has no reason beside it" },
-		{ "a.b=error it is ours", "list:1: 'error' is not fail, crash or timeout, which are what can be known" },
+		{ "a.b=error it is ours",
+			"list:1: 'error' is not fail, crash or timeout, which are what can be known" },
 		{ "a.b=? x", "list:1: '' is not fail, crash or timeout, which are what can be known" },
 		{ "a.b= x", "list:1: '' is not fail, crash or timeout, which are what can be known" },
 	};
@@ -89,8 +90,7 @@ START_TEST(a_list_that_is_not_there_is_named)
 	struct known_list list;
 	char *error = NULL;
 	ck_assert_int_eq(known_read("/nonexistent/known", &list, &error), -ENOENT);
-	ck_assert_str_eq(
-		error, "cannot read the known issues in /nonexistent/known: No such file or directory");
+	ck_assert_str_eq(error, "cannot read the known issues in /nonexistent/known: No such file or directory");
 	free(error);
 }
 END_TEST
@@ -126,12 +126,10 @@ int main(void)
 {
 	Suite *suite = suite_create("known");
 	TCase *tests = tcase_create("known");
-	tcase_add_loop_test(tests, known_issues_excuse_what_they_name, 0,
-		sizeof(judgements) / sizeof(judgements[0]));
+	tcase_add_loop_test(tests, known_issues_excuse_what_they_name, 0, sizeof(judgements) / sizeof(judgements[0]));
 	tcase_add_test(tests, wrong_lines_are_named);
 	tcase_add_test(tests, a_list_that_is_not_there_is_named);
-	tcase_add_loop_test(
-		tests, verdicts_give_an_exit_status, 0, sizeof(scorings) / sizeof(scorings[0]));
+	tcase_add_loop_test(tests, verdicts_give_an_exit_status, 0, sizeof(scorings) / sizeof(scorings[0]));
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);

@@ -11,17 +11,16 @@
 /* As waitpid gives them. */
 #define EXITED(code) ((code) << 8)
 
-static const char oops[] =
-	"[    2.100000] sctp: Hash tables configured (bind 256/256)\r\n"
-	"[  381.200000] BUG: kernel NULL pointer dereference, address: 0000000000000008\r\n"
-	"[  381.200010] #PF: supervisor read access in kernel mode\r\n"
-	"[  381.200020] Oops: 0000 [#1] PREEMPT SMP\r\n"
-	"[  381.200030] Hardware name: QEMU Standard PC\r\n"
-	"[  381.200040] RIP: 0010:sctp_do_8_2_transport_strike+0x1f/0x150 [sctp]\r\n"
-	"[  381.200050] RAX: 0000000000000000 RBX: ffff888003d5a800\r\n"
-	"[  381.200060] Call Trace:\r\n"
-	"[  381.200070]  sctp_do_sm+0x1a0/0x1d30 [sctp]\r\n"
-	"[  381.200080] Kernel panic - not syncing: Fatal exception in interrupt\r\n";
+static const char oops[] = "[    2.100000] sctp: Hash tables configured (bind 256/256)\r\n"
+			   "[  381.200000] BUG: kernel NULL pointer dereference, address: 0000000000000008\r\n"
+			   "[  381.200010] #PF: supervisor read access in kernel mode\r\n"
+			   "[  381.200020] Oops: 0000 [#1] PREEMPT SMP\r\n"
+			   "[  381.200030] Hardware name: QEMU Standard PC\r\n"
+			   "[  381.200040] RIP: 0010:sctp_do_8_2_transport_strike+0x1f/0x150 [sctp]\r\n"
+			   "[  381.200050] RAX: 0000000000000000 RBX: ffff888003d5a800\r\n"
+			   "[  381.200060] Call Trace:\r\n"
+			   "[  381.200070]  sctp_do_sm+0x1a0/0x1d30 [sctp]\r\n"
+			   "[  381.200080] Kernel panic - not syncing: Fatal exception in interrupt\r\n";
 
 static const char agent_died[] =
 	"[    3.000000] traps: sctpspec-agent[1] general protection fault ip:401000 sp:7ffe error:0\r\n"
@@ -41,11 +40,9 @@ static const struct finding {
 		"the kernel crashed: BUG: kernel NULL pointer dereference, address: 0000000000000008" },
 	{ "oops, then a hang", { .hung = true, .timeout_s = 9, .program = "QEMU", .console = oops }, "crash",
 		"the kernel crashed: BUG: kernel NULL pointer dereference, address: 0000000000000008" },
-	{ "oops, though the agent went on", { .finished = true, .program = "QEMU", .console = oops },
-		"crash",
+	{ "oops, though the agent went on", { .finished = true, .program = "QEMU", .console = oops }, "crash",
 		"the kernel crashed: BUG: kernel NULL pointer dereference, address: 0000000000000008" },
-	{ "panic alone",
-		{ .program = "QEMU", .console = "Kernel panic - not syncing: hung_task: blocked tasks\n" },
+	{ "panic alone", { .program = "QEMU", .console = "Kernel panic - not syncing: hung_task: blocked tasks\n" },
 		"crash", "the kernel crashed: Kernel panic - not syncing: hung_task: blocked tasks" },
 	{ "general protection in the kernel",
 		{ .program = "QEMU",
@@ -53,8 +50,7 @@ static const struct finding {
 		"crash",
 		"the kernel crashed: general protection fault, probably for non-canonical address: 0000 "
 		"[#1]" },
-	{ "agent died", { .program = "QEMU", .console = agent_died }, "error",
-		"the agent died in the guest" },
+	{ "agent died", { .program = "QEMU", .console = agent_died }, "error", "the agent died in the guest" },
 	{ "agent died of an oops", { .program = "QEMU", .console = agent_killed_by_oops }, "crash",
 		"the kernel crashed: BUG: unable to handle page fault for address: ffffc90000000000" },
 	{ "hang", { .hung = true, .timeout_s = 120, .program = "QEMU", .console = "a\nb\n" }, "timeout",
@@ -65,8 +61,8 @@ static const struct finding {
 		"QEMU ended with status 1 before the case was over" },
 	{ "agent on the host killed", { .status = SIGSEGV, .program = "the agent", .console = "" }, "error",
 		"the agent was killed by signal 11 (Segmentation fault) before the case was over" },
-	{ "damage", { .damage = "the agent's record 3 is damaged", .program = "QEMU", .console = "" },
-		"error", "the agent's record 3 is damaged" },
+	{ "damage", { .damage = "the agent's record 3 is damaged", .program = "QEMU", .console = "" }, "error",
+		"the agent's record 3 is damaged" },
 	{ "no verdict", { .finished = true, .program = "QEMU", .console = "" }, "error",
 		"the agent ended without a verdict" },
 	{ "a warning is no crash",

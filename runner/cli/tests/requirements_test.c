@@ -16,8 +16,7 @@ START_TEST(every_case_traces_to_requirements_of_the_catalogue)
 	ck_assert_uint_gt(n, 0);
 	ck_assert_int_eq(catalogue_open(&catalogue, NULL), 0);
 	for (size_t i = 0; i < n; i++) {
-		ck_assert_msg(cases[i]->requirements && *cases[i]->requirements, "%s traces to nothing",
-			cases[i]->id);
+		ck_assert_msg(cases[i]->requirements && *cases[i]->requirements, "%s traces to nothing", cases[i]->id);
 		for (const char *const *id = cases[i]->requirements; *id; id++)
 			ck_assert_msg(catalogue_find(catalogue, *id), "%s traces to %s, which is not there",
 				cases[i]->id, *id);
@@ -34,8 +33,8 @@ START_TEST(every_case_has_an_id_of_its_own_with_its_area_in_front)
 		size_t length = strlen(cases[i]->area);
 		ck_assert_int_eq(strncmp(cases[i]->id, cases[i]->area, length), 0);
 		ck_assert_int_eq(cases[i]->id[length], '.');
-		ck_assert_msg(strspn(cases[i]->id, "abcdefghijklmnopqrstuvwxyz0123456789-_.") ==
-				strlen(cases[i]->id), "%s has other than small letters", cases[i]->id);
+		ck_assert_msg(strspn(cases[i]->id, "abcdefghijklmnopqrstuvwxyz0123456789-_.") == strlen(cases[i]->id),
+			"%s has other than small letters", cases[i]->id);
 		if (i > 0)
 			ck_assert_str_lt(cases[i - 1]->id, cases[i]->id);
 		ck_assert_ptr_eq(case_by_id(cases[i]->id), cases[i]);

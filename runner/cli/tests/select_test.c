@@ -35,16 +35,15 @@ static const struct selection {
 	const char *words[3];
 	const char *chosen[CASES + 1];
 } selections[] = {
-	{ { NULL }, { "failover.primary-down-data", "failover.primary-down-idle", "recovery.primary-back",
-			    "setup.refused" } },
+	{ { NULL },
+		{ "failover.primary-down-data", "failover.primary-down-idle", "recovery.primary-back",
+			"setup.refused" } },
 	{ { "setup.refused" }, { "setup.refused" } },
 	{ { "failover.*" }, { "failover.primary-down-data", "failover.primary-down-idle" } },
-	{ { "*primary*" }, { "failover.primary-down-data", "failover.primary-down-idle",
-				   "recovery.primary-back" } },
+	{ { "*primary*" }, { "failover.primary-down-data", "failover.primary-down-idle", "recovery.primary-back" } },
 	{ { "*-d??a" }, { "failover.primary-down-data" } },
 	{ { "@defaults" }, { "failover.primary-down-idle", "recovery.primary-back" } },
-	{ { "rfc:9260" }, { "failover.primary-down-data", "failover.primary-down-idle",
-				  "recovery.primary-back" } },
+	{ { "rfc:9260" }, { "failover.primary-down-data", "failover.primary-down-idle", "recovery.primary-back" } },
 	{ { "rfc:9260-8.2" }, { "failover.primary-down-data", "failover.primary-down-idle" } },
 	{ { "rfc:9260-8.2-03" }, { "failover.primary-down-idle" } },
 	{ { "rfc:6458" }, { "failover.primary-down-idle" } },
@@ -268,8 +267,7 @@ int main(void)
 {
 	Suite *suite = suite_create("select");
 	TCase *selecting = tcase_create("select");
-	tcase_add_loop_test(
-		selecting, words_select_cases, 0, sizeof(selections) / sizeof(selections[0]));
+	tcase_add_loop_test(selecting, words_select_cases, 0, sizeof(selections) / sizeof(selections[0]));
 	tcase_add_loop_test(selecting, a_word_without_a_case_is_refused_also_beside_others, 0,
 		sizeof(refusals) / sizeof(refusals[0]));
 	tcase_add_test(selecting, no_cases_at_all_is_not_a_selection);

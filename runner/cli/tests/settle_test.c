@@ -14,8 +14,8 @@ static struct settlement settlement;
 static struct case_log log_with(const char *verdict, const char *reason, const char *explanation)
 {
 	json_t *lines = json_pack("[{s:s, s:I}, {s:s, s:s, s:s, s:s}, {s:s, s:f, s:I}]", "type", "action", "t_ns",
-		(json_int_t)5, "type", "verdict", "verdict", verdict, "reason", reason, "explanation",
-		explanation, "type", "case_end", "wall_ms", 1.5, "virtual_ns", (json_int_t)7);
+		(json_int_t)5, "type", "verdict", "verdict", verdict, "reason", reason, "explanation", explanation,
+		"type", "case_end", "wall_ms", 1.5, "virtual_ns", (json_int_t)7);
 	const json_t *line = json_array_get(lines, 1);
 	return (struct case_log){
 		.lines = lines,
@@ -191,8 +191,9 @@ START_TEST(another_line_is_an_error)
 	ck_assert_str_eq(settlement.verdict, "error");
 	ck_assert_str_eq(settlement.reason,
 		"a second run with the same seed is not the same: line 1 of the case (action): t_ns");
-	ck_assert_str_eq(settlement.explanation, "first   {\"type\":\"action\",\"t_ns\":5}\n"
-						 "second  {\"type\":\"action\",\"t_ns\":6}\n");
+	ck_assert_str_eq(settlement.explanation,
+		"first   {\"type\":\"action\",\"t_ns\":5}\n"
+		"second  {\"type\":\"action\",\"t_ns\":6}\n");
 	ck_assert_uint_eq(settlement.n_kept, 2);
 }
 END_TEST

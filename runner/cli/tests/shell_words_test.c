@@ -7,8 +7,8 @@
 
 #include "runner/cli/shell_words.h"
 
-static const char *const words[] = { "sctpspec", "run", "--kernel", "debian:bookworm/6.1.192-2", "a b", "it's", "'",
-	"", "--module", "/tmp/my kernel/sctp.ko", "tab\there", "\"", "$HOME", "\\", "ünïcode" };
+static const char *const words[] = { "sctpspec", "run", "--kernel", "debian:bookworm/6.1.192-2", "a b", "it's", "'", "",
+	"--module", "/tmp/my kernel/sctp.ko", "tab\there", "\"", "$HOME", "\\", "ünïcode" };
 
 enum { N = sizeof(words) / sizeof(words[0]) };
 

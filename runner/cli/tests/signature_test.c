@@ -34,7 +34,8 @@ static struct signature made(enum report_verdict verdict, const char *reason, co
 static const struct {
 	const char *text, *becomes;
 } texts[] = {
-	{ "client: addr_available of path 0 within 5.690 .. 6.790 s", "client: addr_available of path 0 within # .. # s" },
+	{ "client: addr_available of path 0 within 5.690 .. 6.790 s",
+		"client: addr_available of path 0 within # .. # s" },
 	{ "addr_unreachable of path 1 (IPv6)", "addr_unreachable of path 1 (IPv6)" },
 	{ "message 12, sent at 4.5 s, has not arrived", "message #, sent at # s, has not arrived" },
 	{ "at least 3 HEARTBEAT from a leaves on path 0", "at least # HEARTBEAT from a leaves on path 0" },
@@ -66,13 +67,19 @@ static const struct {
 	const char *reason, *check, *console;
 	bool same;
 } others[] = {
-	{ REPORT_FAIL, "addr_unreachable at the client: too late", "client: addr_unreachable of path 0 within 1.0 s", "", true },
-	{ REPORT_FAIL, "addr_unreachable at the client: too late", "client: addr_unreachable of path 0 within 2.5 s", "", true },
-	{ REPORT_FAIL, "addr_unreachable at the client: missing", "client: addr_unreachable of path 0 within 1.0 s", "", false },
-	{ REPORT_FAIL, "addr_unreachable at the server: too late", "client: addr_unreachable of path 0 within 1.0 s", "", false },
-	{ REPORT_FAIL, "addr_unreachable at the client: too late", "client: addr_unreachable of path 1 within 1.0 s", "", false },
+	{ REPORT_FAIL, "addr_unreachable at the client: too late", "client: addr_unreachable of path 0 within 1.0 s",
+		"", true },
+	{ REPORT_FAIL, "addr_unreachable at the client: too late", "client: addr_unreachable of path 0 within 2.5 s",
+		"", true },
+	{ REPORT_FAIL, "addr_unreachable at the client: missing", "client: addr_unreachable of path 0 within 1.0 s", "",
+		false },
+	{ REPORT_FAIL, "addr_unreachable at the server: too late", "client: addr_unreachable of path 0 within 1.0 s",
+		"", false },
+	{ REPORT_FAIL, "addr_unreachable at the client: too late", "client: addr_unreachable of path 1 within 1.0 s",
+		"", false },
 	{ REPORT_FAIL, "addr_unreachable at the client: too late", "", "", false },
-	{ REPORT_TIMEOUT, "addr_unreachable at the client: too late", "client: addr_unreachable of path 0 within 1.0 s", "", false },
+	{ REPORT_TIMEOUT, "addr_unreachable at the client: too late", "client: addr_unreachable of path 0 within 1.0 s",
+		"", false },
 	{ REPORT_CRASH, "the kernel crashed", "", oops, false },
 };
 
@@ -123,7 +130,8 @@ START_TEST(a_file_gives_back_what_was_written)
 END_TEST
 
 static const char *const wrong_files[] = { "", "{}", "[]", "rubbish", "{\"signature\": 1}",
-	"{\"signature\": 2, \"case\": \"a\", \"verdict\": \"fail\", \"reason\": \"\", \"check\": \"\", \"place\": \"\"}",
+	"{\"signature\": 2, \"case\": \"a\", \"verdict\": \"fail\", \"reason\": \"\", \"check\": \"\", \"place\": "
+	"\"\"}",
 	"{\"signature\": 1, \"case\": 5, \"verdict\": \"fail\", \"reason\": \"\", \"check\": \"\", \"place\": \"\"}" };
 
 START_TEST(a_file_that_is_no_signature_is_refused)
@@ -146,12 +154,12 @@ int main(void)
 	Suite *suite = suite_create("signature");
 	TCase *tests = tcase_create("signature");
 	tcase_add_loop_test(tests, numbers_that_change_are_left_out, 0, sizeof(texts) / sizeof(texts[0]));
-	tcase_add_loop_test(tests, the_same_failure_is_recognised_and_another_is_not, 0,
-		sizeof(others) / sizeof(others[0]));
+	tcase_add_loop_test(
+		tests, the_same_failure_is_recognised_and_another_is_not, 0, sizeof(others) / sizeof(others[0]));
 	tcase_add_test(tests, crashes_are_told_apart_by_where_they_are);
 	tcase_add_test(tests, a_file_gives_back_what_was_written);
-	tcase_add_loop_test(tests, a_file_that_is_no_signature_is_refused, 0,
-		sizeof(wrong_files) / sizeof(wrong_files[0]));
+	tcase_add_loop_test(
+		tests, a_file_that_is_no_signature_is_refused, 0, sizeof(wrong_files) / sizeof(wrong_files[0]));
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);

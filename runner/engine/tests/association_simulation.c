@@ -58,8 +58,7 @@ static vtime expiry(struct run *run, vtime later)
 
 static bool works(const struct run *run, unsigned path)
 {
-	return path >= run->what->dead ||
-		(path == 0 && run->what->mended != 0 && run->now >= run->what->mended);
+	return path >= run->what->dead || (path == 0 && run->what->mended != 0 && run->now >= run->what->mended);
 }
 
 /* ------------------------------------------------------------------ which path */
@@ -82,8 +81,7 @@ static void select_paths(struct run *run)
 	for (unsigned i = 0; i < run->what->paths; i++) {
 		const struct simulated_path *path = &run->paths[i];
 
-		if (path->condition == SUSPECT &&
-			(suspect < 0 || better(path, &run->paths[suspect])))
+		if (path->condition == SUSPECT && (suspect < 0 || better(path, &run->paths[suspect])))
 			suspect = (int)i;
 		if (path->condition != UP)
 			continue;
@@ -169,8 +167,8 @@ static void strike(struct run *run, struct simulated_path *path, bool by_heartbe
 	run->errors++;
 	if (path->condition != DOWN)
 		path->errors++;
-	if (settings->pf_enable == ON && path->condition == UP &&
-		path->errors > settings->pf_retrans && path->errors < settings->path_max_retrans) {
+	if (settings->pf_enable == ON && path->condition == UP && path->errors > settings->pf_retrans &&
+		path->errors < settings->path_max_retrans) {
 		path->condition = SUSPECT;
 		select_paths(run);
 		note(run, path, &run->result.potentially_failed);
@@ -270,13 +268,12 @@ static void set_running_heartbeat_timer(struct run *run, struct simulated_path *
 static void begin(struct run *run)
 {
 	run->tick_phase = below(run, s(1000));
-	run->result = (struct simulated){NEVER_HAPPENED, NEVER_HAPPENED, NEVER_HAPPENED,
-		NEVER_HAPPENED, NEVER_HAPPENED, NEVER_HAPPENED};
+	run->result = (struct simulated){ NEVER_HAPPENED, NEVER_HAPPENED, NEVER_HAPPENED, NEVER_HAPPENED,
+		NEVER_HAPPENED, NEVER_HAPPENED };
 	for (unsigned i = 0; i < run->what->paths; i++) {
-		run->paths[i] = (struct simulated_path){.condition = UP,
-			.t3_timer = VTIME_FOREVER,
-			.data_sent = -1,
-			.heard = -1 - below(run, s(1))};
+		run->paths[i] = (struct simulated_path){
+			.condition = UP, .t3_timer = VTIME_FOREVER, .data_sent = -1, .heard = -1 - below(run, s(1))
+		};
 		set_running_heartbeat_timer(run, &run->paths[i]);
 	}
 	select_paths(run);
@@ -302,7 +299,7 @@ static vtime next_instant(const struct run *run)
 
 struct simulated simulate(const struct simulation *simulation, uint64_t seed)
 {
-	struct run run = {.what = simulation, .settings = &simulation->settings, .random = seed};
+	struct run run = { .what = simulation, .settings = &simulation->settings, .random = seed };
 
 	begin(&run);
 	while (!run.over && (run.now = next_instant(&run)) <= simulation->until) {

@@ -29,8 +29,8 @@ struct simulation {
 /* Instants, or NEVER_HAPPENED; of path 0 and of the association. */
 struct simulated {
 	vtime potentially_failed, unreachable, available, comm_lost;
-	vtime rerouted;           /* the first message left on a path that works */
-	vtime last_unreachable;   /* of all the dead paths; NEVER_HAPPENED if one is still thought alive */
+	vtime rerouted;         /* the first message left on a path that works */
+	vtime last_unreachable; /* of all the dead paths; NEVER_HAPPENED if one is still thought alive */
 };
 
 /* The same seed gives the same run. */

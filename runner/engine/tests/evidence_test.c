@@ -6,13 +6,13 @@
 
 #include "runner/engine/tests/run_tests.h"
 
-static const struct test_case test_case = {.id = "failover.primary-lost-idle",
+static const struct test_case test_case = { .id = "failover.primary-lost-idle",
 	.area = "failover",
 	.title = "A title",
 	.requirements = IDS("9260-8.2-03", "9260-8.3-01"),
 	.topology = &topology_two_paths,
 	.file = "cases/failover.c",
-	.line = 5};
+	.line = 5 };
 
 static struct evidence *evidence;
 
@@ -28,12 +28,13 @@ START_TEST(a_short_story)
 	evidence_tell(evidence, s(1000), "client: comm_up");
 	decide(VERDICT_FAIL, "client: addr_unreachable of path 0", "nothing of the kind");
 	ck_assert_str_eq(evidence->reason, "a reason");
-	ck_assert_str_eq(evidence->explanation, "covers    9260-8.2-03 9260-8.3-01\n"
-						"source    cases/failover.c:5\n"
-						"expected  client: addr_unreachable of path 0\n"
-						"got       nothing of the kind\n"
-						"timeline      1.500000 s  server listens\n"
-						"           1000.000000 s  client: comm_up\n");
+	ck_assert_str_eq(evidence->explanation,
+		"covers    9260-8.2-03 9260-8.3-01\n"
+		"source    cases/failover.c:5\n"
+		"expected  client: addr_unreachable of path 0\n"
+		"got       nothing of the kind\n"
+		"timeline      1.500000 s  server listens\n"
+		"           1000.000000 s  client: comm_up\n");
 	evidence_free(evidence);
 }
 END_TEST
@@ -127,7 +128,7 @@ END_TEST
 
 START_TEST(verdicts_have_the_words_of_the_result_log)
 {
-	static const char *const words[] = {"none", "pass", "fail", "skip", "timeout", "error"};
+	static const char *const words[] = { "none", "pass", "fail", "skip", "timeout", "error" };
 
 	for (int verdict = VERDICT_NONE; verdict <= VERDICT_ERROR; verdict++)
 		ck_assert_str_eq(verdict_name((enum verdict)verdict), words[verdict]);
@@ -137,8 +138,7 @@ END_TEST
 int main(void)
 {
 	return RUN_TESTS("evidence", a_short_story, of_a_long_story_the_end_is_quoted,
-		the_longest_lines_leave_room_for_all, no_line_of_the_story_breaks_another,
-		without_expected_and_got, the_first_verdict_stays,
-		what_passed_or_was_skipped_needs_no_explanation,
+		the_longest_lines_leave_room_for_all, no_line_of_the_story_breaks_another, without_expected_and_got,
+		the_first_verdict_stays, what_passed_or_was_skipped_needs_no_explanation,
 		verdicts_have_the_words_of_the_result_log);
 }

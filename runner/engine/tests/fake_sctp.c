@@ -48,7 +48,7 @@ int __wrap_ppoll(struct pollfd *fds, nfds_t n, const struct timespec *wait, cons
 int __wrap_clock_gettime(clockid_t clock, struct timespec *at)
 {
 	(void)clock;
-	*at = (struct timespec){clock_ns / 1000000000, clock_ns % 1000000000};
+	*at = (struct timespec){ clock_ns / 1000000000, clock_ns % 1000000000 };
 	return 0;
 }
 
@@ -120,11 +120,11 @@ void fake_event(unsigned socket, unsigned after_ms, struct gs_event event)
 		push(sockets[socket], after_ms, &event);
 }
 
-struct gs_event fake_paddr_change(const struct topology *topology, enum endpoint endpoint, unsigned path,
-	uint32_t state)
+struct gs_event fake_paddr_change(
+	const struct topology *topology, enum endpoint endpoint, unsigned path, uint32_t state)
 {
 	const struct sockaddr_storage address = topology_address(topology, endpoint, path, IPV4);
-	struct gs_event event = {.type = GS_PADDR_CHANGE};
+	struct gs_event event = { .type = GS_PADDR_CHANGE };
 
 	memcpy(&event.paddr_change.addr, &address, sizeof(event.paddr_change.addr));
 	event.paddr_change.state = state;
@@ -134,7 +134,7 @@ struct gs_event fake_paddr_change(const struct topology *topology, enum endpoint
 
 struct gs_event fake_send_failed(unsigned message, bool was_sent)
 {
-	struct gs_event event = {.type = GS_SEND_FAILED};
+	struct gs_event event = { .type = GS_SEND_FAILED };
 
 	if (message >= message_count)
 		return event;
@@ -210,17 +210,14 @@ int gs_listen(struct gs_socket *s, int backlog)
 
 static void push_assoc_change(struct gs_socket *s, uint32_t state)
 {
-	const struct gs_event event = {
-		.type = GS_ASSOC_CHANGE, .assoc_change = {.state = state, .assoc_id = 1}};
+	const struct gs_event event = { .type = GS_ASSOC_CHANGE, .assoc_change = { .state = state, .assoc_id = 1 } };
 
 	push(s, 1, &event);
 }
 
-int gs_connect_init(
-	struct gs_socket *s, const union gs_addr *peer, const struct gs_options *options)
+int gs_connect_init(struct gs_socket *s, const union gs_addr *peer, const struct gs_options *options)
 {
-	const uint16_t port = ntohs(peer->sa.sa_family == AF_INET ? peer->v4.sin_port
-								  : peer->v6.sin6_port);
+	const uint16_t port = ntohs(peer->sa.sa_family == AF_INET ? peer->v4.sin_port : peer->v6.sin6_port);
 
 	(void)options;
 	for (unsigned i = 0; i < socket_count; i++)
@@ -235,8 +232,8 @@ int gs_connect_init(
 	return GS_OK;
 }
 
-int gs_connectx_init(struct gs_socket *s, const union gs_addr *addrs, size_t n_addrs,
-	const struct gs_options *options, int32_t *assoc_id)
+int gs_connectx_init(struct gs_socket *s, const union gs_addr *addrs, size_t n_addrs, const struct gs_options *options,
+	int32_t *assoc_id)
 {
 	(void)n_addrs;
 	*assoc_id = 1;
@@ -287,11 +284,11 @@ int gs_getopt_sized(struct gs_socket *s, struct gs_option *option, size_t size)
 
 static void deliver(struct gs_socket *to, unsigned message, enum fake_fate fate)
 {
-	struct gs_event event = {.type = GS_DATA,
-		.data = {.bytes = sent[message].bytes,
+	struct gs_event event = { .type = GS_DATA,
+		.data = { .bytes = sent[message].bytes,
 			.length = sent[message].length,
 			.has_info = 1,
-			.info = sent[message].info}};
+			.info = sent[message].info } };
 
 	event.data.info.assoc_id = 1;
 	if (fate == FAKE_CHANGE)
@@ -305,8 +302,8 @@ static void deliver(struct gs_socket *to, unsigned message, enum fake_fate fate)
 		push(to, 2, &event);
 }
 
-int gs_send_info_sized(struct gs_socket *s, const struct gs_sndrcvinfo *info, size_t size,
-	const struct iovec *parts, size_t n_parts)
+int gs_send_info_sized(
+	struct gs_socket *s, const struct gs_sndrcvinfo *info, size_t size, const struct iovec *parts, size_t n_parts)
 {
 	const unsigned message = message_count;
 

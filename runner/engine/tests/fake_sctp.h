@@ -4,7 +4,8 @@
  * test says. So the engine can be tried as a whole on a machine without SCTP.
  *
  * Everything arrives a millisecond after it was sent, on a clock that the engine moves by waiting: clock_gettime() and
- * ppoll() of programs with this in them are these here (ld's --wrap). Sockets are numbered in the order of their opening.
+ * ppoll() of programs with this in them are these here (ld's --wrap). Sockets are numbered in the order of their
+ * opening.
  */
 #ifndef SCTPSPEC_RUNNER_ENGINE_TESTS_FAKE_SCTP_H
 #define SCTPSPEC_RUNNER_ENGINE_TESTS_FAKE_SCTP_H
@@ -25,8 +26,8 @@ void fake_fate_of(unsigned message, enum fake_fate fate);
 /* An event at a socket, so many milliseconds from now. Nothing if it is not open, as in a rehearsal. */
 void fake_event(unsigned socket, unsigned after_ms, struct gs_event event);
 /* A paddr_change about the address of an endpoint on a path. */
-struct gs_event fake_paddr_change(const struct topology *topology, enum endpoint endpoint, unsigned path,
-	uint32_t state);
+struct gs_event fake_paddr_change(
+	const struct topology *topology, enum endpoint endpoint, unsigned path, uint32_t state);
 /* send_failed for the message with this number, as it was sent. */
 struct gs_event fake_send_failed(unsigned message, bool sent);
 /* The octets of the message with this number; NULL if there is none. */

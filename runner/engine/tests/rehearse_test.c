@@ -32,8 +32,8 @@ START_TEST(there_are_cases_in_the_order_of_their_ids)
 
 	ck_assert_uint_gt(count, 0);
 	for (size_t i = 1; i < count; i++)
-		ck_assert_msg(strcmp(cases[i - 1]->id, cases[i]->id) < 0, "%s, then %s",
-			cases[i - 1]->id, cases[i]->id);
+		ck_assert_msg(
+			strcmp(cases[i - 1]->id, cases[i]->id) < 0, "%s, then %s", cases[i - 1]->id, cases[i]->id);
 	for (size_t i = 0; i < count; i++)
 		ck_assert_ptr_eq(case_by_id(cases[i]->id), cases[i]);
 	ck_assert_ptr_null(case_by_id("no.such-case"));
@@ -52,10 +52,9 @@ START_TEST(every_case_can_be_rehearsed)
 		char *text = rehearse(cases[i], &status, &longest_ns);
 
 		ck_assert_msg(status == 0, "%s: %s", cases[i]->id, text);
-		ck_assert_msg(longest_ns > 0 && longest_ns < s(100000), "%s may take %.3f s",
-			cases[i]->id, (double)longest_ns / 1e9);
-		ck_assert_msg(strstr(text, "expect ") != NULL, "%s expects nothing:\n%s",
-			cases[i]->id, text);
+		ck_assert_msg(longest_ns > 0 && longest_ns < s(100000), "%s may take %.3f s", cases[i]->id,
+			(double)longest_ns / 1e9);
+		ck_assert_msg(strstr(text, "expect ") != NULL, "%s expects nothing:\n%s", cases[i]->id, text);
 		free(text);
 	}
 }
@@ -111,8 +110,8 @@ START_TEST(ids_are_area_and_name)
 	ck_assert_int_eq(regcomp(&form, "^[a-z0-9-]+\\.[a-z0-9-]+$", REG_EXTENDED | REG_NOSUB), 0);
 	for (size_t i = 0; i < count; i++) {
 		ck_assert_msg(regexec(&form, cases[i]->id, 0, NULL, 0) == 0, "%s", cases[i]->id);
-		ck_assert_msg(strncmp(cases[i]->id, cases[i]->area, strlen(cases[i]->area)) == 0,
-			"%s in area %s", cases[i]->id, cases[i]->area);
+		ck_assert_msg(strncmp(cases[i]->id, cases[i]->area, strlen(cases[i]->area)) == 0, "%s in area %s",
+			cases[i]->id, cases[i]->area);
 	}
 	regfree(&form);
 }
@@ -124,11 +123,10 @@ START_TEST(titles_are_sentences_of_their_own)
 	const struct test_case *const *cases = case_all(&count);
 
 	for (size_t i = 0; i < count; i++) {
-		ck_assert_msg(cases[i]->title != NULL && strlen(cases[i]->title) > 10,
-			"%s has no title", cases[i]->id);
+		ck_assert_msg(cases[i]->title != NULL && strlen(cases[i]->title) > 10, "%s has no title", cases[i]->id);
 		for (size_t k = 0; k < i; k++)
-			ck_assert_msg(strcmp(cases[i]->title, cases[k]->title) != 0,
-				"%s and %s: %s", cases[k]->id, cases[i]->id, cases[i]->title);
+			ck_assert_msg(strcmp(cases[i]->title, cases[k]->title) != 0, "%s and %s: %s", cases[k]->id,
+				cases[i]->id, cases[i]->title);
 	}
 }
 END_TEST
@@ -144,8 +142,7 @@ START_TEST(every_case_covers_requirements)
 		ck_assert_msg(ids != NULL && ids[0] != NULL, "%s covers nothing", cases[i]->id);
 		for (size_t k = 0; ids[k] != NULL; k++)
 			for (size_t m = 0; m < k; m++)
-				ck_assert_msg(strcmp(ids[k], ids[m]) != 0, "%s covers %s twice",
-					cases[i]->id, ids[k]);
+				ck_assert_msg(strcmp(ids[k], ids[m]) != 0, "%s covers %s twice", cases[i]->id, ids[k]);
 		ck_assert_ptr_nonnull(cases[i]->topology);
 		ck_assert_ptr_nonnull(cases[i]->body);
 	}
@@ -161,8 +158,8 @@ static void idle_primary_lost(struct trial *t)
 
 	expect_all(t, within(after(lost, idle_unreachable(in_force(t))), addr_unreachable(p.client, 0)),
 		within(after(lost, idle_unreachable(in_force(t))), addr_unreachable(p.server, 0)));
-	expect_never_on_wire(t, (struct wire){.from = ENDPOINT_A, .path = 0, .chunk = CHUNK_DATA,
-					.within = between(lost, now(t))});
+	expect_never_on_wire(t,
+		(struct wire){ .from = ENDPOINT_A, .path = 0, .chunk = CHUNK_DATA, .within = between(lost, now(t)) });
 	expect_quiet(t, s(2));
 }
 
@@ -191,7 +188,7 @@ static void too_many_messages(struct trial *t)
 {
 	struct pair p = associated(t);
 
-	send_messages(t, p.client, p.server, &(struct traffic){.count = 1000000});
+	send_messages(t, p.client, p.server, &(struct traffic){ .count = 1000000 });
 }
 
 static void too_many_sockets(struct trial *t)
@@ -202,7 +199,7 @@ static void too_many_sockets(struct trial *t)
 
 static void a_question_without_a_window(struct trial *t)
 {
-	expect_on_wire(t, (struct wire){.chunk = CHUNK_DATA});
+	expect_on_wire(t, (struct wire){ .chunk = CHUNK_DATA });
 }
 
 static void it_is_skipped(struct trial *t)
@@ -212,16 +209,16 @@ static void it_is_skipped(struct trial *t)
 
 static struct test_case with_body(void (*body)(struct trial *t))
 {
-	static const char *const requirements[] = {"9260-8.2-03", NULL};
+	static const char *const requirements[] = { "9260-8.2-03", NULL };
 
-	return (struct test_case){.id = "engine.rehearsed",
+	return (struct test_case){ .id = "engine.rehearsed",
 		.area = "engine",
 		.title = "A title",
 		.requirements = requirements,
 		.topology = &topology_two_paths,
 		.body = body,
 		.file = "here",
-		.line = 1};
+		.line = 1 };
 }
 
 START_TEST(verbs_print_themselves)
@@ -232,13 +229,10 @@ START_TEST(verbs_print_themselves)
 	char *text = rehearse(&test_case, &status, &longest_ns);
 
 	ck_assert_int_eq(status, 0);
-	ck_assert_msg(strstr(text, "  server opens a socket at b with 2 addresses\n") != NULL, "%s",
-		text);
-	ck_assert_msg(strstr(text, "  client connects to the server over path 0\n") != NULL, "%s",
-		text);
+	ck_assert_msg(strstr(text, "  server opens a socket at b with 2 addresses\n") != NULL, "%s", text);
+	ck_assert_msg(strstr(text, "  client connects to the server over path 0\n") != NULL, "%s", text);
 	ck_assert_msg(strstr(text, "  inject ") != NULL, "%s", text);
-	ck_assert_msg(strstr(text, "client: addr_unreachable of path 0 within 61.500 .. ") != NULL,
-		"%s", text);
+	ck_assert_msg(strstr(text, "client: addr_unreachable of path 0 within 61.500 .. ") != NULL, "%s", text);
 	ck_assert_msg(strstr(text, " s of the fault") != NULL, "%s", text);
 	ck_assert_msg(strstr(text, "  expect in the captures: no DATA from a") != NULL, "%s", text);
 	ck_assert_msg(strstr(text, "  expect quiet for 2.000 s\n") != NULL, "%s", text);
@@ -255,12 +249,12 @@ START_TEST(what_is_not_well_formed_is_refused)
 		void (*body)(struct trial *t);
 		const char *reason;
 	} refused[] = {
-		{without_a_window, "an expectation without a window"},
-		{a_window_that_ends_before_it_begins, "an expectation without a window"},
-		{a_path_that_is_not_there, "server has no address on path 2"},
-		{too_many_messages, "a flow of 1000000 messages"},
-		{too_many_sockets, "more than 8 sockets"},
-		{a_question_without_a_window, "without a window"},
+		{ without_a_window, "an expectation without a window" },
+		{ a_window_that_ends_before_it_begins, "an expectation without a window" },
+		{ a_path_that_is_not_there, "server has no address on path 2" },
+		{ too_many_messages, "a flow of 1000000 messages" },
+		{ too_many_sockets, "more than 8 sockets" },
+		{ a_question_without_a_window, "without a window" },
 	};
 
 	for (size_t i = 0; i < sizeof(refused) / sizeof(*refused); i++) {
@@ -270,8 +264,7 @@ START_TEST(what_is_not_well_formed_is_refused)
 		char *text = rehearse(&test_case, &status, &longest_ns);
 
 		ck_assert_msg(status != 0, "not refused: %s", refused[i].reason);
-		ck_assert_msg(strstr(text, "not well formed: ") && strstr(text, refused[i].reason),
-			"%s", text);
+		ck_assert_msg(strstr(text, "not well formed: ") && strstr(text, refused[i].reason), "%s", text);
 		free(text);
 	}
 }
@@ -291,9 +284,8 @@ END_TEST
 
 int main(void)
 {
-	return RUN_TESTS("rehearsals", there_are_cases_in_the_order_of_their_ids,
-		every_case_can_be_rehearsed, a_rehearsal_is_the_same_each_time, every_window_is_one,
-		ids_are_area_and_name, titles_are_sentences_of_their_own,
-		every_case_covers_requirements, verbs_print_themselves,
+	return RUN_TESTS("rehearsals", there_are_cases_in_the_order_of_their_ids, every_case_can_be_rehearsed,
+		a_rehearsal_is_the_same_each_time, every_window_is_one, ids_are_area_and_name,
+		titles_are_sentences_of_their_own, every_case_covers_requirements, verbs_print_themselves,
 		what_is_not_well_formed_is_refused, what_is_skipped_is_well_formed);
 }

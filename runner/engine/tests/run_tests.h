@@ -9,8 +9,8 @@
 /* The exit status: 0 if all of them passed. */
 int run_tests(const char *name, const TTest *const *tests, size_t count);
 
-#define RUN_TESTS(name, ...)                                                                       \
-	run_tests(name, (const TTest *const[]){__VA_ARGS__},                                       \
-		sizeof((const TTest *const[]){__VA_ARGS__}) / sizeof(const TTest *))
+#define RUN_TESTS(name, ...)                                   \
+	run_tests(name, (const TTest *const[]){ __VA_ARGS__ }, \
+		sizeof((const TTest *const[]){ __VA_ARGS__ }) / sizeof(const TTest *))
 
 #endif

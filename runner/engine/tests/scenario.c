@@ -74,8 +74,7 @@ static json_t *read_log(const struct box *box)
 
 	while (box_next(box, &cursor, &record, &payload, &damaged))
 		if (record.type == BOX_LOG)
-			json_array_append_new(lines,
-				json_loadb((const char *)payload, record.length, 0, NULL));
+			json_array_append_new(lines, json_loadb((const char *)payload, record.length, 0, NULL));
 	return lines;
 }
 

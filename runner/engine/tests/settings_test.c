@@ -8,7 +8,7 @@
 
 START_TEST(nothing_stated_gives_the_defaults_of_linux)
 {
-	const struct settings all = settings_in_force(&(struct settings){0});
+	const struct settings all = settings_in_force(&(struct settings){ 0 });
 
 	ck_assert_uint_eq(all.rto_initial, 3000);
 	ck_assert_uint_eq(all.rto_min, 1000);
@@ -30,11 +30,8 @@ END_TEST
 
 START_TEST(what_is_stated_stays)
 {
-	const struct settings all = settings_in_force(&(struct settings){.rto_min = 500,
-		.path_max_retrans = 1,
-		.pf_enable = OFF,
-		.pf_expose = PF_EXPOSE_ON,
-		.auth = ON});
+	const struct settings all = settings_in_force(&(struct settings){
+		.rto_min = 500, .path_max_retrans = 1, .pf_enable = OFF, .pf_expose = PF_EXPOSE_ON, .auth = ON });
 
 	ck_assert_uint_eq(all.rto_min, 500);
 	ck_assert_uint_eq(all.path_max_retrans, 1);
@@ -47,7 +44,7 @@ END_TEST
 
 START_TEST(filling_in_twice_changes_nothing)
 {
-	const struct settings once = settings_in_force(&(struct settings){.hb_interval = 5000});
+	const struct settings once = settings_in_force(&(struct settings){ .hb_interval = 5000 });
 	const struct settings twice = settings_in_force(&once);
 
 	ck_assert_mem_eq(&once, &twice, sizeof(once));
@@ -58,7 +55,7 @@ START_TEST(nothing_stated_writes_nothing)
 {
 	struct sysctl sysctls[SETTINGS_SYSCTLS_MAX];
 
-	ck_assert_uint_eq(settings_sysctls(&(struct settings){0}, sysctls), 0);
+	ck_assert_uint_eq(settings_sysctls(&(struct settings){ 0 }, sysctls), 0);
 }
 END_TEST
 
@@ -72,12 +69,12 @@ static int find(const struct sysctl *sysctls, size_t count, const char *name)
 
 START_TEST(every_member_has_its_sysctl)
 {
-	static const struct sysctl expected[] = {{"rto_initial", 1}, {"rto_min", 2}, {"rto_max", 3},
-		{"hb_interval", 4}, {"path_max_retrans", 5}, {"association_max_retrans", 6},
-		{"max_init_retransmits", 7}, {"valid_cookie_life", 8}, {"sack_timeout", 9},
-		{"pf_retrans", 10}, {"pf_enable", 0}, {"pf_expose", 2}, {"addip_enable", 1},
-		{"addip_noauth_enable", 1}, {"auth_enable", 1}};
-	const struct settings stated = {.rto_initial = 1,
+	static const struct sysctl expected[] = { { "rto_initial", 1 }, { "rto_min", 2 }, { "rto_max", 3 },
+		{ "hb_interval", 4 }, { "path_max_retrans", 5 }, { "association_max_retrans", 6 },
+		{ "max_init_retransmits", 7 }, { "valid_cookie_life", 8 }, { "sack_timeout", 9 }, { "pf_retrans", 10 },
+		{ "pf_enable", 0 }, { "pf_expose", 2 }, { "addip_enable", 1 }, { "addip_noauth_enable", 1 },
+		{ "auth_enable", 1 } };
+	const struct settings stated = { .rto_initial = 1,
 		.rto_min = 2,
 		.rto_max = 3,
 		.hb_interval = 4,
@@ -91,7 +88,7 @@ START_TEST(every_member_has_its_sysctl)
 		.pf_expose = PF_EXPOSE_ON,
 		.addip = ON,
 		.addip_noauth = ON,
-		.auth = ON};
+		.auth = ON };
 	struct sysctl sysctls[SETTINGS_SYSCTLS_MAX];
 	const size_t count = settings_sysctls(&stated, sysctls);
 
@@ -109,11 +106,11 @@ START_TEST(switches_are_0_and_1_and_the_exposure_has_its_own_numbers)
 {
 	struct sysctl sysctls[SETTINGS_SYSCTLS_MAX];
 
-	ck_assert_uint_eq(settings_sysctls(&(struct settings){.pf_enable = ON}, sysctls), 1);
+	ck_assert_uint_eq(settings_sysctls(&(struct settings){ .pf_enable = ON }, sysctls), 1);
 	ck_assert_uint_eq(sysctls[0].value, 1);
-	ck_assert_uint_eq(settings_sysctls(&(struct settings){.auth = OFF}, sysctls), 1);
+	ck_assert_uint_eq(settings_sysctls(&(struct settings){ .auth = OFF }, sysctls), 1);
 	ck_assert_uint_eq(sysctls[0].value, 0);
-	ck_assert_uint_eq(settings_sysctls(&(struct settings){.pf_expose = PF_EXPOSE_OFF}, sysctls), 1);
+	ck_assert_uint_eq(settings_sysctls(&(struct settings){ .pf_expose = PF_EXPOSE_OFF }, sysctls), 1);
 	ck_assert_uint_eq(sysctls[0].value, 1);
 }
 END_TEST
@@ -122,8 +119,7 @@ END_TEST
 static void assert_never_crossed(uint32_t min, uint32_t max)
 {
 	struct sysctl sysctls[SETTINGS_SYSCTLS_MAX];
-	const size_t count =
-		settings_sysctls(&(struct settings){.rto_min = min, .rto_max = max}, sysctls);
+	const size_t count = settings_sysctls(&(struct settings){ .rto_min = min, .rto_max = max }, sysctls);
 	uint32_t minimum = 1000, maximum = 60000;
 
 	for (size_t i = 0; i < count; i++) {
@@ -131,8 +127,8 @@ static void assert_never_crossed(uint32_t min, uint32_t max)
 			minimum = sysctls[i].value;
 		if (strcmp(sysctls[i].name, "rto_max") == 0)
 			maximum = sysctls[i].value;
-		ck_assert_msg(minimum <= maximum, "rto_min %u and rto_max %u on the way to %u and %u",
-			minimum, maximum, min, max);
+		ck_assert_msg(minimum <= maximum, "rto_min %u and rto_max %u on the way to %u and %u", minimum, maximum,
+			min, max);
 	}
 }
 
@@ -149,8 +145,7 @@ END_TEST
 int main(void)
 {
 	return RUN_TESTS("settings", nothing_stated_gives_the_defaults_of_linux, what_is_stated_stays,
-		filling_in_twice_changes_nothing, nothing_stated_writes_nothing,
-		every_member_has_its_sysctl,
+		filling_in_twice_changes_nothing, nothing_stated_writes_nothing, every_member_has_its_sysctl,
 		switches_are_0_and_1_and_the_exposure_has_its_own_numbers,
 		the_kernel_never_sees_a_minimum_above_the_maximum);
 }

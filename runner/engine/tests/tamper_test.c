@@ -14,22 +14,22 @@ START_TEST(the_words)
 		enum tampering what;
 		unsigned which;
 	} good[] = {
-		{"drop:1", TAMPER_DROP, 1},
-		{"double:2", TAMPER_DOUBLE, 2},
-		{"change:30", TAMPER_CHANGE, 30},
-		{"delay:100000", TAMPER_DELAY, 100000},
-		{"panic:1", TAMPER_PANIC, 1},
-		{"hang:1", TAMPER_HANG, 1},
-		{"crash:1", TAMPER_CRASH, 1},
-		{"die:1", TAMPER_DIE, 1},
-		{"warn:1", TAMPER_WARN, 1},
-		{"taint:1", TAMPER_TAINT, 1},
-		{"leak:1", TAMPER_LEAK, 1},
-		{"luck:1", TAMPER_LUCK, 1},
+		{ "drop:1", TAMPER_DROP, 1 },
+		{ "double:2", TAMPER_DOUBLE, 2 },
+		{ "change:30", TAMPER_CHANGE, 30 },
+		{ "delay:100000", TAMPER_DELAY, 100000 },
+		{ "panic:1", TAMPER_PANIC, 1 },
+		{ "hang:1", TAMPER_HANG, 1 },
+		{ "crash:1", TAMPER_CRASH, 1 },
+		{ "die:1", TAMPER_DIE, 1 },
+		{ "warn:1", TAMPER_WARN, 1 },
+		{ "taint:1", TAMPER_TAINT, 1 },
+		{ "leak:1", TAMPER_LEAK, 1 },
+		{ "luck:1", TAMPER_LUCK, 1 },
 	};
 
 	for (size_t i = 0; i < sizeof(good) / sizeof(*good); i++) {
-		struct tamper tamper = {0};
+		struct tamper tamper = { 0 };
 
 		ck_assert_msg(tamper_parse(good[i].text, &tamper), "%s", good[i].text);
 		ck_assert_int_eq(tamper.what, good[i].what);
@@ -40,12 +40,11 @@ END_TEST
 
 START_TEST(other_words)
 {
-	static const char *const bad[] = {"", "drop", "drop:", "drop:0", "drop:-1", "drop:+1", "drop: 1",
-		"drop:1 ", "drop:1x", "drop:100001", "drop:99999999999999999999", "Drop:1", "drip:1",
-		":1", "1"};
+	static const char *const bad[] = { "", "drop", "drop:", "drop:0", "drop:-1", "drop:+1", "drop: 1", "drop:1 ",
+		"drop:1x", "drop:100001", "drop:99999999999999999999", "Drop:1", "drip:1", ":1", "1" };
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
-		struct tamper tamper = {.which = 77};
+		struct tamper tamper = { .which = 77 };
 
 		ck_assert_msg(!tamper_parse(bad[i], &tamper), "\"%s\" is taken", bad[i]);
 		ck_assert_uint_eq(tamper.which, 77);
@@ -53,15 +52,13 @@ START_TEST(other_words)
 }
 END_TEST
 
-static const struct observation unreachable = {.t = 5,
-	.kind = OBSERVED_PADDR_CHANGE,
-	.state = ADDR_UNREACHABLE,
-	.path = 0,
-	.family = 4};
+static const struct observation unreachable = {
+	.t = 5, .kind = OBSERVED_PADDR_CHANGE, .state = ADDR_UNREACHABLE, .path = 0, .family = 4
+};
 
 START_TEST(only_the_one_with_that_number)
 {
-	const struct tamper tamper = {TAMPER_DROP, 2};
+	const struct tamper tamper = { TAMPER_DROP, 2 };
 	struct observation observation = unreachable;
 
 	ck_assert_uint_eq(tamper_apply(&tamper, 1, &observation), 1);
@@ -73,7 +70,7 @@ END_TEST
 
 START_TEST(nothing_to_tamper_with)
 {
-	const struct tamper tamper = {0};
+	const struct tamper tamper = { 0 };
 	struct observation observation = unreachable;
 
 	ck_assert_uint_eq(tamper_apply(&tamper, 1, &observation), 1);
@@ -83,7 +80,7 @@ END_TEST
 
 START_TEST(doubling_leaves_it_as_it_is)
 {
-	const struct tamper tamper = {TAMPER_DOUBLE, 1};
+	const struct tamper tamper = { TAMPER_DOUBLE, 1 };
 	struct observation observation = unreachable;
 
 	ck_assert_uint_eq(tamper_apply(&tamper, 1, &observation), 2);
@@ -93,7 +90,7 @@ END_TEST
 
 START_TEST(a_delayed_one_is_later_than_any_window)
 {
-	const struct tamper tamper = {TAMPER_DELAY, 1};
+	const struct tamper tamper = { TAMPER_DELAY, 1 };
 	struct observation observation = unreachable;
 
 	ck_assert_uint_eq(tamper_apply(&tamper, 1, &observation), 1);
@@ -104,35 +101,34 @@ END_TEST
 /* The most general item that a case can write for an observation. */
 static struct item item_for(const struct observation *observation)
 {
-	return (struct item){.kind = observation->kind,
+	return (struct item){ .kind = observation->kind,
 		.state = observation->kind == OBSERVED_SEND_FAILED ? ANY : observation->state,
 		.path = observation->kind == OBSERVED_PADDR_CHANGE ? observation->path : ANY,
 		.family = ANY,
 		.error = ANY,
 		.flow = observation->flow,
 		.message = observation->message,
-		.within = between(0, VTIME_FOREVER)};
+		.within = between(0, VTIME_FOREVER) };
 }
 
 START_TEST(a_changed_one_fits_no_item_that_it_fitted)
 {
 	for (int kind = OBSERVED_ASSOC_CHANGE; kind <= OBSERVED_ADAPTATION_EVENT; kind++) {
-		const struct tamper tamper = {TAMPER_CHANGE, 1};
-		struct observation observation = {
-			.kind = (enum observed)kind, .message = 3, .intact = true};
+		const struct tamper tamper = { TAMPER_CHANGE, 1 };
+		struct observation observation = { .kind = (enum observed)kind, .message = 3, .intact = true };
 		const struct item item = item_for(&observation);
 
 		ck_assert(item_fits(&item, &observation));
 		ck_assert_uint_eq(tamper_apply(&tamper, 1, &observation), 1);
-		ck_assert_msg(!item_fits(&item, &observation), "a changed %s still fits",
-			observed_name((enum observed)kind));
+		ck_assert_msg(
+			!item_fits(&item, &observation), "a changed %s still fits", observed_name((enum observed)kind));
 	}
 }
 END_TEST
 
 int main(void)
 {
-	return RUN_TESTS("tampering", the_words, other_words, only_the_one_with_that_number,
-		nothing_to_tamper_with, doubling_leaves_it_as_it_is,
-		a_delayed_one_is_later_than_any_window, a_changed_one_fits_no_item_that_it_fitted);
+	return RUN_TESTS("tampering", the_words, other_words, only_the_one_with_that_number, nothing_to_tamper_with,
+		doubling_leaves_it_as_it_is, a_delayed_one_is_later_than_any_window,
+		a_changed_one_fits_no_item_that_it_fitted);
 }

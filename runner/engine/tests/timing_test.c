@@ -8,12 +8,12 @@
 #include "runner/engine/tests/run_tests.h"
 
 /* R = 0.5, 1, 2, 4, 4, ... s; H = 3 s */
-static const struct settings quick = {.rto_initial = 500,
+static const struct settings quick = { .rto_initial = 500,
 	.rto_min = 500,
 	.rto_max = 4000,
 	.hb_interval = 3000,
 	.path_max_retrans = 3,
-	.association_max_retrans = 8};
+	.association_max_retrans = 8 };
 static const struct settings defaults;
 
 static struct settings in(struct settings stated)
@@ -32,13 +32,12 @@ static struct settings quick_without_pf(void)
 /* `to` may be late by the granularity of the timer wheel, an eighth or so, and by ticks. */
 static void assert_window_at(struct window window, int64_t from_ms, int64_t to_ms, int line)
 {
-	ck_assert_msg(window.from == ms(from_ms), "line %d: from %.3f s, not %.3f s", line,
-		(double)window.from / 1e9, (double)from_ms / 1e3);
-	ck_assert_msg(window.to >= ms(to_ms), "line %d: to %.3f s, before %.3f s", line,
-		(double)window.to / 1e9, (double)to_ms / 1e3);
-	ck_assert_msg(window.to <= ms(to_ms) + ms(to_ms) / 7 + ms(240),
-		"line %d: to %.3f s, too long after %.3f s", line, (double)window.to / 1e9,
+	ck_assert_msg(window.from == ms(from_ms), "line %d: from %.3f s, not %.3f s", line, (double)window.from / 1e9,
+		(double)from_ms / 1e3);
+	ck_assert_msg(window.to >= ms(to_ms), "line %d: to %.3f s, before %.3f s", line, (double)window.to / 1e9,
 		(double)to_ms / 1e3);
+	ck_assert_msg(window.to <= ms(to_ms) + ms(to_ms) / 7 + ms(240), "line %d: to %.3f s, too long after %.3f s",
+		line, (double)window.to / 1e9, (double)to_ms / 1e3);
 }
 
 #define assert_window(window, from_ms, to_ms) assert_window_at(window, from_ms, to_ms, __LINE__)
@@ -66,7 +65,7 @@ END_TEST
 START_TEST(the_rto_doubles_up_to_its_maximum)
 {
 	const struct settings q = in(quick), d = in(defaults);
-	static const int64_t of_defaults[] = {1, 2, 4, 8, 16, 32, 60, 60, 60};
+	static const int64_t of_defaults[] = { 1, 2, 4, 8, 16, 32, 60, 60, 60 };
 
 	for (unsigned k = 0; k < sizeof(of_defaults) / sizeof(*of_defaults); k++)
 		ck_assert_int_eq(rto_after(&d, k), s(of_defaults[k]));
@@ -80,8 +79,7 @@ END_TEST
 START_TEST(heartbeat_periods)
 {
 	const struct settings q = in(quick);
-	const struct settings fast =
-		in((struct settings){.rto_min = 100, .rto_max = 100, .hb_interval = 100});
+	const struct settings fast = in((struct settings){ .rto_min = 100, .rto_max = 100, .hb_interval = 100 });
 
 	assert_window(heartbeat_period(&q, 0, false), 3250, 3750);
 	assert_window(heartbeat_period(&q, 3, false), 5000, 9000);
@@ -100,13 +98,13 @@ START_TEST(when_paths_are_potentially_failed)
 	ck_assert(pf_happens(&settings));
 	settings.pf_enable = OFF;
 	ck_assert(!pf_happens(&settings));
-	settings = in((struct settings){.path_max_retrans = 1});
+	settings = in((struct settings){ .path_max_retrans = 1 });
 	ck_assert(!pf_happens(&settings));
-	settings = in((struct settings){.path_max_retrans = 2});
+	settings = in((struct settings){ .path_max_retrans = 2 });
 	ck_assert(pf_happens(&settings));
-	settings = in((struct settings){.path_max_retrans = 5, .pf_retrans = 3});
+	settings = in((struct settings){ .path_max_retrans = 5, .pf_retrans = 3 });
 	ck_assert(pf_happens(&settings));
-	settings = in((struct settings){.path_max_retrans = 5, .pf_retrans = 4});
+	settings = in((struct settings){ .path_max_retrans = 5, .pf_retrans = 4 });
 	ck_assert(!pf_happens(&settings));
 }
 END_TEST
@@ -114,12 +112,12 @@ END_TEST
 START_TEST(an_idle_path)
 {
 	const struct settings q = in(quick), d = in(defaults), off = quick_without_pf();
-	const struct settings later = in((struct settings){.rto_initial = 500,
+	const struct settings later = in((struct settings){ .rto_initial = 500,
 		.rto_min = 500,
 		.rto_max = 4000,
 		.hb_interval = 3000,
 		.path_max_retrans = 5,
-		.pf_retrans = 2});
+		.pf_retrans = 2 });
 
 	assert_window(idle_potentially_failed(&q), 3250, 7500);
 	assert_window(idle_unreachable(&q), 6750, 18000);
@@ -162,12 +160,12 @@ END_TEST
 START_TEST(an_association_without_data)
 {
 	const struct settings q = in(quick);
-	const struct settings few = in((struct settings){.rto_initial = 500,
+	const struct settings few = in((struct settings){ .rto_initial = 500,
 		.rto_min = 500,
 		.rto_max = 4000,
 		.hb_interval = 3000,
 		.path_max_retrans = 3,
-		.association_max_retrans = 1});
+		.association_max_retrans = 1 });
 
 	/* 0: H and R0; 1 to 3: R; 4 to 8: H and 4 s */
 	assert_window(idle_comm_lost(&q, 1), 31750, 63000);
@@ -282,10 +280,9 @@ static struct window shutdown_2(const struct settings *in_force)
 	return shutdown_given_up(in_force, 2);
 }
 
-static const formula formulas[] = {idle_potentially_failed, idle_unreachable,
-	data_potentially_failed, data_unreachable, data_rerouted, data_only_path_unreachable,
-	lost_idle_1, lost_idle_3, lost_data_1, lost_data_4, confirmation, recovered, init_1,
-	init_second_address, shutdown_2};
+static const formula formulas[] = { idle_potentially_failed, idle_unreachable, data_potentially_failed,
+	data_unreachable, data_rerouted, data_only_path_unreachable, lost_idle_1, lost_idle_3, lost_data_1, lost_data_4,
+	confirmation, recovered, init_1, init_second_address, shutdown_2 };
 
 #define FORMULAS (sizeof(formulas) / sizeof(*formulas))
 
@@ -295,14 +292,13 @@ START_TEST(windows_are_windows_whatever_the_settings)
 		for (uint32_t max = min; max <= 100 * min; max *= 10)
 			for (uint32_t interval = 10; interval <= 100000; interval *= 100)
 				for (uint32_t retrans = 1; retrans <= 9; retrans += 2) {
-					const struct settings settings = in((struct settings){
-						.rto_min = min,
+					const struct settings settings = in((struct settings){ .rto_min = min,
 						.rto_initial = min,
 						.rto_max = max,
 						.hb_interval = interval,
 						.path_max_retrans = retrans,
 						.pf_retrans = retrans % 4,
-						.association_max_retrans = 2 * retrans});
+						.association_max_retrans = 2 * retrans });
 
 					for (size_t i = 0; i < FORMULAS; i++) {
 						const struct window w = formulas[i](&settings);
@@ -322,8 +318,8 @@ static void assert_grows(const struct settings *less, const struct settings *mor
 	for (size_t i = 0; i < FORMULAS; i++) {
 		const struct window first = formulas[i](&a), second = formulas[i](&b);
 
-		ck_assert_msg(first.to <= second.to, "formula %zu, to: %.3f s, then %.3f s", i,
-			(double)first.to / 1e9, (double)second.to / 1e9);
+		ck_assert_msg(first.to <= second.to, "formula %zu, to: %.3f s, then %.3f s", i, (double)first.to / 1e9,
+			(double)second.to / 1e9);
 		/* With later timers T3-rtx and heartbeats may alternate sooner. */
 		if (formulas[i] == lost_data_1 || formulas[i] == lost_data_4)
 			continue;
@@ -355,13 +351,13 @@ END_TEST
 
 START_TEST(more_retransmissions_find_a_path_dead_later)
 {
-	struct window previous[4] = {{.from = 0}};
+	struct window previous[4] = { { .from = 0 } };
 	struct settings settings = in(quick);
 
 	for (unsigned retrans = 2; retrans < 10; retrans++) {
 		settings.path_max_retrans = retrans;
-		const struct window now[4] = {idle_unreachable(&settings), data_unreachable(&settings),
-			stream_unreachable(&settings, ms(100)), data_only_path_unreachable(&settings)};
+		const struct window now[4] = { idle_unreachable(&settings), data_unreachable(&settings),
+			stream_unreachable(&settings, ms(100)), data_only_path_unreachable(&settings) };
 
 		for (unsigned i = 0; i < 4; i++) {
 			ck_assert_int_ge(now[i].from, previous[i].from);
@@ -374,11 +370,10 @@ END_TEST
 
 int main(void)
 {
-	return RUN_TESTS("timing", timers_are_late_by_ticks_and_an_eighth,
-		the_rto_doubles_up_to_its_maximum, heartbeat_periods,
-		when_paths_are_potentially_failed, an_idle_path, a_path_that_carried_data,
-		a_path_with_a_stream_of_data, an_association_without_data,
-		an_association_with_data_outstanding, outages_that_are_survived, setting_up, shutting_down, recovering,
+	return RUN_TESTS("timing", timers_are_late_by_ticks_and_an_eighth, the_rto_doubles_up_to_its_maximum,
+		heartbeat_periods, when_paths_are_potentially_failed, an_idle_path, a_path_that_carried_data,
+		a_path_with_a_stream_of_data, an_association_without_data, an_association_with_data_outstanding,
+		outages_that_are_survived, setting_up, shutting_down, recovering,
 		windows_are_windows_whatever_the_settings, longer_timers_give_later_windows,
 		more_retransmissions_find_a_path_dead_later);
 }

@@ -28,7 +28,7 @@ static void data_both_ways(struct trial *t)
 	expect_established(t, p.client);
 	expect_delivered(t,
 		send_messages(t, p.client, p.server,
-			&(struct traffic){.count = 9, .streams = 3, .interval = ms(2), .ppid = 40}),
+			&(struct traffic){ .count = 9, .streams = 3, .interval = ms(2), .ppid = 40 }),
 		promptly());
 	expect_delivered(t, say(t, p.server, p.client), promptly());
 }
@@ -58,8 +58,7 @@ static void both_paths_fail_in_order(struct trial *t)
 
 	fake_event(CLIENT_SOCKET, 10, unreachable(1));
 	fake_event(CLIENT_SOCKET, 20, unreachable(0));
-	expect_in_order(
-		t, soon(t, addr_unreachable(p.client, 0)), soon(t, addr_unreachable(p.client, 1)));
+	expect_in_order(t, soon(t, addr_unreachable(p.client, 0)), soon(t, addr_unreachable(p.client, 1)));
 }
 
 static void nothing_fails(struct trial *t)
@@ -107,8 +106,8 @@ static void one_of_two(struct trial *t)
 	struct pair p = associated(t);
 
 	fake_event(CLIENT_SOCKET, 10, unreachable(1));
-	const size_t which = expect_one_of(
-		t, soon(t, addr_unreachable(p.client, 0)), soon(t, addr_unreachable(p.client, 1)));
+	const size_t which =
+		expect_one_of(t, soon(t, addr_unreachable(p.client, 0)), soon(t, addr_unreachable(p.client, 1)));
 	expect_that(t, which == 1, "it is the second one");
 }
 
@@ -131,7 +130,7 @@ static void nobody_says_what_becomes_of_it(struct trial *t)
 
 static void nobody_listens(struct trial *t)
 {
-	struct peer *server = open_peer(t, ENDPOINT_B, "server", &(struct peer_options){.port = SERVER_PORT});
+	struct peer *server = open_peer(t, ENDPOINT_B, "server", &(struct peer_options){ .port = SERVER_PORT });
 	struct peer *client = open_peer(t, ENDPOINT_A, "client", NULL);
 
 	start_connect(t, client, server, 0);
@@ -153,7 +152,7 @@ static void messages_fail(struct trial *t)
 
 	fake_fate_of(0, FAKE_LOSE);
 	fake_fate_of(1, FAKE_LOSE);
-	struct flow *flow = send_messages(t, p.client, p.server, &(struct traffic){.count = 2});
+	struct flow *flow = send_messages(t, p.client, p.server, &(struct traffic){ .count = 2 });
 
 	fake_event(CLIENT_SOCKET, 10, fake_send_failed(1, false));
 	fake_event(CLIENT_SOCKET, 11, fake_send_failed(0, true));
@@ -179,8 +178,7 @@ static void send_four(struct trial *t, enum fake_fate fate)
 	struct pair p = associated(t);
 
 	fake_fate_of(1, fate);
-	expect_delivered(t,
-		send_messages(t, p.client, p.server, &(struct traffic){.count = 4, .ppid = 9}),
+	expect_delivered(t, send_messages(t, p.client, p.server, &(struct traffic){ .count = 4, .ppid = 9 }),
 		between(0, ms(50)));
 	expect_quiet(t, ms(20));
 }
@@ -246,41 +244,39 @@ static struct scenario {
 	const char *reason; /* part of it */
 	const struct outcome *outcome;
 } scenarios[] = {
-	{"data", data_both_ways, NULL, VERDICT_PASS, "", NULL},
-	{"path", one_path_fails, NULL, VERDICT_PASS, "", NULL},
-	{"paths", both_paths_fail, NULL, VERDICT_PASS, "", NULL},
-	{"one of", one_of_two, NULL, VERDICT_PASS, "", NULL},
-	{"nobody", nobody_listens, NULL, VERDICT_PASS, "", NULL},
-	{"shut down", it_is_shut_down, NULL, VERDICT_PASS, "", NULL},
-	{"failed", messages_fail, NULL, VERDICT_PASS, "", NULL},
-	{"skip", it_cannot, NULL, VERDICT_SKIP, "no such feature in this kernel", NULL},
-	{"order", both_paths_fail_in_order, NULL, VERDICT_FAIL, "in the wrong order", NULL},
-	{"missing", nothing_fails, NULL, VERDICT_FAIL, "missing", NULL},
-	{"early", fails_too_early, NULL, VERDICT_FAIL, "too early", NULL},
-	{"quiet", an_event_in_the_quiet, NULL, VERDICT_FAIL, "where none may come", NULL},
-	{"left over", an_event_left_over, NULL, VERDICT_FAIL, "does not expect", NULL},
-	{"never", what_must_never_come, NULL, VERDICT_FAIL, "must not come here", NULL},
-	{"fact", a_fact_that_does_not_hold, NULL, VERDICT_FAIL, "a fact that must hold", NULL},
-	{"unjudged", nobody_says_what_becomes_of_it, NULL, VERDICT_ERROR, "says nothing", NULL},
-	{"name", a_name_that_would_need_escaping, NULL, VERDICT_ERROR, "is no name for a socket", NULL},
-	{"failed twice", a_failed_message_is_told_twice, NULL, VERDICT_FAIL, "where none may come",
-		NULL},
-	{"lost", one_is_lost, NULL, VERDICT_FAIL, "did not arrive in its time", NULL},
-	{"twice", one_comes_twice, NULL, VERDICT_FAIL, "not as it was sent", NULL},
-	{"changed", one_is_changed, NULL, VERDICT_FAIL, "not as it was sent", NULL},
-	{"stream", one_is_on_another_stream, NULL, VERDICT_FAIL, "not as it was sent", NULL},
-	{"ppid", one_has_another_ppid, NULL, VERDICT_FAIL, "not as it was sent", NULL},
-	{"late and out of order", one_comes_after_the_next, NULL, VERDICT_FAIL, "", NULL},
-	{"late", one_is_late, NULL, VERDICT_FAIL, "did not arrive in its time", NULL},
-	{"undelivered", one_arrives_that_must_not, NULL, VERDICT_FAIL, "not as it was sent", NULL},
+	{ "data", data_both_ways, NULL, VERDICT_PASS, "", NULL },
+	{ "path", one_path_fails, NULL, VERDICT_PASS, "", NULL },
+	{ "paths", both_paths_fail, NULL, VERDICT_PASS, "", NULL },
+	{ "one of", one_of_two, NULL, VERDICT_PASS, "", NULL },
+	{ "nobody", nobody_listens, NULL, VERDICT_PASS, "", NULL },
+	{ "shut down", it_is_shut_down, NULL, VERDICT_PASS, "", NULL },
+	{ "failed", messages_fail, NULL, VERDICT_PASS, "", NULL },
+	{ "skip", it_cannot, NULL, VERDICT_SKIP, "no such feature in this kernel", NULL },
+	{ "order", both_paths_fail_in_order, NULL, VERDICT_FAIL, "in the wrong order", NULL },
+	{ "missing", nothing_fails, NULL, VERDICT_FAIL, "missing", NULL },
+	{ "early", fails_too_early, NULL, VERDICT_FAIL, "too early", NULL },
+	{ "quiet", an_event_in_the_quiet, NULL, VERDICT_FAIL, "where none may come", NULL },
+	{ "left over", an_event_left_over, NULL, VERDICT_FAIL, "does not expect", NULL },
+	{ "never", what_must_never_come, NULL, VERDICT_FAIL, "must not come here", NULL },
+	{ "fact", a_fact_that_does_not_hold, NULL, VERDICT_FAIL, "a fact that must hold", NULL },
+	{ "unjudged", nobody_says_what_becomes_of_it, NULL, VERDICT_ERROR, "says nothing", NULL },
+	{ "name", a_name_that_would_need_escaping, NULL, VERDICT_ERROR, "is no name for a socket", NULL },
+	{ "failed twice", a_failed_message_is_told_twice, NULL, VERDICT_FAIL, "where none may come", NULL },
+	{ "lost", one_is_lost, NULL, VERDICT_FAIL, "did not arrive in its time", NULL },
+	{ "twice", one_comes_twice, NULL, VERDICT_FAIL, "not as it was sent", NULL },
+	{ "changed", one_is_changed, NULL, VERDICT_FAIL, "not as it was sent", NULL },
+	{ "stream", one_is_on_another_stream, NULL, VERDICT_FAIL, "not as it was sent", NULL },
+	{ "ppid", one_has_another_ppid, NULL, VERDICT_FAIL, "not as it was sent", NULL },
+	{ "late and out of order", one_comes_after_the_next, NULL, VERDICT_FAIL, "", NULL },
+	{ "late", one_is_late, NULL, VERDICT_FAIL, "did not arrive in its time", NULL },
+	{ "undelivered", one_arrives_that_must_not, NULL, VERDICT_FAIL, "not as it was sent", NULL },
 	/* The third event is the addr_unreachable. */
-	{"dropped", one_path_fails, "drop:3", VERDICT_FAIL, "missing", NULL},
-	{"doubled", one_path_fails, "double:3", VERDICT_FAIL, "where none may come", NULL},
-	{"falsified", one_path_fails, "change:3", VERDICT_FAIL, "the wrong address", NULL},
-	{"delayed", one_path_fails, "delay:3", VERDICT_FAIL, "too late", NULL},
-	{"nothing to drop", one_path_fails, "drop:4", VERDICT_PASS, "", NULL},
-	{"failed, falsified", messages_fail, "change:3", VERDICT_FAIL, "with the wrong contents",
-		NULL},
+	{ "dropped", one_path_fails, "drop:3", VERDICT_FAIL, "missing", NULL },
+	{ "doubled", one_path_fails, "double:3", VERDICT_FAIL, "where none may come", NULL },
+	{ "falsified", one_path_fails, "change:3", VERDICT_FAIL, "the wrong address", NULL },
+	{ "delayed", one_path_fails, "delay:3", VERDICT_FAIL, "too late", NULL },
+	{ "nothing to drop", one_path_fails, "drop:4", VERDICT_PASS, "", NULL },
+	{ "failed, falsified", messages_fail, "change:3", VERDICT_FAIL, "with the wrong contents", NULL },
 };
 
 #define SCENARIOS (sizeof(scenarios) / sizeof(*scenarios))
@@ -288,14 +284,14 @@ static struct scenario {
 static void run_scenarios(void)
 {
 	for (size_t i = 0; i < SCENARIOS; i++) {
-		const struct test_case test_case = {.id = "engine.scenario",
+		const struct test_case test_case = { .id = "engine.scenario",
 			.area = "engine",
 			.title = scenarios[i].name,
 			.requirements = IDS("9260-8.2-03", "9260-8.3-01"),
 			.topology = &topology_two_paths,
 			.body = scenarios[i].body,
 			.file = "cases/scenario.c",
-			.line = 12};
+			.line = 12 };
 
 		scenarios[i].outcome = run_scenario(&test_case, scenarios[i].tamper);
 	}
@@ -317,12 +313,11 @@ START_TEST(verdicts_and_reasons)
 	for (size_t i = 0; i < SCENARIOS; i++) {
 		const struct scenario *scenario = &scenarios[i];
 
-		ck_assert_msg(scenario->outcome->verdict == scenario->verdict,
-			"%s: verdict %s (%s), not %s", scenario->name,
-			verdict_name(scenario->outcome->verdict), scenario->outcome->reason,
+		ck_assert_msg(scenario->outcome->verdict == scenario->verdict, "%s: verdict %s (%s), not %s",
+			scenario->name, verdict_name(scenario->outcome->verdict), scenario->outcome->reason,
 			verdict_name(scenario->verdict));
-		ck_assert_msg(strstr(scenario->outcome->reason, scenario->reason) != NULL,
-			"%s: the reason is \"%s\"", scenario->name, scenario->outcome->reason);
+		ck_assert_msg(strstr(scenario->outcome->reason, scenario->reason) != NULL, "%s: the reason is \"%s\"",
+			scenario->name, scenario->outcome->reason);
 	}
 }
 END_TEST
@@ -343,16 +338,13 @@ START_TEST(every_failure_explains_itself)
 		const char *text = scenario->outcome->explanation;
 
 		if (scenario->verdict != VERDICT_FAIL) {
-			ck_assert_msg(scenario->verdict == VERDICT_ERROR || *text == '\0',
-				"%s: %s", scenario->name, text);
+			ck_assert_msg(
+				scenario->verdict == VERDICT_ERROR || *text == '\0', "%s: %s", scenario->name, text);
 			continue;
 		}
-		ck_assert_msg(count_lines(text) >= 4 && count_lines(text) <= 14, "%s: %s",
-			scenario->name, text);
-		ck_assert_msg(strstr(text, "9260-8.2-03") && strstr(text, "9260-8.3-01"), "%s",
-			text);
-		ck_assert_msg(strstr(text, "expected  ") && strstr(text, "got       "), "%s: %s",
-			scenario->name, text);
+		ck_assert_msg(count_lines(text) >= 4 && count_lines(text) <= 14, "%s: %s", scenario->name, text);
+		ck_assert_msg(strstr(text, "9260-8.2-03") && strstr(text, "9260-8.3-01"), "%s", text);
+		ck_assert_msg(strstr(text, "expected  ") && strstr(text, "got       "), "%s: %s", scenario->name, text);
 	}
 }
 END_TEST
@@ -361,10 +353,8 @@ START_TEST(a_failure_says_what_came_and_when)
 {
 	const char *text = outcome_of("early")->explanation;
 
-	ck_assert_msg(strstr(text, "expected  client: addr_unreachable of path 0 within 0.2"), "%s",
-		text);
-	ck_assert_msg(strstr(text, "got       client: addr_unreachable of path 0 (IPv4) at 0.0"),
-		"%s", text);
+	ck_assert_msg(strstr(text, "expected  client: addr_unreachable of path 0 within 0.2"), "%s", text);
+	ck_assert_msg(strstr(text, "got       client: addr_unreachable of path 0 (IPv4) at 0.0"), "%s", text);
 	ck_assert_msg(strstr(text, "which is too early"), "%s", text);
 	text = outcome_of("missing")->explanation;
 	ck_assert_msg(strstr(text, "got       nothing of the kind until 0."), "%s", text);
@@ -379,8 +369,7 @@ static unsigned count_type(const json_t *log, const char *type)
 	for (size_t i = 0; i < json_array_size(log); i++) {
 		const json_t *line = json_array_get(log, i);
 
-		ck_assert_str_eq(
-			json_string_value(json_object_get(line, "case")), "engine.scenario");
+		ck_assert_str_eq(json_string_value(json_object_get(line, "case")), "engine.scenario");
 		count += strcmp(json_string_value(json_object_get(line, "type")), type) == 0;
 	}
 	return count;

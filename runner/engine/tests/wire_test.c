@@ -15,13 +15,13 @@
 
 #define ORIGIN 1700000000000000000 /* of the trial's clock, on the clock of captures */
 
-static const struct test_case test_case = {.id = "engine.wire",
+static const struct test_case test_case = { .id = "engine.wire",
 	.area = "engine",
 	.title = "Packets",
 	.requirements = IDS("9260-6.4-01"),
 	.topology = &topology_two_paths,
 	.file = "cases/wire.c",
-	.line = 3};
+	.line = 3 };
 
 static char directory[32];
 static struct trial *t;
@@ -56,8 +56,7 @@ static struct frame frame_from(enum endpoint from, unsigned path)
 
 	ipv4(&frame);
 	for (enum endpoint at = ENDPOINT_A; at <= ENDPOINT_B; at++) {
-		const struct sockaddr_storage address =
-			topology_address(&topology_two_paths, at, path, IPV4);
+		const struct sockaddr_storage address = topology_address(&topology_two_paths, at, path, IPV4);
 
 		memcpy(frame.bytes + frame.ip + (at == from ? 12 : 16),
 			&((const struct sockaddr_in *)(const void *)&address)->sin_addr, 4);
@@ -89,7 +88,7 @@ static void heartbeat(enum endpoint at, enum endpoint from, unsigned path, vtime
 static void data(unsigned path, vtime instant, const void *octets, size_t length)
 {
 	struct frame frame = frame_from(ENDPOINT_A, path);
-	uint8_t value[512] = {0};
+	uint8_t value[512] = { 0 };
 
 	memcpy(value + 12, octets, length);
 	chunk(&frame, CHUNK_DATA, 3, value, 12 + length);
@@ -149,8 +148,7 @@ static void assert_verdict(enum verdict verdict, const char *got)
 	ck_assert_msg(t->evidence->verdict == verdict, "%s: %s", verdict_name(t->evidence->verdict),
 		t->evidence->explanation);
 	if (got != NULL)
-		ck_assert_msg(strstr(t->evidence->explanation, got) != NULL, "%s",
-			t->evidence->explanation);
+		ck_assert_msg(strstr(t->evidence->explanation, got) != NULL, "%s", t->evidence->explanation);
 }
 
 static void assert_judged(bool right, const char *got)
@@ -166,10 +164,7 @@ static void assert_unreadable(const char *got)
 
 static struct wire heartbeats_of_a(unsigned path, vtime from, vtime to)
 {
-	return (struct wire){.from = ENDPOINT_A,
-		.path = path,
-		.chunk = CHUNK_HEARTBEAT,
-		.within = between(from, to)};
+	return (struct wire){ .from = ENDPOINT_A, .path = path, .chunk = CHUNK_HEARTBEAT, .within = between(from, to) };
 }
 
 /* ------------------------------------------------------------------ how many */
@@ -324,8 +319,7 @@ START_TEST(chunks_are_counted_by_type_and_direction)
 	capture(ENDPOINT_A, 0, s(9), &both);
 	heartbeat(ENDPOINT_A, ENDPOINT_A, 0, s(9) + 1); /* after the case */
 	heartbeat(ENDPOINT_B, ENDPOINT_A, 0, s(5));     /* another capture */
-	assert_counts(ENDPOINT_A, 0,
-		"{\"sent\":{\"HEARTBEAT\":2,\"SACK\":1},\"arrived\":{\"HEARTBEAT\":2}}");
+	assert_counts(ENDPOINT_A, 0, "{\"sent\":{\"HEARTBEAT\":2,\"SACK\":1},\"arrived\":{\"HEARTBEAT\":2}}");
 	assert_counts(ENDPOINT_B, 0, "{\"sent\":{},\"arrived\":{\"HEARTBEAT\":1}}");
 	assert_counts(ENDPOINT_B, 1, "{\"sent\":{},\"arrived\":{}}");
 	tear_down();
@@ -444,8 +438,7 @@ static struct flow *lose_three(void)
 	for (unsigned i = 0; i < 3; i++)
 		fake_fate_of(i, FAKE_LOSE);
 	struct pair p = associated(t);
-	return send_messages(
-		t, p.client, p.server, &(struct traffic){.count = 3, .streams = 2, .size = 40});
+	return send_messages(t, p.client, p.server, &(struct traffic){ .count = 3, .streams = 2, .size = 40 });
 }
 
 /* What send_failed says of them: DATA_SENT or DATA_UNSENT. */
@@ -537,8 +530,8 @@ START_TEST(octets_are_recognised)
 	ck_assert(flow_recognise(t, octets, length, &flow, &message));
 	/* A capture may be cut short, but not within the first 16 octets. */
 	for (length = 0; length < 40; length++)
-		ck_assert_msg(payload_parse(octets, length, &flow, &stream, &message) ==
-				(length >= 16), "%zu octets", length);
+		ck_assert_msg(payload_parse(octets, length, &flow, &stream, &message) == (length >= 16), "%zu octets",
+			length);
 	ck_assert(!payload_parse(NULL, 0, &flow, &stream, &message));
 	tear_down();
 }
@@ -566,13 +559,11 @@ END_TEST
 
 int main(void)
 {
-	return RUN_TESTS("wire", at_least_one, not_one, too_few,
-		other_paths_senders_and_chunks_do_not_count, not_at_all, at_most,
-		what_left_need_not_arrive, several_chunks_in_a_packet_count_each,
-		chunks_are_counted_by_type_and_direction,
-		senders_are_told_apart_however_many_there_are, all_on_one_path,
-		a_capture_that_ends_in_a_packet_answers_nothing, no_capture_answers_nothing,
-		an_empty_file_is_no_capture, of_several_wrong_answers_the_first_is_told,
-		sent_flags_that_are_right, told_as_unsent_but_sent, told_as_sent_but_not_sent,
-		flags_need_every_capture, octets_are_recognised, changed_octets_are_no_message);
+	return RUN_TESTS("wire", at_least_one, not_one, too_few, other_paths_senders_and_chunks_do_not_count,
+		not_at_all, at_most, what_left_need_not_arrive, several_chunks_in_a_packet_count_each,
+		chunks_are_counted_by_type_and_direction, senders_are_told_apart_however_many_there_are,
+		all_on_one_path, a_capture_that_ends_in_a_packet_answers_nothing, no_capture_answers_nothing,
+		an_empty_file_is_no_capture, of_several_wrong_answers_the_first_is_told, sent_flags_that_are_right,
+		told_as_unsent_but_sent, told_as_sent_but_not_sent, flags_need_every_capture, octets_are_recognised,
+		changed_octets_are_no_message);
 }

@@ -30,9 +30,8 @@ static void assert_item(struct item item, const char *expected)
 
 START_TEST(association_events)
 {
-	static const char *const words[] = {
-		"comm_up", "comm_lost", "restart", "shutdown_comp", "cant_assoc"};
-	struct observation observation = {.kind = OBSERVED_ASSOC_CHANGE};
+	static const char *const words[] = { "comm_up", "comm_lost", "restart", "shutdown_comp", "cant_assoc" };
+	struct observation observation = { .kind = OBSERVED_ASSOC_CHANGE };
 
 	for (int state = COMM_UP; state <= CANT_ASSOC; state++) {
 		observation.state = state;
@@ -49,11 +48,10 @@ END_TEST
 
 START_TEST(address_events)
 {
-	static const char *const words[] = {"addr_available of path 1 (IPv4)",
-		"addr_unreachable of path 1 (IPv4)", "addr_removed of path 1 (IPv4)",
-		"addr_added of path 1 (IPv4)", "addr_made_prim of path 1 (IPv4)",
-		"addr_confirmed of path 1 (IPv4)", "addr_potentially_failed of path 1 (IPv4)"};
-	struct observation observation = {.kind = OBSERVED_PADDR_CHANGE, .path = 1, .family = 4};
+	static const char *const words[] = { "addr_available of path 1 (IPv4)", "addr_unreachable of path 1 (IPv4)",
+		"addr_removed of path 1 (IPv4)", "addr_added of path 1 (IPv4)", "addr_made_prim of path 1 (IPv4)",
+		"addr_confirmed of path 1 (IPv4)", "addr_potentially_failed of path 1 (IPv4)" };
+	struct observation observation = { .kind = OBSERVED_PADDR_CHANGE, .path = 1, .family = 4 };
 
 	for (int state = ADDR_AVAILABLE; state <= ADDR_POTENTIALLY_FAILED; state++) {
 		observation.state = state;
@@ -72,16 +70,14 @@ END_TEST
 
 START_TEST(failed_messages)
 {
-	struct observation observation = {.kind = OBSERVED_SEND_FAILED,
-		.state = DATA_UNSENT,
-		.message = 3,
-		.intact = true};
+	struct observation observation = {
+		.kind = OBSERVED_SEND_FAILED, .state = DATA_UNSENT, .message = 3, .intact = true
+	};
 
 	assert_observation(observation, "send_failed, unsent, message 3");
 	observation.state = DATA_SENT;
 	observation.intact = false;
-	assert_observation(
-		observation, "send_failed, sent, message 3 with something of it changed");
+	assert_observation(observation, "send_failed, sent, message 3 with something of it changed");
 	observation.message = -1;
 	observation.error = 12;
 	assert_observation(observation, "send_failed, sent, not a message of ours, error 12");
@@ -93,20 +89,17 @@ END_TEST
 
 START_TEST(other_events)
 {
-	assert_observation((struct observation){.kind = OBSERVED_REMOTE_ERROR, .error = 3},
-		"remote_error, cause 3");
-	assert_observation(
-		(struct observation){.kind = OBSERVED_SHUTDOWN_EVENT}, "shutdown_event");
-	assert_observation((struct observation){.kind = OBSERVED_PDAPI_EVENT}, "pdapi_event");
-	assert_observation(
-		(struct observation){.kind = OBSERVED_ADAPTATION_EVENT}, "adaptation_event");
-	assert_observation((struct observation){.kind = OBSERVED_ERROR, .error = 111},
-		"error: Connection refused");
+	assert_observation((struct observation){ .kind = OBSERVED_REMOTE_ERROR, .error = 3 }, "remote_error, cause 3");
+	assert_observation((struct observation){ .kind = OBSERVED_SHUTDOWN_EVENT }, "shutdown_event");
+	assert_observation((struct observation){ .kind = OBSERVED_PDAPI_EVENT }, "pdapi_event");
+	assert_observation((struct observation){ .kind = OBSERVED_ADAPTATION_EVENT }, "adaptation_event");
+	assert_observation((struct observation){ .kind = OBSERVED_ERROR, .error = 111 }, "error: Connection refused");
 }
 END_TEST
 
 static const struct item anything = {
-	.state = ANY, .path = ANY, .family = ANY, .error = ANY, .flow = ANY, .message = ANY};
+	.state = ANY, .path = ANY, .family = ANY, .error = ANY, .flow = ANY, .message = ANY
+};
 
 START_TEST(items)
 {
@@ -154,8 +147,7 @@ START_TEST(each_mismatch_has_a_name_of_its_own)
 	for (int i = TOO_EARLY; i <= UNEXPECTED; i++) {
 		ck_assert_uint_gt(strlen(mismatch_name((enum mismatch)i)), 0);
 		for (int k = TOO_EARLY; k < i; k++)
-			ck_assert_str_ne(mismatch_name((enum mismatch)i),
-				mismatch_name((enum mismatch)k));
+			ck_assert_str_ne(mismatch_name((enum mismatch)i), mismatch_name((enum mismatch)k));
 	}
 	ck_assert_str_eq(mismatch_name(NO_MISMATCH), "");
 }
@@ -163,6 +155,6 @@ END_TEST
 
 int main(void)
 {
-	return RUN_TESTS("words", association_events, address_events, failed_messages, other_events,
-		items, items_of_failed_messages, each_mismatch_has_a_name_of_its_own);
+	return RUN_TESTS("words", association_events, address_events, failed_messages, other_events, items,
+		items_of_failed_messages, each_mismatch_has_a_name_of_its_own);
 }

@@ -174,8 +174,7 @@ static void make_large(int i, time_t used)
 	write_large(entry.making);
 	snprintf(path, sizeof(path), "%s", entry.path);
 	ck_assert_int_eq(cache_commit(&entry, &error), 0);
-	ck_assert_int_eq(
-		utimensat(AT_FDCWD, path, (struct timespec[]){{used, 0}, {used, 0}}, 0), 0);
+	ck_assert_int_eq(utimensat(AT_FDCWD, path, (struct timespec[]){ { used, 0 }, { used, 0 } }, 0), 0);
 	cache_close(&entry);
 }
 
@@ -190,7 +189,7 @@ static bool is_there(int i)
 /* 0 to 5 were used one after the other, but 0 was used again, and 1 is open. */
 START_TEST(what_was_not_used_for_longest_goes)
 {
-	static const time_t used[] = {900, 200, 300, 400, 500, 600};
+	static const time_t used[] = { 900, 200, 300, 400, 500, 600 };
 	struct cache_entry open;
 	char path[512];
 
@@ -199,7 +198,7 @@ START_TEST(what_was_not_used_for_longest_goes)
 	ck_assert_uint_ge(cache_size(), 6 * LARGE);
 	open = open_entry(key_of(1));
 	snprintf(path, sizeof(path), "%s", open.path);
-	utimensat(AT_FDCWD, path, (struct timespec[]){{1, 0}, {1, 0}}, 0);
+	utimensat(AT_FDCWD, path, (struct timespec[]){ { 1, 0 }, { 1, 0 } }, 0);
 	setenv("SCTPSPEC_CACHE_LIMIT", "3400K", 1);
 	cache_evict();
 	for (int i = 0; i < 6; i++)
@@ -318,17 +317,17 @@ START_TEST(limit_is_a_size)
 		const char *text;
 		uint64_t bytes; /* 0: refused */
 	} rows[] = {
-		{"", 8ULL << 30},
-		{"1", 1},
-		{"500M", 500ULL << 20},
-		{"2G", 2ULL << 30},
-		{"3T", 3ULL << 40},
-		{"-1", 0},
-		{"8 G", 0},
-		{"8GB", 0},
-		{"much", 0},
-		{"99999999999999999999", 0},
-		{"99999999T", 0},
+		{ "", 8ULL << 30 },
+		{ "1", 1 },
+		{ "500M", 500ULL << 20 },
+		{ "2G", 2ULL << 30 },
+		{ "3T", 3ULL << 40 },
+		{ "-1", 0 },
+		{ "8 G", 0 },
+		{ "8GB", 0 },
+		{ "much", 0 },
+		{ "99999999999999999999", 0 },
+		{ "99999999T", 0 },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {

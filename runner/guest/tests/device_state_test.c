@@ -65,18 +65,18 @@ static const struct {
 	size_t length;
 	const char *put;
 } changes[] = {
-	{"QEVM", 4, "XEVM"},
-	{"\3ram\0\0\0\0\0\0\0\4", 12, "\3rom\0\0\0\0\0\0\0\4"},
-	{TOTAL, 8, "\0\0\0\0\0\0\x30\1"},
-	{TOTAL, 8, "\0\0\0\0\0\0\x10\4"},
-	{TOTAL, 8, "\0\0\0\0\0\1\x30\4"},
-	{BLOCK_A, 12, "\3ram\0\0\0\0\0\0\0\0"},
-	{"QEVM\0\0\0\3", 8, "QEVM\0\0\0\4"},
-	{BLOCK_A, 12,
+	{ "QEVM", 4, "XEVM" },
+	{ "\3ram\0\0\0\0\0\0\0\4", 12, "\3rom\0\0\0\0\0\0\0\4" },
+	{ TOTAL, 8, "\0\0\0\0\0\0\x30\1" },
+	{ TOTAL, 8, "\0\0\0\0\0\0\x10\4" },
+	{ TOTAL, 8, "\0\0\0\0\0\1\x30\4" },
+	{ BLOCK_A, 12, "\3ram\0\0\0\0\0\0\0\0" },
+	{ "QEVM\0\0\0\3", 8, "QEVM\0\0\0\4" },
+	{ BLOCK_A, 12,
 		"\xff"
-		"ram\0\0\0\0\0\0\x20\0"},
-	{"debug", 5, "error"},
-	{"some devices", 12, STOPPED},
+		"ram\0\0\0\0\0\0\x20\0" },
+	{ "debug", 5, "error" },
+	{ "some devices", 12, STOPPED },
 };
 
 START_TEST(other_streams_are_refused)
@@ -102,7 +102,7 @@ static bool exact_with(const char *due)
 {
 	static const char clock[] = "\14timer/icount\0\0\0\1\0\0\0\0\0\0\x10\0\0\0\0\0\0\0\2\x34~";
 	static const char hpet[] = "\4hpet\0\0\0\0some counters";
-	unsigned char stream[200] = {0};
+	unsigned char stream[200] = { 0 };
 	size_t n = 0;
 
 	memcpy(stream, clock, sizeof(clock));
@@ -155,8 +155,7 @@ START_TEST(pages_that_changed_follow_the_list)
 
 	before[3 * PAGE + 7] = 1;
 	after[PAGE + 5] = 2;
-	ck_assert_int_eq(
-		device_state_add_changes(&stream, &length, before, after, sizeof(after), &error), 0);
+	ck_assert_int_eq(device_state_add_changes(&stream, &length, before, after, sizeof(after), &error), 0);
 	ck_assert_mem_eq(stream, ready, at);
 	ck_assert_mem_eq(stream + at, section, 5);
 	at += 5;
@@ -178,8 +177,7 @@ START_TEST(pages_for_another_memory_are_refused)
 	unsigned char *stream = ready_copy(&length);
 	char *error = NULL;
 
-	ck_assert_int_eq(
-		device_state_add_changes(&stream, &length, before, after, 2 * PAGE, &error), -EINVAL);
+	ck_assert_int_eq(device_state_add_changes(&stream, &length, before, after, 2 * PAGE, &error), -EINVAL);
 	ck_assert_ptr_nonnull(strstr(error, "this version of sctpspec"));
 	ck_assert_uint_eq(length, sizeof(ready));
 	free(error);
@@ -196,9 +194,8 @@ START_TEST(pages_for_a_stream_that_is_cut_short_are_refused)
 		char *error = NULL;
 
 		memcpy(stream, ready, cut);
-		ck_assert_int_eq(device_state_add_changes(
-					 &stream, &length, before, after, sizeof(after), &error),
-			-EINVAL);
+		ck_assert_int_eq(
+			device_state_add_changes(&stream, &length, before, after, sizeof(after), &error), -EINVAL);
 		free(error);
 		free(stream);
 	}
@@ -209,7 +206,7 @@ END_TEST
 
 START_TEST(pages_that_were_added_come_out_again)
 {
-	const unsigned char *pages[PAGES] = {0};
+	const unsigned char *pages[PAGES] = { 0 };
 	size_t length, rest_length;
 	unsigned char *stream = ready_copy(&length), *rest;
 	char *error = NULL;
@@ -217,8 +214,7 @@ START_TEST(pages_that_were_added_come_out_again)
 	before[3 * PAGE + 7] = 1;
 	after[PAGE + 5] = 2;
 	ck_assert_int_eq(device_state_add_changes(&stream, &length, before, after, sizeof(after), &error), 0);
-	ck_assert_int_eq(
-		device_state_split(stream, length, sizeof(after), pages, &rest, &rest_length, &error), 0);
+	ck_assert_int_eq(device_state_split(stream, length, sizeof(after), pages, &rest, &rest_length, &error), 0);
 	ck_assert_uint_eq(rest_length, sizeof(ready));
 	ck_assert_mem_eq(rest, ready, rest_length);
 	ck_assert(!pages[0] && pages[1] && !pages[2] && pages[3]);
@@ -231,13 +227,12 @@ END_TEST
 
 START_TEST(stream_without_pages_has_none)
 {
-	const unsigned char *pages[PAGES] = {0};
+	const unsigned char *pages[PAGES] = { 0 };
 	size_t length, rest_length;
 	unsigned char *stream = ready_copy(&length), *rest;
 	char *error = NULL;
 
-	ck_assert_int_eq(
-		device_state_split(stream, length, sizeof(after), pages, &rest, &rest_length, &error), 0);
+	ck_assert_int_eq(device_state_split(stream, length, sizeof(after), pages, &rest, &rest_length, &error), 0);
 	ck_assert_uint_eq(rest_length, sizeof(ready));
 	for (size_t i = 0; i < PAGES; i++)
 		ck_assert_ptr_null(pages[i]);
@@ -252,14 +247,14 @@ START_TEST(damaged_pages_are_refused)
 	static const struct {
 		size_t at;
 		unsigned char value;
-	} damages[] = {{5 + 5, 0xff}, {5 + 7, 0}, {5 + 8 + 4 + PAGE + 7, 0x12}, {5 + 8 + 4 + PAGE + 6, 0x40},
-		{5 + 8 + 4 + PAGE + 9 + 7, 0x20}, {5 + 8 + 4 + PAGE + 9 + 8, 0}};
+	} damages[] = { { 5 + 5, 0xff }, { 5 + 7, 0 }, { 5 + 8 + 4 + PAGE + 7, 0x12 }, { 5 + 8 + 4 + PAGE + 6, 0x40 },
+		{ 5 + 8 + 4 + PAGE + 9 + 7, 0x20 }, { 5 + 8 + 4 + PAGE + 9 + 8, 0 } };
 	const size_t begin = sizeof(ready) - sizeof("devices");
 
 	before[3 * PAGE + 7] = 1;
 	after[PAGE + 5] = 2;
 	for (size_t i = 0; i < sizeof(damages) / sizeof(*damages); i++) {
-		const unsigned char *pages[PAGES] = {0};
+		const unsigned char *pages[PAGES] = { 0 };
 		size_t length, rest_length;
 		unsigned char *stream = ready_copy(&length), *rest = NULL;
 		char *error = NULL;
@@ -267,8 +262,7 @@ START_TEST(damaged_pages_are_refused)
 		device_state_add_changes(&stream, &length, before, after, sizeof(after), &error);
 		stream[begin + damages[i].at] = damages[i].value;
 		ck_assert_int_eq(
-			device_state_split(stream, length, sizeof(after), pages, &rest, &rest_length, &error),
-			-EINVAL);
+			device_state_split(stream, length, sizeof(after), pages, &rest, &rest_length, &error), -EINVAL);
 		ck_assert_ptr_nonnull(strstr(error, "this version of sctpspec"));
 		free(error);
 		free(stream);
@@ -286,8 +280,8 @@ START_TEST(pages_that_are_cut_short_are_refused_or_whole)
 	after[PAGE + 5] = 2;
 	device_state_add_changes(&stream, &length, before, after, sizeof(after), &error);
 	full = length - sizeof("devices");
-	for (size_t cut = 0; cut < full; cut += cut > sizeof(ready) && cut + 500 < full ? 97 : 1) {
-		const unsigned char *pages[PAGES] = {0};
+	for (size_t cut = 0; cut<full; cut += cut> sizeof(ready) && cut + 500 < full ? 97 : 1) {
+		const unsigned char *pages[PAGES] = { 0 };
 		unsigned char *part = malloc(cut + 1), *rest = NULL;
 		size_t rest_length;
 
@@ -350,8 +344,8 @@ START_TEST(devices_that_are_not_known_cannot_be_rewound)
 	static const struct {
 		const char *stream;
 		size_t length;
-	} streams[] = {{asleep, sizeof(asleep)}, {interrupted, sizeof(interrupted)},
-		{no_processor, sizeof(no_processor)}, {no_timer, sizeof(no_timer)}, {no_end, sizeof(no_end)}};
+	} streams[] = { { asleep, sizeof(asleep) }, { interrupted, sizeof(interrupted) },
+		{ no_processor, sizeof(no_processor) }, { no_timer, sizeof(no_timer) }, { no_end, sizeof(no_end) } };
 	unsigned char *out;
 	size_t length;
 
@@ -371,8 +365,7 @@ int main(void)
 
 	tcase_add_test(tests, addresses_go_and_the_guest_runs);
 	tcase_add_test(tests, stream_that_is_cut_short_is_refused);
-	tcase_add_loop_test(
-		tests, other_streams_are_refused, 0, sizeof(changes) / sizeof(*changes));
+	tcase_add_loop_test(tests, other_streams_are_refused, 0, sizeof(changes) / sizeof(*changes));
 	tcase_add_test(tests, a_guest_is_exact_while_the_timer_that_is_due_has_its_instant);
 	tcase_add_test(tests, a_guest_without_a_virtual_clock_is_exact);
 	tcase_add_test(tests, pages_that_changed_follow_the_list);

@@ -23,7 +23,7 @@ void *keep(void *memory)
 	} * all;
 	struct kept *one = malloc(sizeof(*one));
 
-	*one = (struct kept){all, memory};
+	*one = (struct kept){ all, memory };
 	all = one;
 	return memory;
 }
@@ -36,10 +36,10 @@ static void put_word(unsigned char *p, size_t value)
 
 struct blob fake_vmlinux(int machine, const char *banner)
 {
-	struct blob out = {keep(calloc(1, ROOM)), 20000};
+	struct blob out = { keep(calloc(1, ROOM)), 20000 };
 	Elf64_Ehdr *header = (Elf64_Ehdr *)(void *)out.bytes;
 	/* where QEMU is to start it */
-	const Elf64_Phdr notes = {.p_type = PT_NOTE, .p_offset = 200, .p_filesz = 24};
+	const Elf64_Phdr notes = { .p_type = PT_NOTE, .p_offset = 200, .p_filesz = 24 };
 	static const char entry[24] = "\4\0\0\0\4\0\0\0\22\0\0\0Xen";
 	uint32_t seed = 1;
 
@@ -68,15 +68,14 @@ struct blob fake_good_vmlinux(void)
 
 static struct blob compress(struct blob in, const char *filter)
 {
-	struct blob out = {keep(malloc(ROOM)), 0};
+	struct blob out = { keep(malloc(ROOM)), 0 };
 	struct archive *archive = archive_write_new();
 	struct archive_entry *entry = archive_entry_new();
 
 	archive_write_set_format_raw(archive);
 	ck_assert_int_eq(archive_write_add_filter_by_name(archive, filter), ARCHIVE_OK);
 	archive_write_set_bytes_per_block(archive, 0);
-	ck_assert_int_eq(
-		archive_write_open_memory(archive, out.bytes, ROOM, &out.length), ARCHIVE_OK);
+	ck_assert_int_eq(archive_write_open_memory(archive, out.bytes, ROOM, &out.length), ARCHIVE_OK);
 	archive_entry_set_filetype(entry, AE_IFREG);
 	archive_entry_set_pathname(entry, "x");
 	ck_assert_int_eq(archive_write_header(archive, entry), ARCHIVE_OK);
@@ -90,7 +89,7 @@ static struct blob compress(struct blob in, const char *filter)
 struct blob fake_bzimage(struct blob vmlinux, const char *filter)
 {
 	struct blob payload = compress(vmlinux, filter);
-	struct blob out = {keep(calloc(1, ROOM)), 0};
+	struct blob out = { keep(calloc(1, ROOM)), 0 };
 	unsigned char *p = (unsigned char *)out.bytes;
 	size_t offset = 64, length = payload.length;
 
@@ -111,18 +110,16 @@ struct blob fake_bzimage(struct blob vmlinux, const char *filter)
 	return out;
 }
 
-static struct blob pack(
-	const struct fake_file *files, size_t n, const char *format, const char *filter)
+static struct blob pack(const struct fake_file *files, size_t n, const char *format, const char *filter)
 {
-	struct blob out = {keep(malloc(4 * ROOM)), 0};
+	struct blob out = { keep(malloc(4 * ROOM)), 0 };
 	struct archive *archive = archive_write_new();
 
 	ck_assert_int_eq(archive_write_set_format_by_name(archive, format), ARCHIVE_OK);
 	if (filter)
 		ck_assert_int_eq(archive_write_add_filter_by_name(archive, filter), ARCHIVE_OK);
 	archive_write_set_bytes_in_last_block(archive, 1);
-	ck_assert_int_eq(
-		archive_write_open_memory(archive, out.bytes, 4 * ROOM, &out.length), ARCHIVE_OK);
+	ck_assert_int_eq(archive_write_open_memory(archive, out.bytes, 4 * ROOM, &out.length), ARCHIVE_OK);
 	for (size_t i = 0; i < n; i++) {
 		struct archive_entry *entry = archive_entry_new();
 
@@ -130,8 +127,8 @@ static struct blob pack(
 		archive_entry_set_filetype(entry, AE_IFREG);
 		archive_entry_set_perm(entry, 0644);
 		archive_entry_set_size(entry, (la_int64_t)files[i].contents.length);
-		ck_assert_msg(archive_write_header(archive, entry) == ARCHIVE_OK, "%s: %s",
-			files[i].name, archive_error_string(archive));
+		ck_assert_msg(archive_write_header(archive, entry) == ARCHIVE_OK, "%s: %s", files[i].name,
+			archive_error_string(archive));
 		archive_write_data(archive, files[i].contents.bytes, files[i].contents.length);
 		archive_entry_free(entry);
 	}
@@ -140,15 +137,14 @@ static struct blob pack(
 	return out;
 }
 
-struct blob fake_deb(
-	const char *control, const struct fake_file *files, size_t n, const char *filter)
+struct blob fake_deb(const char *control, const struct fake_file *files, size_t n, const char *filter)
 {
-	struct fake_file description = {"./control", {(char *)(uintptr_t)control, strlen(control)}};
+	struct fake_file description = { "./control", { (char *)(uintptr_t)control, strlen(control) } };
 	char data[32];
 	struct fake_file parts[] = {
-		{"debian-binary", {(char *)(uintptr_t) "2.0\n", 4}},
-		{"control.tar.gz", pack(&description, 1, "gnutar", "gzip")},
-		{data, pack(files, n, "gnutar", filter)},
+		{ "debian-binary", { (char *)(uintptr_t) "2.0\n", 4 } },
+		{ "control.tar.gz", pack(&description, 1, "gnutar", "gzip") },
+		{ data, pack(files, n, "gnutar", filter) },
 	};
 
 	snprintf(data, sizeof(data), "data.tar.%s", filter);
@@ -186,13 +182,12 @@ static size_t put_header(unsigned char *to, const struct tag *tags, size_t n)
 	return 16 + 16 * n + used;
 }
 
-struct blob fake_rpm(const char *name, const char *architecture, const struct fake_file *files,
-	size_t n, const char *filter)
+struct blob fake_rpm(
+	const char *name, const char *architecture, const struct fake_file *files, size_t n, const char *filter)
 {
-	const struct tag signature = {1000, "xyz"};
-	const struct tag tags[] = {
-		{1000, name}, {1001, "9.8.7"}, {1002, "1.fc99"}, {1022, architecture}};
-	struct blob out = {keep(calloc(1, 4 * ROOM)), 96};
+	const struct tag signature = { 1000, "xyz" };
+	const struct tag tags[] = { { 1000, name }, { 1001, "9.8.7" }, { 1002, "1.fc99" }, { 1022, architecture } };
+	struct blob out = { keep(calloc(1, 4 * ROOM)), 96 };
 	struct blob files_packed = pack(files, n, "newc", filter);
 	unsigned char *p = (unsigned char *)out.bytes;
 

@@ -24,8 +24,7 @@ struct fake_file {
 	const char *name;
 	struct blob contents;
 };
-struct blob fake_deb(
-	const char *control, const struct fake_file *files, size_t n, const char *filter);
+struct blob fake_deb(const char *control, const struct fake_file *files, size_t n, const char *filter);
 
 /* Memory that lives as long as the test, which is a process of its own. */
 void *keep(void *memory);
@@ -33,7 +32,7 @@ void *keep(void *memory);
 void blob_write(struct blob blob, const char *path);
 
 /* An RPM package of that name, for a machine of that architecture. */
-struct blob fake_rpm(const char *name, const char *architecture, const struct fake_file *files,
-	size_t n, const char *filter);
+struct blob fake_rpm(
+	const char *name, const char *architecture, const struct fake_file *files, size_t n, const char *filter);
 
 #endif

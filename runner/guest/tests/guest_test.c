@@ -21,18 +21,17 @@
 #include "runner/guest/tests/victims.h"
 #include "runner/guest/tree.h"
 
-static const struct guest_options options = {.agent = AGENT};
+static const struct guest_options options = { .agent = AGENT };
 static struct kernel kernel;
 static struct snapshot snapshot;
 
 static void set_up(void)
 {
-	const struct kernel_request request = {0};
+	const struct kernel_request request = { 0 };
 	char *error = NULL;
 
 	ck_assert_msg(kernel_resolve(&request, &kernel, &error) == 0, "%s", error);
-	ck_assert_msg(snapshot_ensure(&kernel, &options, NULL, NULL, &snapshot, &error) == 0, "%s",
-		error);
+	ck_assert_msg(snapshot_ensure(&kernel, &options, NULL, NULL, &snapshot, &error) == 0, "%s", error);
 }
 
 static void tear_down(void)
@@ -114,9 +113,8 @@ START_TEST(program_that_dies_or_is_missing_has_a_status)
 	free(collect(guest, BOX_STDOUT, &result));
 	ck_assert_int_eq(result, 128 + SIGABRT);
 	guest_free(guest);
-	ck_assert_int_eq(guest_start(&snapshot, "{\"do\":\"exec\",\"argv\":[\"/no/such\"]}", NULL,
-				 0, &guest, &error),
-		0);
+	ck_assert_int_eq(
+		guest_start(&snapshot, "{\"do\":\"exec\",\"argv\":[\"/no/such\"]}", NULL, 0, &guest, &error), 0);
 	victim_wait(guest);
 	free(collect(guest, BOX_STDOUT, &result));
 	ck_assert_int_eq(result, 127);
@@ -144,8 +142,7 @@ START_TEST(runs_are_equal_to_the_nanosecond)
 	struct guest *guest;
 
 	for (int i = 0; i < 10; i++) {
-		struct guest *pair[2] = {
-			victim_start(&snapshot, "clock", 1), victim_start(&snapshot, "clock", 1)};
+		struct guest *pair[2] = { victim_start(&snapshot, "clock", 1), victim_start(&snapshot, "clock", 1) };
 
 		for (int k = 0; k < 2; k++) {
 			char *text;
@@ -208,7 +205,7 @@ static bool runs(pid_t pid)
 START_TEST(guest_that_hangs_can_be_killed)
 {
 	struct guest *guest = victim_start(&snapshot, "hang", 1);
-	struct pollfd one = {.fd = guest_descriptor(guest), .events = POLLIN};
+	struct pollfd one = { .fd = guest_descriptor(guest), .events = POLLIN };
 	pid_t pid = guest_pid(guest);
 	time_t until = time(NULL) + 2;
 
@@ -409,12 +406,12 @@ START_TEST(stage_that_cannot_be_is_explained)
 	struct snapshot none;
 	char *error = NULL;
 
-	ck_assert_int_lt(
-		snapshot_stage(&snapshot, "{\"do\":\"stage\",\"topology\":\"moebius\"}", &none, &error), 0);
+	ck_assert_int_lt(snapshot_stage(&snapshot, "{\"do\":\"stage\",\"topology\":\"moebius\"}", &none, &error), 0);
 	ck_assert_ptr_nonnull(strstr(error, "a guest with a network did not come up: "));
 #ifndef __SANITIZE_ADDRESS__ /* which has words of its own for a process 1 that ends */
-	ck_assert_ptr_nonnull(strstr(error, "sctpspec-agent: no ground for topology moebius: "
-					    "No such file or directory"));
+	ck_assert_ptr_nonnull(strstr(error,
+		"sctpspec-agent: no ground for topology moebius: "
+		"No such file or directory"));
 #endif
 	free(error);
 }
@@ -423,14 +420,13 @@ END_TEST
 /* The kernel says why, and nothing half made stays in the cache. */
 START_TEST(guest_that_does_not_boot_is_explained)
 {
-	const struct guest_options wrong = {.agent = VICTIM};
+	const struct guest_options wrong = { .agent = VICTIM };
 	struct snapshot none;
 	char *error = NULL;
 
 	use_empty_cache();
 	ck_assert_int_lt(snapshot_ensure(&kernel, &wrong, NULL, NULL, &none, &error), 0);
-	ck_assert_msg(
-		strstr(error, kernel.release) && strstr(error, "did not come up"), "%s", error);
+	ck_assert_msg(strstr(error, kernel.release) && strstr(error, "did not come up"), "%s", error);
 	ck_assert_ptr_nonnull(strstr(error, "panic"));
 	ck_assert_int_eq(system("ls -d $SCTPSPEC_CACHE/snapshots/*.new 2>/dev/null") == 0, 0);
 	free(error);
@@ -440,7 +436,7 @@ END_TEST
 
 START_TEST(missing_parts_are_named)
 {
-	const struct guest_options no_agent = {.agent = "/nowhere/agent"};
+	const struct guest_options no_agent = { .agent = "/nowhere/agent" };
 	struct snapshot none;
 	char *error = NULL;
 
@@ -449,15 +445,14 @@ START_TEST(missing_parts_are_named)
 	free(error);
 	setenv("PATH", "/nowhere", 1);
 	ck_assert_int_eq(snapshot_ensure(&kernel, &options, NULL, NULL, &none, &error), -ENOENT);
-	ck_assert_str_eq(error,
-		"qemu-system-x86_64 is not installed: it is in the Debian package qemu-system-x86");
+	ck_assert_str_eq(error, "qemu-system-x86_64 is not installed: it is in the Debian package qemu-system-x86");
 	free(error);
 }
 END_TEST
 
 START_TEST(unusable_kvm_is_an_error)
 {
-	const struct guest_options kvm = {.agent = AGENT, .accel = ACCEL_KVM};
+	const struct guest_options kvm = { .agent = AGENT, .accel = ACCEL_KVM };
 	struct snapshot made;
 	char *error = NULL;
 	int status;
@@ -479,7 +474,7 @@ END_TEST
 
 START_TEST(real_clock_runs_the_same)
 {
-	const struct guest_options real = {.agent = AGENT, .clock = CLOCK_REAL_TIME};
+	const struct guest_options real = { .agent = AGENT, .clock = CLOCK_REAL_TIME };
 	struct snapshot made;
 	struct guest *guest;
 	char *error = NULL, *out;

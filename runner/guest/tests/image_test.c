@@ -33,8 +33,7 @@ static const char *in_folder(const char *name)
 
 static void resolve(const char *name, const char *module)
 {
-	const struct kernel_request request = {
-		.files = &name, .n_files = name ? 1 : 0, .module = module};
+	const struct kernel_request request = { .files = &name, .n_files = name ? 1 : 0, .module = module };
 	char *error = NULL;
 
 	ck_assert_msg(kernel_resolve(&request, &kernel, &error) == 0, "%s", error);
@@ -74,7 +73,7 @@ static struct blob from_image(const char *image, const char *name)
 {
 	struct archive *archive = archive_read_new();
 	struct archive_entry *entry;
-	struct blob blob = {NULL, 0};
+	struct blob blob = { NULL, 0 };
 
 	archive_read_support_format_cpio(archive);
 	ck_assert_int_eq(archive_read_open_filename(archive, image, 65536), ARCHIVE_OK);
@@ -83,8 +82,7 @@ static struct blob from_image(const char *image, const char *name)
 			continue;
 		blob.length = (size_t)archive_entry_size(entry);
 		blob.bytes = keep(calloc(1, blob.length + 1));
-		ck_assert_int_eq(archive_read_data(archive, blob.bytes, blob.length),
-			(la_ssize_t)blob.length);
+		ck_assert_int_eq(archive_read_data(archive, blob.bytes, blob.length), (la_ssize_t)blob.length);
 	}
 	archive_read_free(archive);
 	ck_assert_msg(blob.bytes != NULL, "the image has no %s", name);
@@ -115,8 +113,7 @@ START_TEST(entries_are_sorted_and_anonymous)
 
 	write_to(in_folder("image"));
 	archive_read_support_format_cpio(archive);
-	ck_assert_int_eq(
-		archive_read_open_filename(archive, in_folder("image"), 65536), ARCHIVE_OK);
+	ck_assert_int_eq(archive_read_open_filename(archive, in_folder("image"), 65536), ARCHIVE_OK);
 	while (archive_read_next_header(archive, &entry) == ARCHIVE_OK) {
 		const char *name = archive_entry_pathname(entry);
 
@@ -137,8 +134,8 @@ END_TEST
 /* Each module that is listed is there, and what it needs is listed before it. */
 START_TEST(everything_needed_is_in_it)
 {
-	static const char *const names[] = {"init", "usr/sbin/ip", "usr/sbin/tc", "usr/bin/tcpdump",
-		"etc/passwd", "lib64/ld-linux-x86-64.so.2"};
+	static const char *const names[] = { "init", "usr/sbin/ip", "usr/sbin/tc", "usr/bin/tcpdump", "etc/passwd",
+		"lib64/ld-linux-x86-64.so.2" };
 	char *list, *rest, *line;
 	struct blob agent = read_blob(AGENT), init;
 	const char *sctp, *udp;
@@ -200,7 +197,7 @@ END_TEST
 START_TEST(one_module_is_replaced)
 {
 	struct blob own = read_blob(module_path("kernel/net/sctp/sctp.ko"));
-	struct blob changed = {keep(calloc(1, own.length + 16)), own.length + 16}, in_image;
+	struct blob changed = { keep(calloc(1, own.length + 16)), own.length + 16 }, in_image;
 	struct blob veth = read_blob(module_path("kernel/drivers/net/veth.ko"));
 
 	memcpy(changed.bytes, own.bytes, own.length);
@@ -212,17 +209,15 @@ START_TEST(one_module_is_replaced)
 	ck_assert_uint_eq(in_image.length, changed.length);
 	in_image = from_image(in_folder("image"), "modules/veth.ko");
 	ck_assert_uint_eq(in_image.length, veth.length);
-	ck_assert_ptr_nonnull(strstr(
-		from_image(in_folder("image"), "modules.list").bytes, "/modules/my-sctp.ko\n"));
-	ck_assert_ptr_null(
-		strstr(from_image(in_folder("image"), "modules.list").bytes, "/modules/sctp.ko\n"));
+	ck_assert_ptr_nonnull(strstr(from_image(in_folder("image"), "modules.list").bytes, "/modules/my-sctp.ko\n"));
+	ck_assert_ptr_null(strstr(from_image(in_folder("image"), "modules.list").bytes, "/modules/sctp.ko\n"));
 }
 END_TEST
 
 START_TEST(module_for_another_kernel_is_refused)
 {
 	struct blob module = read_blob(module_path("kernel/net/sctp/sctp.ko"));
-	struct kernel_request request = {.module = in_folder("sctp.ko")};
+	struct kernel_request request = { .module = in_folder("sctp.ko") };
 	struct kernel other;
 	char *error = NULL, *magic = memmem(module.bytes, module.length, "vermagic=", 9);
 
@@ -292,14 +287,13 @@ static void make_tree(void)
 
 START_TEST(a_folder_goes_in_with_the_libraries_of_its_programs)
 {
-	struct guest_tree tree = {.path = in_folder("tree"), .name = "/opt/"};
-	const struct guest_options with = {.trees = &tree, .n_trees = 1};
+	struct guest_tree tree = { .path = in_folder("tree"), .name = "/opt/" };
+	const struct guest_options with = { .trees = &tree, .n_trees = 1 };
 	struct blob text;
 	char *error = NULL;
 
 	make_tree();
-	ck_assert_msg(
-		image_write(&kernel, AGENT, &with, in_folder("image"), &error) == 0, "%s", error);
+	ck_assert_msg(image_write(&kernel, AGENT, &with, in_folder("image"), &error) == 0, "%s", error);
 	text = from_image(in_folder("image"), "opt/deep/text");
 	ck_assert_str_eq(text.bytes, "text\n");
 	ck_assert_str_eq(from_image(in_folder("image"), "opt/deep/link").bytes, "text\n");
@@ -310,27 +304,25 @@ END_TEST
 
 START_TEST(what_cannot_go_in_is_named)
 {
-	struct guest_tree tree = {.path = in_folder("tree"), .name = "/opt"};
-	const struct guest_options with = {.trees = &tree, .n_trees = 1};
+	struct guest_tree tree = { .path = in_folder("tree"), .name = "/opt" };
+	const struct guest_options with = { .trees = &tree, .n_trees = 1 };
 	char *error = NULL;
 
 	make_tree();
 	tree.name = "/init";
 	tree.path = in_folder("tree/deep/text");
-	ck_assert_int_eq(
-		image_write(&kernel, AGENT, &with, in_folder("image"), &error), -EEXIST);
+	ck_assert_int_eq(image_write(&kernel, AGENT, &with, in_folder("image"), &error), -EEXIST);
 	ck_assert_ptr_nonnull(strstr(error, "tree/deep/text into the guest: it has a /init"));
 	free(error);
 
-	tree = (struct guest_tree){.path = in_folder("tree"), .name = "/opt"};
+	tree = (struct guest_tree){ .path = in_folder("tree"), .name = "/opt" };
 	ck_assert_int_eq(truncate(in_folder("tree/deep/text"), 1L << 31), 0);
 	ck_assert_int_eq(image_write(&kernel, AGENT, &with, in_folder("image"), &error), -EFBIG);
 	ck_assert_ptr_nonnull(strstr(error, "MiB of files are too much for a guest"));
 	free(error);
 
 	ck_assert_int_eq(unlink(in_folder("tree/deep/text")), 0);
-	ck_assert_int_eq(
-		image_write(&kernel, AGENT, &with, in_folder("image"), &error), -ENOENT);
+	ck_assert_int_eq(image_write(&kernel, AGENT, &with, in_folder("image"), &error), -ENOENT);
 	ck_assert_ptr_nonnull(strstr(error, "deep/link is a link to nothing"));
 	free(error);
 }

@@ -42,7 +42,7 @@ static void tear_down(void)
 
 /* ------------------------------------------------------------------ images */
 
-static const char *const filters[] = {"gzip", "bzip2", "xz", "lzma", "zstd", "lz4"};
+static const char *const filters[] = { "gzip", "bzip2", "xz", "lzma", "zstd", "lz4" };
 
 START_TEST(vmlinux_comes_out_of_a_bzimage)
 {
@@ -52,9 +52,8 @@ START_TEST(vmlinux_comes_out_of_a_bzimage)
 	size_t length;
 
 	blob_write(fake_bzimage(vmlinux, filters[_i]), in_folder("bzImage"));
-	ck_assert_msg(
-		vmlinux_extract(in_folder("bzImage"), in_folder("vmlinux"), &banner, &error) == 0,
-		"%s: %s", filters[_i], error);
+	ck_assert_msg(vmlinux_extract(in_folder("bzImage"), in_folder("vmlinux"), &banner, &error) == 0, "%s: %s",
+		filters[_i], error);
 	ck_assert_str_eq(banner.release, FAKE_RELEASE);
 	ck_assert_str_eq(banner.version, FAKE_VERSION);
 	ck_assert_int_eq(tree_read_file(in_folder("vmlinux"), &out, &length), 0);
@@ -71,8 +70,7 @@ START_TEST(elf_file_is_taken_as_it_is)
 	char *error = NULL;
 
 	blob_write(fake_good_vmlinux(), in_folder("elf"));
-	ck_assert_int_eq(
-		vmlinux_extract(in_folder("elf"), in_folder("vmlinux"), &banner, &error), 0);
+	ck_assert_int_eq(vmlinux_extract(in_folder("elf"), in_folder("vmlinux"), &banner, &error), 0);
 	ck_assert_str_eq(banner.release, FAKE_RELEASE);
 	vmlinux_banner_free(&banner);
 }
@@ -89,8 +87,7 @@ START_TEST(kernel_without_an_entry_stays_compressed)
 	memset(vmlinux.bytes + 200, 0, 24);
 	image = fake_bzimage(vmlinux, "zstd");
 	blob_write(image, in_folder("bzImage"));
-	ck_assert_int_eq(
-		vmlinux_extract(in_folder("bzImage"), in_folder("vmlinux"), &banner, &error), 0);
+	ck_assert_int_eq(vmlinux_extract(in_folder("bzImage"), in_folder("vmlinux"), &banner, &error), 0);
 	ck_assert_str_eq(banner.release, FAKE_RELEASE);
 	ck_assert_int_eq(tree_read_file(in_folder("vmlinux"), &out, &length), 0);
 	ck_assert_uint_eq(length, image.length);
@@ -98,8 +95,7 @@ START_TEST(kernel_without_an_entry_stays_compressed)
 	free(out);
 	vmlinux_banner_free(&banner);
 	blob_write(vmlinux, in_folder("elf"));
-	ck_assert_int_eq(
-		vmlinux_extract(in_folder("elf"), in_folder("vmlinux"), &banner, &error), -EINVAL);
+	ck_assert_int_eq(vmlinux_extract(in_folder("elf"), in_folder("vmlinux"), &banner, &error), -EINVAL);
 	ck_assert_ptr_nonnull(strstr(error, "CONFIG_PVH"));
 	free(error);
 }
@@ -111,8 +107,7 @@ static void refuse_image(struct blob image, const char *words)
 	char *error = NULL;
 
 	blob_write(image, in_folder("image"));
-	ck_assert_int_eq(vmlinux_extract(in_folder("image"), in_folder("vmlinux"), &banner, &error),
-		-EINVAL);
+	ck_assert_int_eq(vmlinux_extract(in_folder("image"), in_folder("vmlinux"), &banner, &error), -EINVAL);
 	ck_assert_msg(strstr(error, words) != NULL, "'%s' does not say '%s'", error, words);
 	ck_assert_msg(strstr(error, "/image") != NULL, "'%s' does not name the file", error);
 	ck_assert_ptr_null(strchr(error, '\n'));
@@ -122,21 +117,19 @@ static void refuse_image(struct blob image, const char *words)
 START_TEST(what_is_no_kernel_is_refused)
 {
 	struct blob image = fake_bzimage(fake_good_vmlinux(), "xz");
-	struct blob text = {keep(strdup("a letter to a friend")), 20};
-	struct blob not_elf = {keep(calloc(1, 5000)), 5000};
+	struct blob text = { keep(strdup("a letter to a friend")), 20 };
+	struct blob not_elf = { keep(calloc(1, 5000)), 5000 };
 	struct blob damaged = fake_bzimage(fake_good_vmlinux(), "xz");
 	struct blob unknown = fake_bzimage(fake_good_vmlinux(), "gzip");
 	struct blob short_one = fake_bzimage(fake_vmlinux(EM_X86_64, "Linux version 1\n"), "zstd");
 
 	refuse_image(text, "no kernel");
-	refuse_image((struct blob){text.bytes, 0}, "no kernel");
-	refuse_image((struct blob){image.bytes, 600}, "cut short");
-	refuse_image((struct blob){image.bytes, image.length - 200}, "cut short");
+	refuse_image((struct blob){ text.bytes, 0 }, "no kernel");
+	refuse_image((struct blob){ image.bytes, 600 }, "cut short");
+	refuse_image((struct blob){ image.bytes, image.length - 200 }, "cut short");
 	refuse_image(fake_bzimage(not_elf, "gzip"), "no ELF file");
-	refuse_image(fake_bzimage(fake_vmlinux(EM_AARCH64, "Linux version 1.2.3 x\n"), "lz4"),
-		"not for x86-64");
-	refuse_image(
-		fake_bzimage(fake_vmlinux(EM_X86_64, NULL), "gzip"), "does not say its version");
+	refuse_image(fake_bzimage(fake_vmlinux(EM_AARCH64, "Linux version 1.2.3 x\n"), "lz4"), "not for x86-64");
+	refuse_image(fake_bzimage(fake_vmlinux(EM_X86_64, NULL), "gzip"), "does not say its version");
 	memset(damaged.bytes + 1024 + 64 + 600, 0x5a, 200);
 	refuse_image(damaged, "damaged");
 	short_one.bytes[short_one.length - 104] ^= 1; /* the length of what comes out */
@@ -151,8 +144,7 @@ START_TEST(missing_image_is_named)
 	struct vmlinux_banner banner;
 	char *error = NULL;
 
-	ck_assert_int_eq(vmlinux_extract("/nowhere/bzImage", in_folder("vmlinux"), &banner, &error),
-		-ENOENT);
+	ck_assert_int_eq(vmlinux_extract("/nowhere/bzImage", in_folder("vmlinux"), &banner, &error), -ENOENT);
 	ck_assert_str_eq(error, "cannot read /nowhere/bzImage: No such file or directory");
 	free(error);
 }
@@ -161,25 +153,24 @@ END_TEST
 /* ------------------------------------------------------------------ packages */
 
 static const char control[] =
-	"Package: linux-image-" FAKE_RELEASE
-	"\nVersion: 9.8.7-1\nArchitecture: amd64\nDepends: kmod\n";
+	"Package: linux-image-" FAKE_RELEASE "\nVersion: 9.8.7-1\nArchitecture: amd64\nDepends: kmod\n";
 
 #define MODULES "lib/modules/" FAKE_RELEASE "/"
 
 static struct blob text_blob(const char *text)
 {
-	return (struct blob){keep(strdup(text)), strlen(text)};
+	return (struct blob){ keep(strdup(text)), strlen(text) };
 }
 
 static struct blob good_deb(const char *filter)
 {
 	const struct fake_file files[] = {
-		{"./boot/vmlinuz-" FAKE_RELEASE, fake_bzimage(fake_good_vmlinux(), "zstd")},
-		{"./" MODULES "modules.builtin", text_blob("kernel/net/sctp/sctp.ko\n")},
-		{"./" MODULES "modules.order", text_blob("")},
-		{"../../evil", text_blob("evil")},
-		{"./" MODULES "../../../../../evil", text_blob("evil")},
-		{"./usr/share/doc/x", text_blob("not wanted")},
+		{ "./boot/vmlinuz-" FAKE_RELEASE, fake_bzimage(fake_good_vmlinux(), "zstd") },
+		{ "./" MODULES "modules.builtin", text_blob("kernel/net/sctp/sctp.ko\n") },
+		{ "./" MODULES "modules.order", text_blob("") },
+		{ "../../evil", text_blob("evil") },
+		{ "./" MODULES "../../../../../evil", text_blob("evil") },
+		{ "./usr/share/doc/x", text_blob("not wanted") },
 	};
 
 	return fake_deb(control, files, sizeof(files) / sizeof(*files), filter);
@@ -187,7 +178,7 @@ static struct blob good_deb(const char *filter)
 
 static int resolve(const char *const *names, size_t n, struct kernel *kernel, char **error)
 {
-	const struct kernel_request request = {.files = names, .n_files = n};
+	const struct kernel_request request = { .files = names, .n_files = n };
 
 	return kernel_resolve(&request, kernel, error);
 }
@@ -206,7 +197,7 @@ static void refuse_kernel(const char *name, const char *words)
 
 START_TEST(package_becomes_a_kernel)
 {
-	static const char *const compressions[] = {"gzip", "xz", "zstd", "bzip2"};
+	static const char *const compressions[] = { "gzip", "xz", "zstd", "bzip2" };
 	const char *name = in_folder("linux.deb");
 	struct kernel kernel;
 	char *error = NULL, *text;
@@ -249,11 +240,10 @@ END_TEST
 
 START_TEST(split_packages_make_one_kernel)
 {
-	const struct fake_file image = {"usr/lib/modules/" FAKE_RELEASE "/vmlinuz",
-		fake_bzimage(fake_good_vmlinux(), "xz")};
-	const struct fake_file modules = {
-		"usr/lib/modules/" FAKE_RELEASE "/modules.order", text_blob("")};
-	const char *names[] = {in_folder("binary.deb"), in_folder("modules.deb")};
+	const struct fake_file image = { "usr/lib/modules/" FAKE_RELEASE "/vmlinuz",
+		fake_bzimage(fake_good_vmlinux(), "xz") };
+	const struct fake_file modules = { "usr/lib/modules/" FAKE_RELEASE "/modules.order", text_blob("") };
+	const char *names[] = { in_folder("binary.deb"), in_folder("modules.deb") };
 	struct kernel kernel;
 	char *error = NULL;
 
@@ -269,9 +259,9 @@ END_TEST
 static struct blob good_rpm(const char *architecture, const char *filter)
 {
 	const struct fake_file files[] = {
-		{"./lib/modules/" FAKE_RELEASE "/vmlinuz", fake_bzimage(fake_good_vmlinux(), "zstd")},
-		{"./" MODULES "modules.builtin", text_blob("kernel/net/sctp/sctp.ko\n")},
-		{"../../evil", text_blob("evil")},
+		{ "./lib/modules/" FAKE_RELEASE "/vmlinuz", fake_bzimage(fake_good_vmlinux(), "zstd") },
+		{ "./" MODULES "modules.builtin", text_blob("kernel/net/sctp/sctp.ko\n") },
+		{ "../../evil", text_blob("evil") },
 	};
 
 	return fake_rpm("kernel-core", architecture, files, sizeof(files) / sizeof(*files), filter);
@@ -279,7 +269,7 @@ static struct blob good_rpm(const char *architecture, const char *filter)
 
 START_TEST(rpm_becomes_a_kernel)
 {
-	static const char *const compressions[] = {"gzip", "xz", "zstd", "bzip2"};
+	static const char *const compressions[] = { "gzip", "xz", "zstd", "bzip2" };
 	const char *name = in_folder("kernel.rpm");
 	struct kernel kernel;
 	char *error = NULL, *text;
@@ -296,10 +286,10 @@ END_TEST
 /* Fedora's and SUSE's have the modules in packages of their own. */
 START_TEST(split_rpms_make_one_kernel)
 {
-	const struct fake_file image = {
-		"./lib/modules/" FAKE_RELEASE "/vmlinuz", fake_bzimage(fake_good_vmlinux(), "xz")};
-	const struct fake_file modules = {"./" MODULES "modules.order", text_blob("")};
-	const char *names[] = {in_folder("core.rpm"), in_folder("modules.rpm")};
+	const struct fake_file image = { "./lib/modules/" FAKE_RELEASE "/vmlinuz",
+		fake_bzimage(fake_good_vmlinux(), "xz") };
+	const struct fake_file modules = { "./" MODULES "modules.order", text_blob("") };
+	const char *names[] = { in_folder("core.rpm"), in_folder("modules.rpm") };
 	struct kernel kernel;
 	char *error = NULL;
 
@@ -317,7 +307,7 @@ START_TEST(rpm_that_is_cut_short_is_refused)
 	struct blob rpm = good_rpm("x86_64", "gzip");
 
 	for (size_t length = 8; length < rpm.length - 16; length += rpm.length / 37) {
-		blob_write((struct blob){rpm.bytes, length}, in_folder("cut.rpm"));
+		blob_write((struct blob){ rpm.bytes, length }, in_folder("cut.rpm"));
 		refuse_kernel(in_folder("cut.rpm"), "cut.rpm is no RPM package, or a damaged one");
 	}
 	/* headers that claim to be larger than any file */
@@ -331,8 +321,8 @@ START_TEST(package_for_another_machine_is_refused)
 {
 	static const char other[] = "Package: linux-image-arm64\nVersion: 1\nArchitecture: arm64\n";
 	const struct fake_file files[] = {
-		{"./boot/vmlinuz-1", text_blob("an image for another machine")},
-		{"./lib/modules/1/modules.order", text_blob("")},
+		{ "./boot/vmlinuz-1", text_blob("an image for another machine") },
+		{ "./lib/modules/1/modules.order", text_blob("") },
 	};
 
 	blob_write(fake_deb(other, files, 2, "xz"), in_folder("arm.deb"));
@@ -352,13 +342,12 @@ START_TEST(package_that_is_cut_short_is_refused)
 
 	snprintf(kernels, sizeof(kernels), "%s/cache/kernels", folder);
 	for (size_t length = 8; length < deb.length - 16; length += deb.length / 37) {
-		blob_write((struct blob){deb.bytes, length}, in_folder("cut.deb"));
+		blob_write((struct blob){ deb.bytes, length }, in_folder("cut.deb"));
 		refuse_kernel(in_folder("cut.deb"), "cut.deb");
 	}
 	ck_assert_int_eq(rmdir(kernels), -1); /* the locks */
-	ck_assert_int_eq(
-		system("! ls -d $SCTPSPEC_CACHE/kernels/*.new $SCTPSPEC_CACHE/kernels/*[0-9a-f] "
-		       "2>/dev/null | grep -v lock"),
+	ck_assert_int_eq(system("! ls -d $SCTPSPEC_CACHE/kernels/*.new $SCTPSPEC_CACHE/kernels/*[0-9a-f] "
+				"2>/dev/null | grep -v lock"),
 		0);
 }
 END_TEST
@@ -384,9 +373,8 @@ END_TEST
 
 START_TEST(package_without_parts_is_refused)
 {
-	const struct fake_file image = {"boot/vmlinuz-1", fake_bzimage(fake_good_vmlinux(), "xz")};
-	const struct fake_file others[] = {
-		image, {"lib/modules/1.2.3/modules.order", text_blob("")}};
+	const struct fake_file image = { "boot/vmlinuz-1", fake_bzimage(fake_good_vmlinux(), "xz") };
+	const struct fake_file others[] = { image, { "lib/modules/1.2.3/modules.order", text_blob("") } };
 
 	blob_write(fake_deb(control, &image, 1, "xz"), in_folder("alone.deb"));
 	refuse_kernel(in_folder("alone.deb"), "no modules");
@@ -432,7 +420,7 @@ END_TEST
 START_TEST(image_goes_with_the_modules_of_its_release)
 {
 	const char *name = in_folder("bzImage");
-	struct kernel_request request = {.files = &name, .n_files = 1};
+	struct kernel_request request = { .files = &name, .n_files = 1 };
 	struct kernel kernel;
 	char *error = NULL;
 
@@ -491,8 +479,7 @@ END_TEST
 START_TEST(build_tree_is_known_by_its_contents)
 {
 	const char *name = in_folder("build"), *image = in_folder("build/arch/x86/boot/bzImage");
-	struct blob other = fake_vmlinux(
-		EM_X86_64, "Linux version " FAKE_RELEASE " (someone) (gcc 1) #2 SMP Other\n");
+	struct blob other = fake_vmlinux(EM_X86_64, "Linux version " FAKE_RELEASE " (someone) (gcc 1) #2 SMP Other\n");
 	struct kernel first, second, third;
 	char *error = NULL;
 
@@ -532,8 +519,8 @@ START_TEST(installed_kernel_is_found_from_either_side)
 	ck_assert_str_eq(kernel.origin, image);
 	kernel_free(&same);
 	kernel_free(&kernel);
-	blob_write(text_blob("kernel/net/sctp/sctp.ko\n"),
-		in_folder("tree/lib/modules/" FAKE_RELEASE "/modules.builtin"));
+	blob_write(
+		text_blob("kernel/net/sctp/sctp.ko\n"), in_folder("tree/lib/modules/" FAKE_RELEASE "/modules.builtin"));
 	refuse_kernel(modules, "lacks modules that a guest needs: veth");
 }
 END_TEST
@@ -543,7 +530,7 @@ END_TEST
 START_TEST(stored_kernel_has_names)
 {
 	const char *name = in_folder("linux.deb");
-	const char *names[] = {FAKE_RELEASE, NULL, "linux-image-" FAKE_RELEASE " 9.8.7-1"};
+	const char *names[] = { FAKE_RELEASE, NULL, "linux-image-" FAKE_RELEASE " 9.8.7-1" };
 	struct kernel kernel;
 	char *error = NULL, key[13];
 
@@ -604,8 +591,7 @@ END_TEST
 START_TEST(replacement_has_to_be_a_module)
 {
 	const char *name = in_folder("linux.deb");
-	struct kernel_request request = {
-		.files = &name, .n_files = 1, .module = in_folder("sctp.ko")};
+	struct kernel_request request = { .files = &name, .n_files = 1, .module = in_folder("sctp.ko") };
 	struct kernel kernel;
 	char *error = NULL;
 
@@ -637,15 +623,14 @@ static void add_tests(Suite *suite)
 {
 	TCase *images = tcase_create("images"), *packages = tcase_create("packages"),
 	      *folders = tcase_create("folders");
-	TCase *const all[] = {images, packages, folders};
+	TCase *const all[] = { images, packages, folders };
 
 	for (size_t i = 0; i < 3; i++) {
 		tcase_add_checked_fixture(all[i], set_up, tear_down);
 		tcase_set_timeout(all[i], 60);
 		suite_add_tcase(suite, all[i]);
 	}
-	tcase_add_loop_test(
-		images, vmlinux_comes_out_of_a_bzimage, 0, sizeof(filters) / sizeof(*filters));
+	tcase_add_loop_test(images, vmlinux_comes_out_of_a_bzimage, 0, sizeof(filters) / sizeof(*filters));
 	tcase_add_test(images, elf_file_is_taken_as_it_is);
 	tcase_add_test(images, kernel_without_an_entry_stays_compressed);
 	tcase_add_test(images, what_is_no_kernel_is_refused);

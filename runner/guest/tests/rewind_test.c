@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * rewind_test.c - guests that follow each other in one QEMU process, and whether they can tell. Needs the default kernel
- * in the cache.
+ * rewind_test.c - guests that follow each other in one QEMU process, and whether they can tell. Needs the default
+ * kernel in the cache.
  */
 #include <check.h>
 #include <signal.h>
@@ -17,7 +17,7 @@
 #include "runner/guest/stable.h"
 #include "runner/guest/tests/victims.h"
 
-static const struct guest_options options = {.agent = AGENT};
+static const struct guest_options options = { .agent = AGENT };
 static const char stage_order[] = "{\"do\":\"stage\",\"topology\":\"two-paths\",\"clock\":\"virtual\"}";
 static struct kernel kernel;
 static struct snapshot snapshot, alone; /* with and without a stable */
@@ -25,7 +25,7 @@ static struct stable *stable;
 
 static void set_up(void)
 {
-	const struct kernel_request request = {0};
+	const struct kernel_request request = { 0 };
 	char *error = NULL;
 
 	ck_assert_msg(kernel_resolve(&request, &kernel, &error) == 0, "%s", error);
@@ -239,12 +239,12 @@ START_TEST(stable_has_only_so_much_room)
 }
 END_TEST
 
-/* Some containers and some kernels forbid it; then each guest has a process of its own, and there is nothing to test. */
+/* Some containers and kernels forbid it; then each guest has a process of its own, and there is nothing to test. */
 static bool may_read_another_process(void)
 {
 	static const char written[] = "here";
 	char read_back[sizeof(written)] = "";
-	struct iovec here = {read_back, sizeof(read_back)}, there = {(void *)(uintptr_t)written, sizeof(written)};
+	struct iovec here = { read_back, sizeof(read_back) }, there = { (void *)(uintptr_t)written, sizeof(written) };
 	pid_t child = fork();
 	ssize_t n;
 

@@ -28,7 +28,7 @@ static int clock_stamps(void)
 	int fd = open("/dev/urandom", O_RDONLY);
 
 	for (useconds_t us = 1; us < 100000000; us *= 3) {
-		struct timespec pause = {.tv_sec = us / 1000000, .tv_nsec = us % 1000000 * 1000};
+		struct timespec pause = { .tv_sec = us / 1000000, .tv_nsec = us % 1000000 * 1000 };
 
 		nanosleep(&pause, NULL);
 		clock_gettime(CLOCK_MONOTONIC, &t);
