@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* alldead.c - no path to the peer is left (RFC 9260 section 8.1, RFC 6458 sections 6.1.1
  * and 6.1.11). */
-#include "runner/case.h"
+#include "runner/engine/case.h"
 
 #include <errno.h>
 

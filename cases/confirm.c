@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* confirm.c - addresses are probed before they are used (RFC 9260 section 5.4). */
-#include "runner/case.h"
+#include "runner/engine/case.h"
 
 /* Path 1 is as it is before there is an association, and neither end may confirm it. */
 static struct pair associated_beside(struct trial *t, struct fault fault)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ends.c - associations end: SHUTDOWN, ABORT, close, autoclose (RFC 9260 section 9, RFC 6458
  * section 3.1.5). */
-#include "runner/case.h"
+#include "runner/engine/case.h"
 
 #include <errno.h>
 

@@ -7,7 +7,7 @@
  * client. However a path fails, heartbeats need it in both directions, so both ends miss their
  * answers.
  */
-#include "runner/case.h"
+#include "runner/engine/case.h"
 
 /* Between two messages of a stream. */
 #define INTERVAL ms(100)

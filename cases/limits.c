@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* limits.c - Path.Max.Retrans and Association.Max.Retrans decide when (RFC 9260 sections 8.1
  * and 8.2). */
-#include "runner/case.h"
+#include "runner/engine/case.h"
 
 /* Data that finds the primary dead arrives over the other path, and the path is reported; then the
  * peer, which has only heartbeats to notice by. */

@@ -3,7 +3,7 @@
  * outage.c - a path fails for a shorter time than it takes to notice, or loses only some packets:
  * nothing is told, and nothing is lost (RFC 9260 sections 6.3.3, 6.4 and 8.2).
  */
-#include "runner/case.h"
+#include "runner/engine/case.h"
 
 /* Between two messages of a stream. */
 #define INTERVAL ms(100)

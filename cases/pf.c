@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* pf.c - the Potentially Failed state of a path, with and without its events (RFC 7829). */
-#include "runner/case.h"
+#include "runner/engine/case.h"
 
 /* Short enough that the idle end notices within seconds. */
 #define SHORT_TIMERS .rto_initial = 500, .rto_min = 500, .rto_max = 4000, .hb_interval = 5000

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* primary.c - the user chooses the primary path (RFC 9260 section 6.4, RFC 6458 section 8.1.9). */
-#include "runner/case.h"
+#include "runner/engine/case.h"
 
 #define QUICKLY promptly()
 

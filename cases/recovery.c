@@ -4,7 +4,7 @@
  * is answered, and new data returns to the primary (RFC 9260 sections 8.2 and 8.3, RFC 7829 section
  * 3).
  */
-#include "runner/case.h"
+#include "runner/engine/case.h"
 
 /* Between two messages of a stream. */
 #define INTERVAL ms(500)

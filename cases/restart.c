@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* restart.c - a peer that has lost its state comes back (RFC 9260 sections 5.2.2, 5.2.4 and 8.4).
  */
-#include "runner/case.h"
+#include "runner/engine/case.h"
 
 #define CLIENT_PORT 6000
 #define QUICKLY promptly()

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* setup.c - associations come up, or do not, over what the network has (RFC 9260 section 5). */
-#include "runner/case.h"
+#include "runner/engine/case.h"
 
 static const unsigned both_paths[] = { 0, 1 };
 

@@ -3,6 +3,8 @@
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(JANSSON REQUIRED IMPORTED_TARGET jansson)
 pkg_check_modules(CHECK REQUIRED IMPORTED_TARGET check)
+pkg_check_modules(LIBARCHIVE REQUIRED IMPORTED_TARGET libarchive)
+pkg_check_modules(LIBKMOD REQUIRED IMPORTED_TARGET libkmod)
 # By name, not by the shared object's path: the agent is linked statically.
 set_target_properties(PkgConfig::JANSSON PROPERTIES INTERFACE_LINK_LIBRARIES "${JANSSON_LIBRARIES}")
 set_target_properties(PkgConfig::CHECK PROPERTIES INTERFACE_LINK_LIBRARIES "${CHECK_LIBRARIES}")

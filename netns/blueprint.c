@@ -7,9 +7,10 @@
  * its capture, and a router would answer with ICMP what should vanish without a trace.
  */
 #include "netns/blueprint.h"
-#include "netns/addressing.h"
 
 #include <string.h>
+
+#include "netns/addressing.h"
 
 struct setting {
 	const char *name, *value;

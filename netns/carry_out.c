@@ -4,9 +4,6 @@
  * the words that operation.c prints; a test compares the outcome of both.
  */
 #include "netns/carry_out.h"
-#include "netns/explain.h"
-#include "netns/netlink.h"
-#include "netns/script.h"
 
 #include <errno.h>
 #include <linux/ethtool.h>
@@ -22,6 +19,10 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+
+#include "netns/explain.h"
+#include "netns/netlink.h"
+#include "netns/script.h"
 
 #define REPLACE (NLM_F_CREATE | NLM_F_REPLACE)
 #define QUEUE_HANDLE 0x10000U /* 1: */

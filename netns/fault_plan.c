@@ -6,12 +6,13 @@
  * up in: the router itself still finds the way, to answer with ICMP.
  */
 #include "netns/fault_plan.h"
-#include "netns/addressing.h"
-#include "netns/blueprint.h"
-#include "netns/explain.h"
 
 #include <errno.h>
 #include <string.h>
+
+#include "netns/addressing.h"
+#include "netns/blueprint.h"
+#include "netns/explain.h"
 
 #define METRIC_MTU 1
 #define TABLE_TOWARDS(endpoint) (100 + (endpoint))

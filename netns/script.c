@@ -2,13 +2,14 @@
 /*
  * script.c - a topology for people: as a shell script, and as a drawing.
  */
-#include "netns/addressing.h"
-#include "netns/blueprint.h"
 #include "netns/script.h"
 
 #include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "netns/addressing.h"
+#include "netns/blueprint.h"
 
 void script_names(const struct topology *topology, struct script_names *out)
 {

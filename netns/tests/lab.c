@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "netns/tests/lab.h"
-#include "netns/addressing.h"
-#include "netns/tests/process.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -14,6 +12,9 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "netns/addressing.h"
+#include "netns/tests/process.h"
 
 #define QUIET_MS 300 /* how long to wait for what has not arrived, */
 #define MORE_MS 10   /* and for what is more than was sent */

@@ -6,9 +6,9 @@
  */
 #include "netns/addressing.h"
 #include "netns/fault_plan.h"
-#include "netns/tests/process.h"
 #include "netns/script.h"
 #include "netns/tests/lab.h"
+#include "netns/tests/process.h"
 
 #include <dirent.h>
 #include <fcntl.h>

@@ -3,14 +3,14 @@
  * agent.h - the parts of sctpspec-agent, which is the guest's /init and, with `--target host`, a
  * program like any other.
  */
-#ifndef SCTPSPEC_RUNNER_AGENT_H
-#define SCTPSPEC_RUNNER_AGENT_H
+#ifndef SCTPSPEC_RUNNER_AGENT_AGENT_H
+#define SCTPSPEC_RUNNER_AGENT_AGENT_H
 
 #include <stdint.h>
 
 #include <jansson.h>
 
-#include "runner/box.h"
+#include "runner/protocol/box.h"
 
 /*
  * Where the snapshot is taken: the host sets a breakpoint on this address, so a program of ours has

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "runner/agent/visit.h"
-#include "runner/kernel_facts.h"
+#include "runner/protocol/kernel_facts.h"
 
 int facts_of_kernel(struct box *box)
 {

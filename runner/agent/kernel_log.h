@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "runner/kernel_words.h"
+#include "runner/protocol/kernel_words.h"
 
 #define COMPLAINTS_MAX 8
 #define COMPLAINT_TEXT_MAX 200

@@ -20,7 +20,7 @@
 #include <unistd.h>
 
 #include "netns/netns.h"
-#include "runner/case.h"
+#include "runner/engine/case.h"
 
 #define BUSYBOX "/bin/busybox"
 #define SHELL "/bin/bash"

@@ -17,13 +17,13 @@
 #include <unistd.h>
 
 #include "reports/log.h"
+#include "runner/catalogue/select.h"
 #include "runner/cli/command.h"
-#include "runner/cli/run.h"
-#include "runner/cli/select.h"
-#include "runner/cli/signature.h"
 #include "runner/engine/tamper.h"
-#include "runner/guest/tree.h"
-#include "runner/sentence.h"
+#include "runner/host/sentence.h"
+#include "runner/host/tree.h"
+#include "runner/run/run.h"
+#include "runner/verdict/signature.h"
 
 enum step { STEP_GOOD = 0, STEP_BAD = 1, STEP_SKIP = 125, STEP_MISUSE = 255 };
 

@@ -9,7 +9,7 @@
 
 #include "reports/compare.h"
 #include "runner/cli/command.h"
-#include "runner/sentence.h"
+#include "runner/host/sentence.h"
 
 enum option_key { OPTION_JSON = 0x100, OPTION_MARKDOWN, OPTION_COLOR };
 

@@ -12,13 +12,13 @@
 #include <sys/sysinfo.h>
 #include <unistd.h>
 
-#include "runner/guest/agent_path.h"
 #include "runner/cli/command.h"
+#include "runner/guest/agent_path.h"
 #include "runner/guest/guest.h"
-#include "runner/guest/program.h"
-#include "runner/guest/qemu.h"
-#include "runner/sentence.h"
-#include "runner/cli/target.h"
+#include "runner/host/program.h"
+#include "runner/host/sentence.h"
+#include "runner/qemu/qemu.h"
+#include "runner/run/target.h"
 
 /* A kernel, its image and its snapshot. */
 #define CACHE_NEED_BYTES (1ULL << 30)

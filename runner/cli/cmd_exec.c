@@ -19,9 +19,9 @@
 
 #include "runner/cli/command.h"
 #include "runner/cli/luggage.h"
-#include "runner/guest/console.h"
 #include "runner/guest/guest.h"
-#include "runner/sentence.h"
+#include "runner/host/sentence.h"
+#include "runner/protocol/console.h"
 
 #define DEFAULT_TIMEOUT_S 120
 #define POLL_MS 20

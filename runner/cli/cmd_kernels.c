@@ -7,14 +7,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "runner/cache/cache.h"
+#include "runner/catalogue/nearest.h"
 #include "runner/cli/command.h"
-#include "runner/cli/nearest.h"
-#include "runner/cli/progress.h"
-#include "runner/guest/cache.h"
-#include "runner/guest/debian.h"
 #include "runner/guest/guest.h"
-#include "runner/guest/kernel_store.h"
-#include "runner/sentence.h"
+#include "runner/host/sentence.h"
+#include "runner/kernels/debian.h"
+#include "runner/kernels/kernel_store.h"
+#include "runner/run/progress.h"
 
 enum option_key { OPTION_BOOT = 0x100, OPTION_UPDATE, OPTION_REMOTE, OPTION_MODULES };
 

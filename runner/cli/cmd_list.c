@@ -5,11 +5,11 @@
 
 #include <jansson.h>
 
-#include "runner/case.h"
-#include "runner/cli/catalogue.h"
+#include "runner/catalogue/catalogue.h"
+#include "runner/catalogue/select.h"
 #include "runner/cli/command.h"
-#include "runner/cli/plan.h"
-#include "runner/cli/select.h"
+#include "runner/engine/case.h"
+#include "runner/run/plan.h"
 
 enum option_key { OPTION_JSON = 0x100, OPTION_SHARD };
 

@@ -14,11 +14,11 @@
 
 #include "reports/log.h"
 #include "runner/cli/command.h"
-#include "runner/cli/recorded.h"
-#include "runner/cli/shell_words.h"
 #include "runner/guest/guest.h"
-#include "runner/guest/kernel_store.h"
-#include "runner/sentence.h"
+#include "runner/host/sentence.h"
+#include "runner/host/shell_words.h"
+#include "runner/kernels/kernel_store.h"
+#include "runner/verdict/recorded.h"
 
 enum option_key { OPTION_OUT = 'o' };
 

@@ -6,13 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runner/catalogue/select.h"
 #include "runner/cli/command.h"
-#include "runner/engine/tamper.h"
 #include "runner/cli/formats.h"
-#include "runner/cli/plan.h"
-#include "runner/cli/run.h"
-#include "runner/cli/select.h"
-#include "runner/cli/watch.h"
+#include "runner/engine/tamper.h"
+#include "runner/run/plan.h"
+#include "runner/run/run.h"
+#include "runner/run/watch.h"
 
 enum option_key {
 	OPTION_CLOCK = 0x100,

@@ -19,17 +19,17 @@
 
 #include <jansson.h>
 
-#include "runner/case.h"
+#include "runner/catalogue/select.h"
 #include "runner/cli/command.h"
-#include "runner/cli/kernel_choice.h"
-#include "runner/cli/select.h"
 #include "runner/cli/terminal.h"
-#include "runner/guest/closure.h"
+#include "runner/engine/case.h"
 #include "runner/guest/guest.h"
 #include "runner/guest/image.h"
-#include "runner/guest/program.h"
-#include "runner/guest/tree.h"
-#include "runner/sentence.h"
+#include "runner/host/closure.h"
+#include "runner/host/program.h"
+#include "runner/host/sentence.h"
+#include "runner/host/tree.h"
+#include "runner/run/kernel_choice.h"
 
 enum { POLL_MS = 50, SCRIPT_MAX = 16 << 20, LEAVE = 0x1d /* Ctrl-] */ };
 

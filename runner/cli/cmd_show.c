@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runner/case.h"
-#include "runner/cli/catalogue.h"
+#include "runner/catalogue/catalogue.h"
+#include "runner/catalogue/select.h"
 #include "runner/cli/command.h"
-#include "runner/cli/select.h"
+#include "runner/engine/case.h"
 
 struct arguments {
 	const char *id;

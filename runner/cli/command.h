@@ -5,8 +5,8 @@
  * A subcommand is a row in main.c's table and one file cmd_NAME.c. Its function gets argv with argv[0]
  * already set to "sctpspec NAME", so that argp's messages name it, and gives the exit status.
  */
-#ifndef SCTPSPEC_RUNNER_COMMAND_H
-#define SCTPSPEC_RUNNER_COMMAND_H
+#ifndef SCTPSPEC_RUNNER_CLI_COMMAND_H
+#define SCTPSPEC_RUNNER_CLI_COMMAND_H
 
 #include <argp.h>
 #include <stdbool.h>

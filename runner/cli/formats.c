@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "reports/report.h"
-#include "runner/sentence.h"
+#include "runner/host/sentence.h"
 
 /* "junit, tap or html" */
 static char *known_formats(void)

@@ -7,10 +7,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "runner/guest/closure.h"
 #include "runner/guest/image.h"
-#include "runner/guest/program.h"
-#include "runner/sentence.h"
+#include "runner/host/closure.h"
+#include "runner/host/program.h"
+#include "runner/host/sentence.h"
 
 int luggage_add_file(struct luggage *luggage, const char *name, const char *path, unsigned mode)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* luggage.h - what `exec` takes along into the guest: files in its box, and trees that its image is to have. */
-#ifndef SCTPSPEC_RUNNER_LUGGAGE_H
-#define SCTPSPEC_RUNNER_LUGGAGE_H
+#ifndef SCTPSPEC_RUNNER_CLI_LUGGAGE_H
+#define SCTPSPEC_RUNNER_CLI_LUGGAGE_H
 
 #include <stddef.h>
 

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runner/catalogue/nearest.h"
 #include "runner/cli/command.h"
-#include "runner/cli/nearest.h"
 
 static const struct command commands[] = {
 	{ "run", "[SELECTION...]", "run cases on a kernel, write the result log and the reports", cmd_run },

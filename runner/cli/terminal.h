@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* terminal.h - the person's terminal, while keys go to a guest. */
-#ifndef SCTPSPEC_RUNNER_TERMINAL_H
-#define SCTPSPEC_RUNNER_TERMINAL_H
+#ifndef SCTPSPEC_RUNNER_CLI_TERMINAL_H
+#define SCTPSPEC_RUNNER_CLI_TERMINAL_H
 
 #include <stdbool.h>
 #include <termios.h>

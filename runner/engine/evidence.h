@@ -12,8 +12,8 @@
 #include <jansson.h>
 
 #include "netns/netns.h"
-#include "runner/box.h"
-#include "runner/case.h"
+#include "runner/engine/case.h"
+#include "runner/protocol/box.h"
 
 #define OBSERVATIONS_MAX 4096
 #define STORY_LINES_MAX 1024

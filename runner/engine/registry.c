@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runner/case.h"
+#include "runner/engine/case.h"
 
 extern const struct test_case *const __start_sctpspec_cases[] __attribute__((weak));
 extern const struct test_case *const __stop_sctpspec_cases[] __attribute__((weak));

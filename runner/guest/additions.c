@@ -9,8 +9,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "runner/guest/qemu.h"
-#include "runner/sentence.h"
+#include "runner/host/sentence.h"
+#include "runner/qemu/qemu.h"
 
 /* The image is in memory twice while the guest unpacks it. */
 #define MOST_BYTES ((off_t)QEMU_MEMORY << 20 >> 2)

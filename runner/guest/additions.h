@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* additions.h - files of this machine that a user wants in the guest's image. */
-#ifndef SCTPSPEC_RUNNER_ADDITIONS_H
-#define SCTPSPEC_RUNNER_ADDITIONS_H
+#ifndef SCTPSPEC_RUNNER_GUEST_ADDITIONS_H
+#define SCTPSPEC_RUNNER_GUEST_ADDITIONS_H
 
-#include "runner/guest/closure.h"
 #include "runner/guest/guest.h"
+#include "runner/host/closure.h"
 
 struct addition {
 	char *name; /* in the guest, absolute */

@@ -17,9 +17,9 @@
 
 #include "runner/agent/agent.h"
 #include "runner/guest/held.h"
-#include "runner/guest/tree.h"
-#include "runner/sentence.h"
-#include "runner/wall_clock.h"
+#include "runner/host/sentence.h"
+#include "runner/host/tree.h"
+#include "runner/host/wall_clock.h"
 
 static int no_memory(char **error)
 {

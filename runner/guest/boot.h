@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* boot.h - boots a kernel to the point where its agent waits for an order, and saves it there. */
-#ifndef SCTPSPEC_RUNNER_BOOT_H
-#define SCTPSPEC_RUNNER_BOOT_H
+#ifndef SCTPSPEC_RUNNER_GUEST_BOOT_H
+#define SCTPSPEC_RUNNER_GUEST_BOOT_H
 
 #include "runner/guest/guest.h"
 

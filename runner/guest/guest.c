@@ -13,11 +13,11 @@
 #include <unistd.h>
 
 #include "runner/agent/agent.h"
-#include "runner/guest/console.h"
-#include "runner/guest/machine.h"
-#include "runner/guest/rewinder.h"
-#include "runner/guest/stable.h"
-#include "runner/sentence.h"
+#include "runner/host/sentence.h"
+#include "runner/protocol/console.h"
+#include "runner/qemu/machine.h"
+#include "runner/qemu/rewinder.h"
+#include "runner/qemu/stable.h"
 
 /* How often a guest's box is looked at: see watch(). The restore, which is short, more often. */
 #define LOOK_NS 1000000L

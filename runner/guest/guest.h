@@ -8,16 +8,16 @@
  *
  * Functions give 0 or -errno and, where there is one, a malloc'd sentence in *error.
  */
-#ifndef SCTPSPEC_RUNNER_GUEST_H
-#define SCTPSPEC_RUNNER_GUEST_H
+#ifndef SCTPSPEC_RUNNER_GUEST_GUEST_H
+#define SCTPSPEC_RUNNER_GUEST_GUEST_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "runner/box.h"
-#include "runner/phases.h"
+#include "runner/protocol/box.h"
+#include "runner/protocol/phases.h"
 
 /* $SCTPSPEC_CACHE, else $XDG_CACHE_HOME/sctpspec, else ~/.cache/sctpspec; made if missing. */
 int cache_directory(char **out, char **error);

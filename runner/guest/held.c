@@ -14,11 +14,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "runner/guest/console.h"
-#include "runner/guest/device_state.h"
-#include "runner/guest/gdb_remote.h"
-#include "runner/guest/qmp.h"
-#include "runner/sentence.h"
+#include "runner/host/sentence.h"
+#include "runner/protocol/console.h"
+#include "runner/qemu/device_state.h"
+#include "runner/qemu/gdb_remote.h"
+#include "runner/qemu/qmp.h"
 
 #define PATIENCE_MS 180000
 #define MEMORY ((size_t)QEMU_MEMORY << 20)

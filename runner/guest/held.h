@@ -3,13 +3,13 @@
  * held.h - a guest that is held by its debugger and its monitor, so that it can be stopped at an instruction and
  * saved there: what a boot and a stage have in common.
  */
-#ifndef SCTPSPEC_RUNNER_HELD_H
-#define SCTPSPEC_RUNNER_HELD_H
+#ifndef SCTPSPEC_RUNNER_GUEST_HELD_H
+#define SCTPSPEC_RUNNER_GUEST_HELD_H
 
 #include <stdint.h>
 
 #include "runner/guest/guest.h"
-#include "runner/guest/qemu.h"
+#include "runner/qemu/qemu.h"
 
 struct held {
 	const char *what; /* for messages: "the kernel 6.1.0-39-cloud-amd64" */

@@ -18,12 +18,12 @@
 #include <archive.h>
 #include <archive_entry.h>
 
+#include "runner/cache/cache.h"
 #include "runner/guest/additions.h"
-#include "runner/guest/cache.h"
-#include "runner/guest/kernel_module.h"
-#include "runner/guest/program.h"
-#include "runner/sentence.h"
-#include "runner/guest/tree.h"
+#include "runner/host/program.h"
+#include "runner/host/sentence.h"
+#include "runner/host/tree.h"
+#include "runner/kernels/kernel_module.h"
 
 #define RECIPE "image 1"
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* image.h - the file system that a guest boots with. */
-#ifndef SCTPSPEC_RUNNER_IMAGE_H
-#define SCTPSPEC_RUNNER_IMAGE_H
+#ifndef SCTPSPEC_RUNNER_GUEST_IMAGE_H
+#define SCTPSPEC_RUNNER_GUEST_IMAGE_H
 
-#include "runner/guest/closure.h"
 #include "runner/guest/guest.h"
-#include "runner/guest/sha256.h"
+#include "runner/host/closure.h"
+#include "runner/host/sha256.h"
 
 /*
  * Writes the agent as /init, `ip`, `tc`, `tcpdump`, their libraries and the kernel's modules, and the

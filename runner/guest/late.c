@@ -10,9 +10,9 @@
 
 #include <jansson.h>
 
-#include "runner/guest/cache.h"
+#include "runner/cache/cache.h"
 #include "runner/guest/image.h"
-#include "runner/sentence.h"
+#include "runner/host/sentence.h"
 
 static int no_memory(char **error)
 {

@@ -3,15 +3,15 @@
  * late.h - a replaced module that is loaded last, into a guest that has booted with all the rest: whoever builds one
  * module after the other boots once.
  */
-#ifndef SCTPSPEC_RUNNER_LATE_H
-#define SCTPSPEC_RUNNER_LATE_H
+#ifndef SCTPSPEC_RUNNER_GUEST_LATE_H
+#define SCTPSPEC_RUNNER_GUEST_LATE_H
 
 #include <stdbool.h>
 
 #include "runner/guest/boot.h"
 #include "runner/guest/guest.h"
-#include "runner/guest/kernel_module.h"
-#include "runner/guest/sha256.h"
+#include "runner/host/sha256.h"
+#include "runner/kernels/kernel_module.h"
 
 struct late {
 	struct kernel before;       /* the same kernel without them; shares its texts with the kernel it was made of */

@@ -12,14 +12,14 @@
 
 #include <jansson.h>
 
+#include "runner/cache/cache.h"
 #include "runner/guest/agent_path.h"
 #include "runner/guest/boot.h"
-#include "runner/guest/cache.h"
 #include "runner/guest/guest.h"
 #include "runner/guest/image.h"
 #include "runner/guest/late.h"
-#include "runner/guest/qemu.h"
-#include "runner/sentence.h"
+#include "runner/host/sentence.h"
+#include "runner/qemu/qemu.h"
 
 #define RECIPE "snapshot 2"
 

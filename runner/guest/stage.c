@@ -15,11 +15,11 @@
 #include <unistd.h>
 
 #include "runner/agent/agent.h"
-#include "runner/guest/cache.h"
-#include "runner/guest/device_state.h"
+#include "runner/cache/cache.h"
 #include "runner/guest/held.h"
-#include "runner/guest/tree.h"
-#include "runner/sentence.h"
+#include "runner/host/sentence.h"
+#include "runner/host/tree.h"
+#include "runner/qemu/device_state.h"
 
 #define RECIPE "stage 2"
 

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runner/case.h"
+#include "runner/engine/case.h"
 #include "runner/engine/tests/run_tests.h"
 
 /* What the rehearsal printed; to be freed. */

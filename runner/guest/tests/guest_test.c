@@ -19,7 +19,7 @@
 #include "runner/agent/agent.h"
 #include "runner/guest/guest.h"
 #include "runner/guest/tests/victims.h"
-#include "runner/guest/tree.h"
+#include "runner/host/tree.h"
 
 static const struct guest_options options = { .agent = AGENT };
 static struct kernel kernel;

@@ -13,9 +13,9 @@
 
 #include "runner/guest/guest.h"
 #include "runner/guest/image.h"
-#include "runner/guest/kernel_module.h"
-#include "runner/guest/tests/fake_kernel.h"
-#include "runner/guest/tree.h"
+#include "runner/host/tree.h"
+#include "runner/kernels/kernel_module.h"
+#include "runner/kernels/tests/fake_kernel.h"
 
 static char folder[] = "/tmp/image_test_XXXXXX";
 static struct kernel kernel;

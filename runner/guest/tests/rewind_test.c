@@ -14,8 +14,8 @@
 
 #include "runner/agent/agent.h"
 #include "runner/guest/guest.h"
-#include "runner/guest/stable.h"
 #include "runner/guest/tests/victims.h"
+#include "runner/qemu/stable.h"
 
 static const struct guest_options options = { .agent = AGENT };
 static const char stage_order[] = "{\"do\":\"stage\",\"topology\":\"two-paths\",\"clock\":\"virtual\"}";

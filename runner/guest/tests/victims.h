@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* victims.h - guests that run victim.c, for the tests of what starts and ends guests. */
-#ifndef SCTPSPEC_RUNNER_VICTIMS_H
-#define SCTPSPEC_RUNNER_VICTIMS_H
+#ifndef SCTPSPEC_RUNNER_GUEST_TESTS_VICTIMS_H
+#define SCTPSPEC_RUNNER_GUEST_TESTS_VICTIMS_H
 
 #include "runner/guest/guest.h"
 

@@ -1,0 +1,435 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cache_test.c - entries are made once, whole or not at all, and removed only when nobody has them
+ * open. */
+#include <check.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "runner/cache/cache.h"
+#include "runner/guest/guest.h"
+#include "runner/host/tree.h"
+
+static char folder[] = "/tmp/cache_test_XXXXXX";
+
+static void set_up(void)
+{
+	strcpy(folder + strlen(folder) - 6, "XXXXXX");
+	ck_assert_ptr_nonnull(mkdtemp(folder));
+	setenv("SCTPSPEC_CACHE", folder, 1);
+}
+
+static void tear_down(void)
+{
+	ck_assert_int_eq(tree_remove(folder), 0);
+}
+
+static struct cache_entry open_entry(const char *key)
+{
+	struct cache_entry entry;
+	char *error = NULL;
+
+	ck_assert_msg(cache_open("things", key, &entry, &error) == 0, "%s", error);
+	return entry;
+}
+
+static void write_in(const struct cache_entry *entry, const char *text)
+{
+	char path[512];
+
+	snprintf(path, sizeof(path), "%s/content", entry->making);
+	ck_assert_int_eq(tree_write_file(path, text, strlen(text)), 0);
+}
+
+static void make_entry(const char *key)
+{
+	struct cache_entry entry = open_entry(key);
+	char *error = NULL;
+
+	ck_assert(!entry.present);
+	write_in(&entry, key);
+	ck_assert_int_eq(cache_commit(&entry, &error), 0);
+	cache_close(&entry);
+}
+
+START_TEST(entry_is_there_once_it_was_committed)
+{
+	struct cache_entry entry;
+	char path[512], *text;
+
+	make_entry("a");
+	entry = open_entry("a");
+	ck_assert(entry.present);
+	snprintf(path, sizeof(path), "%s/content", entry.path);
+	ck_assert_int_eq(tree_read_file(path, &text, NULL), 0);
+	ck_assert_str_eq(text, "a");
+	free(text);
+	cache_close(&entry);
+}
+END_TEST
+
+START_TEST(what_was_not_committed_is_gone)
+{
+	struct cache_entry entry = open_entry("a");
+	char making[512];
+
+	write_in(&entry, "half");
+	snprintf(making, sizeof(making), "%s", entry.making);
+	cache_close(&entry);
+	ck_assert_int_eq(access(making, F_OK), -1);
+	entry = open_entry("a");
+	ck_assert(!entry.present);
+	cache_close(&entry);
+}
+END_TEST
+
+/* Eight processes want the same one: one makes it, slowly, and the others find it whole. */
+START_TEST(many_at_once_make_one)
+{
+	int makers = 0, status;
+	pid_t pids[8];
+
+	for (int i = 0; i < 8; i++) {
+		pids[i] = fork();
+		if (pids[i] > 0)
+			continue;
+		struct cache_entry entry = open_entry("a");
+		char path[512], *text = NULL, *error = NULL;
+		bool made = !entry.present;
+
+		if (made) {
+			write_in(&entry, "wh");
+			usleep(100000);
+			write_in(&entry, "whole");
+			cache_commit(&entry, &error);
+		}
+		snprintf(path, sizeof(path), "%s/content", entry.path);
+		if (tree_read_file(path, &text, NULL) < 0 || strcmp(text, "whole") != 0)
+			_exit(9);
+		_exit(made);
+	}
+	for (int i = 0; i < 8; i++) {
+		waitpid(pids[i], &status, 0);
+		ck_assert(WIFEXITED(status));
+		ck_assert_int_lt(WEXITSTATUS(status), 2);
+		makers += WEXITSTATUS(status);
+	}
+	ck_assert_int_eq(makers, 1);
+}
+END_TEST
+
+/* A maker that was killed leaves its half behind, which the next one throws away. */
+START_TEST(killed_maker_is_no_obstacle)
+{
+	struct cache_entry entry;
+	char path[512];
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		entry = open_entry("a");
+		write_in(&entry, "half");
+		raise(SIGKILL);
+	}
+	waitpid(pid, NULL, 0);
+	entry = open_entry("a");
+	ck_assert(!entry.present);
+	snprintf(path, sizeof(path), "%s/content", entry.making);
+	ck_assert_int_eq(access(path, F_OK), -1);
+	cache_close(&entry);
+}
+END_TEST
+
+static const char *key_of(int i)
+{
+	static char key[SHA256_HEX];
+
+	snprintf(key, sizeof(key), "%064d", i);
+	return key;
+}
+
+enum { LARGE = 1 << 20 };
+
+static void write_large(const char *making)
+{
+	static char zeros[LARGE];
+	char path[512];
+
+	snprintf(path, sizeof(path), "%s/large", making);
+	ck_assert_int_eq(tree_write_file(path, zeros, sizeof(zeros)), 0);
+}
+
+/* An entry of a MiB, used at a time that is given, so that no clock matters. */
+static void make_large(int i, time_t used)
+{
+	struct cache_entry entry = open_entry(key_of(i));
+	char *error = NULL, path[512];
+
+	ck_assert(!entry.present);
+	write_large(entry.making);
+	snprintf(path, sizeof(path), "%s", entry.path);
+	ck_assert_int_eq(cache_commit(&entry, &error), 0);
+	ck_assert_int_eq(utimensat(AT_FDCWD, path, (struct timespec[]){ { used, 0 }, { used, 0 } }, 0), 0);
+	cache_close(&entry);
+}
+
+static bool is_there(int i)
+{
+	char path[512];
+
+	snprintf(path, sizeof(path), "%s/things/%s", folder, key_of(i));
+	return access(path, F_OK) == 0;
+}
+
+/* 0 to 5 were used one after the other, but 0 was used again, and 1 is open. */
+START_TEST(what_was_not_used_for_longest_goes)
+{
+	static const time_t used[] = { 900, 200, 300, 400, 500, 600 };
+	struct cache_entry open;
+	char path[512];
+
+	for (int i = 0; i < 6; i++)
+		make_large(i, used[i]);
+	ck_assert_uint_ge(cache_size(), 6 * LARGE);
+	open = open_entry(key_of(1));
+	snprintf(path, sizeof(path), "%s", open.path);
+	utimensat(AT_FDCWD, path, (struct timespec[]){ { 1, 0 }, { 1, 0 } }, 0);
+	setenv("SCTPSPEC_CACHE_LIMIT", "3400K", 1);
+	cache_evict();
+	for (int i = 0; i < 6; i++)
+		ck_assert_msg(is_there(i) == (i == 0 || i == 1 || i == 5), "entry %d", i);
+	ck_assert_uint_le(cache_size(), 3400 << 10);
+	cache_close(&open);
+	/* and when the next one is committed */
+	make_large(6, 1000);
+	ck_assert(!is_there(1));
+	ck_assert(is_there(0) && is_there(5) && is_there(6));
+}
+END_TEST
+
+/* Two of a MiB do not fit into one, and are both in use. */
+START_TEST(what_is_in_use_stays_whatever_the_limit)
+{
+	struct cache_entry first, second;
+
+	setenv("SCTPSPEC_CACHE_LIMIT", "1M", 1);
+	make_large(0, 100);
+	first = open_entry(key_of(0));
+	make_large(1, 200);
+	ck_assert(is_there(0));
+	second = open_entry(key_of(1));
+	ck_assert(first.present && second.present);
+	cache_close(&first);
+	cache_evict();
+	ck_assert(!is_there(0) && is_there(1));
+	cache_close(&second);
+}
+END_TEST
+
+/* Many processes make and use entries of a cache that has room for one: what one has open is whole. */
+START_TEST(eviction_never_takes_what_others_use)
+{
+	pid_t pids[6];
+	int status;
+
+	setenv("SCTPSPEC_CACHE_LIMIT", "1M", 1);
+	for (int i = 0; i < 6; i++) {
+		pids[i] = fork();
+		if (pids[i] > 0)
+			continue;
+		for (int round = 0; round < 60; round++) {
+			struct cache_entry entry = open_entry(key_of((i + round) % 4));
+			char path[512], *error = NULL;
+			struct stat st;
+
+			if (!entry.present) {
+				write_large(entry.making);
+				if (cache_commit(&entry, &error) < 0)
+					_exit(8);
+			}
+			snprintf(path, sizeof(path), "%s/large", entry.path);
+			if (stat(path, &st) < 0 || st.st_size != LARGE)
+				_exit(9);
+			cache_close(&entry);
+		}
+		_exit(0);
+	}
+	for (int i = 0; i < 6; i++) {
+		waitpid(pids[i], &status, 0);
+		ck_assert(WIFEXITED(status));
+		ck_assert_int_eq(WEXITSTATUS(status), 0);
+	}
+}
+END_TEST
+
+START_TEST(what_a_killed_maker_left_goes_too)
+{
+	char path[512];
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		struct cache_entry entry = open_entry("a");
+
+		write_in(&entry, "half");
+		raise(SIGKILL);
+	}
+	waitpid(pid, NULL, 0);
+	snprintf(path, sizeof(path), "%s/things/a.new", folder);
+	ck_assert_int_eq(access(path, F_OK), 0);
+	cache_evict();
+	ck_assert_int_eq(access(path, F_OK), -1);
+}
+END_TEST
+
+START_TEST(entries_are_listed_and_removed)
+{
+	struct path_list keys;
+	struct cache_entry open;
+	char *error = NULL;
+
+	make_entry("b");
+	make_entry("a");
+	ck_assert_int_eq(cache_list("things", &keys, &error), 0);
+	ck_assert_uint_eq(keys.n, 2);
+	ck_assert_str_eq(keys.paths[0], "a");
+	ck_assert_str_eq(keys.paths[1], "b");
+	path_list_free(&keys);
+	open = open_entry("a");
+	ck_assert_int_eq(cache_remove("things", "a"), -EBUSY);
+	cache_close(&open);
+	ck_assert_int_eq(cache_remove("things", "a"), 0);
+	ck_assert_int_eq(cache_list("things", &keys, &error), 0);
+	ck_assert_uint_eq(keys.n, 1);
+	path_list_free(&keys);
+	ck_assert_int_eq(cache_list("others", &keys, &error), 0);
+	ck_assert_uint_eq(keys.n, 0);
+}
+END_TEST
+
+START_TEST(limit_is_a_size)
+{
+	static const struct {
+		const char *text;
+		uint64_t bytes; /* 0: refused */
+	} rows[] = {
+		{ "", 8ULL << 30 },
+		{ "1", 1 },
+		{ "500M", 500ULL << 20 },
+		{ "2G", 2ULL << 30 },
+		{ "3T", 3ULL << 40 },
+		{ "-1", 0 },
+		{ "8 G", 0 },
+		{ "8GB", 0 },
+		{ "much", 0 },
+		{ "99999999999999999999", 0 },
+		{ "99999999T", 0 },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct cache_entry entry;
+		uint64_t bytes;
+		char *error = NULL;
+		int status;
+
+		setenv("SCTPSPEC_CACHE_LIMIT", rows[i].text, 1);
+		status = cache_limit(&bytes, &error);
+		ck_assert_msg(status == (rows[i].bytes ? 0 : -EINVAL), "'%s'", rows[i].text);
+		if (rows[i].bytes) {
+			ck_assert_uint_eq(bytes, rows[i].bytes);
+			continue;
+		}
+		ck_assert_ptr_nonnull(strstr(error, "SCTPSPEC_CACHE_LIMIT is a size"));
+		free(error);
+		ck_assert_int_eq(cache_open("things", "a", &entry, &error), -EINVAL);
+		free(error);
+	}
+}
+END_TEST
+
+START_TEST(facts_are_remembered)
+{
+	char *answer;
+
+	ck_assert_ptr_null(cache_recall("how many?"));
+	cache_remember("how many?", "seven");
+	answer = cache_recall("how many?");
+	ck_assert_str_eq(answer, "seven");
+	free(answer);
+	ck_assert_ptr_null(cache_recall("how much?"));
+}
+END_TEST
+
+START_TEST(digest_follows_the_file)
+{
+	char path[512], first[SHA256_HEX], second[SHA256_HEX], *error = NULL;
+
+	snprintf(path, sizeof(path), "%s/file", folder);
+	ck_assert_int_eq(tree_write_file(path, "abc", 3), 0);
+	ck_assert_int_eq(cache_sha256(path, first, &error), 0);
+	ck_assert_str_eq(first, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+	ck_assert_int_eq(cache_sha256(path, second, &error), 0);
+	ck_assert_str_eq(first, second);
+	usleep(20000);
+	ck_assert_int_eq(tree_write_file(path, "abd", 3), 0);
+	ck_assert_int_eq(cache_sha256(path, second, &error), 0);
+	ck_assert_str_ne(first, second);
+	unlink(path);
+	ck_assert_int_eq(cache_sha256(path, second, &error), -ENOENT);
+	ck_assert_ptr_nonnull(strstr(error, "file: No such file"));
+	free(error);
+}
+END_TEST
+
+START_TEST(folder_comes_from_the_environment)
+{
+	char *path, *error = NULL, expected[512];
+
+	unsetenv("SCTPSPEC_CACHE");
+	setenv("XDG_CACHE_HOME", folder, 1);
+	snprintf(expected, sizeof(expected), "%s/sctpspec", folder);
+	ck_assert_int_eq(cache_directory(&path, &error), 0);
+	ck_assert_str_eq(path, expected);
+	free(path);
+	unsetenv("XDG_CACHE_HOME");
+	setenv("HOME", folder, 1);
+	snprintf(expected, sizeof(expected), "%s/.cache/sctpspec", folder);
+	ck_assert_int_eq(cache_directory(&path, &error), 0);
+	ck_assert_str_eq(path, expected);
+	free(path);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("cache");
+	TCase *tests = tcase_create("cache");
+	SRunner *runner;
+	int failed;
+
+	tcase_add_checked_fixture(tests, set_up, tear_down);
+	tcase_set_timeout(tests, 60);
+	tcase_add_test(tests, entry_is_there_once_it_was_committed);
+	tcase_add_test(tests, what_was_not_committed_is_gone);
+	tcase_add_test(tests, many_at_once_make_one);
+	tcase_add_test(tests, killed_maker_is_no_obstacle);
+	tcase_add_test(tests, what_was_not_used_for_longest_goes);
+	tcase_add_test(tests, what_is_in_use_stays_whatever_the_limit);
+	tcase_add_test(tests, eviction_never_takes_what_others_use);
+	tcase_add_test(tests, what_a_killed_maker_left_goes_too);
+	tcase_add_test(tests, entries_are_listed_and_removed);
+	tcase_add_test(tests, limit_is_a_size);
+	tcase_add_test(tests, facts_are_remembered);
+	tcase_add_test(tests, digest_follows_the_file);
+	tcase_add_test(tests, folder_comes_from_the_environment);
+	suite_add_tcase(suite, tests);
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed != 0;
+}

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * case.h - the case writer's API: everything that a file in cases/ includes.
+ *
+ * A case is metadata and a body that reads from top to bottom: set up an association, break something,
+ * say what must be seen and when. The world is closed: an event that the body does not expect fails the
+ * case. Nothing sleeps: a case waits for what it expects, or lets time pass by expecting silence. There is
+ * no cleaning up: the guest (or the namespaces) are gone after the case.
+ *
+ *	CASE(failover, "primary-loss-both-idle",
+ *	     .title = "An idle primary path that loses everything is reported unreachable",
+ *	     .requirements = IDS("9260-8.2-03"), .topology = &topology_two_paths)
+ *	{
+ *		struct pair p = settled(t);
+ *		vtime lost = inject(t, all_lost(0));
+ *
+ *		expect_all(t, within(after(lost, idle_unreachable(in_force(t))), addr_unreachable(p.client, 0)),
+ *			within(after(lost, idle_unreachable(in_force(t))), addr_unreachable(p.server, 0)));
+ *	}
+ *
+ * Any verb that finds something wrong ends the body at once, with an explanation. The same body can be
+ * rehearsed without a kernel (`sctpspec show`): the verbs then print themselves, and everything goes as
+ * expected.
+ */
+#ifndef SCTPSPEC_RUNNER_ENGINE_CASE_H
+#define SCTPSPEC_RUNNER_ENGINE_CASE_H
+
+#include "netns/netns.h"
+#include "netns/packet.h"
+#include "runner/engine/matcher.h"
+#include "runner/engine/settings.h"
+#include "runner/engine/timing.h"
+#include "runner/engine/vtime.h"
+
+struct trial; /* one run of a case */
+
+struct test_case {
+	const char *id, *area;
+	const char *title;               /* one sentence, for people */
+	const char *const *requirements; /* ids of the catalogue, NULL-ended */
+	const char *const *tags;         /* NULL-ended, or NULL */
+	const struct topology *topology;
+	struct settings settings; /* what differs from the kernel's defaults */
+	void (*body)(struct trial *t);
+	const char *file;
+	int line;
+};
+
+#define IDS(...) ((const char *const[]){ __VA_ARGS__, NULL })
+#define TAGS(...) ((const char *const[]){ __VA_ARGS__, NULL })
+
+#define CASE_JOIN_(a, b) a##b
+#define CASE_JOIN(a, b) CASE_JOIN_(a, b)
+#define CASE(area_, name_, ...)                                                                 \
+	static void CASE_JOIN(case_body_, __LINE__)(struct trial * t);                          \
+	static const struct test_case CASE_JOIN(case_, __LINE__) = { .id = #area_ "." name_,    \
+		.area = #area_,                                                                 \
+		.file = __FILE__,                                                               \
+		.line = __LINE__,                                                               \
+		.body = CASE_JOIN(case_body_, __LINE__),                                        \
+		__VA_ARGS__ };                                                                  \
+	static const struct test_case *const CASE_JOIN(case_entry_, __LINE__)                   \
+		__attribute__((used, section("sctpspec_cases"))) = &CASE_JOIN(case_, __LINE__); \
+	static void CASE_JOIN(case_body_, __LINE__)(struct trial * t)
+
+/* The registry: every case that is linked in, sorted by id. */
+const struct test_case *const *case_all(size_t *count);
+const struct test_case *case_by_id(const char *id); /* NULL if there is none */
+/* Prints the body's steps, with their windows computed, without a kernel. *longest_ns: the guest time after
+ * which it is over whatever happens. 0, or -EINVAL with the reason printed: the case is not well formed. */
+int case_rehearse(const struct test_case *test_case, FILE *out, int64_t *longest_ns);
+
+/* The settings that hold, defaults filled in: what the formulas of timing.h take. */
+const struct settings *in_force(const struct trial *t);
+vtime now(struct trial *t);
+/* The kernel cannot do what the case is about: verdict `skip`. */
+void skip(struct trial *t, const char *format, ...) __attribute__((format(printf, 2, 3), noreturn));
+
+/* ------------------------------------------------------------------ sockets and associations */
+
+struct peer; /* one socket at one endpoint, one-to-many unless said otherwise */
+
+struct pair {
+	struct peer *client, *server;
+};
+
+struct peer_options {
+	uint16_t port;         /* 0: the kernel's choice */
+	unsigned paths;        /* bit i: bind the address of path i; 0: all of them */
+	enum ip_family family; /* 0: all that the paths have */
+	uint16_t streams;      /* outbound; 0: the kernel's default (10) */
+	uint32_t autoclose_s;  /* 0: off */
+	bool nagle;            /* small messages may wait for acknowledgements; default: they do not */
+};
+
+#define SERVER_PORT 5000
+
+struct peer *open_peer(struct trial *t, enum endpoint endpoint, const char *name,
+	const struct peer_options *options); /* options may be NULL */
+void listen_on(struct trial *t, struct peer *peer);
+/* Starts to associate with the address of `to` on that path, and returns: what comes of it is an event. */
+void start_connect(struct trial *t, struct peer *from, const struct peer *to, unsigned path);
+/* The same with several addresses at once, in this order (sctp_connectx). */
+void start_connect_several(
+	struct trial *t, struct peer *from, const struct peer *to, const unsigned *paths, size_t count);
+/* eof (SHUTDOWN after the data), abort, and close of the socket. */
+void shut_down(struct trial *t, struct peer *peer);
+void abort_association(struct trial *t, struct peer *peer);
+enum close_how { CLOSE_GRACEFULLY, CLOSE_LINGER_0 };
+void close_peer(struct trial *t, struct peer *peer, enum close_how how);
+
+/* A server that listens at b, a client at a that has connected over path 0, both having seen comm_up. */
+struct pair associated(struct trial *t);
+struct pair associated_with(struct trial *t, const struct peer_options *client, const struct peer_options *server);
+/* All other addresses have been confirmed, at both. */
+void confirm_addresses(struct trial *t, struct pair pair);
+/* associated, confirmed, and every path has had a round trip, so that its RTO is RTO.Min. */
+struct pair settled(struct trial *t);
+struct pair settled_with(struct trial *t, const struct peer_options *client, const struct peer_options *server);
+void settle(struct trial *t, struct pair pair);
+
+/* What the kernel says of a peer's address (sctp_get_peer_addr_info). */
+enum path_state { PATH_INACTIVE, PATH_POTENTIALLY_FAILED, PATH_ACTIVE, PATH_UNCONFIRMED };
+void expect_path_state(struct trial *t, struct peer *peer, unsigned path, enum path_state state);
+/* Makes the peer's address on that path the primary; expect_primary_refused when it must be EINVAL. */
+void set_primary(struct trial *t, struct peer *peer, unsigned path);
+void expect_primary_refused(struct trial *t, struct peer *peer, const struct sockaddr *address);
+/* Which path is the primary according to sctp_status? */
+void expect_primary(struct trial *t, struct peer *peer, unsigned path);
+/* The association is in the state that lets it carry data, according to sctp_status. */
+void expect_established(struct trial *t, struct peer *peer);
+/* There is no association on this socket any more. */
+void expect_no_association(struct trial *t, struct peer *peer);
+
+/* ------------------------------------------------------------------ faults */
+
+/* The instant at which it took effect. */
+vtime inject(struct trial *t, struct fault fault);
+vtime mend(struct trial *t, struct fault fault);
+
+static inline struct fault all_lost(unsigned path)
+{
+	return (struct fault){ .kind = FAULT_LOSS, .path = path, .percent = 100 };
+}
+
+static inline struct fault lost_on_the_way(unsigned path, enum fault_direction direction)
+{
+	return (struct fault){ .kind = FAULT_LOSS, .path = path, .direction = direction, .percent = 100 };
+}
+
+static inline struct fault some_lost(unsigned path, double percent)
+{
+	return (struct fault){ .kind = FAULT_LOSS, .path = path, .percent = percent };
+}
+
+static inline struct fault link_down(unsigned path, enum fault_at at)
+{
+	return (struct fault){ .kind = FAULT_LINK_DOWN, .path = path, .at = at };
+}
+
+static inline struct fault router_down(unsigned path)
+{
+	return (struct fault){ .kind = FAULT_ROUTER_DOWN, .path = path };
+}
+
+/* ------------------------------------------------------------------ what must be seen */
+
+struct item comm_up(const struct peer *peer);
+struct item comm_lost(const struct peer *peer, int error); /* cause code, 0, or ANY */
+struct item cant_assoc(const struct peer *peer);
+struct item restarted(const struct peer *peer);
+struct item shutdown_comp(const struct peer *peer);
+struct item shutdown_event(const struct peer *peer);
+struct item addr_available(const struct peer *peer, unsigned path);
+struct item addr_unreachable(const struct peer *peer, unsigned path);
+struct item addr_confirmed(const struct peer *peer, unsigned path);
+struct item addr_made_prim(const struct peer *peer, unsigned path);
+struct item addr_potentially_failed(const struct peer *peer, unsigned path);
+struct item addr_added(const struct peer *peer, unsigned path);
+struct item addr_removed(const struct peer *peer, unsigned path);
+struct item of_family(enum ip_family family, struct item item);
+
+/* From `instant` on; a window that is absolute already; or simply soon: a round trip on an idle network. */
+struct item within(struct window window, struct item item);
+struct item soon(struct trial *t, struct item item);
+struct window shortly_after(vtime instant);
+/* The delay of a message on a network without delay: a round trip, and an acknowledgement that is delayed. */
+static inline struct window promptly(void)
+{
+	return allowing(ms(500), between(0, ms(500)));
+}
+
+void expect_group(
+	struct trial *t, enum order order, const struct item *items, size_t count, vtime *instants, size_t *which);
+#define ITEMS_(...) ((const struct item[]){ __VA_ARGS__ })
+#define ITEM_COUNT_(...) (sizeof(ITEMS_(__VA_ARGS__)) / sizeof(struct item))
+/* The next event of that socket must be this one; gives its instant. */
+vtime expect(struct trial *t, struct item item);
+/* All of these: in this order (also between sockets), or in any. */
+#define expect_in_order(t, ...) expect_group(t, IN_ORDER, ITEMS_(__VA_ARGS__), ITEM_COUNT_(__VA_ARGS__), NULL, NULL)
+#define expect_all(t, ...) expect_group(t, IN_ANY_ORDER, ITEMS_(__VA_ARGS__), ITEM_COUNT_(__VA_ARGS__), NULL, NULL)
+/* One of these; gives its index. */
+size_t expect_one_of_items(struct trial *t, const struct item *items, size_t count);
+#define expect_one_of(t, ...) expect_one_of_items(t, ITEMS_(__VA_ARGS__), ITEM_COUNT_(__VA_ARGS__))
+/* No event at any socket for that long (data may flow). */
+void expect_quiet(struct trial *t, vtime duration);
+/* From here to the end this may not come at all, whatever else is expected. */
+void never(struct trial *t, struct item item);
+/* A fact of the body's own. */
+void expect_that(struct trial *t, bool holds, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/* ------------------------------------------------------------------ data */
+
+struct flow; /* messages from one peer to another: which were sent, which have arrived */
+
+struct traffic {
+	unsigned count;   /* messages; default 1 */
+	vtime interval;   /* between two of them; 0: all at once */
+	size_t size;      /* octets of each; default 100 */
+	uint16_t streams; /* they go round streams 0 .. n-1; default 1 */
+	uint32_t ppid;    /* of the first; each next has one more */
+	uint32_t timetolive_ms;
+	bool unordered;
+};
+
+/* Sends the first message now and the others in time, while the body goes on: on the association by which data
+ * has come from `to`, or else on the newest one. */
+struct flow *send_messages(struct trial *t, struct peer *from, struct peer *to, const struct traffic *traffic);
+/* One message. */
+struct flow *say(struct trial *t, struct peer *from, struct peer *to);
+/* Waits until every message has arrived: exactly once, in order in its stream, with its stream, ppid and
+ * octets; each with a delay in this window, counted from its sending. */
+void expect_delivered(struct trial *t, struct flow *flow, struct window delay);
+/* The same for some of them, by number from 0; `last` is included. */
+void expect_delivered_range(struct trial *t, struct flow *flow, unsigned first, unsigned last, struct window delay);
+/* Nothing of it arrives (judged at the end of the case). */
+void expect_undelivered(struct trial *t, struct flow *flow);
+unsigned flow_sent(const struct flow *flow);
+vtime flow_sent_at(const struct flow *flow, unsigned message);
+/* send_failed for one of its messages; flag DATA_SENT, DATA_UNSENT or ANY. */
+struct item send_failed(const struct peer *peer, const struct flow *flow, unsigned message, int flag);
+/* send_failed for each message that was given to the kernel and has not arrived, each once, in any order,
+ * and `sent` exactly for those whose DATA chunk the sender's capture shows. */
+void expect_send_failed_for_each(struct trial *t, struct flow *flow, struct window window);
+/* Sending must be refused with this errno. */
+void expect_send_refused(struct trial *t, struct peer *from, int error);
+
+/* ------------------------------------------------------------------ packets */
+
+/* Packets that an endpoint sent, by its own capture of a path. Judged when the captures are complete. */
+struct wire {
+	enum endpoint from;
+	unsigned path;
+	uint8_t chunk;        /* enum chunk_type */
+	struct window within; /* absolute */
+	unsigned at_least;    /* how many */
+	unsigned at_most;     /* only judged by expect_on_wire_at_most */
+	bool arrived;         /* count at the receiver's capture instead of the sender's */
+};
+
+void expect_on_wire(struct trial *t, struct wire wire);         /* at_least, default 1 */
+void expect_never_on_wire(struct trial *t, struct wire wire);   /* none */
+void expect_on_wire_at_most(struct trial *t, struct wire wire); /* at_most */
+/* There are some, and all of them on one path, whichever; wire.path is not looked at. */
+void expect_on_one_path(struct trial *t, struct wire wire);
+
+#endif

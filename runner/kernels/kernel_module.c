@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* kernel_module.c - asks libkmod for modules, their dependencies and what they were built for. */
+#include "runner/kernels/kernel_module.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <libkmod.h>
+
+#include "runner/host/sentence.h"
+
+/*
+ * The digests are for the cookie: listen() fails with ENOSYS when the one that the kernel was
+ * configured with is missing.
+ */
+const struct kernel_wish kernel_wishes[] = {
+	{ "crc32c_generic", .needed = false },
+	{ "md5", .needed = false },
+	{ "sha1_generic", .needed = false },
+	{ "sha1", .needed = false },
+	{ "sha256_generic", .needed = false },
+	{ "sha256", .needed = false },
+	{ "hmac", .needed = false },
+	{ "ipv6", .used = true },
+	{ "af_packet", .used = true },
+	{ "sctp", .needed = true },
+	{ "sctp_diag", .needed = false },
+	{ "veth", .needed = true },
+	{ "bridge", .used = true },
+	{ "sch_netem", .used = true },
+	{ "sch_tbf", .used = true },
+	{ "dummy", .used = true },
+	{ "tun", .used = true },
+	{ NULL, .needed = false },
+};
+
+static struct kmod_ctx *open_kmod(const char *modules)
+{
+	/* no configuration: what the host blacklists is no concern of the guest */
+	static const char *const none[] = { NULL };
+	struct kmod_ctx *ctx = kmod_new(modules, none);
+
+	if (ctx)
+		kmod_set_log_priority(ctx, 0);
+	return ctx;
+}
+
+/* The value of a field of the module's information, malloc'd; NULL when there is none. */
+static char *module_field(const struct kmod_module *module, const char *name)
+{
+	struct kmod_list *info = NULL, *entry;
+	char *value = NULL;
+
+	if (kmod_module_get_info(module, &info) < 0)
+		return NULL;
+	kmod_list_foreach(entry, info)
+	{
+		if (strcmp(kmod_module_info_get_key(entry), name) == 0) {
+			value = strdup(kmod_module_info_get_value(entry));
+			break;
+		}
+	}
+	kmod_module_info_free_list(info);
+	return value;
+}
+
+static int check(const struct kmod_module *module, const char *file, const char *release, char **error)
+{
+	char *magic = module_field(module, "vermagic");
+	int status = 0;
+
+	if (!magic)
+		return sentence(error, -EINVAL, "%s is no kernel module", file);
+	magic[strcspn(magic, " ")] = '\0';
+	if (strcmp(magic, release) != 0)
+		status = sentence(
+			error, -EINVAL, "%s is built for the kernel %s, and this one is %s", file, magic, release);
+	free(magic);
+	return status;
+}
+
+int kernel_module_check(const char *file, const char *release, char **error)
+{
+	struct kmod_ctx *ctx = open_kmod(NULL);
+	struct kmod_module *module = NULL;
+	int status = ctx ? kmod_module_new_from_path(ctx, file, &module) : -ENOMEM;
+
+	if (status < 0)
+		sentence(error, status, "cannot read the module %s: %s", file, strerror(-status));
+	else
+		status = check(module, file, release, error);
+	if (module)
+		kmod_module_unref(module);
+	if (ctx)
+		kmod_unref(ctx);
+	return status;
+}
+
+int kernel_module_depends(const char *file, char **depends, char **error)
+{
+	struct kmod_ctx *ctx = open_kmod(NULL);
+	struct kmod_module *module = NULL;
+	int status = ctx ? kmod_module_new_from_path(ctx, file, &module) : -ENOMEM;
+
+	*depends = status == 0 ? module_field(module, "depends") : NULL;
+	if (status == 0 && !*depends)
+		status = -EINVAL;
+	if (status < 0)
+		sentence(error, status, "%s is no kernel module", file);
+	if (module)
+		kmod_module_unref(module);
+	if (ctx)
+		kmod_unref(ctx);
+	return status;
+}
+
+static bool listed(const struct module_list *list, const char *path)
+{
+	for (size_t i = 0; i < list->n; i++) {
+		if (strcmp(list->paths[i], path) == 0)
+			return true;
+	}
+	return false;
+}
+
+static int append(struct module_list *list, const char *path)
+{
+	char **more = realloc(list->paths, (list->n + 1) * sizeof(*more));
+	char *copy = strdup(path);
+
+	if (more)
+		list->paths = more;
+	if (!more || !copy) {
+		free(copy);
+		return -ENOMEM;
+	}
+	list->paths[list->n++] = copy;
+	return 0;
+}
+
+/* One module, its own file or the one that replaces it. */
+static int add_module(const struct kernel *kernel, const struct kmod_module *module, const char *override,
+	struct module_list *list, char **error)
+{
+	const char *path = kmod_module_get_path(module);
+	int status;
+
+	if (!path)
+		return 0; /* built in */
+	if (override && strcmp(override, kmod_module_get_name(module)) == 0)
+		path = kernel->module_override;
+	if (listed(list, path))
+		return 0;
+	status = check(module, path, kernel->release, error);
+	if (status == 0 && append(list, path) < 0)
+		status = sentence(error, -ENOMEM, "out of memory");
+	return status;
+}
+
+/* Whether the module is the one to be left out, or needs it. */
+static bool is_left_out(const struct kernel *kernel, const struct kmod_module *module, struct kmod_list *before)
+{
+	struct kmod_list *entry;
+	bool found;
+
+	if (!kernel->module_left_out)
+		return false;
+	found = strcmp(kmod_module_get_name(module), kernel->module_left_out) == 0;
+	kmod_list_foreach(entry, before)
+	{
+		struct kmod_module *one = kmod_module_get_module(entry);
+
+		found = found || strcmp(kmod_module_get_name(one), kernel->module_left_out) == 0;
+		kmod_module_unref(one);
+	}
+	return found;
+}
+
+/* A module after what it depends on, as modprobe would load it. */
+static int add_with_dependencies(const struct kernel *kernel, struct kmod_module *module, const char *override,
+	struct module_list *list, char **error)
+{
+	struct kmod_list *before = kmod_module_get_dependencies(module), *entry;
+	int status = 0;
+
+	if (is_left_out(kernel, module, before)) {
+		kmod_module_unref_list(before);
+		list->left_out = true;
+		return 0;
+	}
+	kmod_list_foreach(entry, before)
+	{
+		struct kmod_module *one = kmod_module_get_module(entry);
+
+		if (status == 0)
+			status = add_module(kernel, one, override, list, error);
+		kmod_module_unref(one);
+	}
+	kmod_module_unref_list(before);
+	if (status == 0)
+		status = add_module(kernel, module, override, list, error);
+	return status;
+}
+
+static int add_wish(const struct kernel *kernel, struct kmod_ctx *ctx, const struct kernel_wish *wish,
+	const char *override, struct module_list *list, char **error)
+{
+	struct kmod_list *found = NULL, *entry;
+	bool there = false;
+	int status = kmod_module_new_from_lookup(ctx, wish->name, &found);
+
+	if (status < 0 && status != -ENOENT)
+		return sentence(error, status, "cannot look for the module %s: %s", wish->name, strerror(-status));
+	status = 0;
+	kmod_list_foreach(entry, found)
+	{
+		struct kmod_module *module = kmod_module_get_module(entry);
+
+		/* not an alias: "sha1" is also one for each processor's own way of doing it */
+		if (status == 0 && strcmp(kmod_module_get_name(module), wish->name) == 0) {
+			there = true;
+			status = add_with_dependencies(kernel, module, override, list, error);
+		}
+		kmod_module_unref(module);
+	}
+	kmod_module_unref_list(found);
+	if (status == 0 && !there && wish->needed)
+		status = sentence(error, -ENOENT, "the kernel %s has no %s, neither built in nor as a module",
+			kernel->release, wish->name);
+	return status;
+}
+
+/* The name of the module that --module replaces: that of its file, or what it says itself. */
+static char *override_name(struct kmod_ctx *ctx, const char *file)
+{
+	struct kmod_module *module = NULL;
+	char *name;
+
+	if (kmod_module_new_from_path(ctx, file, &module) < 0)
+		return NULL;
+	name = module_field(module, "name");
+	if (!name)
+		name = strdup(kmod_module_get_name(module));
+	kmod_module_unref(module);
+	return name;
+}
+
+char *kernel_module_name(const char *file)
+{
+	struct kmod_ctx *ctx = open_kmod(NULL);
+	char *name = ctx ? override_name(ctx, file) : NULL;
+
+	if (ctx)
+		kmod_unref(ctx);
+	return name;
+}
+
+int kernel_module_list(const struct kernel *kernel, struct module_list *out, char **error)
+{
+	struct kmod_ctx *ctx = open_kmod(kernel->modules);
+	char *override = NULL;
+	int status = 0;
+
+	*out = (struct module_list){ 0 };
+	if (!ctx || kmod_load_resources(ctx) < 0)
+		status = sentence(error, -EIO, "cannot read the lists of modules in %s", kernel->modules);
+	if (status == 0 && kernel->module_override)
+		override = override_name(ctx, kernel->module_override);
+	for (const struct kernel_wish *wish = kernel_wishes; wish->name && status == 0; wish++)
+		status = add_wish(kernel, ctx, wish, override, out, error);
+	if (status == 0 && override && !listed(out, kernel->module_override))
+		status = sentence(error, -EINVAL,
+			"%s would replace the module %s, which the kernel %s does not load as a "
+			"module",
+			kernel->module_override, override, kernel->release);
+	if (status == 0 && kernel->module_left_out && !out->left_out)
+		status = sentence(error, -EINVAL,
+			"the kernel %s does not load '%s' as a module, so it cannot be left out", kernel->release,
+			kernel->module_left_out);
+	if (status < 0)
+		module_list_free(out);
+	free(override);
+	if (ctx)
+		kmod_unref(ctx);
+	return status;
+}
+
+void module_list_free(struct module_list *list)
+{
+	for (size_t i = 0; i < list->n; i++)
+		free(list->paths[i]);
+	free(list->paths);
+	*list = (struct module_list){ 0 };
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* kernel_module.h - the modules that a guest needs: which, in what order, and whether they fit. */
+#ifndef SCTPSPEC_RUNNER_KERNELS_KERNEL_MODULE_H
+#define SCTPSPEC_RUNNER_KERNELS_KERNEL_MODULE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "runner/guest/guest.h"
+
+struct kernel_wish {
+	const char *name;
+	bool needed; /* a kernel without it, built in or as a module, cannot be tested */
+	bool used;   /* cases use it; the others are there under one name or another */
+};
+
+/* What guests are to have; a NULL name ends it. */
+extern const struct kernel_wish kernel_wishes[];
+
+struct module_list {
+	char **paths; /* files, in the order of loading */
+	size_t n;
+	bool left_out; /* whether anything was, for the kernel's module_left_out */
+};
+
+/* The modules for SCTP, networks of namespaces and captures, with what they depend on. */
+int kernel_module_list(const struct kernel *kernel, struct module_list *out, char **error);
+void module_list_free(struct module_list *list);
+
+/* Whether the file is a module built for the kernel `release`. */
+int kernel_module_check(const char *file, const char *release, char **error);
+
+/* The name of a module by its file, malloc'd; NULL when it is none. */
+char *kernel_module_name(const char *file);
+/* The names of what a module's file says it depends on, "libcrc32c,udp_tunnel"; malloc'd. */
+int kernel_module_depends(const char *file, char **depends, char **error);
+
+#endif

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* qmp.c - QEMU's monitor protocol: a JSON object a line, each way. */
+#include "runner/qemu/qmp.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "runner/host/sentence.h"
+
+#define LONGEST_LINE 65536
+#define ANSWER_MS 30000
+#define SAVE_POLL_NS 2000000L
+#define SAVE_POLLS 15000 /* half a minute */
+
+static int silent(char **error)
+{
+	return sentence(error, -EPIPE, "QEMU's monitor fell silent");
+}
+
+/* One line as JSON; NULL when QEMU has ended, or does not answer. What is behind the line stays in the channel. */
+static json_t *receive(int fd)
+{
+	struct pollfd one = { .fd = fd, .events = POLLIN };
+	char *line = malloc(LONGEST_LINE);
+	size_t n = 0;
+	json_t *object = NULL;
+
+	while (line && n < LONGEST_LINE && poll(&one, 1, ANSWER_MS) > 0) {
+		ssize_t seen = recv(fd, line + n, LONGEST_LINE - n, MSG_PEEK);
+		const char *newline = seen > 0 ? memchr(line + n, '\n', (size_t)seen) : NULL;
+		size_t wanted = newline ? (size_t)(newline - line) + 1 - n : seen > 0 ? (size_t)seen : 0;
+
+		if (wanted == 0 || recv(fd, line + n, wanted, 0) != (ssize_t)wanted)
+			break;
+		n += wanted;
+		if (newline) {
+			object = json_loadb(line, n, 0, NULL);
+			break;
+		}
+	}
+	free(line);
+	return object;
+}
+
+/* A descriptor travels beside the bytes. */
+static int send_text(int fd, const char *text, int file)
+{
+	struct iovec bytes = { .iov_base = (void *)(size_t)text, .iov_len = strlen(text) };
+	union {
+		char room[CMSG_SPACE(sizeof(int))];
+		struct cmsghdr align;
+	} control = { 0 };
+	struct msghdr message = { .msg_iov = &bytes, .msg_iovlen = 1 };
+
+	if (file >= 0) {
+		struct cmsghdr *head;
+
+		message.msg_control = &control;
+		message.msg_controllen = sizeof(control);
+		head = CMSG_FIRSTHDR(&message);
+		head->cmsg_level = SOL_SOCKET;
+		head->cmsg_type = SCM_RIGHTS;
+		head->cmsg_len = CMSG_LEN(sizeof(int));
+		memcpy(CMSG_DATA(head), &file, sizeof(int));
+	}
+	return sendmsg(fd, &message, MSG_NOSIGNAL) == (ssize_t)bytes.iov_len ? 0 : -EPIPE;
+}
+
+static int judge(const char *command, json_t *answer, json_t **reply, char **error)
+{
+	json_t *result = json_object_get(answer, "return");
+	const char *why = json_string_value(json_object_get(json_object_get(answer, "error"), "desc"));
+
+	if (!result)
+		return sentence(error, -EIO, "QEMU refuses %s: %s", command, why ? why : "no reason");
+	if (reply)
+		*reply = json_incref(result);
+	return 0;
+}
+
+int qmp_command(int fd, const char *command, json_t *arguments, int file, json_t **reply, char **error)
+{
+	json_t *object = json_pack("{s:s, s:o*}", "execute", command, "arguments", arguments);
+	char *text = object ? json_dumps(object, JSON_COMPACT) : NULL;
+	int status = text ? send_text(fd, text, file) : -ENOMEM;
+
+	free(text);
+	json_decref(object);
+	while (status == 0) {
+		json_t *answer = receive(fd);
+		bool event = json_object_get(answer, "event") != NULL;
+
+		if (!answer)
+			return silent(error);
+		if (!event)
+			status = judge(command, answer, reply, error);
+		json_decref(answer);
+		if (!event)
+			return status;
+	}
+	return silent(error);
+}
+
+int qmp_open(int fd, char **error)
+{
+	json_t *greeting = receive(fd);
+
+	if (!json_object_get(greeting, "QMP")) {
+		json_decref(greeting);
+		return silent(error);
+	}
+	json_decref(greeting);
+	return qmp_command(fd, "qmp_capabilities", NULL, -1, NULL, error);
+}
+
+static int wait_for_save(int fd, char **error)
+{
+	const struct timespec pause = { .tv_nsec = SAVE_POLL_NS };
+
+	for (int i = 0; i < SAVE_POLLS; i++) {
+		json_t *reply = NULL;
+		int status = qmp_command(fd, "query-migrate", NULL, -1, &reply, error);
+		const char *state = json_string_value(json_object_get(reply, "status"));
+		const char *why = json_string_value(json_object_get(reply, "error-desc"));
+		bool done = state && strcmp(state, "completed") == 0;
+
+		if (status == 0 && state && strcmp(state, "failed") == 0)
+			status = sentence(error, -EIO, "QEMU cannot save the guest: %s", why ? why : "no reason given");
+		json_decref(reply);
+		if (status < 0 || done)
+			return status;
+		nanosleep(&pause, NULL);
+	}
+	return sentence(error, -ETIMEDOUT, "QEMU does not finish saving the guest");
+}
+
+int qmp_wait_until_stopped(int fd, char **error)
+{
+	const struct timespec pause = { .tv_nsec = SAVE_POLL_NS };
+
+	for (int i = 0; i < SAVE_POLLS; i++) {
+		json_t *reply = NULL;
+		int status = qmp_command(fd, "query-status", NULL, -1, &reply, error);
+		const char *state = json_string_value(json_object_get(reply, "status"));
+		bool coming = state && strcmp(state, "inmigrate") == 0;
+
+		json_decref(reply);
+		if (status < 0 || !coming)
+			return status;
+		nanosleep(&pause, NULL);
+	}
+	return sentence(error, -ETIMEDOUT, "QEMU does not finish restoring the guest");
+}
+
+int qmp_save(int fd, int file, char **error)
+{
+	int status = qmp_command(fd, "migrate-set-capabilities",
+		json_pack("{s:[{s:s, s:b}]}", "capabilities", "capability", "x-ignore-shared", "state", 1), -1, NULL,
+		error);
+
+	if (status == 0)
+		status = qmp_command(fd, "getfd", json_pack("{s:s}", "fdname", "snapshot"), file, NULL, error);
+	if (status == 0)
+		status = qmp_command(fd, "migrate", json_pack("{s:s}", "uri", "fd:snapshot"), -1, NULL, error);
+	return status == 0 ? wait_for_save(fd, error) : status;
+}

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * rewind.c - three things have to go back: devices, memory, and what QEMU has made of the memory.
+ *
+ * Devices: the monitor's `loadvm`, which resets the machine and reads the devices' state out of a disk image; memory is
+ * not in it. device_state.c tells what else is not.
+ *
+ * Memory: QEMU has it as a private mapping of the snapshot's file, so the pages that differ are among those that the
+ * kernel of this machine has copied for it (/proc/PID/pagemap tells), and those in which a stage differs.
+ *
+ * Translations: QEMU knows them by the guest's physical address, and does not notice when we write to its memory. Where
+ * a page holds instructions in the snapshot and something else now (Linux patches itself: static keys), it is written
+ * by QEMU itself, through qtest, which drops its translations. Elsewhere it does not matter: before a page can be
+ * executed that holds no instructions in the snapshot, the guest has to write them there, which QEMU notices.
+ */
+#include "runner/qemu/rewind.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "runner/host/sentence.h"
+#include "runner/qemu/vmstate_disk.h"
+
+#define ANSWER_MS 10000
+
+/* ------------------------------------------------------------------ devices */
+
+static int put_disk(const struct machine *machine, const struct origin *origin, char **error)
+{
+	if (ftruncate(machine->disk, 0) < 0 ||
+		pwrite(machine->disk, origin->disk, origin->disk_length, 0) != (ssize_t)origin->disk_length)
+		return sentence(error, -errno, "cannot write a file in memory: %m");
+	return 0;
+}
+
+static int load(struct machine *machine, char **error)
+{
+	char *words = NULL;
+	int status = machine_ask(machine, "loadvm " VMSTATE_DISK_TAG, &words, error);
+
+	if (status == 0 && *words)
+		status = sentence(
+			error, -EIO, "QEMU cannot load the guest's devices: %.*s", (int)strcspn(words, "\r\n"), words);
+	free(words);
+	return status;
+}
+
+/* The image is QEMU's only for the moment: it writes into it. */
+static int load_devices(struct machine *machine, const struct origin *origin, char **error)
+{
+	char path[64];
+	int status = put_disk(machine, origin, error);
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", machine->disk);
+	if (status == 0)
+		status = machine_command(machine, "blockdev-add",
+			json_pack("{s:s, s:s, s:{s:b}, s:{s:s, s:s, s:s}}", "driver", "qcow2", "node-name", "origin",
+				"cache", "no-flush", 1, "file", "driver", "file", "filename", path, "locking", "off"),
+			error);
+	if (status == 0)
+		status = load(machine, error);
+	if (status == 0)
+		status = machine_command(machine, "blockdev-del", json_pack("{s:s}", "node-name", "origin"), error);
+	return status;
+}
+
+/* ------------------------------------------------------------------ memory */
+
+/* A machine's memory, as this process sees it. */
+struct memory {
+	pid_t pid;
+	uint64_t address; /* in QEMU */
+	uint64_t *pages;  /* of pagemap */
+	size_t n;
+};
+
+/* The mapping of that file, in a list of all: FROM-TO FLAGS OFFSET DEVICE INODE PATH. */
+static int find_mapping(FILE *list, const char *file, size_t size, uint64_t *address)
+{
+	char line[PATH_MAX + 128];
+
+	while (fgets(line, sizeof(line), list)) {
+		uint64_t from, to;
+		int path = 0;
+
+		line[strcspn(line, "\n")] = '\0';
+		if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %*s %*s %*s %*s %n", &from, &to, &path) == 2 && path > 0 &&
+			strcmp(line + path, file) == 0 && to - from == size) {
+			*address = from;
+			return 0;
+		}
+	}
+	return -ENOENT;
+}
+
+static int find_memory(const struct machine *machine, struct memory *memory, char **error)
+{
+	char path[64], *file = realpath(machine->ram, NULL);
+	FILE *list;
+	int status;
+
+	snprintf(path, sizeof(path), "/proc/%d/maps", (int)machine->pid);
+	list = fopen(path, "re");
+	status = list && file ? find_mapping(list, file, memory->n * ORIGIN_PAGE, &memory->address) : -errno;
+	if (list)
+		fclose(list);
+	free(file);
+	return status < 0 ? sentence(error, status, "QEMU's memory is not found: %s", strerror(-status)) : 0;
+}
+
+static int read_pagemap(struct memory *memory, char **error)
+{
+	char path[64];
+	size_t length = memory->n * sizeof(*memory->pages);
+	int fd, status = 0;
+
+	snprintf(path, sizeof(path), "/proc/%d/pagemap", (int)memory->pid);
+	memory->pages = malloc(length);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (!memory->pages)
+		status = -ENOMEM;
+	else if (fd < 0)
+		status = -errno;
+	else if (pread(fd, memory->pages, length, (off_t)(memory->address / ORIGIN_PAGE * sizeof(*memory->pages))) !=
+		(ssize_t)length)
+		status = -EIO;
+	if (fd >= 0)
+		close(fd);
+	return status < 0 ? sentence(error, status, "cannot read %s: %s", path, strerror(-status)) : 0;
+}
+
+/* A copy of its own: in memory or swapped out, and no page of a file. */
+static bool is_copied(uint64_t page)
+{
+	return page >> 62 && !(page >> 61 & 1);
+}
+
+/* QEMU writes a page of its guest's memory, and drops the translations of it. */
+static int write_through(const struct machine *machine, size_t page, const unsigned char *contents, char **error)
+{
+	static const char digits[] = "0123456789abcdef";
+	char line[64 + 2 * ORIGIN_PAGE], answer[3];
+	struct pollfd one = { .fd = machine->memory, .events = POLLIN };
+	int n = snprintf(line, 64, "write 0x%zx 0x%lx 0x", page * ORIGIN_PAGE, ORIGIN_PAGE);
+
+	for (size_t i = 0; i < ORIGIN_PAGE; i++) {
+		line[n++] = digits[contents[i] >> 4];
+		line[n++] = digits[contents[i] & 15];
+	}
+	line[n++] = '\n';
+	if (send(machine->memory, line, (size_t)n, MSG_NOSIGNAL) != n || poll(&one, 1, ANSWER_MS) <= 0 ||
+		recv(machine->memory, answer, sizeof(answer), MSG_WAITALL) != sizeof(answer) ||
+		memcmp(answer, "OK\n", sizeof(answer)) != 0)
+		return sentence(error, -EIO, "QEMU does not write to its guest's memory");
+	return 0;
+}
+
+/* Pages next to each other, read at once. */
+enum { RUN = 64 };
+
+static struct iovec in_qemu(const struct memory *memory, size_t page, size_t n)
+{
+	return (struct iovec){ (void *)(uintptr_t)(memory->address + page * ORIGIN_PAGE), n * ORIGIN_PAGE };
+}
+
+static int restore_page(const struct machine *machine, const struct memory *memory, const struct origin *origin,
+	size_t page, const unsigned char *now, char **error)
+{
+	const unsigned char *wanted = origin_page(origin, page);
+	struct iovec here = { (void *)(uintptr_t)wanted, ORIGIN_PAGE }, there = in_qemu(memory, page, 1);
+
+	if (memcmp(now, wanted, ORIGIN_PAGE) == 0)
+		return 0;
+	if (origin->code[page])
+		return write_through(machine, page, wanted, error);
+	if (process_vm_writev(memory->pid, &here, 1, &there, 1, 0) != (ssize_t)ORIGIN_PAGE)
+		return sentence(error, -errno, "cannot write QEMU's memory: %m");
+	return 0;
+}
+
+static int restore_run(const struct machine *machine, const struct memory *memory, const struct origin *origin,
+	size_t first, size_t n, char **error)
+{
+	unsigned char now[RUN * ORIGIN_PAGE];
+	struct iovec here = { now, n * ORIGIN_PAGE }, there = in_qemu(memory, first, n);
+	int status = 0;
+
+	if (process_vm_readv(memory->pid, &here, 1, &there, 1, 0) != (ssize_t)here.iov_len)
+		return sentence(error, -errno, "cannot read QEMU's memory: %m");
+	for (size_t i = 0; status == 0 && i < n; i++)
+		status = restore_page(machine, memory, origin, first + i, now + i * ORIGIN_PAGE, error);
+	return status;
+}
+
+static int restore_memory(const struct machine *machine, const struct origin *origin, char **error)
+{
+	struct memory memory = { .pid = machine->pid, .n = origin->n_pages };
+	int status = find_memory(machine, &memory, error);
+
+	if (status == 0)
+		status = read_pagemap(&memory, error);
+	for (size_t page = 0; status == 0 && page < memory.n;) {
+		size_t n = 0;
+
+		while (n < RUN && page + n < memory.n &&
+			(is_copied(memory.pages[page + n]) || origin->changed[page + n]))
+			n++;
+		if (n > 0)
+			status = restore_run(machine, &memory, origin, page, n, error);
+		page += n > 0 ? n : 1;
+	}
+	free(memory.pages);
+	return status;
+}
+
+/* ------------------------------------------------------------------ all of it */
+
+/* The processor is the snapshot's by now, and so are its page tables. */
+static int find_code(struct machine *machine, struct origin *origin, char **error)
+{
+	char *words = NULL;
+	const char *at;
+	int status = machine_ask(machine, "info registers", &words, error);
+
+	if (status == 0) {
+		at = strstr(words, "CR3=");
+		status = at ? origin_find_code(origin, strtoull(at + 4, NULL, 16), error)
+			    : sentence(error, -EIO, "QEMU does not tell the guest's registers");
+	}
+	free(words);
+	return status;
+}
+
+int machine_rewind(struct machine *machine, struct origin *origin, char **error)
+{
+	int status = load_devices(machine, origin, error);
+
+	pthread_mutex_lock(&origin->looking);
+	if (status == 0 && !origin->code)
+		status = find_code(machine, origin, error);
+	pthread_mutex_unlock(&origin->looking);
+	return status == 0 ? restore_memory(machine, origin, error) : status;
+}

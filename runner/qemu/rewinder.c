@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "runner/qemu/rewinder.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "runner/host/sentence.h"
+#include "runner/qemu/rewind.h"
+
+struct rewinder {
+	struct machine *machine;
+	struct origin *origin;
+	pthread_t thread;
+	int done; /* an eventfd */
+	int status;
+};
+
+static void *work(void *context)
+{
+	struct rewinder *rewinder = context;
+	const uint64_t one = 1;
+
+	rewinder->status = machine_rewind(rewinder->machine, rewinder->origin, NULL);
+	if (rewinder->status == 0)
+		rewinder->status = machine_command(rewinder->machine, "cont", NULL, NULL);
+	if (write(rewinder->done, &one, sizeof(one)) < 0)
+		rewinder->status = -errno;
+	return NULL;
+}
+
+int rewinder_start(struct machine *machine, struct origin *origin, struct rewinder **out, char **error)
+{
+	struct rewinder *rewinder = calloc(1, sizeof(*rewinder));
+	int status;
+
+	*out = NULL;
+	if (!rewinder)
+		return sentence(error, -ENOMEM, "out of memory");
+	*rewinder = (struct rewinder){ .machine = machine, .origin = origin, .done = eventfd(0, EFD_CLOEXEC) };
+	status = rewinder->done < 0 ? -errno : -pthread_create(&rewinder->thread, NULL, work, rewinder);
+	if (status == 0) {
+		*out = rewinder;
+		return 0;
+	}
+	if (rewinder->done >= 0)
+		close(rewinder->done);
+	free(rewinder);
+	return sentence(error, status, "cannot start a thread");
+}
+
+int rewinder_descriptor(const struct rewinder *rewinder)
+{
+	return rewinder->done;
+}
+
+bool rewinder_is_done(const struct rewinder *rewinder)
+{
+	struct pollfd one = { .fd = rewinder->done, .events = POLLIN };
+
+	return poll(&one, 1, 0) > 0;
+}
+
+int rewinder_end(struct rewinder *rewinder)
+{
+	int status;
+
+	if (!rewinder)
+		return 0;
+	pthread_join(rewinder->thread, NULL);
+	status = rewinder->status;
+	close(rewinder->done);
+	free(rewinder);
+	return status;
+}

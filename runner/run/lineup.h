@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * lineup.h - the kernels that a run tests: found, booted, and a target on each. The running kernel is a lineup
+ * of one.
+ *
+ * A kernel that cannot be found is an error before anything runs. One that does not come up is a fact about it:
+ * its place in the lineup stays, with the reason, as the result of each of its cases. Only when no kernel comes
+ * up is there nothing to do, which is an error.
+ */
+#ifndef SCTPSPEC_RUNNER_RUN_LINEUP_H
+#define SCTPSPEC_RUNNER_RUN_LINEUP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <jansson.h>
+
+#include "runner/guest/guest.h"
+#include "runner/run/progress.h"
+#include "runner/run/run.h"
+#include "runner/run/target.h"
+
+/* A kernel with a topology built, from where the cases on that topology start. */
+struct stage {
+	const struct topology *topology;
+	struct snapshot snapshot;
+	bool made;
+	char *failure;        /* why it could not be built, or NULL */
+	struct target target; /* of one that could not: each start fails with that reason */
+	struct target alone;  /* the same, each case in a QEMU process that has run nothing before */
+};
+
+struct subject {
+	struct kernel kernel; /* its name is unique in the lineup */
+	struct snapshot snapshot;
+	bool booted;
+	char *failure;        /* why it did not come up, or NULL */
+	struct target target; /* of one that did not: each start fails with that reason */
+	struct stage *stages; /* one for each topology of the cases; on the host none */
+	size_t n_stages;
+	char *repeat;      /* "sctpspec run --kernel …": a seed and a case's id make it a whole command */
+	char *evidence;    /* folder in the run's folder for what its cases leave */
+	json_t *durations; /* durations.h */
+	json_t *facts;     /* kernel_facts.h; NULL: not known */
+};
+
+struct lineup {
+	struct subject *subjects;
+	size_t n;
+	struct stable *stable; /* of all subjects' QEMU processes; NULL: none is used again */
+	char *agent;           /* of --target host */
+};
+
+/* Finds all kernels that the options name. */
+int lineup_find(struct lineup *lineup, const struct run_options *options, struct progress *progress, char **error);
+/* Boots them, or takes their snapshots. -EINTR when a signal was noted in between. */
+int lineup_boot(struct lineup *lineup, const struct run_options *options, struct progress *progress, char **error);
+/* Builds the topologies of the cases on each that has come up, or takes their snapshots. -EINTR as above. */
+int lineup_stage(struct lineup *lineup, const struct test_case *const *cases, size_t n_cases,
+	const struct run_options *options, struct progress *progress, char **error);
+/* Where a case on that topology starts. `alone`: in a QEMU process that has run nothing before. */
+const struct target *subject_target(const struct subject *subject, const struct topology *topology, bool alone);
+/* Why it cannot, or NULL. */
+const char *subject_failure(const struct subject *subject, const struct topology *topology);
+/* What the cases took, for the next run. */
+void lineup_remember(const struct lineup *lineup, const struct run_options *options);
+void lineup_free(struct lineup *lineup);
+
+#endif

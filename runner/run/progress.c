@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* progress.c - what a person sees while a run goes on. */
+#include "runner/run/progress.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+
+#include "runner/host/wall_clock.h"
+#include "runner/run/workers.h"
+#include "runner/verdict/score.h"
+
+/* Measured on two shared cores: what a guest costs before its case begins, and idle guest time. */
+static const double start_cost_ms = 350, virtual_second_cost_ms = 0.3;
+
+static const char clear_line[] = "\r\033[K";
+
+double progress_weight_ms(int64_t longest_ns)
+{
+	return start_cost_ms + (double)longest_ns / 1e9 * virtual_second_cost_ms;
+}
+
+double progress_left_ms(double weight_left, double weight_done, double spent_ms, unsigned jobs)
+{
+	double speed = weight_done > 0 ? spent_ms / weight_done : 1;
+	return weight_left * speed / jobs;
+}
+
+static const char *colour_of(const char *verdict)
+{
+	if (strcmp(verdict, "pass") == 0)
+		return "\033[32m";
+	return verdict_is_expected(verdict) ? "\033[33m" : "\033[31m";
+}
+
+static unsigned columns(void)
+{
+	struct winsize size;
+	if (ioctl(2, TIOCGWINSZ, &size) < 0 || size.ws_col < 20)
+		return 80;
+	return size.ws_col;
+}
+
+static void wipe(struct progress *progress)
+{
+	if (progress->line_open)
+		fputs(clear_line, progress->out);
+	progress->line_open = false;
+}
+
+/* One line, cut to the terminal's width so that it can be wiped. */
+static void show(struct progress *progress, const char *words)
+{
+	fprintf(progress->out, "%s%.*s", clear_line, (int)columns() - 1, words);
+	fflush(progress->out);
+	progress->line_open = true;
+}
+
+void progress_step(void *context, const char *words)
+{
+	struct progress *progress = context;
+	if (progress->quiet)
+		return;
+	if (progress->terminal)
+		show(progress, words);
+	else
+		fprintf(progress->out, "%s\n", words);
+}
+
+int progress_begin(struct progress *progress, const char *const *names, const double *cost_ms, size_t n, unsigned jobs)
+{
+	progress->names = names;
+	progress->weight = cost_ms;
+	progress->total = n;
+	progress->jobs = jobs;
+	progress->started_ms = wall_now_ms();
+	progress->running = calloc(n ? n : 1, sizeof(bool));
+	return progress->running ? 0 : -ENOMEM;
+}
+
+void progress_started(struct progress *progress, size_t position)
+{
+	progress->running[position] = true;
+	progress_tick(progress);
+}
+
+void progress_ended(struct progress *progress, size_t position, const struct progress_result *result)
+{
+	progress->running[position] = false;
+	progress->done++;
+	progress->weight_done += progress->weight[position];
+	progress->spent_ms += result->wall_ms;
+	if (!verdict_is_expected(result->verdict))
+		progress->unexpected++;
+}
+
+static void indent(FILE *out, const char *words)
+{
+	while (*words) {
+		size_t length = strcspn(words, "\n");
+		fprintf(out, "        %.*s\n", (int)length, words);
+		words += length;
+		words += *words == '\n';
+	}
+}
+
+void progress_reported(struct progress *progress, const char *name, const struct progress_result *result)
+{
+	bool expected = verdict_is_expected(result->verdict);
+	if (progress->quiet || (progress->terminal && expected && !progress->verbose))
+		return;
+	wipe(progress);
+	fprintf(progress->out, "%s%-7s%s %s (%.1f virtual s in %.2f s)%s%s\n",
+		progress->colour ? colour_of(result->verdict) : "", result->verdict, progress->colour ? "\033[0m" : "",
+		name, result->virtual_s, result->wall_ms / 1e3, *result->reason ? ": " : "", result->reason);
+	if (progress->verbose)
+		indent(progress->out, result->explanation);
+	fflush(progress->out);
+}
+
+static double weight_left(const struct progress *progress)
+{
+	double left = 0;
+	for (size_t i = 0; i < progress->total; i++)
+		left += progress->weight[i];
+	return left - progress->weight_done;
+}
+
+static void say_running(const struct progress *progress, FILE *out)
+{
+	const char *joint = "  ";
+	for (size_t i = 0; i < progress->total; i++) {
+		if (!progress->running[i])
+			continue;
+		fprintf(out, "%s%s", joint, progress->names[i]);
+		joint = ", ";
+	}
+}
+
+void progress_tick(struct progress *progress)
+{
+	if (!progress->terminal || progress->quiet)
+		return;
+	char *words = NULL;
+	size_t length = 0;
+	FILE *out = open_memstream(&words, &length);
+	if (!out)
+		return;
+	fprintf(out, "%zu/%zu", progress->done, progress->total);
+	if (progress->unexpected)
+		fprintf(out, ", %zu unexpected", progress->unexpected);
+	double left_ms =
+		progress_left_ms(weight_left(progress), progress->weight_done, progress->spent_ms, progress->jobs);
+	fprintf(out, ", about %.0f s left", left_ms / 1e3);
+	say_running(progress, out);
+	if (fclose(out) == 0)
+		show(progress, words);
+	free(words);
+}
+
+void progress_end(struct progress *progress)
+{
+	wipe(progress);
+	fflush(progress->out);
+	free(progress->running);
+	progress->running = NULL;
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * repetition.h - what a repeated case leaves in the run's folder: its one result in the log, and where two of its
+ * attempts differ, each of them in a folder of its own, DIR/runs/[KERNEL/]CASE/seed-N[-again], with a log of its
+ * own: whatever reads a run's folder reads that too.
+ */
+#ifndef SCTPSPEC_RUNNER_RUN_REPETITION_H
+#define SCTPSPEC_RUNNER_RUN_REPETITION_H
+
+#include "runner/run/grid.h"
+
+/* Judges the attempts of a cell that are done, writes what is to be kept, and leaves the lines in cell->result.
+ * 0 or -errno. */
+int repetition_end(struct cell *cell, const struct run_options *options, const struct lineup *lineup, char **error);
+/* Removes what an earlier run kept in DIR/runs. */
+void repetition_clear(const char *directory);
+
+#endif

@@ -1,0 +1,494 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * run.c - a run.
+ *
+ *	prepare: kernels found and booted (lineup.c), cases rehearsed (grid.c), result log opened
+ *	work:    every case on every kernel (several times, if it is to be repeated), each on a worker; what has
+ *	         finished waits for its turn in the plan, then is written
+ *	finish:  run_end, reports, summary, exit status
+ *
+ * Everything that a run leaves is in its folder; guests have their files in memory, without a name.
+ */
+#include "runner/run/run.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "reports/log.h"
+#include "reports/report.h"
+#include "runner/host/sentence.h"
+#include "runner/host/stop.h"
+#include "runner/host/wall_clock.h"
+#include "runner/qemu/stable.h"
+#include "runner/run/durations.h"
+#include "runner/run/grid.h"
+#include "runner/run/lineup.h"
+#include "runner/run/plan.h"
+#include "runner/run/progress.h"
+#include "runner/run/repetition.h"
+#include "runner/run/run_log.h"
+#include "runner/run/target.h"
+#include "runner/run/timings.h"
+#include "runner/run/workers.h"
+#include "runner/verdict/score.h"
+
+/* A case may take this much longer than its rehearsal says before it counts as hung. */
+static const double patience_s = 120, real_time_patience = 1.5;
+
+struct run {
+	const struct run_options *options;
+	const struct known_list *known;
+	const struct test_case *const *cases;
+	size_t n_cases;
+	struct timings timings;
+
+	struct catalogue *catalogue;
+	struct lineup lineup;
+	struct grid grid;
+
+	struct result_log *log;
+	bool log_begun;
+	struct queue queue;
+	struct turn turn;
+	struct progress progress;
+	struct score score;
+	int64_t virtual_ns;
+};
+
+/* ---- Preparation ---- */
+
+static int prepare(struct run *run, char **error)
+{
+	const struct run_options *options = run->options;
+	int status = catalogue_open(&run->catalogue, error);
+	if (status == 0)
+		status = lineup_find(&run->lineup, options, &run->progress, error);
+	if (status == 0)
+		status = grid_make(&run->grid, run->cases, run->n_cases, &run->lineup, options, error);
+	if (status == 0)
+		status = result_log_open(options->out, &run->log, error);
+	if (status != 0)
+		return status;
+	exhibits_clear(options->out);
+	repetition_clear(options->out);
+	status = lineup_boot(&run->lineup, options, &run->progress, error);
+	if (status == 0)
+		status = lineup_stage(&run->lineup, run->cases, run->n_cases, options, &run->progress, error);
+	return status;
+}
+
+static int begin_work(struct run *run, char **error)
+{
+	const struct grid *grid = &run->grid;
+	unsigned jobs = run->options->jobs;
+	if (turn_begin(&run->turn, grid->n) != 0 ||
+		queue_begin(&run->queue, grid->cost_ms, grid->n_attempts, jobs) != 0 ||
+		progress_begin(
+			&run->progress, (const char *const *)grid->names, grid->cost_ms, grid->n_attempts, jobs) != 0)
+		return sentence(error, -ENOMEM, "no memory for a run of %zu cases", grid->n);
+	return 0;
+}
+
+/* ---- The log ---- */
+
+static int append(struct run *run, json_t *line)
+{
+	int status = line ? result_log_append(run->log, line) : -ENOMEM;
+	json_decref(line);
+	return status;
+}
+
+static int begin_log(struct run *run)
+{
+	int status = append(run, run_log_run(run->options, &run->lineup, run->grid.n));
+	for (size_t i = 0; status == 0 && i < run->lineup.n; i++)
+		status = append(run, run_log_kernel(&run->lineup.subjects[i]));
+	run->log_begun = status == 0;
+	return status;
+}
+
+static struct progress_result progress_result(const struct case_log *result, double wall_ms)
+{
+	return (struct progress_result){
+		.verdict = result->verdict,
+		.reason = result->reason,
+		.explanation = result->explanation,
+		.virtual_s = (double)result->virtual_ns / 1e9,
+		.wall_ms = wall_ms,
+	};
+}
+
+static int write_result(struct run *run, size_t place)
+{
+	struct cell *cell = &run->grid.cells[place];
+	size_t i;
+	json_t *line;
+	json_array_foreach(cell->result.lines, i, line) {
+		int status = result_log_append(run->log, line);
+		if (status != 0)
+			return status;
+	}
+	score_add(&run->score, cell->result.verdict);
+	run->virtual_ns += cell->result.virtual_ns;
+	struct progress_result told = progress_result(&cell->result, cell->wall_ms);
+	progress_reported(&run->progress, cell->name, &told);
+	case_log_free(&cell->result);
+	return 0;
+}
+
+static bool is_repeated(const struct run *run)
+{
+	return run->options->twice || run->options->repeat > 1;
+}
+
+/* Its attempts are over; after an interruption some of them may do. */
+static int end_cell(struct run *run, struct cell *cell)
+{
+	char *error = NULL;
+	int status = 0;
+	if (is_repeated(run)) {
+		status = repetition_end(cell, run->options, &run->lineup, &error);
+	} else {
+		cell->result = cell->attempts[0].log;
+		cell->attempts[0].log = (struct case_log){ 0 };
+	}
+	if (status == 0)
+		return 0;
+	progress_end(&run->progress);
+	complain_about(STATUS_HARNESS, error);
+	return status;
+}
+
+/* What finished while an earlier case did not: after an interruption, nobody's turn comes any more. */
+static int write_rest(struct run *run)
+{
+	int status = 0;
+	for (size_t i = run->turn.next; status == 0 && i < run->grid.n; i++) {
+		struct cell *cell = &run->grid.cells[i];
+		bool enough = run->turn.done[i] || (cell->n_done > 0 && !run->options->twice);
+		if (enough && !run->turn.done[i])
+			status = end_cell(run, cell);
+		if (enough && status == 0)
+			status = write_result(run, i);
+	}
+	return status;
+}
+
+/* ---- The work ---- */
+
+static struct attempt *attempt_at(const struct run *run, size_t position)
+{
+	return &run->grid.attempts[position];
+}
+
+static struct cell *cell_at(const struct run *run, size_t position)
+{
+	return &run->grid.cells[attempt_at(run, position)->cell];
+}
+
+static bool take(void *context, size_t *position)
+{
+	struct run *run = context;
+	return queue_take(&run->queue, position);
+}
+
+static const struct target *target(void *context, size_t position)
+{
+	const struct run *run = context;
+	const struct cell *cell = cell_at(run, position);
+	return subject_target(cell->subject, cell->test->topology, attempt_at(run, position)->again);
+}
+
+static char *order(void *context, size_t position)
+{
+	const struct run *run = context;
+	const struct run_options *options = run->options;
+	json_t *object = json_pack("{s:s, s:s, s:I, s:s, s:s}", "do", "case", "case", cell_at(run, position)->test->id,
+		"seed", (json_int_t)attempt_at(run, position)->seed, "pcap",
+		pcap_policy_word(is_repeated(run) ? PCAP_ALWAYS : options->pcap), "clock",
+		options->clock == CLOCK_VIRTUAL_TIME ? "virtual" : "real");
+	if (object && options->tamper)
+		json_object_set_new(object, "tamper", json_string(options->tamper));
+	char *words = object ? json_dumps(object, JSON_COMPACT) : NULL;
+	json_decref(object);
+	return words;
+}
+
+static double timeout_s(void *context, size_t position)
+{
+	const struct run *run = context;
+	const struct run_options *options = run->options;
+	if (options->timeout_s > 0)
+		return options->timeout_s;
+	bool real = options->clock == CLOCK_REAL_TIME;
+	return patience_s + (real ? (double)cell_at(run, position)->longest_ns / 1e9 * real_time_patience : 0);
+}
+
+static void started(void *context, size_t position)
+{
+	struct run *run = context;
+	progress_started(&run->progress, position);
+}
+
+static void tick(void *context)
+{
+	struct run *run = context;
+	progress_tick(&run->progress);
+}
+
+/* A log of the case, from what its job left. */
+static int examine(struct run *run, const struct job_end *end, char **error)
+{
+	const struct cell *cell = cell_at(run, end->position);
+	struct attempt *attempt = attempt_at(run, end->position);
+	const struct subject *subject = cell->subject;
+	const struct case_log_frame frame = {
+		.catalogue = run->catalogue,
+		.known = run->known,
+		.kernel = subject->kernel.name,
+		.release = subject->kernel.release,
+		.seed = attempt->seed,
+		.repeat = subject->repeat,
+		.pcap = run->options->pcap,
+		.directory = is_repeated(run) ? NULL : run->options->out,
+		.evidence = subject->evidence,
+	};
+	struct transcript transcript = { 0 };
+	char *console = end->job ? end->target->console(end->job) : NULL;
+	int status = end->job ? transcript_read(end->target->box(end->job), &transcript) : 0;
+	struct case_run one = {
+		.test = cell->test,
+		.transcript = &transcript,
+		.console = console ? console : "",
+		.program = end->target->program,
+		.not_started = end->job ? NULL : end->error,
+		.kernel_failed = subject_failure(subject, cell->test->topology) != NULL,
+		.status = end->status,
+		.hung = end->hung,
+		.timeout_s = timeout_s(run, end->position),
+		.wall_ms = end->wall_ms,
+		.phases = end->job ? end->target->phases(end->job) : NULL,
+	};
+	if (status != 0)
+		sentence(error, status, "no memory for the results of %s", one.test->id);
+	else
+		status = case_log_make(&frame, &one, &attempt->log, error);
+	if (status == 0 && is_repeated(run) && attempt_keep_exhibits(attempt, &transcript) != 0)
+		status = sentence(error, -ENOMEM, "no memory for the captures of %s", one.test->id);
+	transcript_free(&transcript);
+	free(console);
+	return status;
+}
+
+/* A case that was tampered with may have taken less or more than it takes. */
+static void note_duration(const struct run *run, const struct job_end *end)
+{
+	const struct cell *cell = cell_at(run, end->position);
+	if (end->job && !end->hung && !run->options->tamper && cell->subject->durations)
+		durations_set(cell->subject->durations, cell->test->id, end->wall_ms);
+}
+
+static void note_phases(struct run *run, const struct job_end *end)
+{
+	const struct subject *subject = cell_at(run, end->position)->subject;
+	if (end->job)
+		timings_add(&run->timings, end->target->phases(end->job), subject->snapshot.boot_ms);
+}
+
+static int write_whose_turn_it_is(struct run *run)
+{
+	int status = 0;
+	for (size_t place; status == 0 && turn_take(&run->turn, &place);)
+		status = write_result(run, place);
+	return status;
+}
+
+static int ended(void *context, const struct job_end *end)
+{
+	struct run *run = context;
+	struct attempt *attempt = attempt_at(run, end->position);
+	struct cell *cell = cell_at(run, end->position);
+	double began_ms = wall_now_ms();
+	char *error = NULL;
+	note_phases(run, end);
+	cell->wall_ms += end->wall_ms;
+	note_duration(run, end);
+	int status = examine(run, end, &error);
+	if (status != 0) {
+		progress_end(&run->progress);
+		complain_about(STATUS_HARNESS, error);
+		return status;
+	}
+	struct progress_result told = progress_result(&attempt->log, end->wall_ms);
+	progress_ended(&run->progress, end->position, &told);
+	attempt_finish(attempt);
+	if (!run->options->twice)
+		attempts_prune(cell->attempts, cell->n_attempts);
+	if (++cell->n_done == cell->n_attempts) {
+		status = end_cell(run, cell);
+		turn_done(&run->turn, attempt->cell);
+	}
+	if (status == 0)
+		status = write_whose_turn_it_is(run);
+	run->timings.examined_ms += wall_now_ms() - began_ms;
+	return status;
+}
+
+static int work(struct run *run)
+{
+	int stop = stop_begin();
+	struct workload load = {
+		.jobs = run->options->jobs,
+		.stop_descriptor = stop,
+		.context = run,
+		.take = take,
+		.target = target,
+		.order = order,
+		.timeout_s = timeout_s,
+		.started = started,
+		.ended = ended,
+		.tick = tick,
+	};
+	/* a signal that came since the preparation counts too */
+	run->timings.ready_ms = wall_now_ms();
+	int status = stop_was_noted() ? -EINTR : workers_run(&load);
+	run->timings.worked_ms = wall_now_ms();
+	stop_end(stop);
+	return status;
+}
+
+/* ---- The end ---- */
+
+static void say_where(const struct run_options *options)
+{
+	size_t n = 0;
+	const struct report_format *const *formats = report_formats(&n);
+	printf("\nlog: %s/%s\n", options->out, RESULT_LOG_FILE);
+	for (size_t i = 0; i < n; i++) {
+		bool made = !options->formats;
+		for (const char *const *name = options->formats; name && *name; name++)
+			made |= strcmp(*name, formats[i]->name) == 0;
+		if (made)
+			printf("report: %s/%s\n", options->out, formats[i]->file);
+	}
+}
+
+static int make_reports(const struct run *run)
+{
+	char *error = NULL;
+	const struct run_options *options = run->options;
+	const struct report_style style = {
+		.colour = colour_wanted(options->colour, STDOUT_FILENO),
+		.every_case = options->verbose,
+	};
+	int status = report_make(options->out, options->formats, options->quiet ? NULL : stdout, style, &error);
+	if (status != 0)
+		return complain_about(STATUS_HARNESS, error);
+	if (!options->quiet)
+		say_where(options);
+	return STATUS_EXPECTED;
+}
+
+/* Writes what is left to write. `worked` is what the workers ended with. */
+static int finish(struct run *run, int worked)
+{
+	const struct run_options *options = run->options;
+	bool interrupted = worked == -EINTR;
+	int status = interrupted ? write_rest(run) : worked;
+	int verdict = interrupted ? STATUS_INTERRUPTED : score_status(&run->score);
+	if (status == 0)
+		status = append(run,
+			run_log_end(&(struct run_ending){
+				.score = &run->score,
+				.virtual_ns = run->virtual_ns,
+				.wall_ms = wall_now_ms() - run->timings.began_ms,
+				.interrupted = interrupted,
+				.exit_status = verdict,
+			}));
+	progress_end(&run->progress);
+	char *error = NULL;
+	int closed = result_log_close(run->log, &error);
+	run->log = NULL;
+	if (closed != 0)
+		return complain_about(STATUS_HARNESS, error);
+	if (status != 0)
+		return STATUS_HARNESS; /* said where it happened */
+	int reported = make_reports(run);
+	run->timings.ended_ms = wall_now_ms();
+	if (run->lineup.stable) {
+		run->timings.rewound = stable_rewinds(run->lineup.stable);
+		run->timings.given_up = stable_failures(run->lineup.stable);
+	}
+	if (options->timings)
+		timings_print(&run->timings, options->jobs, run->virtual_ns, stdout);
+	return verdict == STATUS_EXPECTED || verdict == STATUS_NOTHING
+		? (reported == STATUS_EXPECTED ? verdict : reported)
+		: verdict;
+}
+
+static void release(struct run *run)
+{
+	if (run->log && !run->log_begun) { /* nothing happened: leave no empty log */
+		char *path;
+		if (asprintf(&path, "%s/%s", run->options->out, RESULT_LOG_FILE) >= 0) {
+			unlink(path);
+			free(path);
+		}
+	}
+	result_log_close(run->log, NULL);
+	grid_free(&run->grid);
+	turn_end(&run->turn);
+	queue_end(&run->queue);
+	lineup_free(&run->lineup);
+	catalogue_close(run->catalogue);
+}
+
+static void set_up_progress(struct run *run)
+{
+	const struct run_options *options = run->options;
+	run->progress = (struct progress){
+		.out = stderr,
+		.terminal = isatty(STDERR_FILENO),
+		.colour = colour_wanted(options->colour, STDERR_FILENO),
+		.quiet = options->quiet,
+		.verbose = options->verbose,
+	};
+}
+
+int run_cases(const struct run_options *options, const struct known_list *known, const struct test_case *const *cases,
+	size_t n_cases)
+{
+	struct run run = {
+		.options = options,
+		.known = known,
+		.cases = cases,
+		.n_cases = n_cases,
+		.timings.began_ms = wall_now_ms(),
+	};
+	char *error = NULL;
+	signal(SIGPIPE, SIG_IGN);
+	stop_note();
+	set_up_progress(&run);
+
+	int status = prepare(&run, &error), result;
+	if (status == 0)
+		status = begin_work(&run, &error);
+	if (stop_was_noted()) {
+		free(error);
+		progress_end(&run.progress);
+		result = complain(STATUS_INTERRUPTED, "interrupted before the first case");
+	} else if (status != 0) {
+		progress_end(&run.progress);
+		result = complain_about(STATUS_HARNESS, error);
+	} else {
+		status = begin_log(&run);
+		result = finish(&run, status == 0 ? work(&run) : status);
+		lineup_remember(&run.lineup, options);
+	}
+	release(&run);
+	return result;
+}

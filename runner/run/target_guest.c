@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* target_guest.c - each case in a guest of its own. */
+#include "runner/run/target.h"
+
+#include "runner/guest/guest.h"
+
+static int start(void *context, const char *order, void **job, char **error)
+{
+	struct guest *guest = NULL;
+	int status = guest_start(context, order, NULL, 0, &guest, error);
+	*job = guest;
+	return status;
+}
+
+static int start_alone(void *context, const char *order, void **job, char **error)
+{
+	struct snapshot alone = *(const struct snapshot *)context;
+	alone.stable = NULL;
+	return start(&alone, order, job, error);
+}
+
+static int descriptor(const void *job)
+{
+	return guest_descriptor(job);
+}
+
+static bool ended(void *job, int *status)
+{
+	return guest_poll(job, status) == GUEST_ENDED;
+}
+
+static const struct box *box(const void *job)
+{
+	return guest_box(job);
+}
+
+static char *console(const void *job)
+{
+	return guest_console(job);
+}
+
+static const struct phases *phases(const void *job)
+{
+	return guest_phases(job);
+}
+
+static void kill_guest(void *job)
+{
+	guest_kill(job);
+}
+
+static void end(void *job)
+{
+	guest_free(job);
+}
+
+struct target target_guest(const struct snapshot *snapshot)
+{
+	return (struct target){
+		.program = "QEMU",
+		.context = (void *)snapshot,
+		.start = start,
+		.descriptor = descriptor,
+		.ended = ended,
+		.box = box,
+		.console = console,
+		.phases = phases,
+		.kill = kill_guest,
+		.end = end,
+	};
+}
+
+struct target target_guest_alone(const struct snapshot *snapshot)
+{
+	struct target target = target_guest(snapshot);
+	target.start = start_alone;
+	return target;
+}

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* workers_test.c - jobs side by side, with small processes of this machine instead of guests. */
+#include <check.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "runner/host/wall_clock.h"
+#include "runner/run/progress.h"
+#include "runner/run/workers.h"
+
+/* A job is a process that sleeps for the milliseconds in its order, then ends with its length as status;
+ * "no" cannot be started. */
+struct process {
+	pid_t pid;
+	int pidfd, status;
+	bool reaped;
+};
+
+static unsigned running, most_running;
+
+static int start(void *context, const char *order, void **job, char **error)
+{
+	(void)context;
+	if (strcmp(order, "no") == 0) {
+		*error = strdup("it cannot");
+		return -EIO;
+	}
+	struct process *process = calloc(1, sizeof(*process));
+	process->pid = fork();
+	if (process->pid == 0) {
+		usleep((useconds_t)atoi(order) * 1000);
+		_exit((int)strlen(order));
+	}
+	process->pidfd = (int)syscall(SYS_pidfd_open, process->pid, 0);
+	*job = process;
+	if (++running > most_running)
+		most_running = running;
+	return 0;
+}
+
+static int descriptor(const void *job)
+{
+	return ((const struct process *)job)->pidfd;
+}
+
+static bool ended(void *job, int *status)
+{
+	struct process *process = job;
+	if (!process->reaped && waitpid(process->pid, &process->status, WNOHANG) == process->pid)
+		process->reaped = true;
+	*status = process->status;
+	return process->reaped;
+}
+
+static void kill_process(void *job)
+{
+	struct process *process = job;
+	if (process->reaped)
+		return;
+	kill(process->pid, SIGKILL);
+	waitpid(process->pid, &process->status, 0);
+	process->reaped = true;
+}
+
+static void end(void *job)
+{
+	struct process *process = job;
+	kill_process(job);
+	close(process->pidfd);
+	free(process);
+	running--;
+}
+
+static const struct phases *phases(const void *job)
+{
+	(void)job;
+	return NULL;
+}
+
+static const struct target target = {
+	.program = "a process",
+	.start = start,
+	.descriptor = descriptor,
+	.ended = ended,
+	.phases = phases,
+	.kill = kill_process,
+	.end = end,
+};
+
+/* What happened to each job. */
+struct record {
+	const char *const *orders;
+	size_t n, n_taken; /* orders */
+	size_t n_started, n_ended;
+	size_t started[8], ended[8];
+	struct job_end ends[8]; /* by position */
+	int stop_after, stop_status;
+	int stop_pipe[2];
+};
+
+static bool take(void *context, size_t *position)
+{
+	struct record *record = context;
+	*position = record->n_taken++;
+	return *position < record->n;
+}
+
+static const struct target *the_target(void *context, size_t position)
+{
+	(void)context;
+	(void)position;
+	return &target;
+}
+
+static char *order(void *context, size_t position)
+{
+	struct record *record = context;
+	return strdup(record->orders[position]);
+}
+
+static double timeout_s(void *context, size_t position)
+{
+	(void)context;
+	(void)position;
+	return 1.5;
+}
+
+static void on_started(void *context, size_t position)
+{
+	struct record *record = context;
+	record->started[record->n_started++] = position;
+}
+
+static int on_ended(void *context, const struct job_end *job_end)
+{
+	struct record *record = context;
+	if (!job_end->job)
+		ck_assert_str_eq(job_end->error, "it cannot");
+	record->ends[job_end->position] = *job_end;
+	record->ended[record->n_ended++] = job_end->position;
+	if (record->stop_after && record->n_ended == (size_t)record->stop_after) {
+		if (record->stop_status)
+			return record->stop_status;
+		ck_assert_int_eq(write(record->stop_pipe[1], "x", 1), 1);
+	}
+	return 0;
+}
+
+static void on_tick(void *context)
+{
+	(void)context;
+}
+
+static int work(struct record *record, size_t n, unsigned jobs)
+{
+	struct workload load = {
+		.jobs = jobs,
+		.stop_descriptor = -1,
+		.context = record,
+		.take = take,
+		.target = the_target,
+		.order = order,
+		.timeout_s = timeout_s,
+		.started = on_started,
+		.ended = on_ended,
+		.tick = on_tick,
+	};
+	if (record->stop_after) {
+		ck_assert_int_eq(pipe(record->stop_pipe), 0);
+		load.stop_descriptor = record->stop_pipe[0];
+	}
+	record->n = n;
+	running = most_running = 0;
+	int status = workers_run(&load);
+	ck_assert_uint_eq(running, 0);
+	ck_assert_int_eq(waitpid(-1, NULL, WNOHANG), -1); /* no process is left */
+	return status;
+}
+
+START_TEST(jobs_start_in_order_and_no_more_than_allowed)
+{
+	static const char *const orders[] = { "300", "10", "10", "10", "10" };
+	struct record record = { .orders = orders };
+	ck_assert_int_eq(work(&record, 5, 2), 0);
+	ck_assert_uint_eq(most_running, 2);
+	ck_assert_uint_eq(record.n_ended, 5);
+	for (size_t i = 0; i < 5; i++)
+		ck_assert_uint_eq(record.started[i], i);
+	ck_assert_uint_eq(record.ended[4], 0); /* the long one, which did not hold up the others */
+	ck_assert_int_eq(WEXITSTATUS(record.ends[0].status), 3);
+	ck_assert_double_ge(record.ends[0].wall_ms, 300);
+}
+END_TEST
+
+START_TEST(a_job_that_hangs_is_ended_and_the_others_go_on)
+{
+	static const char *const orders[] = { "60000", "10", "10" };
+	struct record record = { .orders = orders };
+	double before = wall_now_ms();
+	ck_assert_int_eq(work(&record, 3, 1), 0);
+	ck_assert_double_lt(wall_now_ms() - before, 20000);
+	ck_assert(record.ends[0].hung);
+	ck_assert(!record.ends[1].hung);
+	ck_assert(!record.ends[2].hung);
+}
+END_TEST
+
+START_TEST(a_job_that_cannot_start_is_handed_over_like_the_others)
+{
+	static const char *const orders[] = { "10", "no", "10" };
+	struct record record = { .orders = orders };
+	ck_assert_int_eq(work(&record, 3, 2), 0);
+	ck_assert_uint_eq(record.n_ended, 3);
+	ck_assert_ptr_null(record.ends[1].job);
+}
+END_TEST
+
+START_TEST(a_stop_kills_what_runs_and_starts_nothing_more)
+{
+	static const char *const orders[] = { "60000", "10", "60000", "10" };
+	struct record record = { .orders = orders, .stop_after = 1 };
+	double before = wall_now_ms();
+	ck_assert_int_eq(work(&record, 4, 2), -EINTR);
+	ck_assert_double_lt(wall_now_ms() - before, 1400); /* not by the watchdog */
+	ck_assert_uint_eq(record.n_ended, 1);
+	ck_assert_uint_eq(record.n_started, 3);
+}
+END_TEST
+
+START_TEST(a_result_that_cannot_be_kept_stops_the_run)
+{
+	static const char *const orders[] = { "10", "60000", "10" };
+	struct record record = { .orders = orders, .stop_after = 1, .stop_status = -ENOSPC };
+	ck_assert_int_eq(work(&record, 3, 2), -ENOSPC);
+	ck_assert_uint_eq(record.n_ended, 1);
+}
+END_TEST
+
+START_TEST(the_time_left_follows_from_the_speed_so_far)
+{
+	/* two workers took 4 s of work for a weight of 2, so a weight of 6 is 12 s of work: 6 s */
+	ck_assert_double_eq_tol(progress_left_ms(6, 2, 4000, 2), 6000, 1e-6);
+	/* nothing is known yet: the weights are milliseconds of a worker */
+	ck_assert_double_eq_tol(progress_left_ms(6, 0, 0, 2), 3, 1e-6);
+	ck_assert_double_gt(progress_weight_ms(1000LL * 1000000000), progress_weight_ms(0));
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("workers");
+	TCase *tests = tcase_create("workers");
+	tcase_set_timeout(tests, 30);
+	tcase_add_test(tests, jobs_start_in_order_and_no_more_than_allowed);
+	tcase_add_test(tests, a_job_that_hangs_is_ended_and_the_others_go_on);
+	tcase_add_test(tests, a_job_that_cannot_start_is_handed_over_like_the_others);
+	tcase_add_test(tests, a_stop_kills_what_runs_and_starts_nothing_more);
+	tcase_add_test(tests, a_result_that_cannot_be_kept_stops_the_run);
+	tcase_add_test(tests, the_time_left_follows_from_the_speed_so_far);
+	suite_add_tcase(suite, tests);
+	SRunner *runner = srunner_create(suite);
+	srunner_run_all(runner, CK_ENV);
+	int failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* workers.c - runs the jobs of a plan side by side, in one thread. */
+#include "runner/run/workers.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "runner/host/wall_clock.h"
+
+enum { TICK_MS = 250 };
+
+struct worker {
+	void *job; /* NULL: free */
+	const struct target *target;
+	size_t position;
+	double started_ms, deadline_ms;
+};
+
+struct crew {
+	const struct workload *load;
+	struct worker *workers;
+	struct pollfd *polls; /* one a worker, and the stop descriptor */
+};
+
+static int hand_over(const struct crew *crew, const struct worker *worker, struct job_end end)
+{
+	end.target = worker->target;
+	end.position = worker->position;
+	end.job = worker->job;
+	end.wall_ms = wall_now_ms() - worker->started_ms;
+	return crew->load->ended(crew->load->context, &end);
+}
+
+/* Leaves the worker free when the job could not be started, which has been handed over then. */
+static int start_one(struct crew *crew, struct worker *worker, size_t position)
+{
+	const struct workload *load = crew->load;
+	double now = wall_now_ms();
+	*worker = (struct worker){
+		.target = load->target(load->context, position),
+		.position = position,
+		.started_ms = now,
+	};
+	worker->deadline_ms = now + load->timeout_s(load->context, worker->position) * 1e3;
+	load->started(load->context, worker->position);
+	char *order = load->order(load->context, worker->position);
+	char *error = NULL;
+	int status = order ? worker->target->start(worker->target->context, order, &worker->job, &error) : -ENOMEM;
+	free(order);
+	if (status != 0) {
+		worker->job = NULL;
+		status = hand_over(crew, worker, (struct job_end){ .error = error ? error : strerror(-status) });
+	}
+	free(error);
+	return status;
+}
+
+static int start_jobs(struct crew *crew)
+{
+	for (unsigned i = 0; i < crew->load->jobs; i++) {
+		struct worker *worker = &crew->workers[i];
+		size_t position;
+		while (!worker->job && crew->load->take(crew->load->context, &position)) {
+			int status = start_one(crew, worker, position);
+			if (status != 0)
+				return status;
+		}
+	}
+	return 0;
+}
+
+static bool anything_runs(const struct crew *crew)
+{
+	for (unsigned i = 0; i < crew->load->jobs; i++)
+		if (crew->workers[i].job)
+			return true;
+	return false;
+}
+
+static int wait_for_something(struct crew *crew)
+{
+	const struct workload *load = crew->load;
+	double now = wall_now_ms(), wait_ms = TICK_MS;
+	for (unsigned i = 0; i < load->jobs; i++) {
+		const struct worker *worker = &crew->workers[i];
+		crew->polls[i] = (struct pollfd){ .fd = -1, .events = POLLIN };
+		if (!worker->job)
+			continue;
+		crew->polls[i].fd = worker->target->descriptor(worker->job);
+		if (worker->deadline_ms - now < wait_ms)
+			wait_ms = worker->deadline_ms - now;
+	}
+	struct pollfd *stop = &crew->polls[load->jobs];
+	*stop = (struct pollfd){ .fd = load->stop_descriptor, .events = POLLIN };
+	int n = poll(crew->polls, load->jobs + 1, wait_ms > 0 ? (int)wait_ms + 1 : 0);
+	if (n < 0 && errno != EINTR)
+		return -errno;
+	return n > 0 && stop->revents ? -EINTR : 0;
+}
+
+static int collect(struct crew *crew)
+{
+	double now = wall_now_ms();
+	for (unsigned i = 0; i < crew->load->jobs; i++) {
+		struct worker *worker = &crew->workers[i];
+		if (!worker->job)
+			continue;
+		struct job_end end = { 0 };
+		bool over = worker->target->ended(worker->job, &end.status);
+		end.hung = !over && now >= worker->deadline_ms;
+		if (!over && !end.hung)
+			continue;
+		if (end.hung)
+			worker->target->kill(worker->job);
+		int status = hand_over(crew, worker, end);
+		worker->target->end(worker->job);
+		worker->job = NULL;
+		if (status != 0)
+			return status;
+	}
+	return 0;
+}
+
+int workers_run(const struct workload *load)
+{
+	struct crew crew = {
+		.load = load,
+		.workers = calloc(load->jobs, sizeof(struct worker)),
+		.polls = calloc(load->jobs + 1, sizeof(struct pollfd)),
+	};
+	int status = crew.workers && crew.polls ? 0 : -ENOMEM;
+	double ticked_ms = 0;
+	while (status == 0) {
+		status = start_jobs(&crew);
+		if (status != 0 || !anything_runs(&crew))
+			break;
+		int waited = wait_for_something(&crew);
+		status = collect(&crew);
+		if (status == 0)
+			status = waited;
+		double at = wall_now_ms();
+		if (status == 0 && at - ticked_ms >= TICK_MS) {
+			load->tick(load->context);
+			ticked_ms = at;
+		}
+	}
+	for (unsigned i = 0; crew.workers && i < load->jobs; i++)
+		if (crew.workers[i].job)
+			crew.workers[i].target->end(crew.workers[i].job);
+	free(crew.workers);
+	free(crew.polls);
+	return status;
+}

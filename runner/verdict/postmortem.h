@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * postmortem.h - the verdict on a case whose agent gave none: it crashed, hung or was killed. Pure.
+ *
+ * The border: what the kernel under test did is `crash` or `timeout`; what happened to our own side (QEMU or
+ * the agent died, a record is damaged) is `error`.
+ */
+#ifndef SCTPSPEC_RUNNER_VERDICT_POSTMORTEM_H
+#define SCTPSPEC_RUNNER_VERDICT_POSTMORTEM_H
+
+#include <stdbool.h>
+
+struct ending {
+	bool hung; /* our watchdog ended it, after timeout_s */
+	double timeout_s;
+	bool finished;       /* the agent said that it was done */
+	bool judged;         /* and gave a verdict, against which only the console speaks */
+	const char *damage;  /* what is wrong with what the agent wrote, or NULL */
+	int status;          /* of waitpid */
+	const char *program; /* what the status is of: "QEMU", "the agent" */
+	const char *console; /* the kernel's console, or "" */
+};
+
+struct postmortem {
+	const char *verdict; /* crash, timeout or error; fail, when only the console complains */
+	char *reason;        /* one line */
+	char *explanation;   /* at most 15 lines */
+	char *console;       /* the part of the console that matters, or NULL */
+};
+
+/* 0 or -ENOMEM. */
+int postmortem_make(const struct ending *ending, struct postmortem *out);
+void postmortem_free(struct postmortem *postmortem);
+
+/* The first line of an oops or panic in a console's text, or NULL; *length is without the line's end.
+ * "Attempted to kill init" alone is no crash of the kernel: it is how it says that the agent died. */
+const char *console_find_oops(const char *console);
+/* Likewise of a complaint: a kernel that found something wrong, and went on. */
+const char *console_find_complaint(const char *console);
+bool console_says_agent_died(const char *console);
+
+#endif

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* recorded.h - one case out of a run's folder: its lines, and those about the run and the kernel. */
+#ifndef SCTPSPEC_RUNNER_VERDICT_RECORDED_H
+#define SCTPSPEC_RUNNER_VERDICT_RECORDED_H
+
+#include "runner/verdict/attempt.h"
+
+struct recorded {
+	json_t *run, *kernel;   /* lines */
+	json_t *start, *end;    /* of the case; in `attempt.log.lines` too */
+	struct attempt attempt; /* its lines, and the captures that were kept */
+};
+
+/*
+ * `kernel` is a name as in the log, or NULL when the log has the case on one kernel only. 0; -ESRCH when the log has
+ * no such case; -EINVAL when it is no result log, or the case has no end, or there are several; -errno. */
+int recorded_read(const char *directory, const char *case_id, const char *kernel, struct recorded *out, char **error);
+/* What a log names by the place where it lies is left out: to hold two records against each other. */
+void recorded_forget_places(struct recorded *recorded);
+void recorded_free(struct recorded *recorded);
+
+/* A text member, or "". */
+const char *recorded_text(const json_t *line, const char *name);
+
+#endif

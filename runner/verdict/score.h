@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* score.h - the verdicts of a run, counted, and the exit status that follows from them. Pure. */
+#ifndef SCTPSPEC_RUNNER_VERDICT_SCORE_H
+#define SCTPSPEC_RUNNER_VERDICT_SCORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <jansson.h>
+
+#include "runner/cli/command.h"
+
+enum score_word {
+	SCORE_PASS,
+	SCORE_FAIL,
+	SCORE_SKIP,
+	SCORE_XFAIL,
+	SCORE_XPASS,
+	SCORE_FLAKY,
+	SCORE_CRASH,
+	SCORE_TIMEOUT,
+	SCORE_ERROR,
+	SCORE_WORDS
+};
+
+/* pass, skip and xfail. */
+bool verdict_is_expected(const char *verdict);
+
+struct score {
+	size_t count[SCORE_WORDS];
+};
+
+void score_add(struct score *score, const char *verdict);
+/* verdict -> count, for those that occurred. */
+json_t *score_json(const struct score *score);
+/* An unexpected verdict about the kernel (1) is told before a failure of ours (3): both are in the log. */
+int score_status(const struct score *score);
+
+#endif

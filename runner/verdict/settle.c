@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* settle.c - see settle.h. */
+#include "runner/verdict/settle.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "runner/verdict/score.h"
+
+enum { GROUPS_MAX = 16, EXPLANATION_LINES = 13 }; /* two more will name what is kept */
+
+/* Attempts with one verdict, in the order in which the verdicts come up. */
+struct group {
+	size_t first, n;
+};
+
+struct groups {
+	struct group list[GROUPS_MAX];
+	size_t n, done;
+};
+
+static struct group *group_of(struct groups *groups, const struct attempt *attempts, size_t i)
+{
+	for (size_t g = 0; g < groups->n; g++)
+		if (strcmp(attempts[groups->list[g].first].verdict, attempts[i].verdict) == 0)
+			return &groups->list[g];
+	struct group *fresh = &groups->list[groups->n < GROUPS_MAX ? groups->n++ : GROUPS_MAX - 1];
+	*fresh = (struct group){ .first = i };
+	return fresh;
+}
+
+static struct groups group(const struct attempt *attempts, size_t n)
+{
+	struct groups groups = { 0 };
+	for (size_t i = 0; i < n; i++) {
+		if (!attempts[i].done)
+			continue;
+		group_of(&groups, attempts, i)->n++;
+		groups.done++;
+	}
+	return groups;
+}
+
+static json_t *repeats(const struct attempt *attempts, const struct groups *groups, bool twice)
+{
+	json_t *verdicts = json_object();
+	for (size_t g = 0; g < groups->n; g++)
+		json_object_set_new(
+			verdicts, attempts[groups->list[g].first].verdict, json_integer((json_int_t)groups->list[g].n));
+	return json_pack("{s:I, s:I, s:b, s:o}", "first_seed", (json_int_t)attempts[0].seed, "seeds",
+		(json_int_t)(twice ? 1 : groups->done), "twice", (int)twice, "verdicts", verdicts);
+}
+
+static void set_verdict(struct settlement *out, const char *verdict)
+{
+	snprintf(out->verdict, sizeof(out->verdict), "%s", verdict);
+}
+
+/* As it is, but for the seed that it came with. */
+static void take(struct settlement *out, const struct attempt *attempts, size_t i, bool tell_seed)
+{
+	const struct case_log *log = &attempts[i].log;
+	out->shown = i;
+	set_verdict(out, log->verdict);
+	out->explanation = strdup(log->explanation);
+	if (!tell_seed)
+		out->reason = strdup(log->reason);
+	else if (asprintf(&out->reason, "seed %" PRIu64 ": %s", attempts[i].seed, log->reason) < 0)
+		out->reason = NULL;
+}
+
+/* The attempt to hold against the first: one that is not as expected, if there is. */
+static size_t other_than_first(const struct attempt *attempts, const struct groups *groups)
+{
+	for (size_t g = 1; g < groups->n; g++)
+		if (!verdict_is_expected(attempts[groups->list[g].first].verdict))
+			return groups->list[g].first;
+	return groups->list[1].first;
+}
+
+static void print_lines(FILE *out, const char *text, unsigned lines)
+{
+	for (; *text && lines > 0; lines--) {
+		size_t length = strcspn(text, "\n");
+		fprintf(out, "%.*s\n", (int)length, text);
+		text += length + (text[length] == '\n');
+	}
+}
+
+static void tell_flaky(
+	const struct attempt *attempts, const struct groups *groups, size_t odd, FILE *reason, FILE *explanation)
+{
+	unsigned lines = 0;
+	for (size_t g = 0; g < groups->n; g++, lines++) {
+		const struct attempt *first = &attempts[groups->list[g].first];
+		fprintf(reason, "%s%zu %s", g ? ", " : "", groups->list[g].n, first->verdict);
+		fprintf(explanation, "%zu %s, the first with seed %" PRIu64 "%s%s\n", groups->list[g].n, first->verdict,
+			first->seed, *first->log.reason ? ": " : "", first->log.reason);
+	}
+	fprintf(reason, " of %zu seeds; %s with seed %" PRIu64 "%s%s", groups->done, attempts[odd].verdict,
+		attempts[odd].seed, *attempts[odd].log.reason ? ": " : "", attempts[odd].log.reason);
+	print_lines(explanation, attempts[odd].log.explanation, EXPLANATION_LINES - lines);
+}
+
+static int settle_flaky(const struct attempt *attempts, const struct groups *groups, struct settlement *out)
+{
+	size_t first = groups->list[0].first, other = other_than_first(attempts, groups), length;
+	bool first_is_odd = !verdict_is_expected(attempts[first].verdict);
+	FILE *reason = open_memstream(&out->reason, &length);
+	FILE *explanation = open_memstream(&out->explanation, &length);
+	out->shown = first_is_odd ? first : other;
+	set_verdict(out, "flaky");
+	out->kept[0] = first;
+	out->kept[1] = other;
+	out->n_kept = 2;
+	if (reason && explanation)
+		tell_flaky(attempts, groups, out->shown, reason, explanation);
+	bool failed = !reason || !explanation;
+	failed |= reason && fclose(reason) != 0;
+	failed |= explanation && fclose(explanation) != 0;
+	return failed ? -ENOMEM : 0;
+}
+
+static int settle_seeds(const struct attempt *attempts, const struct groups *groups, struct settlement *out)
+{
+	for (size_t g = 0; g < groups->n; g++) {
+		/* A failure of ours says nothing of the kernel, nor do the other seeds then. */
+		if (strcmp(attempts[groups->list[g].first].verdict, "error") == 0) {
+			take(out, attempts, groups->list[g].first, true);
+			return 0;
+		}
+	}
+	if (groups->n > 1)
+		return settle_flaky(attempts, groups, out);
+	take(out, attempts, groups->list[0].first, false);
+	return 0;
+}
+
+static int settle_twice(const struct attempt *attempts, struct settlement *out)
+{
+	char *what = NULL;
+	int status = attempts_compare(&attempts[0], &attempts[1], &what, &out->explanation);
+	if (status != 0)
+		return status;
+	if (!what) {
+		take(out, attempts, 0, false);
+		return 0;
+	}
+	if (asprintf(&out->reason, "a second run with the same seed is not the same: %s", what) < 0)
+		out->reason = NULL;
+	free(what);
+	set_verdict(out, "error");
+	out->kept[0] = 0;
+	out->kept[1] = 1;
+	out->n_kept = 2;
+	return 0;
+}
+
+int attempts_settle(const struct attempt *attempts, size_t n, bool twice, struct settlement *out)
+{
+	struct groups groups = group(attempts, n);
+	*out = (struct settlement){ .repeats = repeats(attempts, &groups, twice) };
+	int status = twice ? settle_twice(attempts, out) : settle_seeds(attempts, &groups, out);
+	if (status == 0 && out->reason && out->explanation && out->repeats)
+		return 0;
+	settlement_free(out);
+	return -ENOMEM;
+}
+
+void settlement_free(struct settlement *settlement)
+{
+	free(settlement->reason);
+	free(settlement->explanation);
+	json_decref(settlement->repeats);
+	*settlement = (struct settlement){ 0 };
+}

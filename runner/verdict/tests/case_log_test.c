@@ -1,0 +1,389 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* case_log_test.c - from what an agent left in the box to the lines of the result log. */
+#include <check.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "runner/host/tree.h"
+#include "runner/verdict/case_log.h"
+
+static const struct test_case lost = {
+	.id = "failover.primary-lost",
+	.area = "failover",
+	.title = "A lost primary is reported",
+	.requirements = IDS("9260-1.3-02"),
+	.tags = TAGS("defaults"),
+	.topology = &topology_two_paths,
+	.settings = { .rto_min = 500 },
+	.file = "cases/failover.c",
+	.line = 7,
+};
+
+static char folder[] = "/tmp/case-log-XXXXXX";
+static struct box box;
+static struct catalogue *catalogue;
+static struct known_list known;
+static struct case_log log_;
+
+static void set_up(void)
+{
+	char path[64];
+	strcpy(folder, "/tmp/case-log-XXXXXX");
+	ck_assert_ptr_nonnull(mkdtemp(folder));
+	snprintf(path, sizeof(path), "%s/box", folder);
+	ck_assert_int_eq(box_create(path, &box), 0);
+	ck_assert_int_eq(box_put_order(&box, "{}", NULL, 0), 0);
+	ck_assert_int_eq(catalogue_open(&catalogue, NULL), 0);
+}
+
+static void tear_down(void)
+{
+	case_log_free(&log_);
+	catalogue_close(catalogue);
+	known_free(&known);
+	box_unmap(&box);
+	ck_assert_int_eq(tree_remove(folder), 0);
+}
+
+static void leave(const char *line)
+{
+	ck_assert_int_eq(box_append(&box, BOX_LOG, line, strlen(line)), 0);
+}
+
+static void leave_file(const char *name, const char *content)
+{
+	ck_assert_int_eq(box_append2(&box, BOX_FILE, name, strlen(name) + 1, content, strlen(content)), 0);
+}
+
+static void leave_end(void)
+{
+	int32_t status = 0;
+	ck_assert_int_eq(box_append(&box, BOX_END, &status, sizeof(status)), 0);
+}
+
+/* How it ends, unless a test says otherwise: well. */
+static struct case_run run = { .test = &lost, .console = "", .program = "QEMU", .wall_ms = 500 };
+
+static void make(enum pcap_policy pcap)
+{
+	struct transcript transcript;
+	char *error = NULL;
+	struct case_log_frame frame = {
+		.catalogue = catalogue,
+		.known = &known,
+		.kernel = "debian",
+		.release = "6.1.0-1",
+		.seed = 42,
+		.repeat = "sctpspec run",
+		.pcap = pcap,
+		.directory = folder,
+		.evidence = "evidence",
+	};
+	ck_assert_int_eq(transcript_read(&box, &transcript), 0);
+	run.transcript = &transcript;
+	ck_assert_msg(case_log_make(&frame, &run, &log_, &error) == 0, "%s", error);
+	transcript_free(&transcript);
+	run = (struct case_run){ .test = &lost, .console = "", .program = "QEMU" };
+}
+
+/* The only line of a type. */
+static const json_t *line(const char *type)
+{
+	const json_t *found = NULL, *one;
+	size_t i;
+	json_array_foreach(log_.lines, i, one) {
+		if (strcmp(json_string_value(json_object_get(one, "type")), type) != 0)
+			continue;
+		ck_assert_msg(!found, "two lines of the type %s", type);
+		found = one;
+	}
+	return found;
+}
+
+static const char *text(const char *type, const char *member)
+{
+	const char *words = json_string_value(json_object_get(line(type), member));
+	return words ? words : "(none)";
+}
+
+START_TEST(a_case_that_passed_is_told_in_order)
+{
+	static const char *const types[] = { "case_start", "action", "event", "verdict", "case_end" };
+	leave("{\"type\":\"case_start\",\"settings\":{\"rto_min\":500,\"rto_max\":60000}}");
+	leave("{\"type\":\"action\",\"t_ns\":5,\"text\":\"connected\"}");
+	leave("{\"type\":\"event\",\"t_ns\":1000,\"endpoint\":\"a\",\"case\":\"wrong\"}");
+	leave("{\"type\":\"verdict\",\"t_ns\":2000,\"verdict\":\"pass\",\"reason\":\"\",\"explanation\":\"\"}");
+	leave("{\"type\":\"case_end\",\"virtual_ns\":2100}");
+	leave_end();
+	make(PCAP_FAILED);
+	ck_assert_uint_eq(json_array_size(log_.lines), 5);
+	for (size_t i = 0; i < 5; i++) {
+		const json_t *one = json_array_get(log_.lines, i);
+		ck_assert_str_eq(json_string_value(json_object_get(one, "type")), types[i]);
+		ck_assert_str_eq(json_string_value(json_object_get(one, "case")), lost.id);
+	}
+	ck_assert_str_eq(log_.verdict, "pass");
+	ck_assert_int_eq(log_.virtual_ns, 2100);
+	ck_assert_str_eq(text("case_start", "repeat"), "sctpspec run --seed 42 failover.primary-lost");
+	ck_assert_str_eq(text("case_start", "source"), "cases/failover.c:7");
+	ck_assert_str_eq(text("case_start", "topology"), "two-paths");
+	ck_assert_uint_gt(strlen(text("case_start", "drawing")), 10);
+	const json_t *settings = json_object_get(line("case_start"), "settings");
+	ck_assert_int_eq(json_integer_value(json_object_get(settings, "rto_max")), 60000);
+	const json_t *requirement = json_array_get(json_object_get(line("case_start"), "requirements"), 0);
+	ck_assert_str_eq(json_string_value(json_object_get(requirement, "level")), "MUST NOT");
+}
+END_TEST
+
+START_TEST(settings_are_those_in_force_when_the_agent_says_nothing)
+{
+	make(PCAP_FAILED);
+	const json_t *settings = json_object_get(line("case_start"), "settings");
+	ck_assert_int_eq(json_integer_value(json_object_get(settings, "rto_min")), 500);
+	ck_assert_int_eq(json_integer_value(json_object_get(settings, "path_max_retrans")), 5);
+}
+END_TEST
+
+static void leave_case(const char *verdict)
+{
+	char words[200];
+	leave("{\"type\":\"capture\",\"endpoint\":\"a\",\"path\":0,\"packets\":3,\"bytes\":300}");
+	leave("{\"type\":\"capture\",\"endpoint\":\"b\",\"path\":1,\"packets\":0,\"bytes\":24}");
+	leave_file("a-path0.pcap", "three packets");
+	snprintf(words, sizeof(words),
+		"{\"type\":\"verdict\",\"t_ns\":1,\"verdict\":\"%s\",\"reason\":\"r\",\"explanation\":\"e\"}", verdict);
+	leave(words);
+	leave_end();
+}
+
+static const struct keeping {
+	const char *verdict;
+	enum pcap_policy policy;
+	bool kept;
+} keepings[] = {
+	{ "pass", PCAP_FAILED, false },
+	{ "pass", PCAP_ALWAYS, true },
+	{ "fail", PCAP_FAILED, true },
+	{ "fail", PCAP_NEVER, false },
+	{ "skip", PCAP_FAILED, false },
+	{ "error", PCAP_FAILED, true },
+};
+
+START_TEST(captures_are_kept_as_the_policy_says)
+{
+	const struct keeping *want = &keepings[_i];
+	char path[128], *content = NULL;
+	leave_case(want->verdict);
+	make(want->policy);
+	const json_t *with = json_array_get(log_.lines, 1), *without = json_array_get(log_.lines, 2);
+	const char *file = json_string_value(json_object_get(with, "file"));
+	ck_assert(json_is_null(json_object_get(without, "file")));
+	snprintf(path, sizeof(path), "%s/evidence/failover.primary-lost/a-path0.pcap", folder);
+	int status = tree_read_file(path, &content, NULL);
+	if (want->kept) {
+		ck_assert_str_eq(file, "evidence/failover.primary-lost/a-path0.pcap");
+		ck_assert_int_eq(status, 0);
+		ck_assert_str_eq(content, "three packets");
+	} else {
+		ck_assert_ptr_null(file);
+		ck_assert_int_eq(status, -ENOENT);
+	}
+	free(content);
+}
+END_TEST
+
+START_TEST(a_known_issue_changes_the_verdict_and_says_why)
+{
+	ck_assert_int_eq(known_parse("failover.* since 5.10\n", "k", &known, NULL), 0);
+	leave_case("fail");
+	make(PCAP_FAILED);
+	ck_assert_str_eq(text("verdict", "verdict"), "xfail");
+	ck_assert_str_eq(text("verdict", "reason"), "r; known issue: since 5.10");
+	ck_assert_str_eq(text("case_end", "verdict"), "xfail");
+}
+END_TEST
+
+START_TEST(a_broken_kernel_has_crashed_whatever_the_case_saw)
+{
+	leave_case("pass");
+	run.console = "[ 1.0] BUG: kernel NULL pointer dereference, address: 0000000000000008\n";
+	make(PCAP_FAILED);
+	ck_assert_str_eq(text("verdict", "verdict"), "crash");
+	ck_assert_ptr_nonnull(strstr(text("console", "text"), "NULL pointer"));
+}
+END_TEST
+
+/* The agent reads the kernel's log, but the last word may come after that. */
+START_TEST(a_kernel_that_complains_on_its_console_fails)
+{
+	leave_case("pass");
+	run.console = "[ 1.0] BUG: KASAN: slab-use-after-free in sctp_outq_flush\n";
+	make(PCAP_FAILED);
+	ck_assert_str_eq(text("verdict", "verdict"), "fail");
+	ck_assert_str_eq(
+		text("verdict", "reason"), "the kernel complained: BUG: KASAN: slab-use-after-free in sctp_outq_flush");
+	ck_assert_ptr_nonnull(strstr(text("verdict", "explanation"), "KASAN"));
+	ck_assert_ptr_nonnull(strstr(text("console", "text"), "KASAN"));
+}
+END_TEST
+
+START_TEST(a_failure_is_told_by_the_case_though_the_kernel_complains)
+{
+	leave_case("fail");
+	run.console = "[ 1.0] BUG: KASAN: slab-use-after-free in sctp_outq_flush\n";
+	make(PCAP_FAILED);
+	ck_assert_str_eq(text("verdict", "verdict"), "fail");
+	ck_assert_str_eq(text("verdict", "reason"), "r");
+}
+END_TEST
+
+START_TEST(what_was_seen_before_a_crash_is_kept)
+{
+	leave("{\"type\":\"event\",\"t_ns\":777,\"endpoint\":\"a\"}");
+	run.console = "Kernel panic - not syncing: sctp\n";
+	make(PCAP_FAILED);
+	ck_assert_str_eq(text("verdict", "verdict"), "crash");
+	ck_assert_int_eq(json_integer_value(json_object_get(line("verdict"), "t_ns")), 777);
+	ck_assert_ptr_nonnull(line("event"));
+}
+END_TEST
+
+START_TEST(a_killed_guest_is_an_error_of_ours)
+{
+	run.status = SIGKILL;
+	make(PCAP_FAILED);
+	ck_assert_str_eq(text("verdict", "verdict"), "error");
+	ck_assert_str_eq(text("verdict", "reason"), "QEMU was killed by signal 9 (Killed) before the case was over");
+}
+END_TEST
+
+START_TEST(a_hang_is_a_timeout_unless_all_was_said)
+{
+	run.hung = true;
+	run.timeout_s = 3;
+	make(PCAP_FAILED);
+	ck_assert_str_eq(text("verdict", "verdict"), "timeout");
+	case_log_free(&log_);
+
+	leave_case("pass");
+	run.hung = true;
+	make(PCAP_FAILED);
+	ck_assert_str_eq(text("verdict", "verdict"), "pass");
+}
+END_TEST
+
+static const struct garbage {
+	const char *line, *reason;
+} garbages[] = {
+	{ "hello", "the agent's line 1 is not one of a result log: '[' or '{' expected near 'hello'" },
+	{ "{\"no\":\"type\"}", "the agent's line 1 is not one of a result log: it has no type" },
+	{ "[]", "the agent's line 1 is not one of a result log: it has no type" },
+	{ "{\"type\":\"verdict\",\"verdict\":\"maybe\"}", "the agent's line 1 gives a verdict that is none" },
+	{ "{\"type\":\"verdict\",\"verdict\":\"pass\"}", "the agent's line 5 gives a second verdict" },
+};
+
+START_TEST(garbage_from_the_agent_is_an_error)
+{
+	leave(garbages[_i].line);
+	leave_case("pass");
+	make(PCAP_FAILED);
+	ck_assert_str_eq(text("verdict", "verdict"), "error");
+	ck_assert_str_eq(text("verdict", "reason"), garbages[_i].reason);
+}
+END_TEST
+
+static const struct bad_file {
+	const char *name, *reason;
+} bad_files[] = {
+	{ "../../etc/passwd", "the agent sent a file without a usable name" },
+	{ ".hidden", "the agent sent a file without a usable name" },
+	{ "", "the agent sent a file without a usable name" },
+	{ "a-path0.pcap", "the agent sent the file a-path0.pcap twice" },
+};
+
+START_TEST(files_stay_in_the_evidence_folder)
+{
+	leave_file(bad_files[_i].name, "x");
+	leave_case("pass");
+	make(PCAP_ALWAYS);
+	ck_assert_str_eq(text("verdict", "reason"), bad_files[_i].reason);
+}
+END_TEST
+
+/* No transcript at all: the kernel did not come up. */
+static const struct {
+	bool kernel_failed;
+	const char *why, *verdict;
+} not_started[] = {
+	{ true, "the kernel 6.1 did not come up: Kernel panic - not syncing: VFS", "crash" },
+	{ true, "the kernel 6.1 did not come up: its console is empty", "error" },
+	{ true, "QEMU failed: Kernel image is too large", "error" },
+	{ false, "cannot start QEMU: No such file or directory", "error" },
+};
+
+START_TEST(a_kernel_that_panics_while_it_boots_has_crashed)
+{
+	run.not_started = not_started[_i].why;
+	run.kernel_failed = not_started[_i].kernel_failed;
+	make(PCAP_FAILED);
+	ck_assert_str_eq(log_.verdict, not_started[_i].verdict);
+	ck_assert_str_eq(text("verdict", "reason"), not_started[_i].why);
+	ck_assert_str_eq(text("case_end", "verdict"), not_started[_i].verdict);
+}
+END_TEST
+
+START_TEST(a_full_disk_is_said)
+{
+	struct transcript transcript;
+	char *error = NULL, path[64];
+	snprintf(path, sizeof(path), "%s/evidence", folder);
+	ck_assert_int_eq(tree_write_file(path, "", 0), 0); /* in the way of the folder */
+	leave_case("fail");
+	ck_assert_int_eq(transcript_read(&box, &transcript), 0);
+	struct case_log_frame frame = { .catalogue = catalogue,
+		.known = &known,
+		.kernel = "",
+		.release = "",
+		.repeat = "",
+		.directory = folder,
+		.evidence = "evidence" };
+	run.transcript = &transcript;
+	ck_assert_int_lt(case_log_make(&frame, &run, &log_, &error), 0);
+	ck_assert_ptr_nonnull(strstr(error, "cannot write"));
+	free(error);
+	transcript_free(&transcript);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("case_log");
+	TCase *tests = tcase_create("case_log");
+	tcase_set_timeout(tests, 60);
+	tcase_add_checked_fixture(tests, set_up, tear_down);
+	tcase_add_test(tests, a_case_that_passed_is_told_in_order);
+	tcase_add_test(tests, settings_are_those_in_force_when_the_agent_says_nothing);
+	tcase_add_loop_test(tests, captures_are_kept_as_the_policy_says, 0, sizeof(keepings) / sizeof(keepings[0]));
+	tcase_add_test(tests, a_known_issue_changes_the_verdict_and_says_why);
+	tcase_add_test(tests, a_broken_kernel_has_crashed_whatever_the_case_saw);
+	tcase_add_test(tests, a_kernel_that_complains_on_its_console_fails);
+	tcase_add_test(tests, a_failure_is_told_by_the_case_though_the_kernel_complains);
+	tcase_add_test(tests, what_was_seen_before_a_crash_is_kept);
+	tcase_add_test(tests, a_killed_guest_is_an_error_of_ours);
+	tcase_add_test(tests, a_hang_is_a_timeout_unless_all_was_said);
+	tcase_add_loop_test(tests, garbage_from_the_agent_is_an_error, 0, sizeof(garbages) / sizeof(garbages[0]));
+	tcase_add_loop_test(tests, files_stay_in_the_evidence_folder, 0, sizeof(bad_files) / sizeof(bad_files[0]));
+	tcase_add_loop_test(tests, a_kernel_that_panics_while_it_boots_has_crashed, 0,
+		sizeof(not_started) / sizeof(not_started[0]));
+	tcase_add_test(tests, a_full_disk_is_said);
+	suite_add_tcase(suite, tests);
+	SRunner *runner = srunner_create(suite);
+	srunner_run_all(runner, CK_ENV);
+	int failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

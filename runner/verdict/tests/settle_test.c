@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* settle_test.c - what becomes of a case that was run more than once. */
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "runner/verdict/settle.h"
+
+enum { SEEDS = 5 };
+
+static struct attempt attempts[SEEDS];
+static struct settlement settlement;
+
+static struct case_log log_with(const char *verdict, const char *reason, const char *explanation)
+{
+	json_t *lines = json_pack("[{s:s, s:I}, {s:s, s:s, s:s, s:s}, {s:s, s:f, s:I}]", "type", "action", "t_ns",
+		(json_int_t)5, "type", "verdict", "verdict", verdict, "reason", reason, "explanation", explanation,
+		"type", "case_end", "wall_ms", 1.5, "virtual_ns", (json_int_t)7);
+	const json_t *line = json_array_get(lines, 1);
+	return (struct case_log){
+		.lines = lines,
+		.verdict = json_string_value(json_object_get(line, "verdict")),
+		.reason = json_string_value(json_object_get(line, "reason")),
+		.explanation = json_string_value(json_object_get(line, "explanation")),
+		.virtual_ns = 7,
+	};
+}
+
+static void end_attempt(size_t i, const char *verdict, const char *reason)
+{
+	attempts[i].log = log_with(verdict, reason, *reason ? "covers    9260-8.2-03\nsource    x.c:1" : "");
+	attempt_finish(&attempts[i]);
+}
+
+static void set_up(void)
+{
+	for (size_t i = 0; i < SEEDS; i++)
+		attempts[i] = (struct attempt){ .seed = 10 + i };
+}
+
+static void tear_down(void)
+{
+	settlement_free(&settlement);
+	for (size_t i = 0; i < SEEDS; i++)
+		attempt_free(&attempts[i]);
+}
+
+static json_int_t count_of(const char *verdict)
+{
+	return json_integer_value(json_object_get(json_object_get(settlement.repeats, "verdicts"), verdict));
+}
+
+static json_int_t seeds(void)
+{
+	return json_integer_value(json_object_get(settlement.repeats, "seeds"));
+}
+
+/* ---- Several seeds ---- */
+
+START_TEST(seeds_that_agree)
+{
+	for (size_t i = 0; i < SEEDS; i++)
+		end_attempt(i, "pass", "");
+	ck_assert_int_eq(attempts_settle(attempts, SEEDS, false, &settlement), 0);
+	ck_assert_str_eq(settlement.verdict, "pass");
+	ck_assert_str_eq(settlement.reason, "");
+	ck_assert_uint_eq(settlement.n_kept, 0);
+	ck_assert_int_eq(count_of("pass"), SEEDS);
+	ck_assert_int_eq(seeds(), SEEDS);
+}
+END_TEST
+
+START_TEST(seeds_that_agree_to_fail)
+{
+	for (size_t i = 0; i < SEEDS; i++)
+		end_attempt(i, "fail", "late");
+	ck_assert_int_eq(attempts_settle(attempts, SEEDS, false, &settlement), 0);
+	ck_assert_str_eq(settlement.verdict, "fail");
+	ck_assert_str_eq(settlement.reason, "late");
+	ck_assert_uint_eq(settlement.shown, 0);
+}
+END_TEST
+
+START_TEST(one_seed_that_differs_makes_a_case_flaky)
+{
+	for (size_t i = 0; i < SEEDS; i++)
+		end_attempt(i, i == 3 ? "fail" : "pass", i == 3 ? "late" : "");
+	ck_assert_int_eq(attempts_settle(attempts, SEEDS, false, &settlement), 0);
+	ck_assert_str_eq(settlement.verdict, "flaky");
+	ck_assert_str_eq(settlement.reason, "4 pass, 1 fail of 5 seeds; fail with seed 13: late");
+	ck_assert_uint_eq(settlement.n_kept, 2);
+	ck_assert_uint_eq(settlement.kept[0], 0);
+	ck_assert_uint_eq(settlement.kept[1], 3);
+	ck_assert_uint_eq(settlement.shown, 3);
+	ck_assert_ptr_nonnull(strstr(settlement.explanation, "x.c:1"));
+	ck_assert_int_eq(count_of("fail"), 1);
+}
+END_TEST
+
+/* The first may be the odd one. */
+START_TEST(the_one_that_is_not_as_expected_is_shown)
+{
+	for (size_t i = 0; i < SEEDS; i++)
+		end_attempt(i, i == 0 ? "crash" : "pass", i == 0 ? "the kernel crashed" : "");
+	ck_assert_int_eq(attempts_settle(attempts, SEEDS, false, &settlement), 0);
+	ck_assert_str_eq(settlement.verdict, "flaky");
+	ck_assert_uint_eq(settlement.shown, 0);
+	ck_assert_uint_eq(settlement.kept[1], 1);
+	ck_assert_ptr_nonnull(strstr(settlement.reason, "crash with seed 10: the kernel crashed"));
+}
+END_TEST
+
+START_TEST(a_failure_of_ours_is_told_as_such)
+{
+	for (size_t i = 0; i < SEEDS; i++)
+		end_attempt(i, i == 2 ? "error" : i == 1 ? "fail" : "pass", i == 2 ? "no memory" : "");
+	ck_assert_int_eq(attempts_settle(attempts, SEEDS, false, &settlement), 0);
+	ck_assert_str_eq(settlement.verdict, "error");
+	ck_assert_str_eq(settlement.reason, "seed 12: no memory");
+	ck_assert_uint_eq(settlement.shown, 2);
+}
+END_TEST
+
+START_TEST(after_an_interruption_those_count_that_are_done)
+{
+	end_attempt(1, "pass", "");
+	end_attempt(4, "pass", "");
+	ck_assert_int_eq(attempts_settle(attempts, SEEDS, false, &settlement), 0);
+	ck_assert_str_eq(settlement.verdict, "pass");
+	ck_assert_uint_eq(settlement.shown, 1);
+	ck_assert_int_eq(seeds(), 2);
+}
+END_TEST
+
+START_TEST(of_a_verdict_the_first_is_enough)
+{
+	end_attempt(2, "pass", "");
+	end_attempt(3, "fail", "late");
+	end_attempt(4, "pass", "");
+	attempts_prune(attempts, SEEDS);
+	ck_assert_ptr_nonnull(attempts[2].log.lines);
+	ck_assert_ptr_nonnull(attempts[3].log.lines);
+	ck_assert_ptr_null(attempts[4].log.lines);
+	end_attempt(0, "pass", "");
+	attempts_prune(attempts, SEEDS);
+	ck_assert_ptr_null(attempts[2].log.lines);
+	end_attempt(1, "pass", "");
+	attempts_prune(attempts, SEEDS);
+	ck_assert_int_eq(attempts_settle(attempts, SEEDS, false, &settlement), 0);
+	ck_assert_str_eq(settlement.reason, "4 pass, 1 fail of 5 seeds; fail with seed 13: late");
+}
+END_TEST
+
+/* ---- Twice ---- */
+
+static void add_exhibit(struct attempt *attempt, const char *name, const char *content)
+{
+	const struct exhibit exhibit = {
+		.name = name, .data = (const unsigned char *)content, .length = strlen(content)
+	};
+	const struct transcript transcript = { .exhibits = (struct exhibit *)&exhibit, .n_exhibits = 1 };
+	ck_assert_int_eq(attempt_keep_exhibits(attempt, &transcript), 0);
+}
+
+static void settle_twice(void)
+{
+	ck_assert_int_eq(attempts_settle(attempts, 2, true, &settlement), 0);
+}
+
+START_TEST(twice_the_same)
+{
+	end_attempt(0, "pass", "");
+	end_attempt(1, "pass", "");
+	json_object_set_new(json_array_get(attempts[1].log.lines, 2), "wall_ms", json_real(9));
+	add_exhibit(&attempts[0], "a-path0.pcap", "packets");
+	add_exhibit(&attempts[1], "a-path0.pcap", "packets");
+	settle_twice();
+	ck_assert_str_eq(settlement.verdict, "pass");
+	ck_assert_uint_eq(settlement.n_kept, 0);
+	ck_assert(json_is_true(json_object_get(settlement.repeats, "twice")));
+	ck_assert_int_eq(count_of("pass"), 2);
+}
+END_TEST
+
+START_TEST(another_line_is_an_error)
+{
+	end_attempt(0, "pass", "");
+	end_attempt(1, "pass", "");
+	json_object_set_new(json_array_get(attempts[1].log.lines, 0), "t_ns", json_integer(6));
+	settle_twice();
+	ck_assert_str_eq(settlement.verdict, "error");
+	ck_assert_str_eq(settlement.reason,
+		"a second run with the same seed is not the same: line 1 of the case (action): t_ns");
+	ck_assert_str_eq(settlement.explanation,
+		"first   {\"type\":\"action\",\"t_ns\":5}\n"
+		"second  {\"type\":\"action\",\"t_ns\":6}\n");
+	ck_assert_uint_eq(settlement.n_kept, 2);
+}
+END_TEST
+
+START_TEST(one_line_more_is_an_error)
+{
+	end_attempt(0, "pass", "");
+	end_attempt(1, "pass", "");
+	json_array_append_new(attempts[1].log.lines, json_pack("{s:s}", "type", "event"));
+	settle_twice();
+	ck_assert_str_eq(settlement.verdict, "error");
+	ck_assert_ptr_nonnull(strstr(settlement.reason, "line 4 of the case (event) is only in the second"));
+}
+END_TEST
+
+START_TEST(another_octet_of_a_capture_is_an_error)
+{
+	end_attempt(0, "pass", "");
+	end_attempt(1, "pass", "");
+	add_exhibit(&attempts[0], "a-path0.pcap", "packets");
+	add_exhibit(&attempts[1], "a-path0.pcap", "packeds");
+	settle_twice();
+	ck_assert_str_eq(settlement.verdict, "error");
+	ck_assert_ptr_nonnull(strstr(settlement.reason, "a-path0.pcap"));
+	ck_assert_ptr_nonnull(strstr(settlement.explanation, "differs from octet 6 on"));
+}
+END_TEST
+
+START_TEST(a_capture_less_is_an_error)
+{
+	end_attempt(0, "pass", "");
+	end_attempt(1, "pass", "");
+	add_exhibit(&attempts[0], "a-path0.pcap", "packets");
+	settle_twice();
+	ck_assert_str_eq(settlement.verdict, "error");
+	ck_assert_ptr_nonnull(strstr(settlement.reason, "a-path0.pcap is only in the first"));
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("settle");
+	TCase *tests = tcase_create("settle");
+	tcase_add_checked_fixture(tests, set_up, tear_down);
+	tcase_add_test(tests, seeds_that_agree);
+	tcase_add_test(tests, seeds_that_agree_to_fail);
+	tcase_add_test(tests, one_seed_that_differs_makes_a_case_flaky);
+	tcase_add_test(tests, the_one_that_is_not_as_expected_is_shown);
+	tcase_add_test(tests, a_failure_of_ours_is_told_as_such);
+	tcase_add_test(tests, after_an_interruption_those_count_that_are_done);
+	tcase_add_test(tests, of_a_verdict_the_first_is_enough);
+	tcase_add_test(tests, twice_the_same);
+	tcase_add_test(tests, another_line_is_an_error);
+	tcase_add_test(tests, one_line_more_is_an_error);
+	tcase_add_test(tests, another_octet_of_a_capture_is_an_error);
+	tcase_add_test(tests, a_capture_less_is_an_error);
+	suite_add_tcase(suite, tests);
+	SRunner *runner = srunner_create(suite);
+	srunner_run_all(runner, CK_ENV);
+	int failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* transcript.c - what the agent left in the box about one case. */
+#include "runner/verdict/transcript.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "runner/host/sentence.h"
+
+static const char *const verdict_words[] = { "pass", "fail", "skip", "timeout", "error" };
+
+/* Only the first thing that is wrong is kept: the rest follows from it. */
+#define DAMAGE(transcript, ...)                                          \
+	do {                                                             \
+		if (!(transcript)->damage)                               \
+			sentence(&(transcript)->damage, 0, __VA_ARGS__); \
+	} while (0)
+
+static bool is_verdict(const json_t *line)
+{
+	const char *word = json_string_value(json_object_get(line, "verdict"));
+	for (size_t i = 0; word && i < sizeof(verdict_words) / sizeof(verdict_words[0]); i++)
+		if (strcmp(verdict_words[i], word) == 0)
+			return true;
+	return false;
+}
+
+static int put(json_t **place, json_t *line)
+{
+	if (!*place) {
+		*place = line;
+		return 0;
+	}
+	int status = json_object_update(*place, line);
+	json_decref(line);
+	return status < 0 ? -ENOMEM : 0;
+}
+
+static int take_line(struct transcript *transcript, unsigned number, const char *text, size_t length)
+{
+	json_error_t why;
+	json_t *line = json_loadb(text, length, JSON_REJECT_DUPLICATES, &why);
+	const char *type = json_string_value(json_object_get(line, "type"));
+	if (!type) {
+		DAMAGE(transcript, "the agent's line %u is not one of a result log: %s", number,
+			line ? "it has no type" : why.text);
+		json_decref(line);
+		return 0;
+	}
+	if (strcmp(type, "case_start") == 0)
+		return put(&transcript->start, line);
+	if (strcmp(type, "case_end") == 0)
+		return put(&transcript->end, line);
+	if (strcmp(type, "verdict") != 0)
+		return json_array_append_new(transcript->lines, line) < 0 ? -ENOMEM : 0;
+	if (!is_verdict(line))
+		DAMAGE(transcript, "the agent's line %u gives a verdict that is none", number);
+	else if (transcript->verdict)
+		DAMAGE(transcript, "the agent's line %u gives a second verdict", number);
+	else
+		return put(&transcript->verdict, line);
+	json_decref(line);
+	return 0;
+}
+
+static int take_file(struct transcript *transcript, const unsigned char *payload, size_t length)
+{
+	const unsigned char *end = memchr(payload, '\0', length);
+	const char *name = (const char *)payload;
+	if (!end || !exhibit_name_is_safe(name)) {
+		DAMAGE(transcript, "the agent sent a file without a usable name");
+		return 0;
+	}
+	if (transcript_exhibit(transcript, name)) {
+		DAMAGE(transcript, "the agent sent the file %s twice", name);
+		return 0;
+	}
+	struct exhibit *exhibits = realloc(transcript->exhibits, (transcript->n_exhibits + 1) * sizeof(*exhibits));
+	if (!exhibits)
+		return -ENOMEM;
+	transcript->exhibits = exhibits;
+	exhibits[transcript->n_exhibits++] = (struct exhibit){
+		.name = name,
+		.data = end + 1,
+		.length = length - (size_t)(end + 1 - payload),
+	};
+	return 0;
+}
+
+int transcript_read(const struct box *box, struct transcript *out)
+{
+	struct transcript transcript = { .lines = json_array() };
+	struct box_record record;
+	const unsigned char *payload;
+	uint64_t cursor = 0;
+	unsigned number = 0;
+	bool damaged = false;
+	int status = transcript.lines ? 0 : -ENOMEM;
+
+	while (status == 0 && !transcript.finished && box_next(box, &cursor, &record, &payload, &damaged)) {
+		number++;
+		switch ((enum box_record_type)record.type) {
+		case BOX_LOG:
+			status = take_line(&transcript, number, (const char *)payload, record.length);
+			break;
+		case BOX_FILE:
+			status = take_file(&transcript, payload, record.length);
+			break;
+		case BOX_END:
+			transcript.finished = true;
+			break;
+		case BOX_STDOUT: /* of a program that the agent ran; not part of a log */
+		case BOX_STDERR:
+			break;
+		}
+	}
+	if (damaged)
+		DAMAGE(&transcript, "the agent's record %u is damaged", number + 1);
+	if (status != 0) {
+		transcript_free(&transcript);
+		return status;
+	}
+	*out = transcript;
+	return 0;
+}
+
+void transcript_free(struct transcript *transcript)
+{
+	json_decref(transcript->lines);
+	json_decref(transcript->start);
+	json_decref(transcript->end);
+	json_decref(transcript->verdict);
+	free(transcript->exhibits);
+	free(transcript->damage);
+	*transcript = (struct transcript){ 0 };
+}
+
+const struct exhibit *transcript_exhibit(const struct transcript *transcript, const char *name)
+{
+	for (size_t i = 0; i < transcript->n_exhibits; i++)
+		if (strcmp(transcript->exhibits[i].name, name) == 0)
+			return &transcript->exhibits[i];
+	return NULL;
+}
