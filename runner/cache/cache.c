@@ -10,7 +10,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "runner/guest/guest.h"
 #include "runner/host/sentence.h"
 #include "runner/host/tree.h"
 

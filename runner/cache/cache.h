@@ -13,6 +13,9 @@
 #include "runner/host/closure.h"
 #include "runner/host/sha256.h"
 
+/* $SCTPSPEC_CACHE, else $XDG_CACHE_HOME/sctpspec, else ~/.cache/sctpspec; made if missing. */
+int cache_directory(char **out, char **error);
+
 /*
  * An entry is either present, and then complete; or this process alone makes it, in the folder
  * `making`, and the others wait in cache_open until that is over. As long as it is open nobody

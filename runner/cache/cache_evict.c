@@ -18,7 +18,6 @@
 #include <unistd.h>
 
 #include "runner/cache/cache.h"
-#include "runner/guest/guest.h"
 #include "runner/host/sentence.h"
 #include "runner/host/tree.h"
 

@@ -146,15 +146,3 @@ out:
 	*n_chosen = n;
 	return 0;
 }
-
-int select_exit_status(int error)
-{
-	switch (error) {
-	case -ENOENT:
-		return STATUS_USAGE;
-	case -ESRCH:
-		return STATUS_NOTHING;
-	default:
-		return STATUS_HARNESS;
-	}
-}

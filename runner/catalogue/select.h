@@ -13,7 +13,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "runner/cli/command.h"
 #include "runner/engine/case.h"
 
 /* True when the single word selects the case. */
@@ -25,8 +24,5 @@ bool select_matches(const char *word, const struct test_case *test);
  * -ESRCH for a pattern without a match. */
 int select_cases(const struct test_case *const *cases, size_t n_cases, const char *const *words, size_t n_words,
 	const struct test_case ***chosen, size_t *n_chosen, char **error);
-
-/* What the command line ends with after such an error. */
-int select_exit_status(int error);
 
 #endif

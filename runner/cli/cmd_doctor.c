@@ -12,6 +12,7 @@
 #include <sys/sysinfo.h>
 #include <unistd.h>
 
+#include "runner/cache/cache.h"
 #include "runner/cli/command.h"
 #include "runner/guest/agent_path.h"
 #include "runner/guest/guest.h"

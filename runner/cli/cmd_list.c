@@ -117,7 +117,7 @@ static int list(const struct arguments *arguments)
 	char *error = NULL;
 	int status = select_cases(all, n_all, arguments->words, arguments->n_words, &cases, &n_cases, &error);
 	if (status != 0)
-		return complain_about(select_exit_status(status), error);
+		return complain_about_selection(status, error);
 	n_cases = plan_shard(cases, n_cases, arguments->shard);
 	struct catalogue *catalogue = NULL;
 	if (n_cases == 0) {

@@ -317,7 +317,7 @@ static int choose_cases(const struct arguments *arguments, const struct test_cas
 	char *error = NULL;
 	int status = select_cases(all, n_all, arguments->words, arguments->n_words, cases, n_cases, &error);
 	if (status != 0)
-		return complain_about(select_exit_status(status), error);
+		return complain_about_selection(status, error);
 	size_t selected = *n_cases;
 	*n_cases = plan_shard(*cases, selected, arguments->shard);
 	if (*n_cases == 0) {

@@ -1,31 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* command.c - what the subcommands share: complaints, argument parsing, colour. */
+/* command.c - what the subcommands share: the parsing of arguments. */
 #include "runner/cli/command.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 const char *argp_program_version = "sctpspec " SCTPSPEC_VERSION;
 
-int complain(int status, const char *format, ...)
+int complain_about_selection(int error, char *sentence)
 {
-	va_list arguments;
-	fputs("sctpspec: ", stderr);
-	va_start(arguments, format);
-	vfprintf(stderr, format, arguments);
-	va_end(arguments);
-	fputc('\n', stderr);
-	return status;
-}
-
-int complain_about(int status, char *text)
-{
-	complain(status, "%s", text ? text : "no memory to say what went wrong");
-	free(text);
-	return status;
+	int status = error == -ENOENT ? STATUS_USAGE : error == -ESRCH ? STATUS_NOTHING : STATUS_HARNESS;
+	return complain_about(status, sentence);
 }
 
 int command_parse(const struct argp *argp, int argc, char **argv, void *input, bool *go_on)
@@ -53,29 +39,4 @@ error_t option_error(const struct argp_state *state, const char *format, ...)
 	va_end(arguments);
 	fputc('\n', stderr);
 	return EINVAL;
-}
-
-bool colour_parse(const char *word, enum colour *out)
-{
-	static const char *const words[] = {
-		[COLOUR_AUTO] = "auto",
-		[COLOUR_ALWAYS] = "always",
-		[COLOUR_NEVER] = "never",
-	};
-	for (enum colour colour = COLOUR_AUTO; colour <= COLOUR_NEVER; colour++) {
-		if (strcmp(words[colour], word) != 0)
-			continue;
-		*out = colour;
-		return true;
-	}
-	return false;
-}
-
-bool colour_wanted(enum colour colour, int descriptor)
-{
-	if (colour != COLOUR_AUTO)
-		return colour == COLOUR_ALWAYS;
-	const char *terminal = getenv("TERM");
-	const char *no_colour = getenv("NO_COLOR");
-	return isatty(descriptor) && !(no_colour && *no_colour) && !(terminal && strcmp(terminal, "dumb") == 0);
 }

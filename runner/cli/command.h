@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * command.h - the subcommands of `sctpspec` and what its exit status means.
+ * command.h - the subcommands of `sctpspec`.
  *
  * A subcommand is a row in main.c's table and one file cmd_NAME.c. Its function gets argv with argv[0]
  * already set to "sctpspec NAME", so that argp's messages name it, and gives the exit status.
@@ -11,14 +11,8 @@
 #include <argp.h>
 #include <stdbool.h>
 
-enum exit_status {
-	STATUS_EXPECTED = 0,      /* nothing unexpected */
-	STATUS_UNEXPECTED = 1,    /* a verdict that was not expected */
-	STATUS_USAGE = 2,         /* wrong usage */
-	STATUS_HARNESS = 3,       /* sctpspec could not do its work */
-	STATUS_NOTHING = 4,       /* nothing ran, or everything was skipped */
-	STATUS_INTERRUPTED = 130, /* partial results are kept and valid */
-};
+#include "runner/host/say.h"
+#include "runner/verdict/exit_status.h"
 
 struct command {
 	const char *name;
@@ -39,10 +33,8 @@ int cmd_kernels(int argc, char **argv);
 int cmd_exec(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
 
-/* One line on stderr, "sctpspec: ...", and a status to return with. */
-int complain(int status, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* The same with a malloc'd sentence, which it frees. */
-int complain_about(int status, char *sentence);
+/* complain_about() a selection of cases that failed with `error` (select.h). */
+int complain_about_selection(int error, char *sentence);
 
 /* argp_parse for a subcommand: a wrong option or argument is one line and STATUS_USAGE, --help and
  * --version work. *go_on is true when the command shall do its work. Parsers report their own errors by
@@ -51,10 +43,5 @@ int command_parse(const struct argp *argp, int argc, char **argv, void *input, b
 /* For ARGP_KEY_INIT: argp would add a second line ("Try ...") to getopt's own message. */
 error_t option_init(struct argp_state *state);
 error_t option_error(const struct argp_state *state, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-/* "--color WHEN" */
-enum colour { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
-bool colour_parse(const char *word, enum colour *out);
-bool colour_wanted(enum colour colour, int descriptor);
 
 #endif

@@ -15,7 +15,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "runner/agent/agent.h"
+#include "runner/protocol/agent_contract.h"
 #include "runner/guest/held.h"
 #include "runner/host/sentence.h"
 #include "runner/host/tree.h"
@@ -196,7 +196,7 @@ static int load_once(const struct loading *loading, unsigned tries_left, struct 
 	double began = wall_now_ms();
 	struct held held;
 	int status = held_open(
-		&held, "the kernel with its replaced module", &loading->from->options, loading->folder, error);
+		&held, "the kernel with its replaced module", &loading->from->saved.options, loading->folder, error);
 
 	if (status == 0)
 		status = held_resume(&held, loading->from, loading->order, loading->files, loading->n_files, error);

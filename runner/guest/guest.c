@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "runner/agent/agent.h"
+#include "runner/protocol/agent_contract.h"
 #include "runner/host/sentence.h"
 #include "runner/protocol/console.h"
 #include "runner/qemu/machine.h"
@@ -90,7 +90,8 @@ static int start_in_new_machine(struct guest *guest, const struct task *task, in
 
 	if (status == 0)
 		status = put_order(guest->machine, task, guest->stable, error);
-	return status == 0 ? machine_launch(guest->machine, &guest->from, terminal, guest->stable, error) : status;
+	return status == 0 ? machine_launch(guest->machine, &guest->from.saved, terminal, guest->stable, error)
+			   : status;
 }
 
 /* 0, or -errno: then the machine, if there is one, is good for nothing. */
@@ -99,10 +100,10 @@ static int start_in_old_machine(struct guest *guest, const struct task *task)
 	struct origin *origin;
 	int status;
 
-	guest->machine = stable_take(guest->stable, &guest->from);
+	guest->machine = stable_take(guest->stable, &guest->from.saved);
 	if (!guest->machine)
 		return -ENOENT;
-	status = stable_origin(guest->stable, &guest->from, &origin, NULL);
+	status = stable_origin(guest->stable, &guest->from.saved, &origin, NULL);
 	if (status == 0)
 		status = machine_clear(guest->machine, NULL);
 	if (status == 0)
@@ -143,7 +144,7 @@ static int make_next(const struct guest *guest, struct machine **next)
 	if (status == 0)
 		status = box_copy_order(&(*next)->box, &guest->machine->box, keep);
 	if (status == 0)
-		status = machine_launch(*next, &guest->from, 0, keep, NULL);
+		status = machine_launch(*next, &guest->from.saved, 0, keep, NULL);
 	return status == 0 ? watch_also(guest, (*next)->process) : status;
 }
 

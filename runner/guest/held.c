@@ -157,10 +157,10 @@ static int put_order(
 static int start_from(struct held *held, const struct snapshot *from, char **error)
 {
 	struct qemu_arguments further = { 0 };
-	int devices = open(from->devices, O_RDONLY | O_CLOEXEC), status;
+	int devices = open(from->saved.devices, O_RDONLY | O_CLOEXEC), status;
 
 	if (devices < 0)
-		return sentence(error, -errno, "cannot read %s: %m", from->devices);
+		return sentence(error, -errno, "cannot read %s: %m", from->saved.devices);
 	qemu_add(&further, "-incoming");
 	qemu_addf(&further, "fd:%d", devices);
 	status = held_start(held, &further, devices, error);
@@ -171,10 +171,10 @@ static int start_from(struct held *held, const struct snapshot *from, char **err
 /* The snapshot's memory, copied: what the guest makes of it is its own. */
 static int copy_memory(const struct held *held, const struct snapshot *from, char **error)
 {
-	int fd = open(from->ram, O_RDONLY | O_CLOEXEC);
+	int fd = open(from->saved.ram, O_RDONLY | O_CLOEXEC);
 	void *before = fd < 0 ? MAP_FAILED : mmap(NULL, MEMORY, PROT_READ, MAP_PRIVATE, fd, 0);
 	unsigned char *now = before == MAP_FAILED ? NULL : held_memory(held);
-	int status = now ? 0 : sentence(error, -errno, "cannot read %s: %m", from->ram);
+	int status = now ? 0 : sentence(error, -errno, "cannot read %s: %m", from->saved.ram);
 
 	if (now)
 		copy_used(now, before);

@@ -215,7 +215,7 @@ static int describe_command(struct snapshot *out, char **error)
 	static const struct qemu_files names = { "RAM", "BOX", "CONSOLE", .ram_shared = false };
 	struct qemu_arguments arguments = { 0 };
 
-	qemu_add_machine(&arguments, &out->options, QEMU_RESTORE, &names);
+	qemu_add_machine(&arguments, &out->saved.options, QEMU_RESTORE, &names);
 	qemu_add(&arguments, "-incoming");
 	qemu_add(&arguments, "DEVICES");
 	if (arguments.failed) {
@@ -238,7 +238,7 @@ int snapshot_ensure(const struct kernel *kernel, const struct guest_options *opt
 
 	if (own.accel == ACCEL_KVM)
 		own.clock = CLOCK_REAL_TIME;
-	*out = (struct snapshot){ .options = own, .lock = -1 };
+	*out = (struct snapshot){ .saved.options = own, .lock = -1 };
 	status = gather(kernel, &own, &from, error);
 	if (status < 0)
 		return status;
@@ -254,13 +254,14 @@ int snapshot_ensure(const struct kernel *kernel, const struct guest_options *opt
 	if (status == 0) {
 		out->lock = fcntl(entry.lock, F_DUPFD_CLOEXEC, 0);
 		out->directory = strdup(entry.path);
-		if (asprintf(&out->ram, "%s/ram", entry.path) < 0)
-			out->ram = NULL;
-		if (asprintf(&out->devices, "%s/dev", entry.path) < 0)
-			out->devices = NULL;
+		if (asprintf(&out->saved.ram, "%s/ram", entry.path) < 0)
+			out->saved.ram = NULL;
+		if (asprintf(&out->saved.devices, "%s/dev", entry.path) < 0)
+			out->saved.devices = NULL;
 		out->qemu_version = strdup(from.qemu_version);
-		status = out->directory && out->ram && out->devices && out->qemu_version ? read_description(out, error)
-											 : no_memory(error);
+		status = out->directory && out->saved.ram && out->saved.devices && out->qemu_version
+			? read_description(out, error)
+			: no_memory(error);
 	}
 	if (status == 0)
 		status = describe_command(out, error);
@@ -281,7 +282,7 @@ void snapshot_free(struct snapshot *snapshot)
 	if (snapshot->directory && snapshot->lock >= 0)
 		close(snapshot->lock);
 	free(snapshot->directory);
-	free(snapshot->ram);
-	free(snapshot->devices);
+	free(snapshot->saved.ram);
+	free(snapshot->saved.devices);
 	*snapshot = (struct snapshot){ .lock = -1 };
 }

@@ -14,7 +14,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "runner/agent/agent.h"
+#include "runner/protocol/agent_contract.h"
 #include "runner/cache/cache.h"
 #include "runner/guest/held.h"
 #include "runner/host/sentence.h"
@@ -33,11 +33,11 @@ static int no_memory(char **error)
 /* The memory that the guest begins with. */
 static const unsigned char *map_before(const struct snapshot *from, char **error)
 {
-	int fd = open(from->ram, O_RDONLY | O_CLOEXEC);
+	int fd = open(from->saved.ram, O_RDONLY | O_CLOEXEC);
 	void *memory = fd < 0 ? MAP_FAILED : mmap(NULL, memory_size, PROT_READ, MAP_PRIVATE, fd, 0);
 
 	if (memory == MAP_FAILED)
-		sentence(error, -errno, "cannot read %s: %m", from->ram);
+		sentence(error, -errno, "cannot read %s: %m", from->saved.ram);
 	if (fd >= 0)
 		close(fd);
 	return memory == MAP_FAILED ? NULL : memory;
@@ -88,7 +88,7 @@ static int advance(const struct making *making, struct held *held, unsigned trie
 static int make_once(const struct making *making, unsigned tries_left, char **error)
 {
 	struct held held;
-	int status = held_open(&held, "a guest with a network", &making->from->options, making->folder, error);
+	int status = held_open(&held, "a guest with a network", &making->from->saved.options, making->folder, error);
 
 	if (status == 0)
 		status = advance(making, &held, tries_left, error);
@@ -147,7 +147,7 @@ int snapshot_stage(const struct snapshot *from, const char *order, struct snapsh
 	char key[SHA256_HEX];
 	int status;
 
-	*out = (struct snapshot){ .options = from->options, .lock = -1 };
+	*out = (struct snapshot){ .saved.options = from->saved.options, .lock = -1 };
 	digest(from, order, key);
 	status = cache_open("stages", key, &entry, error);
 	out->cached = status == 0 && entry.present;
@@ -159,10 +159,10 @@ int snapshot_stage(const struct snapshot *from, const char *order, struct snapsh
 	if (status == 0) {
 		out->lock = fcntl(entry.lock, F_DUPFD_CLOEXEC, 0);
 		out->directory = strdup(entry.path);
-		out->ram = strdup(from->ram);
-		if (asprintf(&out->devices, "%s/dev", entry.path) < 0)
-			out->devices = NULL;
-		if (!out->directory || !out->ram || !out->devices)
+		out->saved.ram = strdup(from->saved.ram);
+		if (asprintf(&out->saved.devices, "%s/dev", entry.path) < 0)
+			out->saved.devices = NULL;
+		if (!out->directory || !out->saved.ram || !out->saved.devices)
 			status = no_memory(error);
 	}
 	cache_close(&entry);

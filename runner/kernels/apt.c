@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "runner/cache/cache.h"
-#include "runner/guest/guest.h"
+#include "runner/kernels/kernel.h"
 #include "runner/host/program.h"
 #include "runner/host/sentence.h"
 #include "runner/host/tree.h"

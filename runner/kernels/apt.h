@@ -9,7 +9,7 @@
 #ifndef SCTPSPEC_RUNNER_KERNELS_APT_H
 #define SCTPSPEC_RUNNER_KERNELS_APT_H
 
-#include "runner/guest/guest.h"
+#include "runner/kernels/kernel.h"
 
 struct apt {
 	const char *suite;

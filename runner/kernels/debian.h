@@ -3,7 +3,7 @@
 #ifndef SCTPSPEC_RUNNER_KERNELS_DEBIAN_H
 #define SCTPSPEC_RUNNER_KERNELS_DEBIAN_H
 
-#include "runner/guest/guest.h"
+#include "runner/kernels/kernel.h"
 #include "runner/kernels/remote_kernels.h"
 
 /*

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "runner/cache/cache.h"
-#include "runner/guest/guest.h"
+#include "runner/kernels/kernel.h"
 #include "runner/host/sentence.h"
 #include "runner/host/sha256.h"
 #include "runner/kernels/debian.h"

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "runner/guest/guest.h"
+#include "runner/kernels/kernel.h"
 
 struct kernel_wish {
 	const char *name;

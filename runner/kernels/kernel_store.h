@@ -8,7 +8,7 @@
 
 #include <stdint.h>
 
-#include "runner/guest/guest.h"
+#include "runner/kernels/kernel.h"
 #include "runner/kernels/kernel_gather.h"
 
 /* Finds it by what it is made of, or makes it. All but the name and the override of *out is set. */

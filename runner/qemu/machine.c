@@ -103,18 +103,18 @@ static int make_channels(struct machine *machine, struct far_ends *far, char **e
 	return 0;
 }
 
-static int start(struct machine *machine, const struct snapshot *snapshot, const struct far_ends *far, int devices,
+static int start(struct machine *machine, const struct saved_state *saved, const struct far_ends *far, int devices,
 	int terminal, char **error)
 {
 	struct qemu_arguments arguments = { 0 };
 	char box[64], console[64];
-	const struct qemu_files files = { snapshot->ram, box, console, .ram_shared = false, .terminal = terminal };
+	const struct qemu_files files = { saved->ram, box, console, .ram_shared = false, .terminal = terminal };
 	int kept[7] = { machine->box_file, machine->console, devices }, status;
 	size_t n_kept = 3;
 
 	snprintf(box, sizeof(box), "/proc/self/fd/%d", machine->box_file);
 	snprintf(console, sizeof(console), "/proc/self/fd/%d", machine->console);
-	qemu_add_machine(&arguments, &snapshot->options, QEMU_RESTORE, &files);
+	qemu_add_machine(&arguments, &saved->options, QEMU_RESTORE, &files);
 	qemu_add(&arguments, "-incoming");
 	qemu_addf(&arguments, "fd:%d", devices);
 	if (terminal > 0)
@@ -131,25 +131,25 @@ static int start(struct machine *machine, const struct snapshot *snapshot, const
 }
 
 /* The devices' state, which QEMU reads from where it is opened. */
-static int open_devices(const struct snapshot *snapshot, char **error)
+static int open_devices(const struct saved_state *saved, char **error)
 {
-	int fd = open(snapshot->devices, O_RDONLY | O_CLOEXEC);
+	int fd = open(saved->devices, O_RDONLY | O_CLOEXEC);
 
-	return fd < 0 ? sentence(error, -errno, "cannot read %s: %m", snapshot->devices) : fd;
+	return fd < 0 ? sentence(error, -errno, "cannot read %s: %m", saved->devices) : fd;
 }
 
-int machine_launch(struct machine *machine, const struct snapshot *snapshot, int terminal, bool keep, char **error)
+int machine_launch(struct machine *machine, const struct saved_state *saved, int terminal, bool keep, char **error)
 {
 	struct far_ends far = { -1, -1 };
-	int devices = open_devices(snapshot, error), status = devices < 0 ? devices : 0;
+	int devices = open_devices(saved, error), status = devices < 0 ? devices : 0;
 
-	machine->ram = strdup(snapshot->ram);
+	machine->ram = strdup(saved->ram);
 	if (status == 0 && !machine->ram)
 		status = sentence(error, -ENOMEM, "out of memory");
 	if (status == 0 && keep)
 		status = make_channels(machine, &far, error);
 	if (status == 0)
-		status = start(machine, snapshot, &far, devices, terminal, error);
+		status = start(machine, saved, &far, devices, terminal, error);
 	for (size_t i = 0; i < 3; i++) {
 		int fd = (int[]){ devices, far.monitor, far.memory }[i];
 

@@ -12,7 +12,8 @@
 
 #include <jansson.h>
 
-#include "runner/guest/guest.h"
+#include "runner/protocol/box.h"
+#include "runner/qemu/options.h"
 
 struct machine {
 	char *ram; /* the file that its memory is a private mapping of */
@@ -33,7 +34,7 @@ int machine_make(struct machine **out, char **error);
  * Starts QEMU on the snapshot; the guest runs as soon as it is there. `terminal`: a socket, or 0. `keep`: it gets the
  * channels that it takes to rewind it.
  */
-int machine_launch(struct machine *machine, const struct snapshot *snapshot, int terminal, bool keep, char **error);
+int machine_launch(struct machine *machine, const struct saved_state *saved, int terminal, bool keep, char **error);
 /* Its box and console as new, for the next guest. */
 int machine_clear(struct machine *machine, char **error);
 /* A command to the monitor, without its answer (qmp.h). 0, or -errno when QEMU is gone or refuses. */

@@ -80,7 +80,7 @@ static int make_disk(struct origin *origin, size_t length, char **error)
 	return status;
 }
 
-int origin_open(const struct snapshot *snapshot, struct origin **out, char **error)
+int origin_open(const struct saved_state *saved, struct origin **out, char **error)
 {
 	struct origin *origin = calloc(1, sizeof(*origin));
 	size_t length = 0;
@@ -91,14 +91,14 @@ int origin_open(const struct snapshot *snapshot, struct origin **out, char **err
 		return no_memory(error);
 	pthread_mutex_init(&origin->looking, NULL);
 	origin->n_pages = MEMORY / ORIGIN_PAGE;
-	origin->devices = strdup(snapshot->devices);
+	origin->devices = strdup(saved->devices);
 	origin->changed = calloc(origin->n_pages, sizeof(*origin->changed));
 	if (!origin->devices || !origin->changed)
 		status = no_memory(error);
 	if (status == 0)
-		status = map_ram(origin, snapshot->ram, error);
+		status = map_ram(origin, saved->ram, error);
 	if (status == 0)
-		status = read_stream(snapshot->devices, &origin->stream, &length, error);
+		status = read_stream(saved->devices, &origin->stream, &length, error);
 	if (status == 0)
 		status = make_disk(origin, length, error);
 	if (status == 0)

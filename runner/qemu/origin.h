@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "runner/guest/guest.h"
+#include "runner/qemu/options.h"
 
 #define ORIGIN_PAGE 4096UL
 
@@ -27,7 +27,7 @@ struct origin {
 };
 
 /* Only for guests with a virtual clock. 0 or -errno. */
-int origin_open(const struct snapshot *snapshot, struct origin **out, char **error);
+int origin_open(const struct saved_state *saved, struct origin **out, char **error);
 /* ORIGIN_PAGE bytes; NULL past the end of memory. */
 const unsigned char *origin_page(const struct origin *origin, size_t page);
 /* `root`: of the page tables (CR3). 0, -ENOMEM, or -EINVAL when there is no kernel at the end of them. */

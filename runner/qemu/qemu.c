@@ -23,7 +23,8 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-#include "runner/agent/agent.h"
+#include "runner/protocol/agent_contract.h"
+#include "runner/protocol/box.h"
 #include "runner/cache/cache.h"
 #include "runner/host/program.h"
 #include "runner/host/sentence.h"

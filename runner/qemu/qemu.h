@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-#include "runner/guest/guest.h"
+#include "runner/qemu/options.h"
 
 /* MiB. The box comes on top of it. */
 #ifdef __SANITIZE_ADDRESS__

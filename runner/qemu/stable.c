@@ -39,10 +39,10 @@ static struct machine *take_out(struct stable *stable, size_t i)
 	return machine;
 }
 
-struct machine *stable_take(struct stable *stable, const struct snapshot *snapshot)
+struct machine *stable_take(struct stable *stable, const struct saved_state *saved)
 {
 	for (size_t i = stable->n_machines; i-- > 0;) {
-		if (strcmp(stable->machines[i]->ram, snapshot->ram) == 0)
+		if (strcmp(stable->machines[i]->ram, saved->ram) == 0)
 			return take_out(stable, i);
 	}
 	return NULL;
@@ -55,21 +55,21 @@ void stable_put(struct stable *stable, struct machine *machine)
 		machine_free(take_out(stable, 0));
 }
 
-int stable_origin(struct stable *stable, const struct snapshot *snapshot, struct origin **out, char **error)
+int stable_origin(struct stable *stable, const struct saved_state *saved, struct origin **out, char **error)
 {
 	struct origin **more;
 	int status;
 
 	for (size_t i = 0; i < stable->n_origins; i++) {
 		*out = stable->origins[i];
-		if (strcmp((*out)->devices, snapshot->devices) == 0)
+		if (strcmp((*out)->devices, saved->devices) == 0)
 			return 0;
 	}
 	more = realloc(stable->origins, (stable->n_origins + 1) * sizeof(struct origin *));
 	if (!more)
 		return sentence(error, -ENOMEM, "out of memory");
 	stable->origins = more;
-	status = origin_open(snapshot, out, error);
+	status = origin_open(saved, out, error);
 	if (status == 0)
 		stable->origins[stable->n_origins++] = *out;
 	return status;

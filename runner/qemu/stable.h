@@ -16,11 +16,11 @@ struct stable *stable_open(size_t room);
 void stable_close(struct stable *stable);
 
 /* A machine that was launched on that memory, or NULL. */
-struct machine *stable_take(struct stable *stable, const struct snapshot *snapshot);
+struct machine *stable_take(struct stable *stable, const struct saved_state *saved);
 /* Takes the machine over. */
 void stable_put(struct stable *stable, struct machine *machine);
 /* The snapshot's contents, read once, which stay the stable's. 0 or -errno. */
-int stable_origin(struct stable *stable, const struct snapshot *snapshot, struct origin **out, char **error);
+int stable_origin(struct stable *stable, const struct saved_state *saved, struct origin **out, char **error);
 /* A machine that was taken out has been rewound, or could not be. */
 void stable_note(struct stable *stable, bool rewound);
 /* Whether it is any use: not when the first machine could not be rewound. */

@@ -20,6 +20,7 @@
 #include "runner/host/sentence.h"
 #include "runner/host/sha256.h"
 #include "runner/host/stop.h"
+#include "runner/verdict/exit_status.h"
 
 enum { QUIET_MS = 300 };
 

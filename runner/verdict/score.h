@@ -8,7 +8,7 @@
 
 #include <jansson.h>
 
-#include "runner/cli/command.h"
+#include "runner/verdict/exit_status.h"
 
 enum score_word {
 	SCORE_PASS,

@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #include "runner/cache/cache.h"
-#include "runner/guest/guest.h"
 #include "runner/host/tree.h"
 
 static char folder[] = "/tmp/cache_test_XXXXXX";

@@ -16,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "runner/agent/agent.h"
+#include "runner/protocol/agent_contract.h"
 #include "runner/guest/guest.h"
 #include "runner/guest/tests/victims.h"
 #include "runner/host/tree.h"
@@ -376,9 +376,9 @@ START_TEST(stage_goes_on_from_a_snapshot)
 	ck_assert(!snapshot_has_stage(&snapshot, "{\"do\":\"nothing\"}"));
 	ck_assert_int_eq(snapshot_stage(&snapshot, stage_order, &once_more, &error), 0);
 	ck_assert(once_more.cached);
-	ck_assert_str_eq(stage.ram, snapshot.ram);
-	ck_assert_int_eq(stat(snapshot.ram, &base), 0);
-	ck_assert_int_eq(stat(stage.devices, &devices), 0);
+	ck_assert_str_eq(stage.saved.ram, snapshot.saved.ram);
+	ck_assert_int_eq(stat(snapshot.saved.ram, &base), 0);
+	ck_assert_int_eq(stat(stage.saved.devices, &devices), 0);
 	ck_assert_int_lt(devices.st_size, base.st_size / 10);
 	at_first = clock_of(&snapshot);
 	staged = clock_of(&stage);
@@ -460,7 +460,7 @@ START_TEST(unusable_kvm_is_an_error)
 	use_empty_cache();
 	status = snapshot_ensure(&kernel, &kvm, NULL, NULL, &made, &error);
 	if (status == 0) {
-		ck_assert_int_eq(made.options.clock, CLOCK_REAL_TIME);
+		ck_assert_int_eq(made.saved.options.clock, CLOCK_REAL_TIME);
 		free(clock_of(&made));
 		snapshot_free(&made);
 	} else {

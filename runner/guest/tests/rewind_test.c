@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "runner/agent/agent.h"
+#include "runner/protocol/agent_contract.h"
 #include "runner/guest/guest.h"
 #include "runner/guest/tests/victims.h"
 #include "runner/qemu/stable.h"
@@ -195,7 +195,7 @@ START_TEST(where_nothing_can_be_rewound_each_guest_has_a_process)
 	ck_assert(!stable_is_in_use(stable));
 	run(&snapshot, "output");
 	ck_assert_uint_eq(stable_rewinds(stable), 0);
-	ck_assert_ptr_null(stable_take(stable, &snapshot));
+	ck_assert_ptr_null(stable_take(stable, &snapshot.saved));
 }
 END_TEST
 
@@ -211,7 +211,7 @@ START_TEST(guest_is_killed_while_it_is_rewound)
 	run(&snapshot, "output");
 	guest = victim_start(&snapshot, "output", 1);
 	guest_free(guest);
-	ck_assert_ptr_null(stable_take(stable, &snapshot));
+	ck_assert_ptr_null(stable_take(stable, &snapshot.saved));
 }
 END_TEST
 
@@ -230,12 +230,12 @@ START_TEST(stable_has_only_so_much_room)
 	}
 	ck_assert_int_eq(kill(first, 0), -1);
 	for (int i = 0; i < 2; i++) {
-		struct machine *machine = stable_take(stable, &snapshot);
+		struct machine *machine = stable_take(stable, &snapshot.saved);
 
 		ck_assert_ptr_nonnull(machine);
 		machine_free(machine);
 	}
-	ck_assert_ptr_null(stable_take(stable, &snapshot));
+	ck_assert_ptr_null(stable_take(stable, &snapshot.saved));
 }
 END_TEST
 

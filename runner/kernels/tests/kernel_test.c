@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "runner/guest/guest.h"
+#include "runner/kernels/kernel.h"
 #include "runner/host/tree.h"
 #include "runner/kernels/kernel_store.h"
 #include "runner/kernels/tests/fake_kernel.h"

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* say.c - what is said to the person at the terminal. */
+#include "runner/host/say.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+int complain(int status, const char *format, ...)
+{
+	va_list arguments;
+	fputs("sctpspec: ", stderr);
+	va_start(arguments, format);
+	vfprintf(stderr, format, arguments);
+	va_end(arguments);
+	fputc('\n', stderr);
+	return status;
+}
+
+int complain_about(int status, char *text)
+{
+	complain(status, "%s", text ? text : "no memory to say what went wrong");
+	free(text);
+	return status;
+}
+
+bool colour_parse(const char *word, enum colour *out)
+{
+	static const char *const words[] = {
+		[COLOUR_AUTO] = "auto",
+		[COLOUR_ALWAYS] = "always",
+		[COLOUR_NEVER] = "never",
+	};
+	for (enum colour colour = COLOUR_AUTO; colour <= COLOUR_NEVER; colour++) {
+		if (strcmp(words[colour], word) != 0)
+			continue;
+		*out = colour;
+		return true;
+	}
+	return false;
+}
+
+bool colour_wanted(enum colour colour, int descriptor)
+{
+	if (colour != COLOUR_AUTO)
+		return colour == COLOUR_ALWAYS;
+	const char *terminal = getenv("TERM");
+	const char *no_colour = getenv("NO_COLOR");
+	return isatty(descriptor) && !(no_colour && *no_colour) && !(terminal && strcmp(terminal, "dumb") == 0);
+}

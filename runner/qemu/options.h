@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* options.h - what a guest's machine is like, and the state that such a machine goes on from. */
+#ifndef SCTPSPEC_RUNNER_QEMU_OPTIONS_H
+#define SCTPSPEC_RUNNER_QEMU_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum guest_clock { CLOCK_VIRTUAL_TIME, CLOCK_REAL_TIME };
+enum guest_accel { ACCEL_TCG, ACCEL_KVM };
+
+/* A file of this machine, or a folder with all that is in it, that becomes part of the image. */
+struct guest_tree {
+	const char *path; /* on this machine */
+	char *name;       /* in the guest */
+};
+
+struct guest_options {
+	enum guest_clock clock;
+	enum guest_accel accel;         /* ACCEL_KVM implies the real clock */
+	bool terminal;                  /* a second serial port, which needs the real clock */
+	const char *agent;              /* path of sctpspec-agent; NULL: beside this program or in libexec */
+	const struct guest_tree *trees; /* what else the image has; they outlive the snapshot */
+	size_t n_trees;
+};
+
+/* A machine that was stopped and saved: files in the cache, which whoever has this keeps there. */
+struct saved_state {
+	char *ram, *devices; /* files to restore from */
+	struct guest_options options;
+};
+
+#endif
