@@ -178,20 +178,11 @@ static void deliver_capture(struct trial *t, const char *directory, const struct
 			t->box, BOX_FILE, capture->name, strlen(capture->name) + 1, capture->bytes, capture->length);
 }
 
-/* "always", "failed" or "never" */
-static bool keeps_captures(const struct trial *t, const char *policy)
-{
-	if (policy != NULL && strcmp(policy, "always") == 0)
-		return true;
-	return t->evidence->verdict != VERDICT_PASS && t->evidence->verdict != VERDICT_SKIP &&
-		(policy == NULL || strcmp(policy, "never") != 0);
-}
-
 static void deliver(struct trial *t, const char *directory, const struct captures *captures,
-	int64_t realtime_minus_origin, const char *policy)
+	int64_t realtime_minus_origin, enum pcap_policy policy)
 {
 	const struct evidence *evidence = t->evidence;
-	const bool keep = keeps_captures(t, policy);
+	const bool keep = pcap_policy_keeps(policy, evidence->verdict);
 
 	for (enum endpoint at = ENDPOINT_A; at <= ENDPOINT_B; at++)
 		for (unsigned path = 0; path < t->test_case->topology->paths; path++)
@@ -244,14 +235,18 @@ static int64_t run_trial(struct trial *t, struct ground *ground, const char *clo
 	return realtime_minus_origin;
 }
 
-static int read_order(const json_t *order, struct trial *t, const char **policy, const char **clock)
+static int read_order(const json_t *order, struct trial *t, enum pcap_policy *policy, const char **clock)
 {
-	const char *id = NULL, *tamper = NULL;
+	const char *id = NULL, *tamper = NULL, *pcap = NULL;
 	json_error_t wrong;
 
-	if (json_unpack_ex((json_t *)(uintptr_t)order, &wrong, 0, "{s:s, s?s, s?s, s?s}", "case", &id, "pcap", policy,
+	if (json_unpack_ex((json_t *)(uintptr_t)order, &wrong, 0, "{s:s, s?s, s?s, s?s}", "case", &id, "pcap", &pcap,
 		    "tamper", &tamper, "clock", clock) != 0) {
 		fprintf(stderr, "sctpspec-agent: the order for a case is wrong: %s\n", wrong.text);
+		return -EINVAL;
+	}
+	if (pcap != NULL && !pcap_policy_parse(pcap, policy)) {
+		fprintf(stderr, "sctpspec-agent: captures are not kept \"%s\"\n", pcap);
 		return -EINVAL;
 	}
 	t->test_case = case_by_id(id);
@@ -271,7 +266,8 @@ int agent_run_case(struct box *box, const json_t *order, struct ground *ground)
 {
 	struct trial *t = calloc(1, sizeof(*t));
 	struct evidence *evidence = evidence_new();
-	const char *policy = NULL, *clock = NULL;
+	enum pcap_policy policy = PCAP_FAILED;
+	const char *clock = NULL;
 	const int32_t result = 0;
 	int status = t != NULL && evidence != NULL ? 0 : -ENOMEM;
 

@@ -28,11 +28,6 @@ void health_know_network(struct health *health, const struct net *net)
 
 /* ------------------------------------------------------------------ verdict */
 
-static bool is_failure(enum verdict verdict)
-{
-	return verdict != VERDICT_NONE && verdict != VERDICT_PASS && verdict != VERDICT_SKIP;
-}
-
 static void find(struct trial *t, vtime at, const char *wanted, const char *got)
 {
 	struct evidence *evidence = t->evidence;
@@ -42,7 +37,7 @@ static void find(struct trial *t, vtime at, const char *wanted, const char *got)
 		json_pack("{s:I, s:s, s:b, s:n, s:s}", "t_ns", (json_int_t)at, "text", wanted, "ok", 0, "window", "got",
 			got));
 	evidence_tell(evidence, at, "the kernel: %s", got);
-	if (is_failure(evidence->verdict))
+	if (evidence->verdict != VERDICT_NONE && !verdict_is_expected(evidence->verdict))
 		return;
 	evidence->verdict = VERDICT_NONE; /* of a skip */
 	if (wanted == no_leak)            /* the first place will do */

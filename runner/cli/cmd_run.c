@@ -166,7 +166,7 @@ static error_t parse_choice(int key, const char *word, struct arguments *argumen
 		return status;
 	case OPTION_PCAP:
 		for (enum pcap_policy policy = 0; policy < PCAP_POLICIES; policy++)
-			pcaps[policy] = pcap_policy_word(policy);
+			pcaps[policy] = pcap_policy_name(policy);
 		status = choose(state, "pcap", word, pcaps, PCAP_POLICIES, &at);
 		run->pcap = (enum pcap_policy)at;
 		return status;

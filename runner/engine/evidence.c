@@ -12,20 +12,6 @@
 #define STORY_QUOTED 9
 #define STORY_AFTER 2
 
-const char *verdict_name(enum verdict verdict)
-{
-	static const char *const names[] = {
-		[VERDICT_NONE] = "none",
-		[VERDICT_PASS] = "pass",
-		[VERDICT_FAIL] = "fail",
-		[VERDICT_SKIP] = "skip",
-		[VERDICT_TIMEOUT] = "timeout",
-		[VERDICT_ERROR] = "error",
-	};
-
-	return names[verdict];
-}
-
 struct evidence *evidence_new(void)
 {
 	struct evidence *evidence =
@@ -119,9 +105,7 @@ void evidence_decide(struct evidence *evidence, const struct test_case *test_cas
 	if (evidence->verdict != VERDICT_NONE)
 		return;
 	snprintf(evidence->reason, sizeof(evidence->reason), "%s", reason);
-	out = verdict == VERDICT_PASS || verdict == VERDICT_SKIP
-		? NULL
-		: fmemopen(evidence->explanation, sizeof(evidence->explanation), "w");
+	out = verdict_is_expected(verdict) ? NULL : fmemopen(evidence->explanation, sizeof(evidence->explanation), "w");
 	if (out != NULL) {
 		explain(evidence, test_case, expected, got, out);
 		fclose(out);

@@ -14,6 +14,7 @@
 #include "netns/netns.h"
 #include "runner/engine/case.h"
 #include "runner/protocol/box.h"
+#include "runner/protocol/verdict.h"
 
 #define OBSERVATIONS_MAX 4096
 #define STORY_LINES_MAX 1024
@@ -23,9 +24,6 @@
 #define FLOW_MESSAGES_MAX 4096
 #define REASON_MAX 240
 #define EXPLANATION_MAX 4096
-
-enum verdict { VERDICT_NONE, VERDICT_PASS, VERDICT_FAIL, VERDICT_SKIP, VERDICT_TIMEOUT, VERDICT_ERROR };
-const char *verdict_name(enum verdict verdict);
 
 struct story_line {
 	vtime t;

@@ -9,7 +9,6 @@
 
 #include "runner/host/wall_clock.h"
 #include "runner/run/workers.h"
-#include "runner/verdict/score.h"
 
 /* Measured on two shared cores: what a guest costs before its case begins, and idle guest time. */
 static const double start_cost_ms = 350, virtual_second_cost_ms = 0.3;
@@ -27,9 +26,9 @@ double progress_left_ms(double weight_left, double weight_done, double spent_ms,
 	return weight_left * speed / jobs;
 }
 
-static const char *colour_of(const char *verdict)
+static const char *colour_of(enum verdict verdict)
 {
-	if (strcmp(verdict, "pass") == 0)
+	if (verdict == VERDICT_PASS)
 		return "\033[32m";
 	return verdict_is_expected(verdict) ? "\033[33m" : "\033[31m";
 }
@@ -112,8 +111,9 @@ void progress_reported(struct progress *progress, const char *name, const struct
 		return;
 	wipe(progress);
 	fprintf(progress->out, "%s%-7s%s %s (%.1f virtual s in %.2f s)%s%s\n",
-		progress->colour ? colour_of(result->verdict) : "", result->verdict, progress->colour ? "\033[0m" : "",
-		name, result->virtual_s, result->wall_ms / 1e3, *result->reason ? ": " : "", result->reason);
+		progress->colour ? colour_of(result->verdict) : "", verdict_name(result->verdict),
+		progress->colour ? "\033[0m" : "", name, result->virtual_s, result->wall_ms / 1e3,
+		*result->reason ? ": " : "", result->reason);
 	if (progress->verbose)
 		indent(progress->out, result->explanation);
 	fflush(progress->out);

@@ -11,6 +11,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "runner/protocol/verdict.h"
+
 struct progress {
 	FILE *out;
 	bool terminal, colour, quiet, verbose;
@@ -32,7 +34,8 @@ void progress_step(void *progress, const char *words);
 int progress_begin(struct progress *progress, const char *const *names, const double *cost_ms, size_t n, unsigned jobs);
 void progress_started(struct progress *progress, size_t position);
 struct progress_result {
-	const char *verdict, *reason, *explanation;
+	enum verdict verdict;
+	const char *reason, *explanation;
 	double virtual_s, wall_ms;
 };
 /* It has ended; the time that it took improves the estimate. */

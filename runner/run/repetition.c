@@ -162,7 +162,7 @@ static void finish_lines(json_t *lines, const struct settlement *settlement, boo
 		if (is_of(line, "case_end"))
 			json_object_set(line, "repeats", settlement->repeats);
 		if (is_of(line, "verdict") || is_of(line, "case_end"))
-			json_object_set_new(line, "verdict", words(settlement->verdict));
+			json_object_set_new(line, "verdict", words(verdict_name(settlement->verdict)));
 	}
 }
 
@@ -175,7 +175,7 @@ static struct case_log result_of(json_t *lines, int64_t virtual_ns)
 	json_array_foreach(lines, i, line) {
 		if (!is_of(line, "verdict"))
 			continue;
-		result.verdict = json_string_value(json_object_get(line, "verdict"));
+		result.verdict = verdict_parse(json_string_value(json_object_get(line, "verdict")));
 		result.reason = json_string_value(json_object_get(line, "reason"));
 		result.explanation = json_string_value(json_object_get(line, "explanation"));
 	}

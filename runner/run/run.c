@@ -209,7 +209,7 @@ static char *order(void *context, size_t position)
 	const struct run_options *options = run->options;
 	json_t *object = json_pack("{s:s, s:s, s:I, s:s, s:s}", "do", "case", "case", cell_at(run, position)->test->id,
 		"seed", (json_int_t)attempt_at(run, position)->seed, "pcap",
-		pcap_policy_word(is_repeated(run) ? PCAP_ALWAYS : options->pcap), "clock",
+		pcap_policy_name(is_repeated(run) ? PCAP_ALWAYS : options->pcap), "clock",
 		options->clock == CLOCK_VIRTUAL_TIME ? "virtual" : "real");
 	if (object && options->tamper)
 		json_object_set_new(object, "tamper", json_string(options->tamper));

@@ -45,7 +45,7 @@ void attempt_finish(struct attempt *attempt)
 {
 	attempt->done = true;
 	attempt->virtual_ns = attempt->log.virtual_ns;
-	snprintf(attempt->verdict, sizeof(attempt->verdict), "%s", attempt->log.verdict);
+	attempt->verdict = attempt->log.verdict;
 }
 
 void attempt_free(struct attempt *attempt)
@@ -63,7 +63,7 @@ void attempt_free(struct attempt *attempt)
 static bool is_first_of_its_verdict(const struct attempt *attempts, size_t i)
 {
 	for (size_t before = 0; before < i; before++)
-		if (attempts[before].done && strcmp(attempts[before].verdict, attempts[i].verdict) == 0)
+		if (attempts[before].done && attempts[before].verdict == attempts[i].verdict)
 			return false;
 	return true;
 }

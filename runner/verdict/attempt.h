@@ -19,7 +19,7 @@ struct attempt {
 	uint64_t seed;
 	bool again; /* the second with its seed */
 	bool done;
-	char verdict[16];
+	enum verdict verdict;
 	int64_t virtual_ns;
 	struct case_log log; /* until it is written, or not needed */
 	struct exhibit *exhibits;

@@ -18,16 +18,6 @@
 #include "runner/host/sentence.h"
 #include "runner/verdict/postmortem.h"
 
-const char *pcap_policy_word(enum pcap_policy policy)
-{
-	static const char *const words[PCAP_POLICIES] = {
-		[PCAP_FAILED] = "failed",
-		[PCAP_ALWAYS] = "always",
-		[PCAP_NEVER] = "never",
-	};
-	return words[policy];
-}
-
 static json_t *text(const char *words)
 {
 	return result_log_text(words ? words : "", words ? strlen(words) : 0);
@@ -130,7 +120,8 @@ static json_t *start_line(const struct case_log_frame *frame, const struct case_
 
 /* How the case came out, before the known issues have their say. */
 struct outcome {
-	const char *verdict, *reason, *explanation;
+	enum verdict verdict;
+	const char *reason, *explanation;
 	char *console; /* what to show of it, or NULL */
 	int64_t t_ns;
 };
@@ -154,11 +145,6 @@ static const char *member(const json_t *object, const char *name)
 	return words ? words : "";
 }
 
-static bool is_good(const char *verdict)
-{
-	return strcmp(verdict, "pass") == 0 || strcmp(verdict, "skip") == 0;
-}
-
 /* `made` holds what `out` points to, where it comes from a post-mortem. */
 static int judge(const struct case_run *run, struct postmortem *made, struct outcome *out)
 {
@@ -167,14 +153,15 @@ static int judge(const struct case_run *run, struct postmortem *made, struct out
 	if (run->not_started) {
 		/* A kernel that panics while it boots has crashed; any other end may be our doing. */
 		bool crashed = run->kernel_failed && console_find_oops(run->not_started);
-		*out = (struct outcome){ crashed ? "crash" : "error", run->not_started, "", NULL, 0 };
+		*out = (struct outcome){ crashed ? VERDICT_CRASH : VERDICT_ERROR, run->not_started, "", NULL, 0 };
 		return 0;
 	}
 	bool trusted = transcript->verdict && transcript->finished && !transcript->damage;
-	bool good = trusted && is_good(member(transcript->verdict, "verdict"));
+	enum verdict said = verdict_parse(member(transcript->verdict, "verdict"));
+	bool good = trusted && verdict_is_expected(said);
 	bool doubted = console_find_oops(run->console) || (good && console_find_complaint(run->console));
 	if (trusted && !doubted) {
-		out->verdict = member(transcript->verdict, "verdict");
+		out->verdict = said;
 		out->reason = member(transcript->verdict, "reason");
 		out->explanation = member(transcript->verdict, "explanation");
 		return 0;
@@ -200,17 +187,6 @@ static int judge(const struct case_run *run, struct postmortem *made, struct out
 static bool is_capture(const json_t *line)
 {
 	return strcmp(member(line, "type"), "capture") == 0;
-}
-
-bool pcap_policy_keeps(enum pcap_policy policy, const char *verdict)
-{
-	static const char *const quiet_verdicts[] = { "pass", "skip", "xfail" };
-	if (policy != PCAP_FAILED)
-		return policy == PCAP_ALWAYS;
-	for (size_t i = 0; i < sizeof(quiet_verdicts) / sizeof(quiet_verdicts[0]); i++)
-		if (strcmp(quiet_verdicts[i], verdict) == 0)
-			return false;
-	return true;
 }
 
 /* The capture's file in DIR, when it was sent and is kept: the name that the line gives, or the usual. */
@@ -255,11 +231,11 @@ static int keep_exhibits(const struct case_log_frame *frame, const struct case_r
 	return 0;
 }
 
-static json_t *verdict_line(
-	const struct case_log_frame *frame, const struct case_run *run, const struct outcome *outcome)
+static json_t *verdict_line(const struct case_log_frame *frame, const struct case_run *run,
+	const struct outcome *outcome, enum verdict *verdict)
 {
 	const struct known_issue *issue;
-	const char *verdict = known_verdict(frame->known, frame->release, run->test->id, outcome->verdict, &issue);
+	*verdict = known_verdict(frame->known, frame->release, run->test->id, outcome->verdict, &issue);
 	char *reason = NULL;
 	if (issue &&
 		asprintf(&reason, "%s%sknown issue: %s", outcome->reason, *outcome->reason ? "; " : "", issue->reason) <
@@ -267,7 +243,7 @@ static json_t *verdict_line(
 		reason = NULL;
 	json_t *line = case_line("verdict", run->test);
 	json_object_set_new(line, "t_ns", json_integer(outcome->t_ns));
-	json_object_set_new(line, "verdict", text(verdict));
+	json_object_set_new(line, "verdict", text(verdict_name(*verdict)));
 	json_object_set_new(line, "reason", text(reason ? reason : outcome->reason));
 	json_object_set_new(line, "explanation", text(outcome->explanation));
 	free(reason);
@@ -289,11 +265,11 @@ static void add_phases(json_t *line, const struct phases *phases)
 }
 
 static json_t *end_line(
-	const struct case_log_frame *frame, const struct case_run *run, const char *verdict, int64_t t_ns)
+	const struct case_log_frame *frame, const struct case_run *run, enum verdict verdict, int64_t t_ns)
 {
 	json_t *line = case_line("case_end", run->test);
 	json_object_set_new(line, "kernel", text(frame->kernel));
-	json_object_set_new(line, "verdict", text(verdict));
+	json_object_set_new(line, "verdict", text(verdict_name(verdict)));
 	json_object_set_new(line, "virtual_ns", json_integer(t_ns));
 	add_members(line, run->transcript->end);
 	json_object_set_new(line, "wall_ms", json_real(run->wall_ms));
@@ -311,8 +287,7 @@ int case_log_make(const struct case_log_frame *frame, const struct case_run *run
 		status = sentence(error, -ENOMEM, "no memory for the results of %s", run->test->id);
 		goto out;
 	}
-	json_t *verdict = verdict_line(frame, run, &outcome);
-	log.verdict = member(verdict, "verdict");
+	json_t *verdict = verdict_line(frame, run, &outcome, &log.verdict);
 	log.reason = member(verdict, "reason");
 	log.explanation = member(verdict, "explanation");
 	bool keep = !frame->directory || pcap_policy_keeps(frame->pcap, log.verdict);

@@ -14,12 +14,9 @@
 #include "runner/catalogue/catalogue.h"
 #include "runner/engine/case.h"
 #include "runner/protocol/phases.h"
+#include "runner/protocol/verdict.h"
 #include "runner/verdict/known.h"
 #include "runner/verdict/transcript.h"
-
-enum pcap_policy { PCAP_FAILED, PCAP_ALWAYS, PCAP_NEVER, PCAP_POLICIES };
-/* "failed", "always", "never" */
-const char *pcap_policy_word(enum pcap_policy policy);
 
 /* What is the same for all cases of a run on one kernel. */
 struct case_log_frame {
@@ -48,9 +45,9 @@ struct case_run {
 };
 
 struct case_log {
-	json_t *lines;       /* array */
-	const char *verdict; /* a word in `lines` */
-	const char *reason;  /* likewise */
+	json_t *lines; /* array */
+	enum verdict verdict;
+	const char *reason; /* a word in `lines` */
 	const char *explanation;
 	int64_t virtual_ns;
 };
@@ -58,7 +55,5 @@ struct case_log {
 /* Writes the evidence that is to be kept, and makes the lines. 0 or -errno. */
 int case_log_make(const struct case_log_frame *frame, const struct case_run *run, struct case_log *out, char **error);
 void case_log_free(struct case_log *log);
-/* Whether the captures of a case with that verdict are kept. */
-bool pcap_policy_keeps(enum pcap_policy policy, const char *verdict);
 
 #endif

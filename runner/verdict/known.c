@@ -14,13 +14,13 @@
 
 static const char blanks[] = " \t\r";
 
-static bool excusable(const char *verdict)
+static bool excusable(enum verdict verdict)
 {
-	return strcmp(verdict, "fail") == 0 || strcmp(verdict, "crash") == 0 || strcmp(verdict, "timeout") == 0;
+	return verdict == VERDICT_FAIL || verdict == VERDICT_CRASH || verdict == VERDICT_TIMEOUT;
 }
 
 static int known_add(
-	struct known_list *list, const char *kernel, const char *pattern, const char *verdict, const char *reason)
+	struct known_list *list, const char *kernel, const char *pattern, enum verdict verdict, const char *reason)
 {
 	struct known_issue *issues = realloc(list->issues, (list->n + 1) * sizeof(*issues));
 	if (!issues)
@@ -30,11 +30,11 @@ static int known_add(
 	*issue = (struct known_issue){
 		.kernel = kernel ? strdup(kernel) : NULL,
 		.pattern = strdup(pattern),
-		.verdict = strdup(verdict),
+		.verdict = verdict,
 		.reason = strdup(reason),
 	};
 	list->n++; /* known_free also takes back half an entry */
-	return issue->pattern && issue->verdict && issue->reason && (issue->kernel || !kernel) ? 0 : -ENOMEM;
+	return issue->pattern && issue->reason && (issue->kernel || !kernel) ? 0 : -ENOMEM;
 }
 
 /* "[5.10.*]": the glob, or NULL when it is something else. */
@@ -69,20 +69,20 @@ static int parse_line(
 	*reason++ = '\0';
 	reason += strspn(reason, blanks);
 
-	char usual[] = "fail", *verdict = usual;
+	char usual[] = "fail", *word = usual;
 	char *equals = strchr(line, '=');
 	if (equals) {
 		*equals = '\0';
-		verdict = equals + 1;
+		word = equals + 1;
 	}
-	end = strlen(verdict);
-	bool sometimes = end > 0 && verdict[end - 1] == '?';
+	end = strlen(word);
+	bool sometimes = end > 0 && word[end - 1] == '?';
 	if (sometimes)
-		verdict[end - 1] = '\0';
+		word[end - 1] = '\0';
+	enum verdict verdict = verdict_parse(word);
 	if (!excusable(verdict))
 		return sentence(error, -EINVAL,
-			"%s:%d: '%s' is not fail, crash or timeout, which are what can be known", name, number,
-			verdict);
+			"%s:%d: '%s' is not fail, crash or timeout, which are what can be known", name, number, word);
 	int status = known_add(list, *kernel, line, verdict, reason);
 	if (status == 0)
 		list->issues[list->n - 1].sometimes = sometimes;
@@ -127,17 +127,16 @@ void known_free(struct known_list *list)
 	for (size_t i = 0; i < list->n; i++) {
 		free(list->issues[i].kernel);
 		free(list->issues[i].pattern);
-		free(list->issues[i].verdict);
 		free(list->issues[i].reason);
 	}
 	free(list->issues);
 	*list = (struct known_list){ 0 };
 }
 
-const char *known_verdict(const struct known_list *list, const char *release, const char *case_id, const char *verdict,
-	const struct known_issue **issue)
+enum verdict known_verdict(const struct known_list *list, const char *release, const char *case_id,
+	enum verdict verdict, const struct known_issue **issue)
 {
-	bool passed = strcmp(verdict, "pass") == 0;
+	bool passed = verdict == VERDICT_PASS;
 	*issue = NULL;
 	for (size_t i = 0; i < list->n; i++) {
 		const struct known_issue *candidate = &list->issues[i];
@@ -145,9 +144,9 @@ const char *known_verdict(const struct known_list *list, const char *release, co
 			continue;
 		if (fnmatch(candidate->pattern, case_id, 0) != 0)
 			continue;
-		if (passed ? !candidate->sometimes : strcmp(candidate->verdict, verdict) == 0) {
+		if (passed ? !candidate->sometimes : candidate->verdict == verdict) {
 			*issue = candidate;
-			return passed ? "xpass" : "xfail";
+			return passed ? VERDICT_XPASS : VERDICT_XFAIL;
 		}
 	}
 	return verdict;

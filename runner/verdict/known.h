@@ -20,10 +20,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "runner/protocol/verdict.h"
+
 struct known_issue {
 	char *kernel; /* a glob over releases, or NULL: any */
 	char *pattern;
-	char *verdict; /* "fail", "crash" or "timeout" */
+	enum verdict verdict; /* fail, crash or timeout */
 	bool sometimes;
 	char *reason;
 };
@@ -38,9 +40,9 @@ int known_parse(const char *text, const char *name, struct known_list *out, char
 int known_read(const char *path, struct known_list *out, char **error);
 void known_free(struct known_list *list);
 
-/* What a case's verdict on a kernel of that release becomes: "xfail" where an issue excuses it, "xpass" where an
+/* What a case's verdict on a kernel of that release becomes: xfail where an issue excuses it, xpass where an
  * issue was expected and the case passes, else the verdict itself. *issue is the one that decided, or NULL. */
-const char *known_verdict(const struct known_list *list, const char *release, const char *case_id, const char *verdict,
-	const struct known_issue **issue);
+enum verdict known_verdict(const struct known_list *list, const char *release, const char *case_id,
+	enum verdict verdict, const struct known_issue **issue);
 
 #endif

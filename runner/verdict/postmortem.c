@@ -195,13 +195,13 @@ static void say_reason(FILE *out, const struct ending *ending, const char *oops,
 	}
 }
 
-static const char *verdict_of(const struct ending *ending, const char *oops)
+static enum verdict verdict_of(const struct ending *ending, const char *oops)
 {
 	if (oops)
-		return "crash";
+		return VERDICT_CRASH;
 	if (ending->judged)
-		return "fail";
-	return ending->hung ? "timeout" : "error";
+		return VERDICT_FAIL;
+	return ending->hung ? VERDICT_TIMEOUT : VERDICT_ERROR;
 }
 
 int postmortem_make(const struct ending *ending, struct postmortem *out)

@@ -10,6 +10,8 @@
 
 #include <stdbool.h>
 
+#include "runner/protocol/verdict.h"
+
 struct ending {
 	bool hung; /* our watchdog ended it, after timeout_s */
 	double timeout_s;
@@ -22,10 +24,10 @@ struct ending {
 };
 
 struct postmortem {
-	const char *verdict; /* crash, timeout or error; fail, when only the console complains */
-	char *reason;        /* one line */
-	char *explanation;   /* at most 15 lines */
-	char *console;       /* the part of the console that matters, or NULL */
+	enum verdict verdict; /* crash, timeout or error; fail, when only the console complains */
+	char *reason;         /* one line */
+	char *explanation;    /* at most 15 lines */
+	char *console;        /* the part of the console that matters, or NULL */
 };
 
 /* 0 or -ENOMEM. */

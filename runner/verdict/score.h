@@ -3,34 +3,18 @@
 #ifndef SCTPSPEC_RUNNER_VERDICT_SCORE_H
 #define SCTPSPEC_RUNNER_VERDICT_SCORE_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #include <jansson.h>
 
+#include "runner/protocol/verdict.h"
 #include "runner/verdict/exit_status.h"
 
-enum score_word {
-	SCORE_PASS,
-	SCORE_FAIL,
-	SCORE_SKIP,
-	SCORE_XFAIL,
-	SCORE_XPASS,
-	SCORE_FLAKY,
-	SCORE_CRASH,
-	SCORE_TIMEOUT,
-	SCORE_ERROR,
-	SCORE_WORDS
-};
-
-/* pass, skip and xfail. */
-bool verdict_is_expected(const char *verdict);
-
 struct score {
-	size_t count[SCORE_WORDS];
+	size_t count[VERDICTS];
 };
 
-void score_add(struct score *score, const char *verdict);
+void score_add(struct score *score, enum verdict verdict);
 /* verdict -> count, for those that occurred. */
 json_t *score_json(const struct score *score);
 /* An unexpected verdict about the kernel (1) is told before a failure of ours (3): both are in the log. */

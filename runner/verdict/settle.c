@@ -8,9 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runner/verdict/score.h"
-
-enum { GROUPS_MAX = 16, EXPLANATION_LINES = 13 }; /* two more will name what is kept */
+enum { EXPLANATION_LINES = 13 }; /* two more will name what is kept */
 
 /* Attempts with one verdict, in the order in which the verdicts come up. */
 struct group {
@@ -18,16 +16,16 @@ struct group {
 };
 
 struct groups {
-	struct group list[GROUPS_MAX];
+	struct group list[VERDICTS];
 	size_t n, done;
 };
 
 static struct group *group_of(struct groups *groups, const struct attempt *attempts, size_t i)
 {
 	for (size_t g = 0; g < groups->n; g++)
-		if (strcmp(attempts[groups->list[g].first].verdict, attempts[i].verdict) == 0)
+		if (attempts[groups->list[g].first].verdict == attempts[i].verdict)
 			return &groups->list[g];
-	struct group *fresh = &groups->list[groups->n < GROUPS_MAX ? groups->n++ : GROUPS_MAX - 1];
+	struct group *fresh = &groups->list[groups->n++];
 	*fresh = (struct group){ .first = i };
 	return fresh;
 }
@@ -48,15 +46,10 @@ static json_t *repeats(const struct attempt *attempts, const struct groups *grou
 {
 	json_t *verdicts = json_object();
 	for (size_t g = 0; g < groups->n; g++)
-		json_object_set_new(
-			verdicts, attempts[groups->list[g].first].verdict, json_integer((json_int_t)groups->list[g].n));
+		json_object_set_new(verdicts, verdict_name(attempts[groups->list[g].first].verdict),
+			json_integer((json_int_t)groups->list[g].n));
 	return json_pack("{s:I, s:I, s:b, s:o}", "first_seed", (json_int_t)attempts[0].seed, "seeds",
 		(json_int_t)(twice ? 1 : groups->done), "twice", (int)twice, "verdicts", verdicts);
-}
-
-static void set_verdict(struct settlement *out, const char *verdict)
-{
-	snprintf(out->verdict, sizeof(out->verdict), "%s", verdict);
 }
 
 /* As it is, but for the seed that it came with. */
@@ -64,7 +57,7 @@ static void take(struct settlement *out, const struct attempt *attempts, size_t 
 {
 	const struct case_log *log = &attempts[i].log;
 	out->shown = i;
-	set_verdict(out, log->verdict);
+	out->verdict = log->verdict;
 	out->explanation = strdup(log->explanation);
 	if (!tell_seed)
 		out->reason = strdup(log->reason);
@@ -96,12 +89,13 @@ static void tell_flaky(
 	unsigned lines = 0;
 	for (size_t g = 0; g < groups->n; g++, lines++) {
 		const struct attempt *first = &attempts[groups->list[g].first];
-		fprintf(reason, "%s%zu %s", g ? ", " : "", groups->list[g].n, first->verdict);
-		fprintf(explanation, "%zu %s, the first with seed %" PRIu64 "%s%s\n", groups->list[g].n, first->verdict,
-			first->seed, *first->log.reason ? ": " : "", first->log.reason);
+		fprintf(reason, "%s%zu %s", g ? ", " : "", groups->list[g].n, verdict_name(first->verdict));
+		fprintf(explanation, "%zu %s, the first with seed %" PRIu64 "%s%s\n", groups->list[g].n,
+			verdict_name(first->verdict), first->seed, *first->log.reason ? ": " : "", first->log.reason);
 	}
-	fprintf(reason, " of %zu seeds; %s with seed %" PRIu64 "%s%s", groups->done, attempts[odd].verdict,
-		attempts[odd].seed, *attempts[odd].log.reason ? ": " : "", attempts[odd].log.reason);
+	fprintf(reason, " of %zu seeds; %s with seed %" PRIu64 "%s%s", groups->done,
+		verdict_name(attempts[odd].verdict), attempts[odd].seed, *attempts[odd].log.reason ? ": " : "",
+		attempts[odd].log.reason);
 	print_lines(explanation, attempts[odd].log.explanation, EXPLANATION_LINES - lines);
 }
 
@@ -112,7 +106,7 @@ static int settle_flaky(const struct attempt *attempts, const struct groups *gro
 	FILE *reason = open_memstream(&out->reason, &length);
 	FILE *explanation = open_memstream(&out->explanation, &length);
 	out->shown = first_is_odd ? first : other;
-	set_verdict(out, "flaky");
+	out->verdict = VERDICT_FLAKY;
 	out->kept[0] = first;
 	out->kept[1] = other;
 	out->n_kept = 2;
@@ -128,7 +122,7 @@ static int settle_seeds(const struct attempt *attempts, const struct groups *gro
 {
 	for (size_t g = 0; g < groups->n; g++) {
 		/* A failure of ours says nothing of the kernel, nor do the other seeds then. */
-		if (strcmp(attempts[groups->list[g].first].verdict, "error") == 0) {
+		if (attempts[groups->list[g].first].verdict == VERDICT_ERROR) {
 			take(out, attempts, groups->list[g].first, true);
 			return 0;
 		}
@@ -152,7 +146,7 @@ static int settle_twice(const struct attempt *attempts, struct settlement *out)
 	if (asprintf(&out->reason, "a second run with the same seed is not the same: %s", what) < 0)
 		out->reason = NULL;
 	free(what);
-	set_verdict(out, "error");
+	out->verdict = VERDICT_ERROR;
 	out->kept[0] = 0;
 	out->kept[1] = 1;
 	out->n_kept = 2;

@@ -12,7 +12,7 @@
 #include "runner/verdict/attempt.h"
 
 struct settlement {
-	char verdict[16];
+	enum verdict verdict;
 	char *reason, *explanation;
 	size_t shown;    /* the attempt whose lines stand in the log */
 	size_t kept[2];  /* those that are kept besides; */

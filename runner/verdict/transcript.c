@@ -8,8 +8,7 @@
 #include <string.h>
 
 #include "runner/host/sentence.h"
-
-static const char *const verdict_words[] = { "pass", "fail", "skip", "timeout", "error" };
+#include "runner/protocol/verdict.h"
 
 /* Only the first thing that is wrong is kept: the rest follows from it. */
 #define DAMAGE(transcript, ...)                                          \
@@ -20,11 +19,7 @@ static const char *const verdict_words[] = { "pass", "fail", "skip", "timeout", 
 
 static bool is_verdict(const json_t *line)
 {
-	const char *word = json_string_value(json_object_get(line, "verdict"));
-	for (size_t i = 0; word && i < sizeof(verdict_words) / sizeof(verdict_words[0]); i++)
-		if (strcmp(verdict_words[i], word) == 0)
-			return true;
-	return false;
+	return verdict_is_the_agents(verdict_parse(json_string_value(json_object_get(line, "verdict"))));
 }
 
 static int put(json_t **place, json_t *line)

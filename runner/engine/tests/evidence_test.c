@@ -115,23 +115,14 @@ END_TEST
 
 START_TEST(what_passed_or_was_skipped_needs_no_explanation)
 {
-	for (int verdict = VERDICT_PASS; verdict <= VERDICT_SKIP; verdict++) {
-		if (verdict == VERDICT_FAIL)
-			continue;
+	static const enum verdict verdicts[] = { VERDICT_PASS, VERDICT_SKIP };
+
+	for (size_t i = 0; i < 2; i++) {
 		evidence = evidence_new();
-		decide((enum verdict)verdict, NULL, NULL);
+		decide(verdicts[i], NULL, NULL);
 		ck_assert_str_eq(evidence->explanation, "");
 		evidence_free(evidence);
 	}
-}
-END_TEST
-
-START_TEST(verdicts_have_the_words_of_the_result_log)
-{
-	static const char *const words[] = { "none", "pass", "fail", "skip", "timeout", "error" };
-
-	for (int verdict = VERDICT_NONE; verdict <= VERDICT_ERROR; verdict++)
-		ck_assert_str_eq(verdict_name((enum verdict)verdict), words[verdict]);
 }
 END_TEST
 
@@ -139,6 +130,5 @@ int main(void)
 {
 	return RUN_TESTS("evidence", a_short_story, of_a_long_story_the_end_is_quoted,
 		the_longest_lines_leave_room_for_all, no_line_of_the_story_breaks_another, without_expected_and_got,
-		the_first_verdict_stays, what_passed_or_was_skipped_needs_no_explanation,
-		verdicts_have_the_words_of_the_result_log);
+		the_first_verdict_stays, what_passed_or_was_skipped_needs_no_explanation);
 }

@@ -19,7 +19,7 @@ static struct case_log log_with(const char *verdict, const char *reason, const c
 	const json_t *line = json_array_get(lines, 1);
 	return (struct case_log){
 		.lines = lines,
-		.verdict = json_string_value(json_object_get(line, "verdict")),
+		.verdict = verdict_parse(verdict),
 		.reason = json_string_value(json_object_get(line, "reason")),
 		.explanation = json_string_value(json_object_get(line, "explanation")),
 		.virtual_ns = 7,
@@ -62,7 +62,7 @@ START_TEST(seeds_that_agree)
 	for (size_t i = 0; i < SEEDS; i++)
 		end_attempt(i, "pass", "");
 	ck_assert_int_eq(attempts_settle(attempts, SEEDS, false, &settlement), 0);
-	ck_assert_str_eq(settlement.verdict, "pass");
+	ck_assert_int_eq(settlement.verdict, VERDICT_PASS);
 	ck_assert_str_eq(settlement.reason, "");
 	ck_assert_uint_eq(settlement.n_kept, 0);
 	ck_assert_int_eq(count_of("pass"), SEEDS);
@@ -75,7 +75,7 @@ START_TEST(seeds_that_agree_to_fail)
 	for (size_t i = 0; i < SEEDS; i++)
 		end_attempt(i, "fail", "late");
 	ck_assert_int_eq(attempts_settle(attempts, SEEDS, false, &settlement), 0);
-	ck_assert_str_eq(settlement.verdict, "fail");
+	ck_assert_int_eq(settlement.verdict, VERDICT_FAIL);
 	ck_assert_str_eq(settlement.reason, "late");
 	ck_assert_uint_eq(settlement.shown, 0);
 }
@@ -86,7 +86,7 @@ START_TEST(one_seed_that_differs_makes_a_case_flaky)
 	for (size_t i = 0; i < SEEDS; i++)
 		end_attempt(i, i == 3 ? "fail" : "pass", i == 3 ? "late" : "");
 	ck_assert_int_eq(attempts_settle(attempts, SEEDS, false, &settlement), 0);
-	ck_assert_str_eq(settlement.verdict, "flaky");
+	ck_assert_int_eq(settlement.verdict, VERDICT_FLAKY);
 	ck_assert_str_eq(settlement.reason, "4 pass, 1 fail of 5 seeds; fail with seed 13: late");
 	ck_assert_uint_eq(settlement.n_kept, 2);
 	ck_assert_uint_eq(settlement.kept[0], 0);
@@ -103,7 +103,7 @@ START_TEST(the_one_that_is_not_as_expected_is_shown)
 	for (size_t i = 0; i < SEEDS; i++)
 		end_attempt(i, i == 0 ? "crash" : "pass", i == 0 ? "the kernel crashed" : "");
 	ck_assert_int_eq(attempts_settle(attempts, SEEDS, false, &settlement), 0);
-	ck_assert_str_eq(settlement.verdict, "flaky");
+	ck_assert_int_eq(settlement.verdict, VERDICT_FLAKY);
 	ck_assert_uint_eq(settlement.shown, 0);
 	ck_assert_uint_eq(settlement.kept[1], 1);
 	ck_assert_ptr_nonnull(strstr(settlement.reason, "crash with seed 10: the kernel crashed"));
@@ -115,7 +115,7 @@ START_TEST(a_failure_of_ours_is_told_as_such)
 	for (size_t i = 0; i < SEEDS; i++)
 		end_attempt(i, i == 2 ? "error" : i == 1 ? "fail" : "pass", i == 2 ? "no memory" : "");
 	ck_assert_int_eq(attempts_settle(attempts, SEEDS, false, &settlement), 0);
-	ck_assert_str_eq(settlement.verdict, "error");
+	ck_assert_int_eq(settlement.verdict, VERDICT_ERROR);
 	ck_assert_str_eq(settlement.reason, "seed 12: no memory");
 	ck_assert_uint_eq(settlement.shown, 2);
 }
@@ -126,7 +126,7 @@ START_TEST(after_an_interruption_those_count_that_are_done)
 	end_attempt(1, "pass", "");
 	end_attempt(4, "pass", "");
 	ck_assert_int_eq(attempts_settle(attempts, SEEDS, false, &settlement), 0);
-	ck_assert_str_eq(settlement.verdict, "pass");
+	ck_assert_int_eq(settlement.verdict, VERDICT_PASS);
 	ck_assert_uint_eq(settlement.shown, 1);
 	ck_assert_int_eq(seeds(), 2);
 }
@@ -175,7 +175,7 @@ START_TEST(twice_the_same)
 	add_exhibit(&attempts[0], "a-path0.pcap", "packets");
 	add_exhibit(&attempts[1], "a-path0.pcap", "packets");
 	settle_twice();
-	ck_assert_str_eq(settlement.verdict, "pass");
+	ck_assert_int_eq(settlement.verdict, VERDICT_PASS);
 	ck_assert_uint_eq(settlement.n_kept, 0);
 	ck_assert(json_is_true(json_object_get(settlement.repeats, "twice")));
 	ck_assert_int_eq(count_of("pass"), 2);
@@ -188,7 +188,7 @@ START_TEST(another_line_is_an_error)
 	end_attempt(1, "pass", "");
 	json_object_set_new(json_array_get(attempts[1].log.lines, 0), "t_ns", json_integer(6));
 	settle_twice();
-	ck_assert_str_eq(settlement.verdict, "error");
+	ck_assert_int_eq(settlement.verdict, VERDICT_ERROR);
 	ck_assert_str_eq(settlement.reason,
 		"a second run with the same seed is not the same: line 1 of the case (action): t_ns");
 	ck_assert_str_eq(settlement.explanation,
@@ -204,7 +204,7 @@ START_TEST(one_line_more_is_an_error)
 	end_attempt(1, "pass", "");
 	json_array_append_new(attempts[1].log.lines, json_pack("{s:s}", "type", "event"));
 	settle_twice();
-	ck_assert_str_eq(settlement.verdict, "error");
+	ck_assert_int_eq(settlement.verdict, VERDICT_ERROR);
 	ck_assert_ptr_nonnull(strstr(settlement.reason, "line 4 of the case (event) is only in the second"));
 }
 END_TEST
@@ -216,7 +216,7 @@ START_TEST(another_octet_of_a_capture_is_an_error)
 	add_exhibit(&attempts[0], "a-path0.pcap", "packets");
 	add_exhibit(&attempts[1], "a-path0.pcap", "packeds");
 	settle_twice();
-	ck_assert_str_eq(settlement.verdict, "error");
+	ck_assert_int_eq(settlement.verdict, VERDICT_ERROR);
 	ck_assert_ptr_nonnull(strstr(settlement.reason, "a-path0.pcap"));
 	ck_assert_ptr_nonnull(strstr(settlement.explanation, "differs from octet 6 on"));
 }
@@ -228,7 +228,7 @@ START_TEST(a_capture_less_is_an_error)
 	end_attempt(1, "pass", "");
 	add_exhibit(&attempts[0], "a-path0.pcap", "packets");
 	settle_twice();
-	ck_assert_str_eq(settlement.verdict, "error");
+	ck_assert_int_eq(settlement.verdict, VERDICT_ERROR);
 	ck_assert_ptr_nonnull(strstr(settlement.reason, "a-path0.pcap is only in the first"));
 }
 END_TEST
