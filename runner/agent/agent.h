@@ -8,10 +8,9 @@
 
 #include <stdint.h>
 
-#include <jansson.h>
-
 #include "runner/protocol/agent_contract.h"
 #include "runner/protocol/box.h"
+#include "runner/protocol/order.h"
 
 /*
  * As process 1: file systems, modules, housekeeping off. 0, or -errno after a line on the console.
@@ -27,20 +26,14 @@ void agent_snapshot_point(void);
 void agent_stage_point(void);
 void agent_loaded_point(void);
 
-/* Carries out the order in the box, down to its BOX_END; after {"do": "stage"}, the next one. 0 or -errno. */
+/* Carries out the order in the box, down to its BOX_END; after one that ends in a snapshot, the next. 0 or -errno. */
 int agent_run_order(struct box *box);
 /* Makes the kernel's random numbers a function of `seed`. 0 or -errno. */
 int agent_seed(uint64_t seed);
-/*
- * Writes the order's payload files to where they belong. 0 or -errno, *error a malloc'd sentence.
- */
-int agent_unpack(struct box *box, const json_t *order, char **error);
-/* {"do": "exec"}: runs a program. 0 or -errno. */
-int agent_run_exec(struct box *box, const json_t *order);
-/* {"do": "shell"}: a shell in a network, down to its BOX_END. 0 or -errno. */
-int agent_run_shell(struct box *box, const json_t *order);
-/* {"do": "case"}: runs a case, down to its BOX_END. 0 or -errno. */
+/* The rest is what an order asks for, each down to its BOX_END. 0 or -errno. */
+int agent_run_exec(struct box *box, const struct order_program *program);
+int agent_run_shell(struct box *box, const struct order_shell *order);
 struct ground;
-int agent_run_case(struct box *box, const json_t *order, struct ground *ground);
+int agent_run_case(struct box *box, const struct order_case *order, struct ground *ground);
 
 #endif

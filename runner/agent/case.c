@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * case.c - carries out {"do": "case"}: builds the network, captures, runs the body under Check in a
+ * case.c - carries out the order to run a case: builds the network, captures, runs the body under Check in a
  * process of its own, and puts the evidence into the box.
  *
  * The parent owns what must outlive a body that crashes: network, captures, evidence.
@@ -68,7 +68,7 @@ static int apply_settings(struct trial *t, bool *set, char **error)
 	return 0;
 }
 
-static bool set_up(struct trial *t, struct ground *ground, const char *clock)
+static bool set_up(struct trial *t, struct ground *ground, enum guest_clock clock)
 {
 	const struct topology *topology = t->test_case->topology;
 	char *error = NULL;
@@ -210,7 +210,7 @@ static void expedite_grace_periods(void)
 }
 
 /* Gives what turns an instant of the case into one of the captures. */
-static int64_t run_trial(struct trial *t, struct ground *ground, const char *clock, struct captures *captures)
+static int64_t run_trial(struct trial *t, struct ground *ground, enum guest_clock clock, struct captures *captures)
 {
 	char *error = NULL;
 	int64_t realtime_minus_origin;
@@ -235,52 +235,38 @@ static int64_t run_trial(struct trial *t, struct ground *ground, const char *clo
 	return realtime_minus_origin;
 }
 
-static int read_order(const json_t *order, struct trial *t, enum pcap_policy *policy, const char **clock)
+static int choose_case(const struct order_case *order, struct trial *t)
 {
-	const char *id = NULL, *tamper = NULL, *pcap = NULL;
-	json_error_t wrong;
-
-	if (json_unpack_ex((json_t *)(uintptr_t)order, &wrong, 0, "{s:s, s?s, s?s, s?s}", "case", &id, "pcap", &pcap,
-		    "tamper", &tamper, "clock", clock) != 0) {
-		fprintf(stderr, "sctpspec-agent: the order for a case is wrong: %s\n", wrong.text);
-		return -EINVAL;
-	}
-	if (pcap != NULL && !pcap_policy_parse(pcap, policy)) {
-		fprintf(stderr, "sctpspec-agent: captures are not kept \"%s\"\n", pcap);
-		return -EINVAL;
-	}
-	t->test_case = case_by_id(id);
+	t->test_case = case_by_id(order->id);
 	if (t->test_case == NULL) {
-		fprintf(stderr, "sctpspec-agent: there is no case %s\n", id);
+		fprintf(stderr, "sctpspec-agent: there is no case %s\n", order->id);
 		return -ENOENT;
 	}
-	if (tamper != NULL && !tamper_parse(tamper, &t->tamper)) {
-		fprintf(stderr, "sctpspec-agent: cannot tamper with \"%s\"\n", tamper);
+	if (order->tamper != NULL && !tamper_parse(order->tamper, &t->tamper)) {
+		fprintf(stderr, "sctpspec-agent: cannot tamper with \"%s\"\n", order->tamper);
 		return -EINVAL;
 	}
 	t->in_force = settings_in_force(&t->test_case->settings);
 	return 0;
 }
 
-int agent_run_case(struct box *box, const json_t *order, struct ground *ground)
+int agent_run_case(struct box *box, const struct order_case *order, struct ground *ground)
 {
 	struct trial *t = calloc(1, sizeof(*t));
 	struct evidence *evidence = evidence_new();
-	enum pcap_policy policy = PCAP_FAILED;
-	const char *clock = NULL;
 	const int32_t result = 0;
 	int status = t != NULL && evidence != NULL ? 0 : -ENOMEM;
 
 	if (status == 0)
-		status = read_order(order, t, &policy, &clock);
+		status = choose_case(order, t);
 	if (status == 0) {
 		t->box = box;
 		t->evidence = evidence;
 		t->fault_at = -1;
 		struct captures captures;
-		const int64_t realtime_minus_origin = run_trial(t, ground, clock, &captures);
+		const int64_t realtime_minus_origin = run_trial(t, ground, order->clock, &captures);
 
-		deliver(t, ground->directory, &captures, realtime_minus_origin, policy);
+		deliver(t, ground->directory, &captures, realtime_minus_origin, order->pcap);
 		captures_free(&captures);
 		facts_free(&ground->facts);
 		rmdir(ground->directory);

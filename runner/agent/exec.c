@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * exec.c - runs a program for an `exec` order: {"argv": [...], "env": {...}}.
+ * exec.c - runs a program, as an order to do so asks, or a shell's that has no terminal.
  * What it writes goes into the box as it comes, its exit status ends the order.
  */
 #include "runner/agent/agent.h"
@@ -24,40 +24,16 @@ struct stream {
 	enum box_record_type type;
 };
 
-static char **arguments(const json_t *order)
+static _Noreturn void child(const struct order_program *program, int out, int err)
 {
-	const json_t *list = json_object_get(order, "argv");
-	size_t n = json_array_size(list);
-	char **argv = calloc(n + 1, sizeof(*argv));
-
-	for (size_t i = 0; argv && i < n; i++) {
-		const char *text = json_string_value(json_array_get(list, i));
-
-		argv[i] = strdup(text ? text : "");
-	}
-	return argv;
-}
-
-static void free_arguments(char **argv)
-{
-	for (char **p = argv; p && *p; p++)
-		free(*p);
-	free(argv);
-}
-
-static _Noreturn void child(char **argv, json_t *order, int out, int err)
-{
+	char *const *argv = (char *const *)(uintptr_t)program->argv;
 	int input = open("/dev/null", O_RDONLY);
-	const char *name;
-	json_t *value;
 
 	setsid();
 	if (input < 0 || dup2(input, 0) < 0 || dup2(out, 1) < 0 || dup2(err, 2) < 0)
 		_exit(STATUS_NOT_FOUND);
-	json_object_foreach(json_object_get(order, "env"), name, value) {
-		if (json_is_string(value))
-			setenv(name, json_string_value(value), 1);
-	}
+	for (const struct order_variable *variable = program->env; variable && variable->name; variable++)
+		setenv(variable->name, variable->value, 1);
 	execvp(argv[0], argv);
 	fprintf(stderr, "%s: %s\n", argv[0], strerror(errno));
 	_exit(STATUS_NOT_FOUND);
@@ -111,7 +87,7 @@ static int exit_status(pid_t pid)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : STATUS_SIGNAL + WTERMSIG(status);
 }
 
-static int run(struct box *box, char **argv, json_t *order, int32_t *result)
+static int run(struct box *box, const struct order_program *program, int32_t *result)
 {
 	int out[2], err[2];
 	struct stream streams[2];
@@ -124,7 +100,7 @@ static int run(struct box *box, char **argv, json_t *order, int32_t *result)
 	if (pid < 0)
 		return -errno;
 	if (pid == 0)
-		child(argv, order, out[1], err[1]);
+		child(program, out[1], err[1]);
 	close(out[1]);
 	close(err[1]);
 	streams[0] = (struct stream){ .fd = out[0], .type = BOX_STDOUT };
@@ -136,19 +112,11 @@ static int run(struct box *box, char **argv, json_t *order, int32_t *result)
 	return status;
 }
 
-int agent_run_exec(struct box *box, const json_t *order)
+int agent_run_exec(struct box *box, const struct order_program *program)
 {
-	char **argv = arguments(order);
 	int32_t result = 0;
-	int status;
+	int status = run(box, program, &result);
 
-	if (!argv || !argv[0]) {
-		free_arguments(argv);
-		fprintf(stderr, "sctpspec-agent: the order names no program\n");
-		return -EINVAL;
-	}
-	status = run(box, argv, (json_t *)order, &result);
-	free_arguments(argv);
 	if (status == -ENOSPC)
 		fprintf(stderr, "sctpspec-agent: the program wrote more than the box holds\n");
 	return status < 0 ? status : box_append(box, BOX_END, &result, sizeof(result));

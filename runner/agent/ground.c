@@ -16,11 +16,11 @@ static int cannot(const char *what, int status, char *why, char **error)
 	return status;
 }
 
-int ground_prepare(struct ground *ground, const struct topology *topology, const char *clock, char **error)
+int ground_prepare(struct ground *ground, const struct topology *topology, enum guest_clock clock, char **error)
 {
-	const bool own_kernel = getpid() == 1, virtual_time = clock != NULL && strcmp(clock, "virtual") == 0;
+	const bool own_kernel = getpid() == 1;
 	char *why = NULL;
-	int status = health_begin(&ground->health, own_kernel, virtual_time);
+	int status = health_begin(&ground->health, own_kernel, clock == CLOCK_VIRTUAL_TIME);
 
 	/* On a machine that keeps its log from us, cases can run all the same; without this check. */
 	if (status < 0 && own_kernel)

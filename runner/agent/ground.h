@@ -8,6 +8,7 @@
 
 #include "runner/agent/facts.h"
 #include "runner/agent/health.h"
+#include "runner/protocol/clock.h"
 
 struct ground {
 	const struct topology *topology; /* NULL: not prepared */
@@ -17,7 +18,7 @@ struct ground {
 	char directory[32]; /* of the captures */
 };
 
-/* `clock`: "virtual" or another. 0, or -errno and what could not be done, malloc'd. */
-int ground_prepare(struct ground *ground, const struct topology *topology, const char *clock, char **error);
+/* 0, or -errno and what could not be done, malloc'd. */
+int ground_prepare(struct ground *ground, const struct topology *topology, enum guest_clock clock, char **error);
 
 #endif

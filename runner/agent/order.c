@@ -59,99 +59,89 @@ static int write_file(const char *path, const unsigned char *data, size_t length
 	return status;
 }
 
-int agent_unpack(struct box *box, const json_t *order, char **error)
+static int unpack_file(struct box *box, const struct order_file *file)
 {
-	const json_t *files = json_object_get(order, "files");
+	int status;
 
-	for (size_t i = 0; i < json_array_size(files); i++) {
-		const char *name = NULL;
-		json_int_t offset = 0, length = 0;
-		int mode = 0644, status;
+	if (file->offset > box->size || file->length > box->size - file->offset)
+		return -EPROTO;
+	status = box_reach(box, file->offset + file->length);
+	return status < 0 ? status : write_file(file->name, box->base + file->offset, file->length, file->mode);
+}
 
-		if (json_unpack(json_array_get(files, i), "{s:s, s:I, s:I, s:i}", "name", &name, "offset", &offset,
-			    "length", &length, "mode", &mode) < 0 ||
-			offset < 0 || length < 0 || (size_t)offset > box->size ||
-			(size_t)length > box->size - (size_t)offset) {
-			if (asprintf(error, "file %zu of the order is not described properly", i) < 0)
-				*error = NULL;
-			return -EINVAL;
-		}
-		status = box_reach(box, (size_t)(offset + length));
-		if (status == 0)
-			status = write_file(name, box->base + offset, (size_t)length, (mode_t)mode & 07777);
+static int unpack(struct box *box, const struct order *order)
+{
+	for (size_t i = 0; i < order->n_files; i++) {
+		int status = unpack_file(box, &order->files[i]);
+
 		if (status < 0) {
-			if (asprintf(error, "cannot write %s: %s", name, strerror(-status)) < 0)
-				*error = NULL;
+			fprintf(stderr, "sctpspec-agent: cannot write %s: %s\n", order->files[i].name,
+				strerror(-status));
 			return status;
 		}
 	}
 	return 0;
 }
 
-static json_t *read_order(struct box *box)
+static int read_order(struct box *box, struct order *order)
 {
 	const struct box_header *header = (const void *)box->base;
+	char *error = NULL;
+	int status;
 
 	if (__atomic_load_n(&header->state, __ATOMIC_ACQUIRE) != BOX_RUN || header->order_offset > box->size ||
 		header->order_length > box->size - header->order_offset ||
-		box_reach(box, header->order_offset + header->order_length) < 0)
-		return NULL;
-	header = (const void *)box->base;
-	return json_loadb((const char *)box->base + header->order_offset, header->order_length, 0, NULL);
-}
-
-static int seed_and_unpack(struct box *box, const json_t *order)
-{
-	const json_t *seed = json_object_get(order, "seed");
-	char *error = NULL;
-	int status = 0;
-
-	if (json_is_integer(seed) && getpid() == 1)
-		status = agent_seed((uint64_t)json_integer_value(seed));
-	if (status < 0) {
-		fprintf(stderr, "sctpspec-agent: the kernel takes no seed\n");
-		return status;
+		box_reach(box, header->order_offset + header->order_length) < 0) {
+		fprintf(stderr, "sctpspec-agent: there is no order in the box\n");
+		return -EPROTO;
 	}
-	status = agent_unpack(box, order, &error);
+	header = (const void *)box->base;
+	status = order_read((const char *)box->base + header->order_offset, header->order_length, order, &error);
 	if (status < 0)
 		fprintf(stderr, "sctpspec-agent: %s\n", error ? error : "no memory");
 	free(error);
 	return status;
 }
 
-/* {"do": "stage", "topology": ..., "clock": ...} */
-static int prepare(const json_t *order, struct ground *ground)
+static int seed_and_unpack(struct box *box, const struct order *order)
 {
-	const char *name = json_string_value(json_object_get(order, "topology"));
-	const char *clock = json_string_value(json_object_get(order, "clock"));
-	const struct topology *topology = name ? topology_by_name(name) : NULL;
+	if (order_has_seed(order->kind) && getpid() == 1) {
+		int status = agent_seed(order->seed);
+
+		if (status < 0) {
+			fprintf(stderr, "sctpspec-agent: the kernel takes no seed\n");
+			return status;
+		}
+	}
+	return unpack(box, order);
+}
+
+static int prepare(const struct order_stage *order, struct ground *ground)
+{
+	const struct topology *topology = topology_by_name(order->topology);
 	char *error = NULL;
 	int status = -ENOENT;
 
 	if (topology)
-		status = ground_prepare(ground, topology, clock, &error);
+		status = ground_prepare(ground, topology, order->clock, &error);
 	if (status < 0)
-		fprintf(stderr, "sctpspec-agent: no ground for topology %s: %s\n", name ? name : "",
+		fprintf(stderr, "sctpspec-agent: no ground for topology %s: %s\n", order->topology,
 			error ? error : strerror(-status));
 	free(error);
 	return status;
 }
 
 /*
- * {"do": "load", "modules": [...]}: what is new in the kernel is loaded last, so that a guest that has all the rest is
- * good for the next one. The files are not needed once they are loaded.
+ * What is new in the kernel is loaded last, so that a guest that has all the rest is good for the next one. The files
+ * are not needed once they are loaded.
  */
-static int load(struct box *box, const json_t *order)
+static int load(struct box *box, const struct order_load *order)
 {
-	const json_t *modules = json_object_get(order, "modules");
 	int status = 0;
 
-	for (size_t i = 0; i < json_array_size(modules) && status == 0; i++) {
-		const char *path = json_string_value(json_array_get(modules, i));
-
-		status = path ? agent_load_module(path) : -EINVAL;
-		if (path)
-			unlink(path);
+	for (const char *const *path = order->modules; *path && status == 0; path++) {
+		status = agent_load_module(*path);
+		unlink(*path);
 	}
 	/* the kernel's random numbers, and what is to be known of it, as after a boot */
 	if (status == 0)
@@ -160,19 +150,23 @@ static int load(struct box *box, const json_t *order)
 }
 
 /* Everything but a stage, which has words of its own for what goes wrong. */
-static int carry_out(struct box *box, const json_t *order, const char *what, struct ground *ground)
+static int carry_out(struct box *box, const struct order *order, struct ground *ground)
 {
 	int status = -EINVAL;
 
-	if (strcmp(what, "exec") == 0) {
+	switch (order->kind) {
+	case ORDER_CASE:
+		status = agent_run_case(box, &order->test, ground);
+		break;
+	case ORDER_EXEC:
 		box_enter(box, BOX_CASE);
-		status = agent_run_exec(box, order);
-	} else if (strcmp(what, "shell") == 0) {
-		status = agent_run_shell(box, order);
-	} else if (strcmp(what, "case") == 0) {
-		status = agent_run_case(box, order, ground);
-	} else {
-		fprintf(stderr, "sctpspec-agent: the order is to do \"%s\"\n", what);
+		status = agent_run_exec(box, &order->exec);
+		break;
+	case ORDER_SHELL:
+		status = agent_run_shell(box, &order->shell);
+		break;
+	default:
+		fprintf(stderr, "sctpspec-agent: it is too late to do \"%s\"\n", order_kind_name(order->kind));
 	}
 	if (status < 0)
 		fprintf(stderr, "sctpspec-agent: the order failed: %s\n", strerror(-status));
@@ -182,43 +176,39 @@ static int carry_out(struct box *box, const json_t *order, const char *what, str
 /* What comes after an order: the end, or a snapshot and another order. */
 enum after { AFTER_END, AFTER_LOADED, AFTER_STAGED };
 
-static enum after what_follows(const char *what, const struct ground *ground)
+static enum after what_follows(enum order_kind kind, const struct ground *ground)
 {
-	if (strcmp(what, "load") == 0 && getpid() == 1 && !ground->topology)
+	if (kind == ORDER_LOAD && getpid() == 1 && !ground->topology)
 		return AFTER_LOADED;
-	return strcmp(what, "stage") == 0 && !ground->topology ? AFTER_STAGED : AFTER_END;
+	return kind == ORDER_STAGE && !ground->topology ? AFTER_STAGED : AFTER_END;
 }
 
-static int do_order(struct box *box, const json_t *order, const char *what, enum after after, struct ground *ground)
+static int do_order(struct box *box, const struct order *order, enum after after, struct ground *ground)
 {
 	switch (after) {
 	case AFTER_LOADED:
-		return load(box, order);
+		return load(box, &order->load);
 	case AFTER_STAGED:
-		return prepare(order, ground);
+		return prepare(&order->stage, ground);
 	case AFTER_END:
 		break;
 	}
-	return carry_out(box, order, what, ground);
+	return carry_out(box, order, ground);
 }
 
 static int take_order(struct box *box, struct ground *ground, enum after *after)
 {
-	json_t *order = read_order(box);
-	const char *what = json_string_value(json_object_get(order, "do"));
-	int status;
+	struct order order;
+	int status = read_order(box, &order);
 
-	if (!order) {
-		fprintf(stderr, "sctpspec-agent: there is no order in the box\n");
-		return -EPROTO;
-	}
-	what = what ? what : "";
-	*after = what_follows(what, ground);
+	if (status < 0)
+		return status;
+	*after = what_follows(order.kind, ground);
 	box_enter(box, BOX_TOPOLOGY);
-	status = seed_and_unpack(box, order);
+	status = seed_and_unpack(box, &order);
 	if (status == 0)
-		status = do_order(box, order, what, *after, ground);
-	json_decref(order);
+		status = do_order(box, &order, *after, ground);
+	order_free(&order);
 	return status;
 }
 

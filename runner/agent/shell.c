@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * shell.c - {"do": "shell"}: a network to look around in, with a shell, on a terminal or for a script.
+ * shell.c - the order to open a shell: a network to look around in, with a shell, on a terminal or for a script.
  *
  * The order's files bring bash and busybox. Each namespace has its name for `ip netns`, and a command of that name that
  * does something there: `a ip addr`, `sw tc qdisc`, `b sh`.
@@ -26,13 +26,6 @@
 #define SHELL "/bin/bash"
 #define TERMINAL "/dev/ttyS1" /* QEMU's second serial port */
 #define NAMES "/run/netns"
-
-static const char *text_of(const json_t *order, const char *name)
-{
-	const char *text = json_string_value(json_object_get(order, name));
-
-	return text != NULL ? text : "";
-}
 
 /* Gives the program's exit status, as a shell says it. */
 static int wait_for(pid_t pid)
@@ -64,10 +57,10 @@ static int make_network(
 	return status;
 }
 
-static int network_of(const json_t *order, struct net **out, char **error)
+static int network_of(const struct order_shell *order, struct net **out, char **error)
 {
-	const struct test_case *test_case = case_by_id(text_of(order, "case"));
-	const struct topology *topology = topology_by_name(text_of(order, "topology"));
+	const struct test_case *test_case = order->case_id ? case_by_id(order->case_id) : NULL;
+	const struct topology *topology = order->topology ? topology_by_name(order->topology) : NULL;
 
 	if (test_case != NULL)
 		return make_network(test_case->topology, &test_case->settings, out, error);
@@ -122,11 +115,11 @@ static int name_namespaces(struct net *net, char **error)
 
 /* ------------------------------------------------------------------ the shell */
 
-static void set_terminal(int fd, const json_t *order)
+static void set_terminal(int fd, const struct order_shell *order)
 {
 	const struct winsize size = {
-		.ws_row = (unsigned short)json_integer_value(json_object_get(order, "rows")),
-		.ws_col = (unsigned short)json_integer_value(json_object_get(order, "columns")),
+		.ws_row = (unsigned short)order->rows,
+		.ws_col = (unsigned short)order->columns,
 	};
 	struct termios modes;
 
@@ -139,20 +132,20 @@ static void set_terminal(int fd, const json_t *order)
 	ioctl(fd, TIOCSWINSZ, &size);
 }
 
-static _Noreturn void become_shell(int fd, const json_t *order)
+static _Noreturn void become_shell(int fd, const struct order_shell *order)
 {
 	setsid();
 	if (ioctl(fd, TIOCSCTTY, 0) < 0 || dup2(fd, 0) < 0 || dup2(fd, 1) < 0 || dup2(fd, 2) < 0)
 		_exit(127);
-	setenv("TERM", *text_of(order, "term") ? text_of(order, "term") : "vt100", 1);
-	setenv("PS1", text_of(order, "prompt"), 1);
+	setenv("TERM", *order->term ? order->term : "vt100", 1);
+	setenv("PS1", order->prompt, 1);
 	if (chdir("/tmp") < 0)
 		_exit(127);
 	execl(SHELL, "bash", "--norc", NULL);
 	_exit(127);
 }
 
-static int run_on_terminal(struct box *box, const json_t *order)
+static int run_on_terminal(struct box *box, const struct order_shell *order)
 {
 	const int fd = open(TERMINAL, O_RDWR | O_NOCTTY | O_CLOEXEC);
 	int32_t result;
@@ -172,7 +165,7 @@ static int run_on_terminal(struct box *box, const json_t *order)
 	return box_append(box, BOX_END, &result, sizeof(result));
 }
 
-int agent_run_shell(struct box *box, const json_t *order)
+int agent_run_shell(struct box *box, const struct order_shell *order)
 {
 	struct net *net = NULL;
 	char *error = NULL;
@@ -187,8 +180,7 @@ int agent_run_shell(struct box *box, const json_t *order)
 			error != NULL ? error : strerror(-status));
 	free(error);
 	if (status == 0)
-		status = json_is_true(json_object_get(order, "terminal")) ? run_on_terminal(box, order)
-									  : agent_run_exec(box, order);
+		status = order->terminal ? run_on_terminal(box, order) : agent_run_exec(box, &order->program);
 	net_destroy(net);
 	return status;
 }

@@ -15,13 +15,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <jansson.h>
-
 #include "runner/cli/command.h"
 #include "runner/cli/luggage.h"
 #include "runner/guest/guest.h"
 #include "runner/host/sentence.h"
 #include "runner/protocol/console.h"
+#include "runner/protocol/order.h"
 
 #define DEFAULT_TIMEOUT_S 120
 #define POLL_MS 20
@@ -219,18 +218,25 @@ static void say_progress(void *context, const char *text)
 		fprintf(stderr, "sctpspec: %s\n", text);
 }
 
-static char *make_order(const struct arguments *arguments, const char *name)
+/* The program has another name in the guest. */
+static char *make_order(const struct arguments *arguments, const char *name, char **error)
 {
-	json_t *argv = json_array();
-	json_t *order = json_pack("{s:s, s:I, s:O}", "do", "exec", "seed", (json_int_t)arguments->seed, "argv", argv);
+	size_t n = 0;
 	char *text;
 
-	json_array_append_new(argv, json_string(name));
-	for (char **word = arguments->program + 1; *word; word++)
-		json_array_append_new(argv, json_string(*word));
-	text = json_dumps(order, JSON_COMPACT);
-	json_decref(argv);
-	json_decref(order);
+	while (arguments->program[n])
+		n++;
+	const char **argv = calloc(n + 1, sizeof(*argv));
+
+	if (!argv) {
+		sentence(error, -ENOMEM, "no memory for %zu arguments", n);
+		return NULL;
+	}
+	for (size_t i = 0; i < n; i++)
+		argv[i] = i == 0 ? name : arguments->program[i];
+	text = order_write(
+		&(struct order){ .kind = ORDER_EXEC, .seed = (uint64_t)arguments->seed, .exec.argv = argv }, error);
+	free(argv);
 	return text;
 }
 
@@ -377,8 +383,8 @@ static int run(struct arguments *arguments)
 	if (status < 0) {
 		status = complain_about(STATUS_HARNESS, error);
 	} else {
-		order = make_order(arguments, name);
-		status = execute(arguments, &snapshot, order);
+		order = make_order(arguments, name, &error);
+		status = order ? execute(arguments, &snapshot, order) : complain_about(STATUS_HARNESS, error);
 	}
 	free(order);
 	free(name);

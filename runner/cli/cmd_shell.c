@@ -17,8 +17,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <jansson.h>
-
 #include "runner/catalogue/select.h"
 #include "runner/cli/command.h"
 #include "runner/cli/terminal.h"
@@ -29,6 +27,7 @@
 #include "runner/host/program.h"
 #include "runner/host/sentence.h"
 #include "runner/host/tree.h"
+#include "runner/protocol/order.h"
 #include "runner/run/kernel_choice.h"
 
 enum { POLL_MS = 50, SCRIPT_MAX = 16 << 20, LEAVE = 0x1d /* Ctrl-] */ };
@@ -158,20 +157,29 @@ static int choose_kernel(struct arguments *arguments, struct session *session)
 
 /* ---- The order ---- */
 
-static char *make_order(const struct arguments *arguments, const struct session *session)
+static char *make_order(const struct arguments *arguments, const struct session *session, char **error)
 {
+	static const char *const argv[] = { "/bin/bash", "/run/commands", NULL };
+	static const struct order_variable env[] = { { "TERM", "dumb" }, { 0 } };
 	struct terminal_size size = terminal_size(STDIN_FILENO);
 	const char *term = getenv("TERM");
 	char prompt[128];
 	snprintf(prompt, sizeof(prompt), "%.100s# ", session->topology->name);
-	json_t *order = json_pack("{s:s, s:s, s:I, s:b, s:i, s:i, s:s, s:s, s:[s,s], s:{s:s}}", "do", "shell",
-		session->test ? "case" : "topology", session->test ? session->test->id : session->topology->name,
-		"seed", (json_int_t)arguments->seed, "terminal", (int)session->interactive, "rows", (int)size.rows,
-		"columns", (int)size.columns, "term", term ? term : "vt100", "prompt", prompt, "argv", "/bin/bash",
-		"/run/commands", "env", "TERM", "dumb");
-	char *text = order ? json_dumps(order, JSON_COMPACT) : NULL;
-	json_decref(order);
-	return text;
+	const struct order order = {
+		.kind = ORDER_SHELL,
+		.seed = (uint64_t)arguments->seed,
+		.shell = {
+			.case_id = session->test ? session->test->id : NULL,
+			.topology = session->test ? NULL : session->topology->name,
+			.terminal = session->interactive,
+			.rows = size.rows,
+			.columns = size.columns,
+			.term = term ? term : "vt100",
+			.prompt = prompt,
+			.program = { argv, env },
+		},
+	};
+	return order_write(&order, error);
 }
 
 /* ---- What goes into the guest ---- */
@@ -433,8 +441,8 @@ static int shell(struct arguments *arguments)
 		snapshot_ensure(&session.kernel, &arguments->guest, say_progress, NULL, &session.snapshot, &error) != 0)
 		status = complain_about(STATUS_HARNESS, error);
 	else if (status == STATUS_EXPECTED) {
-		order = make_order(arguments, &session);
-		status = order ? talk(&session, order) : complain(STATUS_HARNESS, "no memory for an order");
+		order = make_order(arguments, &session, &error);
+		status = order ? talk(&session, order) : complain_about(STATUS_HARNESS, error);
 	}
 	free(order);
 	guest_free(session.guest);

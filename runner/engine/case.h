@@ -190,8 +190,8 @@ static inline struct window promptly(void)
 	return allowing(ms(500), between(0, ms(500)));
 }
 
-void expect_group(
-	struct trial *t, enum order order, const struct item *items, size_t count, vtime *instants, size_t *which);
+void expect_group(struct trial *t, enum arrangement order, const struct item *items, size_t count, vtime *instants,
+	size_t *which);
 #define ITEMS_(...) ((const struct item[]){ __VA_ARGS__ })
 #define ITEM_COUNT_(...) (sizeof(ITEMS_(__VA_ARGS__)) / sizeof(struct item))
 /* The next event of that socket must be this one; gives its instant. */

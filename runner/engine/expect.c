@@ -236,7 +236,7 @@ static void rehearse(struct trial *t, const struct expectation *expectation, vti
 }
 
 void expect_group(
-	struct trial *t, enum order order, const struct item *items, size_t count, vtime *instants, size_t *which)
+	struct trial *t, enum arrangement order, const struct item *items, size_t count, vtime *instants, size_t *which)
 {
 	const struct expectation expectation = { order, count, items };
 

@@ -30,10 +30,10 @@ struct item {
 	struct window within; /* absolute */
 };
 
-enum order { IN_ORDER, IN_ANY_ORDER, ONE_OF };
+enum arrangement { IN_ORDER, IN_ANY_ORDER, ONE_OF };
 
 struct expectation {
-	enum order order;
+	enum arrangement order;
 	size_t count;
 	const struct item *items;
 };

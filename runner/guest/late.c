@@ -8,11 +8,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <jansson.h>
-
 #include "runner/cache/cache.h"
 #include "runner/guest/image.h"
 #include "runner/host/sentence.h"
+#include "runner/protocol/order.h"
 
 static int no_memory(char **error)
 {
@@ -103,17 +102,18 @@ static int name_module(const char *path, const char *folder, char **here, char *
 	return *here && *there ? 0 : -ENOMEM;
 }
 
-static int unpack(const struct late *late, const char *folder, struct box_payload *files, json_t *names, char **error)
+static int unpack(
+	const struct late *late, const char *folder, struct box_payload *files, const char **names, char **error)
 {
 	int status = 0;
 
 	for (size_t i = 0; i < late->modules.n && status == 0; i++) {
 		char *here = NULL, *there = NULL;
 
-		if (name_module(late->modules.paths[i], folder, &here, &there) < 0 ||
-			json_array_append_new(names, json_string(there)) < 0)
+		if (name_module(late->modules.paths[i], folder, &here, &there) < 0)
 			status = no_memory(error);
 		files[i] = (struct box_payload){ .name = there, .path = here, .mode = 0600 };
+		names[i] = there;
 		if (status == 0)
 			status = image_unpack_module(late->modules.paths[i], here, error);
 	}
@@ -125,13 +125,13 @@ int late_save(const struct late *late, const struct snapshot *before, const char
 {
 	size_t n = late->modules.n;
 	struct box_payload *files = calloc(n + 1, sizeof(*files));
-	json_t *order = json_pack("{s:s, s:[]}", "do", "load", "modules");
+	const char **names = calloc(n + 1, sizeof(*names));
+	const struct order order = { .kind = ORDER_LOAD, .load.modules = names };
 	char *words = NULL;
-	int status = files && order ? unpack(late, folder, files, json_object_get(order, "modules"), error)
-				    : no_memory(error);
+	int status = files && names ? unpack(late, folder, files, names, error) : no_memory(error);
 
-	if (status == 0 && !(words = json_dumps(order, JSON_COMPACT)))
-		status = no_memory(error);
+	if (status == 0 && !(words = order_write(&order, error)))
+		status = -EINVAL;
 	if (status == 0)
 		status = load_and_save(before, words, files, n, folder, times, error);
 	for (size_t i = 0; files && i < n; i++) {
@@ -141,7 +141,7 @@ int late_save(const struct late *late, const struct snapshot *before, const char
 		free((char *)files[i].path);
 	}
 	free(files);
+	free(names);
 	free(words);
-	json_decref(order);
 	return status;
 }

@@ -6,7 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum guest_clock { CLOCK_VIRTUAL_TIME, CLOCK_REAL_TIME };
+#include "runner/protocol/clock.h"
+
 enum guest_accel { ACCEL_TCG, ACCEL_KVM };
 
 /* A file of this machine, or a folder with all that is in it, that becomes part of the image. */

@@ -16,6 +16,7 @@
 #include "runner/host/sentence.h"
 #include "runner/host/stop.h"
 #include "runner/protocol/kernel_facts.h"
+#include "runner/protocol/order.h"
 #include "runner/qemu/stable.h"
 #include "runner/run/durations.h"
 
@@ -319,11 +320,7 @@ static struct stage *find_stage(const struct subject *subject, const struct topo
 
 static char *stage_order(const struct topology *topology, enum guest_clock clock)
 {
-	json_t *object = json_pack("{s:s, s:s, s:s}", "do", "stage", "topology", topology->name, "clock",
-		clock == CLOCK_VIRTUAL_TIME ? "virtual" : "real");
-	char *words = object ? json_dumps(object, JSON_COMPACT) : NULL;
-	json_decref(object);
-	return words;
+	return order_write(&(struct order){ .kind = ORDER_STAGE, .stage = { topology->name, clock } }, NULL);
 }
 
 /* 0 also when it cannot be made: that is a result. */

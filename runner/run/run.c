@@ -23,6 +23,7 @@
 #include "runner/host/sentence.h"
 #include "runner/host/stop.h"
 #include "runner/host/wall_clock.h"
+#include "runner/protocol/order.h"
 #include "runner/qemu/stable.h"
 #include "runner/run/durations.h"
 #include "runner/run/grid.h"
@@ -207,15 +208,18 @@ static char *order(void *context, size_t position)
 {
 	const struct run *run = context;
 	const struct run_options *options = run->options;
-	json_t *object = json_pack("{s:s, s:s, s:I, s:s, s:s}", "do", "case", "case", cell_at(run, position)->test->id,
-		"seed", (json_int_t)attempt_at(run, position)->seed, "pcap",
-		pcap_policy_name(is_repeated(run) ? PCAP_ALWAYS : options->pcap), "clock",
-		options->clock == CLOCK_VIRTUAL_TIME ? "virtual" : "real");
-	if (object && options->tamper)
-		json_object_set_new(object, "tamper", json_string(options->tamper));
-	char *words = object ? json_dumps(object, JSON_COMPACT) : NULL;
-	json_decref(object);
-	return words;
+	return order_write(
+		&(struct order){
+			.kind = ORDER_CASE,
+			.seed = attempt_at(run, position)->seed,
+			.test = {
+				.id = cell_at(run, position)->test->id,
+				.pcap = is_repeated(run) ? PCAP_ALWAYS : options->pcap,
+				.clock = options->clock,
+				.tamper = options->tamper,
+			},
+		},
+		NULL);
 }
 
 static double timeout_s(void *context, size_t position)

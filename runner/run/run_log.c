@@ -53,14 +53,14 @@ json_t *run_log_run(const struct run_options *options, const struct lineup *line
 	gmtime_r(&now, &utc);
 	strftime(started, sizeof(started), "%Y-%m-%dT%H:%M:%SZ", &utc);
 
-	const char *clock = options->clock == CLOCK_VIRTUAL_TIME ? "virtual" : "real";
 	const struct snapshot *snapshot = any_snapshot(lineup);
 	json_t *line = json_pack("{s:s, s:i, s:s, s:o, s:s, s:o, s:I, s:s, s:s, s:i, s:o, s:o, s:I, s:I}", "type",
 		"run", "version", RESULT_LOG_VERSION, "sctpspec", SCTPSPEC_VERSION, "agent_sha256", agent_digest(),
 		"started", started, "command", strings(options->command), "seed", (json_int_t)options->seed, "clock",
-		clock, "target", options->on_host ? "host" : "guest", "jobs", (int)options->jobs, "qemu",
-		string(snapshot->qemu_version), "qemu_command", strings((const char *const *)snapshot->qemu_command),
-		"cases", (json_int_t)cells, "tick_ns", (json_int_t)timer_lateness(0));
+		guest_clock_name(options->clock), "target", options->on_host ? "host" : "guest", "jobs",
+		(int)options->jobs, "qemu", string(snapshot->qemu_version), "qemu_command",
+		strings((const char *const *)snapshot->qemu_command), "cases", (json_int_t)cells, "tick_ns",
+		(json_int_t)timer_lateness(0));
 	if (options->repeat > 1)
 		json_object_set_new(line, "repeat", json_integer(options->repeat));
 	if (options->twice)

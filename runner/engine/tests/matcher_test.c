@@ -71,8 +71,8 @@ static struct item unreachable(vtime from, vtime to)
 #define LOG_MAX 8
 static const bool nothing_accounted[LOG_MAX];
 
-static struct match decide(enum order order, const struct item *items, size_t item_count, const struct observation *log,
-	size_t count, vtime now)
+static struct match decide(enum arrangement order, const struct item *items, size_t item_count,
+	const struct observation *log, size_t count, vtime now)
 {
 	const struct expectation expectation = { order, item_count, items };
 

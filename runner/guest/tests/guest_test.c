@@ -114,7 +114,8 @@ START_TEST(program_that_dies_or_is_missing_has_a_status)
 	ck_assert_int_eq(result, 128 + SIGABRT);
 	guest_free(guest);
 	ck_assert_int_eq(
-		guest_start(&snapshot, "{\"do\":\"exec\",\"argv\":[\"/no/such\"]}", NULL, 0, &guest, &error), 0);
+		guest_start(&snapshot, "{\"do\":\"exec\",\"seed\":1,\"argv\":[\"/no/such\"]}", NULL, 0, &guest, &error),
+		0);
 	victim_wait(guest);
 	free(collect(guest, BOX_STDOUT, &result));
 	ck_assert_int_eq(result, 127);
@@ -406,7 +407,9 @@ START_TEST(stage_that_cannot_be_is_explained)
 	struct snapshot none;
 	char *error = NULL;
 
-	ck_assert_int_lt(snapshot_stage(&snapshot, "{\"do\":\"stage\",\"topology\":\"moebius\"}", &none, &error), 0);
+	ck_assert_int_lt(snapshot_stage(&snapshot, "{\"do\":\"stage\",\"topology\":\"moebius\",\"clock\":\"virtual\"}",
+				 &none, &error),
+		0);
 	ck_assert_ptr_nonnull(strstr(error, "a guest with a network did not come up: "));
 #ifndef __SANITIZE_ADDRESS__ /* which has words of its own for a process 1 that ends */
 	ck_assert_ptr_nonnull(strstr(error,

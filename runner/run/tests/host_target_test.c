@@ -15,6 +15,7 @@
 
 #include <jansson.h>
 
+#include "runner/protocol/order.h"
 #include "runner/run/target.h"
 #include "runner/run/workers.h"
 
@@ -47,10 +48,14 @@ static const struct target *the_target(void *context, size_t position)
 static char *order(void *context, size_t position)
 {
 	const struct outcome *outcome = context;
-	char *words;
 	(void)position;
-	int n = asprintf(&words, "{\"do\":\"case\",\"case\":\"%s\",\"seed\":1,\"pcap\":\"never\"}", outcome->case_id);
-	return n < 0 ? NULL : words;
+	return order_write(
+		&(struct order){
+			.kind = ORDER_CASE,
+			.seed = 1,
+			.test = { .id = outcome->case_id, .pcap = PCAP_NEVER, .clock = CLOCK_REAL_TIME },
+		},
+		NULL);
 }
 
 static double timeout_s(void *context, size_t position)
