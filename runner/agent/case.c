@@ -1,40 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * case.c - carries out the order to run a case: builds the network, captures, runs the body under Check in a
- * process of its own, and puts the evidence into the box.
+ * case.c - carries out the order to run a case: builds the network, captures, runs the body in a process of
+ * its own, and puts the evidence into the box.
  *
  * The parent owns what must outlive a body that crashes: network, captures, evidence.
  */
 #include "runner/agent/agent.h"
 
-#include <check.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "runner/agent/check_body.h"
 #include "runner/agent/ground.h"
 #include "runner/engine/captures.h"
 #include "runner/engine/chunk_count.h"
 #include "runner/engine/trial.h"
-
-/* What Check's test function runs; there is one case in a process. */
-static struct trial *current;
-
-START_TEST(body)
-{
-	/* The default slack of 50 us would be added to each of our own timers. */
-	prctl(PR_SET_TIMERSLACK, 1UL);
-	trial_run_body(current);
-	/* Check would go on to send how long it took, in microseconds and an int: 36 minutes of guest time are
-	 * the most that it can say. That the exit status is 0 is all that it needs to know. */
-	_exit(EXIT_SUCCESS);
-}
-END_TEST
 
 /* ------------------------------------------------------------------ set-up */
 
@@ -75,86 +59,16 @@ static bool set_up(struct trial *t, struct ground *ground, enum guest_clock cloc
 	bool set, ready = ground->topology == topology || ground_prepare(ground, topology, clock, &error) == 0;
 
 	t->net = ground->net;
-	if (!ready)
-		return cannot(t, "not set up", error), false;
-	if (apply_settings(t, &set, &error) != 0)
-		return cannot(t, "the settings", error), false;
+	if (!ready) {
+		cannot(t, "not set up", error);
+		return false;
+	}
+	if (apply_settings(t, &set, &error) != 0) {
+		cannot(t, "the settings", error);
+		return false;
+	}
 	facts_of_case(&ground->facts, t, set);
 	return true;
-}
-
-/* ------------------------------------------------------------------ the body */
-
-static int64_t clock_ns(clockid_t clock)
-{
-	struct timespec at;
-
-	clock_gettime(clock, &at);
-	return s(at.tv_sec) + at.tv_nsec;
-}
-
-/* Guest seconds after which a body that still runs hangs in a system call: its rehearsal says how long it may
- * take at most. */
-static double time_limit(const struct test_case *test_case)
-{
-	FILE *nowhere = fopen("/dev/null", "w");
-	int64_t longest = 0;
-
-	if (nowhere == NULL)
-		return 3600;
-	case_rehearse(test_case, nowhere, &longest);
-	fclose(nowhere);
-	return (double)longest / 1e9 + 120;
-}
-
-/* What Check says of a body that came to no verdict of its own. */
-static void judge_result(struct trial *t, TestResult *result)
-{
-	const char *message = tr_msg(result) ?: "";
-
-	switch (tr_rtype(result)) {
-	case CK_PASS:
-		evidence_decide(t->evidence, t->test_case, VERDICT_PASS, "", NULL, NULL);
-		return;
-	case CK_FAILURE:
-		evidence_decide(t->evidence, t->test_case, VERDICT_FAIL, message, NULL, NULL);
-		return;
-	case CK_ERROR:
-		if (strstr(message, "timeout") != NULL)
-			evidence_decide(t->evidence, t->test_case, VERDICT_TIMEOUT, "the case hung in a system call",
-				NULL, message);
-		else
-			evidence_decide(t->evidence, t->test_case, VERDICT_ERROR, message, NULL, NULL);
-		return;
-	case CK_TEST_RESULT_INVALID:
-		evidence_decide(t->evidence, t->test_case, VERDICT_ERROR, "the case did not start", NULL, NULL);
-		return;
-	}
-}
-
-static void run_body(struct trial *t)
-{
-	Suite *suite = suite_create("case");
-	TCase *test = tcase_create("case");
-	SRunner *runner = srunner_create(suite);
-
-	tcase_set_timeout(test, time_limit(t->test_case));
-	tcase_add_test(test, body);
-	suite_add_tcase(suite, test);
-	srunner_set_fork_status(runner, CK_FORK);
-	current = t;
-	t->origin = clock_ns(CLOCK_MONOTONIC);
-	srunner_run_all(runner, CK_SILENT);
-	if (t->evidence->agent_dies)
-		_exit(EXIT_FAILURE);
-	TestResult **results = srunner_results(runner);
-	/* A pass waits for what the captures say. Check keeps a test's duration in microseconds in an int: one that
-	 * passes after more than 2147 seconds ends as an error of Check's. */
-	const bool too_long_for_check = t->evidence->completed && t->evidence->ended > us(INT_MAX);
-	if (tr_rtype(results[0]) != CK_PASS && !too_long_for_check)
-		judge_result(t, results[0]);
-	free(results);
-	srunner_free(runner);
 }
 
 /* ------------------------------------------------------------------ the evidence */
@@ -209,6 +123,14 @@ static void expedite_grace_periods(void)
 	close(file);
 }
 
+static int64_t clock_ns(clockid_t clock)
+{
+	struct timespec at;
+
+	clock_gettime(clock, &at);
+	return s(at.tv_sec) + at.tv_nsec;
+}
+
 /* Gives what turns an instant of the case into one of the captures. */
 static int64_t run_trial(struct trial *t, struct ground *ground, enum guest_clock clock, struct captures *captures)
 {
@@ -217,7 +139,7 @@ static int64_t run_trial(struct trial *t, struct ground *ground, enum guest_cloc
 
 	if (set_up(t, ground, clock)) {
 		box_enter(t->box, BOX_CASE);
-		run_body(t);
+		check_body_run(t);
 		if (t->evidence->ended == 0)
 			t->evidence->ended = trial_clock(t);
 	}
