@@ -200,19 +200,17 @@ static int compare_timelines(struct recorded *then, struct recorded *now)
 	char *what, *detail;
 	recorded_forget_places(then);
 	recorded_forget_places(now);
-	if (then->attempt.n_exhibits == 0) { /* none were kept: then there is nothing to compare these with */
-		for (size_t i = 0; i < now->attempt.n_exhibits; i++) {
-			free((char *)now->attempt.exhibits[i].name);
-			free((unsigned char *)now->attempt.exhibits[i].data);
-		}
-		now->attempt.n_exhibits = 0;
+	if (then->timeline.n_exhibits == 0) { /* none were kept: then there is nothing to compare these with */
+		exhibits_free(now->timeline.exhibits, now->timeline.n_exhibits);
+		now->timeline.exhibits = NULL;
+		now->timeline.n_exhibits = 0;
 	}
-	int status = attempts_compare(&then->attempt, &now->attempt, &what, &detail);
+	int status = timelines_compare(&then->timeline, &now->timeline, &what, &detail);
 	if (status != 0)
 		return status;
 	if (!what)
-		printf("%-10s the same: %zu lines, %zu captures\n", "timeline", json_array_size(now->attempt.log.lines),
-			then->attempt.n_exhibits);
+		printf("%-10s the same: %zu lines, %zu captures\n", "timeline", json_array_size(now->timeline.lines),
+			then->timeline.n_exhibits);
 	else
 		printf("%-10s not the same: %s\n", "timeline", what);
 	if (detail)

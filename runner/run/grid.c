@@ -102,7 +102,8 @@ int grid_make(struct grid *grid, const struct test_case *const *cases, size_t n_
 void grid_free(struct grid *grid)
 {
 	for (size_t i = 0; grid->cells && i < grid->n; i++) {
-		case_log_free(&grid->cells[i].result);
+		case_result_free(&grid->cells[i].result);
+		json_decref(grid->cells[i].lines);
 		free(grid->cells[i].name);
 	}
 	for (size_t i = 0; i < grid->n_attempts; i++) {

@@ -20,8 +20,9 @@ struct cell {
 	int64_t longest_ns;       /* guest time, as rehearsed */
 	struct attempt *attempts; /* its part of the grid's */
 	size_t n_attempts, n_done;
-	struct case_log result; /* when all attempts are done, until it is written */
-	double wall_ms;         /* of all attempts */
+	struct case_result result; /* when all attempts are done, */
+	json_t *lines;             /* until these are written */
+	double wall_ms;            /* of all attempts */
 };
 
 struct grid {

@@ -81,19 +81,17 @@ static int make_name_unique(struct lineup *lineup, size_t i, const char *module,
 	return 0;
 }
 
-/* One kernel: evidence/CASE/FILE. Several: evidence/KERNEL/CASE/FILE, with a name that is good for a folder. */
-static int name_evidence(const struct lineup *lineup, size_t i, char **error)
+/* One kernel needs no folder of its own. Several: "1-debian-bookworm". */
+static int name_folder(const struct lineup *lineup, size_t i, char **error)
 {
 	struct subject *subject = &lineup->subjects[i];
-	const char *folder = "evidence";
-	int length = lineup->n == 1
-		? asprintf(&subject->evidence, "%s", folder)
-		: asprintf(&subject->evidence, "%s/%zu-%.100s", folder, i + 1, subject->kernel.name);
+	int length = lineup->n == 1 ? asprintf(&subject->folder, "%s", "")
+				    : asprintf(&subject->folder, "%zu-%.100s", i + 1, subject->kernel.name);
 	if (length < 0) {
-		subject->evidence = NULL;
+		subject->folder = NULL;
 		return no_memory(error);
 	}
-	for (char *c = subject->evidence + strlen(folder) + 1; lineup->n > 1 && *c; c++)
+	for (char *c = subject->folder; *c; c++)
 		if (!isascii(*c) || (!isalnum(*c) && !strchr("._-", *c)))
 			*c = '-';
 	return 0;
@@ -115,7 +113,7 @@ int lineup_find(struct lineup *lineup, const struct run_options *options, struct
 		if (status == 0)
 			status = make_name_unique(lineup, i, choice->module, error);
 		if (status == 0)
-			status = name_evidence(lineup, i, error);
+			status = name_folder(lineup, i, error);
 		subject->repeat = run_repeat_command(options, choice);
 		if (status == 0 && !subject->repeat)
 			status = no_memory(error);
@@ -449,7 +447,7 @@ void lineup_free(struct lineup *lineup)
 		kernel_free(&subject->kernel);
 		free(subject->failure);
 		free(subject->repeat);
-		free(subject->evidence);
+		free(subject->folder);
 		json_decref(subject->durations);
 		json_decref(subject->facts);
 	}

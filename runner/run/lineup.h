@@ -39,7 +39,7 @@ struct subject {
 	struct stage *stages; /* one for each topology of the cases; on the host none */
 	size_t n_stages;
 	char *repeat;      /* "sctpspec run --kernel …": a seed and a case's id make it a whole command */
-	char *evidence;    /* folder in the run's folder for what its cases leave */
+	char *folder;      /* of its own, in those for what the cases of all kernels leave; or "" */
 	json_t *durations; /* durations.h */
 	json_t *facts;     /* kernel_facts.h; NULL: not known */
 };

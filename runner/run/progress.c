@@ -84,13 +84,13 @@ void progress_started(struct progress *progress, size_t position)
 	progress_tick(progress);
 }
 
-void progress_ended(struct progress *progress, size_t position, const struct progress_result *result)
+void progress_ended(struct progress *progress, size_t position, enum verdict verdict, double wall_ms)
 {
 	progress->running[position] = false;
 	progress->done++;
 	progress->weight_done += progress->weight[position];
-	progress->spent_ms += result->wall_ms;
-	if (!verdict_is_expected(result->verdict))
+	progress->spent_ms += wall_ms;
+	if (!verdict_is_expected(verdict))
 		progress->unexpected++;
 }
 
@@ -104,7 +104,7 @@ static void indent(FILE *out, const char *words)
 	}
 }
 
-void progress_reported(struct progress *progress, const char *name, const struct progress_result *result)
+void progress_reported(struct progress *progress, const char *name, const struct case_result *result, double wall_ms)
 {
 	bool expected = verdict_is_expected(result->verdict);
 	if (progress->quiet || (progress->terminal && expected && !progress->verbose))
@@ -112,7 +112,7 @@ void progress_reported(struct progress *progress, const char *name, const struct
 	wipe(progress);
 	fprintf(progress->out, "%s%-7s%s %s (%.1f virtual s in %.2f s)%s%s\n",
 		progress->colour ? colour_of(result->verdict) : "", verdict_name(result->verdict),
-		progress->colour ? "\033[0m" : "", name, result->virtual_s, result->wall_ms / 1e3,
+		progress->colour ? "\033[0m" : "", name, (double)result->virtual_ns / 1e9, wall_ms / 1e3,
 		*result->reason ? ": " : "", result->reason);
 	if (progress->verbose)
 		indent(progress->out, result->explanation);

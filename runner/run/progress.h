@@ -11,7 +11,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "runner/protocol/verdict.h"
+#include "runner/verdict/case_log.h"
 
 struct progress {
 	FILE *out;
@@ -33,15 +33,10 @@ void progress_step(void *progress, const char *words);
 /* `cost_ms` is what each is expected to take a worker. 0 or -ENOMEM. */
 int progress_begin(struct progress *progress, const char *const *names, const double *cost_ms, size_t n, unsigned jobs);
 void progress_started(struct progress *progress, size_t position);
-struct progress_result {
-	enum verdict verdict;
-	const char *reason, *explanation;
-	double virtual_s, wall_ms;
-};
 /* It has ended; the time that it took improves the estimate. */
-void progress_ended(struct progress *progress, size_t position, const struct progress_result *result);
-/* Its result is in the log: the line about it. */
-void progress_reported(struct progress *progress, const char *name, const struct progress_result *result);
+void progress_ended(struct progress *progress, size_t position, enum verdict verdict, double wall_ms);
+/* Its result is in the log: the line about it. `wall_ms`: of all its attempts. */
+void progress_reported(struct progress *progress, const char *name, const struct case_result *result, double wall_ms);
 void progress_tick(struct progress *progress);
 void progress_end(struct progress *progress);
 

@@ -25,12 +25,20 @@ static json_t *words(const char *text)
 /* "runs/CASE/seed-17"; with several kernels there is a folder for each, named as for evidence. */
 static char *folder_of(const struct cell *cell, const struct attempt *attempt)
 {
-	const char *kernel = strchr(cell->subject->evidence, '/');
+	const char *kernel = cell->subject->folder;
 	char *folder;
-	int length = asprintf(&folder, "runs%s/%s/seed-%" PRIu64 "%s", kernel ? kernel : "", cell->test->id,
+	int length = asprintf(&folder, "runs/%s%s%s/seed-%" PRIu64 "%s", kernel, *kernel ? "/" : "", cell->test->id,
 		attempt->seed, attempt->again ? "-again" : "");
 	return length < 0 ? NULL : folder;
 }
+
+/* Whose attempts they are, and how they were run. */
+struct keeper {
+	const struct cell *cell;
+	const struct case_frame *frame;
+	const struct run_options *options;
+	const struct lineup *lineup;
+};
 
 static int append(struct result_log *log, json_t *line)
 {
@@ -39,36 +47,39 @@ static int append(struct result_log *log, json_t *line)
 	return status;
 }
 
-static int append_lines(struct result_log *log, const json_t *lines)
+static int append_lines(struct result_log *log, json_t *lines)
 {
 	size_t i;
 	json_t *line;
-	int status = 0;
+	int status = lines ? 0 : -ENOMEM;
 	json_array_foreach(lines, i, line) {
 		status = status ? status : result_log_append(log, line);
 	}
+	json_decref(lines);
 	return status;
 }
 
-static int write_log(const struct cell *cell, const struct attempt *attempt, const struct run_options *options,
-	const struct lineup *lineup, struct result_log *log)
+/* Who repeats a case wants both of two runs that differ, so captures are kept whatever the verdict. */
+static int write_log(const struct keeper *keeper, const struct attempt *attempt, struct result_log *log)
 {
-	struct run_options own = *options;
+	const struct cell *cell = keeper->cell;
+	const struct case_result *result = &attempt->result;
+	struct run_options own = *keeper->options;
 	struct score score = { 0 };
 	own.seed = attempt->seed;
 	own.repeat = 1;
 	own.twice = false;
-	score_add(&score, attempt->verdict);
-	int status = append(log, run_log_run(&own, lineup, 1));
+	score_add(&score, result->verdict);
+	int status = append(log, run_log_run(&own, keeper->lineup, 1));
 	if (status == 0)
 		status = append(log, run_log_kernel(cell->subject));
 	if (status == 0)
-		status = append_lines(log, attempt->log.lines);
+		status = append_lines(log, case_lines(keeper->frame, result, true, NULL));
 	if (status == 0)
 		status = append(log,
 			run_log_end(&(struct run_ending){
 				.score = &score,
-				.virtual_ns = attempt->virtual_ns,
+				.virtual_ns = result->virtual_ns,
 				.exit_status = score_status(&score),
 			}));
 	return status;
@@ -76,27 +87,24 @@ static int write_log(const struct cell *cell, const struct attempt *attempt, con
 
 static int write_exhibits(const struct cell *cell, const struct attempt *attempt, const char *directory, char **error)
 {
-	int status = 0;
-	for (size_t i = 0; status == 0 && i < attempt->n_exhibits; i++)
-		status =
-			exhibit_write(directory, cell->subject->evidence, cell->test->id, &attempt->exhibits[i], error);
-	return status;
+	return exhibits_write(
+		directory, cell->subject->folder, cell->test->id, attempt->exhibits, attempt->n_exhibits, error);
 }
 
-static int keep(const struct cell *cell, const struct attempt *attempt, const struct run_options *options,
-	const struct lineup *lineup, const char *folder, char **error)
+static int keep(const struct keeper *keeper, const struct attempt *attempt, const char *folder, char **error)
 {
+	const struct run_options *options = keeper->options;
 	char *directory;
 	struct result_log *log = NULL;
 	if (asprintf(&directory, "%s/%s", options->out, folder) < 0)
-		return sentence(error, -ENOMEM, "no memory to keep a run of %s", cell->test->id);
+		return sentence(error, -ENOMEM, "no memory to keep a run of %s", keeper->cell->test->id);
 	int status = result_log_open(directory, &log, error);
 	if (status == 0) {
-		write_log(cell, attempt, options, lineup, log); /* its first failure sticks */
+		write_log(keeper, attempt, log); /* its first failure sticks */
 		status = result_log_close(log, error);
 	}
 	if (status == 0)
-		status = write_exhibits(cell, attempt, directory, error);
+		status = write_exhibits(keeper->cell, attempt, directory, error);
 	if (status == 0)
 		status = report_make(directory, options->formats, NULL, (struct report_style){ 0 }, error);
 	free(directory);
@@ -104,15 +112,14 @@ static int keep(const struct cell *cell, const struct attempt *attempt, const st
 }
 
 /* All that are to be kept, and a list of their folders. */
-static int keep_all(const struct cell *cell, const struct settlement *settlement, const struct run_options *options,
-	const struct lineup *lineup, json_t *list, char **error)
+static int keep_all(const struct keeper *keeper, const struct settlement *settlement, json_t *list, char **error)
 {
 	int status = 0;
 	for (size_t i = 0; status == 0 && i < settlement->n_kept; i++) {
-		const struct attempt *attempt = &cell->attempts[settlement->kept[i]];
-		char *folder = folder_of(cell, attempt);
-		status = folder ? keep(cell, attempt, options, lineup, folder, error)
-				: sentence(error, -ENOMEM, "no memory to keep a run of %s", cell->test->id);
+		const struct attempt *attempt = &keeper->cell->attempts[settlement->kept[i]];
+		char *folder = folder_of(keeper->cell, attempt);
+		status = folder ? keep(keeper, attempt, folder, error)
+				: sentence(error, -ENOMEM, "no memory to keep a run of %s", keeper->cell->test->id);
 		if (status == 0)
 			json_array_append_new(list, words(folder));
 		free(folder);
@@ -142,76 +149,63 @@ static int tell_kept(struct settlement *settlement, const json_t *kept)
 
 /* ---- The result ---- */
 
-static bool is_of(const json_t *line, const char *type)
-{
-	const char *own = json_string_value(json_object_get(line, "type"));
-	return own && strcmp(own, type) == 0;
-}
-
-static void finish_lines(json_t *lines, const struct settlement *settlement, bool captures)
-{
-	size_t i;
-	json_t *line;
-	json_array_foreach(lines, i, line) {
-		if (is_of(line, "capture") && !captures)
-			json_object_set_new(line, "file", json_null());
-		if (is_of(line, "verdict")) {
-			json_object_set_new(line, "reason", words(settlement->reason));
-			json_object_set_new(line, "explanation", words(settlement->explanation));
-		}
-		if (is_of(line, "case_end"))
-			json_object_set(line, "repeats", settlement->repeats);
-		if (is_of(line, "verdict") || is_of(line, "case_end"))
-			json_object_set_new(line, "verdict", words(verdict_name(settlement->verdict)));
-	}
-}
-
-/* The words of a result are those in its lines. */
-static struct case_log result_of(json_t *lines, int64_t virtual_ns)
-{
-	struct case_log result = { .lines = lines, .virtual_ns = virtual_ns };
-	size_t i;
-	json_t *line;
-	json_array_foreach(lines, i, line) {
-		if (!is_of(line, "verdict"))
-			continue;
-		result.verdict = verdict_parse(json_string_value(json_object_get(line, "verdict")));
-		result.reason = json_string_value(json_object_get(line, "reason"));
-		result.explanation = json_string_value(json_object_get(line, "explanation"));
-	}
-	return result;
-}
-
 static int64_t time_of_all(const struct cell *cell)
 {
 	int64_t sum = 0;
 	for (size_t i = 0; i < cell->n_attempts; i++)
-		sum += cell->attempts[i].virtual_ns;
+		sum += cell->attempts[i].result.virtual_ns;
 	return sum;
 }
 
-int repetition_end(struct cell *cell, const struct run_options *options, const struct lineup *lineup, char **error)
+/* That of the attempt that is shown, with the verdict on all of them. */
+static void take_result(struct cell *cell, struct settlement *settlement)
 {
-	struct settlement settlement;
-	json_t *kept = json_array();
-	int status = attempts_settle(cell->attempts, cell->n_attempts, options->twice, &settlement);
-	if (status != 0) {
-		json_decref(kept);
-		return sentence(error, status, "no memory for the results of %s", cell->test->id);
-	}
-	struct attempt *shown = &cell->attempts[settlement.shown];
-	bool captures = pcap_policy_keeps(options->pcap, settlement.verdict);
-	status = keep_all(cell, &settlement, options, lineup, kept, error);
-	if (status == 0)
-		status = tell_kept(&settlement, kept);
-	json_object_set_new(settlement.repeats, "kept", kept);
+	struct case_result *shown = &cell->attempts[settlement->shown].result;
+	cell->result = *shown;
+	*shown = (struct case_result){ 0 };
+	free(cell->result.reason);
+	free(cell->result.explanation);
+	cell->result.verdict = settlement->verdict;
+	cell->result.reason = settlement->reason;
+	cell->result.explanation = settlement->explanation;
+	settlement->reason = settlement->explanation = NULL;
+}
+
+/* `kept`: the folders of what is kept besides. */
+static int finish(struct cell *cell, const struct case_frame *frame, const struct run_options *options,
+	struct settlement *settlement, json_t *kept, char **error)
+{
+	const struct attempt *shown = &cell->attempts[settlement->shown];
+	bool captures = pcap_policy_keeps(options->pcap, settlement->verdict);
+	int64_t virtual_ns = time_of_all(cell);
+	int status = tell_kept(settlement, kept);
 	if (status == 0 && captures)
 		status = write_exhibits(cell, shown, options->out, error);
+	if (status != 0)
+		return status;
+	json_object_set(settlement->repeats, "kept", kept);
+	take_result(cell, settlement);
+	cell->lines = case_lines(frame, &cell->result, captures, settlement->repeats);
+	cell->result.virtual_ns = virtual_ns; /* for the run's sum; the lines have that of the one that is shown */
+	return cell->lines ? 0 : -ENOMEM;
+}
+
+int repetition_end(struct cell *cell, const struct case_frame *frame, const struct run_options *options,
+	const struct lineup *lineup, char **error)
+{
+	struct settlement settlement;
+	const struct keeper keeper = { cell, frame, options, lineup };
+	json_t *kept = json_array();
+	int status = attempts_settle(frame, cell->attempts, cell->n_attempts, options->twice, &settlement);
 	if (status == 0) {
-		finish_lines(shown->log.lines, &settlement, captures);
-		cell->result = result_of(json_incref(shown->log.lines), time_of_all(cell));
+		status = keep_all(&keeper, &settlement, kept, error);
+		if (status == 0)
+			status = finish(cell, frame, options, &settlement, kept, error);
+		settlement_free(&settlement);
 	}
-	settlement_free(&settlement);
+	json_decref(kept);
+	if (status == -ENOMEM && !*error)
+		sentence(error, status, "no memory for the results of %s", cell->test->id);
 	for (size_t i = 0; i < cell->n_attempts; i++)
 		attempt_free(&cell->attempts[i]);
 	return status;

@@ -9,9 +9,10 @@
 
 #include "runner/run/grid.h"
 
-/* Judges the attempts of a cell that are done, writes what is to be kept, and leaves the lines in cell->result.
+/* Judges the attempts of a cell that are done, writes what is to be kept, and leaves result and lines in the cell.
  * 0 or -errno. */
-int repetition_end(struct cell *cell, const struct run_options *options, const struct lineup *lineup, char **error);
+int repetition_end(struct cell *cell, const struct case_frame *frame, const struct run_options *options,
+	const struct lineup *lineup, char **error);
 /* Removes what an earlier run kept in DIR/runs. */
 void repetition_clear(const char *directory);
 

@@ -112,32 +112,22 @@ static int begin_log(struct run *run)
 	return status;
 }
 
-static struct progress_result progress_result(const struct case_log *result, double wall_ms)
-{
-	return (struct progress_result){
-		.verdict = result->verdict,
-		.reason = result->reason,
-		.explanation = result->explanation,
-		.virtual_s = (double)result->virtual_ns / 1e9,
-		.wall_ms = wall_ms,
-	};
-}
-
 static int write_result(struct run *run, size_t place)
 {
 	struct cell *cell = &run->grid.cells[place];
 	size_t i;
 	json_t *line;
-	json_array_foreach(cell->result.lines, i, line) {
+	json_array_foreach(cell->lines, i, line) {
 		int status = result_log_append(run->log, line);
 		if (status != 0)
 			return status;
 	}
 	score_add(&run->score, cell->result.verdict);
 	run->virtual_ns += cell->result.virtual_ns;
-	struct progress_result told = progress_result(&cell->result, cell->wall_ms);
-	progress_reported(&run->progress, cell->name, &told);
-	case_log_free(&cell->result);
+	progress_reported(&run->progress, cell->name, &cell->result, cell->wall_ms);
+	case_result_free(&cell->result);
+	json_decref(cell->lines);
+	cell->lines = NULL;
 	return 0;
 }
 
@@ -146,16 +136,39 @@ static bool is_repeated(const struct run *run)
 	return run->options->twice || run->options->repeat > 1;
 }
 
+static struct case_frame frame_of(const struct run *run, const struct cell *cell)
+{
+	const struct subject *subject = cell->subject;
+	return (struct case_frame){
+		.test = cell->test,
+		.catalogue = run->catalogue,
+		.known = run->known,
+		.kernel = subject->kernel.name,
+		.release = subject->kernel.release,
+		.folder = subject->folder,
+		.repeat = subject->repeat,
+	};
+}
+
+static bool keeps_captures(const struct run *run, const struct case_result *result)
+{
+	return pcap_policy_keeps(run->options->pcap, result->verdict);
+}
+
 /* Its attempts are over; after an interruption some of them may do. */
 static int end_cell(struct run *run, struct cell *cell)
 {
+	const struct case_frame frame = frame_of(run, cell);
 	char *error = NULL;
 	int status = 0;
 	if (is_repeated(run)) {
-		status = repetition_end(cell, run->options, &run->lineup, &error);
+		status = repetition_end(cell, &frame, run->options, &run->lineup, &error);
 	} else {
-		cell->result = cell->attempts[0].log;
-		cell->attempts[0].log = (struct case_log){ 0 };
+		cell->result = cell->attempts[0].result;
+		cell->attempts[0].result = (struct case_result){ 0 };
+		cell->lines = case_lines(&frame, &cell->result, keeps_captures(run, &cell->result), NULL);
+		if (!cell->lines)
+			status = sentence(&error, -ENOMEM, "no memory for the results of %s", cell->test->id);
 	}
 	if (status == 0)
 		return 0;
@@ -244,45 +257,48 @@ static void tick(void *context)
 	progress_tick(&run->progress);
 }
 
-/* A log of the case, from what its job left. */
+/* Captures are in the box, which is gone when the job is: of a repeated case they are kept until it is judged. */
+static int take_captures(const struct run *run, const struct cell *cell, struct attempt *attempt,
+	const struct transcript *transcript, char **error)
+{
+	if (is_repeated(run))
+		return attempt_keep_exhibits(attempt, transcript) == 0
+			? 0
+			: sentence(error, -ENOMEM, "no memory for the captures of %s", cell->test->id);
+	if (!keeps_captures(run, &attempt->result))
+		return 0;
+	return exhibits_write(run->options->out, cell->subject->folder, cell->test->id, transcript->exhibits,
+		transcript->n_exhibits, error);
+}
+
+/* What came of an attempt, from what its job left. */
 static int examine(struct run *run, const struct job_end *end, char **error)
 {
 	const struct cell *cell = cell_at(run, end->position);
 	struct attempt *attempt = attempt_at(run, end->position);
-	const struct subject *subject = cell->subject;
-	const struct case_log_frame frame = {
-		.catalogue = run->catalogue,
-		.known = run->known,
-		.kernel = subject->kernel.name,
-		.release = subject->kernel.release,
-		.seed = attempt->seed,
-		.repeat = subject->repeat,
-		.pcap = run->options->pcap,
-		.directory = is_repeated(run) ? NULL : run->options->out,
-		.evidence = subject->evidence,
-	};
+	const struct case_frame frame = frame_of(run, cell);
 	struct transcript transcript = { 0 };
 	char *console = end->job ? end->target->console(end->job) : NULL;
 	int status = end->job ? transcript_read(end->target->box(end->job), &transcript) : 0;
-	struct case_run one = {
-		.test = cell->test,
+	const struct case_run one = {
+		.seed = attempt->seed,
 		.transcript = &transcript,
 		.console = console ? console : "",
 		.program = end->target->program,
 		.not_started = end->job ? NULL : end->error,
-		.kernel_failed = subject_failure(subject, cell->test->topology) != NULL,
+		.kernel_failed = subject_failure(cell->subject, cell->test->topology) != NULL,
 		.status = end->status,
 		.hung = end->hung,
 		.timeout_s = timeout_s(run, end->position),
 		.wall_ms = end->wall_ms,
 		.phases = end->job ? end->target->phases(end->job) : NULL,
 	};
+	if (status == 0)
+		status = case_judge(&frame, &one, &attempt->result);
 	if (status != 0)
-		sentence(error, status, "no memory for the results of %s", one.test->id);
+		sentence(error, status, "no memory for the results of %s", cell->test->id);
 	else
-		status = case_log_make(&frame, &one, &attempt->log, error);
-	if (status == 0 && is_repeated(run) && attempt_keep_exhibits(attempt, &transcript) != 0)
-		status = sentence(error, -ENOMEM, "no memory for the captures of %s", one.test->id);
+		status = take_captures(run, cell, attempt, &transcript, error);
 	transcript_free(&transcript);
 	free(console);
 	return status;
@@ -327,9 +343,8 @@ static int ended(void *context, const struct job_end *end)
 		complain_about(STATUS_HARNESS, error);
 		return status;
 	}
-	struct progress_result told = progress_result(&attempt->log, end->wall_ms);
-	progress_ended(&run->progress, end->position, &told);
-	attempt_finish(attempt);
+	progress_ended(&run->progress, end->position, attempt->result.verdict, end->wall_ms);
+	attempt->done = true;
 	if (!run->options->twice)
 		attempts_prune(cell->attempts, cell->n_attempts);
 	if (++cell->n_done == cell->n_attempts) {

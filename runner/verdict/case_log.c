@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * case_log.c - the lines of the result log about one case.
+ * case_log.c - what came of a case, and the lines of the result log about it.
  *
  * The agent's verdict counts, with exceptions: a kernel that says on its console that it is broken has crashed,
  * whatever the case saw; one that complains there has failed, when the case saw nothing wrong; and a transcript
@@ -15,12 +15,199 @@
 #include <string.h>
 
 #include "reports/log.h"
-#include "runner/host/sentence.h"
 #include "runner/verdict/postmortem.h"
 
 static json_t *text(const char *words)
 {
 	return result_log_text(words ? words : "", words ? strlen(words) : 0);
+}
+
+/* ---- Judging ---- */
+
+static const char *member(const json_t *object, const char *name)
+{
+	const char *words = json_string_value(json_object_get(object, name));
+	return words ? words : "";
+}
+
+static bool is_capture(const json_t *line)
+{
+	return strcmp(member(line, "type"), "capture") == 0;
+}
+
+/* Valid UTF-8, as in the log. */
+static char *copy(const char *words)
+{
+	json_t *clean = text(words);
+	char *made = clean ? strdup(json_string_value(clean)) : NULL;
+	json_decref(clean);
+	return made;
+}
+
+static int64_t latest_time(const struct transcript *transcript)
+{
+	int64_t latest = json_integer_value(json_object_get(transcript->verdict, "t_ns"));
+	size_t i;
+	json_t *line;
+	json_array_foreach(transcript->lines, i, line) {
+		int64_t t_ns = json_integer_value(json_object_get(line, "t_ns"));
+		if (t_ns > latest)
+			latest = t_ns;
+	}
+	return latest;
+}
+
+static int judge_by_end(const struct case_run *run, bool judged, struct case_result *out)
+{
+	const struct transcript *transcript = run->transcript;
+	const struct ending ending = {
+		.hung = run->hung && !transcript->finished,
+		.timeout_s = run->timeout_s,
+		.finished = transcript->finished,
+		.judged = judged,
+		.damage = transcript->damage,
+		.status = run->status,
+		.program = run->program,
+		.console = run->console,
+	};
+	struct postmortem made;
+	int status = postmortem_make(&ending, &made);
+	if (status != 0)
+		return status;
+	out->verdict = made.verdict;
+	out->reason = copy(made.reason);
+	out->explanation = copy(made.explanation);
+	if (made.console && *made.console)
+		out->console = copy(made.console);
+	postmortem_free(&made);
+	return 0;
+}
+
+/* Before the known issues have their say. */
+static int judge(const struct case_run *run, struct case_result *out)
+{
+	const struct transcript *transcript = run->transcript;
+	if (run->not_started) {
+		/* A kernel that panics while it boots has crashed; any other end may be our doing. */
+		bool crashed = run->kernel_failed && console_find_oops(run->not_started);
+		out->verdict = crashed ? VERDICT_CRASH : VERDICT_ERROR;
+		out->reason = copy(run->not_started);
+		out->explanation = copy("");
+		return 0;
+	}
+	bool trusted = transcript->verdict && transcript->finished && !transcript->damage;
+	enum verdict said = verdict_parse(member(transcript->verdict, "verdict"));
+	bool good = trusted && verdict_is_expected(said);
+	bool doubted = console_find_oops(run->console) || (good && console_find_complaint(run->console));
+	out->t_ns = latest_time(transcript);
+	if (!trusted || doubted)
+		return judge_by_end(run, trusted, out);
+	out->verdict = said;
+	out->reason = copy(member(transcript->verdict, "reason"));
+	out->explanation = copy(member(transcript->verdict, "explanation"));
+	return 0;
+}
+
+static int ask_known_issues(const struct case_frame *frame, struct case_result *result)
+{
+	const struct known_issue *issue;
+	result->verdict = known_verdict(frame->known, frame->release, frame->test->id, result->verdict, &issue);
+	if (!issue)
+		return 0;
+	char *both, *known = copy(issue->reason);
+	int length =
+		known ? asprintf(&both, "%s%sknown issue: %s", result->reason, *result->reason ? "; " : "", known) : -1;
+	free(known);
+	if (length < 0)
+		return -ENOMEM;
+	free(result->reason);
+	result->reason = both;
+	return 0;
+}
+
+/* The file of a capture that was sent: the name that its line gives, or the usual. */
+static const struct exhibit *exhibit_of(const struct transcript *transcript, const json_t *line)
+{
+	char usual[64];
+	const char *name = member(line, "file");
+	snprintf(usual, sizeof(usual), "%.32s-path%d.pcap", member(line, "endpoint"),
+		(int)json_integer_value(json_object_get(line, "path")));
+	return transcript_exhibit(transcript, *name ? name : usual);
+}
+
+static json_t *take_lines(const struct transcript *transcript)
+{
+	json_t *lines = json_array(), *line;
+	size_t i;
+	json_array_foreach(transcript->lines, i, line) {
+		if (!is_capture(line)) {
+			json_array_append(lines, line);
+			continue;
+		}
+		const struct exhibit *exhibit = exhibit_of(transcript, line);
+		json_t *own = json_copy(line);
+		json_object_set_new(own, "file", exhibit ? text(exhibit->name) : json_null());
+		json_array_append_new(lines, own);
+	}
+	return lines;
+}
+
+int case_judge(const struct case_frame *frame, const struct case_run *run, struct case_result *out)
+{
+	struct case_result result = {
+		.seed = run->seed,
+		.wall_ms = run->wall_ms,
+		.start = json_incref(run->transcript->start),
+		.end = json_incref(run->transcript->end),
+		.lines = take_lines(run->transcript),
+	};
+	int status = judge(run, &result);
+	if (status == 0 && (!result.reason || !result.explanation || !result.lines))
+		status = -ENOMEM;
+	if (status == 0)
+		status = ask_known_issues(frame, &result);
+	const json_t *virtual_ns = json_object_get(result.end, "virtual_ns");
+	result.virtual_ns = virtual_ns ? json_integer_value(virtual_ns) : result.t_ns;
+	for (enum box_phase phase = 0; phase < BOX_PHASES; phase++)
+		result.phase_ms[phase] = run->phases ? phases_spent_ms(run->phases, phase) : -1;
+	if (status != 0)
+		case_result_free(&result);
+	else
+		*out = result;
+	return status;
+}
+
+void case_result_free(struct case_result *result)
+{
+	free(result->reason);
+	free(result->explanation);
+	free(result->console);
+	json_decref(result->start);
+	json_decref(result->end);
+	json_decref(result->lines);
+	result->reason = result->explanation = result->console = NULL;
+	result->start = result->end = result->lines = NULL;
+}
+
+/* ---- The lines ---- */
+
+static json_t *case_line(const char *type, const struct test_case *test)
+{
+	json_t *line = json_object();
+	json_object_set_new(line, "type", text(type));
+	json_object_set_new(line, "case", text(test->id));
+	return line;
+}
+
+/* Adds an agent's members; the type and the case are the host's to say. */
+static void add_members(json_t *line, json_t *members)
+{
+	const char *key;
+	json_t *value;
+	json_object_foreach(members, key, value) {
+		if (strcmp(key, "type") != 0 && strcmp(key, "case") != 0)
+			json_object_set(line, key, value);
+	}
 }
 
 static json_t *texts(const char *const *list)
@@ -73,33 +260,14 @@ static json_t *settings(const struct test_case *test)
 	return object;
 }
 
-static json_t *case_line(const char *type, const struct test_case *test)
+static json_t *start_line(const struct case_frame *frame, const struct case_result *result)
 {
-	json_t *line = json_object();
-	json_object_set_new(line, "type", text(type));
-	json_object_set_new(line, "case", text(test->id));
-	return line;
-}
-
-/* Adds an agent's members; the type and the case are the host's to say. */
-static void add_members(json_t *line, json_t *members)
-{
-	const char *key;
-	json_t *value;
-	json_object_foreach(members, key, value) {
-		if (strcmp(key, "type") != 0 && strcmp(key, "case") != 0)
-			json_object_set(line, key, value);
-	}
-}
-
-static json_t *start_line(const struct case_log_frame *frame, const struct case_run *run)
-{
-	const struct test_case *test = run->test;
+	const struct test_case *test = frame->test;
 	json_t *line = case_line("case_start", test);
 	char *source = NULL, *repeat = NULL;
 	if (asprintf(&source, "%s:%d", test->file, test->line) < 0)
 		source = NULL;
-	if (asprintf(&repeat, "%s --seed %" PRIu64 " %s", frame->repeat, frame->seed, test->id) < 0)
+	if (asprintf(&repeat, "%s --seed %" PRIu64 " %s", frame->repeat, result->seed, test->id) < 0)
 		repeat = NULL;
 	json_object_set_new(line, "kernel", text(frame->kernel));
 	json_object_set_new(line, "title", text(test->title));
@@ -110,147 +278,48 @@ static json_t *start_line(const struct case_log_frame *frame, const struct case_
 	json_object_set_new(line, "requirements", requirements(frame->catalogue, test));
 	json_object_set_new(line, "settings", settings(test));
 	json_object_set_new(line, "source", text(source));
-	json_object_set_new(line, "seed", json_integer((json_int_t)frame->seed));
+	json_object_set_new(line, "seed", json_integer((json_int_t)result->seed));
 	json_object_set_new(line, "repeat", text(repeat));
-	add_members(line, run->transcript->start);
+	add_members(line, result->start);
 	free(source);
 	free(repeat);
 	return line;
 }
 
-/* How the case came out, before the known issues have their say. */
-struct outcome {
-	enum verdict verdict;
-	const char *reason, *explanation;
-	char *console; /* what to show of it, or NULL */
-	int64_t t_ns;
-};
-
-static int64_t latest_time(const struct transcript *transcript)
+/* Relative to the run's folder. */
+static json_t *capture_path(const struct case_frame *frame, const json_t *line, bool captures)
 {
-	int64_t latest = json_integer_value(json_object_get(transcript->verdict, "t_ns"));
-	size_t i;
-	json_t *line;
-	json_array_foreach(transcript->lines, i, line) {
-		int64_t t_ns = json_integer_value(json_object_get(line, "t_ns"));
-		if (t_ns > latest)
-			latest = t_ns;
-	}
-	return latest;
-}
-
-static const char *member(const json_t *object, const char *name)
-{
-	const char *words = json_string_value(json_object_get(object, name));
-	return words ? words : "";
-}
-
-/* `made` holds what `out` points to, where it comes from a post-mortem. */
-static int judge(const struct case_run *run, struct postmortem *made, struct outcome *out)
-{
-	const struct transcript *transcript = run->transcript;
-	out->t_ns = latest_time(transcript);
-	if (run->not_started) {
-		/* A kernel that panics while it boots has crashed; any other end may be our doing. */
-		bool crashed = run->kernel_failed && console_find_oops(run->not_started);
-		*out = (struct outcome){ crashed ? VERDICT_CRASH : VERDICT_ERROR, run->not_started, "", NULL, 0 };
-		return 0;
-	}
-	bool trusted = transcript->verdict && transcript->finished && !transcript->damage;
-	enum verdict said = verdict_parse(member(transcript->verdict, "verdict"));
-	bool good = trusted && verdict_is_expected(said);
-	bool doubted = console_find_oops(run->console) || (good && console_find_complaint(run->console));
-	if (trusted && !doubted) {
-		out->verdict = said;
-		out->reason = member(transcript->verdict, "reason");
-		out->explanation = member(transcript->verdict, "explanation");
-		return 0;
-	}
-	struct ending ending = {
-		.hung = run->hung && !transcript->finished,
-		.timeout_s = run->timeout_s,
-		.finished = transcript->finished,
-		.judged = trusted,
-		.damage = transcript->damage,
-		.status = run->status,
-		.program = run->program,
-		.console = run->console,
-	};
-	int status = postmortem_make(&ending, made);
-	out->verdict = made->verdict;
-	out->reason = made->reason;
-	out->explanation = made->explanation;
-	out->console = made->console && *made->console ? made->console : NULL;
-	return status;
-}
-
-static bool is_capture(const json_t *line)
-{
-	return strcmp(member(line, "type"), "capture") == 0;
-}
-
-/* The capture's file in DIR, when it was sent and is kept: the name that the line gives, or the usual. */
-static json_t *capture_file(
-	const struct case_log_frame *frame, const struct case_run *run, const json_t *line, bool keep)
-{
-	char *usual = NULL;
-	if (!keep ||
-		asprintf(&usual, "%s-path%d.pcap", member(line, "endpoint"),
-			(int)json_integer_value(json_object_get(line, "path"))) < 0)
-		return json_null();
 	const char *name = member(line, "file");
-	const struct exhibit *exhibit = transcript_exhibit(run->transcript, *name ? name : usual);
-	char *path = exhibit ? exhibit_path(frame->evidence, run->test->id, exhibit->name) : NULL;
+	char *path = captures && *name ? exhibit_path(frame->folder, frame->test->id, name) : NULL;
 	json_t *file = path ? text(path) : json_null();
 	free(path);
-	free(usual);
 	return file;
 }
 
-static void add_lines(json_t *lines, const struct case_log_frame *frame, const struct case_run *run, bool keep)
+static void add_lines(json_t *lines, const struct case_frame *frame, const json_t *agents, bool captures)
 {
 	size_t i;
 	json_t *from;
-	json_array_foreach(run->transcript->lines, i, from) {
-		json_t *line = case_line(member(from, "type"), run->test);
+	json_array_foreach(agents, i, from) {
+		json_t *line = case_line(member(from, "type"), frame->test);
 		add_members(line, from);
 		if (is_capture(from))
-			json_object_set_new(line, "file", capture_file(frame, run, from, keep));
+			json_object_set_new(line, "file", capture_path(frame, from, captures));
 		json_array_append_new(lines, line);
 	}
 }
 
-static int keep_exhibits(const struct case_log_frame *frame, const struct case_run *run, char **error)
+static json_t *verdict_line(const struct case_frame *frame, const struct case_result *result)
 {
-	for (size_t i = 0; i < run->transcript->n_exhibits; i++) {
-		int status = exhibit_write(
-			frame->directory, frame->evidence, run->test->id, &run->transcript->exhibits[i], error);
-		if (status != 0)
-			return status;
-	}
-	return 0;
-}
-
-static json_t *verdict_line(const struct case_log_frame *frame, const struct case_run *run,
-	const struct outcome *outcome, enum verdict *verdict)
-{
-	const struct known_issue *issue;
-	*verdict = known_verdict(frame->known, frame->release, run->test->id, outcome->verdict, &issue);
-	char *reason = NULL;
-	if (issue &&
-		asprintf(&reason, "%s%sknown issue: %s", outcome->reason, *outcome->reason ? "; " : "", issue->reason) <
-			0)
-		reason = NULL;
-	json_t *line = case_line("verdict", run->test);
-	json_object_set_new(line, "t_ns", json_integer(outcome->t_ns));
-	json_object_set_new(line, "verdict", text(verdict_name(*verdict)));
-	json_object_set_new(line, "reason", text(reason ? reason : outcome->reason));
-	json_object_set_new(line, "explanation", text(outcome->explanation));
-	free(reason);
+	json_t *line = case_line("verdict", frame->test);
+	json_object_set_new(line, "t_ns", json_integer(result->t_ns));
+	json_object_set_new(line, "verdict", text(verdict_name(result->verdict)));
+	json_object_set_new(line, "reason", text(result->reason));
+	json_object_set_new(line, "explanation", text(result->explanation));
 	return line;
 }
 
-static void add_phases(json_t *line, const struct phases *phases)
+static void add_phases(json_t *line, const struct case_result *result)
 {
 	static const char *const names[BOX_PHASES] = {
 		[BOX_RESTORE] = "restore_ms",
@@ -259,63 +328,38 @@ static void add_phases(json_t *line, const struct phases *phases)
 		[BOX_EVIDENCE] = "evidence_ms",
 	};
 	for (enum box_phase phase = 0; phase < BOX_PHASES; phase++) {
-		double spent = phases ? phases_spent_ms(phases, phase) : -1;
+		double spent = result->phase_ms[phase];
 		json_object_set_new(line, names[phase], spent < 0 ? json_null() : json_real(spent));
 	}
 }
 
-static json_t *end_line(
-	const struct case_log_frame *frame, const struct case_run *run, enum verdict verdict, int64_t t_ns)
+static json_t *end_line(const struct case_frame *frame, const struct case_result *result, json_t *repeats)
 {
-	json_t *line = case_line("case_end", run->test);
+	json_t *line = case_line("case_end", frame->test);
 	json_object_set_new(line, "kernel", text(frame->kernel));
-	json_object_set_new(line, "verdict", text(verdict_name(verdict)));
-	json_object_set_new(line, "virtual_ns", json_integer(t_ns));
-	add_members(line, run->transcript->end);
-	json_object_set_new(line, "wall_ms", json_real(run->wall_ms));
-	add_phases(line, run->phases);
+	json_object_set_new(line, "verdict", text(verdict_name(result->verdict)));
+	json_object_set_new(line, "virtual_ns", json_integer(result->virtual_ns));
+	add_members(line, result->end);
+	json_object_set_new(line, "wall_ms", json_real(result->wall_ms));
+	add_phases(line, result);
+	if (repeats)
+		json_object_set(line, "repeats", repeats);
 	return line;
 }
 
-int case_log_make(const struct case_log_frame *frame, const struct case_run *run, struct case_log *out, char **error)
+json_t *case_lines(const struct case_frame *frame, const struct case_result *result, bool captures, json_t *repeats)
 {
-	struct outcome outcome = { 0 };
-	struct postmortem made = { 0 };
-	struct case_log log = { .lines = json_array() };
-	int status = judge(run, &made, &outcome);
-	if (status != 0 || !log.lines) {
-		status = sentence(error, -ENOMEM, "no memory for the results of %s", run->test->id);
-		goto out;
+	json_t *lines = json_array();
+	if (!lines)
+		return NULL;
+	json_array_append_new(lines, start_line(frame, result));
+	add_lines(lines, frame, result->lines, captures);
+	if (result->console) {
+		json_t *console = case_line("console", frame->test);
+		json_object_set_new(console, "text", text(result->console));
+		json_array_append_new(lines, console);
 	}
-	json_t *verdict = verdict_line(frame, run, &outcome, &log.verdict);
-	log.reason = member(verdict, "reason");
-	log.explanation = member(verdict, "explanation");
-	bool keep = !frame->directory || pcap_policy_keeps(frame->pcap, log.verdict);
-	if (keep && frame->directory)
-		status = keep_exhibits(frame, run, error);
-	json_array_append_new(log.lines, start_line(frame, run));
-	add_lines(log.lines, frame, run, keep);
-	if (outcome.console) {
-		json_t *console = case_line("console", run->test);
-		json_object_set_new(console, "text", text(outcome.console));
-		json_array_append_new(log.lines, console);
-	}
-	json_array_append_new(log.lines, verdict);
-	json_t *end = end_line(frame, run, log.verdict, outcome.t_ns);
-	log.virtual_ns = json_integer_value(json_object_get(end, "virtual_ns"));
-	json_array_append_new(log.lines, end);
-out:
-	postmortem_free(&made);
-	if (status != 0) {
-		case_log_free(&log);
-		return status;
-	}
-	*out = log;
-	return 0;
-}
-
-void case_log_free(struct case_log *log)
-{
-	json_decref(log->lines);
-	*log = (struct case_log){ 0 };
+	json_array_append_new(lines, verdict_line(frame, result));
+	json_array_append_new(lines, end_line(frame, result, repeats));
+	return lines;
 }

@@ -18,25 +18,46 @@ bool exhibit_name_is_safe(const char *name)
 	return length > 0 && length < 128 && name[0] != '.' && strspn(name, allowed) == length;
 }
 
-char *exhibit_path(const char *folder, const char *case_id, const char *name)
+char *exhibit_path(const char *kernel, const char *case_id, const char *name)
 {
 	char *path;
-	return asprintf(&path, "%s/%s/%s", folder, case_id, name) < 0 ? NULL : path;
+	return asprintf(&path, "evidence/%s%s%s/%s", kernel, *kernel ? "/" : "", case_id, name) < 0 ? NULL : path;
 }
 
-int exhibit_write(
-	const char *directory, const char *folder, const char *case_id, const struct exhibit *exhibit, char **error)
+static int write_one(
+	const char *directory, const char *kernel, const char *case_id, const struct exhibit *exhibit, char **error)
 {
-	char *path;
-	if (asprintf(&path, "%s/%s/%s/%s", directory, folder, case_id, exhibit->name) < 0)
+	char *file = exhibit_path(kernel, case_id, exhibit->name), *path = NULL;
+	if (!file || asprintf(&path, "%s/%s", directory, file) < 0) {
+		free(file);
 		return sentence(error, -ENOMEM, "no memory to write %s", exhibit->name);
+	}
 	int status = tree_make_above(path);
 	if (status == 0)
 		status = tree_write_file(path, exhibit->data, exhibit->length);
 	if (status != 0)
 		sentence(error, status, "cannot write %s: %s", path, strerror(-status));
 	free(path);
+	free(file);
 	return status;
+}
+
+int exhibits_write(const char *directory, const char *kernel, const char *case_id, const struct exhibit *exhibits,
+	size_t n, char **error)
+{
+	int status = 0;
+	for (size_t i = 0; status == 0 && i < n; i++)
+		status = write_one(directory, kernel, case_id, &exhibits[i], error);
+	return status;
+}
+
+void exhibits_free(struct exhibit *exhibits, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		free((char *)exhibits[i].name);
+		free((unsigned char *)exhibits[i].data);
+	}
+	free(exhibits);
 }
 
 void exhibits_clear(const char *directory)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* exhibit.h - evidence files of a run: DIR/FOLDER/CASE/NAME, where the folder is "evidence", or one in it for each
- * of several kernels. */
+/* exhibit.h - evidence files of a run: DIR/evidence/CASE/NAME; with several kernels there is a folder for each,
+ * DIR/evidence/KERNEL/CASE/NAME. */
 #ifndef SCTPSPEC_RUNNER_VERDICT_EXHIBIT_H
 #define SCTPSPEC_RUNNER_VERDICT_EXHIBIT_H
 
@@ -16,11 +16,13 @@ struct exhibit {
 
 /* A plain file name: letters, digits, dots, dashes and underscores, not hidden. */
 bool exhibit_name_is_safe(const char *name);
-/* "FOLDER/CASE/NAME", malloc'd. */
-char *exhibit_path(const char *folder, const char *case_id, const char *name);
-/* Writes it to its path below `directory`. */
-int exhibit_write(
-	const char *directory, const char *folder, const char *case_id, const struct exhibit *exhibit, char **error);
+/* "evidence/[KERNEL/]CASE/NAME", malloc'd. `kernel` is the kernel's folder, or "". */
+char *exhibit_path(const char *kernel, const char *case_id, const char *name);
+/* Writes them to their paths below `directory`. */
+int exhibits_write(const char *directory, const char *kernel, const char *case_id, const struct exhibit *exhibits,
+	size_t n, char **error);
+/* Of a list that owns its names and data. */
+void exhibits_free(struct exhibit *exhibits, size_t n);
 /* Removes what an earlier run left in DIR/evidence. */
 void exhibits_clear(const char *directory);
 

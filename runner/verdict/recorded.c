@@ -76,7 +76,7 @@ static void take_case(const json_t *lines, size_t from, struct recorded *out)
 		if (is_of(line, "case_end"))
 			out->end = json_incref(line);
 	}
-	out->attempt.log.lines = own;
+	out->timeline.lines = own;
 }
 
 static json_t *find_kernel(const json_t *lines, const char *name)
@@ -117,7 +117,7 @@ static int find_case(const char *directory, const json_t *lines, const char *cas
 
 /* ---- Its captures ---- */
 
-static int load_capture(const char *directory, const char *file, struct attempt *attempt)
+static int load_capture(const char *directory, const char *file, struct timeline *timeline)
 {
 	char *path, *data = NULL;
 	size_t length;
@@ -127,29 +127,30 @@ static int load_capture(const char *directory, const char *file, struct attempt 
 	free(path);
 	if (status != 0)
 		return status == -ENOENT ? 0 : status; /* somebody has tidied up */
-	struct exhibit *more = realloc(attempt->exhibits, (attempt->n_exhibits + 1) * sizeof(*attempt->exhibits));
+	struct exhibit *more = realloc(timeline->exhibits, (timeline->n_exhibits + 1) * sizeof(*timeline->exhibits));
 	const char *slash = strrchr(file, '/');
 	char *name = strdup(slash ? slash + 1 : file);
 	if (more)
-		attempt->exhibits = more;
+		timeline->exhibits = more;
 	if (!more || !name) {
 		free(name);
 		free(data);
 		return -ENOMEM;
 	}
-	more[attempt->n_exhibits++] = (struct exhibit){ .name = name, .data = (unsigned char *)data, .length = length };
+	more[timeline->n_exhibits++] =
+		(struct exhibit){ .name = name, .data = (unsigned char *)data, .length = length };
 	return 0;
 }
 
-static int load_captures(const char *directory, struct attempt *attempt, char **error)
+static int load_captures(const char *directory, struct timeline *timeline, char **error)
 {
 	size_t i;
 	json_t *line;
 	int status = 0;
-	json_array_foreach(attempt->log.lines, i, line) {
+	json_array_foreach(timeline->lines, i, line) {
 		const char *file = recorded_text(line, "file");
 		if (status == 0 && is_of(line, "capture") && *file && !strstr(file, "..") && *file != '/') {
-			status = load_capture(directory, file, attempt);
+			status = load_capture(directory, file, timeline);
 			if (status != 0)
 				sentence(error, status, "cannot read %s/%s: %s", directory, file, strerror(-status));
 		}
@@ -168,7 +169,7 @@ int recorded_read(const char *directory, const char *case_id, const char *kernel
 		return -EIO;
 	status = find_case(directory, lines, case_id, kernel, out, error);
 	if (status == 0)
-		status = load_captures(directory, &out->attempt, error);
+		status = load_captures(directory, &out->timeline, error);
 	json_decref(lines);
 	if (status != 0)
 		recorded_free(out);
@@ -188,7 +189,7 @@ void recorded_forget_places(struct recorded *recorded)
 	};
 	size_t i;
 	json_t *line;
-	json_array_foreach(recorded->attempt.log.lines, i, line) {
+	json_array_foreach(recorded->timeline.lines, i, line) {
 		for (size_t p = 0; p < sizeof(places) / sizeof(places[0]); p++)
 			if (is_of(line, places[p].type))
 				json_object_del(line, places[p].member);
@@ -201,6 +202,7 @@ void recorded_free(struct recorded *recorded)
 	json_decref(recorded->kernel);
 	json_decref(recorded->start);
 	json_decref(recorded->end);
-	attempt_free(&recorded->attempt);
+	json_decref(recorded->timeline.lines);
+	exhibits_free(recorded->timeline.exhibits, recorded->timeline.n_exhibits);
 	*recorded = (struct recorded){ 0 };
 }

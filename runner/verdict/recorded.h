@@ -3,12 +3,12 @@
 #ifndef SCTPSPEC_RUNNER_VERDICT_RECORDED_H
 #define SCTPSPEC_RUNNER_VERDICT_RECORDED_H
 
-#include "runner/verdict/attempt.h"
+#include "runner/verdict/timeline.h"
 
 struct recorded {
-	json_t *run, *kernel;   /* lines */
-	json_t *start, *end;    /* of the case; in `attempt.log.lines` too */
-	struct attempt attempt; /* its lines, and the captures that were kept */
+	json_t *run, *kernel; /* lines */
+	json_t *start, *end;  /* of the case; in the timeline too */
+	struct timeline timeline;
 };
 
 /*

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runner/verdict/timeline.h"
+
 enum { EXPLANATION_LINES = 13 }; /* two more will name what is kept */
 
 /* Attempts with one verdict, in the order in which the verdicts come up. */
@@ -23,7 +25,7 @@ struct groups {
 static struct group *group_of(struct groups *groups, const struct attempt *attempts, size_t i)
 {
 	for (size_t g = 0; g < groups->n; g++)
-		if (attempts[groups->list[g].first].verdict == attempts[i].verdict)
+		if (attempts[groups->list[g].first].result.verdict == attempts[i].result.verdict)
 			return &groups->list[g];
 	struct group *fresh = &groups->list[groups->n++];
 	*fresh = (struct group){ .first = i };
@@ -46,7 +48,7 @@ static json_t *repeats(const struct attempt *attempts, const struct groups *grou
 {
 	json_t *verdicts = json_object();
 	for (size_t g = 0; g < groups->n; g++)
-		json_object_set_new(verdicts, verdict_name(attempts[groups->list[g].first].verdict),
+		json_object_set_new(verdicts, verdict_name(attempts[groups->list[g].first].result.verdict),
 			json_integer((json_int_t)groups->list[g].n));
 	return json_pack("{s:I, s:I, s:b, s:o}", "first_seed", (json_int_t)attempts[0].seed, "seeds",
 		(json_int_t)(twice ? 1 : groups->done), "twice", (int)twice, "verdicts", verdicts);
@@ -55,13 +57,13 @@ static json_t *repeats(const struct attempt *attempts, const struct groups *grou
 /* As it is, but for the seed that it came with. */
 static void take(struct settlement *out, const struct attempt *attempts, size_t i, bool tell_seed)
 {
-	const struct case_log *log = &attempts[i].log;
+	const struct case_result *result = &attempts[i].result;
 	out->shown = i;
-	out->verdict = log->verdict;
-	out->explanation = strdup(log->explanation);
+	out->verdict = result->verdict;
+	out->explanation = strdup(result->explanation);
 	if (!tell_seed)
-		out->reason = strdup(log->reason);
-	else if (asprintf(&out->reason, "seed %" PRIu64 ": %s", attempts[i].seed, log->reason) < 0)
+		out->reason = strdup(result->reason);
+	else if (asprintf(&out->reason, "seed %" PRIu64 ": %s", attempts[i].seed, result->reason) < 0)
 		out->reason = NULL;
 }
 
@@ -69,7 +71,7 @@ static void take(struct settlement *out, const struct attempt *attempts, size_t 
 static size_t other_than_first(const struct attempt *attempts, const struct groups *groups)
 {
 	for (size_t g = 1; g < groups->n; g++)
-		if (!verdict_is_expected(attempts[groups->list[g].first].verdict))
+		if (!verdict_is_expected(attempts[groups->list[g].first].result.verdict))
 			return groups->list[g].first;
 	return groups->list[1].first;
 }
@@ -89,20 +91,21 @@ static void tell_flaky(
 	unsigned lines = 0;
 	for (size_t g = 0; g < groups->n; g++, lines++) {
 		const struct attempt *first = &attempts[groups->list[g].first];
-		fprintf(reason, "%s%zu %s", g ? ", " : "", groups->list[g].n, verdict_name(first->verdict));
+		fprintf(reason, "%s%zu %s", g ? ", " : "", groups->list[g].n, verdict_name(first->result.verdict));
 		fprintf(explanation, "%zu %s, the first with seed %" PRIu64 "%s%s\n", groups->list[g].n,
-			verdict_name(first->verdict), first->seed, *first->log.reason ? ": " : "", first->log.reason);
+			verdict_name(first->result.verdict), first->seed, *first->result.reason ? ": " : "",
+			first->result.reason);
 	}
 	fprintf(reason, " of %zu seeds; %s with seed %" PRIu64 "%s%s", groups->done,
-		verdict_name(attempts[odd].verdict), attempts[odd].seed, *attempts[odd].log.reason ? ": " : "",
-		attempts[odd].log.reason);
-	print_lines(explanation, attempts[odd].log.explanation, EXPLANATION_LINES - lines);
+		verdict_name(attempts[odd].result.verdict), attempts[odd].seed,
+		*attempts[odd].result.reason ? ": " : "", attempts[odd].result.reason);
+	print_lines(explanation, attempts[odd].result.explanation, EXPLANATION_LINES - lines);
 }
 
 static int settle_flaky(const struct attempt *attempts, const struct groups *groups, struct settlement *out)
 {
 	size_t first = groups->list[0].first, other = other_than_first(attempts, groups), length;
-	bool first_is_odd = !verdict_is_expected(attempts[first].verdict);
+	bool first_is_odd = !verdict_is_expected(attempts[first].result.verdict);
 	FILE *reason = open_memstream(&out->reason, &length);
 	FILE *explanation = open_memstream(&out->explanation, &length);
 	out->shown = first_is_odd ? first : other;
@@ -122,7 +125,7 @@ static int settle_seeds(const struct attempt *attempts, const struct groups *gro
 {
 	for (size_t g = 0; g < groups->n; g++) {
 		/* A failure of ours says nothing of the kernel, nor do the other seeds then. */
-		if (attempts[groups->list[g].first].verdict == VERDICT_ERROR) {
+		if (attempts[groups->list[g].first].result.verdict == VERDICT_ERROR) {
 			take(out, attempts, groups->list[g].first, true);
 			return 0;
 		}
@@ -133,10 +136,27 @@ static int settle_seeds(const struct attempt *attempts, const struct groups *gro
 	return 0;
 }
 
-static int settle_twice(const struct attempt *attempts, struct settlement *out)
+static int compare(const struct case_frame *frame, const struct attempt *attempts, char **what, char **detail)
+{
+	struct timeline timelines[2];
+	for (size_t i = 0; i < 2; i++)
+		timelines[i] = (struct timeline){
+			.lines = case_lines(frame, &attempts[i].result, true, NULL),
+			.exhibits = attempts[i].exhibits,
+			.n_exhibits = attempts[i].n_exhibits,
+		};
+	int status = timelines[0].lines && timelines[1].lines
+		? timelines_compare(&timelines[0], &timelines[1], what, detail)
+		: -ENOMEM;
+	for (size_t i = 0; i < 2; i++)
+		json_decref(timelines[i].lines);
+	return status;
+}
+
+static int settle_twice(const struct case_frame *frame, const struct attempt *attempts, struct settlement *out)
 {
 	char *what = NULL;
-	int status = attempts_compare(&attempts[0], &attempts[1], &what, &out->explanation);
+	int status = compare(frame, attempts, &what, &out->explanation);
 	if (status != 0)
 		return status;
 	if (!what) {
@@ -153,11 +173,12 @@ static int settle_twice(const struct attempt *attempts, struct settlement *out)
 	return 0;
 }
 
-int attempts_settle(const struct attempt *attempts, size_t n, bool twice, struct settlement *out)
+int attempts_settle(
+	const struct case_frame *frame, const struct attempt *attempts, size_t n, bool twice, struct settlement *out)
 {
 	struct groups groups = group(attempts, n);
 	*out = (struct settlement){ .repeats = repeats(attempts, &groups, twice) };
-	int status = twice ? settle_twice(attempts, out) : settle_seeds(attempts, &groups, out);
+	int status = twice ? settle_twice(frame, attempts, out) : settle_seeds(attempts, &groups, out);
 	if (status == 0 && out->reason && out->explanation && out->repeats)
 		return 0;
 	settlement_free(out);

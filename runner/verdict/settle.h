@@ -21,7 +21,8 @@ struct settlement {
 };
 
 /* Those that are done count; of `twice` both must be. 0 or -ENOMEM. */
-int attempts_settle(const struct attempt *attempts, size_t n, bool twice, struct settlement *out);
+int attempts_settle(
+	const struct case_frame *frame, const struct attempt *attempts, size_t n, bool twice, struct settlement *out);
 void settlement_free(struct settlement *settlement);
 
 #endif

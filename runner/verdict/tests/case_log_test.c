@@ -27,7 +27,8 @@ static char folder[] = "/tmp/case-log-XXXXXX";
 static struct box box;
 static struct catalogue *catalogue;
 static struct known_list known;
-static struct case_log log_;
+static struct case_result result;
+static json_t *lines;
 
 static void set_up(void)
 {
@@ -42,7 +43,8 @@ static void set_up(void)
 
 static void tear_down(void)
 {
-	case_log_free(&log_);
+	case_result_free(&result);
+	json_decref(lines);
 	catalogue_close(catalogue);
 	known_free(&known);
 	box_unmap(&box);
@@ -66,28 +68,34 @@ static void leave_end(void)
 }
 
 /* How it ends, unless a test says otherwise: well. */
-static struct case_run run = { .test = &lost, .console = "", .program = "QEMU", .wall_ms = 500 };
+static struct case_run run = { .seed = 42, .console = "", .program = "QEMU", .wall_ms = 500 };
 
-static void make(enum pcap_policy pcap)
+static struct case_frame frame(void)
 {
-	struct transcript transcript;
-	char *error = NULL;
-	struct case_log_frame frame = {
+	return (struct case_frame){
+		.test = &lost,
 		.catalogue = catalogue,
 		.known = &known,
 		.kernel = "debian",
 		.release = "6.1.0-1",
-		.seed = 42,
+		.folder = "",
 		.repeat = "sctpspec run",
-		.pcap = pcap,
-		.directory = folder,
-		.evidence = "evidence",
 	};
+}
+
+static void make(enum pcap_policy pcap)
+{
+	struct transcript transcript;
+	const struct case_frame same = frame();
 	ck_assert_int_eq(transcript_read(&box, &transcript), 0);
 	run.transcript = &transcript;
-	ck_assert_msg(case_log_make(&frame, &run, &log_, &error) == 0, "%s", error);
+	json_decref(lines);
+	case_result_free(&result);
+	ck_assert_int_eq(case_judge(&same, &run, &result), 0);
 	transcript_free(&transcript);
-	run = (struct case_run){ .test = &lost, .console = "", .program = "QEMU" };
+	lines = case_lines(&same, &result, pcap_policy_keeps(pcap, result.verdict), NULL);
+	ck_assert_ptr_nonnull(lines);
+	run = (struct case_run){ .seed = 42, .console = "", .program = "QEMU" };
 }
 
 /* The only line of a type. */
@@ -95,7 +103,7 @@ static const json_t *line(const char *type)
 {
 	const json_t *found = NULL, *one;
 	size_t i;
-	json_array_foreach(log_.lines, i, one) {
+	json_array_foreach(lines, i, one) {
 		if (strcmp(json_string_value(json_object_get(one, "type")), type) != 0)
 			continue;
 		ck_assert_msg(!found, "two lines of the type %s", type);
@@ -120,14 +128,14 @@ START_TEST(a_case_that_passed_is_told_in_order)
 	leave("{\"type\":\"case_end\",\"virtual_ns\":2100}");
 	leave_end();
 	make(PCAP_FAILED);
-	ck_assert_uint_eq(json_array_size(log_.lines), 5);
+	ck_assert_uint_eq(json_array_size(lines), 5);
 	for (size_t i = 0; i < 5; i++) {
-		const json_t *one = json_array_get(log_.lines, i);
+		const json_t *one = json_array_get(lines, i);
 		ck_assert_str_eq(json_string_value(json_object_get(one, "type")), types[i]);
 		ck_assert_str_eq(json_string_value(json_object_get(one, "case")), lost.id);
 	}
-	ck_assert_int_eq(log_.verdict, VERDICT_PASS);
-	ck_assert_int_eq(log_.virtual_ns, 2100);
+	ck_assert_int_eq(result.verdict, VERDICT_PASS);
+	ck_assert_int_eq(result.virtual_ns, 2100);
 	ck_assert_str_eq(text("case_start", "repeat"), "sctpspec run --seed 42 failover.primary-lost");
 	ck_assert_str_eq(text("case_start", "source"), "cases/failover.c:7");
 	ck_assert_str_eq(text("case_start", "topology"), "two-paths");
@@ -176,23 +184,52 @@ static const struct keeping {
 START_TEST(captures_are_kept_as_the_policy_says)
 {
 	const struct keeping *want = &keepings[_i];
-	char path[128], *content = NULL;
 	leave_case(want->verdict);
 	make(want->policy);
-	const json_t *with = json_array_get(log_.lines, 1), *without = json_array_get(log_.lines, 2);
+	const json_t *with = json_array_get(lines, 1), *without = json_array_get(lines, 2);
 	const char *file = json_string_value(json_object_get(with, "file"));
 	ck_assert(json_is_null(json_object_get(without, "file")));
-	snprintf(path, sizeof(path), "%s/evidence/failover.primary-lost/a-path0.pcap", folder);
-	int status = tree_read_file(path, &content, NULL);
-	if (want->kept) {
+	if (want->kept)
 		ck_assert_str_eq(file, "evidence/failover.primary-lost/a-path0.pcap");
-		ck_assert_int_eq(status, 0);
-		ck_assert_str_eq(content, "three packets");
-	} else {
+	else
 		ck_assert_ptr_null(file);
-		ck_assert_int_eq(status, -ENOENT);
-	}
+}
+END_TEST
+
+START_TEST(evidence_lies_where_the_lines_say)
+{
+	struct transcript transcript;
+	char path[128], *content = NULL;
+	leave_case("fail");
+	ck_assert_int_eq(transcript_read(&box, &transcript), 0);
+	ck_assert_int_eq(
+		exhibits_write(folder, "2-debian", lost.id, transcript.exhibits, transcript.n_exhibits, NULL), 0);
+	transcript_free(&transcript);
+	snprintf(path, sizeof(path), "%s/evidence/2-debian/failover.primary-lost/a-path0.pcap", folder);
+	ck_assert_int_eq(tree_read_file(path, &content, NULL), 0);
+	ck_assert_str_eq(content, "three packets");
 	free(content);
+	char *named = exhibit_path("2-debian", lost.id, "a-path0.pcap");
+	ck_assert_str_eq(named, path + strlen(folder) + 1);
+	free(named);
+}
+END_TEST
+
+/* What is settled later is in all lines that say it. */
+START_TEST(lines_are_made_of_the_result_as_it_is_at_last)
+{
+	const struct case_frame same = frame();
+	json_t *repeats = json_pack("{s:i}", "seeds", 3);
+	leave_case("pass");
+	make(PCAP_FAILED);
+	result.verdict = VERDICT_FLAKY;
+	json_decref(lines);
+	lines = case_lines(&same, &result, true, repeats);
+	json_decref(repeats);
+	ck_assert_str_eq(text("verdict", "verdict"), "flaky");
+	ck_assert_str_eq(text("case_end", "verdict"), "flaky");
+	ck_assert_int_eq(json_integer_value(json_object_get(json_object_get(line("case_end"), "repeats"), "seeds")), 3);
+	ck_assert_ptr_nonnull(json_string_value(json_object_get(json_array_get(lines, 1), "file")));
 }
 END_TEST
 
@@ -267,7 +304,6 @@ START_TEST(a_hang_is_a_timeout_unless_all_was_said)
 	run.timeout_s = 3;
 	make(PCAP_FAILED);
 	ck_assert_str_eq(text("verdict", "verdict"), "timeout");
-	case_log_free(&log_);
 
 	leave_case("pass");
 	run.hung = true;
@@ -330,7 +366,7 @@ START_TEST(a_kernel_that_panics_while_it_boots_has_crashed)
 	run.not_started = not_started[_i].why;
 	run.kernel_failed = not_started[_i].kernel_failed;
 	make(PCAP_FAILED);
-	ck_assert_str_eq(verdict_name(log_.verdict), not_started[_i].verdict);
+	ck_assert_str_eq(verdict_name(result.verdict), not_started[_i].verdict);
 	ck_assert_str_eq(text("verdict", "reason"), not_started[_i].why);
 	ck_assert_str_eq(text("case_end", "verdict"), not_started[_i].verdict);
 }
@@ -344,15 +380,7 @@ START_TEST(a_full_disk_is_said)
 	ck_assert_int_eq(tree_write_file(path, "", 0), 0); /* in the way of the folder */
 	leave_case("fail");
 	ck_assert_int_eq(transcript_read(&box, &transcript), 0);
-	struct case_log_frame frame = { .catalogue = catalogue,
-		.known = &known,
-		.kernel = "",
-		.release = "",
-		.repeat = "",
-		.directory = folder,
-		.evidence = "evidence" };
-	run.transcript = &transcript;
-	ck_assert_int_lt(case_log_make(&frame, &run, &log_, &error), 0);
+	ck_assert_int_lt(exhibits_write(folder, "", lost.id, transcript.exhibits, transcript.n_exhibits, &error), 0);
 	ck_assert_ptr_nonnull(strstr(error, "cannot write"));
 	free(error);
 	transcript_free(&transcript);
@@ -368,6 +396,8 @@ int main(void)
 	tcase_add_test(tests, a_case_that_passed_is_told_in_order);
 	tcase_add_test(tests, settings_are_those_in_force_when_the_agent_says_nothing);
 	tcase_add_loop_test(tests, captures_are_kept_as_the_policy_says, 0, sizeof(keepings) / sizeof(keepings[0]));
+	tcase_add_test(tests, evidence_lies_where_the_lines_say);
+	tcase_add_test(tests, lines_are_made_of_the_result_as_it_is_at_last);
 	tcase_add_test(tests, a_known_issue_changes_the_verdict_and_says_why);
 	tcase_add_test(tests, a_broken_kernel_has_crashed_whatever_the_case_saw);
 	tcase_add_test(tests, a_kernel_that_complains_on_its_console_fails);

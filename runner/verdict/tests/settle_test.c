@@ -11,25 +11,34 @@ enum { SEEDS = 5 };
 static struct attempt attempts[SEEDS];
 static struct settlement settlement;
 
-static struct case_log log_with(const char *verdict, const char *reason, const char *explanation)
-{
-	json_t *lines = json_pack("[{s:s, s:I}, {s:s, s:s, s:s, s:s}, {s:s, s:f, s:I}]", "type", "action", "t_ns",
-		(json_int_t)5, "type", "verdict", "verdict", verdict, "reason", reason, "explanation", explanation,
-		"type", "case_end", "wall_ms", 1.5, "virtual_ns", (json_int_t)7);
-	const json_t *line = json_array_get(lines, 1);
-	return (struct case_log){
-		.lines = lines,
-		.verdict = verdict_parse(verdict),
-		.reason = json_string_value(json_object_get(line, "reason")),
-		.explanation = json_string_value(json_object_get(line, "explanation")),
-		.virtual_ns = 7,
-	};
-}
+static const struct test_case lost = {
+	.id = "failover.primary-lost",
+	.area = "failover",
+	.title = "A lost primary is reported",
+	.topology = &topology_two_paths,
+	.file = "x.c",
+	.line = 1,
+};
+
+static const struct case_frame frame = {
+	.test = &lost,
+	.kernel = "debian",
+	.release = "6.1.0-1",
+	.folder = "",
+	.repeat = "sctpspec run",
+};
 
 static void end_attempt(size_t i, const char *verdict, const char *reason)
 {
-	attempts[i].log = log_with(verdict, reason, *reason ? "covers    9260-8.2-03\nsource    x.c:1" : "");
-	attempt_finish(&attempts[i]);
+	attempts[i].result = (struct case_result){
+		.verdict = verdict_parse(verdict),
+		.reason = strdup(reason),
+		.explanation = strdup(*reason ? "covers    9260-8.2-03\nsource    x.c:1" : ""),
+		.virtual_ns = 7,
+		.wall_ms = 1.5,
+		.lines = json_pack("[{s:s, s:I}]", "type", "action", "t_ns", (json_int_t)5),
+	};
+	attempts[i].done = true;
 }
 
 static void set_up(void)
@@ -61,7 +70,7 @@ START_TEST(seeds_that_agree)
 {
 	for (size_t i = 0; i < SEEDS; i++)
 		end_attempt(i, "pass", "");
-	ck_assert_int_eq(attempts_settle(attempts, SEEDS, false, &settlement), 0);
+	ck_assert_int_eq(attempts_settle(&frame, attempts, SEEDS, false, &settlement), 0);
 	ck_assert_int_eq(settlement.verdict, VERDICT_PASS);
 	ck_assert_str_eq(settlement.reason, "");
 	ck_assert_uint_eq(settlement.n_kept, 0);
@@ -74,7 +83,7 @@ START_TEST(seeds_that_agree_to_fail)
 {
 	for (size_t i = 0; i < SEEDS; i++)
 		end_attempt(i, "fail", "late");
-	ck_assert_int_eq(attempts_settle(attempts, SEEDS, false, &settlement), 0);
+	ck_assert_int_eq(attempts_settle(&frame, attempts, SEEDS, false, &settlement), 0);
 	ck_assert_int_eq(settlement.verdict, VERDICT_FAIL);
 	ck_assert_str_eq(settlement.reason, "late");
 	ck_assert_uint_eq(settlement.shown, 0);
@@ -85,7 +94,7 @@ START_TEST(one_seed_that_differs_makes_a_case_flaky)
 {
 	for (size_t i = 0; i < SEEDS; i++)
 		end_attempt(i, i == 3 ? "fail" : "pass", i == 3 ? "late" : "");
-	ck_assert_int_eq(attempts_settle(attempts, SEEDS, false, &settlement), 0);
+	ck_assert_int_eq(attempts_settle(&frame, attempts, SEEDS, false, &settlement), 0);
 	ck_assert_int_eq(settlement.verdict, VERDICT_FLAKY);
 	ck_assert_str_eq(settlement.reason, "4 pass, 1 fail of 5 seeds; fail with seed 13: late");
 	ck_assert_uint_eq(settlement.n_kept, 2);
@@ -102,7 +111,7 @@ START_TEST(the_one_that_is_not_as_expected_is_shown)
 {
 	for (size_t i = 0; i < SEEDS; i++)
 		end_attempt(i, i == 0 ? "crash" : "pass", i == 0 ? "the kernel crashed" : "");
-	ck_assert_int_eq(attempts_settle(attempts, SEEDS, false, &settlement), 0);
+	ck_assert_int_eq(attempts_settle(&frame, attempts, SEEDS, false, &settlement), 0);
 	ck_assert_int_eq(settlement.verdict, VERDICT_FLAKY);
 	ck_assert_uint_eq(settlement.shown, 0);
 	ck_assert_uint_eq(settlement.kept[1], 1);
@@ -114,7 +123,7 @@ START_TEST(a_failure_of_ours_is_told_as_such)
 {
 	for (size_t i = 0; i < SEEDS; i++)
 		end_attempt(i, i == 2 ? "error" : i == 1 ? "fail" : "pass", i == 2 ? "no memory" : "");
-	ck_assert_int_eq(attempts_settle(attempts, SEEDS, false, &settlement), 0);
+	ck_assert_int_eq(attempts_settle(&frame, attempts, SEEDS, false, &settlement), 0);
 	ck_assert_int_eq(settlement.verdict, VERDICT_ERROR);
 	ck_assert_str_eq(settlement.reason, "seed 12: no memory");
 	ck_assert_uint_eq(settlement.shown, 2);
@@ -125,7 +134,7 @@ START_TEST(after_an_interruption_those_count_that_are_done)
 {
 	end_attempt(1, "pass", "");
 	end_attempt(4, "pass", "");
-	ck_assert_int_eq(attempts_settle(attempts, SEEDS, false, &settlement), 0);
+	ck_assert_int_eq(attempts_settle(&frame, attempts, SEEDS, false, &settlement), 0);
 	ck_assert_int_eq(settlement.verdict, VERDICT_PASS);
 	ck_assert_uint_eq(settlement.shown, 1);
 	ck_assert_int_eq(seeds(), 2);
@@ -138,15 +147,15 @@ START_TEST(of_a_verdict_the_first_is_enough)
 	end_attempt(3, "fail", "late");
 	end_attempt(4, "pass", "");
 	attempts_prune(attempts, SEEDS);
-	ck_assert_ptr_nonnull(attempts[2].log.lines);
-	ck_assert_ptr_nonnull(attempts[3].log.lines);
-	ck_assert_ptr_null(attempts[4].log.lines);
+	ck_assert_ptr_nonnull(attempts[2].result.lines);
+	ck_assert_ptr_nonnull(attempts[3].result.lines);
+	ck_assert_ptr_null(attempts[4].result.lines);
 	end_attempt(0, "pass", "");
 	attempts_prune(attempts, SEEDS);
-	ck_assert_ptr_null(attempts[2].log.lines);
+	ck_assert_ptr_null(attempts[2].result.lines);
 	end_attempt(1, "pass", "");
 	attempts_prune(attempts, SEEDS);
-	ck_assert_int_eq(attempts_settle(attempts, SEEDS, false, &settlement), 0);
+	ck_assert_int_eq(attempts_settle(&frame, attempts, SEEDS, false, &settlement), 0);
 	ck_assert_str_eq(settlement.reason, "4 pass, 1 fail of 5 seeds; fail with seed 13: late");
 }
 END_TEST
@@ -164,14 +173,14 @@ static void add_exhibit(struct attempt *attempt, const char *name, const char *c
 
 static void settle_twice(void)
 {
-	ck_assert_int_eq(attempts_settle(attempts, 2, true, &settlement), 0);
+	ck_assert_int_eq(attempts_settle(&frame, attempts, 2, true, &settlement), 0);
 }
 
 START_TEST(twice_the_same)
 {
 	end_attempt(0, "pass", "");
 	end_attempt(1, "pass", "");
-	json_object_set_new(json_array_get(attempts[1].log.lines, 2), "wall_ms", json_real(9));
+	attempts[1].result.wall_ms = 9;
 	add_exhibit(&attempts[0], "a-path0.pcap", "packets");
 	add_exhibit(&attempts[1], "a-path0.pcap", "packets");
 	settle_twice();
@@ -186,26 +195,25 @@ START_TEST(another_line_is_an_error)
 {
 	end_attempt(0, "pass", "");
 	end_attempt(1, "pass", "");
-	json_object_set_new(json_array_get(attempts[1].log.lines, 0), "t_ns", json_integer(6));
+	json_object_set_new(json_array_get(attempts[1].result.lines, 0), "t_ns", json_integer(6));
 	settle_twice();
 	ck_assert_int_eq(settlement.verdict, VERDICT_ERROR);
 	ck_assert_str_eq(settlement.reason,
-		"a second run with the same seed is not the same: line 1 of the case (action): t_ns");
+		"a second run with the same seed is not the same: line 2 of the case (action): t_ns");
 	ck_assert_str_eq(settlement.explanation,
-		"first   {\"type\":\"action\",\"t_ns\":5}\n"
-		"second  {\"type\":\"action\",\"t_ns\":6}\n");
+		"first   {\"type\":\"action\",\"case\":\"failover.primary-lost\",\"t_ns\":5}\n"
+		"second  {\"type\":\"action\",\"case\":\"failover.primary-lost\",\"t_ns\":6}\n");
 	ck_assert_uint_eq(settlement.n_kept, 2);
 }
 END_TEST
 
-START_TEST(one_line_more_is_an_error)
+START_TEST(another_verdict_is_an_error)
 {
 	end_attempt(0, "pass", "");
-	end_attempt(1, "pass", "");
-	json_array_append_new(attempts[1].log.lines, json_pack("{s:s}", "type", "event"));
+	end_attempt(1, "fail", "late");
 	settle_twice();
 	ck_assert_int_eq(settlement.verdict, VERDICT_ERROR);
-	ck_assert_ptr_nonnull(strstr(settlement.reason, "line 4 of the case (event) is only in the second"));
+	ck_assert_ptr_nonnull(strstr(settlement.reason, "line 3 of the case (verdict): verdict"));
 }
 END_TEST
 
@@ -219,17 +227,6 @@ START_TEST(another_octet_of_a_capture_is_an_error)
 	ck_assert_int_eq(settlement.verdict, VERDICT_ERROR);
 	ck_assert_ptr_nonnull(strstr(settlement.reason, "a-path0.pcap"));
 	ck_assert_ptr_nonnull(strstr(settlement.explanation, "differs from octet 6 on"));
-}
-END_TEST
-
-START_TEST(a_capture_less_is_an_error)
-{
-	end_attempt(0, "pass", "");
-	end_attempt(1, "pass", "");
-	add_exhibit(&attempts[0], "a-path0.pcap", "packets");
-	settle_twice();
-	ck_assert_int_eq(settlement.verdict, VERDICT_ERROR);
-	ck_assert_ptr_nonnull(strstr(settlement.reason, "a-path0.pcap is only in the first"));
 }
 END_TEST
 
@@ -247,9 +244,8 @@ int main(void)
 	tcase_add_test(tests, of_a_verdict_the_first_is_enough);
 	tcase_add_test(tests, twice_the_same);
 	tcase_add_test(tests, another_line_is_an_error);
-	tcase_add_test(tests, one_line_more_is_an_error);
+	tcase_add_test(tests, another_verdict_is_an_error);
 	tcase_add_test(tests, another_octet_of_a_capture_is_an_error);
-	tcase_add_test(tests, a_capture_less_is_an_error);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* timeline.h - all that a case leaves: its lines in the log and its captures. Two of them, held against each other. */
+#ifndef SCTPSPEC_RUNNER_VERDICT_TIMELINE_H
+#define SCTPSPEC_RUNNER_VERDICT_TIMELINE_H
+
+#include <jansson.h>
+
+#include "runner/verdict/exhibit.h"
+
+struct timeline {
+	json_t *lines; /* array */
+	struct exhibit *exhibits;
+	size_t n_exhibits;
+};
+
+/*
+ * What is not the same in both, but for what depends on the speed of the machine: *what is one line, *detail shows the
+ * first line that differs as it is in both. Both NULL: nothing. 0 or -ENOMEM. Pure.
+ */
+int timelines_compare(const struct timeline *first, const struct timeline *second, char **what, char **detail);
+
+#endif
