@@ -194,61 +194,50 @@ static int write_rest(struct run *run)
 
 /* ---- The work ---- */
 
-static struct attempt *attempt_at(const struct run *run, size_t position)
+static struct cell *cell_of(const struct run *run, const struct attempt *attempt)
 {
-	return &run->grid.attempts[position];
+	return &run->grid.cells[attempt->cell];
 }
 
-static struct cell *cell_at(const struct run *run, size_t position)
+static double timeout_s(const struct run_options *options, const struct cell *cell)
 {
-	return &run->grid.cells[attempt_at(run, position)->cell];
-}
-
-static bool take(void *context, size_t *position)
-{
-	struct run *run = context;
-	return queue_take(&run->queue, position);
-}
-
-static const struct target *target(void *context, size_t position)
-{
-	const struct run *run = context;
-	const struct cell *cell = cell_at(run, position);
-	return subject_target(cell->subject, cell->test->topology, attempt_at(run, position)->again);
-}
-
-static char *order(void *context, size_t position)
-{
-	const struct run *run = context;
-	const struct run_options *options = run->options;
-	return order_write(
-		&(struct order){
-			.kind = ORDER_CASE,
-			.seed = attempt_at(run, position)->seed,
-			.test = {
-				.id = cell_at(run, position)->test->id,
-				.pcap = is_repeated(run) ? PCAP_ALWAYS : options->pcap,
-				.clock = options->clock,
-				.tamper = options->tamper,
-			},
-		},
-		NULL);
-}
-
-static double timeout_s(void *context, size_t position)
-{
-	const struct run *run = context;
-	const struct run_options *options = run->options;
 	if (options->timeout_s > 0)
 		return options->timeout_s;
 	bool real = options->clock == CLOCK_REAL_TIME;
-	return patience_s + (real ? (double)cell_at(run, position)->longest_ns / 1e9 * real_time_patience : 0);
+	return patience_s + (real ? (double)cell->longest_ns / 1e9 * real_time_patience : 0);
 }
 
-static void started(void *context, size_t position)
+static struct job job_of(const struct run *run, struct attempt *attempt)
+{
+	const struct run_options *options = run->options;
+	const struct cell *cell = cell_of(run, attempt);
+	const struct order order = {
+		.kind = ORDER_CASE,
+		.seed = attempt->seed,
+		.test = {
+			.id = cell->test->id,
+			.pcap = is_repeated(run) ? PCAP_ALWAYS : options->pcap,
+			.clock = options->clock,
+			.tamper = options->tamper,
+		},
+	};
+	return (struct job){
+		.attempt = attempt,
+		.target = subject_target(cell->subject, cell->test->topology, attempt->again),
+		.order = order_write(&order, NULL),
+		.timeout_s = timeout_s(options, cell),
+	};
+}
+
+static bool next(void *context, struct job *job)
 {
 	struct run *run = context;
+	size_t position;
+	if (!queue_take(&run->queue, &position))
+		return false;
+	*job = job_of(run, &run->grid.attempts[position]);
 	progress_started(&run->progress, position);
+	return true;
 }
 
 static void tick(void *context)
@@ -274,49 +263,45 @@ static int take_captures(const struct run *run, const struct cell *cell, struct 
 /* What came of an attempt, from what its job left. */
 static int examine(struct run *run, const struct job_end *end, char **error)
 {
-	const struct cell *cell = cell_at(run, end->position);
-	struct attempt *attempt = attempt_at(run, end->position);
+	const struct job *job = end->job;
+	const struct cell *cell = cell_of(run, job->attempt);
 	const struct case_frame frame = frame_of(run, cell);
 	struct transcript transcript = { 0 };
-	char *console = end->job ? end->target->console(end->job) : NULL;
-	int status = end->job ? transcript_read(end->target->box(end->job), &transcript) : 0;
+	char *console = end->running ? job->target->console(end->running) : NULL;
+	int status = end->running ? transcript_read(job->target->box(end->running), &transcript) : 0;
 	const struct case_run one = {
-		.seed = attempt->seed,
+		.seed = job->attempt->seed,
 		.transcript = &transcript,
 		.console = console ? console : "",
-		.program = end->target->program,
-		.not_started = end->job ? NULL : end->error,
+		.program = job->target->program,
+		.not_started = end->running ? NULL : end->error,
 		.kernel_failed = subject_failure(cell->subject, cell->test->topology) != NULL,
 		.status = end->status,
 		.hung = end->hung,
-		.timeout_s = timeout_s(run, end->position),
+		.timeout_s = job->timeout_s,
 		.wall_ms = end->wall_ms,
-		.phases = end->job ? end->target->phases(end->job) : NULL,
+		.phases = end->running ? job->target->phases(end->running) : NULL,
 	};
 	if (status == 0)
-		status = case_judge(&frame, &one, &attempt->result);
+		status = case_judge(&frame, &one, &job->attempt->result);
 	if (status != 0)
 		sentence(error, status, "no memory for the results of %s", cell->test->id);
 	else
-		status = take_captures(run, cell, attempt, &transcript, error);
+		status = take_captures(run, cell, job->attempt, &transcript, error);
 	transcript_free(&transcript);
 	free(console);
 	return status;
 }
 
 /* A case that was tampered with may have taken less or more than it takes. */
-static void note_duration(const struct run *run, const struct job_end *end)
+static void note_times(struct run *run, struct cell *cell, const struct job_end *end)
 {
-	const struct cell *cell = cell_at(run, end->position);
-	if (end->job && !end->hung && !run->options->tamper && cell->subject->durations)
+	cell->wall_ms += end->wall_ms;
+	if (!end->running)
+		return;
+	timings_add(&run->timings, end->job->target->phases(end->running), cell->subject->snapshot.boot_ms);
+	if (!end->hung && !run->options->tamper && cell->subject->durations)
 		durations_set(cell->subject->durations, cell->test->id, end->wall_ms);
-}
-
-static void note_phases(struct run *run, const struct job_end *end)
-{
-	const struct subject *subject = cell_at(run, end->position)->subject;
-	if (end->job)
-		timings_add(&run->timings, end->target->phases(end->job), subject->snapshot.boot_ms);
 }
 
 static int write_whose_turn_it_is(struct run *run)
@@ -330,21 +315,19 @@ static int write_whose_turn_it_is(struct run *run)
 static int ended(void *context, const struct job_end *end)
 {
 	struct run *run = context;
-	struct attempt *attempt = attempt_at(run, end->position);
-	struct cell *cell = cell_at(run, end->position);
+	struct attempt *attempt = end->job->attempt;
+	struct cell *cell = cell_of(run, attempt);
 	double began_ms = wall_now_ms();
 	char *error = NULL;
-	note_phases(run, end);
-	cell->wall_ms += end->wall_ms;
-	note_duration(run, end);
+	note_times(run, cell, end);
 	int status = examine(run, end, &error);
 	if (status != 0) {
 		progress_end(&run->progress);
 		complain_about(STATUS_HARNESS, error);
 		return status;
 	}
-	progress_ended(&run->progress, end->position, attempt->result.verdict, end->wall_ms);
 	attempt->done = true;
+	progress_ended(&run->progress, (size_t)(attempt - run->grid.attempts), attempt->result.verdict, end->wall_ms);
 	if (!run->options->twice)
 		attempts_prune(cell->attempts, cell->n_attempts);
 	if (++cell->n_done == cell->n_attempts) {
@@ -364,11 +347,7 @@ static int work(struct run *run)
 		.jobs = run->options->jobs,
 		.stop_descriptor = stop,
 		.context = run,
-		.take = take,
-		.target = target,
-		.order = order,
-		.timeout_s = timeout_s,
-		.started = started,
+		.next = next,
 		.ended = ended,
 		.tick = tick,
 	};

@@ -12,9 +12,8 @@
 enum { TICK_MS = 250 };
 
 struct worker {
-	void *job; /* NULL: free */
-	const struct target *target;
-	size_t position;
+	struct job job;
+	void *running; /* the target's; NULL: the worker is free */
 	double started_ms, deadline_ms;
 };
 
@@ -26,31 +25,25 @@ struct crew {
 
 static int hand_over(const struct crew *crew, const struct worker *worker, struct job_end end)
 {
-	end.target = worker->target;
-	end.position = worker->position;
-	end.job = worker->job;
+	end.job = &worker->job;
+	end.running = worker->running;
 	end.wall_ms = wall_now_ms() - worker->started_ms;
 	return crew->load->ended(crew->load->context, &end);
 }
 
 /* Leaves the worker free when the job could not be started, which has been handed over then. */
-static int start_one(struct crew *crew, struct worker *worker, size_t position)
+static int start_one(const struct crew *crew, struct worker *worker)
 {
-	const struct workload *load = crew->load;
-	double now = wall_now_ms();
-	*worker = (struct worker){
-		.target = load->target(load->context, position),
-		.position = position,
-		.started_ms = now,
-	};
-	worker->deadline_ms = now + load->timeout_s(load->context, worker->position) * 1e3;
-	load->started(load->context, worker->position);
-	char *order = load->order(load->context, worker->position);
+	struct job *job = &worker->job;
 	char *error = NULL;
-	int status = order ? worker->target->start(worker->target->context, order, &worker->job, &error) : -ENOMEM;
-	free(order);
+	worker->started_ms = wall_now_ms();
+	worker->deadline_ms = worker->started_ms + job->timeout_s * 1e3;
+	int status =
+		job->order ? job->target->start(job->target->context, job->order, &worker->running, &error) : -ENOMEM;
+	free(job->order);
+	job->order = NULL;
 	if (status != 0) {
-		worker->job = NULL;
+		worker->running = NULL;
 		status = hand_over(crew, worker, (struct job_end){ .error = error ? error : strerror(-status) });
 	}
 	free(error);
@@ -61,9 +54,8 @@ static int start_jobs(struct crew *crew)
 {
 	for (unsigned i = 0; i < crew->load->jobs; i++) {
 		struct worker *worker = &crew->workers[i];
-		size_t position;
-		while (!worker->job && crew->load->take(crew->load->context, &position)) {
-			int status = start_one(crew, worker, position);
+		while (!worker->running && crew->load->next(crew->load->context, &worker->job)) {
+			int status = start_one(crew, worker);
 			if (status != 0)
 				return status;
 		}
@@ -74,7 +66,7 @@ static int start_jobs(struct crew *crew)
 static bool anything_runs(const struct crew *crew)
 {
 	for (unsigned i = 0; i < crew->load->jobs; i++)
-		if (crew->workers[i].job)
+		if (crew->workers[i].running)
 			return true;
 	return false;
 }
@@ -86,9 +78,9 @@ static int wait_for_something(struct crew *crew)
 	for (unsigned i = 0; i < load->jobs; i++) {
 		const struct worker *worker = &crew->workers[i];
 		crew->polls[i] = (struct pollfd){ .fd = -1, .events = POLLIN };
-		if (!worker->job)
+		if (!worker->running)
 			continue;
-		crew->polls[i].fd = worker->target->descriptor(worker->job);
+		crew->polls[i].fd = worker->job.target->descriptor(worker->running);
 		if (worker->deadline_ms - now < wait_ms)
 			wait_ms = worker->deadline_ms - now;
 	}
@@ -105,18 +97,18 @@ static int collect(struct crew *crew)
 	double now = wall_now_ms();
 	for (unsigned i = 0; i < crew->load->jobs; i++) {
 		struct worker *worker = &crew->workers[i];
-		if (!worker->job)
+		if (!worker->running)
 			continue;
 		struct job_end end = { 0 };
-		bool over = worker->target->ended(worker->job, &end.status);
+		bool over = worker->job.target->ended(worker->running, &end.status);
 		end.hung = !over && now >= worker->deadline_ms;
 		if (!over && !end.hung)
 			continue;
 		if (end.hung)
-			worker->target->kill(worker->job);
+			worker->job.target->kill(worker->running);
 		int status = hand_over(crew, worker, end);
-		worker->target->end(worker->job);
-		worker->job = NULL;
+		worker->job.target->end(worker->running);
+		worker->running = NULL;
 		if (status != 0)
 			return status;
 	}
@@ -147,8 +139,8 @@ int workers_run(const struct workload *load)
 		}
 	}
 	for (unsigned i = 0; crew.workers && i < load->jobs; i++)
-		if (crew.workers[i].job)
-			crew.workers[i].target->end(crew.workers[i].job);
+		if (crew.workers[i].running)
+			crew.workers[i].job.target->end(crew.workers[i].running);
 	free(crew.workers);
 	free(crew.polls);
 	return status;

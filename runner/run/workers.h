@@ -13,11 +13,19 @@
 
 #include "runner/run/target.h"
 
-/* How a job ended; it is ended and freed after the call that gets this. */
+/* What a worker does: an attempt at a case. */
+struct attempt;
+struct job {
+	struct attempt *attempt;     /* handed back with the job */
+	const struct target *target; /* where it runs */
+	char *order;                 /* malloc'd, the workers' from then on; NULL: there was no memory for one */
+	double timeout_s;            /* after which it hangs */
+};
+
+/* How a job ended; what runs is ended and freed after the call that gets this. */
 struct job_end {
-	size_t position; /* in the plan */
-	const struct target *target;
-	const void *job; /* NULL when it could not be started: then `error` says why */
+	const struct job *job;
+	const void *running; /* the target's; NULL when it could not be started: then `error` says why */
 	const char *error;
 	int status; /* of waitpid, unless hung */
 	bool hung;  /* the watchdog ended it */
@@ -28,13 +36,8 @@ struct workload {
 	unsigned jobs;       /* side by side */
 	int stop_descriptor; /* readable: stop, now (a signalfd); or -1 */
 	void *context;
-	/* The position in the plan of the job to start next; false: there is no more. */
-	bool (*take)(void *context, size_t *position);
-	const struct target *(*target)(void *context, size_t position);
-	/* The order for a position, malloc'd. */
-	char *(*order)(void *context, size_t position);
-	double (*timeout_s)(void *context, size_t position);
-	void (*started)(void *context, size_t position);
+	/* The job to start next, which is started then; false: there is no more. */
+	bool (*next)(void *context, struct job *job);
 	/* 0, or a status that stops everything. */
 	int (*ended)(void *context, const struct job_end *end);
 	/* From time to time, at least some times a second. */

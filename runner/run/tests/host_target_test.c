@@ -30,44 +30,23 @@ struct outcome {
 	char verdict[32];
 };
 
-static bool take(void *context, size_t *position)
+static bool next(void *context, struct job *job)
 {
 	struct outcome *outcome = context;
-	bool first = !outcome->taken;
+	const struct order order = {
+		.kind = ORDER_CASE,
+		.seed = 1,
+		.test = { .id = outcome->case_id, .pcap = PCAP_NEVER, .clock = CLOCK_REAL_TIME },
+	};
+	if (outcome->taken)
+		return false;
 	outcome->taken = true;
-	*position = 0;
-	return first;
-}
-
-static const struct target *the_target(void *context, size_t position)
-{
-	(void)position;
-	return ((const struct outcome *)context)->target;
-}
-
-static char *order(void *context, size_t position)
-{
-	const struct outcome *outcome = context;
-	(void)position;
-	return order_write(
-		&(struct order){
-			.kind = ORDER_CASE,
-			.seed = 1,
-			.test = { .id = outcome->case_id, .pcap = PCAP_NEVER, .clock = CLOCK_REAL_TIME },
-		},
-		NULL);
-}
-
-static double timeout_s(void *context, size_t position)
-{
-	(void)position;
-	return ((const struct outcome *)context)->timeout_s;
-}
-
-static void started(void *context, size_t position)
-{
-	(void)context;
-	(void)position;
+	*job = (struct job){
+		.target = outcome->target,
+		.order = order_write(&order, NULL),
+		.timeout_s = outcome->timeout_s,
+	};
+	return true;
 }
 
 static void tick(void *context)
@@ -82,9 +61,10 @@ static int ended(void *context, const struct job_end *end)
 	const unsigned char *payload;
 	uint64_t cursor = 0;
 	bool damaged = false;
-	ck_assert_msg(end->job, "%s", end->error);
+	const struct target *target = end->job->target;
+	ck_assert_msg(end->running, "%s", end->error);
 	outcome->hung = end->hung;
-	while (box_next(end->target->box(end->job), &cursor, &record, &payload, &damaged)) {
+	while (box_next(target->box(end->running), &cursor, &record, &payload, &damaged)) {
 		json_t *line =
 			record.type == BOX_LOG ? json_loadb((const char *)payload, record.length, 0, NULL) : NULL;
 		const char *verdict = json_string_value(json_object_get(line, "verdict"));
@@ -93,7 +73,7 @@ static int ended(void *context, const struct job_end *end)
 		json_decref(line);
 		outcome->finished |= record.type == BOX_END;
 	}
-	char *console = end->target->console(end->job);
+	char *console = target->console(end->running);
 	if (!outcome->finished && !outcome->hung)
 		ck_abort_msg("the agent said: %s", console);
 	free(console);
@@ -110,11 +90,7 @@ static struct outcome run_one(const char *case_id, double seconds)
 		.jobs = 1,
 		.stop_descriptor = -1,
 		.context = &outcome,
-		.take = take,
-		.target = the_target,
-		.order = order,
-		.timeout_s = timeout_s,
-		.started = started,
+		.next = next,
 		.ended = ended,
 		.tick = tick,
 	};

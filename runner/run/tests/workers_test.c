@@ -13,6 +13,7 @@
 #include "runner/host/wall_clock.h"
 #include "runner/run/progress.h"
 #include "runner/run/workers.h"
+#include "runner/verdict/attempt.h"
 
 /* A job is a process that sleeps for the milliseconds in its order, then ends with its length as status;
  * "no" cannot be started. */
@@ -96,54 +97,40 @@ static const struct target target = {
 /* What happened to each job. */
 struct record {
 	const char *const *orders;
-	size_t n, n_taken; /* orders */
-	size_t n_started, n_ended;
-	size_t started[8], ended[8];
-	struct job_end ends[8]; /* by position */
+	size_t n, n_started; /* orders */
+	size_t n_ended;
+	size_t ended[8];
+	struct job_end ends[8]; /* by number */
 	int stop_after, stop_status;
 	int stop_pipe[2];
 };
 
-static bool take(void *context, size_t *position)
+static struct attempt attempts[8];
+
+static bool next(void *context, struct job *job)
 {
 	struct record *record = context;
-	*position = record->n_taken++;
-	return *position < record->n;
+	if (record->n_started == record->n)
+		return false;
+	*job = (struct job){
+		.attempt = &attempts[record->n_started],
+		.target = &target,
+		.order = strdup(record->orders[record->n_started]),
+		.timeout_s = 1.5,
+	};
+	record->n_started++;
+	return true;
 }
 
-static const struct target *the_target(void *context, size_t position)
-{
-	(void)context;
-	(void)position;
-	return &target;
-}
-
-static char *order(void *context, size_t position)
-{
-	struct record *record = context;
-	return strdup(record->orders[position]);
-}
-
-static double timeout_s(void *context, size_t position)
-{
-	(void)context;
-	(void)position;
-	return 1.5;
-}
-
-static void on_started(void *context, size_t position)
+static int on_ended(void *context, const struct job_end *end)
 {
 	struct record *record = context;
-	record->started[record->n_started++] = position;
-}
-
-static int on_ended(void *context, const struct job_end *job_end)
-{
-	struct record *record = context;
-	if (!job_end->job)
-		ck_assert_str_eq(job_end->error, "it cannot");
-	record->ends[job_end->position] = *job_end;
-	record->ended[record->n_ended++] = job_end->position;
+	size_t number = (size_t)(end->job->attempt - attempts);
+	if (!end->running)
+		ck_assert_str_eq(end->error, "it cannot");
+	ck_assert_ptr_eq(end->job->target, &target);
+	record->ends[number] = *end;
+	record->ended[record->n_ended++] = number;
 	if (record->stop_after && record->n_ended == (size_t)record->stop_after) {
 		if (record->stop_status)
 			return record->stop_status;
@@ -163,11 +150,7 @@ static int work(struct record *record, size_t n, unsigned jobs)
 		.jobs = jobs,
 		.stop_descriptor = -1,
 		.context = record,
-		.take = take,
-		.target = the_target,
-		.order = order,
-		.timeout_s = timeout_s,
-		.started = on_started,
+		.next = next,
 		.ended = on_ended,
 		.tick = on_tick,
 	};
@@ -183,15 +166,13 @@ static int work(struct record *record, size_t n, unsigned jobs)
 	return status;
 }
 
-START_TEST(jobs_start_in_order_and_no_more_than_allowed)
+START_TEST(no_more_jobs_run_than_are_allowed)
 {
 	static const char *const orders[] = { "300", "10", "10", "10", "10" };
 	struct record record = { .orders = orders };
 	ck_assert_int_eq(work(&record, 5, 2), 0);
 	ck_assert_uint_eq(most_running, 2);
 	ck_assert_uint_eq(record.n_ended, 5);
-	for (size_t i = 0; i < 5; i++)
-		ck_assert_uint_eq(record.started[i], i);
 	ck_assert_uint_eq(record.ended[4], 0); /* the long one, which did not hold up the others */
 	ck_assert_int_eq(WEXITSTATUS(record.ends[0].status), 3);
 	ck_assert_double_ge(record.ends[0].wall_ms, 300);
@@ -217,7 +198,7 @@ START_TEST(a_job_that_cannot_start_is_handed_over_like_the_others)
 	struct record record = { .orders = orders };
 	ck_assert_int_eq(work(&record, 3, 2), 0);
 	ck_assert_uint_eq(record.n_ended, 3);
-	ck_assert_ptr_null(record.ends[1].job);
+	ck_assert_ptr_null(record.ends[1].running);
 }
 END_TEST
 
@@ -257,7 +238,7 @@ int main(void)
 	Suite *suite = suite_create("workers");
 	TCase *tests = tcase_create("workers");
 	tcase_set_timeout(tests, 30);
-	tcase_add_test(tests, jobs_start_in_order_and_no_more_than_allowed);
+	tcase_add_test(tests, no_more_jobs_run_than_are_allowed);
 	tcase_add_test(tests, a_job_that_hangs_is_ended_and_the_others_go_on);
 	tcase_add_test(tests, a_job_that_cannot_start_is_handed_over_like_the_others);
 	tcase_add_test(tests, a_stop_kills_what_runs_and_starts_nothing_more);
