@@ -15,9 +15,8 @@
 #include "reports/log.h"
 #include "runner/cli/command.h"
 #include "runner/guest/guest.h"
-#include "runner/host/sentence.h"
-#include "runner/host/shell_words.h"
 #include "runner/kernels/kernel_store.h"
+#include "runner/run/options_log.h"
 #include "runner/verdict/recorded.h"
 
 enum option_key { OPTION_OUT = 'o' };
@@ -71,62 +70,25 @@ static bool is_in_cache(const char *digest)
 	return there;
 }
 
-static bool names_kernel(const char *option)
+/* As it was run then, on the same kernel if it is still there, with captures if there may be some to compare. */
+static void adapt(const struct recorded *then, const struct arguments *arguments, struct run_options *run)
 {
-	return strcmp(option, "--kernel") == 0 || strcmp(option, "--modules") == 0;
-}
-
-/* A file of known issues is not part of what repeats a case, but of its verdict. */
-static const char *known_issues(const json_t *run)
-{
-	const json_t *command = json_object_get(run, "command");
-	const char *file = NULL;
-	for (size_t i = 0; i < json_array_size(command); i++) {
-		const char *word = json_string_value(json_array_get(command, i));
-		if (word && strcmp(word, "--known") == 0)
-			file = json_string_value(json_array_get(command, i + 1));
-		else if (word && strncmp(word, "--known=", 8) == 0)
-			file = word + 8;
+	struct kernel_choice *kernel = &run->kernels.kernels[0];
+	const char *digest = recorded_text(then->kernel, "sha256");
+	if (is_in_cache(digest)) {
+		kernel->n_files = 1; /* which there is room for */
+		kernel->files[0] = digest;
+		kernel->modules = NULL;
 	}
-	return file;
-}
-
-/* From "sctpspec run --kernel X --seed 1 CASE": argv of `run`, without a program's name in front. */
-static int make_command(
-	const struct recorded *recorded, const struct arguments *arguments, struct shell_words *command, char **error)
-{
-	struct shell_words old = { 0 };
-	const char *digest = recorded_text(recorded->kernel, "sha256");
-	const char *known = known_issues(recorded->run);
-	bool by_digest = is_in_cache(digest);
-	int status = shell_words_split(recorded_text(recorded->start, "repeat"), &old);
-	if (status != 0 || old.n < 3)
-		status = sentence(
-			error, -EINVAL, "%s does not say how %s was run", arguments->directory, arguments->case_id);
-	shell_words_add(command, "sctpspec run");
-	if (by_digest) {
-		shell_words_add(command, "--kernel");
-		shell_words_add(command, digest);
-	}
-	for (size_t i = 2; status == 0 && i < old.n; i++) {
-		if (by_digest && names_kernel(old.words[i]))
-			i++; /* and its value */
-		else
-			shell_words_add(command, old.words[i]);
-	}
-	if (known && access(known, R_OK) == 0) {
-		shell_words_add(command, "--known");
-		shell_words_add(command, known);
-	}
-	shell_words_add(command, "--quiet");
-	shell_words_add(command, "--pcap");
-	shell_words_add(command, "always");
-	shell_words_add(command, "--out");
-	shell_words_add(command, arguments->out);
-	shell_words_free(&old);
-	if (status == 0 && command->failed)
-		status = sentence(error, -ENOMEM, "no memory for a command");
-	return status;
+	/* "always" is read in the same guest time as "failed", but not as "never"; a repeated case always has it */
+	if (run->pcap != PCAP_NEVER || run->repeat > 1 || run->twice)
+		run->pcap = PCAP_ALWAYS;
+	run->seed = (uint64_t)json_integer_value(json_object_get(then->start, "seed"));
+	run->repeat = 1;
+	run->twice = false;
+	run->jobs = 1;
+	run->quiet = true;
+	run->out = arguments->out;
 }
 
 /* ---- The answer ---- */
@@ -264,21 +226,54 @@ static int clear_log(const struct arguments *arguments)
 	return gone ? STATUS_EXPECTED : STATUS_HARNESS;
 }
 
+/* Known issues that are not there any more do not prevent a case from being run; of another verdict they are why. */
+static int read_known(const struct run_options *run, struct known_list *known)
+{
+	char *error = NULL;
+	int status = run->known ? known_read(run->known, known, &error) : 0;
+	if (status == -ENOENT)
+		complain(STATUS_EXPECTED, "%s", error);
+	else if (status != 0)
+		return complain_about(STATUS_USAGE, error);
+	free(error);
+	return STATUS_EXPECTED;
+}
+
+static int run_case(const struct recorded *then, const struct arguments *arguments, struct run_options *run)
+{
+	const char *const command[] = { "sctpspec", "repro", arguments->directory, arguments->case_id,
+		arguments->kernel, NULL };
+	const struct test_case *test = case_by_id(arguments->case_id);
+	const char *name = recorded_text(then->kernel, "name"), *origin = recorded_text(then->kernel, "origin");
+	struct known_list known = { 0 };
+	if (!test)
+		return complain(STATUS_USAGE, "this sctpspec has no case %s", arguments->case_id);
+	adapt(then, arguments, run);
+	run->command = command;
+	int status = read_known(run, &known);
+	if (status == STATUS_EXPECTED)
+		status = run_cases(run, &known, &test, 1);
+	known_free(&known);
+	if (status == STATUS_HARNESS && !is_in_cache(recorded_text(then->kernel, "sha256")))
+		complain(STATUS_HARNESS, "the kernel is no longer in the cache: it was %s, from %s", name, origin);
+	return status;
+}
+
 static int run_again(const struct recorded *then, const struct arguments *arguments)
 {
-	struct shell_words command = { 0 };
+	const json_t *object = json_object_get(then->run, "options");
+	struct logged_options logged;
 	char *error = NULL;
-	const char *name = recorded_text(then->kernel, "name"), *origin = recorded_text(then->kernel, "origin");
-	int status = make_command(then, arguments, &command, &error);
-	if (status != 0) {
-		shell_words_free(&command);
+	if (!object)
+		return complain(STATUS_HARNESS,
+			"%s was written by an older sctpspec (%s), which did not record its options; by hand it is: %s",
+			arguments->directory, recorded_text(then->run, "sctpspec"),
+			recorded_text(then->start, "repeat"));
+	if (options_log_read(object, then->kernel_index, &logged, &error) != 0)
 		return complain_about(STATUS_HARNESS, error);
-	}
-	int result = cmd_run((int)command.n, command.words);
-	shell_words_free(&command);
-	if (result == STATUS_HARNESS && !is_in_cache(recorded_text(then->kernel, "sha256")))
-		complain(STATUS_HARNESS, "the kernel is no longer in the cache: it was %s, from %s", name, origin);
-	return result;
+	int status = run_case(then, arguments, &logged.run);
+	logged_options_free(&logged);
+	return status;
 }
 
 static int repro(const struct arguments *arguments)

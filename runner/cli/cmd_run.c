@@ -81,7 +81,7 @@ static const struct argp_option options[] = {
 struct arguments {
 	struct run_options run;
 	struct shard shard;
-	const char *known, *watch;
+	const char *watch;
 	const char **words; /* the selection */
 	size_t n_words;
 	bool clock_given, accel_given;
@@ -223,7 +223,7 @@ static error_t parse(int key, char *word, struct argp_state *state)
 	case ARGP_KEY_ARG:
 		return append(&arguments->words, &arguments->n_words, word);
 	case OPTION_KNOWN:
-		arguments->known = word;
+		run->known = word;
 		return 0;
 	case OPTION_WATCH:
 		arguments->watch = word;
@@ -340,7 +340,7 @@ static int run(struct arguments *arguments)
 	if (status == STATUS_EXPECTED)
 		status = choose_cases(arguments, &cases, &n_cases);
 	char *error = NULL;
-	if (status == STATUS_EXPECTED && arguments->known && known_read(arguments->known, &known, &error) != 0)
+	if (status == STATUS_EXPECTED && arguments->run.known && known_read(arguments->run.known, &known, &error) != 0)
 		status = complain_about(STATUS_USAGE, error);
 	if (status == STATUS_EXPECTED && arguments->watch)
 		status = watch_run(arguments->watch, &arguments->run, &known, cases, n_cases);

@@ -66,9 +66,15 @@ static int write_log(const struct keeper *keeper, const struct attempt *attempt,
 	const struct case_result *result = &attempt->result;
 	struct run_options own = *keeper->options;
 	struct score score = { 0 };
+	own.kernels = (struct kernel_choices){
+		.kernels = &keeper->options->kernels.kernels[cell->subject - keeper->lineup->subjects],
+		.n = 1,
+	};
 	own.seed = attempt->seed;
 	own.repeat = 1;
 	own.twice = false;
+	own.pcap = PCAP_ALWAYS;
+	own.fresh_qemu |= attempt->again;
 	score_add(&score, result->verdict);
 	int status = append(log, run_log_run(&own, keeper->lineup, 1));
 	if (status == 0)

@@ -26,6 +26,7 @@ struct run_options {
 	double timeout_s; /* 0: by the case's own length */
 	enum pcap_policy pcap;
 	const char *tamper; /* or NULL */
+	const char *known;  /* the file of known issues, or NULL */
 	const char *out;
 	const char *const *formats; /* NULL-ended, or NULL: the usual */
 	bool quiet, verbose, timings;

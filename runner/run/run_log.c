@@ -10,6 +10,7 @@
 #include "runner/cache/cache.h"
 #include "runner/engine/timing.h"
 #include "runner/guest/agent_path.h"
+#include "runner/run/options_log.h"
 
 static json_t *strings(const char *const *list)
 {
@@ -61,6 +62,7 @@ json_t *run_log_run(const struct run_options *options, const struct lineup *line
 		(int)options->jobs, "qemu", string(snapshot->qemu_version), "qemu_command",
 		strings((const char *const *)snapshot->qemu_command), "cases", (json_int_t)cells, "tick_ns",
 		(json_int_t)timer_lateness(0));
+	json_object_set_new(line, "options", options_log_write(options));
 	if (options->repeat > 1)
 		json_object_set_new(line, "repeat", json_integer(options->repeat));
 	if (options->twice)

@@ -79,13 +79,15 @@ static void take_case(const json_t *lines, size_t from, struct recorded *out)
 	out->timeline.lines = own;
 }
 
-static json_t *find_kernel(const json_t *lines, const char *name)
+static json_t *find_kernel(const json_t *lines, const char *name, size_t *index)
 {
 	size_t i;
 	json_t *line;
+	*index = 0;
 	json_array_foreach(lines, i, line) {
 		if (is_of(line, "kernel") && strcmp(recorded_text(line, "name"), name) == 0)
 			return json_incref(line);
+		*index += is_of(line, "kernel");
 	}
 	return json_object();
 }
@@ -110,7 +112,7 @@ static int find_case(const char *directory, const json_t *lines, const char *cas
 			case_id, n);
 	out->run = json_incref(json_array_get(lines, 0));
 	out->start = json_incref(json_array_get(lines, found));
-	out->kernel = find_kernel(lines, recorded_text(out->start, "kernel"));
+	out->kernel = find_kernel(lines, recorded_text(out->start, "kernel"), &out->kernel_index);
 	take_case(lines, found, out);
 	return out->end ? 0 : sentence(error, -EINVAL, "%s was interrupted before %s had an end", directory, case_id);
 }

@@ -7,6 +7,7 @@
 
 struct recorded {
 	json_t *run, *kernel; /* lines */
+	size_t kernel_index;  /* of the log's kernels */
 	json_t *start, *end;  /* of the case; in the timeline too */
 	struct timeline timeline;
 };

@@ -107,7 +107,7 @@ expect 1 out '^verdict +not the same: was fail, is pass' "$sctpspec" repro recor
 sed -i 's/"qemu":"QEMU emulator version [0-9]*/"qemu":"QEMU emulator version 3/; s/"sha256":"../"sha256":"zz/' recorded/results.ndjson
 expect 1 out '^QEMU +not the same: qemu was QEMU emulator version 3' "$sctpspec" repro recorded "$again"
 expect 1 out '^kernel +not the same: sha256 was zz' "$sctpspec" repro recorded "$again"
-sed -i "s|\"repeat\":\"sctpspec run|&  --kernel no-such.deb|" recorded/results.ndjson
+sed -i 's|"kernels":\[{"files":\[\]|"kernels":[{"files":["no-such.deb"]|' recorded/results.ndjson
 expect 3 err 'no longer in the cache: it was debian' "$sctpspec" repro recorded "$again"
 printf 'x' >>"apart/evidence/$again/b-path1.pcap"
 expect 1 out 'b-path1.pcap' "$sctpspec" repro apart "$again"
@@ -117,5 +117,21 @@ expect 3 line 'cannot read nowhere/results.ndjson' "$sctpspec" repro nowhere "$a
 expect 2 line 'which case of apart' "$sctpspec" repro apart
 expect 2 line 'name one of their folders, as other/runs/' "$sctpspec" repro other setup.two-paths
 expect 0 out '^verdict +the same' "$sctpspec" repro "other/${kept[1]}" setup.two-paths
+
+# What it is run with is what the log says, in whatever way the command line was written.
+printf '%s  it is tampered with\n' "$again" >known.txt
+expect 0 err '^xfail +' "$sctpspec" run --tamp drop:3 --kno known.txt --time=77 --out known "$again"
+holds 'the options are in the log' grep -q '"timeout_s":77.0,"pcap":"failed","tamper":"drop:3","known":"known.txt"}' known/results.ndjson
+expect 0 out '^verdict +the same: xfail' "$sctpspec" repro known "$again"
+holds 'and in that of the new run' grep -q '"timeout_s":77.0,"pcap":"always","tamper":"drop:3","known":"' known/repro/results.ndjson
+expect 0 out '^verdict +the same: xfail' sh -c 'cd / && "$@"' sh "$sctpspec" repro "$PWD/known" "$again" --out "$PWD/away"
+rm known.txt
+expect 1 out '^verdict +not the same: was xfail, is fail' "$sctpspec" repro known "$again"
+expect 1 err 'cannot read the known issues in .*known.txt' "$sctpspec" repro known "$again"
+expect 1 out '^bad: ' "$sctpspec" bisect-step --case "$again" --tamper drop:3 --seed 5 --out step
+expect 0 out '^verdict +the same: fail' "$sctpspec" repro step "$again"
+sed -i 's/,"options":{.*"known":[^}]*}//' step/results.ndjson
+expect 3 line 'step was written by an older sctpspec .*; by hand it is: sctpspec run --tamper drop:3 --seed 5' \
+	"$sctpspec" repro step "$again"
 
 summary
