@@ -169,7 +169,8 @@ static int unpack(const struct apt *apt, const struct wanted *wanted, const char
 		sentence(apt->error, status, "apt downloaded nothing into %s", folder);
 	} else {
 		const struct kernel_source source = { .packages = (const char *const *)found.gl_pathv,
-			.n_packages = found.gl_pathc };
+			.n_packages = found.gl_pathc,
+			.dependencies = true };
 
 		status = kernel_store_put(&source, request, out, apt->error);
 	}

@@ -25,6 +25,61 @@ static int no_memory(char **error)
 	return sentence(error, -ENOMEM, "out of memory");
 }
 
+/* ---- What a request may be ---- */
+
+static bool is_debian(const char *name)
+{
+	return !name || strncmp(name, "debian:", strlen("debian:")) == 0;
+}
+
+static bool is_stored(const char *name)
+{
+	struct stored_kernels kernels;
+	bool found = false;
+
+	if (strchr(name, '/') || kernel_store_list(&kernels, NULL) < 0)
+		return false;
+	for (size_t i = 0; i < kernels.n; i++)
+		found = found || stored_kernel_is(&kernels.all[i], name);
+	stored_kernels_free(&kernels);
+	return found;
+}
+
+/* Of a name that is no file it is not known. */
+static bool is_package(const char *name, bool if_no_file)
+{
+	if (is_debian(name) || strcmp(name, "running") == 0)
+		return false;
+	return access(name, F_OK) < 0 ? if_no_file : package_recognise(name);
+}
+
+static bool has_modules(const char *name)
+{
+	if (is_debian(name) || strcmp(name, "running") == 0 || is_package(name, false))
+		return true;
+	return access(name, F_OK) < 0 && is_stored(name);
+}
+
+int kernel_request_check(const struct kernel_request *request, char **error)
+{
+	const char *name = request->n_files > 0 ? request->files[0] : NULL;
+
+	for (size_t i = 0; request->n_files > 1 && i < request->n_files; i++) {
+		if (!is_package(request->files[i], true))
+			return sentence(error, -EINVAL, "%s is no package, and only packages can be several files",
+				request->files[i]);
+		for (size_t k = 0; k < i; k++)
+			if (strcmp(request->files[k], request->files[i]) == 0)
+				return sentence(error, -EINVAL, "the package %s is named twice", request->files[i]);
+	}
+	if (request->modules && has_modules(name))
+		return sentence(error, -EINVAL, "--modules %s is of no use: %s has modules of its own",
+			request->modules, name ? name : "the default kernel");
+	return 0;
+}
+
+/* ---- Where it is ---- */
+
 /* "debian:SUITE[/VERSION]"; name NULL: the default. */
 static int resolve_debian(const char *name, const struct kernel_request *request, struct kernel *out, char **error)
 {
@@ -68,9 +123,6 @@ static int resolve_packages(const struct kernel_request *request, struct kernel 
 	for (size_t i = 0; i < request->n_files; i++) {
 		if (access(request->files[i], R_OK) < 0)
 			return sentence(error, -errno, "cannot read the kernel %s: %m", request->files[i]);
-		if (request->n_files > 1 && !package_recognise(request->files[i]))
-			return sentence(error, -EINVAL, "%s is no package, and only packages can be several files",
-				request->files[i]);
 	}
 	return kernel_store_put(&source, request, out, error);
 }
@@ -135,7 +187,7 @@ static int resolve(const struct kernel_request *request, struct kernel *out, cha
 {
 	const char *name = request->n_files > 0 ? request->files[0] : NULL;
 
-	if (!name || strncmp(name, "debian:", strlen("debian:")) == 0)
+	if (is_debian(name))
 		return resolve_debian(name, request, out, error);
 	if (request->n_files > 1)
 		return resolve_packages(request, out, error);
@@ -171,6 +223,8 @@ int kernel_resolve(const struct kernel_request *request, struct kernel *out, cha
 	int status = cache_limit(&limit, error); /* before anything is fetched for nothing */
 
 	*out = (struct kernel){ 0 };
+	if (status == 0)
+		status = kernel_request_check(request, error);
 	if (status < 0)
 		return status;
 	*out = (struct kernel){ .name = strdup(request->n_files > 0 ? request->files[0] : "debian") };

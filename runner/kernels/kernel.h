@@ -24,7 +24,7 @@ struct kernel {
 struct kernel_request {
 	const char *const *files; /* --kernel: one name; or several files of a split package */
 	size_t n_files;
-	const char *modules; /* --modules DIR, with a bzImage */
+	const char *modules; /* --modules DIR, with a bzImage or a folder */
 	const char *module;  /* --module FILE: replaces the module of that name and nothing else */
 	const char *without; /* --without NAME: that module, and what needs it, is not loaded */
 	bool refresh;        /* asks the mirror even if the cache has an answer */
@@ -41,5 +41,7 @@ struct kernel_request {
  */
 int kernel_resolve(const struct kernel_request *request, struct kernel *out, char **error);
 void kernel_free(struct kernel *kernel);
+/* -EINVAL and a sentence when something that it names would not be used. kernel_resolve asks too. */
+int kernel_request_check(const struct kernel_request *request, char **error);
 
 #endif

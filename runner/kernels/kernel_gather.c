@@ -3,6 +3,7 @@
 #include "runner/kernels/kernel_gather.h"
 
 #include <errno.h>
+#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,9 +53,14 @@ static int gather_packages(const struct kernel_source *source, const char *folde
 		status = package_extract(source->packages[i], folder, &contents, error);
 		if (status < 0)
 			break;
+		if (image && contents.image)
+			status = sentence(error, -EINVAL, "%s has a kernel in it, and so have the packages before it",
+				source->packages[i]);
+		else if (!contents.image && !contents.modules && !contents.config && !source->dependencies)
+			status = sentence(error, -EINVAL, "%s has nothing of a kernel in it", source->packages[i]);
 		image |= contents.image;
 		modules |= contents.modules;
-		if ((contents.image || contents.modules) && add_origin(origin, &contents) < 0)
+		if (status == 0 && (contents.image || contents.modules) && add_origin(origin, &contents) < 0)
 			status = no_memory(error);
 		package_contents_free(&contents);
 	}
@@ -64,6 +70,28 @@ static int gather_packages(const struct kernel_source *source, const char *folde
 	else if (status == 0 && !modules)
 		status = sentence(
 			error, -EINVAL, "%s has a kernel and no modules: name its package of modules too", first);
+	return status;
+}
+
+/* Those of another kernel would go unused. */
+static int check_packaged_modules(const char *folder, const char *release, char **error)
+{
+	glob_t found = { 0 };
+	char *pattern;
+	int status = 0;
+
+	if (asprintf(&pattern, "%s/tree/lib/modules/*", folder) < 0)
+		return no_memory(error);
+	glob(pattern, 0, NULL, &found);
+	for (size_t i = 0; found.gl_pathc > 1 && i < found.gl_pathc && status == 0; i++) {
+		const char *other = strrchr(found.gl_pathv[i], '/') + 1;
+
+		if (strcmp(other, release) != 0)
+			status = sentence(error, -EINVAL, "the packages have modules for %s too, and the kernel is %s",
+				other, release);
+	}
+	globfree(&found);
+	free(pattern);
 	return status;
 }
 
@@ -78,6 +106,8 @@ static int take_packages(const struct kernel_source *source, const char *folder,
 		status = no_memory(error);
 	if (status == 0)
 		status = vmlinux_extract(image, vmlinux, banner, error);
+	if (status == 0)
+		status = check_packaged_modules(folder, banner->release, error);
 	if (status == 0)
 		unlink(image);
 	free(image);

@@ -16,6 +16,7 @@
 struct kernel_source {
 	const char *const *packages; /* .deb or .rpm, or */
 	size_t n_packages;
+	bool dependencies;   /* of packages, where one may have nothing of a kernel in it */
 	const char *image;   /* an image, and */
 	const char *modules; /* the folder with its modules */
 	bool tree;           /* which is a build tree */

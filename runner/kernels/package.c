@@ -125,6 +125,7 @@ int package_take_file(const struct unpacking *u, struct archive *archive, struct
 		u->contents->image = true;
 		n = asprintf(&to, "%s/image", u->folder);
 	} else if (is_config(name)) {
+		u->contents->config = true;
 		n = asprintf(&to, "%s/config", u->folder);
 	} else if (strncmp(name, "lib/modules/", 12) == 0) {
 		u->contents->modules = true;

@@ -12,6 +12,7 @@ struct package_contents {
 	char *package, *version, *architecture;
 	bool image;   /* it had a kernel */
 	bool modules; /* it had modules */
+	bool config;  /* it had a configuration */
 };
 
 /* Whether the file begins as a .deb or an .rpm does. */

@@ -385,6 +385,74 @@ START_TEST(package_without_parts_is_refused)
 }
 END_TEST
 
+static void refuse_request(const struct kernel_request *request, const char *words)
+{
+	struct kernel kernel;
+	char *error = NULL;
+
+	ck_assert_int_eq(kernel_resolve(request, &kernel, &error), -EINVAL);
+	ck_assert_msg(error && strstr(error, words), "'%s' does not say '%s'", error, words);
+	ck_assert_ptr_null(kernel.vmlinux);
+	free(error);
+}
+
+/* What is named is used, or refused. */
+START_TEST(package_of_no_use_is_refused)
+{
+	const struct fake_file image = { "boot/vmlinuz-1", fake_bzimage(fake_good_vmlinux(), "xz") };
+	const struct fake_file others = { "lib/modules/1.2.3/modules.order", text_blob("") };
+	const struct fake_file document = { "usr/share/doc/x", text_blob("") };
+	const struct fake_file config = { "boot/config-" FAKE_RELEASE, text_blob("CONFIG_X=y\n") };
+	const char *names[] = { in_folder("good.deb"), in_folder("more.deb") };
+	const struct kernel_request request = { .files = names, .n_files = 2 };
+	struct kernel kernel;
+	char *error = NULL;
+
+	blob_write(good_deb("gzip"), names[0]);
+	blob_write(fake_deb(control, &image, 1, "xz"), names[1]);
+	refuse_request(&request, "more.deb has a kernel in it, and so have the packages before it");
+	blob_write(fake_deb(control, &others, 1, "xz"), names[1]);
+	refuse_request(&request, "the packages have modules for 1.2.3 too, and the kernel is " FAKE_RELEASE);
+	blob_write(fake_deb(control, &document, 1, "xz"), names[1]);
+	refuse_request(&request, "more.deb has nothing of a kernel in it");
+	blob_write(fake_deb(control, &config, 1, "xz"), names[1]);
+	ck_assert_msg(kernel_resolve(&request, &kernel, &error) == 0, "%s", error);
+	ck_assert_str_ne(kernel.config_sha256, "");
+	kernel_free(&kernel);
+	names[1] = names[0];
+	refuse_request(&request, "good.deb is named twice");
+	names[1] = in_folder("hello");
+	blob_write(text_blob("hello"), names[1]);
+	refuse_request(&request, "hello is no package, and only packages can be several files");
+}
+END_TEST
+
+START_TEST(modules_of_no_use_are_refused)
+{
+	const char *name = in_folder("linux.deb");
+	struct kernel_request request = { .modules = in_folder("tree") };
+	struct kernel kernel;
+	char *error = NULL;
+
+	blob_write(good_deb("gzip"), name);
+	ck_assert_msg(resolve(&name, 1, &kernel, &error) == 0, "%s", error);
+	kernel_free(&kernel);
+	refuse_request(&request, "the default kernel has modules of its own");
+	request.files = &name;
+	request.n_files = 1;
+	refuse_request(&request, "linux.deb has modules of its own");
+	name = FAKE_RELEASE; /* it is in the cache */
+	refuse_request(&request, FAKE_RELEASE " has modules of its own");
+	name = "running";
+	refuse_request(&request, "running has modules of its own");
+	name = "debian:sid";
+	refuse_request(&request, "debian:sid has modules of its own");
+	request.files = (const char *const[]){ "debian:sid", in_folder("linux.deb") };
+	request.n_files = 2;
+	refuse_request(&request, "debian:sid is no package");
+}
+END_TEST
+
 /* ------------------------------------------------------------------ folders */
 
 #define BUILT_IN "kernel/net/sctp/sctp.ko\nkernel/drivers/net/veth.ko\n"
@@ -645,6 +713,8 @@ static void add_tests(Suite *suite)
 	tcase_add_test(packages, package_for_another_machine_is_refused);
 	tcase_add_test(packages, garbage_is_refused_in_one_line);
 	tcase_add_test(packages, package_without_parts_is_refused);
+	tcase_add_test(packages, package_of_no_use_is_refused);
+	tcase_add_test(packages, modules_of_no_use_are_refused);
 	tcase_add_test(folders, folder_is_searched);
 	tcase_add_test(folders, image_goes_with_the_modules_of_its_release);
 	tcase_add_test(folders, build_tree_is_a_kernel);
