@@ -12,12 +12,13 @@
 static const struct command commands[] = {
 	{ "run", "[SELECTION...]", "run cases on a kernel, write the result log and the reports", cmd_run },
 	{ "list", "[SELECTION...]", "what would run, with requirements", cmd_list },
-	{ "show", "CASE", "a case's purpose, requirements, topology and expected sequence", cmd_show },
+	{ "show", "CASE|TOPOLOGY", "a case's purpose, requirements, topology and expected sequence", cmd_show },
 	{ "report", "DIR", "make the reports again from a result log", cmd_report },
-	{ "compare", "OLD NEW", "regressions, fixes and changes of behaviour between two runs", cmd_compare },
+	{ "compare", "OLD[:KERNEL] NEW[:KERNEL]", "regressions, fixes and changes of behaviour between two runs",
+		cmd_compare },
 	{ "repro", "DIR CASE [KERNEL]", "run a case of a run again, just so, and compare", cmd_repro },
 	{ "bisect-step", "--case ID", "one step of a bisection, for git bisect run", cmd_bisect_step },
-	{ "kernels", "list | fetch | remove", "the kernels in the cache", cmd_kernels },
+	{ "kernels", "list|fetch|add|remove|verify", "the kernels in the cache", cmd_kernels },
 	{ "shell", "CASE|TOPOLOGY", "a shell in a network, inside a guest", cmd_shell },
 	{ "exec", "PROGRAM [ARGUMENT...]", "run a program as root in a guest of its own", cmd_exec },
 	{ "doctor", "", "what this machine can do, what is missing, and what mends it", cmd_doctor },
@@ -32,9 +33,9 @@ static void print_usage(FILE *out)
 		out);
 	for (size_t i = 0; i < COMMANDS; i++) {
 		int width = fprintf(out, "  %s %s", commands[i].name, commands[i].arguments);
-		fprintf(out, "%*s%s\n", width < 34 ? 34 - width : 1, "", commands[i].summary);
+		fprintf(out, "%*s%s\n", width < 40 ? 40 - width : 1, "", commands[i].summary);
 	}
-	fputs("\n`sctpspec COMMAND --help` says more about a command.\n\n"
+	fputs("\n`sctpspec help COMMAND` and `sctpspec COMMAND --help` say more about a command.\n\n"
 	      "A selection is a case id, a glob over ids ('failover.*'), a tag (@idle) or the\n"
 	      "requirements of an RFC or of a section of it (rfc:9260, rfc:9260-8.2).\n\n"
 	      "Exit status: 0 nothing unexpected, 1 an unexpected verdict, 2 wrong usage, 3 sctpspec could\n"
@@ -57,12 +58,30 @@ static int unknown_command(const char *word)
 	return STATUS_USAGE;
 }
 
-static int run_command(const struct command *command, int argc, char **argv)
+/* argv[0] is the command's name. */
+static int run_command(int argc, char **argv)
 {
 	char name[64];
-	snprintf(name, sizeof(name), "sctpspec %s", command->name);
-	argv[0] = name;
-	return command->run(argc, argv);
+	for (size_t i = 0; i < COMMANDS; i++) {
+		if (strcmp(commands[i].name, argv[0]) != 0)
+			continue;
+		snprintf(name, sizeof(name), "sctpspec %s", commands[i].name);
+		argv[0] = name;
+		return commands[i].run(argc, argv);
+	}
+	return unknown_command(argv[0]);
+}
+
+static int help(int argc, char **argv)
+{
+	char option[] = "--help";
+	char *words[] = { argc > 1 ? argv[1] : NULL, option, NULL };
+	if (argc > 2)
+		return complain(STATUS_USAGE, "one command at a time: '%s' is too much", argv[2]);
+	if (argc > 1)
+		return run_command(2, words);
+	print_usage(stdout);
+	return STATUS_EXPECTED;
 }
 
 /* Output that could not be written is a failure too: `sctpspec list > /dev/full`. */
@@ -80,16 +99,11 @@ int main(int argc, char **argv)
 		return STATUS_USAGE;
 	}
 	const char *word = argv[1];
-	if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0) {
-		print_usage(stdout);
-		return close_output(STATUS_EXPECTED);
-	}
+	if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0)
+		return close_output(help(argc - 1, argv + 1));
 	if (strcmp(word, "--version") == 0 || strcmp(word, "-V") == 0) {
 		puts("sctpspec " SCTPSPEC_VERSION);
 		return close_output(STATUS_EXPECTED);
 	}
-	for (size_t i = 0; i < COMMANDS; i++)
-		if (strcmp(commands[i].name, word) == 0)
-			return close_output(run_command(&commands[i], argc - 1, argv + 1));
-	return unknown_command(word);
+	return close_output(run_command(argc - 1, argv + 1));
 }
