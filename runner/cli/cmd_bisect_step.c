@@ -9,7 +9,6 @@
  *	255  our caller's mistake, which ends the bisection; so does 130, an interruption
  */
 #include <errno.h>
-#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +18,7 @@
 #include "reports/log.h"
 #include "runner/catalogue/select.h"
 #include "runner/cli/command.h"
-#include "runner/engine/tamper.h"
+#include "runner/cli/guest_options.h"
 #include "runner/host/sentence.h"
 #include "runner/host/tree.h"
 #include "runner/run/run.h"
@@ -27,89 +26,26 @@
 
 enum step { STEP_GOOD = 0, STEP_BAD = 1, STEP_SKIP = 125, STEP_MISUSE = 255 };
 
-enum option_key {
-	OPTION_CASE = 0x100,
-	OPTION_SIGNATURE,
-	OPTION_SEED,
-	OPTION_CLOCK,
-	OPTION_TIMEOUT,
-	OPTION_TAMPER,
-};
-
-static const struct argp_option options[] = {
-	{ "case", OPTION_CASE, "ID", 0, "The case that is good on old kernels and bad on new ones", 2 },
-	{ "signature", OPTION_SIGNATURE, "FILE", 0,
-		"The failure that is looked for: written by the first that is found, read from then on. Without it "
-		"every failure of the case is bad",
-		2 },
-	{ "seed", OPTION_SEED, "N", 0, "What random choices follow from. Default: 1", 2 },
-	{ "clock", OPTION_CLOCK, "KIND", 0, "virtual (default) or real", 2 },
-	{ "timeout", OPTION_TIMEOUT, "SECONDS", 0, "A case that takes longer (by this machine's clock) hangs", 2 },
-	{ "tamper", OPTION_TAMPER, "WHAT:N", 0, "Falsify the Nth observation, as `run --tamper` does", 2 },
-	{ "out", 'o', "DIR", 0, "Folder for log and evidence. Default: none is kept", 2 },
-	{ 0 },
-};
-
 struct arguments {
+	struct guest_words guest;
 	struct run_options run;
 	const char *case_id, *signature;
+	struct option_words none;
 };
 
-static error_t parse_number(int key, const char *word, struct run_options *run, const struct argp_state *state)
-{
-	char *end;
-	errno = 0;
-	if (key == OPTION_TIMEOUT) {
-		run->timeout_s = strtod(word, &end);
-		if (end != word && *end == '\0' && run->timeout_s > 0 && run->timeout_s <= 1e6)
-			return 0;
-		return option_error(state, "--timeout is a number of seconds above 0, not '%s'", word);
-	}
-	run->seed = strtoull(word, &end, 10);
-	if (errno == 0 && word[0] >= '0' && word[0] <= '9' && *end == '\0' && run->seed <= INT64_MAX)
-		return 0;
-	return option_error(state, "--seed is a number from 0 to %" PRId64 ", not '%s'", INT64_MAX, word);
-}
-
-static error_t parse(int key, char *word, struct argp_state *state)
-{
-	struct arguments *arguments = state->input;
-	struct run_options *run = &arguments->run;
-	struct tamper tamper;
-	switch (key) {
-	case ARGP_KEY_INIT:
-		state->child_inputs[0] = &run->kernels;
-		return option_init(state);
-	case OPTION_CASE:
-		arguments->case_id = word;
-		return 0;
-	case OPTION_SIGNATURE:
-		arguments->signature = word;
-		return *word ? 0 : option_error(state, "--signature needs the name of a file");
-	case OPTION_CLOCK:
-		run->clock = strcmp(word, "real") == 0 ? CLOCK_REAL_TIME : CLOCK_VIRTUAL_TIME;
-		if (run->clock == CLOCK_REAL_TIME || strcmp(word, "virtual") == 0)
-			return 0;
-		return option_error(state, "--clock is virtual or real, not '%s'", word);
-	case OPTION_SEED:
-	case OPTION_TIMEOUT:
-		return parse_number(key, word, run, state);
-	case OPTION_TAMPER:
-		run->tamper = word;
-		if (tamper_parse(word, &tamper))
-			return 0;
-		return option_error(state, "--tamper is " TAMPER_WORDS " and a number from 1, as in drop:2");
-	case 'o':
-		run->out = word;
-		return *word ? 0 : option_error(state, "--out needs the name of a folder");
-	case ARGP_KEY_ARG:
-		return option_error(state, "the case is named by --case: '%s' is too much", word);
-	case ARGP_KEY_END:
-		return arguments->case_id ? 0 : option_error(state, "which case? Name it with --case");
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
-}
+static const struct option_row rows[] = {
+	{ .help = "What is looked for:" },
+	{ "case", 0, "ID", "The case that is good on old kernels and bad on new ones",
+		TEXT_AT(struct arguments, case_id) },
+	{ "signature", 0, "FILE",
+		"The failure that is looked for: written by the first that is found, read from then on. Without it "
+		"every failure of the case is bad",
+		PATH_AT(struct arguments, signature) },
+	{ "tamper", 0, "WHAT:N", "Falsify the Nth observation, as `run --tamper` does",
+		READ_AT(struct arguments, run.tamper, read_tamper) },
+	{ "out", 'o', "DIR", "Folder for log and evidence. Default: none is kept", PATH_AT(struct arguments, run.out) },
+	{ 0 },
+};
 
 static int conclude(enum step step, const struct arguments *arguments, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
@@ -264,13 +200,11 @@ static int step(struct arguments *arguments)
 {
 	const struct test_case *test = NULL;
 	struct signature wanted = { 0 };
-	char *error = NULL;
-	int result = find_case(arguments, &test);
-	if (result == 0 && kernel_choices_settle(&arguments->run.kernels, &error) != 0)
-		result = complain_about(STEP_MISUSE, error);
-	if (result == 0 && arguments->run.kernels.n > 1)
-		result = complain(
-			STEP_MISUSE, "a step of a bisection tests one kernel, not %zu", arguments->run.kernels.n);
+	int result = arguments->case_id ? find_case(arguments, &test)
+					: complain(STEP_MISUSE, "which case? Name it with --case");
+	if (result == 0 && guest_words_settle(&arguments->guest, 1) != STATUS_EXPECTED)
+		result = STEP_MISUSE;
+	guest_words_for_run(&arguments->guest, &arguments->run);
 	if (result == 0)
 		result = read_signature(arguments, &wanted);
 	if (result == 0)
@@ -281,40 +215,38 @@ static int step(struct arguments *arguments)
 
 int cmd_bisect_step(int argc, char **argv)
 {
-	static const struct argp_child children[] = { { .argp = &kernel_choice_argp }, { 0 } };
 	static const char *const command[] = { "sctpspec", "bisect-step", NULL };
-	static const struct argp argp = {
-		.options = options,
-		.parser = parse,
-		.children = children,
-		.doc = "Runs a case on a kernel and says to `git bisect run` what came of it.\vExit status: 0 good; 1 "
-		       "bad; "
-		       "125 it cannot be judged: the kernel is not there or does not come up, the case is skipped or "
-		       "fails "
-		       "in another way; 255 a mistake in the command line, which ends the bisection.\n\n"
-		       "To look for one failure alone, write its signature first, on the commit that is known to be "
-		       "bad:\n\n"
-		       "  sctpspec bisect-step --kernel . --case ID --signature FILE\n"
-		       "  git bisect run sh -c 'make … || exit 125; sctpspec bisect-step --kernel . --case ID "
-		       "--signature FILE'\n\n"
-		       "with FILE outside the tree, or ignored by git.",
+	static const struct command_line line = {
+		.arguments = "--case ID",
+		.about = "Runs a case on a kernel and says to `git bisect run` what came of it.",
+		.more = "To look for one failure alone, write its signature first, on the commit that is known to be "
+			"bad:\n\n"
+			"  sctpspec bisect-step --kernel . --case ID --signature FILE\n"
+			"  git bisect run sh -c 'make … || exit 125; sctpspec bisect-step --kernel . --case ID "
+			"--signature FILE'\n\n"
+			"with FILE outside the tree, or ignored by git.",
+		.exit_status =
+			"0 good; 1 bad; 125 it cannot be judged: the kernel is not there or does not come up, the "
+			"case is skipped or fails in another way; 130 interrupted; 255 wrong usage, which ends the "
+			"bisection",
+		.sets = { { guest_option_rows, offsetof(struct arguments, guest),
+				  GUEST_KERNEL | GUEST_MACHINE | GUEST_SEED | GUEST_TIMEOUT },
+			{ .rows = rows } },
+		.words_at = offsetof(struct arguments, none),
+		.too_many = "the case is named by --case",
 	};
 	struct arguments arguments = {
+		.guest = GUEST_WORDS_INIT,
 		.run = {
 			.command = command,
-			.seed = 1,
 			.repeat = 1,
-			.jobs = 1,
 			.pcap = PCAP_FAILED,
 			.quiet = true,
 		},
 	};
-	bool go_on;
-	int status = command_parse(&argp, argc, argv, &arguments, &go_on);
-	if (go_on)
-		status = step(&arguments);
-	else if (status != STATUS_EXPECTED)
-		status = STEP_MISUSE;
-	kernel_choices_free(&arguments.run.kernels);
+	arguments.guest.jobs = 1;
+	int status = command_line_read(&line, argc, argv, &arguments);
+	status = status == STATUS_EXPECTED ? step(&arguments) : STEP_MISUSE;
+	guest_words_free(&arguments.guest);
 	return status;
 }

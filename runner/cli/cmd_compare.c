@@ -9,60 +9,21 @@
 
 #include "reports/compare.h"
 #include "runner/cli/command.h"
+#include "runner/cli/options.h"
 #include "runner/host/sentence.h"
 
-enum option_key { OPTION_JSON = 0x100, OPTION_MARKDOWN, OPTION_COLOR };
-
-static const struct argp_option options[] = {
-	{ "json", OPTION_JSON, NULL, 0, "For programs: reports/COMPARE.md has the members", 0 },
-	{ "markdown", OPTION_MARKDOWN, NULL, 0, "For a comment on a change", 0 },
-	{ "color", OPTION_COLOR, "WHEN", 0, "auto (default), always or never", 0 },
-	{ 0 },
-};
-
 struct arguments {
-	const char *names[2]; /* OLD and NEW */
-	size_t n_names;
-	const struct compare_format *format;
+	struct option_words names; /* OLD and NEW */
+	bool json, markdown;
 	enum colour colour;
 };
 
-static error_t choose_format(
-	const struct argp_state *state, struct arguments *arguments, const struct compare_format *format)
-{
-	if (arguments->format && arguments->format != format)
-		return option_error(state, "--json and --markdown do not go together");
-	arguments->format = format;
-	return 0;
-}
-
-static error_t parse(int key, char *word, struct argp_state *state)
-{
-	struct arguments *arguments = state->input;
-	switch (key) {
-	case ARGP_KEY_INIT:
-		return option_init(state);
-	case OPTION_JSON:
-		return choose_format(state, arguments, &compare_json);
-	case OPTION_MARKDOWN:
-		return choose_format(state, arguments, &compare_markdown);
-	case OPTION_COLOR:
-		if (colour_parse(word, &arguments->colour))
-			return 0;
-		return option_error(state, "--color is auto, always or never, not '%s'", word);
-	case ARGP_KEY_ARG:
-		if (arguments->n_names == 2)
-			return option_error(state, "two runs at a time: '%s' is too much", word);
-		arguments->names[arguments->n_names++] = word;
-		return 0;
-	case ARGP_KEY_END:
-		if (arguments->n_names == 2)
-			return 0;
-		return option_error(state, "which runs? It compares OLD with NEW, as --out named them");
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
-}
+static const struct option_row rows[] = {
+	{ "json", 0, NULL, "For programs: reports/COMPARE.md has the members", FLAG_AT(struct arguments, json) },
+	{ "markdown", 0, NULL, "For a comment on a change", FLAG_AT(struct arguments, markdown) },
+	COLOUR_ROW(struct arguments, colour),
+	{ 0 },
+};
 
 /* A run as a person names it, taken apart: DIR or a log, and perhaps ":KERNEL" behind it. */
 struct source {
@@ -136,14 +97,18 @@ static int status_of(const struct comparison *comparison)
 
 static int compare(const struct arguments *arguments)
 {
-	const struct compare_format *format = arguments->format ? arguments->format : &compare_text;
+	const struct compare_format *format = arguments->json ? &compare_json
+		: arguments->markdown                         ? &compare_markdown
+							      : &compare_text;
 	struct source old = { 0 }, new = { 0 };
 	struct comparison *comparison = NULL;
 	char *error = NULL;
 	int result;
-	int status = read_source(arguments->names[0], &old, &error);
+	if (arguments->json && arguments->markdown)
+		return complain(STATUS_USAGE, "--json and --markdown do not go together");
+	int status = read_source(arguments->names.list[0], &old, &error);
 	if (status == 0)
-		status = read_source(arguments->names[1], &new, &error);
+		status = read_source(arguments->names.list[1], &new, &error);
 	if (status != 0) {
 		result = complain_about(STATUS_HARNESS, error);
 	} else if ((status = compare_runs(old.run, old.kernel, new.run, new.kernel, &comparison, &error)) != 0) {
@@ -163,20 +128,27 @@ static int compare(const struct arguments *arguments)
 
 int cmd_compare(int argc, char **argv)
 {
-	static const struct argp argp = {
-		.options = options,
-		.parser = parse,
-		.args_doc = "OLD[:KERNEL] NEW[:KERNEL]",
-		.doc = "Compares two runs case by case: regressions, fixes, what is new, vanished or newly skipped, "
-		       "and what passes in both and behaves in another way.\vOLD and NEW are folders of runs, or "
-		       "their results.ndjson. Of a run on several kernels, :KERNEL names one, by its name, its release "
-		       "or its number (#2); without it, kernels of the same name are compared.\n\n"
-		       "Exit status: 1 when there is a regression, else 0; 2 wrong usage; 3 a log that cannot be read, "
-		       "or "
-		       "a case that has no verdict any more; 4 no case is in both runs.",
+	static const struct command_line line = {
+		.arguments = "OLD[:KERNEL] NEW[:KERNEL]",
+		.about = "Compares two runs case by case: regressions, fixes, what is new, vanished or newly skipped, "
+			 "and "
+			 "what passes in both and behaves in another way.",
+		.exit_status =
+			"1 when there is a regression, else 0; 2 wrong usage, 3 a log that cannot be read, or a case "
+			"that has no verdict any more, 4 no case is in both runs",
+		.more = "OLD and NEW are folders of runs, or their results.ndjson. Of a run on several kernels, "
+			":KERNEL "
+			"names one, by its name, its release or its number (#2); without it, kernels of the same name "
+			"are "
+			"compared.",
+		.sets = { { .rows = rows } },
+		.words_at = offsetof(struct arguments, names),
+		.least = 2,
+		.most = 2,
+		.missing = "which runs? It compares OLD with NEW, as --out named them",
+		.too_many = "two runs at a time",
 	};
 	struct arguments arguments = { 0 };
-	bool go_on;
-	int status = command_parse(&argp, argc, argv, &arguments, &go_on);
-	return go_on ? compare(&arguments) : status;
+	int status = command_line_read(&line, argc, argv, &arguments);
+	return status == STATUS_EXPECTED ? compare(&arguments) : status;
 }

@@ -14,6 +14,7 @@
 
 #include "runner/cache/cache.h"
 #include "runner/cli/command.h"
+#include "runner/cli/options.h"
 #include "runner/guest/agent_path.h"
 #include "runner/guest/guest.h"
 #include "runner/host/program.h"
@@ -183,40 +184,26 @@ static int examine(bool colour)
 	return status;
 }
 
-enum option_key { OPTION_COLOR = 0x100 };
+struct arguments {
+	enum colour colour;
+	struct option_words none;
+};
 
-static const struct argp_option options[] = {
-	{ "color", OPTION_COLOR, "WHEN", 0, "auto (default), always or never", 0 },
+static const struct option_row rows[] = {
+	COLOUR_ROW(struct arguments, colour),
 	{ 0 },
 };
 
-static error_t parse(int key, char *word, struct argp_state *state)
-{
-	enum colour *colour = state->input;
-	switch (key) {
-	case ARGP_KEY_INIT:
-		return option_init(state);
-	case OPTION_COLOR:
-		if (colour_parse(word, colour))
-			return 0;
-		return option_error(state, "--color is auto, always or never, not '%s'", word);
-	case ARGP_KEY_ARG:
-		return option_error(state, "'%s' is too much: it takes no argument", word);
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
-}
-
 int cmd_doctor(int argc, char **argv)
 {
-	static const struct argp argp = {
-		.options = options,
-		.parser = parse,
-		.doc = "Says what this machine can do, what is missing, and the command that mends it. "
-		       "Exit status 3 when something is missing that every run needs.",
+	static const struct command_line line = {
+		.about = "Says what this machine can do, what is missing, and the command that mends it.",
+		.exit_status = "0 nothing is missing that every run needs, 2 wrong usage, 3 something is",
+		.sets = { { .rows = rows } },
+		.words_at = offsetof(struct arguments, none),
+		.too_many = "it takes no argument",
 	};
-	enum colour colour = COLOUR_AUTO;
-	bool go_on;
-	int status = command_parse(&argp, argc, argv, &colour, &go_on);
-	return go_on ? examine(colour_wanted(colour, STDOUT_FILENO)) : status;
+	struct arguments arguments = { 0 };
+	int status = command_line_read(&line, argc, argv, &arguments);
+	return status == STATUS_EXPECTED ? examine(colour_wanted(arguments.colour, STDOUT_FILENO)) : status;
 }

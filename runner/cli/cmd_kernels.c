@@ -10,29 +10,30 @@
 #include "runner/cache/cache.h"
 #include "runner/catalogue/nearest.h"
 #include "runner/cli/command.h"
+#include "runner/cli/guest_options.h"
 #include "runner/guest/guest.h"
 #include "runner/host/sentence.h"
 #include "runner/kernels/debian.h"
 #include "runner/kernels/kernel_store.h"
 #include "runner/run/progress.h"
 
-enum option_key { OPTION_BOOT = 0x100, OPTION_UPDATE, OPTION_REMOTE, OPTION_MODULES };
-
-static const struct argp_option options[] = {
-	{ "remote", OPTION_REMOTE, "SUITE", 0, "list: what could be fetched from a Debian suite", 0 },
-	{ "boot", OPTION_BOOT, NULL, 0, "fetch, add: also boot it once, so that the first run starts at once", 0 },
-	{ "update", OPTION_UPDATE, NULL, 0, "fetch: look for a newer one, even if one of that name was fetched before",
-		0 },
-	{ "modules", OPTION_MODULES, "DIR", 0, "add: the modules of a bzImage", 0 },
-	{ 0 },
+struct arguments {
+	struct option_words words; /* the action, and what it is about */
+	const char **names;        /* the latter */
+	size_t n_names;
+	struct guest_words guest;
+	const char *remote;
+	bool boot, update;
 };
 
-struct arguments {
-	const char *action;
-	const char **names;
-	size_t n_names;
-	const char *remote, *modules;
-	bool boot, update;
+static const struct option_row rows[] = {
+	{ .help = "Of one action alone:" },
+	{ "remote", 0, "SUITE", "list: what could be fetched from a Debian suite", TEXT_AT(struct arguments, remote) },
+	{ "boot", 0, NULL, "fetch, add: also boot it once, so that the first run starts at once",
+		FLAG_AT(struct arguments, boot) },
+	{ "update", 0, NULL, "fetch: look for a newer one, even if one of that name was fetched before",
+		FLAG_AT(struct arguments, update) },
+	{ 0 },
 };
 
 /* ---- Listing ---- */
@@ -121,9 +122,9 @@ static int list_remote(const char *name)
 
 /* ---- Getting ---- */
 
-static int boot(const struct kernel *kernel, struct progress *progress, char **error)
+static int boot(const struct kernel *kernel, const struct guest_words *words, struct progress *progress, char **error)
 {
-	struct guest_options guest = { .clock = CLOCK_VIRTUAL_TIME };
+	struct guest_options guest = guest_words_machine(words);
 	struct snapshot snapshot;
 	int status = snapshot_ensure(kernel, &guest, progress_step, progress, &snapshot, error);
 	if (status == 0)
@@ -132,22 +133,23 @@ static int boot(const struct kernel *kernel, struct progress *progress, char **e
 }
 
 /* Into the cache: fetched, or from files. */
-static int get(const struct arguments *arguments)
+static int get(struct arguments *arguments)
 {
 	struct progress progress = { .out = stderr, .terminal = isatty(STDERR_FILENO) };
-	struct kernel_request request = {
-		.files = arguments->names,
-		.n_files = arguments->n_names,
-		.modules = arguments->modules,
-		.refresh = arguments->update,
-		.progress = progress_step,
-		.context = &progress,
-	};
+	for (size_t i = 0; i < arguments->n_names; i++)
+		if (kernel_choices_add(&arguments->guest.kernels, KERNEL_OPTION_KERNEL, arguments->names[i]) != 0)
+			return complain(STATUS_HARNESS, "no memory for a kernel");
+	if (guest_words_settle(&arguments->guest, 1) != STATUS_EXPECTED)
+		return STATUS_USAGE;
+	struct kernel_request request = kernel_choice_request(&arguments->guest.kernels.kernels[0]);
+	request.refresh = arguments->update;
+	request.progress = progress_step;
+	request.context = &progress;
 	struct kernel kernel = { 0 };
 	char *error = NULL;
 	int status = kernel_resolve(&request, &kernel, &error);
 	if (status == 0 && arguments->boot)
-		status = boot(&kernel, &progress, &error);
+		status = boot(&kernel, &arguments->guest, &progress, &error);
 	progress_end(&progress);
 	if (status == 0)
 		printf("%s  %s\n", kernel.release, kernel.origin);
@@ -157,11 +159,9 @@ static int get(const struct arguments *arguments)
 	return status == 0 ? STATUS_EXPECTED : STATUS_HARNESS;
 }
 
-static int fetch(const struct arguments *arguments)
+static int fetch(struct arguments *arguments)
 {
 	const char *name = arguments->n_names > 0 ? arguments->names[0] : NULL;
-	if (arguments->n_names > 1)
-		return complain(STATUS_USAGE, "one kernel at a time: '%s' is too much", arguments->names[1]);
 	if (name && strncmp(name, "debian:", strlen("debian:")) != 0)
 		return complain(STATUS_USAGE,
 			"fetch gets debian:SUITE or debian:SUITE/VERSION, not '%s'; `sctpspec kernels add` takes "
@@ -170,7 +170,7 @@ static int fetch(const struct arguments *arguments)
 	return get(arguments);
 }
 
-static int add(const struct arguments *arguments)
+static int add(struct arguments *arguments)
 {
 	if (arguments->n_names == 0)
 		return complain(STATUS_USAGE, "add what? A package, a build tree, a folder with a kernel, running");
@@ -233,7 +233,7 @@ static int verify_one(const struct stored_kernel *kernel, char **error)
 	return status;
 }
 
-static int remove_kernels(const struct arguments *arguments)
+static int remove_kernels(struct arguments *arguments)
 {
 	int status = STATUS_EXPECTED;
 	if (arguments->n_names == 0)
@@ -245,14 +245,14 @@ static int remove_kernels(const struct arguments *arguments)
 	return status;
 }
 
-static int verify(const struct arguments *arguments)
+static int verify(struct arguments *arguments)
 {
 	if (arguments->n_names > 1)
 		return complain(STATUS_USAGE, "one kernel at a time: '%s' is too much", arguments->names[1]);
 	return for_kernels(arguments->n_names ? arguments->names[0] : NULL, verify_one, "intact");
 }
 
-static int list(const struct arguments *arguments)
+static int list(struct arguments *arguments)
 {
 	if (arguments->n_names > 0)
 		return complain(STATUS_USAGE, "`kernels list` takes no name: '%s' is too much%s", arguments->names[0],
@@ -264,7 +264,7 @@ static int list(const struct arguments *arguments)
 
 static const struct {
 	const char *name;
-	int (*act)(const struct arguments *arguments);
+	int (*act)(struct arguments *arguments);
 } actions[] = {
 	{ "list", list },
 	{ "fetch", fetch },
@@ -275,63 +275,34 @@ static const struct {
 
 enum { ACTIONS = sizeof(actions) / sizeof(actions[0]) };
 
-static error_t parse(int key, char *word, struct argp_state *state)
-{
-	struct arguments *arguments = state->input;
-	switch (key) {
-	case ARGP_KEY_INIT:
-		return option_init(state);
-	case OPTION_BOOT:
-		arguments->boot = true;
-		return 0;
-	case OPTION_UPDATE:
-		arguments->update = true;
-		return 0;
-	case OPTION_REMOTE:
-		arguments->remote = word;
-		return 0;
-	case OPTION_MODULES:
-		arguments->modules = word;
-		return 0;
-	case ARGP_KEY_ARG:
-		if (!arguments->action)
-			arguments->action = word;
-		else
-			arguments->names[arguments->n_names++] = word;
-		return 0;
-	case ARGP_KEY_NO_ARGS:
-		return option_error(state, "list, fetch, add, remove or verify?");
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
-}
-
 /* An option that an action would not heed is a misunderstanding. */
-static int check_options(const struct arguments *arguments)
+static int check_options(const struct arguments *arguments, const char *action)
 {
-	const bool listing = strcmp(arguments->action, "list") == 0;
-	const bool fetching = strcmp(arguments->action, "fetch") == 0;
-	const bool adding = strcmp(arguments->action, "add") == 0;
-	const char *wrong = arguments->remote && !listing ? "remote"
-		: arguments->update && !fetching          ? "update"
-		: arguments->modules && !adding           ? "modules"
-		: arguments->boot && !fetching && !adding ? "boot"
-							  : NULL;
-	if (!wrong)
-		return STATUS_EXPECTED;
-	return complain(STATUS_USAGE, "--%s does not go with `kernels %s`", wrong, arguments->action);
+	const bool fetching = strcmp(action, "fetch") == 0, adding = strcmp(action, "add") == 0;
+	const struct guest_words *guest = &arguments->guest;
+	const char *wrong = arguments->remote && strcmp(action, "list") != 0 ? "remote"
+		: arguments->update && !fetching                             ? "update"
+		: guest->kernels.n_words && !adding                          ? "modules"
+		: arguments->boot && !fetching && !adding                    ? "boot"
+									     : NULL;
+	if (wrong)
+		return complain(STATUS_USAGE, "--%s does not go with `kernels %s`", wrong, action);
+	if (!arguments->boot && (guest->clock != NOT_GIVEN || guest->accel != NOT_GIVEN))
+		return complain(STATUS_USAGE, "--clock and --accel are for --boot");
+	return STATUS_EXPECTED;
 }
 
-static int act(const struct arguments *arguments)
+static int act(struct arguments *arguments)
 {
-	const char *names[ACTIONS];
+	const char *action = arguments->words.list[0], *names[ACTIONS];
 	for (size_t i = 0; i < ACTIONS; i++) {
-		if (strcmp(arguments->action, actions[i].name) == 0)
-			return check_options(arguments) == STATUS_EXPECTED ? actions[i].act(arguments) : STATUS_USAGE;
+		if (strcmp(action, actions[i].name) == 0)
+			return check_options(arguments, action) == STATUS_EXPECTED ? actions[i].act(arguments)
+										   : STATUS_USAGE;
 		names[i] = actions[i].name;
 	}
-	char *hint = nearest_hint(arguments->action, names, ACTIONS);
-	complain(STATUS_USAGE, "`kernels` cannot '%s'; it can list, fetch, add, remove and verify%s", arguments->action,
+	char *hint = nearest_hint(action, names, ACTIONS);
+	complain(STATUS_USAGE, "`kernels` cannot '%s'; it can list, fetch, add, remove and verify%s", action,
 		hint ? hint : "");
 	free(hint);
 	return STATUS_USAGE;
@@ -339,25 +310,33 @@ static int act(const struct arguments *arguments)
 
 int cmd_kernels(int argc, char **argv)
 {
-	static const struct argp argp = {
-		.options = options,
-		.parser = parse,
-		.args_doc = "list [--remote SUITE]\nfetch [debian:SUITE[/VERSION]]\nadd PATH...\nremove NAME...\n"
-			    "verify [NAME]",
-		.doc = "The kernels in the cache: lists them; fetches one with apt (by default the newest cloud "
-		       "kernel of this machine's Debian release) without installing it; adds one from files; "
-		       "removes; verifies. A NAME is a release, or the first digits of a key, as listed; --kernel "
-		       "takes it too.\vVERSION is as much of a version as is needed: 6.18, 6.18.15, "
-		       "6.18.15-1~bpo13+1. SCTPSPEC_CACHE names the cache's folder, SCTPSPEC_CACHE_LIMIT what it "
-		       "may hold (8G): beyond that, what was not used for longest goes.",
+	static const struct command_line line = {
+		.arguments = "list [--remote SUITE]\nfetch [debian:SUITE[/VERSION]]\nadd PATH...\nremove NAME...\n"
+			     "verify [NAME]",
+		.about = "The kernels in the cache: lists them; fetches one with apt (by default the newest cloud "
+			 "kernel "
+			 "of this machine's Debian release) without installing it; adds one from files; removes; "
+			 "verifies. A NAME is a release, or the first digits of a key, as listed; --kernel takes it "
+			 "too.",
+		.exit_status = "0 done, 2 wrong usage, 3 it could not be done, or a kernel is damaged",
+		.more = "VERSION is as much of a version as is needed: 6.18, 6.18.15, 6.18.15-1~bpo13+1. "
+			"SCTPSPEC_CACHE "
+			"names the cache's folder, SCTPSPEC_CACHE_LIMIT what it may hold (8G): beyond that, what was "
+			"not "
+			"used for longest goes.",
+		.sets = { { .rows = rows }, { guest_option_rows, offsetof(struct arguments, guest), GUEST_MACHINE } },
+		.words_at = offsetof(struct arguments, words),
+		.least = 1,
+		.most = ANY_NUMBER,
+		.missing = "list, fetch, add, remove or verify?",
 	};
-	struct arguments arguments = { .names = calloc((size_t)argc + 1, sizeof(*arguments.names)) };
-	if (!arguments.names)
-		return complain(STATUS_HARNESS, "no memory for %d arguments", argc);
-	bool go_on;
-	int status = command_parse(&argp, argc, argv, &arguments, &go_on);
-	if (status == STATUS_EXPECTED && go_on)
+	struct arguments arguments = { .guest = GUEST_WORDS_INIT };
+	int status = command_line_read(&line, argc, argv, &arguments);
+	if (status == STATUS_EXPECTED) {
+		arguments.names = arguments.words.list + 1;
+		arguments.n_names = arguments.words.n - 1;
 		status = act(&arguments);
-	free(arguments.names);
+	}
+	guest_words_free(&arguments.guest);
 	return status;
 }

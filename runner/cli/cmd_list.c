@@ -8,44 +8,21 @@
 #include "runner/catalogue/catalogue.h"
 #include "runner/catalogue/select.h"
 #include "runner/cli/command.h"
+#include "runner/cli/options.h"
 #include "runner/engine/case.h"
 #include "runner/run/plan.h"
-
-enum option_key { OPTION_JSON = 0x100, OPTION_SHARD };
-
-static const struct argp_option options[] = {
-	{ "json", OPTION_JSON, NULL, 0, "As a JSON array of objects", 0 },
-	{ "shard", OPTION_SHARD, "I/N", 0, "Part I of N of the selected cases", 0 },
-	{ 0 },
-};
 
 struct arguments {
 	bool json;
 	struct shard shard;
-	const char **words;
-	size_t n_words;
+	struct option_words selection;
 };
 
-static error_t parse(int key, char *word, struct argp_state *state)
-{
-	struct arguments *arguments = state->input;
-	switch (key) {
-	case ARGP_KEY_INIT:
-		return option_init(state);
-	case OPTION_JSON:
-		arguments->json = true;
-		return 0;
-	case OPTION_SHARD:
-		if (shard_parse(word, &arguments->shard))
-			return 0;
-		return option_error(state, "--shard is I/N with I from 1 to N, as in 1/4, not '%s'", word);
-	case ARGP_KEY_ARG:
-		arguments->words[arguments->n_words++] = word;
-		return 0;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
-}
+static const struct option_row rows[] = {
+	{ "json", 0, NULL, "As a JSON array of objects", FLAG_AT(struct arguments, json) },
+	{ "shard", 0, "I/N", "Part I of N of the selected cases", READ_AT(struct arguments, shard, read_shard) },
+	{ 0 },
+};
 
 static json_t *strings(const char *const *list)
 {
@@ -115,7 +92,8 @@ static int list(const struct arguments *arguments)
 	const struct test_case *const *all = case_all(&n_all);
 	const struct test_case **cases = NULL;
 	char *error = NULL;
-	int status = select_cases(all, n_all, arguments->words, arguments->n_words, &cases, &n_cases, &error);
+	int status =
+		select_cases(all, n_all, arguments->selection.list, arguments->selection.n, &cases, &n_cases, &error);
 	if (status != 0)
 		return complain_about_selection(status, error);
 	n_cases = plan_shard(cases, n_cases, arguments->shard);
@@ -136,19 +114,15 @@ static int list(const struct arguments *arguments)
 
 int cmd_list(int argc, char **argv)
 {
-	static const struct argp argp = {
-		.options = options,
-		.parser = parse,
-		.args_doc = "[SELECTION...]",
-		.doc = "Lists the cases that `run` would run, with the requirements that they trace to.",
+	static const struct command_line line = {
+		.arguments = "[SELECTION...]",
+		.about = "Lists the cases that `run` would run, with the requirements that they trace to.",
+		.exit_status = "0, or 2 wrong usage, 3 the list cannot be made, 4 the selection is empty",
+		.sets = { { .rows = rows } },
+		.words_at = offsetof(struct arguments, selection),
+		.most = ANY_NUMBER,
 	};
-	struct arguments arguments = { .words = calloc((size_t)argc, sizeof(const char *)) };
-	if (!arguments.words)
-		return complain(STATUS_HARNESS, "no memory for %d arguments", argc);
-	bool go_on;
-	int status = command_parse(&argp, argc, argv, &arguments, &go_on);
-	if (go_on)
-		status = list(&arguments);
-	free(arguments.words);
-	return status;
+	struct arguments arguments = { 0 };
+	int status = command_line_read(&line, argc, argv, &arguments);
+	return status == STATUS_EXPECTED ? list(&arguments) : status;
 }

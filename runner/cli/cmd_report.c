@@ -8,62 +8,22 @@
 #include "runner/cli/command.h"
 #include "runner/cli/formats.h"
 
-enum option_key { OPTION_FORMAT = 0x100, OPTION_COLOR };
-
-static const struct argp_option options[] = {
-	{ "format", OPTION_FORMAT, "LIST", 0, "Reports to make, by commas. Default: all", 0 },
-	{ "quiet", 'q', NULL, 0, "No summary", 0 },
-	{ "verbose", 'v', NULL, 0, "In a table of several kernels all cases, not only those that differ", 0 },
-	{ "color", OPTION_COLOR, "WHEN", 0, "auto (default), always or never", 0 },
-	{ 0 },
-};
-
 struct arguments {
-	const char *directory;
+	struct option_words folder;
 	const char *const *formats;
 	bool quiet, verbose;
 	enum colour colour;
 };
 
-static error_t parse_formats(const char *word, struct arguments *arguments, const struct argp_state *state)
-{
-	char *error = NULL;
-	free((void *)arguments->formats); /* of an earlier --format */
-	arguments->formats = formats_parse(word, &error);
-	error_t status = arguments->formats ? 0 : option_error(state, "%s", error ? error : "no memory");
-	free(error);
-	return status;
-}
-
-static error_t parse(int key, char *word, struct argp_state *state)
-{
-	struct arguments *arguments = state->input;
-	switch (key) {
-	case ARGP_KEY_INIT:
-		return option_init(state);
-	case OPTION_FORMAT:
-		return parse_formats(word, arguments, state);
-	case 'q':
-		arguments->quiet = true;
-		return 0;
-	case 'v':
-		arguments->verbose = true;
-		return 0;
-	case OPTION_COLOR:
-		if (colour_parse(word, &arguments->colour))
-			return 0;
-		return option_error(state, "--color is auto, always or never, not '%s'", word);
-	case ARGP_KEY_ARG:
-		if (arguments->directory)
-			return option_error(state, "one folder at a time: '%s' is too much", word);
-		arguments->directory = word;
-		return 0;
-	case ARGP_KEY_NO_ARGS:
-		return option_error(state, "which folder? The one that --out of a run named");
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
-}
+static const struct option_row rows[] = {
+	{ "format", 0, "LIST", "Reports to make, by commas. Default: all",
+		READ_AT(struct arguments, formats, read_formats) },
+	{ "quiet", 'q', NULL, "No summary", FLAG_AT(struct arguments, quiet) },
+	{ "verbose", 'v', NULL, "In a table of several kernels all cases, not only those that differ",
+		FLAG_AT(struct arguments, verbose) },
+	COLOUR_ROW(struct arguments, colour),
+	{ 0 },
+};
 
 static int report(const struct arguments *arguments)
 {
@@ -72,23 +32,27 @@ static int report(const struct arguments *arguments)
 		.colour = colour_wanted(arguments->colour, STDOUT_FILENO),
 		.every_case = arguments->verbose,
 	};
-	int status =
-		report_make(arguments->directory, arguments->formats, arguments->quiet ? NULL : stdout, style, &error);
+	int status = report_make(
+		arguments->folder.list[0], arguments->formats, arguments->quiet ? NULL : stdout, style, &error);
 	return status == 0 ? STATUS_EXPECTED : complain_about(STATUS_HARNESS, error);
 }
 
 int cmd_report(int argc, char **argv)
 {
-	static const struct argp argp = {
-		.options = options,
-		.parser = parse,
-		.args_doc = "DIR",
-		.doc = "Makes the reports in DIR again from its result log, and prints the summary.",
+	static const struct command_line line = {
+		.arguments = "DIR",
+		.about = "Makes the reports in DIR again from its result log, and prints the summary.",
+		.exit_status = "0, or 2 wrong usage, 3 the log cannot be read or a report not be written",
+		.sets = { { .rows = rows } },
+		.words_at = offsetof(struct arguments, folder),
+		.least = 1,
+		.most = 1,
+		.missing = "which folder? The one that --out of a run named",
+		.too_many = "one folder at a time",
 	};
 	struct arguments arguments = { 0 };
-	bool go_on;
-	int status = command_parse(&argp, argc, argv, &arguments, &go_on);
-	if (go_on)
+	int status = command_line_read(&line, argc, argv, &arguments);
+	if (status == STATUS_EXPECTED)
 		status = report(&arguments);
 	free((void *)arguments.formats);
 	return status;

@@ -14,51 +14,21 @@
 
 #include "reports/log.h"
 #include "runner/cli/command.h"
+#include "runner/cli/options.h"
 #include "runner/guest/guest.h"
 #include "runner/kernels/kernel_store.h"
 #include "runner/run/options_log.h"
 #include "runner/verdict/recorded.h"
 
-enum option_key { OPTION_OUT = 'o' };
-
-static const struct argp_option options[] = {
-	{ "out", OPTION_OUT, "DIR", 0, "Folder for the new run. Default: DIR/repro", 0 },
-	{ 0 },
-};
-
 struct arguments {
+	struct option_words words; /* DIR CASE [KERNEL] */
 	const char *directory, *case_id, *kernel, *out;
 };
 
-static error_t parse(int key, char *word, struct argp_state *state)
-{
-	struct arguments *arguments = state->input;
-	switch (key) {
-	case ARGP_KEY_INIT:
-		return option_init(state);
-	case OPTION_OUT:
-		arguments->out = word;
-		return *word ? 0 : option_error(state, "--out needs the name of a folder");
-	case ARGP_KEY_ARG:
-		if (!arguments->directory)
-			arguments->directory = word;
-		else if (!arguments->case_id)
-			arguments->case_id = word;
-		else if (!arguments->kernel)
-			arguments->kernel = word;
-		else
-			return option_error(state, "a folder, a case and a kernel: '%s' is too much", word);
-		return 0;
-	case ARGP_KEY_END:
-		if (!arguments->directory)
-			return option_error(state, "which folder? The one that --out of a run named");
-		if (!arguments->case_id)
-			return option_error(state, "which case of %s?", arguments->directory);
-		return 0;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
-}
+static const struct option_row rows[] = {
+	{ "out", 'o', "DIR", "Folder for the new run. Default: DIR/repro", PATH_AT(struct arguments, out) },
+	{ 0 },
+};
 
 /* ---- The command ---- */
 
@@ -301,22 +271,28 @@ static int repro(const struct arguments *arguments)
 
 int cmd_repro(int argc, char **argv)
 {
-	static const struct argp argp = {
-		.options = options,
-		.parser = parse,
-		.args_doc = "DIR CASE [KERNEL]",
-		.doc = "Runs a case of the run in DIR again, on the same kernel with the same seed and options, and "
-		       "says "
-		       "whether it came out the same. KERNEL is a name in DIR's log, when that has several.\vExit "
-		       "status: 0 verdict and timeline are the same, 1 they are not, 2 there is no such case, 3 it "
-		       "could not be run.",
+	static const struct command_line line = {
+		.arguments = "DIR CASE [KERNEL]",
+		.about = "Runs a case of the run in DIR again, on the same kernel with the same seed and options, and "
+			 "says whether it came out the same. KERNEL is a name in DIR's log, when that has several.",
+		.exit_status =
+			"0 verdict and timeline are the same, 1 they are not, 2 there is no such case, 3 it could "
+			"not be run",
+		.sets = { { .rows = rows } },
+		.words_at = offsetof(struct arguments, words),
+		.least = 2,
+		.most = 3,
+		.missing = "which case of which run? A run is named by its folder, which was --out",
+		.too_many = "a folder, a case and a kernel",
 	};
 	struct arguments arguments = { 0 };
 	char *own = NULL;
-	bool go_on;
-	int status = command_parse(&argp, argc, argv, &arguments, &go_on);
-	if (status != STATUS_EXPECTED || !go_on)
+	int status = command_line_read(&line, argc, argv, &arguments);
+	if (status != STATUS_EXPECTED)
 		return status;
+	arguments.directory = arguments.words.list[0];
+	arguments.case_id = arguments.words.list[1];
+	arguments.kernel = arguments.words.list[2]; /* or NULL, which ends the list */
 	if (!arguments.out && asprintf(&own, "%s/repro", arguments.directory) < 0)
 		return complain(STATUS_HARNESS, "no memory for a name");
 	if (!arguments.out)

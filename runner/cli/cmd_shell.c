@@ -19,6 +19,7 @@
 
 #include "runner/catalogue/select.h"
 #include "runner/cli/command.h"
+#include "runner/cli/guest_options.h"
 #include "runner/cli/terminal.h"
 #include "runner/engine/case.h"
 #include "runner/guest/guest.h"
@@ -28,26 +29,12 @@
 #include "runner/host/sentence.h"
 #include "runner/host/tree.h"
 #include "runner/protocol/order.h"
-#include "runner/run/kernel_choice.h"
 
 enum { POLL_MS = 50, SCRIPT_MAX = 16 << 20, LEAVE = 0x1d /* Ctrl-] */ };
 
-enum option_key { OPTION_CLOCK = 0x100, OPTION_ACCEL, OPTION_SEED };
-
-static const struct argp_option options[] = {
-	{ "clock", OPTION_CLOCK, "KIND", 0,
-		"virtual or real. Default: real at a terminal, where there is no other; virtual for a script", 2 },
-	{ "accel", OPTION_ACCEL, "KIND", 0, "tcg (default) or kvm, which has the real clock", 2 },
-	{ "seed", OPTION_SEED, "N", 0, "What the guest's random numbers follow from. Default: 1", 2 },
-	{ 0 },
-};
-
 struct arguments {
-	struct kernel_choices kernels;
-	const char *word;
-	bool clock_given;
-	struct guest_options guest;
-	long long seed;
+	struct guest_words guest;
+	struct option_words network;
 };
 
 /* A shell under way. */
@@ -65,54 +52,6 @@ struct session {
 	bool ended;     /* BOX_END was there */
 	int32_t status; /* the shell's */
 };
-
-static error_t parse_word(int key, const char *word, struct arguments *arguments, const struct argp_state *state)
-{
-	char *end;
-	if (key == OPTION_SEED) {
-		errno = 0;
-		arguments->seed = strtoll(word, &end, 10);
-		if (errno || end == word || *end || arguments->seed < 0)
-			return option_error(state, "--seed is a number from 0 on, not '%s'", word);
-		return 0;
-	}
-	bool is_clock = key == OPTION_CLOCK;
-	const char *const first = is_clock ? "virtual" : "tcg", *const second = is_clock ? "real" : "kvm";
-	bool is_second = strcmp(word, second) == 0;
-	if (!is_second && strcmp(word, first) != 0)
-		return option_error(
-			state, "--%s is %s or %s, not '%s'", is_clock ? "clock" : "accel", first, second, word);
-	if (is_clock)
-		arguments->guest.clock = is_second ? CLOCK_REAL_TIME : CLOCK_VIRTUAL_TIME;
-	else
-		arguments->guest.accel = is_second ? ACCEL_KVM : ACCEL_TCG;
-	arguments->clock_given |= is_clock;
-	return 0;
-}
-
-static error_t parse(int key, char *word, struct argp_state *state)
-{
-	struct arguments *arguments = state->input;
-	switch (key) {
-	case ARGP_KEY_INIT:
-		state->child_inputs[0] = &arguments->kernels;
-		return option_init(state);
-	case OPTION_CLOCK:
-	case OPTION_ACCEL:
-	case OPTION_SEED:
-		return parse_word(key, word, arguments, state);
-	case ARGP_KEY_ARG:
-		if (arguments->word)
-			return option_error(state, "one case or topology at a time: '%s' is too much", word);
-		arguments->word = word;
-		return 0;
-	case ARGP_KEY_NO_ARGS:
-		return option_error(
-			state, "in which network? Name a case or a topology, such as %s", topology_two_paths.name);
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
-}
 
 /* ---- What it is about ---- */
 
@@ -136,20 +75,10 @@ static int choose_place(const char *word, struct session *session)
 		      : complain(STATUS_USAGE, "'%s' selects %zu cases: a shell is in the network of one", word, n);
 }
 
-static int choose_kernel(struct arguments *arguments, struct session *session)
+static int choose_kernel(const struct arguments *arguments, struct session *session)
 {
+	const struct kernel_request request = kernel_choice_request(&arguments->guest.kernels.kernels[0]);
 	char *error = NULL;
-	if (kernel_choices_settle(&arguments->kernels, &error) != 0)
-		return complain_about(STATUS_USAGE, error);
-	if (arguments->kernels.n > 1)
-		return complain(STATUS_USAGE, "a shell runs on one kernel, not on %zu", arguments->kernels.n);
-	const struct kernel_choice *choice = &arguments->kernels.kernels[0];
-	const struct kernel_request request = {
-		.files = choice->files,
-		.n_files = choice->n_files,
-		.modules = choice->modules,
-		.module = choice->module,
-	};
 	if (kernel_resolve(&request, &session->kernel, &error) != 0)
 		return complain_about(STATUS_HARNESS, error);
 	return STATUS_EXPECTED;
@@ -167,7 +96,7 @@ static char *make_order(const struct arguments *arguments, const struct session 
 	snprintf(prompt, sizeof(prompt), "%.100s# ", session->topology->name);
 	const struct order order = {
 		.kind = ORDER_SHELL,
-		.seed = (uint64_t)arguments->seed,
+		.seed = (uint64_t)arguments->guest.seed,
 		.shell = {
 			.case_id = session->test ? session->test->id : NULL,
 			.topology = session->test ? NULL : session->topology->name,
@@ -415,30 +344,31 @@ static void say_progress(void *context, const char *text)
 		fprintf(stderr, "sctpspec: %s\n", text);
 }
 
-static int check_clock(struct arguments *arguments, struct session *session)
+/* A person's keys come in their own time. */
+static int settle_options(struct arguments *arguments, struct session *session)
 {
-	struct guest_options *guest = &arguments->guest;
 	session->interactive = isatty(STDIN_FILENO);
-	guest->terminal = session->interactive;
-	if (session->interactive && arguments->clock_given && guest->clock == CLOCK_VIRTUAL_TIME)
+	if (session->interactive && arguments->guest.clock == CLOCK_VIRTUAL_TIME)
 		return complain(STATUS_USAGE,
 			"--clock virtual is for commands from a pipe: a person's keys come in their own time");
-	if (session->interactive || guest->accel == ACCEL_KVM)
-		guest->clock = CLOCK_REAL_TIME;
-	return STATUS_EXPECTED;
+	if (session->interactive)
+		arguments->guest.clock = CLOCK_REAL_TIME;
+	return guest_words_settle(&arguments->guest, 1);
 }
 
 static int shell(struct arguments *arguments)
 {
 	struct session session = { .socket = -1, .signals = -1 };
 	char *error = NULL, *order = NULL;
-	int status = choose_place(arguments->word, &session);
+	int status = choose_place(arguments->network.list[0], &session);
 	if (status == STATUS_EXPECTED)
-		status = check_clock(arguments, &session);
+		status = settle_options(arguments, &session);
 	if (status == STATUS_EXPECTED)
 		status = choose_kernel(arguments, &session);
+	struct guest_options guest = guest_words_machine(&arguments->guest);
+	guest.terminal = session.interactive;
 	if (status == STATUS_EXPECTED &&
-		snapshot_ensure(&session.kernel, &arguments->guest, say_progress, NULL, &session.snapshot, &error) != 0)
+		snapshot_ensure(&session.kernel, &guest, say_progress, NULL, &session.snapshot, &error) != 0)
 		status = complain_about(STATUS_HARNESS, error);
 	else if (status == STATUS_EXPECTED) {
 		order = make_order(arguments, &session, &error);
@@ -457,24 +387,23 @@ static int shell(struct arguments *arguments)
 
 int cmd_shell(int argc, char **argv)
 {
-	static const struct argp_child children[] = {
-		{ &kernel_choice_argp, 0, NULL, 0 },
-		{ 0 },
+	static const struct command_line line = {
+		.arguments = "CASE|TOPOLOGY",
+		.about = "Opens a shell in a network inside a guest: that of a case, with its settings, or a topology. "
+			 "Commands may come from a pipe: `echo 'a ping -c 1 100.64.0.2' | sctpspec shell two-paths`.",
+		.exit_status = "the shell's; 2 wrong usage, 3 the guest failed, 130 interrupted",
+		.sets = { { guest_option_rows, offsetof(struct arguments, guest),
+			GUEST_KERNEL | GUEST_MACHINE | GUEST_SEED } },
+		.words_at = offsetof(struct arguments, network),
+		.least = 1,
+		.most = 1,
+		.missing = "in which network? Name a case or a topology, such as two-paths",
+		.too_many = "one case or topology at a time",
 	};
-	static const struct argp argp = {
-		.options = options,
-		.parser = parse,
-		.args_doc = "CASE|TOPOLOGY",
-		.doc = "Opens a shell in a network inside a guest: that of a case, with its settings, or a topology. "
-		       "Commands may come from a pipe: `echo 'a ping -c 1 100.64.0.2' | sctpspec shell two-paths`. "
-		       "The exit status is the shell's; 3 when the guest failed.",
-		.children = children,
-	};
-	struct arguments arguments = { .seed = 1 };
-	bool go_on;
-	int status = command_parse(&argp, argc, argv, &arguments, &go_on);
-	if (status == STATUS_EXPECTED && go_on)
+	struct arguments arguments = { .guest = GUEST_WORDS_INIT };
+	int status = command_line_read(&line, argc, argv, &arguments);
+	if (status == STATUS_EXPECTED)
 		status = shell(&arguments);
-	kernel_choices_free(&arguments.kernels);
+	guest_words_free(&arguments.guest);
 	return status;
 }

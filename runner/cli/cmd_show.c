@@ -8,41 +8,19 @@
 #include "runner/catalogue/catalogue.h"
 #include "runner/catalogue/select.h"
 #include "runner/cli/command.h"
+#include "runner/cli/options.h"
 #include "runner/engine/case.h"
 
 struct arguments {
-	const char *id;
+	struct option_words names;
 	bool script;
 };
 
-enum { OPTION_SCRIPT = 0x100 };
-
-static const struct argp_option options[] = {
-	{ "script", OPTION_SCRIPT, NULL, 0,
-		"Print the topology as a shell script that builds it by hand (as root, with iproute2)", 0 },
+static const struct option_row rows[] = {
+	{ "script", 0, NULL, "Print the topology as a shell script that builds it by hand (as root, with iproute2)",
+		FLAG_AT(struct arguments, script) },
 	{ 0 },
 };
-
-static error_t parse(int key, char *word, struct argp_state *state)
-{
-	struct arguments *arguments = state->input;
-	switch (key) {
-	case ARGP_KEY_INIT:
-		return option_init(state);
-	case ARGP_KEY_ARG:
-		if (arguments->id)
-			return option_error(state, "one case at a time: '%s' is too much", word);
-		arguments->id = word;
-		return 0;
-	case OPTION_SCRIPT:
-		arguments->script = true;
-		return 0;
-	case ARGP_KEY_NO_ARGS:
-		return option_error(state, "which case? `sctpspec list` lists them");
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
-}
 
 static void print_requirements(const struct catalogue *catalogue, const struct test_case *test)
 {
@@ -121,18 +99,23 @@ static int show_selected(const char *word, bool script)
 
 int cmd_show(int argc, char **argv)
 {
-	static const struct argp argp = {
-		.options = options,
-		.parser = parse,
-		.args_doc = "CASE|TOPOLOGY",
-		.doc = "Shows a case: its purpose, its requirements, its topology and what it expects, with the "
-		       "time windows computed. Or a topology by its name.",
+	static const struct command_line line = {
+		.arguments = "CASE|TOPOLOGY",
+		.about = "Shows a case: its purpose, its requirements, its topology and what it expects, with the time "
+			 "windows computed. Or a topology by its name.",
+		.exit_status = "0, or 2 there is no such case, 3 it cannot be shown",
+		.sets = { { .rows = rows } },
+		.words_at = offsetof(struct arguments, names),
+		.least = 1,
+		.most = 1,
+		.missing = "which case? `sctpspec list` lists them",
+		.too_many = "one case at a time",
 	};
 	struct arguments arguments = { 0 };
-	bool go_on;
-	int status = command_parse(&argp, argc, argv, &arguments, &go_on);
-	if (!go_on)
+	int status = command_line_read(&line, argc, argv, &arguments);
+	if (status != STATUS_EXPECTED)
 		return status;
-	const struct topology *topology = topology_by_name(arguments.id);
-	return topology ? show_topology(topology, arguments.script) : show_selected(arguments.id, arguments.script);
+	const char *name = arguments.names.list[0];
+	const struct topology *topology = topology_by_name(name);
+	return topology ? show_topology(topology, arguments.script) : show_selected(name, arguments.script);
 }

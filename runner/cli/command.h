@@ -8,9 +8,6 @@
 #ifndef SCTPSPEC_RUNNER_CLI_COMMAND_H
 #define SCTPSPEC_RUNNER_CLI_COMMAND_H
 
-#include <argp.h>
-#include <stdbool.h>
-
 #include "runner/host/say.h"
 #include "runner/verdict/exit_status.h"
 
@@ -35,13 +32,5 @@ int cmd_doctor(int argc, char **argv);
 
 /* complain_about() a selection of cases that failed with `error` (select.h). */
 int complain_about_selection(int error, char *sentence);
-
-/* argp_parse for a subcommand: a wrong option or argument is one line and STATUS_USAGE, --help and
- * --version work. *go_on is true when the command shall do its work. Parsers report their own errors by
- * option_error(), which gives what they have to return. */
-int command_parse(const struct argp *argp, int argc, char **argv, void *input, bool *go_on);
-/* For ARGP_KEY_INIT: argp would add a second line ("Try ...") to getopt's own message. */
-error_t option_init(struct argp_state *state);
-error_t option_error(const struct argp_state *state, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

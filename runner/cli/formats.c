@@ -25,34 +25,32 @@ static char *known_formats(void)
 	return fclose(out) == 0 ? words : NULL;
 }
 
-static const char *const *refuse(const char *word, char **error)
+static int refuse(const char *word, char **error)
 {
 	char *words = known_formats();
-	sentence(error, 0, "there is no report format '%s'; there are %s", word, words ? words : "others");
+	sentence(error, -EINVAL, "there is no report format '%s'; there are %s", word, words ? words : "others");
 	free(words);
-	return NULL;
+	return -EINVAL;
 }
 
-const char *const *formats_parse(const char *text, char **error)
+int read_formats(char *text, void *member, char **error)
 {
-	char *copy = strdup(text);
+	const char *const **formats = member;
 	const char **list = calloc(strlen(text) + 2, sizeof(*list));
-	const char *const *made = list;
 	size_t n = 0;
-	char *rest = copy;
-	if (!copy || !list) {
-		sentence(error, 0, "no memory for the formats");
-		made = NULL;
-	}
-	for (const char *word; made && (word = strsep(&rest, ","));) {
+	if (!list)
+		return sentence(error, -ENOMEM, "no memory for the formats");
+	free((void *)*formats); /* of an earlier --format */
+	*formats = list;
+	char *copy = strdup(text), *rest = copy; /* the words of the command line are for the log too */
+	int status = copy ? 0 : sentence(error, -ENOMEM, "no memory for the formats");
+	for (const char *word; status == 0 && (word = strsep(&rest, ","));) {
 		const struct report_format *format = report_format_by_name(word);
-		if (!format)
-			made = refuse(word, error);
-		else
+		if (format)
 			list[n++] = format->name;
+		else
+			status = refuse(word, error);
 	}
 	free(copy);
-	if (!made)
-		free(list);
-	return made;
+	return status;
 }

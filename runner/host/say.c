@@ -26,21 +26,12 @@ int complain_about(int status, char *text)
 	return status;
 }
 
-bool colour_parse(const char *word, enum colour *out)
-{
-	static const char *const words[] = {
-		[COLOUR_AUTO] = "auto",
-		[COLOUR_ALWAYS] = "always",
-		[COLOUR_NEVER] = "never",
-	};
-	for (enum colour colour = COLOUR_AUTO; colour <= COLOUR_NEVER; colour++) {
-		if (strcmp(words[colour], word) != 0)
-			continue;
-		*out = colour;
-		return true;
-	}
-	return false;
-}
+const char *const colour_words[] = {
+	[COLOUR_AUTO] = "auto",
+	[COLOUR_ALWAYS] = "always",
+	[COLOUR_NEVER] = "never",
+	NULL,
+};
 
 bool colour_wanted(enum colour colour, int descriptor)
 {

@@ -12,7 +12,7 @@ int complain_about(int status, char *sentence);
 
 /* "--color WHEN" */
 enum colour { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
-bool colour_parse(const char *word, enum colour *out);
+extern const char *const colour_words[]; /* NULL-ended */
 bool colour_wanted(enum colour colour, int descriptor);
 
 #endif

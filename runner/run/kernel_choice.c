@@ -10,34 +10,15 @@
 
 #include "runner/host/sentence.h"
 
-enum option_key { OPTION_KERNEL = 0x200, OPTION_MODULES, OPTION_MODULE };
-
-static const struct argp_option options[] = {
-	{ NULL, 0, NULL, 0, "What is tested:", 1 },
-	{ "kernel", OPTION_KERNEL, "NAME", 0,
-		"debian:SUITE[/VERSION]; a .deb or .rpm (and once more for each further file of a split package); a "
-		"build tree; a folder with an unpacked kernel; a bzImage; `running`; or one of `sctpspec kernels "
-		"list`. Default: the newest cloud kernel of this machine's Debian release",
-		1 },
-	{ "modules", OPTION_MODULES, "DIR", 0, "The modules of the bzImage before it", 1 },
-	{ "module", OPTION_MODULE, "FILE", 0, "Use this module (sctp.ko) instead of that of the kernel before it", 1 },
-	{ 0 },
-};
-
-static error_t parse(int key, char *word, struct argp_state *state)
+int kernel_choices_add(struct kernel_choices *choices, enum kernel_option option, const char *word)
 {
-	struct kernel_choices *choices = state->input;
-	if (key != OPTION_KERNEL && key != OPTION_MODULES && key != OPTION_MODULE)
-		return ARGP_ERR_UNKNOWN;
 	struct kernel_word *longer = realloc(choices->words, (choices->n_words + 1) * sizeof(*choices->words));
 	if (!longer)
-		return ENOMEM;
-	longer[choices->n_words++] = (struct kernel_word){ .option = key, .word = word };
+		return -ENOMEM;
+	longer[choices->n_words++] = (struct kernel_word){ .option = option, .word = word };
 	choices->words = longer;
 	return 0;
 }
-
-const struct argp kernel_choice_argp = { .options = options, .parser = parse };
 
 static bool is_file(const char *path)
 {
@@ -84,7 +65,7 @@ static void add_kernel(struct kernel_choices *choices, const char *word)
 
 static int set_module(struct kernel_choices *choices, bool several, const struct kernel_word *word, char **error)
 {
-	const char *option = word->option == OPTION_MODULE ? "module" : "modules";
+	const char *option = word->option == KERNEL_OPTION_MODULE ? "module" : "modules";
 	struct kernel_choice *kernel = last(choices);
 	if (!kernel && several)
 		return sentence(error, -EINVAL,
@@ -92,7 +73,7 @@ static int set_module(struct kernel_choices *choices, bool several, const struct
 			option, word->word);
 	if (!kernel) /* the only one: its name comes later, or never */
 		kernel = &choices->kernels[0];
-	const char **place = word->option == OPTION_MODULE ? &kernel->module : &kernel->modules;
+	const char **place = word->option == KERNEL_OPTION_MODULE ? &kernel->module : &kernel->modules;
 	if (*place)
 		return sentence(
 			error, -EINVAL, "a kernel has one --%s: '%s' and '%s' are two", option, *place, word->word);
@@ -104,7 +85,7 @@ static size_t count_kernels(const struct kernel_choices *choices)
 {
 	size_t n = 0;
 	for (size_t i = 0; i < choices->n_words; i++)
-		n += choices->words[i].option == OPTION_KERNEL && !is_companion(choices->words[i].word);
+		n += choices->words[i].option == KERNEL_OPTION_KERNEL && !is_companion(choices->words[i].word);
 	return n;
 }
 
@@ -123,13 +104,28 @@ static bool same_kernel(const struct kernel_choice *a, const struct kernel_choic
 	return true;
 }
 
-static int check_twins(const struct kernel_choices *choices, char **error)
+struct kernel_request kernel_choice_request(const struct kernel_choice *choice)
 {
-	for (size_t i = 0; i < choices->n; i++)
+	return (struct kernel_request){
+		.files = choice->files,
+		.n_files = choice->n_files,
+		.modules = choice->modules,
+		.module = choice->module,
+	};
+}
+
+static int check(const struct kernel_choices *choices, char **error)
+{
+	for (size_t i = 0; i < choices->n; i++) {
+		const struct kernel_request request = kernel_choice_request(&choices->kernels[i]);
+		int status = kernel_request_check(&request, error);
+		if (status != 0)
+			return status;
 		for (size_t k = 0; k < i; k++)
 			if (same_kernel(&choices->kernels[i], &choices->kernels[k]))
 				return sentence(
 					error, -EINVAL, "the kernel '%s' is named twice", choices->kernels[i].files[0]);
+	}
 	return 0;
 }
 
@@ -147,14 +143,14 @@ int kernel_choices_settle(struct kernel_choices *choices, char **error)
 		return sentence(error, -ENOMEM, "no memory for %zu kernels", choices->n_words);
 	for (size_t i = 0; status == 0 && i < choices->n_words; i++) {
 		const struct kernel_word *word = &choices->words[i];
-		if (word->option == OPTION_KERNEL)
+		if (word->option == KERNEL_OPTION_KERNEL)
 			add_kernel(choices, word->word);
 		else
 			status = set_module(choices, several, word, error);
 	}
 	if (choices->n == 0)
 		choices->n = 1;
-	return status == 0 ? check_twins(choices, error) : status;
+	return status == 0 ? check(choices, error) : status;
 }
 
 void kernel_choices_free(struct kernel_choices *choices)

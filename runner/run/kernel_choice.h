@@ -9,8 +9,9 @@
 #ifndef SCTPSPEC_RUNNER_RUN_KERNEL_CHOICE_H
 #define SCTPSPEC_RUNNER_RUN_KERNEL_CHOICE_H
 
-#include <argp.h>
 #include <stddef.h>
+
+#include "runner/kernels/kernel.h"
 
 struct kernel_choice {
 	const char **files; /* of one kernel */
@@ -18,8 +19,10 @@ struct kernel_choice {
 	const char *modules, *module;
 };
 
+enum kernel_option { KERNEL_OPTION_KERNEL, KERNEL_OPTION_MODULES, KERNEL_OPTION_MODULE };
+
 struct kernel_word {
-	int option;
+	enum kernel_option option;
 	const char *word;
 };
 
@@ -30,11 +33,11 @@ struct kernel_choices {
 	size_t n;
 };
 
-/* The three options, as a child of a command's argp; its input is a struct kernel_choices. */
-extern const struct argp kernel_choice_argp;
-
-/* From words to kernels. 0; -EINVAL with what is wrong in *error; -ENOMEM. */
+/* The next word of the command line. 0 or -ENOMEM. */
+int kernel_choices_add(struct kernel_choices *choices, enum kernel_option option, const char *word);
+/* From words to kernels. 0; -EINVAL with what is wrong, or of no use, in *error; -ENOMEM. */
 int kernel_choices_settle(struct kernel_choices *choices, char **error);
 void kernel_choices_free(struct kernel_choices *choices);
+struct kernel_request kernel_choice_request(const struct kernel_choice *choice);
 
 #endif

@@ -44,14 +44,9 @@ static int describe_running_kernel(struct kernel *kernel, char **error)
 
 static int find(const struct kernel_choice *choice, struct progress *progress, struct kernel *out, char **error)
 {
-	struct kernel_request request = {
-		.files = choice->files,
-		.n_files = choice->n_files,
-		.modules = choice->modules,
-		.module = choice->module,
-		.progress = progress_step,
-		.context = progress,
-	};
+	struct kernel_request request = kernel_choice_request(choice);
+	request.progress = progress_step;
+	request.context = progress;
 	return kernel_resolve(&request, out, error);
 }
 

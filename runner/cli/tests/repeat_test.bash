@@ -114,7 +114,7 @@ expect 1 out 'b-path1.pcap' "$sctpspec" repro apart "$again"
 expect 2 line 'would overwrite' "$sctpspec" repro apart "$again" --out ./apart
 expect 2 line "has no case no.case" "$sctpspec" repro apart no.case
 expect 3 line 'cannot read nowhere/results.ndjson' "$sctpspec" repro nowhere "$again"
-expect 2 line 'which case of apart' "$sctpspec" repro apart
+expect 2 line 'which case of which run' "$sctpspec" repro apart
 expect 2 line 'name one of their folders, as other/runs/' "$sctpspec" repro other setup.two-paths
 expect 0 out '^verdict +the same' "$sctpspec" repro "other/${kept[1]}" setup.two-paths
 

@@ -55,8 +55,6 @@ expect 2 line 'in which network' "$sctpspec" shell
 expect 2 line "one case or topology at a time" "$sctpspec" shell a b
 expect 2 line "no case 'no.case'" "$sctpspec" shell no.case
 expect 2 line 'selects [0-9]+ cases' "$sctpspec" shell 'setup.*'
-expect 2 line 'a shell runs on one kernel, not on 2' "$sctpspec" shell --kernel debian:bookworm --kernel debian:sid two-paths
-expect 2 line 'clock is virtual or real' "$sctpspec" shell --clock fast two-paths
 expect 3 line 'no-such.deb' "$sctpspec" shell --kernel no-such.deb two-paths
 
 summary

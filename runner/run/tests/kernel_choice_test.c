@@ -21,7 +21,7 @@ static const char *const files[] = {
 };
 enum { FILES = sizeof(files) / sizeof(files[0]) };
 
-/* In a folder with empty files of these names. */
+/* In a folder with files of these names, which begin as packages do. */
 static void set_up(void)
 {
 	strcpy(folder, "/tmp/kernel-choice-XXXXXX");
@@ -30,6 +30,7 @@ static void set_up(void)
 	for (size_t i = 0; i < FILES; i++) {
 		FILE *file = fopen(files[i], "w");
 		ck_assert_ptr_nonnull(file);
+		fputs("!<arch>\n", file);
 		fclose(file);
 	}
 }
@@ -48,12 +49,13 @@ static void tear_down(void)
 static int read_words(const char *line)
 {
 	static char words[256];
-	char *argv[16] = { "test" };
-	int argc = 1;
 	snprintf(words, sizeof(words), "%s", line);
-	for (char *word = strtok(words, " "); word; word = strtok(NULL, " "))
-		argv[argc++] = word;
-	ck_assert_int_eq(argp_parse(&kernel_choice_argp, argc, argv, 0, NULL, &choices), 0);
+	for (char *word = strtok(words, " "); word; word = strtok(NULL, " ")) {
+		enum kernel_option option = strcmp(word, "--kernel") == 0 ? KERNEL_OPTION_KERNEL
+			: strcmp(word, "--modules") == 0                  ? KERNEL_OPTION_MODULES
+									  : KERNEL_OPTION_MODULE;
+		ck_assert_int_eq(kernel_choices_add(&choices, option, strtok(NULL, " ")), 0);
+	}
 	return kernel_choices_settle(&choices, &error);
 }
 
@@ -116,6 +118,10 @@ static const struct {
 	{ "--module m.ko --kernel a --kernel b", "before the first of several --kernel" },
 	{ "--modules d --kernel a --kernel b", "--modules d stands before" },
 	{ "--kernel k --module a.ko --module b.ko", "'a.ko' and 'b.ko' are two" },
+	{ "--modules d", "--modules d is of no use: the default kernel has modules of its own" },
+	{ "--kernel k --kernel debian:sid --modules d", "--modules d is of no use: debian:sid has" },
+	{ "--kernel linux-image-6.1_1.deb --modules d", "linux-image-6.1_1.deb has modules of its own" },
+	{ "--kernel debian:sid --kernel linux-modules-6.18_1.deb", "debian:sid is no package" },
 };
 
 START_TEST(what_is_not_clear_is_refused)
