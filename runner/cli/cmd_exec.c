@@ -5,11 +5,9 @@
  */
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -97,13 +95,6 @@ static const struct option_row rows[] = {
 	{ "times", 0, NULL, "Say on stderr how long boot and restore took", FLAG_AT(struct arguments, times) },
 	{ 0 },
 };
-
-static void say_progress(void *context, const char *text)
-{
-	(void)context;
-	if (isatty(STDERR_FILENO))
-		fprintf(stderr, "sctpspec: %s\n", text);
-}
 
 /* The program has another name in the guest. */
 static char *make_order(const struct arguments *arguments, const char *name, char **error)
@@ -221,21 +212,9 @@ static int report(const struct execution *run, int waited)
 	return STATUS_HARNESS;
 }
 
-static int open_signals(void)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	return signalfd(-1, &set, SFD_CLOEXEC);
-}
-
 static int execute(const struct arguments *arguments, const struct snapshot *snapshot, const char *order)
 {
-	struct execution run = { .arguments = arguments, .signals = open_signals() };
+	struct execution run = { .arguments = arguments, .signals = command_signals() };
 	char *error = NULL;
 	int status =
 		guest_start(snapshot, order, arguments->luggage.files, arguments->luggage.n_files, &run.guest, &error);
@@ -267,11 +246,11 @@ static int run(struct arguments *arguments)
 	guest.trees = arguments->luggage.trees;
 	guest.n_trees = arguments->luggage.n_trees;
 	request.without = arguments->without;
-	request.progress = say_progress;
+	request.progress = command_say_step;
 	if (status == 0)
 		status = kernel_resolve(&request, &kernel, &error);
 	if (status == 0)
-		status = snapshot_ensure(&kernel, &guest, say_progress, NULL, &snapshot, &error);
+		status = snapshot_ensure(&kernel, &guest, command_say_step, NULL, &snapshot, &error);
 	if (status < 0) {
 		status = complain_about(STATUS_HARNESS, error);
 	} else {

@@ -8,11 +8,9 @@
  */
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -287,17 +285,6 @@ static void greet(const struct session *session)
 	fflush(stdout);
 }
 
-static int open_signals(void)
-{
-	sigset_t set;
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	return signalfd(-1, &set, SFD_CLOEXEC);
-}
-
 /* The last line that says something. */
 static void say_why(const struct session *session)
 {
@@ -314,7 +301,7 @@ static int talk(struct session *session, const char *order)
 {
 	char *error = NULL;
 	int waited = 0, status;
-	session->signals = open_signals();
+	session->signals = command_signals();
 	if (start(session, order, &error) != 0)
 		return complain_about(STATUS_HARNESS, error);
 	if (session->interactive) {
@@ -336,13 +323,6 @@ static int talk(struct session *session, const char *order)
 }
 
 /* ---- The whole ---- */
-
-static void say_progress(void *context, const char *text)
-{
-	(void)context;
-	if (isatty(STDERR_FILENO))
-		fprintf(stderr, "sctpspec: %s\n", text);
-}
 
 /* A person's keys come in their own time. */
 static int settle_options(struct arguments *arguments, struct session *session)
@@ -368,7 +348,7 @@ static int shell(struct arguments *arguments)
 	struct guest_options guest = guest_words_machine(&arguments->guest);
 	guest.terminal = session.interactive;
 	if (status == STATUS_EXPECTED &&
-		snapshot_ensure(&session.kernel, &guest, say_progress, NULL, &session.snapshot, &error) != 0)
+		snapshot_ensure(&session.kernel, &guest, command_say_step, NULL, &session.snapshot, &error) != 0)
 		status = complain_about(STATUS_HARNESS, error);
 	else if (status == STATUS_EXPECTED) {
 		order = make_order(arguments, &session, &error);

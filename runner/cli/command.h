@@ -32,5 +32,9 @@ int cmd_doctor(int argc, char **argv);
 
 /* complain_about() a selection of cases that failed with `error` (select.h). */
 int complain_about_selection(int error, char *sentence);
+/* A step before a guest is there, to a person at a terminal: for kernel_resolve and snapshot_ensure. */
+void command_say_step(void *context, const char *text);
+/* A descriptor that is readable when the guest shall end: SIGINT, SIGTERM or SIGHUP. */
+int command_signals(void);
 
 #endif
