@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* alldead.c - no path to the peer is left (RFC 9260 section 8.1, RFC 6458 sections 6.1.1
  * and 6.1.11). */
+#include "cases/requirements.h"
 #include "runner/engine/case.h"
 
 #include <errno.h>
@@ -12,7 +13,7 @@
 CASE(alldead, "one-path-idle",
 	.title = "With the kernel's default timers an idle association over one dead path is given "
 		 "up at both ends, the path having been reported before",
-	.requirements = IDS("9260-8.1-04", "9260-8.1-02", "9260-8.1-06", "9260-8.1-08", "6458-6.1.1-02"),
+	.requirements = IDS(R_9260_8_1_04, R_9260_8_1_02, R_9260_8_1_06, R_9260_8_1_08, R_6458_6_1_1_02),
 	.tags = TAGS("idle", "default-timers"), .topology = &topology_one_path)
 {
 	struct pair p = settled(t);
@@ -31,8 +32,8 @@ CASE(alldead, "one-path-idle",
 CASE(alldead, "one-path-data",
 	.title = "With the kernel's default timers data on the only path, which is dead, comes "
 		 "back as send_failed, sent or unsent as it was, once the association is given up",
-	.requirements = IDS("9260-8.1-07", "9260-8.1-04", "9260-11.2.2-01", "6458-6.1.1-03", "6458-6.1.11-01",
-		"6458-6.1.11-02", "6458-6.1.11-04", "6458-5.3.2-10"),
+	.requirements = IDS(R_9260_8_1_07, R_9260_8_1_04, R_9260_11_2_2_01, R_6458_6_1_1_03, R_6458_6_1_11_01,
+		R_6458_6_1_11_02, R_6458_6_1_11_04, R_6458_5_3_2_10),
 	.tags = TAGS("data", "default-timers"), .topology = &topology_one_path)
 {
 	struct pair p = settled(t);
@@ -53,7 +54,7 @@ CASE(alldead, "one-path-data",
 CASE(alldead, "one-path-data-both-ends",
 	.title = "Both ends of an association over a dead path give it up and get their own data "
 		 "back",
-	.requirements = IDS("9260-8.1-07", "6458-6.1.1-03", "6458-6.1.11-01", "6458-6.1.11-02"), .tags = TAGS("data"),
+	.requirements = IDS(R_9260_8_1_07, R_6458_6_1_1_03, R_6458_6_1_11_01, R_6458_6_1_11_02), .tags = TAGS("data"),
 	.topology = &topology_one_path,
 	.settings = { .rto_initial = 500,
 		.rto_min = 500,
@@ -87,7 +88,7 @@ CASE(alldead, "one-path-data-both-ends",
 CASE(alldead, "two-paths-idle",
 	.title = "An idle association whose two paths die is given up at both ends, after both "
 		 "paths have been reported",
-	.requirements = IDS("9260-8.1-04", "9260-8.1-06", "9260-8.2-10", "7829-4-05", "6458-6.1.1-02"),
+	.requirements = IDS(R_9260_8_1_04, R_9260_8_1_06, R_9260_8_2_10, R_7829_4_05, R_6458_6_1_1_02),
 	.tags = TAGS("idle"), .topology = &topology_two_paths,
 	.settings = { .rto_initial = 500,
 		.rto_min = 500,
@@ -111,7 +112,7 @@ CASE(alldead, "two-paths-idle",
 
 CASE(alldead, "two-paths-links-down",
 	.title = "An idle association whose local links are all down is given up at both ends",
-	.requirements = IDS("9260-8.1-04", "9260-8.1-06", "6458-6.1.1-02"), .tags = TAGS("idle", "link-down"),
+	.requirements = IDS(R_9260_8_1_04, R_9260_8_1_06, R_6458_6_1_1_02), .tags = TAGS("idle", "link-down"),
 	.topology = &topology_two_paths,
 	.settings = { .rto_initial = 500,
 		.rto_min = 500,
@@ -153,7 +154,7 @@ CASE(alldead, "two-paths-data",
 	.title = "With the kernel's default timers data for which both paths are dead comes back "
 		 "after comm_lost",
 	.requirements = IDS(
-		"9260-8.1-04", "9260-8.1-07", "9260-16-08", "6458-6.1.1-03", "6458-6.1.11-01", "6458-6.1.11-02"),
+		R_9260_8_1_04, R_9260_8_1_07, R_9260_16_08, R_6458_6_1_1_03, R_6458_6_1_11_01, R_6458_6_1_11_02),
 	.tags = TAGS("data", "default-timers"), .topology = &topology_two_paths)
 {
 	struct pair p = settled(t);
@@ -176,8 +177,8 @@ CASE(alldead, "two-paths-data",
 CASE(alldead, "two-paths-data-reported",
 	.title = "Data goes round two dead paths, each is reported when its limit is exceeded, "
 		 "then the association is given up",
-	.requirements = IDS("9260-8.1-04", "9260-8.2-03", "9260-8.2-04", "9260-8.2-10", "9260-6.4-06", "9260-6.3.3-06",
-		"7829-4-02", "6458-6.1.1-03"),
+	.requirements = IDS(R_9260_8_1_04, R_9260_8_2_03, R_9260_8_2_04, R_9260_8_2_10, R_9260_6_4_06, R_9260_6_3_3_06,
+		R_7829_4_02, R_6458_6_1_1_03),
 	.tags = TAGS("data"), .topology = &topology_two_paths,
 	.settings = { .path_max_retrans = 1, .association_max_retrans = 4 })
 {
@@ -210,7 +211,7 @@ CASE(alldead, "two-paths-data-reported",
 CASE(alldead, "sending-afterwards",
 	.title = "After comm_lost the association is closed, sending on it is refused, and the "
 		 "same sockets can associate again once the path works",
-	.requirements = IDS("9260-8.1-05", "9260-8.1-08", "6458-6.1.1-02", "6458-3.1-02"), .tags = TAGS("idle"),
+	.requirements = IDS(R_9260_8_1_05, R_9260_8_1_08, R_6458_6_1_1_02, R_6458_3_1_02), .tags = TAGS("idle"),
 	.topology = &topology_one_path,
 	.settings = { .rto_initial = 500,
 		.rto_min = 500,

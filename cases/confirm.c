@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* confirm.c - addresses are probed before they are used (RFC 9260 section 5.4). */
+#include "cases/requirements.h"
 #include "runner/engine/case.h"
 
 /* Path 1 is as it is before there is an association, and neither end may confirm it. */
@@ -77,7 +78,7 @@ static void stays_unconfirmed(struct trial *t, struct fault fault)
 CASE(confirm, "secondary",
 	.title = "A secondary address is unconfirmed until its first probe is answered, and told "
 		 "as confirmed then",
-	.requirements = IDS("9260-5.4-02", "9260-5.4-03", "9260-5.4-05", "9260-5.4-11", "6458-6.1.2-08"),
+	.requirements = IDS(R_9260_5_4_02, R_9260_5_4_03, R_9260_5_4_05, R_9260_5_4_11, R_6458_6_1_2_08),
 	.tags = TAGS("idle", "default-timers"), .topology = &topology_two_paths)
 {
 	const vtime began = now(t);
@@ -111,7 +112,7 @@ CASE(confirm, "secondary",
 CASE(confirm, "named-addresses",
 	.title = "Addresses that the user named in connecting are confirmed at once and without an "
 		 "event",
-	.requirements = IDS("9260-5.4-01", "9260-5.4-02"), .tags = TAGS("idle", "default-timers"),
+	.requirements = IDS(R_9260_5_4_01, R_9260_5_4_02), .tags = TAGS("idle", "default-timers"),
 	.topology = &topology_two_paths)
 {
 	struct peer *server = open_peer(t, ENDPOINT_B, "server", &(struct peer_options){ .port = SERVER_PORT });
@@ -133,7 +134,7 @@ CASE(confirm, "named-addresses",
 CASE(confirm, "blackholed",
 	.title = "A secondary path that is dead from the start stays unconfirmed without an event, "
 		 "is probed on, and carries no data",
-	.requirements = IDS("9260-5.4-06", "9260-5.4-09", "9260-5.4-12", "9260-5.4-13"),
+	.requirements = IDS(R_9260_5_4_06, R_9260_5_4_09, R_9260_5_4_12, R_9260_5_4_13),
 	.tags = TAGS("data", "loss", "default-timers"), .topology = &topology_two_paths)
 {
 	stays_unconfirmed(t, all_lost(1));
@@ -141,7 +142,7 @@ CASE(confirm, "blackholed",
 
 CASE(confirm, "blackholed-outgoing",
 	.title = "A secondary path that loses what the client sends is confirmed by neither end",
-	.requirements = IDS("9260-5.4-04", "9260-5.4-09", "9260-5.4-12"),
+	.requirements = IDS(R_9260_5_4_04, R_9260_5_4_09, R_9260_5_4_12),
 	.tags = TAGS("data", "loss", "default-timers"), .topology = &topology_two_paths)
 {
 	stays_unconfirmed(t, lost_on_the_way(1, A_TO_B));
@@ -149,7 +150,7 @@ CASE(confirm, "blackholed-outgoing",
 
 CASE(confirm, "blackholed-incoming",
 	.title = "A secondary path that loses what the server sends is confirmed by neither end",
-	.requirements = IDS("9260-5.4-04", "9260-5.4-09", "9260-5.4-12"),
+	.requirements = IDS(R_9260_5_4_04, R_9260_5_4_09, R_9260_5_4_12),
 	.tags = TAGS("data", "loss", "default-timers"), .topology = &topology_two_paths)
 {
 	stays_unconfirmed(t, lost_on_the_way(1, B_TO_A));
@@ -158,7 +159,7 @@ CASE(confirm, "blackholed-incoming",
 CASE(confirm, "late",
 	.title = "A secondary path that was dead for ten minutes is confirmed once it works, and "
 		 "then is worth failing over to",
-	.requirements = IDS("9260-5.4-03", "9260-5.4-06", "9260-5.4-11", "6458-6.1.2-08"),
+	.requirements = IDS(R_9260_5_4_03, R_9260_5_4_06, R_9260_5_4_11, R_6458_6_1_2_08),
 	.tags = TAGS("loss", "default-timers"), .topology = &topology_two_paths)
 {
 	const struct pair p = associated_beside(t, all_lost(1));
@@ -180,7 +181,7 @@ CASE(confirm, "late",
 CASE(confirm, "no-refuge-for-data",
 	.title = "Data does not flee from a dead primary to an unconfirmed address: the "
 		 "association is lost",
-	.requirements = IDS("9260-5.4-12", "9260-8.1-04", "9260-8.2-03", "6458-6.1.1-03"),
+	.requirements = IDS(R_9260_5_4_12, R_9260_8_1_04, R_9260_8_2_03, R_6458_6_1_1_03),
 	.tags = TAGS("data", "loss", "default-timers"), .topology = &topology_two_paths)
 {
 	const struct pair p = associated_beside(t, all_lost(1));
@@ -200,7 +201,7 @@ CASE(confirm, "no-refuge-for-data",
 }
 
 CASE(confirm, "no-refuge-idle", .title = "An idle association whose only confirmed path dies is lost at both ends",
-	.requirements = IDS("9260-5.4-09", "9260-8.1-02", "9260-8.1-04", "6458-6.1.1-02"),
+	.requirements = IDS(R_9260_5_4_09, R_9260_8_1_02, R_9260_8_1_04, R_6458_6_1_1_02),
 	.tags = TAGS("idle", "loss", "default-timers"), .topology = &topology_two_paths)
 {
 	const struct pair p = associated_beside(t, all_lost(1));

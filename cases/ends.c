@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ends.c - associations end: SHUTDOWN, ABORT, close, autoclose (RFC 9260 section 9, RFC 6458
  * section 3.1.5). */
+#include "cases/requirements.h"
 #include "runner/engine/case.h"
 
 #include <errno.h>
@@ -18,8 +19,8 @@ static void expect_shut_down(struct trial *t, struct peer *peer)
 CASE(ends, "shutdown",
 	.title = "An end that shuts down gets shutdown_comp, its peer shutdown_event and "
 		 "shutdown_comp",
-	.requirements = IDS("9260-9.2-23", "9260-9.2-28", "9260-9.2-30", "9260-11.1.3-01", "9260-11.2.8-01",
-		"6458-6.1.5-01", "6458-6.1.1-05", "6458-3.1.5-02"),
+	.requirements = IDS(R_9260_9_2_23, R_9260_9_2_28, R_9260_9_2_30, R_9260_11_1_3_01, R_9260_11_2_8_01,
+		R_6458_6_1_5_01, R_6458_6_1_1_05, R_6458_3_1_5_02),
 	.tags = TAGS("idle", "default-timers"), .topology = &topology_two_paths)
 {
 	struct pair p = settled(t);
@@ -33,7 +34,7 @@ CASE(ends, "shutdown",
 }
 
 CASE(ends, "shutdown-by-server", .title = "A server shuts down one association and keeps listening",
-	.requirements = IDS("9260-9.2-23", "9260-9.2-28", "6458-3.1.5-02", "6458-6.1.5-01"),
+	.requirements = IDS(R_9260_9_2_23, R_9260_9_2_28, R_6458_3_1_5_02, R_6458_6_1_5_01),
 	.tags = TAGS("idle", "default-timers"), .topology = &topology_one_path)
 {
 	struct pair p = settled(t);
@@ -49,7 +50,7 @@ CASE(ends, "shutdown-by-server", .title = "A server shuts down one association a
 CASE(ends, "shutdown-data-queued",
 	.title = "Data that is queued when an end shuts down arrives completely before the "
 		 "association ends",
-	.requirements = IDS("9260-9.2-01", "9260-9.2-31", "9260-9.2-32", "9260-11.1.3-01", "6458-6.1.5-01"),
+	.requirements = IDS(R_9260_9_2_01, R_9260_9_2_31, R_9260_9_2_32, R_9260_11_1_3_01, R_6458_6_1_5_01),
 	.tags = TAGS("data", "default-timers"), .topology = &topology_one_path)
 {
 	struct pair p = settled(t);
@@ -63,7 +64,7 @@ CASE(ends, "shutdown-data-queued",
 }
 
 CASE(ends, "shutdown-data-both-ways", .title = "Data that the peer of a SHUTDOWN still has queued arrives as well",
-	.requirements = IDS("9260-9.2-16", "9260-9.2-12", "9260-9.2-15", "9260-11.1.3-01"),
+	.requirements = IDS(R_9260_9_2_16, R_9260_9_2_12, R_9260_9_2_15, R_9260_11_1_3_01),
 	.tags = TAGS("data", "default-timers"), .topology = &topology_one_path)
 {
 	struct pair p = settled(t);
@@ -81,7 +82,7 @@ CASE(ends, "shutdown-data-both-ways", .title = "Data that the peer of a SHUTDOWN
 CASE(ends, "shutdown-data-lost",
 	.title = "Data lost while an end shuts down is sent again before the SHUTDOWN, and new "
 		 "data is refused",
-	.requirements = IDS("9260-9.2-02", "9260-9.2-01", "9260-9.2-32"), .tags = TAGS("data", "default-timers"),
+	.requirements = IDS(R_9260_9_2_02, R_9260_9_2_01, R_9260_9_2_32), .tags = TAGS("data", "default-timers"),
 	.topology = &topology_one_path)
 {
 	struct pair p = settled(t);
@@ -106,7 +107,7 @@ CASE(ends, "shutdown-data-lost",
 
 CASE(ends, "abort", .title = "An abort is comm_lost with cause 12, user-initiated, at both ends",
 	.requirements = IDS(
-		"9260-9.1-01", "9260-9.1-04", "9260-9.1-07", "9260-9.1-08", "6458-6.1.1-08", "6458-3.1.5-03"),
+		R_9260_9_1_01, R_9260_9_1_04, R_9260_9_1_07, R_9260_9_1_08, R_6458_6_1_1_08, R_6458_3_1_5_03),
 	.tags = TAGS("idle", "default-timers"), .topology = &topology_two_paths)
 {
 	struct pair p = settled(t);
@@ -126,8 +127,8 @@ CASE(ends, "abort", .title = "An abort is comm_lost with cause 12, user-initiate
 CASE(ends, "abort-data-unacknowledged",
 	.title = "Aborting with unacknowledged data gives comm_lost, then send_failed for each "
 		 "message, and none of it arrives",
-	.requirements = IDS("9260-9-02", "9260-9.1-03", "9260-11.1.4-01", "9260-11.1.14-01", "9260-11.1.15-01",
-		"6458-6.1.1-03", "6458-6.1.11-01", "6458-6.1.11-02"),
+	.requirements = IDS(R_9260_9_02, R_9260_9_1_03, R_9260_11_1_4_01, R_9260_11_1_14_01, R_9260_11_1_15_01,
+		R_6458_6_1_1_03, R_6458_6_1_11_01, R_6458_6_1_11_02),
 	.tags = TAGS("data", "default-timers"), .topology = &topology_one_path)
 {
 	struct pair p = settled(t);
@@ -150,7 +151,7 @@ CASE(ends, "abort-data-unacknowledged",
 CASE(ends, "abort-lost",
 	.title = "An end whose peer's ABORT was lost learns by its next heartbeat that the "
 		 "association is gone",
-	.requirements = IDS("9260-8.4-11", "9260-8.4-12", "9260-9.1-07", "9260-9.1-08"),
+	.requirements = IDS(R_9260_8_4_11, R_9260_8_4_12, R_9260_9_1_07, R_9260_9_1_08),
 	.tags = TAGS("idle", "default-timers"), .topology = &topology_one_path)
 {
 	struct pair p = settled(t);
@@ -167,7 +168,7 @@ CASE(ends, "abort-lost",
 CASE(ends, "close",
 	.title = "Closing a socket shuts its associations down: the peer gets shutdown_event and "
 		 "shutdown_comp",
-	.requirements = IDS("6458-3.1.5-01", "9260-9-01", "9260-11.1.16-01", "6458-6.1.5-01"),
+	.requirements = IDS(R_6458_3_1_5_01, R_9260_9_01, R_9260_11_1_16_01, R_6458_6_1_5_01),
 	.tags = TAGS("idle", "default-timers"), .topology = &topology_two_paths)
 {
 	struct pair p = settled(t);
@@ -178,7 +179,7 @@ CASE(ends, "close",
 }
 
 CASE(ends, "close-data-queued", .title = "Data that is queued when a socket is closed arrives completely",
-	.requirements = IDS("6458-3.1.5-01", "9260-9.2-01", "9260-11.1.3-01"), .tags = TAGS("data", "default-timers"),
+	.requirements = IDS(R_6458_3_1_5_01, R_9260_9_2_01, R_9260_11_1_3_01), .tags = TAGS("data", "default-timers"),
 	.topology = &topology_one_path)
 {
 	struct pair p = settled(t);
@@ -191,7 +192,7 @@ CASE(ends, "close-data-queued", .title = "Data that is queued when a socket is c
 }
 
 CASE(ends, "close-linger-0", .title = "Closing with linger 0 aborts: the peer gets comm_lost with cause 12",
-	.requirements = IDS("9260-9-01", "9260-9.1-01", "9260-9.1-04", "9260-9.1-08"),
+	.requirements = IDS(R_9260_9_01, R_9260_9_1_01, R_9260_9_1_04, R_9260_9_1_08),
 	.tags = TAGS("idle", "default-timers"), .topology = &topology_two_paths)
 {
 	struct pair p = settled(t);
@@ -206,7 +207,7 @@ CASE(ends, "close-linger-0", .title = "Closing with linger 0 aborts: the peer ge
 CASE(ends, "autoclose",
 	.title = "An association without data for the autoclose time is shut down, whatever "
 		 "heartbeats go by",
-	.requirements = IDS("6458-8.1.8-01", "6458-8.1.8-03", "6458-6.1.1-05", "6458-6.1.5-01"),
+	.requirements = IDS(R_6458_8_1_8_01, R_6458_8_1_8_03, R_6458_6_1_1_05, R_6458_6_1_5_01),
 	.tags = TAGS("idle", "default-timers"), .topology = &topology_one_path)
 {
 	struct pair p = settled_with(t, &(struct peer_options){ .autoclose_s = 100 }, NULL);
@@ -228,7 +229,7 @@ CASE(ends, "autoclose",
 
 /* The delay is what lets the two SHUTDOWN chunks cross. */
 CASE(ends, "both-at-once", .title = "Two ends that shut down at the same time both get shutdown_comp",
-	.requirements = IDS("9260-9.2-40", "9260-9.2-41", "6458-6.1.1-05"), .tags = TAGS("idle", "default-timers"),
+	.requirements = IDS(R_9260_9_2_40, R_9260_9_2_41, R_6458_6_1_1_05), .tags = TAGS("idle", "default-timers"),
 	.topology = &topology_one_path)
 {
 	struct pair p = settled(t);
@@ -243,7 +244,7 @@ CASE(ends, "both-at-once", .title = "Two ends that shut down at the same time bo
 }
 
 CASE(ends, "abort-at-once", .title = "Two ends that abort at the same time both get comm_lost once",
-	.requirements = IDS("9260-9.1-01", "9260-3.3.7-08", "9260-8.4-02"), .tags = TAGS("idle", "default-timers"),
+	.requirements = IDS(R_9260_9_1_01, R_9260_3_3_7_08, R_9260_8_4_02), .tags = TAGS("idle", "default-timers"),
 	.topology = &topology_one_path)
 {
 	struct pair p = settled(t);
@@ -259,7 +260,7 @@ CASE(ends, "abort-at-once", .title = "Two ends that abort at the same time both 
 CASE(ends, "shutdown-guard",
 	.title = "With the kernel's default timers a SHUTDOWN over a dead path ends by the guard "
 		 "timer, five times RTO.Max later",
-	.requirements = IDS("9260-9.2-22", "9260-9.2-20", "9260-9.2-21", "9260-9.2-06", "9260-8.3-03"),
+	.requirements = IDS(R_9260_9_2_22, R_9260_9_2_20, R_9260_9_2_21, R_9260_9_2_06, R_9260_8_3_03),
 	.tags = TAGS("idle", "default-timers"), .topology = &topology_one_path)
 {
 	struct pair p = settled(t);
@@ -284,7 +285,7 @@ CASE(ends, "shutdown-guard",
 CASE(ends, "shutdown-limit",
 	.title = "A SHUTDOWN over a dead path ends when Association.Max.Retrans retransmissions "
 		 "are spent",
-	.requirements = IDS("9260-9.2-08", "9260-9.2-09", "9260-9.2-10", "9260-9.2-06", "9260-9.2-04"),
+	.requirements = IDS(R_9260_9_2_08, R_9260_9_2_09, R_9260_9_2_10, R_9260_9_2_06, R_9260_9_2_04),
 	.tags = TAGS("idle"), .topology = &topology_one_path, .settings = { .association_max_retrans = 4 })
 {
 	struct pair p = settled(t);
@@ -309,7 +310,7 @@ CASE(ends, "shutdown-limit",
 CASE(ends, "shutdown-two-paths",
 	.title = "A SHUTDOWN over two dead paths ends when Association.Max.Retrans retransmissions "
 		 "are spent",
-	.requirements = IDS("9260-9.2-08", "9260-9.2-09", "9260-9.2-10", "9260-9.2-06", "9260-6.3.3-06"),
+	.requirements = IDS(R_9260_9_2_08, R_9260_9_2_09, R_9260_9_2_10, R_9260_9_2_06, R_9260_6_3_3_06),
 	.tags = TAGS("idle"), .topology = &topology_two_paths, .settings = { .hb_interval = 300000 })
 {
 	struct pair p = settled(t);
@@ -332,7 +333,7 @@ CASE(ends, "shutdown-two-paths",
 CASE(ends, "shutdown-data-all-dead",
 	.title = "A SHUTDOWN that waits for data which cannot be delivered ends with comm_lost and "
 		 "send_failed",
-	.requirements = IDS("9260-9.2-01", "9260-8.1-04", "9260-8.1-07", "6458-6.1.1-03", "6458-6.1.11-01"),
+	.requirements = IDS(R_9260_9_2_01, R_9260_8_1_04, R_9260_8_1_07, R_6458_6_1_1_03, R_6458_6_1_11_01),
 	.tags = TAGS("data", "default-timers"), .topology = &topology_one_path)
 {
 	struct pair p = settled(t);

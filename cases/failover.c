@@ -7,6 +7,7 @@
  * client. However a path fails, heartbeats need it in both directions, so both ends miss their
  * answers.
  */
+#include "cases/requirements.h"
 #include "runner/engine/case.h"
 
 /* Between two messages of a stream. */
@@ -192,8 +193,8 @@ static void secondary_fails_under_data(struct trial *t, struct fault fault)
 
 /* Path.Max.Retrans + 1 heartbeats missed, reported, looked for; the association stays. */
 #define OF_AN_IDLE_PATH                                                                                                \
-	IDS("9260-8.2-01", "9260-8.2-03", "9260-8.2-04", "9260-8.3-11", "9260-8.3-12", "9260-8.3-13", "9260-6.4.1-01", \
-		"9260-11.2.3-01", "6458-6.1.2-02", "6458-6.1.2-04")
+	IDS(R_9260_8_2_01, R_9260_8_2_03, R_9260_8_2_04, R_9260_8_3_11, R_9260_8_3_12, R_9260_8_3_13, R_9260_6_4_1_01, \
+		R_9260_11_2_3_01, R_6458_6_1_2_02, R_6458_6_1_2_04)
 
 CASE(failover, "primary-loss-both-idle",
 	.title = "An idle primary path that loses everything is reported unreachable at both ends",
@@ -250,8 +251,8 @@ CASE(failover, "primary-router-idle",
 /* ------------------------------------------------------------------ the secondary, idle */
 
 #define OF_AN_IDLE_SECONDARY                                                                                         \
-	IDS("9260-8.1-03", "9260-8.2-01", "9260-8.2-03", "9260-8.2-04", "9260-8.3-11", "9260-8.3-12", "9260-8.3-13", \
-		"9260-6.4-01", "6458-6.1.2-02", "6458-6.1.2-04")
+	IDS(R_9260_8_1_03, R_9260_8_2_01, R_9260_8_2_03, R_9260_8_2_04, R_9260_8_3_11, R_9260_8_3_12, R_9260_8_3_13, \
+		R_9260_6_4_01, R_6458_6_1_2_02, R_6458_6_1_2_04)
 
 CASE(failover, "secondary-loss-both-idle",
 	.title = "An idle secondary path that loses everything is reported unreachable at both ends",
@@ -315,9 +316,9 @@ CASE(failover, "secondary-router-idle",
 	}
 
 #define OF_A_LOADED_PRIMARY                                                                                    \
-	IDS("9260-6.3.3-05", "9260-6.4-06", "9260-6.4.1-01", "9260-8.2-02", "9260-8.2-03", "9260-8.2-04",      \
-		"9260-8.2-08", "9260-8.3-13", "7829-3-02", "7829-3-03", "7829-3-04", "7829-3-08", "7829-3-15", \
-		"7829-3-17", "7829-7.1-01", "6458-6.1.2-04")
+	IDS(R_9260_6_3_3_05, R_9260_6_4_06, R_9260_6_4_1_01, R_9260_8_2_02, R_9260_8_2_03, R_9260_8_2_04,      \
+		R_9260_8_2_08, R_9260_8_3_13, R_7829_3_02, R_7829_3_03, R_7829_3_04, R_7829_3_08, R_7829_3_15, \
+		R_7829_3_17, R_7829_7_1_01, R_6458_6_1_2_04)
 
 CASE(failover, "primary-loss-both-data",
 	.title = "Data on a primary path that loses everything goes over the secondary after one "
@@ -376,8 +377,8 @@ CASE(failover, "primary-router-data",
 /* ------------------------------------------------------------------ the secondary, with data */
 
 #define BESIDE_A_LOADED_PRIMARY                                                                                    \
-	IDS("9260-6.4-01", "9260-8.1-03", "9260-8.2-03", "9260-8.2-04", "9260-8.3-05", "9260-8.3-13", "7829-3-01", \
-		"7829-3-10", "7829-3-15", "7829-3-17", "6458-6.1.2-04")
+	IDS(R_9260_6_4_01, R_9260_8_1_03, R_9260_8_2_03, R_9260_8_2_04, R_9260_8_3_05, R_9260_8_3_13, R_7829_3_01, \
+		R_7829_3_10, R_7829_3_15, R_7829_3_17, R_6458_6_1_2_04)
 
 CASE(failover, "secondary-loss-both-data",
 	.title = "A secondary path that loses everything is reported, and data on the primary "
@@ -478,7 +479,7 @@ CASE(failover, "primary-loss-both-dual-stack-idle",
  * other one. */
 CASE(failover, "three-paths-one-alternate",
 	.title = "With two alternates all new data that leaves the dead primary takes one of them",
-	.requirements = IDS("9260-8.2-03", "9260-8.2-08", "9260-8.2-09", "7829-3-04", "6458-6.1.2-04"),
+	.requirements = IDS(R_9260_8_2_03, R_9260_8_2_08, R_9260_8_2_09, R_7829_3_04, R_6458_6_1_2_04),
 	.tags = TAGS("data", "loss"), .topology = &topology_three_paths, .settings = SHARP)
 {
 	const struct pair p = settled(t);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* limits.c - Path.Max.Retrans and Association.Max.Retrans decide when (RFC 9260 sections 8.1
  * and 8.2). */
+#include "cases/requirements.h"
 #include "runner/engine/case.h"
 
 /* Data that finds the primary dead arrives over the other path, and the path is reported; then the
@@ -21,7 +22,7 @@ static void expect_failover(struct trial *t, struct pair p)
 }
 
 CASE(limits, "path-max-retrans-1", .title = "With Path.Max.Retrans 1 the second T3-rtx on the primary reports it",
-	.requirements = IDS("9260-8.2-03", "9260-8.2-04", "9260-8.2-02", "9260-11.1.12-01"), .tags = TAGS("data"),
+	.requirements = IDS(R_9260_8_2_03, R_9260_8_2_04, R_9260_8_2_02, R_9260_11_1_12_01), .tags = TAGS("data"),
 	.topology = &topology_two_paths, .settings = { .path_max_retrans = 1 })
 {
 	struct pair p = settled(t);
@@ -50,7 +51,7 @@ CASE(limits, "path-max-retrans-1", .title = "With Path.Max.Retrans 1 the second 
 CASE(limits, "path-max-retrans-1-idle",
 	.title = "With Path.Max.Retrans 1 the second unanswered heartbeat reports an idle path at "
 		 "both ends",
-	.requirements = IDS("9260-8.3-11", "9260-8.3-12", "9260-8.2-03"), .tags = TAGS("idle"),
+	.requirements = IDS(R_9260_8_3_11, R_9260_8_3_12, R_9260_8_2_03), .tags = TAGS("idle"),
 	.topology = &topology_two_paths,
 	.settings = { .rto_initial = 500, .rto_min = 500, .rto_max = 4000, .hb_interval = 5000, .path_max_retrans = 1 })
 {
@@ -65,7 +66,7 @@ CASE(limits, "path-max-retrans-1-idle",
 
 CASE(limits, "path-max-retrans-2",
 	.title = "With Path.Max.Retrans 2 the third strike reports the primary that data found dead",
-	.requirements = IDS("9260-8.2-03", "9260-8.2-04", "9260-6.4-06"), .tags = TAGS("data"),
+	.requirements = IDS(R_9260_8_2_03, R_9260_8_2_04, R_9260_6_4_06), .tags = TAGS("data"),
 	.topology = &topology_two_paths,
 	.settings = { .rto_initial = 500, .rto_min = 500, .rto_max = 4000, .hb_interval = 5000, .path_max_retrans = 2 })
 {
@@ -75,7 +76,7 @@ CASE(limits, "path-max-retrans-2",
 CASE(limits, "path-max-retrans-5",
 	.title = "With the kernel's default Path.Max.Retrans 5 and timers the sixth strike reports "
 		 "the primary that data found dead",
-	.requirements = IDS("9260-16-09", "9260-8.2-03", "9260-8.2-04", "9260-6.4-06"),
+	.requirements = IDS(R_9260_16_09, R_9260_8_2_03, R_9260_8_2_04, R_9260_6_4_06),
 	.tags = TAGS("data", "default-timers"), .topology = &topology_two_paths)
 {
 	expect_failover(t, settled(t));
@@ -86,7 +87,7 @@ CASE(limits, "path-max-retrans-5",
 CASE(limits, "association-below-the-paths",
 	.title = "An Association.Max.Retrans below the sum of the paths' limits gives the "
 		 "association up before the last path is reported",
-	.requirements = IDS("9260-8.1-01", "9260-8.1-04", "6458-6.1.1-02"), .tags = TAGS("data"),
+	.requirements = IDS(R_9260_8_1_01, R_9260_8_1_04, R_6458_6_1_1_02), .tags = TAGS("data"),
 	.topology = &topology_two_paths, .settings = { .path_max_retrans = 1, .association_max_retrans = 3 })
 {
 	struct pair p = settled(t);
@@ -109,7 +110,7 @@ CASE(limits, "association-below-the-paths",
 CASE(limits, "association-below-the-paths-idle",
 	.title = "An idle association with a small Association.Max.Retrans is given up although no "
 		 "path has been reported",
-	.requirements = IDS("9260-8.1-04", "9260-8.1-01", "6458-6.1.1-02"), .tags = TAGS("idle"),
+	.requirements = IDS(R_9260_8_1_04, R_9260_8_1_01, R_6458_6_1_1_02), .tags = TAGS("idle"),
 	.topology = &topology_two_paths,
 	.settings = { .rto_initial = 500,
 		.rto_min = 500,
@@ -129,7 +130,7 @@ CASE(limits, "association-below-the-paths-idle",
 CASE(limits, "association-max-retrans-1",
 	.title = "With Association.Max.Retrans 1 a single path that loses data twice takes the "
 		 "association with it",
-	.requirements = IDS("9260-8.1-04", "9260-8.1-07", "6458-6.1.1-02"), .tags = TAGS("data"),
+	.requirements = IDS(R_9260_8_1_04, R_9260_8_1_07, R_6458_6_1_1_02), .tags = TAGS("data"),
 	.topology = &topology_one_path, .settings = { .association_max_retrans = 1 })
 {
 	struct pair p = settled(t);
@@ -144,7 +145,7 @@ CASE(limits, "association-max-retrans-1",
 CASE(limits, "answers-clear-the-counts",
 	.title = "Outages that stay below the limits do not add up: each answered heartbeat clears "
 		 "the counts",
-	.requirements = IDS("9260-8.1-10", "9260-8.2-05", "9260-8.3-20"), .tags = TAGS("idle"),
+	.requirements = IDS(R_9260_8_1_10, R_9260_8_2_05, R_9260_8_3_20), .tags = TAGS("idle"),
 	.topology = &topology_one_path,
 	.settings = { .rto_initial = 500,
 		.rto_min = 500,

@@ -3,6 +3,7 @@
  * outage.c - a path fails for a shorter time than it takes to notice, or loses only some packets:
  * nothing is told, and nothing is lost (RFC 9260 sections 6.3.3, 6.4 and 8.2).
  */
+#include "cases/requirements.h"
 #include "runner/engine/case.h"
 
 /* Between two messages of a stream. */
@@ -75,7 +76,7 @@ static void short_outage_idle(struct trial *t, struct fault fault)
 CASE(outage, "short-loss-idle",
 	.title = "An idle primary that loses everything for 45 seconds, less than detection takes, "
 		 "is no news",
-	.requirements = IDS("9260-8.2-03", "9260-8.2-05", "9260-8.3-18"),
+	.requirements = IDS(R_9260_8_2_03, R_9260_8_2_05, R_9260_8_3_18),
 	.tags = TAGS("idle", "loss", "default-timers"), .topology = &topology_two_paths)
 {
 	short_outage_idle(t, all_lost(0));
@@ -84,7 +85,7 @@ CASE(outage, "short-loss-idle",
 CASE(outage, "short-secondary-loss-idle",
 	.title = "An idle secondary that loses everything for 45 seconds, less than detection "
 		 "takes, is no news",
-	.requirements = IDS("9260-8.2-03", "9260-8.2-05", "9260-8.3-18"),
+	.requirements = IDS(R_9260_8_2_03, R_9260_8_2_05, R_9260_8_3_18),
 	.tags = TAGS("idle", "loss", "default-timers"), .topology = &topology_two_paths)
 {
 	short_outage_idle(t, all_lost(1));
@@ -92,7 +93,7 @@ CASE(outage, "short-secondary-loss-idle",
 
 CASE(outage, "short-link-idle",
 	.title = "An idle primary whose local link is down for less than detection takes is no news",
-	.requirements = IDS("9260-8.2-03", "9260-8.2-05", "9260-8.3-18"),
+	.requirements = IDS(R_9260_8_2_03, R_9260_8_2_05, R_9260_8_3_18),
 	.tags = TAGS("idle", "link", "default-timers"), .topology = &topology_two_paths)
 {
 	short_outage_idle(t, link_down(0, AT_A));
@@ -100,7 +101,7 @@ CASE(outage, "short-link-idle",
 
 CASE(outage, "short-router-idle",
 	.title = "An idle primary whose router is down for less than detection takes is no news",
-	.requirements = IDS("9260-8.2-03", "9260-8.2-05", "9260-8.3-18"),
+	.requirements = IDS(R_9260_8_2_03, R_9260_8_2_05, R_9260_8_3_18),
 	.tags = TAGS("idle", "router", "default-timers"), .topology = &topology_two_paths_routed)
 {
 	short_outage_idle(t, router_down(0));
@@ -131,7 +132,7 @@ static void short_outage_under_data(struct trial *t, struct fault fault)
 CASE(outage, "short-loss-data",
 	.title = "When a primary with data loses everything for less than detection takes the data "
 		 "takes the secondary meanwhile, and nothing is told",
-	.requirements = IDS("9260-6.4-06", "9260-8.2-05", "7829-3-03", "7829-3-12", "7829-3-14", "7829-3-18"),
+	.requirements = IDS(R_9260_6_4_06, R_9260_8_2_05, R_7829_3_03, R_7829_3_12, R_7829_3_14, R_7829_3_18),
 	.tags = TAGS("data", "loss", "default-timers"), .topology = &topology_two_paths)
 {
 	short_outage_under_data(t, all_lost(0));
@@ -140,7 +141,7 @@ CASE(outage, "short-loss-data",
 CASE(outage, "short-link-data",
 	.title = "When the local link of a primary with data is down for less than detection takes "
 		 "the data takes the secondary meanwhile, and nothing is told",
-	.requirements = IDS("9260-6.4-06", "9260-8.2-05", "7829-3-03", "7829-3-12", "7829-3-14", "7829-3-18"),
+	.requirements = IDS(R_9260_6_4_06, R_9260_8_2_05, R_7829_3_03, R_7829_3_12, R_7829_3_14, R_7829_3_18),
 	.tags = TAGS("data", "link", "default-timers"), .topology = &topology_two_paths)
 {
 	short_outage_under_data(t, link_down(0, AT_A));
@@ -149,7 +150,7 @@ CASE(outage, "short-link-data",
 CASE(outage, "blink-data",
 	.title = "Data that a single path loses for half an RTO.Min is sent again and arrives once "
 		 "and in order",
-	.requirements = IDS("9260-6.3.2-01", "9260-6.3.3-04", "9260-6.6-01", "9260-6.6-02"),
+	.requirements = IDS(R_9260_6_3_2_01, R_9260_6_3_3_04, R_9260_6_6_01, R_9260_6_6_02),
 	.tags = TAGS("data", "loss", "default-timers"), .topology = &topology_one_path)
 {
 	const struct pair p = settled(t);
@@ -165,7 +166,7 @@ CASE(outage, "blink-data",
 }
 
 CASE(outage, "blink-all-paths-data", .title = "Data survives a blink of all paths at once, and nothing is told",
-	.requirements = IDS("9260-6.3.2-01", "9260-6.4-06", "9260-6.6-01", "9260-8.1-09"),
+	.requirements = IDS(R_9260_6_3_2_01, R_9260_6_4_06, R_9260_6_6_01, R_9260_8_1_09),
 	.tags = TAGS("data", "loss", "default-timers"), .topology = &topology_two_paths)
 {
 	const struct pair p = settled(t);
@@ -198,7 +199,7 @@ static void flapping_idle(struct trial *t, struct fault fault)
 
 CASE(outage, "flapping-link-idle",
 	.title = "An idle primary whose link goes down and up ten times within detection is no news",
-	.requirements = IDS("9260-8.2-03", "9260-8.2-05", "9260-8.3-18"),
+	.requirements = IDS(R_9260_8_2_03, R_9260_8_2_05, R_9260_8_3_18),
 	.tags = TAGS("idle", "link", "flapping", "default-timers"), .topology = &topology_two_paths)
 {
 	flapping_idle(t, link_down(0, AT_A));
@@ -207,7 +208,7 @@ CASE(outage, "flapping-link-idle",
 CASE(outage, "flapping-router-idle",
 	.title = "An idle primary whose router goes down and up ten times within detection is no "
 		 "news",
-	.requirements = IDS("9260-8.2-03", "9260-8.2-05", "9260-8.3-18"),
+	.requirements = IDS(R_9260_8_2_03, R_9260_8_2_05, R_9260_8_3_18),
 	.tags = TAGS("idle", "router", "flapping", "default-timers"), .topology = &topology_two_paths_routed)
 {
 	flapping_idle(t, router_down(0));
@@ -230,7 +231,7 @@ static void flapping_under_data(struct trial *t, struct fault fault)
 CASE(outage, "flapping-loss-data",
 	.title = "Data on a primary that comes and goes eight times arrives once, in order and not "
 		 "late",
-	.requirements = IDS("9260-6.4-06", "9260-6.6-01", "9260-8.2-05", "7829-3-04", "7829-3-12", "7829-3-14"),
+	.requirements = IDS(R_9260_6_4_06, R_9260_6_6_01, R_9260_8_2_05, R_7829_3_04, R_7829_3_12, R_7829_3_14),
 	.tags = TAGS("data", "loss", "flapping", "default-timers"), .topology = &topology_two_paths)
 {
 	flapping_under_data(t, all_lost(0));
@@ -239,7 +240,7 @@ CASE(outage, "flapping-loss-data",
 CASE(outage, "flapping-link-data",
 	.title = "Data on a primary whose link goes down and up eight times arrives once, in order "
 		 "and not late",
-	.requirements = IDS("9260-6.4-06", "9260-6.6-01", "9260-8.2-05", "7829-3-04", "7829-3-12", "7829-3-14"),
+	.requirements = IDS(R_9260_6_4_06, R_9260_6_6_01, R_9260_8_2_05, R_7829_3_04, R_7829_3_12, R_7829_3_14),
 	.tags = TAGS("data", "link", "flapping", "default-timers"), .topology = &topology_two_paths)
 {
 	flapping_under_data(t, link_down(0, AT_A));
@@ -286,7 +287,7 @@ static void survives_loss(struct trial *t, double percent)
 CASE(outage, "loss-5-percent",
 	.title = "With 5 % of all packets lost both ways data arrives once and in order, and "
 		 "nothing is told",
-	.requirements = IDS("9260-6.3.2-01", "9260-6.3.3-04", "9260-6.6-01", "9260-6.6-02", "9260-8.1-09"),
+	.requirements = IDS(R_9260_6_3_2_01, R_9260_6_3_3_04, R_9260_6_6_01, R_9260_6_6_02, R_9260_8_1_09),
 	.tags = TAGS("data", "loss"), .topology = &topology_one_path, .settings = OUT_OF_REACH)
 {
 	survives_loss(t, 5);
@@ -295,7 +296,7 @@ CASE(outage, "loss-5-percent",
 CASE(outage, "loss-20-percent",
 	.title = "With 20 % of all packets lost both ways data arrives once and in order, and "
 		 "nothing is told",
-	.requirements = IDS("9260-6.3.2-01", "9260-6.3.3-04", "9260-6.6-01", "9260-6.6-02", "9260-8.1-09"),
+	.requirements = IDS(R_9260_6_3_2_01, R_9260_6_3_3_04, R_9260_6_6_01, R_9260_6_6_02, R_9260_8_1_09),
 	.tags = TAGS("data", "loss"), .topology = &topology_one_path, .settings = OUT_OF_REACH)
 {
 	survives_loss(t, 20);
@@ -304,7 +305,7 @@ CASE(outage, "loss-20-percent",
 CASE(outage, "loss-50-percent",
 	.title = "With half of all packets lost both ways data arrives once and in order, and "
 		 "nothing is told",
-	.requirements = IDS("9260-6.3.2-01", "9260-6.3.3-04", "9260-6.6-01", "9260-6.6-02", "9260-8.1-09"),
+	.requirements = IDS(R_9260_6_3_2_01, R_9260_6_3_3_04, R_9260_6_6_01, R_9260_6_6_02, R_9260_8_1_09),
 	.tags = TAGS("data", "loss"), .topology = &topology_one_path, .settings = OUT_OF_REACH)
 {
 	survives_loss(t, 50);
@@ -313,7 +314,7 @@ CASE(outage, "loss-50-percent",
 CASE(outage, "loss-50-percent-primary",
 	.title = "A primary that loses half of all packets costs data a T3-rtx now and then, as "
 		 "the secondary is there",
-	.requirements = IDS("9260-6.4-06", "9260-6.6-01", "9260-6.6-02", "9260-8.1-09", "7829-3-12"),
+	.requirements = IDS(R_9260_6_4_06, R_9260_6_6_01, R_9260_6_6_02, R_9260_8_1_09, R_7829_3_12),
 	.tags = TAGS("data", "loss"), .topology = &topology_two_paths, .settings = OUT_OF_REACH)
 {
 	const struct pair p = settled(t);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* pf.c - the Potentially Failed state of a path, with and without its events (RFC 7829). */
+#include "cases/requirements.h"
 #include "runner/engine/case.h"
 
 /* Short enough that the idle end notices within seconds. */
@@ -8,7 +9,7 @@
 CASE(pf, "exposed-data",
 	.title = "With exposure on, the first T3-rtx on the primary raises "
 		 "addr_potentially_failed, and addr_unreachable comes only later",
-	.requirements = IDS("7829-7.1-01", "7829-3-01", "7829-3-18", "7829-3-15", "7829-7.1-02"), .tags = TAGS("data"),
+	.requirements = IDS(R_7829_7_1_01, R_7829_3_01, R_7829_3_18, R_7829_3_15, R_7829_7_1_02), .tags = TAGS("data"),
 	.topology = &topology_two_paths, .settings = { SHORT_TIMERS, .path_max_retrans = 3, .pf_expose = PF_EXPOSE_ON })
 {
 	struct pair p = settled(t);
@@ -28,7 +29,7 @@ CASE(pf, "exposed-data",
 CASE(pf, "exposed-idle",
 	.title = "With exposure on, the first unanswered heartbeat raises addr_potentially_failed "
 		 "at both ends",
-	.requirements = IDS("7829-7.1-01", "7829-3-01", "7829-3-02", "7829-3-10", "7829-3-15"),
+	.requirements = IDS(R_7829_7_1_01, R_7829_3_01, R_7829_3_02, R_7829_3_10, R_7829_3_15),
 	.tags = TAGS("idle", "default-timers"), .topology = &topology_two_paths,
 	.settings = { .pf_expose = PF_EXPOSE_ON })
 {
@@ -46,7 +47,7 @@ CASE(pf, "exposed-idle",
 CASE(pf, "not-exposed",
 	.title = "Without exposure a potentially failed path raises no event, and new data avoids "
 		 "it all the same",
-	.requirements = IDS("7829-7.3-01", "7829-3-03", "7829-3-04", "7829-7.1-02", "7829-3-08"),
+	.requirements = IDS(R_7829_7_3_01, R_7829_3_03, R_7829_3_04, R_7829_7_1_02, R_7829_3_08),
 	.tags = TAGS("data", "default-timers"), .topology = &topology_two_paths)
 {
 	struct pair p = settled(t);
@@ -77,7 +78,7 @@ CASE(pf, "not-exposed",
 CASE(pf, "exposed-recovers",
 	.title = "With exposure on, a potentially failed primary that answers a heartbeat again "
 		 "raises addr_available, and data returns to it",
-	.requirements = IDS("7829-3-12", "7829-3-14", "7829-3-07", "7829-7.1-01"), .tags = TAGS("data"),
+	.requirements = IDS(R_7829_3_12, R_7829_3_14, R_7829_3_07, R_7829_7_1_01), .tags = TAGS("data"),
 	.topology = &topology_two_paths, .settings = { .pf_expose = PF_EXPOSE_ON })
 {
 	struct pair p = settled(t);
@@ -110,7 +111,7 @@ CASE(pf, "exposed-recovers",
 
 CASE(pf, "not-exposed-recovers",
 	.title = "Without exposure a path may be potentially failed and recover without any event",
-	.requirements = IDS("7829-7.3-01", "7829-3-12", "7829-3-14", "7829-3-18"), .tags = TAGS("data"),
+	.requirements = IDS(R_7829_7_3_01, R_7829_3_12, R_7829_3_14, R_7829_3_18), .tags = TAGS("data"),
 	.topology = &topology_two_paths)
 {
 	struct pair p = settled(t);
@@ -137,7 +138,7 @@ CASE(pf, "not-exposed-recovers",
 CASE(pf, "off-data",
 	.title = "With potentially failed off, data keeps trying the primary, each time with twice "
 		 "the delay, until it is unreachable",
-	.requirements = IDS("9260-8.2-03", "9260-6.3.3-02", "9260-6.4-01", "9260-6.4-06", "9260-6.4.1-01"),
+	.requirements = IDS(R_9260_8_2_03, R_9260_6_3_3_02, R_9260_6_4_01, R_9260_6_4_06, R_9260_6_4_1_01),
 	.tags = TAGS("data"), .topology = &topology_two_paths,
 	.settings = { .pf_enable = OFF, .pf_expose = PF_EXPOSE_ON, .path_max_retrans = 2 })
 {
@@ -167,7 +168,7 @@ CASE(pf, "off-data",
 CASE(pf, "off-idle",
 	.title = "With potentially failed off, an idle path is probed with HB.interval until it is "
 		 "unreachable, with no event before",
-	.requirements = IDS("9260-8.3-11", "9260-8.3-22", "9260-8.3-23", "7829-3-19"), .tags = TAGS("idle"),
+	.requirements = IDS(R_9260_8_3_11, R_9260_8_3_22, R_9260_8_3_23, R_7829_3_19), .tags = TAGS("idle"),
 	.topology = &topology_two_paths,
 	.settings = { SHORT_TIMERS, .pf_enable = OFF, .pf_expose = PF_EXPOSE_ON, .path_max_retrans = 3 })
 {
@@ -181,7 +182,7 @@ CASE(pf, "off-idle",
 CASE(pf, "pf-retrans-1-data",
 	.title = "With pf_retrans 1 the second T3-rtx makes the primary potentially failed, the "
 		 "first does not",
-	.requirements = IDS("7829-3-01", "7829-3-20", "7829-7.2-01"), .tags = TAGS("data"),
+	.requirements = IDS(R_7829_3_01, R_7829_3_20, R_7829_7_2_01), .tags = TAGS("data"),
 	.topology = &topology_two_paths, .settings = { .pf_retrans = 1, .pf_expose = PF_EXPOSE_ON })
 {
 	struct pair p = settled(t);
@@ -203,7 +204,7 @@ CASE(pf, "pf-retrans-1-data",
 CASE(pf, "pf-retrans-1-idle",
 	.title = "With pf_retrans 1 the second unanswered heartbeat makes an idle path potentially "
 		 "failed",
-	.requirements = IDS("7829-3-01", "7829-3-10", "7829-3-15", "7829-7.1-01"), .tags = TAGS("idle"),
+	.requirements = IDS(R_7829_3_01, R_7829_3_10, R_7829_3_15, R_7829_7_1_01), .tags = TAGS("idle"),
 	.topology = &topology_two_paths,
 	.settings = { SHORT_TIMERS, .path_max_retrans = 4, .pf_retrans = 1, .pf_expose = PF_EXPOSE_ON })
 {
@@ -221,7 +222,7 @@ CASE(pf, "pf-retrans-1-idle",
 CASE(pf, "never-at-the-path-limit",
 	.title = "With pf_retrans equal to Path.Max.Retrans a path goes from active to unreachable "
 		 "directly",
-	.requirements = IDS("7829-3-19", "9260-8.2-03"), .tags = TAGS("idle"), .topology = &topology_two_paths,
+	.requirements = IDS(R_7829_3_19, R_9260_8_2_03), .tags = TAGS("idle"), .topology = &topology_two_paths,
 	.settings = { SHORT_TIMERS, .path_max_retrans = 2, .pf_retrans = 2, .pf_expose = PF_EXPOSE_ON })
 {
 	struct pair p = settled(t);
@@ -235,7 +236,7 @@ CASE(pf, "never-at-the-path-limit",
 CASE(pf, "all-paths",
 	.title = "With all paths potentially failed, data is still sent, and arrives once the "
 		 "paths work again",
-	.requirements = IDS("7829-3-05", "7829-3-12", "7829-3-18"), .tags = TAGS("data", "default-timers"),
+	.requirements = IDS(R_7829_3_05, R_7829_3_12, R_7829_3_18), .tags = TAGS("data", "default-timers"),
 	.topology = &topology_two_paths)
 {
 	struct pair p = settled(t);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* primary.c - the user chooses the primary path (RFC 9260 section 6.4, RFC 6458 section 8.1.9). */
+#include "cases/requirements.h"
 #include "runner/engine/case.h"
 
 #define QUICKLY promptly()
@@ -19,7 +20,7 @@ static void expect_over(struct trial *t, struct peer *from, struct peer *to, enu
 CASE(primary, "set-by-option",
 	.title = "Making the second path primary raises addr_made_prim and moves the traffic of "
 		 "that end alone",
-	.requirements = IDS("6458-8.1.9-01", "9260-11.1.6-01", "9260-6.4-01", "6458-6.1.2-07", "6458-8.2.1-05"),
+	.requirements = IDS(R_6458_8_1_9_01, R_9260_11_1_6_01, R_9260_6_4_01, R_6458_6_1_2_07, R_6458_8_2_1_05),
 	.tags = TAGS("default-timers"), .topology = &topology_two_paths)
 {
 	struct pair p = settled(t);
@@ -35,7 +36,7 @@ CASE(primary, "set-by-option",
 }
 
 CASE(primary, "set-at-both-ends", .title = "Each end chooses its own primary, and either may choose it back",
-	.requirements = IDS("6458-8.1.9-01", "9260-11.1.6-01", "6458-6.1.2-07"), .tags = TAGS("default-timers"),
+	.requirements = IDS(R_6458_8_1_9_01, R_9260_11_1_6_01, R_6458_6_1_2_07), .tags = TAGS("default-timers"),
 	.topology = &topology_two_paths)
 {
 	struct pair p = settled(t);
@@ -55,7 +56,7 @@ CASE(primary, "set-at-both-ends", .title = "Each end chooses its own primary, an
 CASE(primary, "not-the-peers",
 	.title = "An address that is not the peer's is refused as primary with EINVAL, and nothing "
 		 "changes",
-	.requirements = IDS("6458-8.1.9-02", "9260-11.1.6-02"), .tags = TAGS("default-timers"),
+	.requirements = IDS(R_6458_8_1_9_02, R_9260_11_1_6_02), .tags = TAGS("default-timers"),
 	.topology = &topology_two_paths)
 {
 	struct pair p = settled(t);
@@ -72,7 +73,7 @@ CASE(primary, "not-the-peers",
 CASE(primary, "already",
 	.title = "Making the primary path primary again is told by addr_made_prim and changes "
 		 "nothing",
-	.requirements = IDS("6458-8.1.9-01", "6458-6.1.2-07"), .tags = TAGS("default-timers"),
+	.requirements = IDS(R_6458_8_1_9_01, R_6458_6_1_2_07), .tags = TAGS("default-timers"),
 	.topology = &topology_two_paths)
 {
 	struct pair p = settled(t);
@@ -85,7 +86,7 @@ CASE(primary, "already",
 }
 
 CASE(primary, "data-in-flight", .title = "Changing the primary while data flows loses, doubles and reorders nothing",
-	.requirements = IDS("6458-8.1.9-01", "9260-6.3.3-09", "9260-6.4-01"), .tags = TAGS("data"),
+	.requirements = IDS(R_6458_8_1_9_01, R_9260_6_3_3_09, R_9260_6_4_01), .tags = TAGS("data"),
 	.topology = &topology_two_paths)
 {
 	struct pair p = settled(t);
@@ -111,7 +112,7 @@ CASE(primary, "data-in-flight", .title = "Changing the primary while data flows 
 CASE(primary, "then-lost",
 	.title = "A chosen primary that dies is left for the old one, and taken again when it "
 		 "recovers",
-	.requirements = IDS("9260-6.4-06", "9260-6.4.1-01", "9260-8.2-06", "6458-8.1.9-01"), .tags = TAGS("data"),
+	.requirements = IDS(R_9260_6_4_06, R_9260_6_4_1_01, R_9260_8_2_06, R_6458_8_1_9_01), .tags = TAGS("data"),
 	.topology = &topology_two_paths,
 	.settings = { .rto_initial = 500, .rto_min = 500, .rto_max = 4000, .hb_interval = 5000, .path_max_retrans = 2 })
 {
@@ -138,7 +139,7 @@ CASE(primary, "then-lost",
 }
 
 CASE(primary, "unreachable-path", .title = "A dead path that is made primary carries no data until it recovers",
-	.requirements = IDS("6458-8.1.9-01", "9260-6.4.1-01", "9260-8.2-06"), .tags = TAGS("idle"),
+	.requirements = IDS(R_6458_8_1_9_01, R_9260_6_4_1_01, R_9260_8_2_06), .tags = TAGS("idle"),
 	.topology = &topology_two_paths,
 	.settings = { .rto_initial = 500, .rto_min = 500, .rto_max = 4000, .hb_interval = 5000, .path_max_retrans = 2 })
 {

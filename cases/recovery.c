@@ -4,6 +4,7 @@
  * is answered, and new data returns to the primary (RFC 9260 sections 8.2 and 8.3, RFC 7829 section
  * 3).
  */
+#include "cases/requirements.h"
 #include "runner/engine/case.h"
 
 /* Between two messages of a stream. */
@@ -73,8 +74,8 @@ static void idle_path_recovers(struct trial *t, struct fault fault, vtime wait)
 }
 
 #define OF_A_PATH_THAT_COMES_BACK                                                                                   \
-	IDS("9260-8.2-06", "9260-8.3-13", "9260-8.3-18", "9260-8.3-19", "9260-11.2.3-01", "7829-3-14", "7829-5-03", \
-		"6458-6.1.2-03")
+	IDS(R_9260_8_2_06, R_9260_8_3_13, R_9260_8_3_18, R_9260_8_3_19, R_9260_11_2_3_01, R_7829_3_14, R_7829_5_03, \
+		R_6458_6_1_2_03)
 
 CASE(recovery, "loss-idle",
 	.title = "An idle primary that lost everything is available again at both ends, and "
@@ -151,8 +152,8 @@ CASE(recovery, "after-an-hour",
 CASE(recovery, "again-and-again",
 	.title = "Three outages of the primary one after the other are told one by one, each in "
 		 "its time",
-	.requirements = IDS("9260-8.2-03", "9260-8.2-05", "9260-8.2-06", "9260-8.3-18", "9260-8.3-19", "6458-6.1.2-03",
-		"6458-6.1.2-04"),
+	.requirements = IDS(R_9260_8_2_03, R_9260_8_2_05, R_9260_8_2_06, R_9260_8_3_18, R_9260_8_3_19, R_6458_6_1_2_03,
+		R_6458_6_1_2_04),
 	.tags = TAGS("idle", "link", "flapping", "default-timers"), .topology = &topology_two_paths)
 {
 	const struct pair p = settled(t);
@@ -197,8 +198,8 @@ static void path_recovers_under_data(struct trial *t, struct fault fault)
 }
 
 #define OF_A_PRIMARY_THAT_COMES_BACK                                                                               \
-	IDS("9260-6.4-01", "9260-8.2-06", "9260-8.2-08", "9260-8.3-18", "9260-8.3-19", "9260-8.3-20", "7829-3-14", \
-		"7829-5-03", "6458-6.1.2-03")
+	IDS(R_9260_6_4_01, R_9260_8_2_06, R_9260_8_2_08, R_9260_8_3_18, R_9260_8_3_19, R_9260_8_3_20, R_7829_3_14, \
+		R_7829_5_03, R_6458_6_1_2_03)
 
 CASE(recovery, "loss-data",
 	.title = "Data returns to a primary that lost everything as soon as it is available, and "
@@ -242,7 +243,7 @@ CASE(recovery, "potentially-failed-data",
 	.title = "A primary that is only potentially failed when it works again is available "
 		 "without having been unreachable",
 	.requirements = IDS(
-		"7829-3-03", "7829-3-12", "7829-3-14", "7829-3-17", "7829-3-18", "7829-7.1-01", "6458-6.1.2-03"),
+		R_7829_3_03, R_7829_3_12, R_7829_3_14, R_7829_3_17, R_7829_3_18, R_7829_7_1_01, R_6458_6_1_2_03),
 	.tags = TAGS("data", "loss"), .topology = &topology_two_paths, .settings = { .pf_expose = PF_EXPOSE_ON })
 {
 	const struct pair p = settled(t);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* restart.c - a peer that has lost its state comes back (RFC 9260 sections 5.2.2, 5.2.4 and 8.4).
  */
+#include "cases/requirements.h"
 #include "runner/engine/case.h"
 
 #define CLIENT_PORT 6000
@@ -33,7 +34,7 @@ static struct peer *newcomer(struct trial *t, unsigned paths)
 CASE(restart, "same-address",
 	.title = "A client that restarts from the same address and port is a restart to the "
 		 "server, and data flows again",
-	.requirements = IDS("9260-5.2.4-07", "9260-5.2.4-09", "9260-5.2.2-06", "9260-11.2.7-01", "6458-6.1.1-04"),
+	.requirements = IDS(R_9260_5_2_4_07, R_9260_5_2_4_09, R_9260_5_2_2_06, R_9260_11_2_7_01, R_6458_6_1_1_04),
 	.tags = TAGS("default-timers"), .topology = &topology_one_path)
 {
 	struct pair p = settled_client(t, 0);
@@ -51,7 +52,7 @@ CASE(restart, "same-address",
 CASE(restart, "two-paths",
 	.title = "A multi-homed client that restarts with the same addresses is a restart to the "
 		 "server, which keeps both paths",
-	.requirements = IDS("9260-5.2.4-07", "9260-5.2.4-09", "9260-5.2.2-02", "6458-6.1.1-04"),
+	.requirements = IDS(R_9260_5_2_4_07, R_9260_5_2_4_09, R_9260_5_2_2_02, R_6458_6_1_1_04),
 	.tags = TAGS("default-timers"), .topology = &topology_two_paths)
 {
 	struct pair p = settled_client(t, 0);
@@ -71,7 +72,7 @@ CASE(restart, "two-paths",
 
 CASE(restart, "over-the-other-path",
 	.title = "A client that restarts over its second path is recognised as the same peer",
-	.requirements = IDS("9260-5.2.4-07", "9260-5.2.4-09", "6458-6.1.1-04"), .tags = TAGS("default-timers"),
+	.requirements = IDS(R_9260_5_2_4_07, R_9260_5_2_4_09, R_6458_6_1_1_04), .tags = TAGS("default-timers"),
 	.topology = &topology_two_paths)
 {
 	struct pair p = settled_client(t, 0);
@@ -87,7 +88,7 @@ CASE(restart, "over-the-other-path",
 CASE(restart, "fewer-addresses",
 	.title = "A client that restarts with one of its two addresses is a restart, and the other "
 		 "address is removed",
-	.requirements = IDS("9260-5.2.4-07", "9260-5.2.2-02", "6458-6.1.2-05", "6458-6.1.1-04"),
+	.requirements = IDS(R_9260_5_2_4_07, R_9260_5_2_2_02, R_6458_6_1_2_05, R_6458_6_1_1_04),
 	.tags = TAGS("default-timers"), .topology = &topology_two_paths)
 {
 	struct pair p = settled_client(t, 0);
@@ -104,8 +105,8 @@ CASE(restart, "fewer-addresses",
 CASE(restart, "more-addresses",
 	.title = "A client that restarts with one more address is refused with cause 11, and the "
 		 "old association is left alone",
-	.requirements = IDS("9260-5.2.2-03", "9260-5.2.2-04", "9260-5.2.2-11", "9260-5.2.2-10", "9260-3.3.10.11-01",
-		"6458-6.1.1-06"),
+	.requirements = IDS(R_9260_5_2_2_03, R_9260_5_2_2_04, R_9260_5_2_2_11, R_9260_5_2_2_10, R_9260_3_3_10_11_01,
+		R_6458_6_1_1_06),
 	.tags = TAGS("default-timers"), .topology = &topology_two_paths)
 {
 	struct pair p = settled_client(t, 1U << 0);
@@ -130,7 +131,7 @@ CASE(restart, "more-addresses",
 CASE(restart, "other-address",
 	.title = "A client at another address with the same port is another peer, and the old "
 		 "association is undisturbed",
-	.requirements = IDS("9260-1.3-02", "9260-5.2.2-11", "6458-3.1-01", "6458-6.1.1-10"),
+	.requirements = IDS(R_9260_1_3_02, R_9260_5_2_2_11, R_6458_3_1_01, R_6458_6_1_1_10),
 	.tags = TAGS("default-timers"), .topology = &topology_two_paths)
 {
 	struct pair p = settled_client(t, 1U << 0);
@@ -150,7 +151,7 @@ CASE(restart, "other-address",
 CASE(restart, "with-data-queued",
 	.title = "What the server had sent to a client that restarts comes back as send_failed "
 		 "before the restart is told",
-	.requirements = IDS("9260-5.2.4-06", "9260-5.2.4-07", "6458-6.1.11-01", "6458-6.1.11-02", "6458-6.1.1-04"),
+	.requirements = IDS(R_9260_5_2_4_06, R_9260_5_2_4_07, R_6458_6_1_11_01, R_6458_6_1_11_02, R_6458_6_1_1_04),
 	.tags = TAGS("data", "default-timers"), .topology = &topology_one_path)
 {
 	struct pair p = settled_client(t, 0);
@@ -175,7 +176,7 @@ CASE(restart, "with-data-queued",
 CASE(restart, "same-socket",
 	.title = "A client whose association failed associates again from the same socket, which "
 		 "is a restart to the server that had not noticed",
-	.requirements = IDS("9260-5.2.4-07", "9260-5.2.4-09", "9260-8.1-08", "6458-6.1.1-04"), .tags = TAGS("data"),
+	.requirements = IDS(R_9260_5_2_4_07, R_9260_5_2_4_09, R_9260_8_1_08, R_6458_6_1_1_04), .tags = TAGS("data"),
 	.topology = &topology_one_path, .settings = { .association_max_retrans = 2 })
 {
 	struct pair p = settled_client(t, 0);
@@ -195,7 +196,7 @@ CASE(restart, "same-socket",
 CASE(restart, "server-forgot",
 	.title = "Data for a server that has restarted and waits is answered with an ABORT: "
 		 "comm_lost, and the data comes back",
-	.requirements = IDS("9260-8.4-11", "9260-8.4-12", "9260-9.1-08", "6458-6.1.1-02", "6458-6.1.1-03"),
+	.requirements = IDS(R_9260_8_4_11, R_9260_8_4_12, R_9260_9_1_08, R_6458_6_1_1_02, R_6458_6_1_1_03),
 	.tags = TAGS("data", "default-timers"), .topology = &topology_one_path)
 {
 	struct pair p = settled(t);

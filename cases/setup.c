@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* setup.c - associations come up, or do not, over what the network has (RFC 9260 section 5). */
+#include "cases/requirements.h"
 #include "runner/engine/case.h"
 
 static const unsigned both_paths[] = { 0, 1 };
@@ -62,35 +63,35 @@ static void expect_inits(struct trial *t, unsigned path, struct window within, u
 }
 
 CASE(setup, "one-path", .title = "An association comes up over a single path and carries data both ways",
-	.requirements = IDS("9260-5.1-01", "9260-5.1-16", "9260-5.1-17", "9260-11.2.4-01", "6458-6.1.1-01"),
+	.requirements = IDS(R_9260_5_1_01, R_9260_5_1_16, R_9260_5_1_17, R_9260_11_2_4_01, R_6458_6_1_1_01),
 	.tags = TAGS("default-timers"), .topology = &topology_one_path)
 {
 	comes_up_and_stays(t, 1);
 }
 
 CASE(setup, "two-paths", .title = "A multi-homed association comes up and confirms its second path",
-	.requirements = IDS("9260-5.1-01", "9260-5.1.2-05", "9260-5.1.2-08", "9260-5.4-03", "6458-6.1.2-08"),
+	.requirements = IDS(R_9260_5_1_01, R_9260_5_1_2_05, R_9260_5_1_2_08, R_9260_5_4_03, R_6458_6_1_2_08),
 	.tags = TAGS("default-timers"), .topology = &topology_two_paths)
 {
 	comes_up_and_stays(t, 2);
 }
 
 CASE(setup, "three-paths", .title = "An association over three paths comes up and confirms two of them",
-	.requirements = IDS("9260-5.1.2-05", "9260-5.1.2-08", "9260-5.4-03", "6458-6.1.2-08"),
+	.requirements = IDS(R_9260_5_1_2_05, R_9260_5_1_2_08, R_9260_5_4_03, R_6458_6_1_2_08),
 	.tags = TAGS("default-timers"), .topology = &topology_three_paths)
 {
 	comes_up_and_stays(t, 3);
 }
 
 CASE(setup, "one-path-ipv6", .title = "An association comes up over a single IPv6 path",
-	.requirements = IDS("9260-5.1-01", "9260-5.1-16", "9260-5.1-17", "6458-6.1.1-01"),
+	.requirements = IDS(R_9260_5_1_01, R_9260_5_1_16, R_9260_5_1_17, R_6458_6_1_1_01),
 	.tags = TAGS("ipv6", "default-timers"), .topology = &topology_one_path_ipv6)
 {
 	comes_up_and_stays(t, 1);
 }
 
 CASE(setup, "two-paths-ipv6", .title = "A multi-homed IPv6 association comes up and confirms its second path",
-	.requirements = IDS("9260-5.1.2-05", "9260-5.1.2-08", "9260-5.4-03", "6458-6.1.2-08"),
+	.requirements = IDS(R_9260_5_1_2_05, R_9260_5_1_2_08, R_9260_5_4_03, R_6458_6_1_2_08),
 	.tags = TAGS("ipv6", "default-timers"), .topology = &topology_two_paths_ipv6)
 {
 	comes_up_and_stays(t, 2);
@@ -99,14 +100,14 @@ CASE(setup, "two-paths-ipv6", .title = "A multi-homed IPv6 association comes up 
 CASE(setup, "dual-stack",
 	.title = "Two paths with an IPv4 and an IPv6 address each make an association of four "
 		 "addresses",
-	.requirements = IDS("9260-5.1.2-05", "9260-5.1.2-08", "9260-5.4-03", "6458-6.1.2-08"),
+	.requirements = IDS(R_9260_5_1_2_05, R_9260_5_1_2_08, R_9260_5_4_03, R_6458_6_1_2_08),
 	.tags = TAGS("ipv6", "default-timers"), .topology = &topology_two_paths_dual_stack)
 {
 	comes_up_and_stays(t, 2);
 }
 
 CASE(setup, "two-paths-routed", .title = "A multi-homed association comes up across a router on each path",
-	.requirements = IDS("9260-5.1.2-05", "9260-5.1.2-08", "9260-5.4-03", "6458-6.1.2-08"),
+	.requirements = IDS(R_9260_5_1_2_05, R_9260_5_1_2_08, R_9260_5_4_03, R_6458_6_1_2_08),
 	.tags = TAGS("router", "default-timers"), .topology = &topology_two_paths_routed)
 {
 	comes_up_and_stays(t, 2);
@@ -115,7 +116,7 @@ CASE(setup, "two-paths-routed", .title = "A multi-homed association comes up acr
 CASE(setup, "first-address-dead",
 	.title = "Of two addresses to connect to the first is dead: the second gets the next INIT, "
 		 "after RTO.Initial, and becomes the primary",
-	.requirements = IDS("9260-5.1-22", "9260-5.1-23", "9260-5.1-03", "9260-6.3.1-01", "9260-5.4-01"),
+	.requirements = IDS(R_9260_5_1_22, R_9260_5_1_23, R_9260_5_1_03, R_9260_6_3_1_01, R_9260_5_4_01),
 	.tags = TAGS("loss", "default-timers"), .topology = &topology_two_paths)
 {
 	const struct pair p = strangers(t);
@@ -140,7 +141,7 @@ CASE(setup, "first-address-dead",
 CASE(setup, "first-init-lost",
 	.title = "An INIT that is lost is sent again after RTO.Initial, and the association comes "
 		 "up",
-	.requirements = IDS("9260-4-03", "9260-5.1-03", "9260-6.3.1-01"), .tags = TAGS("loss", "default-timers"),
+	.requirements = IDS(R_9260_4_03, R_9260_5_1_03, R_9260_6_3_1_01), .tags = TAGS("loss", "default-timers"),
 	.topology = &topology_one_path)
 {
 	const struct pair p = strangers(t);
@@ -159,7 +160,7 @@ CASE(setup, "first-init-lost",
 CASE(setup, "nobody-there",
 	.title = "With the kernel's default timers a connect that nobody answers is given up after "
 		 "nine INITs and 333 seconds",
-	.requirements = IDS("9260-4-04", "9260-4-05", "9260-5.1-21", "9260-5.1.6-01", "6458-6.1.1-06"),
+	.requirements = IDS(R_9260_4_04, R_9260_4_05, R_9260_5_1_21, R_9260_5_1_6_01, R_6458_6_1_1_06),
 	.tags = TAGS("loss", "default-timers"), .topology = &topology_one_path)
 {
 	const struct pair p = strangers(t);
@@ -174,7 +175,7 @@ CASE(setup, "nobody-there",
 CASE(setup, "nobody-there-two-addresses",
 	.title = "With two addresses that nobody answers INITs go to each in turn before the timer "
 		 "doubles",
-	.requirements = IDS("9260-4-04", "9260-4-05", "9260-5.1-22", "9260-5.1-23", "6458-6.1.1-06"),
+	.requirements = IDS(R_9260_4_04, R_9260_4_05, R_9260_5_1_22, R_9260_5_1_23, R_6458_6_1_1_06),
 	.tags = TAGS("loss", "default-timers"), .topology = &topology_two_paths)
 {
 	const struct pair p = strangers(t);
@@ -192,7 +193,7 @@ CASE(setup, "nobody-there-two-addresses",
 CASE(setup, "answers-lost",
 	.title = "A server whose INIT ACKs are all lost raises no event, while the client gives up "
 		 "in its time",
-	.requirements = IDS("9260-4-05", "9260-5.1-04", "9260-5.1-08", "6458-6.1.1-06"),
+	.requirements = IDS(R_9260_4_05, R_9260_5_1_04, R_9260_5_1_08, R_6458_6_1_1_06),
 	.tags = TAGS("loss", "default-timers"), .topology = &topology_one_path)
 {
 	const struct pair p = strangers(t);
@@ -211,7 +212,7 @@ CASE(setup, "answers-lost",
 }
 
 CASE(setup, "refused", .title = "A connect to a socket that does not listen is refused by ABORT at once",
-	.requirements = IDS("9260-8.4-04", "9260-5.1-26", "6458-6.1.1-06"), .tags = TAGS("default-timers"),
+	.requirements = IDS(R_9260_8_4_04, R_9260_5_1_26, R_6458_6_1_1_06), .tags = TAGS("default-timers"),
 	.topology = &topology_one_path)
 {
 	struct peer *deaf = open_peer(t, ENDPOINT_B, "deaf", &(struct peer_options){ .port = SERVER_PORT });
@@ -230,7 +231,7 @@ CASE(setup, "refused", .title = "A connect to a socket that does not listen is r
 CASE(setup, "three-clients",
 	.title = "Three clients associate with one listening socket, which tells and serves each "
 		 "of them",
-	.requirements = IDS("9260-5.1-16", "9260-5.1-17", "6458-6.1.1-01", "6458-6.1.1-10", "6458-6.1.2-10"),
+	.requirements = IDS(R_9260_5_1_16, R_9260_5_1_17, R_6458_6_1_1_01, R_6458_6_1_1_10, R_6458_6_1_2_10),
 	.tags = TAGS("default-timers"), .topology = &topology_two_paths)
 {
 	static const char *const names[] = { "client 1", "client 2", "client 3" };
