@@ -56,10 +56,10 @@ CASE(alldead, "one-path-data-both-ends",
 		 "back",
 	.requirements = IDS(R_9260_8_1_07, R_6458_6_1_1_03, R_6458_6_1_11_01, R_6458_6_1_11_02), .tags = TAGS("data"),
 	.topology = &topology_one_path,
-	.settings = { .rto_initial = 500,
-		.rto_min = 500,
-		.rto_max = 4000,
-		.hb_interval = 30000,
+	.settings = { .rto_initial = MS(500),
+		.rto_min = MS(500),
+		.rto_max = MS(4000),
+		.hb_interval = MS(30000),
 		.path_max_retrans = 3,
 		.association_max_retrans = 8 })
 {
@@ -90,10 +90,10 @@ CASE(alldead, "two-paths-idle",
 		 "paths have been reported",
 	.requirements = IDS(R_9260_8_1_04, R_9260_8_1_06, R_9260_8_2_10, R_7829_4_05, R_6458_6_1_1_02),
 	.tags = TAGS("idle"), .topology = &topology_two_paths,
-	.settings = { .rto_initial = 500,
-		.rto_min = 500,
-		.rto_max = 4000,
-		.hb_interval = 3000,
+	.settings = { .rto_initial = MS(500),
+		.rto_min = MS(500),
+		.rto_max = MS(4000),
+		.hb_interval = MS(3000),
 		.path_max_retrans = 2,
 		.association_max_retrans = 8 })
 {
@@ -114,10 +114,10 @@ CASE(alldead, "two-paths-links-down",
 	.title = "An idle association whose local links are all down is given up at both ends",
 	.requirements = IDS(R_9260_8_1_04, R_9260_8_1_06, R_6458_6_1_1_02), .tags = TAGS("idle", "link-down"),
 	.topology = &topology_two_paths,
-	.settings = { .rto_initial = 500,
-		.rto_min = 500,
-		.rto_max = 4000,
-		.hb_interval = 3000,
+	.settings = { .rto_initial = MS(500),
+		.rto_min = MS(500),
+		.rto_max = MS(4000),
+		.hb_interval = MS(3000),
 		.path_max_retrans = 2,
 		.association_max_retrans = 8 })
 {
@@ -165,11 +165,12 @@ CASE(alldead, "two-paths-data",
 		t, p.client, p.server, &(struct traffic){ .count = 12, .size = LARGE, .streams = 4, .ppid = 77 });
 	const vtime sent = flow_sent_at(data, 0);
 	const vtime gone = expect_given_up(
-		t, p.client, after(sent, data_comm_lost(in_force(t), 2)), sent + rto_after(in_force(t), 0));
+		t, p.client, after(sent, data_comm_lost(in_force(t), 2)), sent + rto_after(in_force(t), doubled(0)));
 
 	expect_send_failed_for_each(t, data, shortly_after(gone));
 	expect_no_association(t, p.client);
-	expect_given_up(t, p.server, after(lost, idle_comm_lost(in_force(t), 2)), lost + ms(in_force(t)->hb_interval));
+	expect_given_up(
+		t, p.server, after(lost, idle_comm_lost(in_force(t), 2)), lost + duration(in_force(t)->hb_interval));
 }
 
 /* Potentially failed does not exist when a path may fail only once, and HB.interval is longer than
@@ -188,16 +189,16 @@ CASE(alldead, "two-paths-data-reported",
 	inject(t, all_lost(1));
 	struct flow *data =
 		send_messages(t, p.client, p.server, &(struct traffic){ .count = 3, .streams = 3, .ppid = 9 });
-	struct window when = after(flow_sent_at(data, 0), timer_window(rto_after(in_force(t), 0)));
+	struct window when = after(flow_sent_at(data, 0), timer_window(rto_after(in_force(t), doubled(0))));
 
-	when = window_sum(when, timer_window(rto_after(in_force(t), 0)));
-	when = window_sum(when, timer_window(rto_after(in_force(t), 1)));
+	when = window_sum(when, timer_window(rto_after(in_force(t), doubled(0))));
+	when = window_sum(when, timer_window(rto_after(in_force(t), doubled(1))));
 	expect(t, within(when, addr_unreachable(p.client, 0)));
-	when = window_sum(when, timer_window(rto_after(in_force(t), 1)));
+	when = window_sum(when, timer_window(rto_after(in_force(t), doubled(1))));
 	expect(t, within(when, addr_unreachable(p.client, 1)));
 	expect_path_state(t, p.client, 0, PATH_INACTIVE);
 	expect_path_state(t, p.client, 1, PATH_INACTIVE);
-	when = window_sum(when, timer_window(rto_after(in_force(t), 2)));
+	when = window_sum(when, timer_window(rto_after(in_force(t), doubled(2))));
 	const vtime gone = expect(t, within(when, comm_lost(p.client, 0)));
 	expect_send_failed_for_each(t, data, shortly_after(gone));
 	expect_on_wire(t,
@@ -213,10 +214,10 @@ CASE(alldead, "sending-afterwards",
 		 "same sockets can associate again once the path works",
 	.requirements = IDS(R_9260_8_1_05, R_9260_8_1_08, R_6458_6_1_1_02, R_6458_3_1_02), .tags = TAGS("idle"),
 	.topology = &topology_one_path,
-	.settings = { .rto_initial = 500,
-		.rto_min = 500,
-		.rto_max = 4000,
-		.hb_interval = 3000,
+	.settings = { .rto_initial = MS(500),
+		.rto_min = MS(500),
+		.rto_max = MS(4000),
+		.hb_interval = MS(3000),
 		.path_max_retrans = 2,
 		.association_max_retrans = 4 })
 {

@@ -39,7 +39,7 @@ static void expect_no_data_on(struct trial *t, unsigned path, vtime since)
 static void expect_probes(struct trial *t, unsigned path, vtime since)
 {
 	const struct settings *settings = in_force(t);
-	const vtime slowest = heartbeat_period(settings, settings->rto_max, true).to;
+	const vtime slowest = heartbeat_period(settings, BACKED_OFF, true).to;
 	const unsigned count = (unsigned)((now(t) - since) / slowest);
 
 	expect_on_wire(t,
@@ -100,7 +100,7 @@ CASE(confirm, "secondary",
 		(struct wire){
 			.from = ENDPOINT_B, .path = 1, .chunk = CHUNK_HEARTBEAT, .within = between(began, confirmed) });
 	/* From now on at the rate of heartbeats: two would need two periods. */
-	expect_quiet(t, 2 * heartbeat_period(in_force(t), 0, false).from - ms(1));
+	expect_quiet(t, 2 * heartbeat_period(in_force(t), doubled(0), false).from - ms(1));
 	expect_on_wire_at_most(t,
 		(struct wire){ .from = ENDPOINT_A,
 			.path = 1,

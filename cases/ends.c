@@ -95,14 +95,14 @@ CASE(ends, "shutdown-data-lost",
 	shut_down(t, p.client);
 	expect_send_refused(t, p.client, ESHUTDOWN);
 	mend(t, all_lost(0));
-	expect_delivered(t, data, timer_window(rto_after(in_force(t), 0)));
+	expect_delivered(t, data, timer_window(rto_after(in_force(t), doubled(0))));
 	expect(t, soon(t, shutdown_comp(p.client)));
 	expect_shut_down(t, p.server);
 	expect_never_on_wire(t,
 		(struct wire){ .from = ENDPOINT_A,
 			.path = 0,
 			.chunk = CHUNK_SHUTDOWN,
-			.within = between(sent, sent + rto_after(in_force(t), 0)) });
+			.within = between(sent, sent + rto_after(in_force(t), doubled(0))) });
 }
 
 CASE(ends, "abort", .title = "An abort is comm_lost with cause 12, user-initiated, at both ends",
@@ -311,7 +311,7 @@ CASE(ends, "shutdown-two-paths",
 	.title = "A SHUTDOWN over two dead paths ends when Association.Max.Retrans retransmissions "
 		 "are spent",
 	.requirements = IDS(R_9260_9_2_08, R_9260_9_2_09, R_9260_9_2_10, R_9260_9_2_06, R_9260_6_3_3_06),
-	.tags = TAGS("idle"), .topology = &topology_two_paths, .settings = { .hb_interval = 300000 })
+	.tags = TAGS("idle"), .topology = &topology_two_paths, .settings = { .hb_interval = MS(300000) })
 {
 	struct pair p = settled(t);
 	const vtime lost = inject(t, all_lost(0));

@@ -13,9 +13,6 @@
 /* Between two messages of a stream. */
 #define INTERVAL ms(100)
 
-/* Doublings that bring any RTO to RTO.Max. */
-#define BACKED_OFF 20
-
 static unsigned other_path(unsigned path)
 {
 	return path == 0 ? 1 : 0;
@@ -310,9 +307,9 @@ CASE(failover, "secondary-router-idle",
 
 /* Potentially failed paths are told as well, and everything is found out some seconds after the
  * fault. */
-#define SHARP                                                                         \
-	{                                                                             \
-		.hb_interval = 5000, .path_max_retrans = 2, .pf_expose = PF_EXPOSE_ON \
+#define SHARP                                                                             \
+	{                                                                                 \
+		.hb_interval = MS(5000), .path_max_retrans = 2, .pf_expose = PF_EXPOSE_ON \
 	}
 
 #define OF_A_LOADED_PRIMARY                                                                                    \

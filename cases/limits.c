@@ -31,13 +31,13 @@ CASE(limits, "path-max-retrans-1", .title = "With Path.Max.Retrans 1 the second 
 	inject(t, all_lost(0));
 	never(t, comm_lost(p.client, ANY));
 	data = say(t, p.client, p.server);
-	expect_delivered(t, data, timer_window(rto_after(in_force(t), 0)));
+	expect_delivered(t, data, timer_window(rto_after(in_force(t), doubled(0))));
 	expect_path_state(t, p.client, 0, PATH_ACTIVE);
 	data = say(t, p.client, p.server);
 	expect(t,
-		within(after(flow_sent_at(data, 0), timer_window(rto_after(in_force(t), 1))),
+		within(after(flow_sent_at(data, 0), timer_window(rto_after(in_force(t), doubled(1)))),
 			addr_unreachable(p.client, 0)));
-	expect_delivered(t, data, timer_window(rto_after(in_force(t), 1)));
+	expect_delivered(t, data, timer_window(rto_after(in_force(t), doubled(1))));
 	expect_path_state(t, p.client, 0, PATH_INACTIVE);
 	data = say(t, p.client, p.server);
 	expect_delivered(t, data, promptly());
@@ -53,7 +53,11 @@ CASE(limits, "path-max-retrans-1-idle",
 		 "both ends",
 	.requirements = IDS(R_9260_8_3_11, R_9260_8_3_12, R_9260_8_2_03), .tags = TAGS("idle"),
 	.topology = &topology_two_paths,
-	.settings = { .rto_initial = 500, .rto_min = 500, .rto_max = 4000, .hb_interval = 5000, .path_max_retrans = 1 })
+	.settings = { .rto_initial = MS(500),
+		.rto_min = MS(500),
+		.rto_max = MS(4000),
+		.hb_interval = MS(5000),
+		.path_max_retrans = 1 })
 {
 	struct pair p = settled(t);
 	const struct window window = after(inject(t, all_lost(1)), idle_unreachable(in_force(t)));
@@ -68,7 +72,11 @@ CASE(limits, "path-max-retrans-2",
 	.title = "With Path.Max.Retrans 2 the third strike reports the primary that data found dead",
 	.requirements = IDS(R_9260_8_2_03, R_9260_8_2_04, R_9260_6_4_06), .tags = TAGS("data"),
 	.topology = &topology_two_paths,
-	.settings = { .rto_initial = 500, .rto_min = 500, .rto_max = 4000, .hb_interval = 5000, .path_max_retrans = 2 })
+	.settings = { .rto_initial = MS(500),
+		.rto_min = MS(500),
+		.rto_max = MS(4000),
+		.hb_interval = MS(5000),
+		.path_max_retrans = 2 })
 {
 	expect_failover(t, settled(t));
 }
@@ -95,13 +103,13 @@ CASE(limits, "association-below-the-paths",
 	inject(t, all_lost(0));
 	inject(t, all_lost(1));
 	struct flow *data = send_messages(t, p.client, p.server, &(struct traffic){ .count = 2 });
-	struct window when = after(flow_sent_at(data, 0), timer_window(rto_after(in_force(t), 0)));
+	struct window when = after(flow_sent_at(data, 0), timer_window(rto_after(in_force(t), doubled(0))));
 
 	never(t, addr_unreachable(p.client, 1));
-	when = window_sum(when, timer_window(rto_after(in_force(t), 0)));
-	when = window_sum(when, timer_window(rto_after(in_force(t), 1)));
+	when = window_sum(when, timer_window(rto_after(in_force(t), doubled(0))));
+	when = window_sum(when, timer_window(rto_after(in_force(t), doubled(1))));
 	expect(t, within(when, addr_unreachable(p.client, 0)));
-	when = window_sum(when, timer_window(rto_after(in_force(t), 1)));
+	when = window_sum(when, timer_window(rto_after(in_force(t), doubled(1))));
 	const vtime gone = expect(t, within(when, comm_lost(p.client, 0)));
 	expect_send_failed_for_each(t, data, shortly_after(gone));
 	expect_no_association(t, p.client);
@@ -112,10 +120,10 @@ CASE(limits, "association-below-the-paths-idle",
 		 "path has been reported",
 	.requirements = IDS(R_9260_8_1_04, R_9260_8_1_01, R_6458_6_1_1_02), .tags = TAGS("idle"),
 	.topology = &topology_two_paths,
-	.settings = { .rto_initial = 500,
-		.rto_min = 500,
-		.rto_max = 4000,
-		.hb_interval = 5000,
+	.settings = { .rto_initial = MS(500),
+		.rto_min = MS(500),
+		.rto_max = MS(4000),
+		.hb_interval = MS(5000),
 		.path_max_retrans = 5,
 		.association_max_retrans = 3 })
 {
@@ -147,10 +155,10 @@ CASE(limits, "answers-clear-the-counts",
 		 "the counts",
 	.requirements = IDS(R_9260_8_1_10, R_9260_8_2_05, R_9260_8_3_20), .tags = TAGS("idle"),
 	.topology = &topology_one_path,
-	.settings = { .rto_initial = 500,
-		.rto_min = 500,
-		.rto_max = 4000,
-		.hb_interval = 5000,
+	.settings = { .rto_initial = MS(500),
+		.rto_min = MS(500),
+		.rto_max = MS(4000),
+		.hb_interval = MS(5000),
 		.path_max_retrans = 3,
 		.association_max_retrans = 3 })
 {

@@ -154,7 +154,7 @@ CASE(outage, "blink-data",
 	.tags = TAGS("data", "loss", "default-timers"), .topology = &topology_one_path)
 {
 	const struct pair p = settled(t);
-	const vtime outage = ms(in_force(t)->rto_min) / 2;
+	const vtime outage = duration(in_force(t)->rto_min) / 2;
 	struct flow *flow = stream_for(t, p, s(20));
 
 	expect_quiet(t, s(5) + ms(50)); /* half-way between two messages */
@@ -170,7 +170,7 @@ CASE(outage, "blink-all-paths-data", .title = "Data survives a blink of all path
 	.tags = TAGS("data", "loss", "default-timers"), .topology = &topology_two_paths)
 {
 	const struct pair p = settled(t);
-	const vtime outage = ms(in_force(t)->rto_min) / 2;
+	const vtime outage = duration(in_force(t)->rto_min) / 2;
 	struct flow *flow = stream_for(t, p, s(20));
 
 	expect_quiet(t, s(5) + ms(50));
@@ -250,9 +250,9 @@ CASE(outage, "flapping-link-data",
 
 /* The limits are out of reach: that 61 answers in a row are lost at 50 % both ways is a matter of 1
  * in 40 million. RTO.Max keeps the pauses short. */
-#define OUT_OF_REACH                                                                   \
-	{                                                                              \
-		.rto_max = 2000, .path_max_retrans = 60, .association_max_retrans = 60 \
+#define OUT_OF_REACH                                                                       \
+	{                                                                                  \
+		.rto_max = MS(2000), .path_max_retrans = 60, .association_max_retrans = 60 \
 	}
 
 /* Data both ways over the only path. No message waits longer than it takes to give an association

@@ -4,7 +4,7 @@
 #include "runner/engine/case.h"
 
 /* Short enough that the idle end notices within seconds. */
-#define SHORT_TIMERS .rto_initial = 500, .rto_min = 500, .rto_max = 4000, .hb_interval = 5000
+#define SHORT_TIMERS .rto_initial = MS(500), .rto_min = MS(500), .rto_max = MS(4000), .hb_interval = MS(5000)
 
 CASE(pf, "exposed-data",
 	.title = "With exposure on, the first T3-rtx on the primary raises "
@@ -93,7 +93,7 @@ CASE(pf, "exposed-recovers",
 	mend(t, all_lost(0));
 	expect_delivered(t, data, data_rerouted(in_force(t)));
 	/* The next heartbeat is due a probing period after the strike. */
-	expect(t, within(after(failing, heartbeat_period(in_force(t), 0, true)), addr_available(p.client, 0)));
+	expect(t, within(after(failing, heartbeat_period(in_force(t), doubled(0), true)), addr_available(p.client, 0)));
 	expect_path_state(t, p.client, 0, PATH_ACTIVE);
 	data = say(t, p.client, p.server);
 	expect_delivered(t, data, promptly());
@@ -122,7 +122,7 @@ CASE(pf, "not-exposed-recovers",
 	expect_delivered(t, data, data_rerouted(in_force(t)));
 	expect_path_state(t, p.client, 0, PATH_POTENTIALLY_FAILED);
 	mend(t, all_lost(0));
-	expect_quiet(t, heartbeat_period(in_force(t), 0, true).to);
+	expect_quiet(t, heartbeat_period(in_force(t), doubled(0), true).to);
 	expect_path_state(t, p.client, 0, PATH_ACTIVE);
 	data = say(t, p.client, p.server);
 	expect_delivered(t, data, promptly());
@@ -149,7 +149,7 @@ CASE(pf, "off-data",
 	never(t, addr_potentially_failed(p.client, 0));
 	for (unsigned strikes = 0; strikes < 2; strikes++) {
 		data = say(t, p.client, p.server);
-		expect_delivered(t, data, timer_window(rto_after(in_force(t), strikes)));
+		expect_delivered(t, data, timer_window(rto_after(in_force(t), doubled(strikes))));
 		expect_path_state(t, p.client, 0, PATH_ACTIVE);
 		expect_on_wire(t,
 			(struct wire){ .from = ENDPOINT_A,
@@ -159,9 +159,9 @@ CASE(pf, "off-data",
 	}
 	data = say(t, p.client, p.server);
 	expect(t,
-		within(after(flow_sent_at(data, 0), timer_window(rto_after(in_force(t), 2))),
+		within(after(flow_sent_at(data, 0), timer_window(rto_after(in_force(t), doubled(2)))),
 			addr_unreachable(p.client, 0)));
-	expect_delivered(t, data, timer_window(rto_after(in_force(t), 2)));
+	expect_delivered(t, data, timer_window(rto_after(in_force(t), doubled(2))));
 	expect_delivered(t, say(t, p.client, p.server), promptly());
 }
 
@@ -194,9 +194,9 @@ CASE(pf, "pf-retrans-1-data",
 	expect_path_state(t, p.client, 0, PATH_ACTIVE);
 	data = say(t, p.client, p.server);
 	expect(t,
-		within(after(flow_sent_at(data, 0), timer_window(rto_after(in_force(t), 1))),
+		within(after(flow_sent_at(data, 0), timer_window(rto_after(in_force(t), doubled(1)))),
 			addr_potentially_failed(p.client, 0)));
-	expect_delivered(t, data, timer_window(rto_after(in_force(t), 1)));
+	expect_delivered(t, data, timer_window(rto_after(in_force(t), doubled(1))));
 	expect_path_state(t, p.client, 0, PATH_POTENTIALLY_FAILED);
 	expect_delivered(t, say(t, p.client, p.server), promptly());
 }
@@ -240,8 +240,8 @@ CASE(pf, "all-paths",
 	.topology = &topology_two_paths)
 {
 	struct pair p = settled(t);
-	const struct window twice =
-		window_sum(timer_window(rto_after(in_force(t), 0)), timer_window(rto_after(in_force(t), 0)));
+	const struct window twice = window_sum(
+		timer_window(rto_after(in_force(t), doubled(0))), timer_window(rto_after(in_force(t), doubled(0))));
 	struct flow *data;
 
 	inject(t, all_lost(0));
@@ -252,7 +252,7 @@ CASE(pf, "all-paths",
 	expect_path_state(t, p.client, 1, PATH_POTENTIALLY_FAILED);
 	mend(t, all_lost(0));
 	mend(t, all_lost(1));
-	expect_delivered(t, data, window_sum(twice, timer_window(rto_after(in_force(t), 1))));
+	expect_delivered(t, data, window_sum(twice, timer_window(rto_after(in_force(t), doubled(1)))));
 	for (unsigned path = 0; path < 2; path++)
 		expect_on_wire(t,
 			(struct wire){ .from = ENDPOINT_A,
@@ -260,7 +260,7 @@ CASE(pf, "all-paths",
 				.chunk = CHUNK_DATA,
 				.within = after(flow_sent_at(data, 0), between(0, twice.to)) });
 	/* At most two strikes have doubled the RTO of either by now. */
-	expect_quiet(t, heartbeat_period(in_force(t), 2, true).to);
+	expect_quiet(t, heartbeat_period(in_force(t), doubled(2), true).to);
 	expect_path_state(t, p.client, 0, PATH_ACTIVE);
 	expect_path_state(t, p.client, 1, PATH_ACTIVE);
 }

@@ -114,7 +114,11 @@ CASE(primary, "then-lost",
 		 "recovers",
 	.requirements = IDS(R_9260_6_4_06, R_9260_6_4_1_01, R_9260_8_2_06, R_6458_8_1_9_01), .tags = TAGS("data"),
 	.topology = &topology_two_paths,
-	.settings = { .rto_initial = 500, .rto_min = 500, .rto_max = 4000, .hb_interval = 5000, .path_max_retrans = 2 })
+	.settings = { .rto_initial = MS(500),
+		.rto_min = MS(500),
+		.rto_max = MS(4000),
+		.hb_interval = MS(5000),
+		.path_max_retrans = 2 })
 {
 	struct pair p = settled(t);
 	struct flow *data;
@@ -124,7 +128,7 @@ CASE(primary, "then-lost",
 	expect(t, soon(t, addr_made_prim(p.client, 1)));
 	/* Its RTO has settled already; now it carries the traffic. */
 	expect_over(t, p.client, p.server, ENDPOINT_A, 1);
-	expect_quiet(t, 2 * ms(in_force(t)->sack_timeout));
+	expect_quiet(t, 2 * duration(in_force(t)->sack_timeout));
 	lost = inject(t, all_lost(1));
 	data = say(t, p.client, p.server);
 	expect_delivered(t, data, data_rerouted(in_force(t)));
@@ -141,7 +145,11 @@ CASE(primary, "then-lost",
 CASE(primary, "unreachable-path", .title = "A dead path that is made primary carries no data until it recovers",
 	.requirements = IDS(R_6458_8_1_9_01, R_9260_6_4_1_01, R_9260_8_2_06), .tags = TAGS("idle"),
 	.topology = &topology_two_paths,
-	.settings = { .rto_initial = 500, .rto_min = 500, .rto_max = 4000, .hb_interval = 5000, .path_max_retrans = 2 })
+	.settings = { .rto_initial = MS(500),
+		.rto_min = MS(500),
+		.rto_max = MS(4000),
+		.hb_interval = MS(5000),
+		.path_max_retrans = 2 })
 {
 	struct pair p = settled(t);
 	const vtime lost = inject(t, all_lost(1));

@@ -10,9 +10,6 @@
 /* Between two messages of a stream. */
 #define INTERVAL ms(500)
 
-/* Doublings that bring any RTO to RTO.Max. */
-#define BACKED_OFF 20
-
 static struct wire data_on(enum endpoint from, unsigned path, vtime since, vtime until)
 {
 	return (struct wire){ .from = from, .path = path, .chunk = CHUNK_DATA, .within = between(since, until) };
@@ -258,7 +255,7 @@ CASE(recovery, "potentially-failed-data",
 	mended = mend(t, all_lost(0));
 	/* A potentially failed path is probed without HB.interval. */
 	expect(t,
-		within(between(mended, mended + heartbeat_period(in_force(t), 1, true).to),
+		within(between(mended, mended + heartbeat_period(in_force(t), doubled(1), true).to),
 			addr_available(p.client, 0)));
 	expect_path_state(t, p.client, 0, PATH_ACTIVE);
 	expect_that(t, mended - failed < idle_potentially_failed(in_force(t)).from,

@@ -146,10 +146,10 @@ CASE(setup, "first-init-lost",
 {
 	const struct pair p = strangers(t);
 	const vtime lost = inject(t, all_lost(0));
-	struct window up = after(lost, timer_window(ms(in_force(t)->rto_initial)));
+	struct window up = after(lost, timer_window(duration(in_force(t)->rto_initial)));
 
 	start_connect(t, p.client, p.server, 0);
-	expect_quiet(t, ms(in_force(t)->rto_initial) / 2);
+	expect_quiet(t, duration(in_force(t)->rto_initial) / 2);
 	mend(t, all_lost(0));
 	up.to += promptly().to;
 	expect_all(t, within(up, comm_up(p.client)), within(up, comm_up(p.server)));

@@ -65,7 +65,7 @@ static vtime longest_death(const struct settings *in_force)
 {
 	const unsigned turns = in_force->association_max_retrans + 1;
 
-	return ms(in_force->rto_max) * (turns > 5 ? turns : 5) + ms(in_force->rto_max);
+	return duration(in_force->rto_max) * (turns > 5 ? turns : 5) + duration(in_force->rto_max);
 }
 
 /*

@@ -220,7 +220,7 @@ void settle(struct trial *t, struct pair pair)
 	expect_delivered(t, say(t, pair.client, pair.server), quickly);
 	expect_delivered(t, say(t, pair.server, pair.client), quickly);
 	/* The last delayed acknowledgement. */
-	expect_quiet(t, 2 * ms(in_force(t)->sack_timeout));
+	expect_quiet(t, 2 * duration(in_force(t)->sack_timeout));
 }
 
 struct pair settled_with(struct trial *t, const struct peer_options *client, const struct peer_options *server)

@@ -39,8 +39,9 @@ static const struct row {
 
 static uint32_t *member(struct settings *settings, const struct row *row)
 {
-	/* Every member is a uint32_t or an enum of its size. */
+	/* Every member is a uint32_t, or holds one, or is an enum of its size. */
 	_Static_assert(sizeof(enum on_off) == sizeof(uint32_t), "an enum is an int here");
+	_Static_assert(sizeof(struct milliseconds) == sizeof(uint32_t), "a number with a name");
 	return (uint32_t *)(void *)((char *)settings + row->offset);
 }
 
@@ -71,7 +72,7 @@ static uint32_t sysctl_value(enum kind kind, uint32_t value)
  * minimum above the maximum that the kernel starts with. */
 static void order_rto_limits(const struct settings *stated, struct sysctl *sysctls, size_t count)
 {
-	if (stated->rto_min <= settings_in_force(&(struct settings){ 0 }).rto_max)
+	if (stated->rto_min.count <= settings_in_force(&(struct settings){ 0 }).rto_max.count)
 		return;
 	for (size_t i = 0; i + 1 < count; i++)
 		if (strcmp(sysctls[i].name, "rto_min") == 0 && strcmp(sysctls[i + 1].name, "rto_max") == 0) {

@@ -12,15 +12,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "runner/engine/vtime.h"
+
 enum on_off { DEFAULTED, OFF, ON };
 enum pf_expose { PF_EXPOSE_DEFAULT, PF_EXPOSE_OFF, PF_EXPOSE_ON };
 
-/* Times in milliseconds. */
 struct settings {
-	uint32_t rto_initial, rto_min, rto_max;
-	uint32_t hb_interval;
+	struct milliseconds rto_initial, rto_min, rto_max;
+	struct milliseconds hb_interval;
 	uint32_t path_max_retrans, association_max_retrans, max_init_retransmits;
-	uint32_t valid_cookie_life, sack_timeout;
+	struct milliseconds valid_cookie_life, sack_timeout;
 	enum on_off pf_enable;
 	uint32_t pf_retrans;                   /* strikes beyond which a path is potentially failed; default 0 */
 	enum pf_expose pf_expose;              /* are PF events raised? default no */

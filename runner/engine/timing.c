@@ -45,24 +45,24 @@ struct window timer_window(vtime length)
 	return between(length, length + timer_lateness(length));
 }
 
-static vtime doubled(uint32_t first_ms, unsigned times, uint32_t limit_ms)
+static vtime backed_off(struct milliseconds first, struct doublings doublings, struct milliseconds limit)
 {
-	vtime value = ms(first_ms);
+	vtime value = duration(first);
 
-	while (times-- > 0 && value < ms(limit_ms))
+	while (doublings.times-- > 0 && value < duration(limit))
 		value *= 2;
-	return smaller(value, ms(limit_ms));
+	return smaller(value, duration(limit));
 }
 
-vtime rto_after(const struct settings *in_force, unsigned doublings)
+vtime rto_after(const struct settings *in_force, struct doublings doublings)
 {
-	return doubled(in_force->rto_min, doublings, in_force->rto_max);
+	return backed_off(in_force->rto_min, doublings, in_force->rto_max);
 }
 
-struct window heartbeat_period(const struct settings *in_force, unsigned doublings, bool probing)
+struct window heartbeat_period(const struct settings *in_force, struct doublings doublings, bool probing)
 {
 	const vtime rto = rto_after(in_force, doublings);
-	const vtime base = larger(rto / 2 + (probing ? 0 : ms(in_force->hb_interval)), HEARTBEAT_FLOOR);
+	const vtime base = larger(rto / 2 + (probing ? 0 : duration(in_force->hb_interval)), HEARTBEAT_FLOOR);
 
 	return between(base, base + rto + timer_lateness(base + rto));
 }
@@ -83,10 +83,11 @@ static bool probing_after(const struct settings *in_force, unsigned strikes)
  * RTO.Initial (section 4.2: all paths' timers start then, and a change of the RTO does not move them). */
 struct window first_heartbeat(const struct settings *in_force)
 {
-	const vtime rto = ms(in_force->rto_initial);
-	const vtime base = larger(rto / 2 + ms(in_force->hb_interval), HEARTBEAT_FLOOR);
+	const vtime rto = duration(in_force->rto_initial);
+	const vtime base = larger(rto / 2 + duration(in_force->hb_interval), HEARTBEAT_FLOOR);
 
-	return between(0, larger(heartbeat_period(in_force, 0, false).to, base + rto + timer_lateness(base + rto)));
+	return between(
+		0, larger(heartbeat_period(in_force, doubled(0), false).to, base + rto + timer_lateness(base + rto)));
 }
 
 /* When an idle path's n-th strike comes (n from 1). The first lost heartbeat leaves within one period of
@@ -96,7 +97,7 @@ static struct window idle_strike(const struct settings *in_force, unsigned n)
 	struct window when = first_heartbeat(in_force);
 
 	for (unsigned strikes = 0; strikes < n; strikes++)
-		when = window_sum(when, heartbeat_period(in_force, strikes, probing_after(in_force, strikes)));
+		when = window_sum(when, heartbeat_period(in_force, doubled(strikes), probing_after(in_force, strikes)));
 	return when;
 }
 
@@ -116,17 +117,17 @@ struct window idle_unreachable(const struct settings *in_force)
  * a probing period of R0 later. */
 static struct window data_strike(const struct settings *in_force, unsigned n)
 {
-	const struct window t3 = timer_window(rto_after(in_force, 0));
+	const struct window t3 = timer_window(rto_after(in_force, doubled(0)));
 	struct window when;
 
 	if (n == 1)
 		return t3;
 	if (probing_after(in_force, 1))
-		when = window_sum(t3, heartbeat_period(in_force, 0, true));
+		when = window_sum(t3, heartbeat_period(in_force, doubled(0), true));
 	else
-		when = between(heartbeat_period(in_force, 1, false).from, first_heartbeat(in_force).to);
+		when = between(heartbeat_period(in_force, doubled(1), false).from, first_heartbeat(in_force).to);
 	for (unsigned strikes = 1; strikes < n; strikes++)
-		when = window_sum(when, heartbeat_period(in_force, strikes, probing_after(in_force, strikes)));
+		when = window_sum(when, heartbeat_period(in_force, doubled(strikes), probing_after(in_force, strikes)));
 	return when;
 }
 
@@ -144,18 +145,18 @@ struct window data_unreachable(const struct settings *in_force)
  * failed it carries only heartbeats. */
 static struct window stream_strike(const struct settings *in_force, vtime interval, unsigned n)
 {
-	struct window when = timer_window(rto_after(in_force, 0));
+	struct window when = timer_window(rto_after(in_force, doubled(0)));
 
 	for (unsigned strikes = 1; strikes < n; strikes++) {
 		const bool probing = probing_after(in_force, strikes);
 
 		if (probing && !probing_after(in_force, strikes - 1))
-			when = window_sum(when, heartbeat_period(in_force, strikes - 1, true));
+			when = window_sum(when, heartbeat_period(in_force, doubled(strikes - 1), true));
 		if (probing)
-			when = window_sum(when, heartbeat_period(in_force, strikes, true));
+			when = window_sum(when, heartbeat_period(in_force, doubled(strikes), true));
 		else
-			when = window_sum(
-				window_sum(when, between(0, interval)), timer_window(rto_after(in_force, strikes)));
+			when = window_sum(window_sum(when, between(0, interval)),
+				timer_window(rto_after(in_force, doubled(strikes))));
 	}
 	return when;
 }
@@ -172,9 +173,9 @@ struct window stream_unreachable(const struct settings *in_force, vtime interval
 
 struct window data_rerouted(const struct settings *in_force)
 {
-	const struct window t3 = timer_window(rto_after(in_force, 0));
+	const struct window t3 = timer_window(rto_after(in_force, doubled(0)));
 
-	return allowing(ms(in_force->sack_timeout), between(t3.from, t3.to + ms(in_force->sack_timeout)));
+	return allowing(duration(in_force->sack_timeout), between(t3.from, t3.to + duration(in_force->sack_timeout)));
 }
 
 static int by_time(const void *a, const void *b)
@@ -260,7 +261,7 @@ static void add_moment(struct moments *moments, struct moment new)
 
 static vtime least_period(const struct settings *in_force, unsigned strikes)
 {
-	return heartbeat_period(in_force, strikes, probing_after(in_force, strikes)).from;
+	return heartbeat_period(in_force, doubled(strikes), probing_after(in_force, strikes)).from;
 }
 
 /* The moment as it is, and with data sent now on the path: that starts T3-rtx, and holds heartbeats back. */
@@ -270,7 +271,7 @@ static void add_with_data(
 	add_moment(moments, moment);
 	if (moment.t3 != VTIME_FOREVER)
 		return;
-	moment.t3 = moment.t + rto_after(in_force, strikes);
+	moment.t3 = moment.t + rto_after(in_force, doubled(strikes));
 	moment.heartbeat = larger(moment.heartbeat, moment.t + least_period(in_force, strikes));
 	add_moment(moments, moment);
 }
@@ -308,14 +309,14 @@ static void strike_from(
 	then.t = now.t3;
 	then.heartbeat = larger(now.heartbeat, then.t);
 	if (probing_after(in_force, strikes + 1) && !probing_after(in_force, strikes))
-		then.heartbeat = then.t + heartbeat_period(in_force, strikes, true).from;
+		then.heartbeat = then.t + heartbeat_period(in_force, doubled(strikes), true).from;
 	if (!alone) {
 		/* What was lost is sent again over another path. */
 		then.t3 = VTIME_FOREVER;
 		add_with_data(in_force, next, then, strikes + 1);
 		return;
 	}
-	then.t3 = then.t + rto_after(in_force, strikes + 1);
+	then.t3 = then.t + rto_after(in_force, doubled(strikes + 1));
 	then.heartbeat = larger(then.heartbeat, then.t + period);
 	add_moment(next, then);
 }
@@ -323,7 +324,7 @@ static void strike_from(
 /* The earliest instant of each strike on one of the dead paths, data being sent on the first at 0. */
 static void earliest_strikes(const struct settings *in_force, bool first, bool alone, vtime *strikes, unsigned count)
 {
-	const vtime rto = rto_after(in_force, 0);
+	const vtime rto = rto_after(in_force, doubled(0));
 	struct moments now = { 0 }, next;
 
 	/* Data reaches another path when T3-rtx has expired on the first; until then a heartbeat may have
@@ -355,12 +356,12 @@ static struct window t3_events(const struct settings *in_force, unsigned paths, 
 	for (unsigned event = 0; event < n; event++) {
 		unsigned doublings = event / paths;
 
-		when.from += rto_after(in_force, doublings);
+		when.from += rto_after(in_force, doubled(doublings));
 		if (event < active * paths)
 			doublings = event % active;
 		else if (event >= down * paths)
 			doublings = event - down * (paths - 1);
-		when.to += timer_window(rto_after(in_force, doublings)).to;
+		when.to += timer_window(rto_after(in_force, doubled(doublings))).to;
 	}
 	return when;
 }
@@ -383,10 +384,11 @@ struct window data_comm_lost(const struct settings *in_force, unsigned paths)
 {
 	const struct window enough = data_strikes(in_force, paths, in_force->association_max_retrans);
 	struct window found = data_strikes(in_force, paths, in_force->association_max_retrans + 1);
-	struct window heartbeat = between(heartbeat_period(in_force, 1, false).from, VTIME_FOREVER);
+	struct window heartbeat = between(heartbeat_period(in_force, doubled(1), false).from, VTIME_FOREVER);
 
 	if (probing_after(in_force, 1))
-		heartbeat = window_sum(timer_window(rto_after(in_force, 0)), heartbeat_period(in_force, 0, true));
+		heartbeat = window_sum(
+			timer_window(rto_after(in_force, doubled(0))), heartbeat_period(in_force, doubled(0), true));
 	if (heartbeat.to >= enough.from)
 		found.from = larger(enough.from, smaller(found.from, heartbeat.from));
 	return found;
@@ -422,7 +424,7 @@ struct window data_only_path_unreachable(const struct settings *in_force)
 /* An unconfirmed path has had no sample, so its RTO is RTO.Initial. */
 struct window confirmation(const struct settings *in_force)
 {
-	const vtime rto = ms(in_force->rto_initial);
+	const vtime rto = duration(in_force->rto_initial);
 	const vtime base = larger(rto / 2, HEARTBEAT_FLOOR);
 
 	return between(base, base + rto + timer_lateness(base + rto));
@@ -432,11 +434,11 @@ struct window confirmation(const struct settings *in_force)
  * at the least. */
 struct window late_confirmation(const struct settings *in_force, vtime dead)
 {
-	vtime rto = ms(in_force->rto_initial);
+	vtime rto = duration(in_force->rto_initial);
 	vtime struck = 2 * larger(rto / 2, HEARTBEAT_FLOOR);
 
-	while (struck <= dead && rto < ms(in_force->rto_max)) {
-		rto = smaller(2 * rto, ms(in_force->rto_max));
+	while (struck <= dead && rto < duration(in_force->rto_max)) {
+		rto = smaller(2 * rto, duration(in_force->rto_max));
 		struck += larger(rto / 2, HEARTBEAT_FLOOR);
 	}
 	const vtime longest = larger(rto / 2, HEARTBEAT_FLOOR) + rto;
@@ -459,12 +461,12 @@ struct window recovery(const struct settings *in_force, vtime outage)
 	vtime with_data[EVENTS_MAX];
 	unsigned doublings = 0, strikes = 0;
 
-	while (doublings < EVENTS_MAX && rto_after(in_force, doublings) < ms(in_force->rto_max))
+	while (doublings < EVENTS_MAX && rto_after(in_force, doubled(doublings)) < duration(in_force->rto_max))
 		doublings++;
 	earliest_strikes(in_force, true, false, with_data, doublings);
 	while (strikes < doublings && smaller(with_data[strikes], idle_strike(in_force, strikes + 1).from) <= outage)
 		strikes++;
-	return between(0, heartbeat_period(in_force, strikes, false).to);
+	return between(0, heartbeat_period(in_force, doubled(strikes), false).to);
 }
 
 struct window init_given_up(const struct settings *in_force, unsigned addresses)
@@ -472,14 +474,15 @@ struct window init_given_up(const struct settings *in_force, unsigned addresses)
 	struct window when = between(0, 0);
 
 	for (unsigned attempt = 0; attempt <= in_force->max_init_retransmits; attempt++)
-		when = window_sum(
-			when, timer_window(doubled(in_force->rto_initial, attempt / addresses, in_force->rto_max)));
+		when = window_sum(when,
+			timer_window(
+				backed_off(in_force->rto_initial, doubled(attempt / addresses), in_force->rto_max)));
 	return when;
 }
 
 struct window init_second_address(const struct settings *in_force)
 {
-	return timer_window(ms(in_force->rto_initial));
+	return timer_window(duration(in_force->rto_initial));
 }
 
 struct window shutdown_unreachable(const struct settings *in_force)
@@ -490,7 +493,7 @@ struct window shutdown_unreachable(const struct settings *in_force)
 struct window shutdown_given_up(const struct settings *in_force, unsigned paths)
 {
 	const struct window t2 = t3_events(in_force, paths, in_force->association_max_retrans + 1);
-	const struct window t5 = timer_window(5 * ms(in_force->rto_max));
+	const struct window t5 = timer_window(5 * duration(in_force->rto_max));
 
 	return between(smaller(t2.from, t5.from), smaller(t2.to, t5.to));
 }

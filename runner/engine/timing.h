@@ -15,15 +15,29 @@
 
 #define TIMING_PATHS_MAX 4
 
+/* How often the RTO of a path has been doubled since its last round trip: a type of its own, so that nobody gives a
+ * time or another number for it. */
+struct doublings {
+	unsigned times;
+};
+
+static inline struct doublings doubled(unsigned times)
+{
+	return (struct doublings){ times };
+}
+
+/* As often as brings any RTO to RTO.Max. */
+#define BACKED_OFF doubled(32)
+
 /* How late a kernel timer of this length may fire. */
 vtime timer_lateness(vtime length);
 /* A timer of exactly this length: from it to it plus its lateness. */
 struct window timer_window(vtime length);
 /* min(RTO.Min * 2^doublings, RTO.Max) */
-vtime rto_after(const struct settings *in_force, unsigned doublings);
+vtime rto_after(const struct settings *in_force, struct doublings doublings);
 /* Time from one heartbeat to the next on a path whose RTO has been doubled so often; probing (UNCONFIRMED
  * or PF) leaves out HB.interval. */
-struct window heartbeat_period(const struct settings *in_force, unsigned doublings, bool probing);
+struct window heartbeat_period(const struct settings *in_force, struct doublings doublings, bool probing);
 /* From any instant to the next HEARTBEAT on an idle active path. */
 struct window first_heartbeat(const struct settings *in_force);
 /* Does a path become potentially failed at all (RFC 7829; PFMR below Path.Max.Retrans)? */

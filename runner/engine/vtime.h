@@ -27,6 +27,19 @@ static inline vtime s(int64_t seconds)
 	return seconds * 1000000000;
 }
 
+/* What the sysctls count in: a type of its own, so that nobody takes it for nanoseconds or for a number of something.
+ * `.rto_min = MS(500)`. */
+struct milliseconds {
+	uint32_t count;
+};
+
+#define MS(milliseconds_) ((struct milliseconds){ milliseconds_ })
+
+static inline vtime duration(struct milliseconds milliseconds)
+{
+	return ms(milliseconds.count);
+}
+
 /* A closed interval. As the result of a formula it is relative to what set the timers going;
  * after() makes it absolute. */
 struct window {

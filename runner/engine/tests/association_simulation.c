@@ -131,7 +131,7 @@ static vtime heartbeat_base(const struct run *run, const struct simulated_path *
 	vtime base = path->rto / 2;
 
 	if (path->condition != SUSPECT)
-		base += ms(run->settings->hb_interval);
+		base += duration(run->settings->hb_interval);
 	return base < ms(200) ? ms(200) : base;
 }
 
@@ -177,8 +177,8 @@ static void strike(struct run *run, struct simulated_path *path, bool by_heartbe
 	if (path->condition != DOWN && path->errors > settings->path_max_retrans)
 		go_down(run, path);
 	path->rto *= 2;
-	if (path->rto > ms(settings->rto_max))
-		path->rto = ms(settings->rto_max);
+	if (path->rto > duration(settings->rto_max))
+		path->rto = duration(settings->rto_max);
 }
 
 static bool gives_up(struct run *run)
@@ -196,7 +196,7 @@ static void heartbeat_answered(struct run *run, struct simulated_path *path)
 	path->errors = run->errors = 0;
 	path->awaits_heartbeat_ack = false;
 	path->heard = run->now;
-	path->rto = ms(run->settings->rto_min);
+	path->rto = duration(run->settings->rto_min);
 	if (path->condition != UP) {
 		path->condition = UP;
 		select_paths(run);
@@ -259,10 +259,10 @@ static void set_running_heartbeat_timer(struct run *run, struct simulated_path *
 {
 	const bool first = draw(run) % 2 == 0;
 
-	path->rto = ms(first ? run->settings->rto_initial : run->settings->rto_min);
+	path->rto = duration(first ? run->settings->rto_initial : run->settings->rto_min);
 	restart_heartbeat_timer(run, path);
 	path->heartbeat_timer = below(run, path->heartbeat_timer);
-	path->rto = ms(run->settings->rto_min);
+	path->rto = duration(run->settings->rto_min);
 }
 
 static void begin(struct run *run)

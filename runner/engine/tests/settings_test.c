@@ -10,15 +10,15 @@ START_TEST(nothing_stated_gives_the_defaults_of_linux)
 {
 	const struct settings all = settings_in_force(&(struct settings){ 0 });
 
-	ck_assert_uint_eq(all.rto_initial, 3000);
-	ck_assert_uint_eq(all.rto_min, 1000);
-	ck_assert_uint_eq(all.rto_max, 60000);
-	ck_assert_uint_eq(all.hb_interval, 30000);
+	ck_assert_uint_eq(all.rto_initial.count, 3000);
+	ck_assert_uint_eq(all.rto_min.count, 1000);
+	ck_assert_uint_eq(all.rto_max.count, 60000);
+	ck_assert_uint_eq(all.hb_interval.count, 30000);
 	ck_assert_uint_eq(all.path_max_retrans, 5);
 	ck_assert_uint_eq(all.association_max_retrans, 10);
 	ck_assert_uint_eq(all.max_init_retransmits, 8);
-	ck_assert_uint_eq(all.valid_cookie_life, 60000);
-	ck_assert_uint_eq(all.sack_timeout, 200);
+	ck_assert_uint_eq(all.valid_cookie_life.count, 60000);
+	ck_assert_uint_eq(all.sack_timeout.count, 200);
 	ck_assert_uint_eq(all.pf_retrans, 0);
 	ck_assert_int_eq(all.pf_enable, ON);
 	ck_assert_int_eq(all.pf_expose, PF_EXPOSE_OFF);
@@ -31,20 +31,20 @@ END_TEST
 START_TEST(what_is_stated_stays)
 {
 	const struct settings all = settings_in_force(&(struct settings){
-		.rto_min = 500, .path_max_retrans = 1, .pf_enable = OFF, .pf_expose = PF_EXPOSE_ON, .auth = ON });
+		.rto_min = MS(500), .path_max_retrans = 1, .pf_enable = OFF, .pf_expose = PF_EXPOSE_ON, .auth = ON });
 
-	ck_assert_uint_eq(all.rto_min, 500);
+	ck_assert_uint_eq(all.rto_min.count, 500);
 	ck_assert_uint_eq(all.path_max_retrans, 1);
 	ck_assert_int_eq(all.pf_enable, OFF);
 	ck_assert_int_eq(all.pf_expose, PF_EXPOSE_ON);
 	ck_assert_int_eq(all.auth, ON);
-	ck_assert_uint_eq(all.rto_max, 60000);
+	ck_assert_uint_eq(all.rto_max.count, 60000);
 }
 END_TEST
 
 START_TEST(filling_in_twice_changes_nothing)
 {
-	const struct settings once = settings_in_force(&(struct settings){ .hb_interval = 5000 });
+	const struct settings once = settings_in_force(&(struct settings){ .hb_interval = MS(5000) });
 	const struct settings twice = settings_in_force(&once);
 
 	ck_assert_mem_eq(&once, &twice, sizeof(once));
@@ -74,15 +74,15 @@ START_TEST(every_member_has_its_sysctl)
 		{ "max_init_retransmits", 7 }, { "valid_cookie_life", 8 }, { "sack_timeout", 9 }, { "pf_retrans", 10 },
 		{ "pf_enable", 0 }, { "pf_expose", 2 }, { "addip_enable", 1 }, { "addip_noauth_enable", 1 },
 		{ "auth_enable", 1 } };
-	const struct settings stated = { .rto_initial = 1,
-		.rto_min = 2,
-		.rto_max = 3,
-		.hb_interval = 4,
+	const struct settings stated = { .rto_initial = MS(1),
+		.rto_min = MS(2),
+		.rto_max = MS(3),
+		.hb_interval = MS(4),
 		.path_max_retrans = 5,
 		.association_max_retrans = 6,
 		.max_init_retransmits = 7,
-		.valid_cookie_life = 8,
-		.sack_timeout = 9,
+		.valid_cookie_life = MS(8),
+		.sack_timeout = MS(9),
 		.pf_retrans = 10,
 		.pf_enable = OFF,
 		.pf_expose = PF_EXPOSE_ON,
@@ -119,7 +119,7 @@ END_TEST
 static void assert_never_crossed(uint32_t min, uint32_t max)
 {
 	struct sysctl sysctls[SETTINGS_SYSCTLS_MAX];
-	const size_t count = settings_sysctls(&(struct settings){ .rto_min = min, .rto_max = max }, sysctls);
+	const size_t count = settings_sysctls(&(struct settings){ .rto_min = MS(min), .rto_max = MS(max) }, sysctls);
 	uint32_t minimum = 1000, maximum = 60000;
 
 	for (size_t i = 0; i < count; i++) {

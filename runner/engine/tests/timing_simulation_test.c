@@ -17,65 +17,65 @@ static const struct {
 	struct settings settings;
 } points[] = {
 	{ "0.2..1 s",
-		{ .rto_initial = 200,
-			.rto_min = 200,
-			.rto_max = 1000,
-			.hb_interval = 500,
+		{ .rto_initial = MS(200),
+			.rto_min = MS(200),
+			.rto_max = MS(1000),
+			.hb_interval = MS(500),
 			.path_max_retrans = 2,
 			.association_max_retrans = 4 } },
 	{ "0.5..4 s",
-		{ .rto_initial = 500,
-			.rto_min = 500,
-			.rto_max = 4000,
-			.hb_interval = 3000,
+		{ .rto_initial = MS(500),
+			.rto_min = MS(500),
+			.rto_max = MS(4000),
+			.hb_interval = MS(3000),
 			.path_max_retrans = 3,
 			.association_max_retrans = 8 } },
-	{ "defaults", { .hb_interval = 30000 } },
+	{ "defaults", { .hb_interval = MS(30000) } },
 	{ "pf off",
-		{ .rto_initial = 500,
-			.rto_min = 500,
-			.rto_max = 4000,
-			.hb_interval = 3000,
+		{ .rto_initial = MS(500),
+			.rto_min = MS(500),
+			.rto_max = MS(4000),
+			.hb_interval = MS(3000),
 			.path_max_retrans = 3,
 			.association_max_retrans = 8,
 			.pf_enable = OFF } },
 	{ "PMR 1",
-		{ .rto_initial = 500,
-			.rto_min = 500,
-			.rto_max = 4000,
-			.hb_interval = 3000,
+		{ .rto_initial = MS(500),
+			.rto_min = MS(500),
+			.rto_max = MS(4000),
+			.hb_interval = MS(3000),
 			.path_max_retrans = 1,
 			.association_max_retrans = 4 } },
 	{ "PMR 2",
-		{ .rto_initial = 500,
-			.rto_min = 500,
-			.rto_max = 4000,
-			.hb_interval = 3000,
+		{ .rto_initial = MS(500),
+			.rto_min = MS(500),
+			.rto_max = MS(4000),
+			.hb_interval = MS(3000),
 			.path_max_retrans = 2,
 			.association_max_retrans = 10 } },
 	{ "PMR 5",
-		{ .rto_initial = 500,
-			.rto_min = 500,
-			.rto_max = 4000,
-			.hb_interval = 3000,
+		{ .rto_initial = MS(500),
+			.rto_min = MS(500),
+			.rto_max = MS(4000),
+			.hb_interval = MS(3000),
 			.path_max_retrans = 5,
 			.association_max_retrans = 10 } },
 	{ "AMR 4",
-		{ .rto_initial = 500,
-			.rto_min = 500,
-			.rto_max = 4000,
-			.hb_interval = 3000,
+		{ .rto_initial = MS(500),
+			.rto_min = MS(500),
+			.rto_max = MS(4000),
+			.hb_interval = MS(3000),
 			.path_max_retrans = 5,
 			.association_max_retrans = 4 } },
 	{ "PFMR 2",
-		{ .rto_initial = 500,
-			.rto_min = 500,
-			.rto_max = 4000,
-			.hb_interval = 3000,
+		{ .rto_initial = MS(500),
+			.rto_min = MS(500),
+			.rto_max = MS(4000),
+			.hb_interval = MS(3000),
 			.path_max_retrans = 5,
 			.pf_retrans = 2 } },
 	{ "defaults, pf off", { .pf_enable = OFF } },
-	{ "RTO fixed", { .rto_initial = 100, .rto_min = 100, .rto_max = 100, .hb_interval = 100 } },
+	{ "RTO fixed", { .rto_initial = MS(100), .rto_min = MS(100), .rto_max = MS(100), .hb_interval = MS(100) } },
 };
 
 #define POINTS (sizeof(points) / sizeof(*points))
@@ -152,7 +152,7 @@ START_TEST(the_simulation_gives_the_known_figures)
 {
 	/* Of the defaults, the paths having settled long ago: PF and unreachable when idle, unreachable after
 	 * data, on one of two paths and on the only one. */
-	const struct settings settings = settings_in_force(&(struct settings){ .rto_initial = 1000 });
+	const struct settings settings = settings_in_force(&(struct settings){ .rto_initial = MS(1000) });
 	struct simulation simulation = one_of_two_dies(&settings);
 	struct extent suspect = { 0 }, idle = { 0 }, data = { 0 }, only = { 0 };
 
@@ -231,7 +231,7 @@ START_TEST(one_path_of_two_dies_with_a_stream_of_data)
 			struct simulation simulation = one_of_two_dies(&settings);
 			struct extent suspect = { 0 }, dead = { 0 };
 
-			if (intervals[k] > ms(settings.hb_interval))
+			if (intervals[k] > duration(settings.hb_interval))
 				continue;
 			simulation.data = true;
 			simulation.again = intervals[k];

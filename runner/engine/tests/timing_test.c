@@ -8,10 +8,10 @@
 #include "runner/engine/tests/run_tests.h"
 
 /* R = 0.5, 1, 2, 4, 4, ... s; H = 3 s */
-static const struct settings quick = { .rto_initial = 500,
-	.rto_min = 500,
-	.rto_max = 4000,
-	.hb_interval = 3000,
+static const struct settings quick = { .rto_initial = MS(500),
+	.rto_min = MS(500),
+	.rto_max = MS(4000),
+	.hb_interval = MS(3000),
 	.path_max_retrans = 3,
 	.association_max_retrans = 8 };
 static const struct settings defaults;
@@ -68,26 +68,27 @@ START_TEST(the_rto_doubles_up_to_its_maximum)
 	static const int64_t of_defaults[] = { 1, 2, 4, 8, 16, 32, 60, 60, 60 };
 
 	for (unsigned k = 0; k < sizeof(of_defaults) / sizeof(*of_defaults); k++)
-		ck_assert_int_eq(rto_after(&d, k), s(of_defaults[k]));
-	ck_assert_int_eq(rto_after(&q, 0), ms(500));
-	ck_assert_int_eq(rto_after(&q, 3), s(4));
-	ck_assert_int_eq(rto_after(&q, 4), s(4));
-	ck_assert_int_eq(rto_after(&d, 1000000), s(60));
+		ck_assert_int_eq(rto_after(&d, doubled(k)), s(of_defaults[k]));
+	ck_assert_int_eq(rto_after(&q, doubled(0)), ms(500));
+	ck_assert_int_eq(rto_after(&q, doubled(3)), s(4));
+	ck_assert_int_eq(rto_after(&q, doubled(4)), s(4));
+	ck_assert_int_eq(rto_after(&d, doubled(1000000)), s(60));
 }
 END_TEST
 
 START_TEST(heartbeat_periods)
 {
 	const struct settings q = in(quick);
-	const struct settings fast = in((struct settings){ .rto_min = 100, .rto_max = 100, .hb_interval = 100 });
+	const struct settings fast =
+		in((struct settings){ .rto_min = MS(100), .rto_max = MS(100), .hb_interval = MS(100) });
 
-	assert_window(heartbeat_period(&q, 0, false), 3250, 3750);
-	assert_window(heartbeat_period(&q, 3, false), 5000, 9000);
-	assert_window(heartbeat_period(&q, 0, true), 250, 750);
-	assert_window(heartbeat_period(&q, 2, true), 1000, 3000);
+	assert_window(heartbeat_period(&q, doubled(0), false), 3250, 3750);
+	assert_window(heartbeat_period(&q, doubled(3), false), 5000, 9000);
+	assert_window(heartbeat_period(&q, doubled(0), true), 250, 750);
+	assert_window(heartbeat_period(&q, doubled(2), true), 1000, 3000);
 	/* The floor of 200 ms. */
-	assert_window(heartbeat_period(&fast, 0, false), 200, 300);
-	assert_window(heartbeat_period(&fast, 0, true), 200, 300);
+	assert_window(heartbeat_period(&fast, doubled(0), false), 200, 300);
+	assert_window(heartbeat_period(&fast, doubled(0), true), 200, 300);
 }
 END_TEST
 
@@ -112,10 +113,10 @@ END_TEST
 START_TEST(an_idle_path)
 {
 	const struct settings q = in(quick), d = in(defaults), off = quick_without_pf();
-	const struct settings later = in((struct settings){ .rto_initial = 500,
-		.rto_min = 500,
-		.rto_max = 4000,
-		.hb_interval = 3000,
+	const struct settings later = in((struct settings){ .rto_initial = MS(500),
+		.rto_min = MS(500),
+		.rto_max = MS(4000),
+		.hb_interval = MS(3000),
 		.path_max_retrans = 5,
 		.pf_retrans = 2 });
 
@@ -160,10 +161,10 @@ END_TEST
 START_TEST(an_association_without_data)
 {
 	const struct settings q = in(quick);
-	const struct settings few = in((struct settings){ .rto_initial = 500,
-		.rto_min = 500,
-		.rto_max = 4000,
-		.hb_interval = 3000,
+	const struct settings few = in((struct settings){ .rto_initial = MS(500),
+		.rto_min = MS(500),
+		.rto_max = MS(4000),
+		.hb_interval = MS(3000),
 		.path_max_retrans = 3,
 		.association_max_retrans = 1 });
 
@@ -292,10 +293,10 @@ START_TEST(windows_are_windows_whatever_the_settings)
 		for (uint32_t max = min; max <= 100 * min; max *= 10)
 			for (uint32_t interval = 10; interval <= 100000; interval *= 100)
 				for (uint32_t retrans = 1; retrans <= 9; retrans += 2) {
-					const struct settings settings = in((struct settings){ .rto_min = min,
-						.rto_initial = min,
-						.rto_max = max,
-						.hb_interval = interval,
+					const struct settings settings = in((struct settings){ .rto_min = MS(min),
+						.rto_initial = MS(min),
+						.rto_max = MS(max),
+						.hb_interval = MS(interval),
 						.path_max_retrans = retrans,
 						.pf_retrans = retrans % 4,
 						.association_max_retrans = 2 * retrans });
@@ -332,13 +333,13 @@ START_TEST(longer_timers_give_later_windows)
 {
 	struct settings more = quick;
 
-	more.rto_min = more.rto_initial = 700;
+	more.rto_min = more.rto_initial = MS(700);
 	assert_grows(&quick, &more);
 	more = quick;
-	more.rto_max = 7000;
+	more.rto_max = MS(7000);
 	assert_grows(&quick, &more);
 	more = quick;
-	more.hb_interval = 5000;
+	more.hb_interval = MS(5000);
 	assert_grows(&quick, &more);
 	more = quick;
 	more.association_max_retrans = 12;

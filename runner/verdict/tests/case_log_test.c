@@ -18,7 +18,7 @@ static const struct test_case lost = {
 	.requirements = IDS("9260-1.3-02"),
 	.tags = TAGS("defaults"),
 	.topology = &topology_two_paths,
-	.settings = { .rto_min = 500 },
+	.settings = { .rto_min = MS(500) },
 	.file = "cases/failover.c",
 	.line = 7,
 };
