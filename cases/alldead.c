@@ -18,8 +18,8 @@ CASE(alldead, "one-path-idle",
 {
 	struct pair p = settled(t);
 	const vtime lost = inject(t, all_lost(0));
-	const struct window unreachable = after(lost, idle_unreachable(in_force(t)));
-	const struct window given_up = after(lost, idle_comm_lost(in_force(t), 1));
+	const struct window unreachable = after(lost, idle_unreachable(t));
+	const struct window given_up = after(lost, idle_comm_lost(t, 1));
 
 	expect_in_order(
 		t, within(unreachable, addr_unreachable(p.client, 0)), within(given_up, comm_lost(p.client, 0)));
@@ -43,12 +43,12 @@ CASE(alldead, "one-path-data",
 	const vtime sent = flow_sent_at(data, 0);
 	vtime gone;
 
-	expect(t, within(after(sent, data_only_path_unreachable(in_force(t))), addr_unreachable(p.client, 0)));
-	gone = expect(t, within(after(sent, data_comm_lost(in_force(t), 1)), comm_lost(p.client, 0)));
+	expect(t, within(after(sent, data_only_path_unreachable(t)), addr_unreachable(p.client, 0)));
+	gone = expect(t, within(after(sent, data_comm_lost(t, 1)), comm_lost(p.client, 0)));
 	expect_send_failed_for_each(t, data, shortly_after(gone));
 	expect_no_association(t, p.client);
-	expect_in_order(t, within(after(lost, idle_unreachable(in_force(t))), addr_unreachable(p.server, 0)),
-		within(after(lost, idle_comm_lost(in_force(t), 1)), comm_lost(p.server, 0)));
+	expect_in_order(t, within(after(lost, idle_unreachable(t)), addr_unreachable(p.server, 0)),
+		within(after(lost, idle_comm_lost(t, 1)), comm_lost(p.server, 0)));
 }
 
 CASE(alldead, "one-path-data-both-ends",
@@ -71,8 +71,8 @@ CASE(alldead, "one-path-data-both-ends",
 		t, p.client, p.server, &(struct traffic){ .count = 10, .size = LARGE, .streams = 2, .ppid = 100 });
 	struct flow *back = send_messages(
 		t, p.server, p.client, &(struct traffic){ .count = 14, .size = LARGE, .streams = 2, .ppid = 200 });
-	const struct window unreachable = data_only_path_unreachable(in_force(t));
-	const struct window given_up = data_comm_lost(in_force(t), 1);
+	const struct window unreachable = data_only_path_unreachable(t);
+	const struct window given_up = data_comm_lost(t, 1);
 
 	expect(t, within(after(flow_sent_at(there, 0), unreachable), addr_unreachable(p.client, 0)));
 	gone = expect(t, within(after(flow_sent_at(there, 0), given_up), comm_lost(p.client, 0)));
@@ -99,8 +99,8 @@ CASE(alldead, "two-paths-idle",
 {
 	struct pair p = settled(t);
 	const vtime first = inject(t, all_lost(0)), second = inject(t, all_lost(1));
-	const struct window unreachable = idle_unreachable(in_force(t));
-	const struct window given_up = after(first, idle_comm_lost(in_force(t), 2));
+	const struct window unreachable = idle_unreachable(t);
+	const struct window given_up = after(first, idle_comm_lost(t, 2));
 
 	expect_all(t, within(after(first, unreachable), addr_unreachable(p.client, 0)),
 		within(after(second, unreachable), addr_unreachable(p.client, 1)));
@@ -123,8 +123,8 @@ CASE(alldead, "two-paths-links-down",
 {
 	struct pair p = settled(t);
 	const vtime first = inject(t, link_down(0, AT_A)), second = inject(t, link_down(1, AT_A));
-	const struct window unreachable = idle_unreachable(in_force(t));
-	const struct window given_up = after(first, idle_comm_lost(in_force(t), 2));
+	const struct window unreachable = idle_unreachable(t);
+	const struct window given_up = after(first, idle_comm_lost(t, 2));
 
 	expect_all(t, within(after(first, unreachable), addr_unreachable(p.client, 0)),
 		within(after(second, unreachable), addr_unreachable(p.client, 1)));
@@ -164,13 +164,12 @@ CASE(alldead, "two-paths-data",
 	struct flow *data = send_messages(
 		t, p.client, p.server, &(struct traffic){ .count = 12, .size = LARGE, .streams = 4, .ppid = 77 });
 	const vtime sent = flow_sent_at(data, 0);
-	const vtime gone = expect_given_up(
-		t, p.client, after(sent, data_comm_lost(in_force(t), 2)), sent + rto_after(in_force(t), doubled(0)));
+	const vtime gone =
+		expect_given_up(t, p.client, after(sent, data_comm_lost(t, 2)), sent + rto_after(t, doubled(0)));
 
 	expect_send_failed_for_each(t, data, shortly_after(gone));
 	expect_no_association(t, p.client);
-	expect_given_up(
-		t, p.server, after(lost, idle_comm_lost(in_force(t), 2)), lost + duration(in_force(t)->hb_interval));
+	expect_given_up(t, p.server, after(lost, idle_comm_lost(t, 2)), lost + duration(in_force(t)->hb_interval));
 }
 
 /* Potentially failed does not exist when a path may fail only once, and HB.interval is longer than
@@ -189,16 +188,16 @@ CASE(alldead, "two-paths-data-reported",
 	inject(t, all_lost(1));
 	struct flow *data =
 		send_messages(t, p.client, p.server, &(struct traffic){ .count = 3, .streams = 3, .ppid = 9 });
-	struct window when = after(flow_sent_at(data, 0), timer_window(rto_after(in_force(t), doubled(0))));
+	struct window when = after(flow_sent_at(data, 0), t3_rtx(t, doubled(0)));
 
-	when = window_sum(when, timer_window(rto_after(in_force(t), doubled(0))));
-	when = window_sum(when, timer_window(rto_after(in_force(t), doubled(1))));
+	when = window_sum(when, t3_rtx(t, doubled(0)));
+	when = window_sum(when, t3_rtx(t, doubled(1)));
 	expect(t, within(when, addr_unreachable(p.client, 0)));
-	when = window_sum(when, timer_window(rto_after(in_force(t), doubled(1))));
+	when = window_sum(when, t3_rtx(t, doubled(1)));
 	expect(t, within(when, addr_unreachable(p.client, 1)));
 	expect_path_state(t, p.client, 0, PATH_INACTIVE);
 	expect_path_state(t, p.client, 1, PATH_INACTIVE);
-	when = window_sum(when, timer_window(rto_after(in_force(t), doubled(2))));
+	when = window_sum(when, t3_rtx(t, doubled(2)));
 	const vtime gone = expect(t, within(when, comm_lost(p.client, 0)));
 	expect_send_failed_for_each(t, data, shortly_after(gone));
 	expect_on_wire(t,
@@ -223,8 +222,8 @@ CASE(alldead, "sending-afterwards",
 {
 	struct pair p = settled(t);
 	const vtime lost = inject(t, all_lost(0));
-	const struct window unreachable = after(lost, idle_unreachable(in_force(t)));
-	const struct window given_up = after(lost, idle_comm_lost(in_force(t), 1));
+	const struct window unreachable = after(lost, idle_unreachable(t));
+	const struct window given_up = after(lost, idle_comm_lost(t, 1));
 
 	expect_in_order(
 		t, within(unreachable, addr_unreachable(p.client, 0)), within(given_up, comm_lost(p.client, 0)));

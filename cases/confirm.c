@@ -38,8 +38,7 @@ static void expect_no_data_on(struct trial *t, unsigned path, vtime since)
 /* The probes go on for ever, at the latest one in a probing period of RTO.Max. */
 static void expect_probes(struct trial *t, unsigned path, vtime since)
 {
-	const struct settings *settings = in_force(t);
-	const vtime slowest = heartbeat_period(settings, BACKED_OFF, true).to;
+	const vtime slowest = probe_period(t, BACKED_OFF).to;
 	const unsigned count = (unsigned)((now(t) - since) / slowest);
 
 	expect_on_wire(t,
@@ -100,7 +99,7 @@ CASE(confirm, "secondary",
 		(struct wire){
 			.from = ENDPOINT_B, .path = 1, .chunk = CHUNK_HEARTBEAT, .within = between(began, confirmed) });
 	/* From now on at the rate of heartbeats: two would need two periods. */
-	expect_quiet(t, 2 * heartbeat_period(in_force(t), doubled(0), false).from - ms(1));
+	expect_quiet(t, 2 * heartbeat_period(t, doubled(0)).from - ms(1));
 	expect_on_wire_at_most(t,
 		(struct wire){ .from = ENDPOINT_A,
 			.path = 1,
@@ -121,7 +120,7 @@ CASE(confirm, "named-addresses",
 
 	listen_on(t, server);
 	start_connect_several(t, client, server, (const unsigned[]){ 0, 1 }, 2);
-	confirmed = after(now(t), confirmation(in_force(t)));
+	confirmed = after(now(t), confirmation(t));
 	confirmed.to += promptly().to;
 	expect_all(t, soon(t, comm_up(client)), soon(t, comm_up(server)));
 	expect_path_state(t, client, 0, PATH_ACTIVE);
@@ -168,12 +167,12 @@ CASE(confirm, "late",
 	vtime lost;
 
 	expect_quiet(t, dead);
-	confirmed = after(mend(t, all_lost(1)), late_confirmation(in_force(t), now(t)));
+	confirmed = after(mend(t, all_lost(1)), late_confirmation(t, now(t)));
 	expect_all(t, within(confirmed, addr_confirmed(p.client, 1)), within(confirmed, addr_confirmed(p.server, 1)));
 	expect_path_state(t, p.client, 1, PATH_ACTIVE);
 	expect_path_state(t, p.server, 1, PATH_ACTIVE);
 	lost = inject(t, all_lost(0));
-	expect_delivered(t, say(t, p.client, p.server), data_rerouted(in_force(t)));
+	expect_delivered(t, say(t, p.client, p.server), data_rerouted(t));
 	expect_on_wire(t,
 		(struct wire){ .from = ENDPOINT_A, .path = 1, .chunk = CHUNK_DATA, .within = between(lost, now(t)) });
 }
@@ -190,13 +189,12 @@ CASE(confirm, "no-refuge-for-data",
 	const vtime sent = flow_sent_at(flow, 0);
 	vtime given_up;
 
-	expect(t, within(after(sent, data_only_path_unreachable(in_force(t))), addr_unreachable(p.client, 0)));
-	given_up =
-		expect(t, within(after(sent, data_comm_lost_beside_unconfirmed(in_force(t))), comm_lost(p.client, 0)));
+	expect(t, within(after(sent, data_only_path_unreachable(t)), addr_unreachable(p.client, 0)));
+	given_up = expect(t, within(after(sent, data_comm_lost_beside_unconfirmed(t)), comm_lost(p.client, 0)));
 	expect_send_failed_for_each(t, flow, shortly_after(given_up));
 	expect_no_association(t, p.client);
-	expect_in_order(t, within(after(lost, idle_unreachable(in_force(t))), addr_unreachable(p.server, 0)),
-		within(after(lost, idle_comm_lost_beside_unconfirmed(in_force(t))), comm_lost(p.server, 0)));
+	expect_in_order(t, within(after(lost, idle_unreachable(t)), addr_unreachable(p.server, 0)),
+		within(after(lost, idle_comm_lost_beside_unconfirmed(t)), comm_lost(p.server, 0)));
 	expect_no_data_on(t, 1, lost);
 }
 
@@ -206,8 +204,8 @@ CASE(confirm, "no-refuge-idle", .title = "An idle association whose only confirm
 {
 	const struct pair p = associated_beside(t, all_lost(1));
 	const vtime lost = inject(t, all_lost(0));
-	const struct window unreachable = after(lost, idle_unreachable(in_force(t)));
-	const struct window given_up = after(lost, idle_comm_lost_beside_unconfirmed(in_force(t)));
+	const struct window unreachable = after(lost, idle_unreachable(t));
+	const struct window given_up = after(lost, idle_comm_lost_beside_unconfirmed(t));
 
 	expect_all(t, within(unreachable, addr_unreachable(p.client, 0)),
 		within(unreachable, addr_unreachable(p.server, 0)));

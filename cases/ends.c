@@ -95,14 +95,14 @@ CASE(ends, "shutdown-data-lost",
 	shut_down(t, p.client);
 	expect_send_refused(t, p.client, ESHUTDOWN);
 	mend(t, all_lost(0));
-	expect_delivered(t, data, timer_window(rto_after(in_force(t), doubled(0))));
+	expect_delivered(t, data, t3_rtx(t, doubled(0)));
 	expect(t, soon(t, shutdown_comp(p.client)));
 	expect_shut_down(t, p.server);
 	expect_never_on_wire(t,
 		(struct wire){ .from = ENDPOINT_A,
 			.path = 0,
 			.chunk = CHUNK_SHUTDOWN,
-			.within = between(sent, sent + rto_after(in_force(t), doubled(0))) });
+			.within = between(sent, sent + rto_after(t, doubled(0))) });
 }
 
 CASE(ends, "abort", .title = "An abort is comm_lost with cause 12, user-initiated, at both ends",
@@ -162,7 +162,7 @@ CASE(ends, "abort-lost",
 	expect(t, soon(t, comm_lost(p.client, USER_INITIATED)));
 	mend(t, all_lost(0));
 	expect_established(t, p.server);
-	expect(t, within(after(aborted, first_heartbeat(in_force(t))), comm_lost(p.server, 0)));
+	expect(t, within(after(aborted, first_heartbeat(t)), comm_lost(p.server, 0)));
 }
 
 CASE(ends, "close",
@@ -267,8 +267,8 @@ CASE(ends, "shutdown-guard",
 	const vtime lost = inject(t, all_lost(0));
 
 	shut_down(t, p.client);
-	expect(t, within(after(lost, shutdown_unreachable(in_force(t))), addr_unreachable(p.client, 0)));
-	expect(t, within(after(lost, shutdown_given_up(in_force(t), 1)), comm_lost(p.client, 0)));
+	expect(t, within(after(lost, shutdown_unreachable(t)), addr_unreachable(p.client, 0)));
+	expect(t, within(after(lost, shutdown_given_up(t, 1)), comm_lost(p.client, 0)));
 	expect_never_on_wire(t,
 		(struct wire){
 			.from = ENDPOINT_A, .path = 0, .chunk = CHUNK_HEARTBEAT, .within = between(lost, now(t)) });
@@ -278,8 +278,8 @@ CASE(ends, "shutdown-guard",
 			.chunk = CHUNK_SHUTDOWN,
 			.within = between(lost, now(t)),
 			.at_least = 8 });
-	expect_in_order(t, within(after(lost, idle_unreachable(in_force(t))), addr_unreachable(p.server, 0)),
-		within(after(lost, idle_comm_lost(in_force(t), 1)), comm_lost(p.server, 0)));
+	expect_in_order(t, within(after(lost, idle_unreachable(t)), addr_unreachable(p.server, 0)),
+		within(after(lost, idle_comm_lost(t, 1)), comm_lost(p.server, 0)));
 }
 
 CASE(ends, "shutdown-limit",
@@ -292,7 +292,7 @@ CASE(ends, "shutdown-limit",
 	const vtime lost = inject(t, all_lost(0));
 
 	shut_down(t, p.client);
-	expect(t, within(after(lost, shutdown_given_up(in_force(t), 1)), comm_lost(p.client, 0)));
+	expect(t, within(after(lost, shutdown_given_up(t, 1)), comm_lost(p.client, 0)));
 	const struct wire shutdowns = { .from = ENDPOINT_A,
 		.path = 0,
 		.chunk = CHUNK_SHUTDOWN,
@@ -318,7 +318,7 @@ CASE(ends, "shutdown-two-paths",
 
 	inject(t, all_lost(1));
 	shut_down(t, p.client);
-	expect(t, within(after(lost, shutdown_given_up(in_force(t), 2)), comm_lost(p.client, 0)));
+	expect(t, within(after(lost, shutdown_given_up(t, 2)), comm_lost(p.client, 0)));
 	expect_on_wire(t,
 		(struct wire){ .from = ENDPOINT_A,
 			.path = 0,
@@ -345,11 +345,11 @@ CASE(ends, "shutdown-data-all-dead",
 		t, p.client, p.server, &(struct traffic){ .count = 8, .size = 1000, .streams = 2, .ppid = 3 });
 	sent = flow_sent_at(data, 0);
 	shut_down(t, p.client);
-	expect(t, within(after(sent, data_only_path_unreachable(in_force(t))), addr_unreachable(p.client, 0)));
-	gone = expect(t, within(after(sent, data_comm_lost(in_force(t), 1)), comm_lost(p.client, 0)));
+	expect(t, within(after(sent, data_only_path_unreachable(t)), addr_unreachable(p.client, 0)));
+	gone = expect(t, within(after(sent, data_comm_lost(t, 1)), comm_lost(p.client, 0)));
 	expect_send_failed_for_each(t, data, shortly_after(gone));
 	expect_never_on_wire(t,
 		(struct wire){ .from = ENDPOINT_A, .path = 0, .chunk = CHUNK_SHUTDOWN, .within = between(sent, gone) });
-	expect_in_order(t, within(after(lost, idle_unreachable(in_force(t))), addr_unreachable(p.server, 0)),
-		within(after(lost, idle_comm_lost(in_force(t), 1)), comm_lost(p.server, 0)));
+	expect_in_order(t, within(after(lost, idle_unreachable(t)), addr_unreachable(p.server, 0)),
+		within(after(lost, idle_comm_lost(t, 1)), comm_lost(p.server, 0)));
 }

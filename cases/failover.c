@@ -41,7 +41,7 @@ static void expect_looked_for(struct trial *t, struct fault fault)
 	const vtime began = now(t);
 	struct window since;
 
-	expect_quiet(t, heartbeat_period(in_force(t), BACKED_OFF, false).to);
+	expect_quiet(t, heartbeat_period(t, BACKED_OFF).to);
 	since = between(began, now(t));
 	if (!packets_still_leave(fault))
 		return;
@@ -80,7 +80,7 @@ static void idle_path_fails(struct trial *t, struct fault fault)
 {
 	const struct pair p = settled(t);
 	const vtime failed = inject(t, fault);
-	const struct window window = after(failed, idle_unreachable(in_force(t)));
+	const struct window window = after(failed, idle_unreachable(t));
 
 	expect_all(t, within(window, addr_unreachable(p.client, fault.path)),
 		within(window, addr_unreachable(p.server, fault.path)));
@@ -100,15 +100,14 @@ struct detection {
 /* By heartbeats alone: no data of one's own on the path. */
 static struct detection by_heartbeats(struct trial *t, vtime failed)
 {
-	return (struct detection){ after(failed, idle_potentially_failed(in_force(t))),
-		after(failed, idle_unreachable(in_force(t))) };
+	return (struct detection){ after(failed, idle_potentially_failed(t)), after(failed, idle_unreachable(t)) };
 }
 
 /* By data that is sent on it from then on. */
 static struct detection by_data(struct trial *t, vtime sent)
 {
-	return (struct detection){ after(sent, stream_potentially_failed(in_force(t), INTERVAL)),
-		after(sent, stream_unreachable(in_force(t), INTERVAL)) };
+	return (struct detection){ after(sent, stream_potentially_failed(t, INTERVAL)),
+		after(sent, stream_unreachable(t, INTERVAL)) };
 }
 
 /* Gives the instant at which the client knew. */
@@ -131,7 +130,7 @@ static vtime expect_detected(
 /* A stream from the client that begins now and outlives the slowest detection. */
 static struct flow *stream(struct trial *t, struct pair p)
 {
-	const vtime duration = idle_unreachable(in_force(t)).to + s(5);
+	const vtime duration = idle_unreachable(t).to + s(5);
 
 	return send_messages(t, p.client, p.server,
 		&(struct traffic){
@@ -149,9 +148,9 @@ static void primary_fails_under_data(struct trial *t, struct fault fault)
 	const vtime failed = inject(t, fault);
 	struct flow *flow = stream(t, p);
 	const vtime sent = flow_sent_at(flow, 0);
-	const struct window rerouted = data_rerouted(in_force(t));
+	const struct window rerouted = data_rerouted(t);
 	const unsigned first_on_other = messages_sent_in(rerouted.to) + 1;
-	const unsigned last = messages_sent_in(idle_unreachable(in_force(t)).to);
+	const unsigned last = messages_sent_in(idle_unreachable(t).to);
 
 	expect_detected(t, p, 0, by_data(t, sent), by_heartbeats(t, failed));
 	/* The first waits for T3-rtx, the next ones for the rest of it; then nobody waits. */
@@ -165,8 +164,8 @@ static void primary_fails_under_data(struct trial *t, struct fault fault)
 			.chunk = CHUNK_DATA,
 			.within = between(sent, now(t)),
 			.at_least = last - first_on_other });
-	expect_never_on_wire(t,
-		chunks_on(ENDPOINT_A, 0, CHUNK_DATA, between(sent + data_potentially_failed(in_force(t)).to, now(t))));
+	expect_never_on_wire(
+		t, chunks_on(ENDPOINT_A, 0, CHUNK_DATA, between(sent + data_potentially_failed(t).to, now(t))));
 	expect_lives_without(t, p, 0);
 	expect_looked_for(t, fault);
 	expect_served_by_the_other(t, p, 0);
@@ -461,7 +460,7 @@ CASE(failover, "primary-loss-both-dual-stack-idle",
 {
 	const struct pair p = settled(t);
 	const vtime failed = inject(t, all_lost(0));
-	const struct window window = after(failed, idle_unreachable(in_force(t)));
+	const struct window window = after(failed, idle_unreachable(t));
 
 	expect_all(t, within(window, of_family(IPV4, addr_unreachable(p.client, 0))),
 		within(window, of_family(IPV6, addr_unreachable(p.client, 0))),
@@ -482,11 +481,11 @@ CASE(failover, "three-paths-one-alternate",
 	const struct pair p = settled(t);
 	const vtime failed = inject(t, all_lost(0));
 	struct flow *flow = stream(t, p);
-	const vtime sent = flow_sent_at(flow, 0), gone = sent + data_rerouted(in_force(t)).to;
+	const vtime sent = flow_sent_at(flow, 0), gone = sent + data_rerouted(t).to;
 	vtime detected;
 
 	detected = expect_detected(t, p, 0, by_data(t, sent), by_heartbeats(t, failed));
-	expect_delivered(t, flow, between(0, data_rerouted(in_force(t)).to));
+	expect_delivered(t, flow, between(0, data_rerouted(t).to));
 	expect_on_one_path(t, chunks_on(ENDPOINT_A, 0, CHUNK_DATA, between(gone, detected - INTERVAL)));
 	expect_on_one_path(t, chunks_on(ENDPOINT_A, 0, CHUNK_DATA, between(detected + INTERVAL, now(t))));
 	expect_never_on_wire(t, chunks_on(ENDPOINT_A, 0, CHUNK_DATA, between(gone, now(t))));

@@ -13,10 +13,10 @@ static void expect_failover(struct trial *t, struct pair p)
 
 	never(t, comm_lost(p.client, ANY));
 	never(t, comm_lost(p.server, ANY));
-	expect_delivered(t, data, data_rerouted(in_force(t)));
-	expect(t, within(after(flow_sent_at(data, 0), data_unreachable(in_force(t))), addr_unreachable(p.client, 0)));
+	expect_delivered(t, data, data_rerouted(t));
+	expect(t, within(after(flow_sent_at(data, 0), data_unreachable(t)), addr_unreachable(p.client, 0)));
 	expect_path_state(t, p.client, 0, PATH_INACTIVE);
-	expect(t, within(after(lost, idle_unreachable(in_force(t))), addr_unreachable(p.server, 0)));
+	expect(t, within(after(lost, idle_unreachable(t)), addr_unreachable(p.server, 0)));
 	expect_established(t, p.client);
 	expect_established(t, p.server);
 }
@@ -31,13 +31,11 @@ CASE(limits, "path-max-retrans-1", .title = "With Path.Max.Retrans 1 the second 
 	inject(t, all_lost(0));
 	never(t, comm_lost(p.client, ANY));
 	data = say(t, p.client, p.server);
-	expect_delivered(t, data, timer_window(rto_after(in_force(t), doubled(0))));
+	expect_delivered(t, data, t3_rtx(t, doubled(0)));
 	expect_path_state(t, p.client, 0, PATH_ACTIVE);
 	data = say(t, p.client, p.server);
-	expect(t,
-		within(after(flow_sent_at(data, 0), timer_window(rto_after(in_force(t), doubled(1)))),
-			addr_unreachable(p.client, 0)));
-	expect_delivered(t, data, timer_window(rto_after(in_force(t), doubled(1))));
+	expect(t, within(after(flow_sent_at(data, 0), t3_rtx(t, doubled(1))), addr_unreachable(p.client, 0)));
+	expect_delivered(t, data, t3_rtx(t, doubled(1)));
 	expect_path_state(t, p.client, 0, PATH_INACTIVE);
 	data = say(t, p.client, p.server);
 	expect_delivered(t, data, promptly());
@@ -60,7 +58,7 @@ CASE(limits, "path-max-retrans-1-idle",
 		.path_max_retrans = 1 })
 {
 	struct pair p = settled(t);
-	const struct window window = after(inject(t, all_lost(1)), idle_unreachable(in_force(t)));
+	const struct window window = after(inject(t, all_lost(1)), idle_unreachable(t));
 
 	never(t, comm_lost(p.client, ANY));
 	never(t, comm_lost(p.server, ANY));
@@ -103,13 +101,13 @@ CASE(limits, "association-below-the-paths",
 	inject(t, all_lost(0));
 	inject(t, all_lost(1));
 	struct flow *data = send_messages(t, p.client, p.server, &(struct traffic){ .count = 2 });
-	struct window when = after(flow_sent_at(data, 0), timer_window(rto_after(in_force(t), doubled(0))));
+	struct window when = after(flow_sent_at(data, 0), t3_rtx(t, doubled(0)));
 
 	never(t, addr_unreachable(p.client, 1));
-	when = window_sum(when, timer_window(rto_after(in_force(t), doubled(0))));
-	when = window_sum(when, timer_window(rto_after(in_force(t), doubled(1))));
+	when = window_sum(when, t3_rtx(t, doubled(0)));
+	when = window_sum(when, t3_rtx(t, doubled(1)));
 	expect(t, within(when, addr_unreachable(p.client, 0)));
-	when = window_sum(when, timer_window(rto_after(in_force(t), doubled(1))));
+	when = window_sum(when, t3_rtx(t, doubled(1)));
 	const vtime gone = expect(t, within(when, comm_lost(p.client, 0)));
 	expect_send_failed_for_each(t, data, shortly_after(gone));
 	expect_no_association(t, p.client);
@@ -131,7 +129,7 @@ CASE(limits, "association-below-the-paths-idle",
 	const vtime lost = inject(t, all_lost(0));
 
 	inject(t, all_lost(1));
-	const struct window given_up = after(lost, idle_comm_lost(in_force(t), 2));
+	const struct window given_up = after(lost, idle_comm_lost(t, 2));
 	expect_all(t, within(given_up, comm_lost(p.client, 0)), within(given_up, comm_lost(p.server, 0)));
 }
 
@@ -146,7 +144,7 @@ CASE(limits, "association-max-retrans-1",
 	inject(t, all_lost(0));
 	struct flow *data = say(t, p.client, p.server);
 	const vtime gone =
-		expect(t, within(after(flow_sent_at(data, 0), data_comm_lost(in_force(t), 1)), comm_lost(p.client, 0)));
+		expect(t, within(after(flow_sent_at(data, 0), data_comm_lost(t, 1)), comm_lost(p.client, 0)));
 	expect_send_failed_for_each(t, data, shortly_after(gone));
 }
 
@@ -162,13 +160,13 @@ CASE(limits, "answers-clear-the-counts",
 		.path_max_retrans = 3,
 		.association_max_retrans = 3 })
 {
-	const vtime outage = idle_outage_survived(in_force(t));
+	const vtime outage = idle_outage_survived(t);
 
 	settled(t);
 	for (unsigned i = 0; i < 8; i++) {
 		inject(t, all_lost(0));
 		expect_quiet(t, outage);
 		mend(t, all_lost(0));
-		expect_quiet(t, recovery(in_force(t), outage).to);
+		expect_quiet(t, recovery(t, outage).to);
 	}
 }

@@ -29,7 +29,7 @@ static void flap(struct trial *t, struct fault fault, unsigned times, vtime down
 /* Until every path must have had a heartbeat answered, whatever its RTO was when it was mended. */
 static void expect_recovered_quietly(struct trial *t, struct pair p, vtime outage)
 {
-	expect_quiet(t, recovery(in_force(t), outage).to);
+	expect_quiet(t, recovery(t, outage).to);
 	for (unsigned path = 0; path < 2; path++) {
 		expect_path_state(t, p.client, path, PATH_ACTIVE);
 		expect_path_state(t, p.server, path, PATH_ACTIVE);
@@ -57,7 +57,7 @@ static void expect_back_on_primary(struct trial *t, struct pair p)
  * outage. */
 static struct window late_by(struct trial *t, vtime outage)
 {
-	return between(0, outage + INTERVAL + data_rerouted(in_force(t)).to);
+	return between(0, outage + INTERVAL + data_rerouted(t).to);
 }
 
 /* ------------------------------------------------------------------ short */
@@ -66,7 +66,7 @@ static struct window late_by(struct trial *t, vtime outage)
 static void short_outage_idle(struct trial *t, struct fault fault)
 {
 	const struct pair p = settled(t);
-	const vtime outage = idle_outage_survived(in_force(t)) - ms(100);
+	const vtime outage = idle_outage_survived(t) - ms(100);
 
 	flap(t, fault, 1, outage, 0);
 	expect_recovered_quietly(t, p, outage);
@@ -112,19 +112,19 @@ CASE(outage, "short-router-idle",
 static void short_outage_under_data(struct trial *t, struct fault fault)
 {
 	const struct pair p = settled(t);
-	const vtime outage = stream_outage_survived(in_force(t), INTERVAL) - ms(100);
+	const vtime outage = stream_outage_survived(t, INTERVAL) - ms(100);
 	const vtime failed = inject(t, fault);
 	struct flow *flow = stream_for(t, p, 2 * outage);
 
 	expect_quiet(t, outage);
 	mend(t, fault);
-	expect_delivered(t, flow, between(0, data_rerouted(in_force(t)).to));
+	expect_delivered(t, flow, between(0, data_rerouted(t).to));
 	expect_on_wire(t,
 		(struct wire){ .from = ENDPOINT_A,
 			.path = 1,
 			.chunk = CHUNK_DATA,
 			.within = between(failed, failed + outage),
-			.at_least = (unsigned)((outage - data_rerouted(in_force(t)).to) / INTERVAL) });
+			.at_least = (unsigned)((outage - data_rerouted(t).to) / INTERVAL) });
 	expect_recovered_quietly(t, p, outage);
 	expect_back_on_primary(t, p);
 }
@@ -190,7 +190,7 @@ static void flapping_idle(struct trial *t, struct fault fault)
 {
 	const struct pair p = settled(t);
 	const unsigned times = 10;
-	const vtime each = (idle_outage_survived(in_force(t)) - ms(100)) / (2 * times);
+	const vtime each = (idle_outage_survived(t) - ms(100)) / (2 * times);
 
 	flap(t, fault, times, each, each);
 	expect_recovered_quietly(t, p, 2 * times * each);
@@ -218,7 +218,7 @@ static void flapping_under_data(struct trial *t, struct fault fault)
 {
 	const struct pair p = settled(t);
 	const unsigned times = 8;
-	const vtime total = stream_outage_survived(in_force(t), INTERVAL) - ms(100);
+	const vtime total = stream_outage_survived(t, INTERVAL) - ms(100);
 	const vtime each = total / (2 * times);
 	struct flow *flow = stream_for(t, p, total + s(5));
 
@@ -260,7 +260,7 @@ CASE(outage, "flapping-link-data",
 static void survives_loss(struct trial *t, double percent)
 {
 	const struct pair p = settled(t);
-	const struct window patience = between(0, data_comm_lost(in_force(t), 1).to);
+	const struct window patience = between(0, data_comm_lost(t, 1).to);
 	const struct traffic traffic = { .count = 300, .interval = INTERVAL, .streams = 3 };
 	struct flow *there, *back;
 	vtime began;
@@ -278,7 +278,7 @@ static void survives_loss(struct trial *t, double percent)
 			.within = between(began, now(t)),
 			.at_least = traffic.count + 1 });
 	mend(t, some_lost(0, percent));
-	expect_quiet(t, recovery(in_force(t), now(t) - began).to);
+	expect_quiet(t, recovery(t, now(t) - began).to);
 	expect_path_state(t, p.client, 0, PATH_ACTIVE);
 	expect_path_state(t, p.server, 0, PATH_ACTIVE);
 	expect_delivered(t, say(t, p.client, p.server), promptly());
@@ -324,8 +324,8 @@ CASE(outage, "loss-50-percent-primary",
 	began = inject(t, some_lost(0, 50));
 	there = stream_for(t, p, s(60));
 	back = send_messages(t, p.server, p.client, &(struct traffic){ .count = 50, .interval = s(1) });
-	expect_delivered(t, there, between(0, data_comm_lost(in_force(t), 1).to));
-	expect_delivered(t, back, between(0, data_comm_lost(in_force(t), 1).to));
+	expect_delivered(t, there, between(0, data_comm_lost(t, 1).to));
+	expect_delivered(t, back, between(0, data_comm_lost(t, 1).to));
 	expect_on_wire(t,
 		(struct wire){ .from = ENDPOINT_A, .path = 0, .chunk = CHUNK_DATA, .within = between(began, now(t)) });
 	expect_on_wire(t,

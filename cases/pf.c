@@ -17,13 +17,12 @@ CASE(pf, "exposed-data",
 	struct flow *data = say(t, p.client, p.server);
 	const vtime sent = flow_sent_at(data, 0);
 
-	expect(t, within(after(sent, data_potentially_failed(in_force(t))), addr_potentially_failed(p.client, 0)));
+	expect(t, within(after(sent, data_potentially_failed(t)), addr_potentially_failed(p.client, 0)));
 	expect_path_state(t, p.client, 0, PATH_POTENTIALLY_FAILED);
-	expect_delivered(t, data, data_rerouted(in_force(t)));
-	expect(t, within(after(sent, data_unreachable(in_force(t))), addr_unreachable(p.client, 0)));
-	expect_in_order(t,
-		within(after(lost, idle_potentially_failed(in_force(t))), addr_potentially_failed(p.server, 0)),
-		within(after(lost, idle_unreachable(in_force(t))), addr_unreachable(p.server, 0)));
+	expect_delivered(t, data, data_rerouted(t));
+	expect(t, within(after(sent, data_unreachable(t)), addr_unreachable(p.client, 0)));
+	expect_in_order(t, within(after(lost, idle_potentially_failed(t)), addr_potentially_failed(p.server, 0)),
+		within(after(lost, idle_unreachable(t)), addr_unreachable(p.server, 0)));
 }
 
 CASE(pf, "exposed-idle",
@@ -35,8 +34,8 @@ CASE(pf, "exposed-idle",
 {
 	struct pair p = settled(t);
 	const vtime lost = inject(t, all_lost(1));
-	const struct window failing = after(lost, idle_potentially_failed(in_force(t)));
-	const struct window unreachable = after(lost, idle_unreachable(in_force(t)));
+	const struct window failing = after(lost, idle_potentially_failed(t));
+	const struct window unreachable = after(lost, idle_unreachable(t));
 
 	expect_in_order(t, within(failing, addr_potentially_failed(p.client, 1)),
 		within(unreachable, addr_unreachable(p.client, 1)));
@@ -56,12 +55,12 @@ CASE(pf, "not-exposed",
 
 	never(t, addr_potentially_failed(p.client, 0));
 	never(t, addr_potentially_failed(p.server, 0));
-	expect_delivered(t, first, data_rerouted(in_force(t)));
+	expect_delivered(t, first, data_rerouted(t));
 	expect_path_state(t, p.client, 0, PATH_POTENTIALLY_FAILED);
 	const vtime failing = now(t);
 	expect_delivered(t, send_messages(t, p.client, p.server, &(struct traffic){ .count = 5 }), promptly());
-	const vtime reported = expect(
-		t, within(after(flow_sent_at(first, 0), data_unreachable(in_force(t))), addr_unreachable(p.client, 0)));
+	const vtime reported =
+		expect(t, within(after(flow_sent_at(first, 0), data_unreachable(t)), addr_unreachable(p.client, 0)));
 	expect_never_on_wire(t,
 		(struct wire){
 			.from = ENDPOINT_A, .path = 0, .chunk = CHUNK_DATA, .within = between(failing, reported) });
@@ -72,7 +71,7 @@ CASE(pf, "not-exposed",
 			.chunk = CHUNK_HEARTBEAT,
 			.within = between(failing, reported),
 			.at_least = in_force(t)->path_max_retrans });
-	expect(t, within(after(lost, idle_unreachable(in_force(t))), addr_unreachable(p.server, 0)));
+	expect(t, within(after(lost, idle_unreachable(t)), addr_unreachable(p.server, 0)));
 }
 
 CASE(pf, "exposed-recovers",
@@ -88,12 +87,11 @@ CASE(pf, "exposed-recovers",
 	inject(t, all_lost(0));
 	data = say(t, p.client, p.server);
 	failing = expect(t,
-		within(after(flow_sent_at(data, 0), data_potentially_failed(in_force(t))),
-			addr_potentially_failed(p.client, 0)));
+		within(after(flow_sent_at(data, 0), data_potentially_failed(t)), addr_potentially_failed(p.client, 0)));
 	mend(t, all_lost(0));
-	expect_delivered(t, data, data_rerouted(in_force(t)));
+	expect_delivered(t, data, data_rerouted(t));
 	/* The next heartbeat is due a probing period after the strike. */
-	expect(t, within(after(failing, heartbeat_period(in_force(t), doubled(0), true)), addr_available(p.client, 0)));
+	expect(t, within(after(failing, probe_period(t, doubled(0))), addr_available(p.client, 0)));
 	expect_path_state(t, p.client, 0, PATH_ACTIVE);
 	data = say(t, p.client, p.server);
 	expect_delivered(t, data, promptly());
@@ -119,10 +117,10 @@ CASE(pf, "not-exposed-recovers",
 
 	inject(t, all_lost(0));
 	data = say(t, p.client, p.server);
-	expect_delivered(t, data, data_rerouted(in_force(t)));
+	expect_delivered(t, data, data_rerouted(t));
 	expect_path_state(t, p.client, 0, PATH_POTENTIALLY_FAILED);
 	mend(t, all_lost(0));
-	expect_quiet(t, heartbeat_period(in_force(t), doubled(0), true).to);
+	expect_quiet(t, probe_period(t, doubled(0)).to);
 	expect_path_state(t, p.client, 0, PATH_ACTIVE);
 	data = say(t, p.client, p.server);
 	expect_delivered(t, data, promptly());
@@ -149,7 +147,7 @@ CASE(pf, "off-data",
 	never(t, addr_potentially_failed(p.client, 0));
 	for (unsigned strikes = 0; strikes < 2; strikes++) {
 		data = say(t, p.client, p.server);
-		expect_delivered(t, data, timer_window(rto_after(in_force(t), doubled(strikes))));
+		expect_delivered(t, data, t3_rtx(t, doubled(strikes)));
 		expect_path_state(t, p.client, 0, PATH_ACTIVE);
 		expect_on_wire(t,
 			(struct wire){ .from = ENDPOINT_A,
@@ -158,10 +156,8 @@ CASE(pf, "off-data",
 				.within = between(flow_sent_at(data, 0), now(t)) });
 	}
 	data = say(t, p.client, p.server);
-	expect(t,
-		within(after(flow_sent_at(data, 0), timer_window(rto_after(in_force(t), doubled(2)))),
-			addr_unreachable(p.client, 0)));
-	expect_delivered(t, data, timer_window(rto_after(in_force(t), doubled(2))));
+	expect(t, within(after(flow_sent_at(data, 0), t3_rtx(t, doubled(2))), addr_unreachable(p.client, 0)));
+	expect_delivered(t, data, t3_rtx(t, doubled(2)));
 	expect_delivered(t, say(t, p.client, p.server), promptly());
 }
 
@@ -173,7 +169,7 @@ CASE(pf, "off-idle",
 	.settings = { SHORT_TIMERS, .pf_enable = OFF, .pf_expose = PF_EXPOSE_ON, .path_max_retrans = 3 })
 {
 	struct pair p = settled(t);
-	const struct window unreachable = after(inject(t, all_lost(1)), idle_unreachable(in_force(t)));
+	const struct window unreachable = after(inject(t, all_lost(1)), idle_unreachable(t));
 
 	expect_all(t, within(unreachable, addr_unreachable(p.client, 1)),
 		within(unreachable, addr_unreachable(p.server, 1)));
@@ -190,13 +186,11 @@ CASE(pf, "pf-retrans-1-data",
 
 	inject(t, all_lost(0));
 	data = say(t, p.client, p.server);
-	expect_delivered(t, data, data_rerouted(in_force(t)));
+	expect_delivered(t, data, data_rerouted(t));
 	expect_path_state(t, p.client, 0, PATH_ACTIVE);
 	data = say(t, p.client, p.server);
-	expect(t,
-		within(after(flow_sent_at(data, 0), timer_window(rto_after(in_force(t), doubled(1)))),
-			addr_potentially_failed(p.client, 0)));
-	expect_delivered(t, data, timer_window(rto_after(in_force(t), doubled(1))));
+	expect(t, within(after(flow_sent_at(data, 0), t3_rtx(t, doubled(1))), addr_potentially_failed(p.client, 0)));
+	expect_delivered(t, data, t3_rtx(t, doubled(1)));
 	expect_path_state(t, p.client, 0, PATH_POTENTIALLY_FAILED);
 	expect_delivered(t, say(t, p.client, p.server), promptly());
 }
@@ -210,8 +204,8 @@ CASE(pf, "pf-retrans-1-idle",
 {
 	struct pair p = settled(t);
 	const vtime lost = inject(t, all_lost(1));
-	const struct window failing = after(lost, idle_potentially_failed(in_force(t)));
-	const struct window unreachable = after(lost, idle_unreachable(in_force(t)));
+	const struct window failing = after(lost, idle_potentially_failed(t));
+	const struct window unreachable = after(lost, idle_unreachable(t));
 
 	expect_in_order(t, within(failing, addr_potentially_failed(p.client, 1)),
 		within(unreachable, addr_unreachable(p.client, 1)));
@@ -226,7 +220,7 @@ CASE(pf, "never-at-the-path-limit",
 	.settings = { SHORT_TIMERS, .path_max_retrans = 2, .pf_retrans = 2, .pf_expose = PF_EXPOSE_ON })
 {
 	struct pair p = settled(t);
-	const struct window unreachable = after(inject(t, all_lost(1)), idle_unreachable(in_force(t)));
+	const struct window unreachable = after(inject(t, all_lost(1)), idle_unreachable(t));
 
 	expect_all(t, within(unreachable, addr_unreachable(p.client, 1)),
 		within(unreachable, addr_unreachable(p.server, 1)));
@@ -240,8 +234,7 @@ CASE(pf, "all-paths",
 	.topology = &topology_two_paths)
 {
 	struct pair p = settled(t);
-	const struct window twice = window_sum(
-		timer_window(rto_after(in_force(t), doubled(0))), timer_window(rto_after(in_force(t), doubled(0))));
+	const struct window twice = window_sum(t3_rtx(t, doubled(0)), t3_rtx(t, doubled(0)));
 	struct flow *data;
 
 	inject(t, all_lost(0));
@@ -252,7 +245,7 @@ CASE(pf, "all-paths",
 	expect_path_state(t, p.client, 1, PATH_POTENTIALLY_FAILED);
 	mend(t, all_lost(0));
 	mend(t, all_lost(1));
-	expect_delivered(t, data, window_sum(twice, timer_window(rto_after(in_force(t), doubled(1)))));
+	expect_delivered(t, data, window_sum(twice, t3_rtx(t, doubled(1))));
 	for (unsigned path = 0; path < 2; path++)
 		expect_on_wire(t,
 			(struct wire){ .from = ENDPOINT_A,
@@ -260,7 +253,7 @@ CASE(pf, "all-paths",
 				.chunk = CHUNK_DATA,
 				.within = after(flow_sent_at(data, 0), between(0, twice.to)) });
 	/* At most two strikes have doubled the RTO of either by now. */
-	expect_quiet(t, heartbeat_period(in_force(t), doubled(2), true).to);
+	expect_quiet(t, probe_period(t, doubled(2)).to);
 	expect_path_state(t, p.client, 0, PATH_ACTIVE);
 	expect_path_state(t, p.client, 1, PATH_ACTIVE);
 }

@@ -131,13 +131,13 @@ CASE(primary, "then-lost",
 	expect_quiet(t, 2 * duration(in_force(t)->sack_timeout));
 	lost = inject(t, all_lost(1));
 	data = say(t, p.client, p.server);
-	expect_delivered(t, data, data_rerouted(in_force(t)));
-	expect(t, within(after(flow_sent_at(data, 0), data_unreachable(in_force(t))), addr_unreachable(p.client, 1)));
-	expect(t, within(after(lost, idle_unreachable(in_force(t))), addr_unreachable(p.server, 1)));
+	expect_delivered(t, data, data_rerouted(t));
+	expect(t, within(after(flow_sent_at(data, 0), data_unreachable(t)), addr_unreachable(p.client, 1)));
+	expect(t, within(after(lost, idle_unreachable(t)), addr_unreachable(p.server, 1)));
 	expect_over(t, p.client, p.server, ENDPOINT_A, 0);
 	expect_primary(t, p.client, 1);
 	mended = mend(t, all_lost(1));
-	const struct window back = after(mended, recovery(in_force(t), mended - lost));
+	const struct window back = after(mended, recovery(t, mended - lost));
 	expect_all(t, within(back, addr_available(p.client, 1)), within(back, addr_available(p.server, 1)));
 	expect_over(t, p.client, p.server, ENDPOINT_A, 1);
 }
@@ -153,7 +153,7 @@ CASE(primary, "unreachable-path", .title = "A dead path that is made primary car
 {
 	struct pair p = settled(t);
 	const vtime lost = inject(t, all_lost(1));
-	const struct window unreachable = after(lost, idle_unreachable(in_force(t)));
+	const struct window unreachable = after(lost, idle_unreachable(t));
 	vtime mended;
 
 	expect_all(t, within(unreachable, addr_unreachable(p.client, 1)),
@@ -163,7 +163,7 @@ CASE(primary, "unreachable-path", .title = "A dead path that is made primary car
 	expect_primary(t, p.client, 1);
 	expect_over(t, p.client, p.server, ENDPOINT_A, 0);
 	mended = mend(t, all_lost(1));
-	const struct window back = after(mended, recovery(in_force(t), mended - lost));
+	const struct window back = after(mended, recovery(t, mended - lost));
 	expect_all(t, within(back, addr_available(p.client, 1)), within(back, addr_available(p.server, 1)));
 	expect_over(t, p.client, p.server, ENDPOINT_A, 1);
 }

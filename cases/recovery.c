@@ -40,7 +40,7 @@ static void expect_data_on_primary(struct trial *t, struct pair p)
 static vtime fails(struct trial *t, struct pair p, struct fault fault)
 {
 	const vtime failed = inject(t, fault);
-	const struct window unreachable = after(failed, idle_unreachable(in_force(t)));
+	const struct window unreachable = after(failed, idle_unreachable(t));
 
 	expect_all(t, within(unreachable, addr_unreachable(p.client, fault.path)),
 		within(unreachable, addr_unreachable(p.server, fault.path)));
@@ -50,7 +50,7 @@ static vtime fails(struct trial *t, struct pair p, struct fault fault)
 static void recovers(struct trial *t, struct pair p, struct fault fault, vtime failed)
 {
 	const vtime mended = mend(t, fault);
-	const struct window available = after(mended, recovery(in_force(t), mended - failed));
+	const struct window available = after(mended, recovery(t, mended - failed));
 
 	expect_all(t, within(available, addr_available(p.client, fault.path)),
 		within(available, addr_available(p.server, fault.path)));
@@ -167,27 +167,26 @@ CASE(recovery, "again-and-again",
 static void path_recovers_under_data(struct trial *t, struct fault fault)
 {
 	const struct pair p = settled(t);
-	const struct settings *settings = in_force(t);
 	const vtime failed = inject(t, fault);
-	const vtime longest = idle_unreachable(settings).to + heartbeat_period(settings, BACKED_OFF, false).to + s(20);
+	const vtime longest = idle_unreachable(t).to + heartbeat_period(t, BACKED_OFF).to + s(20);
 	struct flow *flow = send_messages(t, p.client, p.server,
 		&(struct traffic){ .count = (unsigned)(longest / INTERVAL), .interval = INTERVAL, .streams = 3 });
 	const vtime sent = flow_sent_at(flow, 0);
 	vtime mended, at[2], detected;
 	struct window available;
 
-	expect_all(t, within(after(sent, stream_unreachable(settings, INTERVAL)), addr_unreachable(p.client, 0)),
-		within(after(failed, idle_unreachable(settings)), addr_unreachable(p.server, 0)));
+	expect_all(t, within(after(sent, stream_unreachable(t, INTERVAL)), addr_unreachable(p.client, 0)),
+		within(after(failed, idle_unreachable(t)), addr_unreachable(p.server, 0)));
 	detected = now(t);
 	mended = mend(t, fault);
-	available = after(mended, recovery(settings, mended - failed));
+	available = after(mended, recovery(t, mended - failed));
 	expect_group(t, IN_ANY_ORDER,
 		(const struct item[]){ within(available, addr_available(p.client, 0)),
 			within(available, addr_available(p.server, 0)) },
 		2, at, NULL);
-	expect_delivered(t, flow, between(0, data_rerouted(settings).to));
+	expect_delivered(t, flow, between(0, data_rerouted(t).to));
 	expect_on_wire(t, data_on(ENDPOINT_A, 1, detected - s(10), detected));
-	expect_never_on_wire(t, data_on(ENDPOINT_A, 0, sent + data_rerouted(settings).to, mended));
+	expect_never_on_wire(t, data_on(ENDPOINT_A, 0, sent + data_rerouted(t).to, mended));
 	expect_on_wire(t, data_on(ENDPOINT_A, 0, at[0], now(t)));
 	expect_never_on_wire(t, data_on(ENDPOINT_A, 1, at[0], now(t)));
 	all_active(t, p);
@@ -249,16 +248,14 @@ CASE(recovery, "potentially-failed-data",
 	const vtime sent = flow_sent_at(flow, 0);
 	vtime mended;
 
-	expect(t, within(after(sent, data_potentially_failed(in_force(t))), addr_potentially_failed(p.client, 0)));
-	expect_delivered(t, flow, data_rerouted(in_force(t)));
+	expect(t, within(after(sent, data_potentially_failed(t)), addr_potentially_failed(p.client, 0)));
+	expect_delivered(t, flow, data_rerouted(t));
 	expect_path_state(t, p.client, 0, PATH_POTENTIALLY_FAILED);
 	mended = mend(t, all_lost(0));
 	/* A potentially failed path is probed without HB.interval. */
-	expect(t,
-		within(between(mended, mended + heartbeat_period(in_force(t), doubled(1), true).to),
-			addr_available(p.client, 0)));
+	expect(t, within(between(mended, mended + probe_period(t, doubled(1)).to), addr_available(p.client, 0)));
 	expect_path_state(t, p.client, 0, PATH_ACTIVE);
-	expect_that(t, mended - failed < idle_potentially_failed(in_force(t)).from,
+	expect_that(t, mended - failed < idle_potentially_failed(t).from,
 		"the outage was too short for the server to notice");
 	expect_data_on_primary(t, p);
 }

@@ -63,7 +63,7 @@ CASE(restart, "two-paths",
 	start_connect(t, p.client, p.server, 0);
 	expect_all(t, soon(t, comm_up(p.client)), soon(t, restarted(p.server)));
 	/* The server's paths stay confirmed; the newcomer has all to do again. */
-	expect(t, within(after(now(t) - ms(20), confirmation(in_force(t))), addr_confirmed(p.client, 1)));
+	expect(t, within(after(now(t) - ms(20), confirmation(t)), addr_confirmed(p.client, 1)));
 	expect_path_state(t, p.server, 0, PATH_ACTIVE);
 	expect_path_state(t, p.server, 1, PATH_ACTIVE);
 	settle(t, p);
@@ -81,7 +81,7 @@ CASE(restart, "over-the-other-path",
 	p.client = newcomer(t, 0);
 	start_connect(t, p.client, p.server, 1);
 	expect_all(t, soon(t, comm_up(p.client)), soon(t, restarted(p.server)));
-	expect(t, within(after(now(t) - ms(20), confirmation(in_force(t))), addr_confirmed(p.client, 0)));
+	expect(t, within(after(now(t) - ms(20), confirmation(t)), addr_confirmed(p.client, 0)));
 	settle(t, p);
 }
 
@@ -98,7 +98,7 @@ CASE(restart, "fewer-addresses",
 	start_connect(t, p.client, p.server, 0);
 	expect(t, soon(t, comm_up(p.client)));
 	expect_in_order(t, soon(t, addr_removed(p.server, 1)), soon(t, restarted(p.server)));
-	expect(t, within(after(now(t) - ms(20), confirmation(in_force(t))), addr_confirmed(p.client, 1)));
+	expect(t, within(after(now(t) - ms(20), confirmation(t)), addr_confirmed(p.client, 1)));
 	settle(t, p);
 }
 
@@ -141,7 +141,7 @@ CASE(restart, "other-address",
 	never(t, restarted(p.server));
 	start_connect(t, other, p.server, 1);
 	expect_all(t, soon(t, comm_up(other)), soon(t, comm_up(p.server)));
-	expect(t, within(after(now(t) - ms(20), confirmation(in_force(t))), addr_confirmed(other, 0)));
+	expect(t, within(after(now(t) - ms(20), confirmation(t)), addr_confirmed(other, 0)));
 	expect_delivered(t, say(t, other, p.server), QUICKLY);
 	expect_delivered(t, say(t, p.client, p.server), QUICKLY);
 	expect_established(t, p.client);
@@ -185,7 +185,7 @@ CASE(restart, "same-socket",
 
 	inject(t, all_lost(0));
 	data = say(t, p.client, p.server);
-	gone = expect(t, within(after(flow_sent_at(data, 0), data_comm_lost(in_force(t), 1)), comm_lost(p.client, 0)));
+	gone = expect(t, within(after(flow_sent_at(data, 0), data_comm_lost(t, 1)), comm_lost(p.client, 0)));
 	expect_send_failed_for_each(t, data, shortly_after(gone));
 	mend(t, all_lost(0));
 	start_connect(t, p.client, p.server, 0);

@@ -124,7 +124,7 @@ CASE(setup, "first-address-dead",
 	struct window up;
 
 	start_connect_several(t, p.client, p.server, both_paths, 2);
-	up = after(lost, init_second_address(in_force(t)));
+	up = after(lost, init_second_address(t));
 	up.to += promptly().to;
 	expect_all(t, within(up, comm_up(p.client)), within(up, comm_up(p.server)));
 	expect_primary(t, p.client, 1);
@@ -167,7 +167,7 @@ CASE(setup, "nobody-there",
 	const vtime lost = inject(t, all_lost(0));
 
 	start_connect(t, p.client, p.server, 0);
-	expect(t, within(after(lost, init_given_up(in_force(t), 1)), cant_assoc(p.client)));
+	expect(t, within(after(lost, init_given_up(t, 1)), cant_assoc(p.client)));
 	expect_no_association(t, p.client);
 	expect_inits(t, 0, between(lost, now(t)), 1 + in_force(t)->max_init_retransmits);
 }
@@ -184,7 +184,7 @@ CASE(setup, "nobody-there-two-addresses",
 
 	inject(t, all_lost(1));
 	start_connect_several(t, p.client, p.server, both_paths, 2);
-	expect(t, within(after(lost, init_given_up(in_force(t), 2)), cant_assoc(p.client)));
+	expect(t, within(after(lost, init_given_up(t, 2)), cant_assoc(p.client)));
 	expect_no_association(t, p.client);
 	expect_inits(t, 0, between(lost, now(t)), (inits + 1) / 2);
 	expect_inits(t, 1, between(lost, now(t)), inits / 2);
@@ -200,7 +200,7 @@ CASE(setup, "answers-lost",
 	const vtime lost = inject(t, lost_on_the_way(0, B_TO_A));
 
 	start_connect(t, p.client, p.server, 0);
-	expect(t, within(after(lost, init_given_up(in_force(t), 1)), cant_assoc(p.client)));
+	expect(t, within(after(lost, init_given_up(t, 1)), cant_assoc(p.client)));
 	expect_no_association(t, p.client);
 	expect_no_association(t, p.server);
 	expect_on_wire(t,
@@ -244,7 +244,7 @@ CASE(setup, "three-clients",
 	listen_on(t, server);
 	for (unsigned i = 0; i < CLIENTS; i++)
 		clients[i] = open_peer(t, ENDPOINT_A, names[i], NULL);
-	confirmed = after(now(t), confirmation(in_force(t)));
+	confirmed = after(now(t), confirmation(t));
 	for (unsigned i = 0; i < CLIENTS; i++)
 		start_connect(t, clients[i], server, 0);
 	for (unsigned i = 0; i < CLIENTS; i++) {

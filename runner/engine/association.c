@@ -199,7 +199,7 @@ static size_t confirmations(
 
 void confirm_addresses(struct trial *t, struct pair pair)
 {
-	struct window window = after(now(t), confirmation(in_force(t)));
+	struct window window = after(now(t), confirmation(t));
 	struct item items[2 * ADDRESSES_MAX];
 	size_t count;
 

@@ -14,8 +14,8 @@
  *		struct pair p = settled(t);
  *		vtime lost = inject(t, all_lost(0));
  *
- *		expect_all(t, within(after(lost, idle_unreachable(in_force(t))), addr_unreachable(p.client, 0)),
- *			within(after(lost, idle_unreachable(in_force(t))), addr_unreachable(p.server, 0)));
+ *		expect_all(t, within(after(lost, idle_unreachable(t)), addr_unreachable(p.client, 0)),
+ *			within(after(lost, idle_unreachable(t)), addr_unreachable(p.server, 0)));
  *	}
  *
  * Any verb that finds something wrong ends the body at once, with an explanation. The same body can be
@@ -27,9 +27,9 @@
 
 #include "netns/netns.h"
 #include "netns/packet.h"
+#include "runner/engine/formulas.h"
 #include "runner/engine/matcher.h"
 #include "runner/engine/settings.h"
-#include "runner/engine/timing.h"
 #include "runner/engine/vtime.h"
 
 struct trial; /* one run of a case */
@@ -70,8 +70,6 @@ const struct test_case *case_by_id(const char *id); /* NULL if there is none */
  * which it is over whatever happens. 0, or -EINVAL with the reason printed: the case is not well formed. */
 int case_rehearse(const struct test_case *test_case, FILE *out, int64_t *longest_ns);
 
-/* The settings that hold, defaults filled in: what the formulas of timing.h take. */
-const struct settings *in_force(const struct trial *t);
 vtime now(struct trial *t);
 /* The kernel cannot do what the case is about: verdict `skip`. */
 void skip(struct trial *t, const char *format, ...) __attribute__((format(printf, 2, 3), noreturn));

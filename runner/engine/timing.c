@@ -40,11 +40,6 @@ vtime timer_lateness(vtime length)
 	return worst;
 }
 
-struct window timer_window(vtime length)
-{
-	return between(length, length + timer_lateness(length));
-}
-
 static vtime backed_off(struct milliseconds first, struct doublings doublings, struct milliseconds limit)
 {
 	vtime value = duration(first);
@@ -54,17 +49,27 @@ static vtime backed_off(struct milliseconds first, struct doublings doublings, s
 	return smaller(value, duration(limit));
 }
 
-vtime rto_after(const struct settings *in_force, struct doublings doublings)
+vtime timing_rto_after(const struct settings *in_force, struct doublings doublings)
 {
 	return backed_off(in_force->rto_min, doublings, in_force->rto_max);
 }
 
-struct window heartbeat_period(const struct settings *in_force, struct doublings doublings, bool probing)
+struct window timing_t3_rtx(const struct settings *in_force, struct doublings doublings)
 {
-	const vtime rto = rto_after(in_force, doublings);
-	const vtime base = larger(rto / 2 + (probing ? 0 : duration(in_force->hb_interval)), HEARTBEAT_FLOOR);
+	return timer_window(timing_rto_after(in_force, doublings));
+}
+
+/* The heartbeat timer: this RTO and interval, and at random half an RTO less or more. */
+static struct window jittered(vtime rto, vtime interval)
+{
+	const vtime base = larger(rto / 2 + interval, HEARTBEAT_FLOOR);
 
 	return between(base, base + rto + timer_lateness(base + rto));
+}
+
+struct window timing_period(const struct settings *in_force, struct doublings doublings, bool probing)
+{
+	return jittered(timing_rto_after(in_force, doublings), probing ? 0 : duration(in_force->hb_interval));
 }
 
 bool pf_happens(const struct settings *in_force)
@@ -81,32 +86,30 @@ static bool probing_after(const struct settings *in_force, unsigned strikes)
 
 /* The timer may still be the one that was set when the association came up or the path was confirmed, with
  * RTO.Initial (section 4.2: all paths' timers start then, and a change of the RTO does not move them). */
-struct window first_heartbeat(const struct settings *in_force)
+struct window timing_first_heartbeat(const struct settings *in_force)
 {
-	const vtime rto = duration(in_force->rto_initial);
-	const vtime base = larger(rto / 2 + duration(in_force->hb_interval), HEARTBEAT_FLOOR);
+	const struct window initial = jittered(duration(in_force->rto_initial), duration(in_force->hb_interval));
 
-	return between(
-		0, larger(heartbeat_period(in_force, doubled(0), false).to, base + rto + timer_lateness(base + rto)));
+	return between(0, larger(timing_period(in_force, doubled(0), false).to, initial.to));
 }
 
 /* When an idle path's n-th strike comes (n from 1). The first lost heartbeat leaves within one period of
  * the fault; each next timer finds the one before unanswered. */
 static struct window idle_strike(const struct settings *in_force, unsigned n)
 {
-	struct window when = first_heartbeat(in_force);
+	struct window when = timing_first_heartbeat(in_force);
 
 	for (unsigned strikes = 0; strikes < n; strikes++)
-		when = window_sum(when, heartbeat_period(in_force, doubled(strikes), probing_after(in_force, strikes)));
+		when = window_sum(when, timing_period(in_force, doubled(strikes), probing_after(in_force, strikes)));
 	return when;
 }
 
-struct window idle_potentially_failed(const struct settings *in_force)
+struct window timing_idle_potentially_failed(const struct settings *in_force)
 {
 	return idle_strike(in_force, in_force->pf_retrans + 1);
 }
 
-struct window idle_unreachable(const struct settings *in_force)
+struct window timing_idle_unreachable(const struct settings *in_force)
 {
 	return idle_strike(in_force, in_force->path_max_retrans + 1);
 }
@@ -117,26 +120,26 @@ struct window idle_unreachable(const struct settings *in_force)
  * a probing period of R0 later. */
 static struct window data_strike(const struct settings *in_force, unsigned n)
 {
-	const struct window t3 = timer_window(rto_after(in_force, doubled(0)));
+	const struct window t3 = timing_t3_rtx(in_force, doubled(0));
 	struct window when;
 
 	if (n == 1)
 		return t3;
 	if (probing_after(in_force, 1))
-		when = window_sum(t3, heartbeat_period(in_force, doubled(0), true));
+		when = window_sum(t3, timing_period(in_force, doubled(0), true));
 	else
-		when = between(heartbeat_period(in_force, doubled(1), false).from, first_heartbeat(in_force).to);
+		when = between(timing_period(in_force, doubled(1), false).from, timing_first_heartbeat(in_force).to);
 	for (unsigned strikes = 1; strikes < n; strikes++)
-		when = window_sum(when, heartbeat_period(in_force, doubled(strikes), probing_after(in_force, strikes)));
+		when = window_sum(when, timing_period(in_force, doubled(strikes), probing_after(in_force, strikes)));
 	return when;
 }
 
-struct window data_potentially_failed(const struct settings *in_force)
+struct window timing_data_potentially_failed(const struct settings *in_force)
 {
 	return data_strike(in_force, in_force->pf_retrans + 1);
 }
 
-struct window data_unreachable(const struct settings *in_force)
+struct window timing_data_unreachable(const struct settings *in_force)
 {
 	return data_strike(in_force, in_force->path_max_retrans + 1);
 }
@@ -145,37 +148,37 @@ struct window data_unreachable(const struct settings *in_force)
  * failed it carries only heartbeats. */
 static struct window stream_strike(const struct settings *in_force, vtime interval, unsigned n)
 {
-	struct window when = timer_window(rto_after(in_force, doubled(0)));
+	struct window when = timing_t3_rtx(in_force, doubled(0));
 
 	for (unsigned strikes = 1; strikes < n; strikes++) {
 		const bool probing = probing_after(in_force, strikes);
 
 		if (probing && !probing_after(in_force, strikes - 1))
-			when = window_sum(when, heartbeat_period(in_force, doubled(strikes - 1), true));
+			when = window_sum(when, timing_period(in_force, doubled(strikes - 1), true));
 		if (probing)
-			when = window_sum(when, heartbeat_period(in_force, doubled(strikes), true));
+			when = window_sum(when, timing_period(in_force, doubled(strikes), true));
 		else
-			when = window_sum(window_sum(when, between(0, interval)),
-				timer_window(rto_after(in_force, doubled(strikes))));
+			when = window_sum(
+				window_sum(when, between(0, interval)), timing_t3_rtx(in_force, doubled(strikes)));
 	}
 	return when;
 }
 
-struct window stream_potentially_failed(const struct settings *in_force, vtime interval)
+struct window timing_stream_potentially_failed(const struct settings *in_force, vtime interval)
 {
 	return stream_strike(in_force, interval, in_force->pf_retrans + 1);
 }
 
-struct window stream_unreachable(const struct settings *in_force, vtime interval)
+struct window timing_stream_unreachable(const struct settings *in_force, vtime interval)
 {
 	return stream_strike(in_force, interval, in_force->path_max_retrans + 1);
 }
 
-struct window data_rerouted(const struct settings *in_force)
+struct window timing_data_rerouted(const struct settings *in_force)
 {
-	const struct window t3 = timer_window(rto_after(in_force, doubled(0)));
+	const vtime sack = duration(in_force->sack_timeout);
 
-	return allowing(duration(in_force->sack_timeout), between(t3.from, t3.to + duration(in_force->sack_timeout)));
+	return window_sum(timing_t3_rtx(in_force, doubled(0)), allowing(sack, between(0, sack)));
 }
 
 static int by_time(const void *a, const void *b)
@@ -195,7 +198,7 @@ static vtime kth_event(vtime *events, size_t n, unsigned k)
 /* The association counts the strikes of all paths; the event that finds association_max_retrans of
  * them gives it up. Each path's n-th event has its earliest and its latest instant, so the k-th of all
  * has the k-th of the earliest and of the latest. */
-struct window idle_comm_lost(const struct settings *in_force, unsigned paths)
+struct window timing_idle_comm_lost(const struct settings *in_force, unsigned paths)
 {
 	const unsigned needed = in_force->association_max_retrans + 1;
 	vtime earliest[TIMING_PATHS_MAX * EVENTS_MAX], latest[TIMING_PATHS_MAX * EVENTS_MAX];
@@ -261,7 +264,7 @@ static void add_moment(struct moments *moments, struct moment new)
 
 static vtime least_period(const struct settings *in_force, unsigned strikes)
 {
-	return heartbeat_period(in_force, doubled(strikes), probing_after(in_force, strikes)).from;
+	return timing_period(in_force, doubled(strikes), probing_after(in_force, strikes)).from;
 }
 
 /* The moment as it is, and with data sent now on the path: that starts T3-rtx, and holds heartbeats back. */
@@ -271,7 +274,7 @@ static void add_with_data(
 	add_moment(moments, moment);
 	if (moment.t3 != VTIME_FOREVER)
 		return;
-	moment.t3 = moment.t + rto_after(in_force, doubled(strikes));
+	moment.t3 = moment.t + timing_rto_after(in_force, doubled(strikes));
 	moment.heartbeat = larger(moment.heartbeat, moment.t + least_period(in_force, strikes));
 	add_moment(moments, moment);
 }
@@ -309,14 +312,14 @@ static void strike_from(
 	then.t = now.t3;
 	then.heartbeat = larger(now.heartbeat, then.t);
 	if (probing_after(in_force, strikes + 1) && !probing_after(in_force, strikes))
-		then.heartbeat = then.t + heartbeat_period(in_force, doubled(strikes), true).from;
+		then.heartbeat = then.t + timing_period(in_force, doubled(strikes), true).from;
 	if (!alone) {
 		/* What was lost is sent again over another path. */
 		then.t3 = VTIME_FOREVER;
 		add_with_data(in_force, next, then, strikes + 1);
 		return;
 	}
-	then.t3 = then.t + rto_after(in_force, doubled(strikes + 1));
+	then.t3 = then.t + timing_rto_after(in_force, doubled(strikes + 1));
 	then.heartbeat = larger(then.heartbeat, then.t + period);
 	add_moment(next, then);
 }
@@ -324,7 +327,7 @@ static void strike_from(
 /* The earliest instant of each strike on one of the dead paths, data being sent on the first at 0. */
 static void earliest_strikes(const struct settings *in_force, bool first, bool alone, vtime *strikes, unsigned count)
 {
-	const vtime rto = rto_after(in_force, doubled(0));
+	const vtime rto = timing_rto_after(in_force, doubled(0));
 	struct moments now = { 0 }, next;
 
 	/* Data reaches another path when T3-rtx has expired on the first; until then a heartbeat may have
@@ -356,12 +359,12 @@ static struct window t3_events(const struct settings *in_force, unsigned paths, 
 	for (unsigned event = 0; event < n; event++) {
 		unsigned doublings = event / paths;
 
-		when.from += rto_after(in_force, doubled(doublings));
+		when.from += timing_rto_after(in_force, doubled(doublings));
 		if (event < active * paths)
 			doublings = event % active;
 		else if (event >= down * paths)
 			doublings = event - down * (paths - 1);
-		when.to += timer_window(rto_after(in_force, doubled(doublings))).to;
+		when.to += timing_t3_rtx(in_force, doubled(doublings)).to;
 	}
 	return when;
 }
@@ -380,15 +383,14 @@ static struct window data_strikes(const struct settings *in_force, unsigned path
 
 /* What finds that the strikes are enough is the next timer of any kind: one that would strike as well, or the
  * first heartbeat that the data has held back, which would not (section 4.3). */
-struct window data_comm_lost(const struct settings *in_force, unsigned paths)
+struct window timing_data_comm_lost(const struct settings *in_force, unsigned paths)
 {
 	const struct window enough = data_strikes(in_force, paths, in_force->association_max_retrans);
 	struct window found = data_strikes(in_force, paths, in_force->association_max_retrans + 1);
-	struct window heartbeat = between(heartbeat_period(in_force, doubled(1), false).from, VTIME_FOREVER);
+	struct window heartbeat = between(timing_period(in_force, doubled(1), false).from, VTIME_FOREVER);
 
 	if (probing_after(in_force, 1))
-		heartbeat = window_sum(
-			timer_window(rto_after(in_force, doubled(0))), heartbeat_period(in_force, doubled(0), true));
+		heartbeat = window_sum(timing_t3_rtx(in_force, doubled(0)), timing_period(in_force, doubled(0), true));
 	if (heartbeat.to >= enough.from)
 		found.from = larger(enough.from, smaller(found.from, heartbeat.from));
 	return found;
@@ -402,37 +404,34 @@ static struct settings one_strike_less(const struct settings *in_force)
 	return settings;
 }
 
-struct window idle_comm_lost_beside_unconfirmed(const struct settings *in_force)
+struct window timing_idle_comm_lost_beside_unconfirmed(const struct settings *in_force)
 {
 	const struct settings earlier = one_strike_less(in_force);
 
-	return between(idle_comm_lost(&earlier, 1).from, idle_comm_lost(in_force, 1).to);
+	return between(timing_idle_comm_lost(&earlier, 1).from, timing_idle_comm_lost(in_force, 1).to);
 }
 
-struct window data_comm_lost_beside_unconfirmed(const struct settings *in_force)
+struct window timing_data_comm_lost_beside_unconfirmed(const struct settings *in_force)
 {
 	const struct settings earlier = one_strike_less(in_force);
 
-	return between(data_comm_lost(&earlier, 1).from, data_comm_lost(in_force, 1).to);
+	return between(timing_data_comm_lost(&earlier, 1).from, timing_data_comm_lost(in_force, 1).to);
 }
 
-struct window data_only_path_unreachable(const struct settings *in_force)
+struct window timing_data_only_path_unreachable(const struct settings *in_force)
 {
 	return data_strikes(in_force, 1, in_force->path_max_retrans + 1);
 }
 
 /* An unconfirmed path has had no sample, so its RTO is RTO.Initial. */
-struct window confirmation(const struct settings *in_force)
+struct window timing_confirmation(const struct settings *in_force)
 {
-	const vtime rto = duration(in_force->rto_initial);
-	const vtime base = larger(rto / 2, HEARTBEAT_FLOOR);
-
-	return between(base, base + rto + timer_lateness(base + rto));
+	return jittered(duration(in_force->rto_initial), 0);
 }
 
 /* The unanswered probes, the first one excepted, have doubled the RTO; they follow each other after half an RTO
  * at the least. */
-struct window late_confirmation(const struct settings *in_force, vtime dead)
+struct window timing_late_confirmation(const struct settings *in_force, vtime dead)
 {
 	vtime rto = duration(in_force->rto_initial);
 	vtime struck = 2 * larger(rto / 2, HEARTBEAT_FLOOR);
@@ -441,35 +440,34 @@ struct window late_confirmation(const struct settings *in_force, vtime dead)
 		rto = smaller(2 * rto, duration(in_force->rto_max));
 		struck += larger(rto / 2, HEARTBEAT_FLOOR);
 	}
-	const vtime longest = larger(rto / 2, HEARTBEAT_FLOOR) + rto;
-	return between(0, longest + timer_lateness(longest));
+	return between(0, jittered(rto, 0).to);
 }
 
-vtime idle_outage_survived(const struct settings *in_force)
+vtime timing_idle_outage_survived(const struct settings *in_force)
 {
 	return idle_strike(in_force, in_force->path_max_retrans).from;
 }
 
-vtime stream_outage_survived(const struct settings *in_force, vtime interval)
+vtime timing_stream_outage_survived(const struct settings *in_force, vtime interval)
 {
 	return stream_strike(in_force, interval, in_force->path_max_retrans).from;
 }
 
 /* Each strike has doubled the dead path's RTO: how many may there have been? */
-struct window recovery(const struct settings *in_force, vtime outage)
+struct window timing_recovery(const struct settings *in_force, vtime outage)
 {
 	vtime with_data[EVENTS_MAX];
 	unsigned doublings = 0, strikes = 0;
 
-	while (doublings < EVENTS_MAX && rto_after(in_force, doubled(doublings)) < duration(in_force->rto_max))
+	while (doublings < EVENTS_MAX && timing_rto_after(in_force, doubled(doublings)) < duration(in_force->rto_max))
 		doublings++;
 	earliest_strikes(in_force, true, false, with_data, doublings);
 	while (strikes < doublings && smaller(with_data[strikes], idle_strike(in_force, strikes + 1).from) <= outage)
 		strikes++;
-	return between(0, heartbeat_period(in_force, doubled(strikes), false).to);
+	return between(0, timing_period(in_force, doubled(strikes), false).to);
 }
 
-struct window init_given_up(const struct settings *in_force, unsigned addresses)
+struct window timing_init_given_up(const struct settings *in_force, unsigned addresses)
 {
 	struct window when = between(0, 0);
 
@@ -480,17 +478,17 @@ struct window init_given_up(const struct settings *in_force, unsigned addresses)
 	return when;
 }
 
-struct window init_second_address(const struct settings *in_force)
+struct window timing_init_second_address(const struct settings *in_force)
 {
 	return timer_window(duration(in_force->rto_initial));
 }
 
-struct window shutdown_unreachable(const struct settings *in_force)
+struct window timing_shutdown_unreachable(const struct settings *in_force)
 {
 	return t3_events(in_force, 1, in_force->path_max_retrans + 1);
 }
 
-struct window shutdown_given_up(const struct settings *in_force, unsigned paths)
+struct window timing_shutdown_given_up(const struct settings *in_force, unsigned paths)
 {
 	const struct window t2 = t3_events(in_force, paths, in_force->association_max_retrans + 1);
 	const struct window t5 = timer_window(5 * duration(in_force->rto_max));

@@ -156,8 +156,8 @@ static void idle_primary_lost(struct trial *t)
 	struct pair p = associated(t);
 	const vtime lost = inject(t, all_lost(0));
 
-	expect_all(t, within(after(lost, idle_unreachable(in_force(t))), addr_unreachable(p.client, 0)),
-		within(after(lost, idle_unreachable(in_force(t))), addr_unreachable(p.server, 0)));
+	expect_all(t, within(after(lost, idle_unreachable(t)), addr_unreachable(p.client, 0)),
+		within(after(lost, idle_unreachable(t)), addr_unreachable(p.server, 0)));
 	expect_never_on_wire(t,
 		(struct wire){ .from = ENDPOINT_A, .path = 0, .chunk = CHUNK_DATA, .within = between(lost, now(t)) });
 	expect_quiet(t, s(2));
@@ -238,7 +238,7 @@ START_TEST(verbs_print_themselves)
 	ck_assert_msg(strstr(text, "  expect quiet for 2.000 s\n") != NULL, "%s", text);
 	/* Half a second for the start, the end of the window, and the quiet. */
 	const struct settings defaults = settings_in_force(&test_case.settings);
-	ck_assert_int_eq(longest_ns, ms(500) + idle_unreachable(&defaults).to + s(2));
+	ck_assert_int_eq(longest_ns, ms(500) + timing_idle_unreachable(&defaults).to + s(2));
 	free(text);
 }
 END_TEST

@@ -190,10 +190,11 @@ START_TEST(one_path_of_two_dies_idle)
 		OBSERVE(&suspect, simulation, potentially_failed);
 		OBSERVE(&dead, simulation, unreachable);
 		if (pf_happens(&settings))
-			assert_holds("idle, pf", points[i].name, &suspect, idle_potentially_failed(&settings), 0.8);
+			assert_holds(
+				"idle, pf", points[i].name, &suspect, timing_idle_potentially_failed(&settings), 0.8);
 		else
 			ck_assert_uint_eq(suspect.count, 0);
-		assert_holds("idle, unreachable", points[i].name, &dead, idle_unreachable(&settings), 0.75);
+		assert_holds("idle, unreachable", points[i].name, &dead, timing_idle_unreachable(&settings), 0.75);
 	}
 }
 END_TEST
@@ -210,13 +211,14 @@ START_TEST(one_path_of_two_dies_with_data)
 		OBSERVE(&dead, simulation, unreachable);
 		OBSERVE(&rerouted, simulation, rerouted);
 		if (pf_happens(&settings))
-			assert_holds("data, pf", points[i].name, &suspect, data_potentially_failed(&settings), 0.8);
+			assert_holds(
+				"data, pf", points[i].name, &suspect, timing_data_potentially_failed(&settings), 0.8);
 		else
 			ck_assert_uint_eq(suspect.count, 0);
-		assert_holds("data, unreachable", points[i].name, &dead, data_unreachable(&settings), 0.75);
+		assert_holds("data, unreachable", points[i].name, &dead, timing_data_unreachable(&settings), 0.75);
 		/* What is delivered may take an acknowledgement's delay more. */
-		ck_assert_int_ge(rerouted.first, data_rerouted(&settings).from);
-		ck_assert_int_le(rerouted.last, data_rerouted(&settings).to);
+		ck_assert_int_ge(rerouted.first, timing_data_rerouted(&settings).from);
+		ck_assert_int_le(rerouted.last, timing_data_rerouted(&settings).to);
 	}
 }
 END_TEST
@@ -240,9 +242,9 @@ START_TEST(one_path_of_two_dies_with_a_stream_of_data)
 			OBSERVE(&dead, simulation, unreachable);
 			if (pf_happens(&settings))
 				assert_holds("stream, pf", points[i].name, &suspect,
-					stream_potentially_failed(&settings, intervals[k]), 0.7);
+					timing_stream_potentially_failed(&settings, intervals[k]), 0.7);
 			assert_holds("stream, unreachable", points[i].name, &dead,
-				stream_unreachable(&settings, intervals[k]), 0.7);
+				timing_stream_unreachable(&settings, intervals[k]), 0.7);
 		}
 }
 END_TEST
@@ -255,7 +257,7 @@ START_TEST(an_idle_association_is_lost)
 			struct extent lost = { 0 };
 
 			OBSERVE(&lost, all_die(&settings, paths), comm_lost);
-			assert_holds("idle, lost", points[i].name, &lost, idle_comm_lost(&settings, paths), 0.7);
+			assert_holds("idle, lost", points[i].name, &lost, timing_idle_comm_lost(&settings, paths), 0.7);
 		}
 }
 END_TEST
@@ -285,7 +287,7 @@ START_TEST(an_association_with_data_is_lost)
 			struct extent lost = { 0 };
 
 			observe_with_data(&lost, &settings, paths, offsetof(struct simulated, comm_lost));
-			assert_holds("data, lost", points[i].name, &lost, data_comm_lost(&settings, paths),
+			assert_holds("data, lost", points[i].name, &lost, timing_data_comm_lost(&settings, paths),
 				reach[paths - 1]);
 		}
 }
@@ -301,8 +303,8 @@ START_TEST(the_only_path_dies_with_data)
 		if (settings.association_max_retrans <= settings.path_max_retrans)
 			continue;
 		observe_with_data(&dead, &settings, 1, offsetof(struct simulated, unreachable));
-		assert_holds(
-			"only path, unreachable", points[i].name, &dead, data_only_path_unreachable(&settings), 0.6);
+		assert_holds("only path, unreachable", points[i].name, &dead,
+			timing_data_only_path_unreachable(&settings), 0.6);
 	}
 }
 END_TEST
@@ -324,7 +326,7 @@ START_TEST(a_path_recovers)
 				if (available.count == 0)
 					continue;
 				const struct window window =
-					after(simulation.mended, recovery(&settings, s(outages_s[k])));
+					after(simulation.mended, timing_recovery(&settings, s(outages_s[k])));
 				ck_assert_msg(available.first >= window.from && available.last <= window.to,
 					"%s, %d s: %.3f .. %.3f s", points[i].name, (int)outages_s[k],
 					seconds(available.first), seconds(available.last));

@@ -68,11 +68,11 @@ START_TEST(the_rto_doubles_up_to_its_maximum)
 	static const int64_t of_defaults[] = { 1, 2, 4, 8, 16, 32, 60, 60, 60 };
 
 	for (unsigned k = 0; k < sizeof(of_defaults) / sizeof(*of_defaults); k++)
-		ck_assert_int_eq(rto_after(&d, doubled(k)), s(of_defaults[k]));
-	ck_assert_int_eq(rto_after(&q, doubled(0)), ms(500));
-	ck_assert_int_eq(rto_after(&q, doubled(3)), s(4));
-	ck_assert_int_eq(rto_after(&q, doubled(4)), s(4));
-	ck_assert_int_eq(rto_after(&d, doubled(1000000)), s(60));
+		ck_assert_int_eq(timing_rto_after(&d, doubled(k)), s(of_defaults[k]));
+	ck_assert_int_eq(timing_rto_after(&q, doubled(0)), ms(500));
+	ck_assert_int_eq(timing_rto_after(&q, doubled(3)), s(4));
+	ck_assert_int_eq(timing_rto_after(&q, doubled(4)), s(4));
+	ck_assert_int_eq(timing_rto_after(&d, doubled(1000000)), s(60));
 }
 END_TEST
 
@@ -82,13 +82,13 @@ START_TEST(heartbeat_periods)
 	const struct settings fast =
 		in((struct settings){ .rto_min = MS(100), .rto_max = MS(100), .hb_interval = MS(100) });
 
-	assert_window(heartbeat_period(&q, doubled(0), false), 3250, 3750);
-	assert_window(heartbeat_period(&q, doubled(3), false), 5000, 9000);
-	assert_window(heartbeat_period(&q, doubled(0), true), 250, 750);
-	assert_window(heartbeat_period(&q, doubled(2), true), 1000, 3000);
+	assert_window(timing_period(&q, doubled(0), false), 3250, 3750);
+	assert_window(timing_period(&q, doubled(3), false), 5000, 9000);
+	assert_window(timing_period(&q, doubled(0), true), 250, 750);
+	assert_window(timing_period(&q, doubled(2), true), 1000, 3000);
 	/* The floor of 200 ms. */
-	assert_window(heartbeat_period(&fast, doubled(0), false), 200, 300);
-	assert_window(heartbeat_period(&fast, doubled(0), true), 200, 300);
+	assert_window(timing_period(&fast, doubled(0), false), 200, 300);
+	assert_window(timing_period(&fast, doubled(0), true), 200, 300);
 }
 END_TEST
 
@@ -120,14 +120,14 @@ START_TEST(an_idle_path)
 		.path_max_retrans = 5,
 		.pf_retrans = 2 });
 
-	assert_window(idle_potentially_failed(&q), 3250, 7500);
-	assert_window(idle_unreachable(&q), 6750, 18000);
+	assert_window(timing_idle_potentially_failed(&q), 3250, 7500);
+	assert_window(timing_idle_unreachable(&q), 6750, 18000);
 	/* The first heartbeat's timer may be that of the start, with RTO.Initial: 30 + 1.5 * 3 s. */
-	assert_window(first_heartbeat(&d), 0, 34500);
-	assert_window(idle_potentially_failed(&d), 30500, 66000);
-	assert_window(idle_unreachable(&d), 61500, 159000);
-	assert_window(idle_unreachable(&off), 15750, 27000);
-	assert_window(idle_potentially_failed(&later), 10750, 18000);
+	assert_window(timing_first_heartbeat(&d), 0, 34500);
+	assert_window(timing_idle_potentially_failed(&d), 30500, 66000);
+	assert_window(timing_idle_unreachable(&d), 61500, 159000);
+	assert_window(timing_idle_unreachable(&off), 15750, 27000);
+	assert_window(timing_idle_potentially_failed(&later), 10750, 18000);
 }
 END_TEST
 
@@ -135,26 +135,26 @@ START_TEST(a_path_that_carried_data)
 {
 	const struct settings q = in(quick), d = in(defaults), off = quick_without_pf();
 
-	assert_window(data_potentially_failed(&q), 500, 500);
-	assert_window(data_unreachable(&q), 4250, 11750);
-	assert_window(data_potentially_failed(&d), 1000, 1000);
-	assert_window(data_unreachable(&d), 32500, 95500);
-	assert_window(data_unreachable(&off), 16000, 23250);
-	assert_window(data_rerouted(&q), 500, 500);
+	assert_window(timing_data_potentially_failed(&q), 500, 500);
+	assert_window(timing_data_unreachable(&q), 4250, 11750);
+	assert_window(timing_data_potentially_failed(&d), 1000, 1000);
+	assert_window(timing_data_unreachable(&d), 32500, 95500);
+	assert_window(timing_data_unreachable(&off), 16000, 23250);
+	assert_window(timing_data_rerouted(&q), 500, 500);
 }
 END_TEST
 
 START_TEST(a_path_with_a_stream_of_data)
 {
 	const struct settings q = in(quick), off = quick_without_pf();
-	const struct window one = data_unreachable(&q), many = stream_unreachable(&q, ms(200));
+	const struct window one = timing_data_unreachable(&q), many = timing_stream_unreachable(&q, ms(200));
 
 	ck_assert_int_eq(one.from, many.from);
 	ck_assert_int_eq(one.to, many.to);
 	/* Four times T3-rtx, three times up to a second until the next message. */
-	assert_window(stream_unreachable(&off, s(1)), 7500, 10500);
-	assert_window(stream_unreachable(&off, ms(100)), 7500, 7800);
-	assert_window(stream_potentially_failed(&q, s(1)), 500, 500);
+	assert_window(timing_stream_unreachable(&off, s(1)), 7500, 10500);
+	assert_window(timing_stream_unreachable(&off, ms(100)), 7500, 7800);
+	assert_window(timing_stream_potentially_failed(&q, s(1)), 500, 500);
 }
 END_TEST
 
@@ -169,11 +169,11 @@ START_TEST(an_association_without_data)
 		.association_max_retrans = 1 });
 
 	/* 0: H and R0; 1 to 3: R; 4 to 8: H and 4 s */
-	assert_window(idle_comm_lost(&q, 1), 31750, 63000);
+	assert_window(timing_idle_comm_lost(&q, 1), 31750, 63000);
 	/* Two events, the second of which may be either path's first. */
-	assert_window(idle_comm_lost(&few, 2), 3250, 7500);
-	ck_assert_int_lt(idle_comm_lost(&q, 2).from, idle_comm_lost(&q, 1).from);
-	ck_assert_int_lt(idle_comm_lost(&q, 2).to, idle_comm_lost(&q, 1).to);
+	assert_window(timing_idle_comm_lost(&few, 2), 3250, 7500);
+	ck_assert_int_lt(timing_idle_comm_lost(&q, 2).from, timing_idle_comm_lost(&q, 1).from);
+	ck_assert_int_lt(timing_idle_comm_lost(&q, 2).to, timing_idle_comm_lost(&q, 1).to);
 }
 END_TEST
 
@@ -183,11 +183,11 @@ START_TEST(an_association_with_data_outstanding)
 	const struct settings q = in(quick), d = in(defaults);
 
 	/* T3-rtx alone: H is longer than what is between two of them. */
-	assert_window(data_only_path_unreachable(&off), 7500, 7500);
-	assert_window(data_only_path_unreachable(&q), 3500, 7500);
-	assert_window(data_only_path_unreachable(&d), 23000, 63000);
-	ck_assert_int_ge(data_comm_lost(&d, 1).to, s(363));
-	ck_assert_int_le(data_comm_lost(&d, 1).from, s(203));
+	assert_window(timing_data_only_path_unreachable(&off), 7500, 7500);
+	assert_window(timing_data_only_path_unreachable(&q), 3500, 7500);
+	assert_window(timing_data_only_path_unreachable(&d), 23000, 63000);
+	ck_assert_int_ge(timing_data_comm_lost(&d, 1).to, s(363));
+	ck_assert_int_le(timing_data_comm_lost(&d, 1).from, s(203));
 }
 END_TEST
 
@@ -196,9 +196,9 @@ START_TEST(outages_that_are_survived)
 	const struct settings q = in(quick), off = quick_without_pf();
 
 	/* One strike fewer than it takes. */
-	ck_assert_int_eq(idle_outage_survived(&q), ms(3250 + 500 + 1000));
-	ck_assert_int_lt(idle_outage_survived(&q), idle_unreachable(&q).from);
-	ck_assert_int_eq(stream_outage_survived(&off, ms(100)), ms(500 + 1000 + 2000));
+	ck_assert_int_eq(timing_idle_outage_survived(&q), ms(3250 + 500 + 1000));
+	ck_assert_int_lt(timing_idle_outage_survived(&q), timing_idle_unreachable(&q).from);
+	ck_assert_int_eq(timing_stream_outage_survived(&off, ms(100)), ms(500 + 1000 + 2000));
 }
 END_TEST
 
@@ -206,15 +206,15 @@ START_TEST(setting_up)
 {
 	const struct settings q = in(quick), d = in(defaults);
 
-	assert_window(confirmation(&d), 1500, 4500);
-	assert_window(confirmation(&q), 250, 750);
+	assert_window(timing_confirmation(&d), 1500, 4500);
+	assert_window(timing_confirmation(&q), 250, 750);
 	/* 3, 6, 12, 24, 48 and four times 60 */
-	assert_window(init_given_up(&d, 1), 333000, 333000);
+	assert_window(timing_init_given_up(&d, 1), 333000, 333000);
 	/* 3, 3, 6, 6, 12, 12, 24, 24, 48 */
-	assert_window(init_given_up(&d, 2), 138000, 138000);
-	assert_window(init_second_address(&d), 3000, 3000);
-	assert_window(late_confirmation(&d, 0), 0, 4500);
-	assert_window(late_confirmation(&d, s(1000)), 0, 90000);
+	assert_window(timing_init_given_up(&d, 2), 138000, 138000);
+	assert_window(timing_init_second_address(&d), 3000, 3000);
+	assert_window(timing_late_confirmation(&d, 0), 0, 4500);
+	assert_window(timing_late_confirmation(&d, s(1000)), 0, 90000);
 }
 END_TEST
 
@@ -223,10 +223,10 @@ START_TEST(shutting_down)
 	struct settings d = in(defaults);
 
 	/* T2 would give up after 363 s; the guard is five times RTO.Max. */
-	assert_window(shutdown_given_up(&d, 1), 300000, 300000);
+	assert_window(timing_shutdown_given_up(&d, 1), 300000, 300000);
 	d.association_max_retrans = 3;
-	assert_window(shutdown_given_up(&d, 1), 15000, 15000);
-	assert_window(shutdown_unreachable(&d), 63000, 63000);
+	assert_window(timing_shutdown_given_up(&d, 1), 15000, 15000);
+	assert_window(timing_shutdown_unreachable(&d), 63000, 63000);
 }
 END_TEST
 
@@ -235,10 +235,10 @@ START_TEST(recovering)
 	const struct settings q = in(quick), d = in(defaults);
 
 	/* No strike; at most one; RTO.Max. */
-	assert_window(recovery(&q, 0), 0, 3750);
-	assert_window(recovery(&q, ms(500)), 0, 4500);
-	assert_window(recovery(&q, s(100)), 0, 9000);
-	assert_window(recovery(&d, s(5000)), 0, 120000);
+	assert_window(timing_recovery(&q, 0), 0, 3750);
+	assert_window(timing_recovery(&q, ms(500)), 0, 4500);
+	assert_window(timing_recovery(&q, s(100)), 0, 9000);
+	assert_window(timing_recovery(&d, s(5000)), 0, 120000);
 }
 END_TEST
 
@@ -248,42 +248,43 @@ typedef struct window (*formula)(const struct settings *in_force);
 
 static struct window lost_idle_1(const struct settings *in_force)
 {
-	return idle_comm_lost(in_force, 1);
+	return timing_idle_comm_lost(in_force, 1);
 }
 
 static struct window lost_idle_3(const struct settings *in_force)
 {
-	return idle_comm_lost(in_force, 3);
+	return timing_idle_comm_lost(in_force, 3);
 }
 
 static struct window lost_data_1(const struct settings *in_force)
 {
-	return data_comm_lost(in_force, 1);
+	return timing_data_comm_lost(in_force, 1);
 }
 
 static struct window lost_data_4(const struct settings *in_force)
 {
-	return data_comm_lost(in_force, 4);
+	return timing_data_comm_lost(in_force, 4);
 }
 
 static struct window recovered(const struct settings *in_force)
 {
-	return recovery(in_force, s(30));
+	return timing_recovery(in_force, s(30));
 }
 
 static struct window init_1(const struct settings *in_force)
 {
-	return init_given_up(in_force, 1);
+	return timing_init_given_up(in_force, 1);
 }
 
 static struct window shutdown_2(const struct settings *in_force)
 {
-	return shutdown_given_up(in_force, 2);
+	return timing_shutdown_given_up(in_force, 2);
 }
 
-static const formula formulas[] = { idle_potentially_failed, idle_unreachable, data_potentially_failed,
-	data_unreachable, data_rerouted, data_only_path_unreachable, lost_idle_1, lost_idle_3, lost_data_1, lost_data_4,
-	confirmation, recovered, init_1, init_second_address, shutdown_2 };
+static const formula formulas[] = { timing_idle_potentially_failed, timing_idle_unreachable,
+	timing_data_potentially_failed, timing_data_unreachable, timing_data_rerouted,
+	timing_data_only_path_unreachable, lost_idle_1, lost_idle_3, lost_data_1, lost_data_4, timing_confirmation,
+	recovered, init_1, timing_init_second_address, shutdown_2 };
 
 #define FORMULAS (sizeof(formulas) / sizeof(*formulas))
 
@@ -357,8 +358,8 @@ START_TEST(more_retransmissions_find_a_path_dead_later)
 
 	for (unsigned retrans = 2; retrans < 10; retrans++) {
 		settings.path_max_retrans = retrans;
-		const struct window now[4] = { idle_unreachable(&settings), data_unreachable(&settings),
-			stream_unreachable(&settings, ms(100)), data_only_path_unreachable(&settings) };
+		const struct window now[4] = { timing_idle_unreachable(&settings), timing_data_unreachable(&settings),
+			timing_stream_unreachable(&settings, ms(100)), timing_data_only_path_unreachable(&settings) };
 
 		for (unsigned i = 0; i < 4; i++) {
 			ck_assert_int_ge(now[i].from, previous[i].from);
