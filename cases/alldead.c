@@ -200,12 +200,7 @@ CASE(alldead, "two-paths-data-reported",
 	when = window_sum(when, t3_rtx(t, doubled(2)));
 	const vtime gone = expect(t, within(when, comm_lost(p.client, 0)));
 	expect_send_failed_for_each(t, data, shortly_after(gone));
-	expect_on_wire(t,
-		(struct wire){ .from = ENDPOINT_A,
-			.path = 1,
-			.chunk = CHUNK_DATA,
-			.within = between(flow_sent_at(data, 0), gone),
-			.at_least = 2 });
+	expect_sent_at_least(t, 2, A, 1, DATA, between(flow_sent_at(data, 0), gone));
 }
 
 CASE(alldead, "sending-afterwards",

@@ -25,34 +25,18 @@ static struct flow *stream_for(struct trial *t, struct pair p, vtime duration)
 		&(struct traffic){ .count = (unsigned)(duration / interval) + 1, .interval = interval, .streams = 3 });
 }
 
-static void expect_no_data_on(struct trial *t, unsigned path, vtime since)
+static void expect_no_data_on(struct trial *t, unsigned path, vtime from)
 {
-	expect_never_on_wire(t,
-		(struct wire){
-			.from = ENDPOINT_A, .path = path, .chunk = CHUNK_DATA, .within = between(since, now(t)) });
-	expect_never_on_wire(t,
-		(struct wire){
-			.from = ENDPOINT_B, .path = path, .chunk = CHUNK_DATA, .within = between(since, now(t)) });
+	expect_not_sent_by_both(t, path, DATA, since(t, from));
 }
 
 /* The probes go on for ever, at the latest one in a probing period of RTO.Max. */
-static void expect_probes(struct trial *t, unsigned path, vtime since)
+static void expect_probes(struct trial *t, unsigned path, vtime from)
 {
-	const vtime slowest = probe_period(t, BACKED_OFF).to;
-	const unsigned count = (unsigned)((now(t) - since) / slowest);
+	const unsigned count = (unsigned)((now(t) - from) / probe_period(t, BACKED_OFF).to);
 
-	expect_on_wire(t,
-		(struct wire){ .from = ENDPOINT_A,
-			.path = path,
-			.chunk = CHUNK_HEARTBEAT,
-			.within = between(since, now(t)),
-			.at_least = count });
-	expect_on_wire(t,
-		(struct wire){ .from = ENDPOINT_B,
-			.path = path,
-			.chunk = CHUNK_HEARTBEAT,
-			.within = between(since, now(t)),
-			.at_least = count });
+	expect_sent_at_least(t, count, A, path, HEARTBEAT, since(t, from));
+	expect_sent_at_least(t, count, B, path, HEARTBEAT, since(t, from));
 }
 
 /* Ten minutes with data, then 50 without; nothing is told, and path 1 carries nothing but probes.
@@ -92,20 +76,10 @@ CASE(confirm, "secondary",
 	confirmed = now(t);
 	expect_path_state(t, p.client, 1, PATH_ACTIVE);
 	expect_path_state(t, p.server, 1, PATH_ACTIVE);
-	expect_on_wire(t,
-		(struct wire){
-			.from = ENDPOINT_A, .path = 1, .chunk = CHUNK_HEARTBEAT, .within = between(began, confirmed) });
-	expect_on_wire(t,
-		(struct wire){
-			.from = ENDPOINT_B, .path = 1, .chunk = CHUNK_HEARTBEAT, .within = between(began, confirmed) });
+	expect_sent_by_both(t, 1, HEARTBEAT, between(began, confirmed));
 	/* From now on at the rate of heartbeats: two would need two periods. */
 	expect_quiet(t, 2 * heartbeat_period(t, doubled(0)).from - ms(1));
-	expect_on_wire_at_most(t,
-		(struct wire){ .from = ENDPOINT_A,
-			.path = 1,
-			.chunk = CHUNK_HEARTBEAT,
-			.at_most = 2,
-			.within = between(confirmed, now(t)) });
+	expect_sent_at_most(t, 2, A, 1, HEARTBEAT, since(t, confirmed));
 }
 
 CASE(confirm, "named-addresses",
@@ -173,8 +147,7 @@ CASE(confirm, "late",
 	expect_path_state(t, p.server, 1, PATH_ACTIVE);
 	lost = inject(t, all_lost(0));
 	expect_delivered(t, say(t, p.client, p.server), data_rerouted(t));
-	expect_on_wire(t,
-		(struct wire){ .from = ENDPOINT_A, .path = 1, .chunk = CHUNK_DATA, .within = between(lost, now(t)) });
+	expect_sent(t, A, 1, DATA, since(t, lost));
 }
 
 CASE(confirm, "no-refuge-for-data",

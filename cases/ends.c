@@ -98,11 +98,7 @@ CASE(ends, "shutdown-data-lost",
 	expect_delivered(t, data, t3_rtx(t, doubled(0)));
 	expect(t, soon(t, shutdown_comp(p.client)));
 	expect_shut_down(t, p.server);
-	expect_never_on_wire(t,
-		(struct wire){ .from = ENDPOINT_A,
-			.path = 0,
-			.chunk = CHUNK_SHUTDOWN,
-			.within = between(sent, sent + rto_after(t, doubled(0))) });
+	expect_not_sent(t, A, 0, SHUTDOWN, between(sent, sent + rto_after(t, doubled(0))));
 }
 
 CASE(ends, "abort", .title = "An abort is comm_lost with cause 12, user-initiated, at both ends",
@@ -118,10 +114,8 @@ CASE(ends, "abort", .title = "An abort is comm_lost with cause 12, user-initiate
 	expect_no_association(t, p.client);
 	expect_no_association(t, p.server);
 	expect_quiet(t, s(100));
-	expect_on_wire(t,
-		(struct wire){ .from = ENDPOINT_A, .path = 0, .chunk = CHUNK_ABORT, .within = between(start, now(t)) });
-	expect_never_on_wire(t,
-		(struct wire){ .from = ENDPOINT_B, .path = 0, .chunk = CHUNK_ABORT, .within = between(start, now(t)) });
+	expect_sent(t, A, 0, ABORT, since(t, start));
+	expect_not_sent(t, B, 0, ABORT, since(t, start));
 }
 
 CASE(ends, "abort-data-unacknowledged",
@@ -220,11 +214,7 @@ CASE(ends, "autoclose",
 	closed = after(flow_sent_at(data, 0), timer_window(s(100)));
 	expect(t, within(closed, shutdown_comp(p.client)));
 	expect_in_order(t, within(closed, shutdown_event(p.server)), within(closed, shutdown_comp(p.server)));
-	expect_on_wire(t,
-		(struct wire){ .from = ENDPOINT_A,
-			.path = 0,
-			.chunk = CHUNK_HEARTBEAT,
-			.within = between(flow_sent_at(data, 0), closed.from) });
+	expect_sent(t, A, 0, HEARTBEAT, between(flow_sent_at(data, 0), closed.from));
 }
 
 /* The delay is what lets the two SHUTDOWN chunks cross. */
@@ -269,15 +259,8 @@ CASE(ends, "shutdown-guard",
 	shut_down(t, p.client);
 	expect(t, within(after(lost, shutdown_unreachable(t)), addr_unreachable(p.client, 0)));
 	expect(t, within(after(lost, shutdown_given_up(t, 1)), comm_lost(p.client, 0)));
-	expect_never_on_wire(t,
-		(struct wire){
-			.from = ENDPOINT_A, .path = 0, .chunk = CHUNK_HEARTBEAT, .within = between(lost, now(t)) });
-	expect_on_wire(t,
-		(struct wire){ .from = ENDPOINT_A,
-			.path = 0,
-			.chunk = CHUNK_SHUTDOWN,
-			.within = between(lost, now(t)),
-			.at_least = 8 });
+	expect_not_sent(t, A, 0, HEARTBEAT, since(t, lost));
+	expect_sent_at_least(t, 8, A, 0, SHUTDOWN, since(t, lost));
 	expect_in_order(t, within(after(lost, idle_unreachable(t)), addr_unreachable(p.server, 0)),
 		within(after(lost, idle_comm_lost(t, 1)), comm_lost(p.server, 0)));
 }
@@ -293,14 +276,7 @@ CASE(ends, "shutdown-limit",
 
 	shut_down(t, p.client);
 	expect(t, within(after(lost, shutdown_given_up(t, 1)), comm_lost(p.client, 0)));
-	const struct wire shutdowns = { .from = ENDPOINT_A,
-		.path = 0,
-		.chunk = CHUNK_SHUTDOWN,
-		.within = between(lost, now(t)),
-		.at_least = 5,
-		.at_most = 5 };
-	expect_on_wire(t, shutdowns);
-	expect_on_wire_at_most(t, shutdowns);
+	expect_sent_exactly(t, 5, A, 0, SHUTDOWN, since(t, lost));
 }
 
 /* Five strikes for each path: neither gets the sixth that would report it. A SHUTDOWN that is meant
@@ -319,15 +295,8 @@ CASE(ends, "shutdown-two-paths",
 	inject(t, all_lost(1));
 	shut_down(t, p.client);
 	expect(t, within(after(lost, shutdown_given_up(t, 2)), comm_lost(p.client, 0)));
-	expect_on_wire(t,
-		(struct wire){ .from = ENDPOINT_A,
-			.path = 0,
-			.chunk = CHUNK_SHUTDOWN,
-			.within = between(lost, now(t)),
-			.at_least = 5 });
-	expect_on_wire(t,
-		(struct wire){
-			.from = ENDPOINT_A, .path = 1, .chunk = CHUNK_SHUTDOWN, .within = between(lost, now(t)) });
+	expect_sent_at_least(t, 5, A, 0, SHUTDOWN, since(t, lost));
+	expect_sent(t, A, 1, SHUTDOWN, since(t, lost));
 }
 
 CASE(ends, "shutdown-data-all-dead",
@@ -348,8 +317,7 @@ CASE(ends, "shutdown-data-all-dead",
 	expect(t, within(after(sent, data_only_path_unreachable(t)), addr_unreachable(p.client, 0)));
 	gone = expect(t, within(after(sent, data_comm_lost(t, 1)), comm_lost(p.client, 0)));
 	expect_send_failed_for_each(t, data, shortly_after(gone));
-	expect_never_on_wire(t,
-		(struct wire){ .from = ENDPOINT_A, .path = 0, .chunk = CHUNK_SHUTDOWN, .within = between(sent, gone) });
+	expect_not_sent(t, A, 0, SHUTDOWN, between(sent, gone));
 	expect_in_order(t, within(after(lost, idle_unreachable(t)), addr_unreachable(p.server, 0)),
 		within(after(lost, idle_comm_lost(t, 1)), comm_lost(p.server, 0)));
 }

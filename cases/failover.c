@@ -30,23 +30,17 @@ static bool data_still_arrives(struct fault fault)
 	return fault.kind == FAULT_LOSS && fault.direction == B_TO_A;
 }
 
-static struct wire chunks_on(enum endpoint from, unsigned path, uint8_t chunk, struct window within)
-{
-	return (struct wire){ .from = from, .path = path, .chunk = chunk, .within = within };
-}
-
 /* Long after the path was reported: nothing more is told, and heartbeats still look for it. */
 static void expect_looked_for(struct trial *t, struct fault fault)
 {
 	const vtime began = now(t);
-	struct window since;
+	struct window meanwhile;
 
 	expect_quiet(t, heartbeat_period(t, BACKED_OFF).to);
-	since = between(began, now(t));
+	meanwhile = since(t, began);
 	if (!packets_still_leave(fault))
 		return;
-	expect_on_wire(t, chunks_on(ENDPOINT_A, fault.path, CHUNK_HEARTBEAT, since));
-	expect_on_wire(t, chunks_on(ENDPOINT_B, fault.path, CHUNK_HEARTBEAT, since));
+	expect_sent_by_both(t, fault.path, HEARTBEAT, meanwhile);
 }
 
 static void expect_lives_without(struct trial *t, struct pair p, unsigned path)
@@ -63,15 +57,13 @@ static void expect_lives_without(struct trial *t, struct pair p, unsigned path)
 static void expect_served_by_the_other(struct trial *t, struct pair p, unsigned dead)
 {
 	const vtime began = now(t);
-	struct window since;
+	struct window meanwhile;
 
 	expect_delivered(t, say(t, p.client, p.server), promptly());
 	expect_delivered(t, say(t, p.server, p.client), promptly());
-	since = between(began, now(t));
-	expect_on_wire(t, chunks_on(ENDPOINT_A, other_path(dead), CHUNK_DATA, since));
-	expect_on_wire(t, chunks_on(ENDPOINT_B, other_path(dead), CHUNK_DATA, since));
-	expect_never_on_wire(t, chunks_on(ENDPOINT_A, dead, CHUNK_DATA, since));
-	expect_never_on_wire(t, chunks_on(ENDPOINT_B, dead, CHUNK_DATA, since));
+	meanwhile = since(t, began);
+	expect_sent_by_both(t, other_path(dead), DATA, meanwhile);
+	expect_not_sent_by_both(t, dead, DATA, meanwhile);
 }
 
 /* ------------------------------------------------------------------ idle */
@@ -158,14 +150,8 @@ static void primary_fails_under_data(struct trial *t, struct fault fault)
 	expect_delivered_range(t, flow, 1, first_on_other - 1, between(0, rerouted.to));
 	expect_delivered_range(t, flow, first_on_other, last, promptly());
 	expect_delivered(t, flow, between(0, rerouted.to));
-	expect_on_wire(t,
-		(struct wire){ .from = ENDPOINT_A,
-			.path = 1,
-			.chunk = CHUNK_DATA,
-			.within = between(sent, now(t)),
-			.at_least = last - first_on_other });
-	expect_never_on_wire(
-		t, chunks_on(ENDPOINT_A, 0, CHUNK_DATA, between(sent + data_potentially_failed(t).to, now(t))));
+	expect_sent_at_least(t, last - first_on_other, A, 1, DATA, since(t, sent));
+	expect_not_sent(t, A, 0, DATA, between(sent + data_potentially_failed(t).to, now(t)));
 	expect_lives_without(t, p, 0);
 	expect_looked_for(t, fault);
 	expect_served_by_the_other(t, p, 0);
@@ -179,7 +165,7 @@ static void secondary_fails_under_data(struct trial *t, struct fault fault)
 
 	expect_detected(t, p, 1, by_heartbeats(t, failed), by_heartbeats(t, failed));
 	expect_delivered(t, flow, promptly());
-	expect_never_on_wire(t, chunks_on(ENDPOINT_A, 1, CHUNK_DATA, between(failed, now(t))));
+	expect_not_sent(t, A, 1, DATA, since(t, failed));
 	expect_lives_without(t, p, 1);
 	expect_looked_for(t, fault);
 	expect_served_by_the_other(t, p, 1);
@@ -486,7 +472,7 @@ CASE(failover, "three-paths-one-alternate",
 
 	detected = expect_detected(t, p, 0, by_data(t, sent), by_heartbeats(t, failed));
 	expect_delivered(t, flow, between(0, data_rerouted(t).to));
-	expect_on_one_path(t, chunks_on(ENDPOINT_A, 0, CHUNK_DATA, between(gone, detected - INTERVAL)));
-	expect_on_one_path(t, chunks_on(ENDPOINT_A, 0, CHUNK_DATA, between(detected + INTERVAL, now(t))));
-	expect_never_on_wire(t, chunks_on(ENDPOINT_A, 0, CHUNK_DATA, between(gone, now(t))));
+	expect_sent_on_one_path(t, A, DATA, between(gone, detected - INTERVAL));
+	expect_sent_on_one_path(t, A, DATA, between(detected + INTERVAL, now(t)));
+	expect_not_sent(t, A, 0, DATA, since(t, gone));
 }

@@ -39,11 +39,7 @@ CASE(limits, "path-max-retrans-1", .title = "With Path.Max.Retrans 1 the second 
 	expect_path_state(t, p.client, 0, PATH_INACTIVE);
 	data = say(t, p.client, p.server);
 	expect_delivered(t, data, promptly());
-	expect_never_on_wire(t,
-		(struct wire){ .from = ENDPOINT_A,
-			.path = 0,
-			.chunk = CHUNK_DATA,
-			.within = between(flow_sent_at(data, 0), now(t)) });
+	expect_not_sent(t, A, 0, DATA, since(t, flow_sent_at(data, 0)));
 }
 
 CASE(limits, "path-max-retrans-1-idle",

@@ -42,15 +42,13 @@ static void expect_recovered_quietly(struct trial *t, struct pair p, vtime outag
 static void expect_back_on_primary(struct trial *t, struct pair p)
 {
 	const vtime began = now(t);
-	struct window since;
+	struct window meanwhile;
 
 	expect_delivered(t, say(t, p.client, p.server), promptly());
 	expect_delivered(t, say(t, p.server, p.client), promptly());
-	since = between(began, now(t));
-	expect_on_wire(t, (struct wire){ .from = ENDPOINT_A, .path = 0, .chunk = CHUNK_DATA, .within = since });
-	expect_on_wire(t, (struct wire){ .from = ENDPOINT_B, .path = 0, .chunk = CHUNK_DATA, .within = since });
-	expect_never_on_wire(t, (struct wire){ .from = ENDPOINT_A, .path = 1, .chunk = CHUNK_DATA, .within = since });
-	expect_never_on_wire(t, (struct wire){ .from = ENDPOINT_B, .path = 1, .chunk = CHUNK_DATA, .within = since });
+	meanwhile = since(t, began);
+	expect_sent_by_both(t, 0, DATA, meanwhile);
+	expect_not_sent_by_both(t, 1, DATA, meanwhile);
 }
 
 /* A message that the outage takes waits for T3-rtx, which may be restarted by an answer after the
@@ -119,12 +117,8 @@ static void short_outage_under_data(struct trial *t, struct fault fault)
 	expect_quiet(t, outage);
 	mend(t, fault);
 	expect_delivered(t, flow, between(0, data_rerouted(t).to));
-	expect_on_wire(t,
-		(struct wire){ .from = ENDPOINT_A,
-			.path = 1,
-			.chunk = CHUNK_DATA,
-			.within = between(failed, failed + outage),
-			.at_least = (unsigned)((outage - data_rerouted(t).to) / INTERVAL) });
+	expect_sent_at_least(
+		t, (unsigned)((outage - data_rerouted(t).to) / INTERVAL), A, 1, DATA, between(failed, failed + outage));
 	expect_recovered_quietly(t, p, outage);
 	expect_back_on_primary(t, p);
 }
@@ -271,12 +265,7 @@ static void survives_loss(struct trial *t, double percent)
 	expect_delivered(t, there, patience);
 	expect_delivered(t, back, patience);
 	/* Something was lost, or this was no test: more DATA left than there are messages. */
-	expect_on_wire(t,
-		(struct wire){ .from = ENDPOINT_A,
-			.path = 0,
-			.chunk = CHUNK_DATA,
-			.within = between(began, now(t)),
-			.at_least = traffic.count + 1 });
+	expect_sent_at_least(t, traffic.count + 1, A, 0, DATA, since(t, began));
 	mend(t, some_lost(0, percent));
 	expect_quiet(t, recovery(t, now(t) - began).to);
 	expect_path_state(t, p.client, 0, PATH_ACTIVE);
@@ -326,10 +315,8 @@ CASE(outage, "loss-50-percent-primary",
 	back = send_messages(t, p.server, p.client, &(struct traffic){ .count = 50, .interval = s(1) });
 	expect_delivered(t, there, between(0, data_comm_lost(t, 1).to));
 	expect_delivered(t, back, between(0, data_comm_lost(t, 1).to));
-	expect_on_wire(t,
-		(struct wire){ .from = ENDPOINT_A, .path = 0, .chunk = CHUNK_DATA, .within = between(began, now(t)) });
-	expect_on_wire(t,
-		(struct wire){ .from = ENDPOINT_A, .path = 1, .chunk = CHUNK_DATA, .within = between(began, now(t)) });
+	expect_sent(t, A, 0, DATA, since(t, began));
+	expect_sent(t, A, 1, DATA, since(t, began));
 	mend(t, some_lost(0, 50));
 	expect_recovered_quietly(t, p, now(t) - began);
 	expect_back_on_primary(t, p);

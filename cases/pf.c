@@ -61,16 +61,9 @@ CASE(pf, "not-exposed",
 	expect_delivered(t, send_messages(t, p.client, p.server, &(struct traffic){ .count = 5 }), promptly());
 	const vtime reported =
 		expect(t, within(after(flow_sent_at(first, 0), data_unreachable(t)), addr_unreachable(p.client, 0)));
-	expect_never_on_wire(t,
-		(struct wire){
-			.from = ENDPOINT_A, .path = 0, .chunk = CHUNK_DATA, .within = between(failing, reported) });
+	expect_not_sent(t, A, 0, DATA, between(failing, reported));
 	/* One a RTO, without HB.interval: the last strike answers for the one before. */
-	expect_on_wire(t,
-		(struct wire){ .from = ENDPOINT_A,
-			.path = 0,
-			.chunk = CHUNK_HEARTBEAT,
-			.within = between(failing, reported),
-			.at_least = in_force(t)->path_max_retrans });
+	expect_sent_at_least(t, in_force(t)->path_max_retrans, A, 0, HEARTBEAT, between(failing, reported));
 	expect(t, within(after(lost, idle_unreachable(t)), addr_unreachable(p.server, 0)));
 }
 
@@ -95,16 +88,8 @@ CASE(pf, "exposed-recovers",
 	expect_path_state(t, p.client, 0, PATH_ACTIVE);
 	data = say(t, p.client, p.server);
 	expect_delivered(t, data, promptly());
-	expect_on_wire(t,
-		(struct wire){ .from = ENDPOINT_A,
-			.path = 0,
-			.chunk = CHUNK_DATA,
-			.within = between(flow_sent_at(data, 0), now(t)) });
-	expect_never_on_wire(t,
-		(struct wire){ .from = ENDPOINT_A,
-			.path = 1,
-			.chunk = CHUNK_DATA,
-			.within = between(flow_sent_at(data, 0), now(t)) });
+	expect_sent(t, A, 0, DATA, since(t, flow_sent_at(data, 0)));
+	expect_not_sent(t, A, 1, DATA, since(t, flow_sent_at(data, 0)));
 }
 
 CASE(pf, "not-exposed-recovers",
@@ -124,11 +109,7 @@ CASE(pf, "not-exposed-recovers",
 	expect_path_state(t, p.client, 0, PATH_ACTIVE);
 	data = say(t, p.client, p.server);
 	expect_delivered(t, data, promptly());
-	expect_on_wire(t,
-		(struct wire){ .from = ENDPOINT_A,
-			.path = 0,
-			.chunk = CHUNK_DATA,
-			.within = between(flow_sent_at(data, 0), now(t)) });
+	expect_sent(t, A, 0, DATA, since(t, flow_sent_at(data, 0)));
 }
 
 /* Each message goes to the primary and waits for a T3-rtx that is twice as long; the third of them
@@ -149,11 +130,7 @@ CASE(pf, "off-data",
 		data = say(t, p.client, p.server);
 		expect_delivered(t, data, t3_rtx(t, doubled(strikes)));
 		expect_path_state(t, p.client, 0, PATH_ACTIVE);
-		expect_on_wire(t,
-			(struct wire){ .from = ENDPOINT_A,
-				.path = 0,
-				.chunk = CHUNK_DATA,
-				.within = between(flow_sent_at(data, 0), now(t)) });
+		expect_sent(t, A, 0, DATA, since(t, flow_sent_at(data, 0)));
 	}
 	data = say(t, p.client, p.server);
 	expect(t, within(after(flow_sent_at(data, 0), t3_rtx(t, doubled(2))), addr_unreachable(p.client, 0)));
@@ -247,11 +224,7 @@ CASE(pf, "all-paths",
 	mend(t, all_lost(1));
 	expect_delivered(t, data, window_sum(twice, t3_rtx(t, doubled(1))));
 	for (unsigned path = 0; path < 2; path++)
-		expect_on_wire(t,
-			(struct wire){ .from = ENDPOINT_A,
-				.path = path,
-				.chunk = CHUNK_DATA,
-				.within = after(flow_sent_at(data, 0), between(0, twice.to)) });
+		expect_sent(t, A, path, DATA, after(flow_sent_at(data, 0), between(0, twice.to)));
 	/* At most two strikes have doubled the RTO of either by now. */
 	expect_quiet(t, probe_period(t, doubled(2)).to);
 	expect_path_state(t, p.client, 0, PATH_ACTIVE);

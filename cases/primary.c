@@ -12,9 +12,8 @@ static void expect_over(struct trial *t, struct peer *from, struct peer *to, enu
 
 	expect_delivered(t, data, QUICKLY);
 	const struct window meanwhile = between(flow_sent_at(data, 0), now(t));
-	expect_on_wire(t, (struct wire){ .from = endpoint, .path = path, .chunk = CHUNK_DATA, .within = meanwhile });
-	expect_never_on_wire(
-		t, (struct wire){ .from = endpoint, .path = 1 - path, .chunk = CHUNK_DATA, .within = meanwhile });
+	expect_sent(t, endpoint, path, DATA, meanwhile);
+	expect_not_sent(t, endpoint, 1 - path, DATA, meanwhile);
 }
 
 CASE(primary, "set-by-option",
@@ -98,15 +97,11 @@ CASE(primary, "data-in-flight", .title = "Changing the primary while data flows 
 	set_primary(t, p.client, 1);
 	changed = expect(t, soon(t, addr_made_prim(p.client, 1)));
 	expect_delivered_range(t, data, 0, 39, QUICKLY);
-	expect_never_on_wire(t,
-		(struct wire){
-			.from = ENDPOINT_A, .path = 0, .chunk = CHUNK_DATA, .within = between(changed, now(t)) });
+	expect_not_sent(t, A, 0, DATA, since(t, changed));
 	set_primary(t, p.client, 0);
 	changed = expect(t, soon(t, addr_made_prim(p.client, 0)));
 	expect_delivered(t, data, QUICKLY);
-	expect_never_on_wire(t,
-		(struct wire){
-			.from = ENDPOINT_A, .path = 1, .chunk = CHUNK_DATA, .within = between(changed, now(t)) });
+	expect_not_sent(t, A, 1, DATA, since(t, changed));
 }
 
 CASE(primary, "then-lost",

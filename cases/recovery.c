@@ -10,11 +10,6 @@
 /* Between two messages of a stream. */
 #define INTERVAL ms(500)
 
-static struct wire data_on(enum endpoint from, unsigned path, vtime since, vtime until)
-{
-	return (struct wire){ .from = from, .path = path, .chunk = CHUNK_DATA, .within = between(since, until) };
-}
-
 static void all_active(struct trial *t, struct pair p)
 {
 	for (unsigned path = 0; path < 2; path++) {
@@ -31,10 +26,8 @@ static void expect_data_on_primary(struct trial *t, struct pair p)
 	expect_delivered(t, say(t, p.client, p.server), promptly());
 	expect_delivered(t, say(t, p.server, p.client), promptly());
 	expect_quiet(t, s(300));
-	expect_on_wire(t, data_on(ENDPOINT_A, 0, began, now(t)));
-	expect_on_wire(t, data_on(ENDPOINT_B, 0, began, now(t)));
-	expect_never_on_wire(t, data_on(ENDPOINT_A, 1, began, now(t)));
-	expect_never_on_wire(t, data_on(ENDPOINT_B, 1, began, now(t)));
+	expect_sent_by_both(t, 0, DATA, since(t, began));
+	expect_not_sent_by_both(t, 1, DATA, since(t, began));
 }
 
 static vtime fails(struct trial *t, struct pair p, struct fault fault)
@@ -185,10 +178,10 @@ static void path_recovers_under_data(struct trial *t, struct fault fault)
 			within(available, addr_available(p.server, 0)) },
 		2, at, NULL);
 	expect_delivered(t, flow, between(0, data_rerouted(t).to));
-	expect_on_wire(t, data_on(ENDPOINT_A, 1, detected - s(10), detected));
-	expect_never_on_wire(t, data_on(ENDPOINT_A, 0, sent + data_rerouted(t).to, mended));
-	expect_on_wire(t, data_on(ENDPOINT_A, 0, at[0], now(t)));
-	expect_never_on_wire(t, data_on(ENDPOINT_A, 1, at[0], now(t)));
+	expect_sent(t, A, 1, DATA, between(detected - s(10), detected));
+	expect_not_sent(t, A, 0, DATA, between(sent + data_rerouted(t).to, mended));
+	expect_sent(t, A, 0, DATA, since(t, at[0]));
+	expect_not_sent(t, A, 1, DATA, since(t, at[0]));
 	all_active(t, p);
 	expect_data_on_primary(t, p);
 }

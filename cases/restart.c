@@ -121,11 +121,8 @@ CASE(restart, "more-addresses",
 	refused.error = 11;
 	expect(t, refused);
 	expect_established(t, p.server);
-	expect_on_wire(t,
-		(struct wire){ .from = ENDPOINT_B, .path = 0, .chunk = CHUNK_ABORT, .within = between(start, now(t)) });
-	expect_never_on_wire(t,
-		(struct wire){
-			.from = ENDPOINT_B, .path = 0, .chunk = CHUNK_INIT_ACK, .within = between(start, now(t)) });
+	expect_sent(t, B, 0, ABORT, since(t, start));
+	expect_not_sent(t, B, 0, INIT_ACK, since(t, start));
 }
 
 CASE(restart, "other-address",

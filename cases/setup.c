@@ -49,19 +49,6 @@ static struct pair strangers(struct trial *t)
 	return pair;
 }
 
-static void expect_inits(struct trial *t, unsigned path, struct window within, unsigned count)
-{
-	struct wire inits = { .from = ENDPOINT_A,
-		.path = path,
-		.chunk = CHUNK_INIT,
-		.within = within,
-		.at_least = count,
-		.at_most = count };
-
-	expect_on_wire(t, inits);
-	expect_on_wire_at_most(t, inits);
-}
-
 CASE(setup, "one-path", .title = "An association comes up over a single path and carries data both ways",
 	.requirements = IDS(R_9260_5_1_01, R_9260_5_1_16, R_9260_5_1_17, R_9260_11_2_4_01, R_6458_6_1_1_01),
 	.tags = TAGS("default-timers"), .topology = &topology_one_path)
@@ -132,10 +119,9 @@ CASE(setup, "first-address-dead",
 	expect_path_state(t, p.client, 0, PATH_ACTIVE); /* named by the user, so not unconfirmed */
 	expect_path_state(t, p.server, 0, PATH_UNCONFIRMED);
 	carries_data(t, p);
-	expect_inits(t, 0, between(lost, now(t)), 1);
-	expect_inits(t, 1, between(lost, now(t)), 1);
-	expect_never_on_wire(t,
-		(struct wire){ .from = ENDPOINT_A, .path = 0, .chunk = CHUNK_DATA, .within = between(lost, now(t)) });
+	expect_sent_exactly(t, 1, A, 0, INIT, since(t, lost));
+	expect_sent_exactly(t, 1, A, 1, INIT, since(t, lost));
+	expect_not_sent(t, A, 0, DATA, since(t, lost));
 }
 
 CASE(setup, "first-init-lost",
@@ -154,7 +140,7 @@ CASE(setup, "first-init-lost",
 	up.to += promptly().to;
 	expect_all(t, within(up, comm_up(p.client)), within(up, comm_up(p.server)));
 	carries_data(t, p);
-	expect_inits(t, 0, between(lost, now(t)), 2);
+	expect_sent_exactly(t, 2, A, 0, INIT, since(t, lost));
 }
 
 CASE(setup, "nobody-there",
@@ -169,7 +155,7 @@ CASE(setup, "nobody-there",
 	start_connect(t, p.client, p.server, 0);
 	expect(t, within(after(lost, init_given_up(t, 1)), cant_assoc(p.client)));
 	expect_no_association(t, p.client);
-	expect_inits(t, 0, between(lost, now(t)), 1 + in_force(t)->max_init_retransmits);
+	expect_sent_exactly(t, 1 + in_force(t)->max_init_retransmits, A, 0, INIT, since(t, lost));
 }
 
 CASE(setup, "nobody-there-two-addresses",
@@ -186,8 +172,8 @@ CASE(setup, "nobody-there-two-addresses",
 	start_connect_several(t, p.client, p.server, both_paths, 2);
 	expect(t, within(after(lost, init_given_up(t, 2)), cant_assoc(p.client)));
 	expect_no_association(t, p.client);
-	expect_inits(t, 0, between(lost, now(t)), (inits + 1) / 2);
-	expect_inits(t, 1, between(lost, now(t)), inits / 2);
+	expect_sent_exactly(t, (inits + 1) / 2, A, 0, INIT, since(t, lost));
+	expect_sent_exactly(t, inits / 2, A, 1, INIT, since(t, lost));
 }
 
 CASE(setup, "answers-lost",
@@ -203,12 +189,7 @@ CASE(setup, "answers-lost",
 	expect(t, within(after(lost, init_given_up(t, 1)), cant_assoc(p.client)));
 	expect_no_association(t, p.client);
 	expect_no_association(t, p.server);
-	expect_on_wire(t,
-		(struct wire){ .from = ENDPOINT_B,
-			.path = 0,
-			.chunk = CHUNK_INIT_ACK,
-			.within = between(lost, now(t)),
-			.at_least = 1 + in_force(t)->max_init_retransmits });
+	expect_sent_at_least(t, 1 + in_force(t)->max_init_retransmits, B, 0, INIT_ACK, since(t, lost));
 }
 
 CASE(setup, "refused", .title = "A connect to a socket that does not listen is refused by ABORT at once",
@@ -223,9 +204,8 @@ CASE(setup, "refused", .title = "A connect to a socket that does not listen is r
 	expect(t, soon(t, cant_assoc(client)));
 	expect_no_association(t, client);
 	expect_quiet(t, s(60));
-	expect_inits(t, 0, between(began, now(t)), 1);
-	expect_on_wire(t,
-		(struct wire){ .from = ENDPOINT_B, .path = 0, .chunk = CHUNK_ABORT, .within = between(began, now(t)) });
+	expect_sent_exactly(t, 1, A, 0, INIT, since(t, began));
+	expect_sent(t, B, 0, ABORT, since(t, began));
 }
 
 CASE(setup, "three-clients",

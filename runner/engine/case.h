@@ -245,21 +245,73 @@ void expect_send_refused(struct trial *t, struct peer *from, int error);
 
 /* ------------------------------------------------------------------ packets */
 
-/* Packets that an endpoint sent, by its own capture of a path. Judged when the captures are complete. */
-struct wire {
-	enum endpoint from;
-	unsigned path;
-	uint8_t chunk;        /* enum chunk_type */
-	struct window within; /* absolute */
-	unsigned at_least;    /* how many */
-	unsigned at_most;     /* only judged by expect_on_wire_at_most */
-	bool arrived;         /* count at the receiver's capture instead of the sender's */
+/* What the captures show, which each endpoint takes of each path. Judged when they are complete. */
+static const enum endpoint A = ENDPOINT_A, B = ENDPOINT_B;
+
+/* Chunks, as a case names them. */
+enum {
+	DATA = CHUNK_DATA,
+	INIT = CHUNK_INIT,
+	INIT_ACK = CHUNK_INIT_ACK,
+	SACK = CHUNK_SACK,
+	HEARTBEAT = CHUNK_HEARTBEAT,
+	HEARTBEAT_ACK = CHUNK_HEARTBEAT_ACK,
+	ABORT = CHUNK_ABORT,
+	SHUTDOWN = CHUNK_SHUTDOWN,
+	SHUTDOWN_ACK = CHUNK_SHUTDOWN_ACK,
+	ERROR = CHUNK_ERROR,
+	COOKIE_ECHO = CHUNK_COOKIE_ECHO,
+	COOKIE_ACK = CHUNK_COOKIE_ACK,
+	SHUTDOWN_COMPLETE = CHUNK_SHUTDOWN_COMPLETE,
 };
 
-void expect_on_wire(struct trial *t, struct wire wire);         /* at_least, default 1 */
-void expect_never_on_wire(struct trial *t, struct wire wire);   /* none */
-void expect_on_wire_at_most(struct trial *t, struct wire wire); /* at_most */
-/* There are some, and all of them on one path, whichever; wire.path is not looked at. */
-void expect_on_one_path(struct trial *t, struct wire wire);
+/* The causes of ABORT and ERROR (RFC 9260 section 3.3.10), which events tell of as well. */
+enum cause {
+	NO_CAUSE,
+	INVALID_STREAM_IDENTIFIER,
+	MISSING_MANDATORY_PARAMETER,
+	STALE_COOKIE,
+	OUT_OF_RESOURCE,
+	UNRESOLVABLE_ADDRESS,
+	UNRECOGNIZED_CHUNK_TYPE,
+	INVALID_MANDATORY_PARAMETER,
+	UNRECOGNIZED_PARAMETERS,
+	NO_USER_DATA,
+	COOKIE_RECEIVED_WHILE_SHUTTING_DOWN,
+	RESTART_WITH_NEW_ADDRESSES,
+	USER_INITIATED_ABORT,
+	PROTOCOL_VIOLATION,
+};
+
+/* An ABORT or ERROR whose first cause is this one; or that has none. Without it any cause will do. */
+static inline unsigned with_cause(unsigned chunk, enum cause cause)
+{
+	return chunk | (unsigned)(cause + 1) << 8;
+}
+
+/* From that instant until now. */
+struct window since(struct trial *t, vtime instant);
+/* The endpoint has sent such a chunk on that path: at least one, so many, none. */
+void expect_sent(struct trial *t, enum endpoint from, unsigned path, unsigned chunk, struct window within);
+void expect_sent_at_least(
+	struct trial *t, unsigned count, enum endpoint from, unsigned path, unsigned chunk, struct window within);
+void expect_sent_at_most(
+	struct trial *t, unsigned count, enum endpoint from, unsigned path, unsigned chunk, struct window within);
+void expect_sent_exactly(
+	struct trial *t, unsigned count, enum endpoint from, unsigned path, unsigned chunk, struct window within);
+void expect_not_sent(struct trial *t, enum endpoint from, unsigned path, unsigned chunk, struct window within);
+/* Each end has; neither has. */
+void expect_sent_by_both(struct trial *t, unsigned path, unsigned chunk, struct window within);
+void expect_not_sent_by_both(struct trial *t, unsigned path, unsigned chunk, struct window within);
+/* There are some, and all of them on one path, whichever. */
+void expect_sent_on_one_path(struct trial *t, enum endpoint from, unsigned chunk, struct window within);
+
+/* What the body did last (start_connect, shut_down, ...) and all that came of it: these chunks, by whom they were sent,
+ * in this order and no more of their types until now, on whatever paths, in the captures of both ends.
+ *	expect_exchange(t, A, SHUTDOWN, B, SHUTDOWN_ACK, A, SHUTDOWN_COMPLETE); */
+#define EXCHANGE_(...) ((const unsigned[]){ __VA_ARGS__ })
+#define expect_exchange(t, ...) \
+	expect_exchange_of(t, EXCHANGE_(__VA_ARGS__), sizeof(EXCHANGE_(__VA_ARGS__)) / sizeof(unsigned))
+void expect_exchange_of(struct trial *t, const unsigned *words, size_t count);
 
 #endif

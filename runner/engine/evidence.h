@@ -20,6 +20,7 @@
 #define STORY_LINES_MAX 1024
 #define STORY_TEXT_MAX 160
 #define WIRE_CHECKS_MAX 64
+#define EXCHANGE_MAX 6
 #define FLOWS_MAX 16
 #define FLOW_MESSAGES_MAX 4096
 #define REASON_MAX 240
@@ -30,12 +31,28 @@ struct story_line {
 	char text[STORY_TEXT_MAX];
 };
 
+/* A chunk and who sent it. */
+struct sent_chunk {
+	enum endpoint from;
+	unsigned chunk; /* enum chunk_type, or with_cause() of it */
+};
+
 /* A question to the captures, asked by the body and answered when they are complete. */
 struct wire_check {
-	enum wire_question { WIRE_AT_LEAST, WIRE_NEVER, WIRE_AT_MOST, WIRE_ONE_PATH, WIRE_SENT_FLAGS } question;
-	struct wire wire;
+	enum wire_question {
+		WIRE_AT_LEAST,
+		WIRE_NEVER,
+		WIRE_AT_MOST,
+		WIRE_ONE_PATH,
+		WIRE_EXCHANGE,
+		WIRE_SENT_FLAGS,
+	} question;
+	struct sent_chunk sent; /* all but WIRE_EXCHANGE */
+	unsigned path, count;
+	struct window within;
 	unsigned flow; /* WIRE_SENT_FLAGS */
-	enum endpoint from;
+	size_t exchange_length;
+	struct sent_chunk exchange[EXCHANGE_MAX];
 };
 
 /* In memory shared by the child that runs the body and its parent. */

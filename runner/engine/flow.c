@@ -370,10 +370,9 @@ void flow_free(struct flow *flow)
 
 static void ask_captures_about_flags(struct trial *t, const struct flow *flow)
 {
-	if (t->evidence->wire_count == WIRE_CHECKS_MAX)
-		trial_error(t, "more than %d questions to the captures", WIRE_CHECKS_MAX);
-	t->evidence->wire_checks[t->evidence->wire_count++] =
-		(struct wire_check){ .question = WIRE_SENT_FLAGS, .flow = flow->index, .from = flow->from->endpoint };
+	wire_ask(t,
+		&(struct wire_check){
+			.question = WIRE_SENT_FLAGS, .flow = flow->index, .sent = { .from = flow->from->endpoint } });
 }
 
 void expect_send_failed_for_each(struct trial *t, struct flow *flow, struct window window)

@@ -84,11 +84,12 @@ void trial_action(struct trial *t, const char *format, ...)
 	va_start(arguments, format);
 	vsnprintf(text, sizeof(text), format, arguments);
 	va_end(arguments);
+	t->acted_at = now(t);
 	if (t->rehearsal != NULL) {
 		fprintf(t->rehearsal, "  %s\n", text);
 		return;
 	}
-	evidence_tell(t->evidence, now(t), "%s", text);
+	evidence_tell(t->evidence, t->acted_at, "%s", text);
 	evidence_log(
 		t->box, t->test_case->id, "action", json_pack("{s:I, s:s}", "t_ns", (json_int_t)now(t), "text", text));
 }

@@ -65,6 +65,7 @@ struct trial {
 	vtime rehearsed; /* the rehearsal's clock */
 	jmp_buf escape;  /* where a rehearsal that fails goes */
 	vtime fault_at;  /* the last fault or mending; windows are printed relative to it */
+	vtime acted_at;  /* the body's last action at a socket */
 	vtime origin;    /* CLOCK_MONOTONIC at the start */
 	unsigned peer_count, flow_count, never_count;
 	unsigned messages_logged;
@@ -119,6 +120,8 @@ void flow_free(struct flow *flow);
 bool payload_parse(const void *data, size_t length, unsigned *flow, unsigned *stream, unsigned *message);
 
 /* wire_check.c */
+/* Keeps a question until the captures are complete. */
+void wire_ask(struct trial *t, const struct wire_check *check);
 /* Judges the body's questions by the captures, after the body. */
 void wire_judge(struct trial *t, const struct captures *captures, int64_t realtime_minus_origin);
 

@@ -158,8 +158,7 @@ static void idle_primary_lost(struct trial *t)
 
 	expect_all(t, within(after(lost, idle_unreachable(t)), addr_unreachable(p.client, 0)),
 		within(after(lost, idle_unreachable(t)), addr_unreachable(p.server, 0)));
-	expect_never_on_wire(t,
-		(struct wire){ .from = ENDPOINT_A, .path = 0, .chunk = CHUNK_DATA, .within = between(lost, now(t)) });
+	expect_not_sent(t, A, 0, DATA, since(t, lost));
 	expect_quiet(t, s(2));
 }
 
@@ -199,7 +198,7 @@ static void too_many_sockets(struct trial *t)
 
 static void a_question_without_a_window(struct trial *t)
 {
-	expect_on_wire(t, (struct wire){ .chunk = CHUNK_DATA });
+	expect_sent(t, A, 0, DATA, between(0, 0));
 }
 
 static void it_is_skipped(struct trial *t)

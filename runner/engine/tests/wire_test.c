@@ -5,166 +5,22 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "netns/tests/packet_maker.h"
 #include "runner/engine/chunk_count.h"
 #include "runner/engine/tests/fake_sctp.h"
 #include "runner/engine/tests/run_tests.h"
-#include "runner/engine/tests/scenario.h"
+#include "runner/engine/tests/wire_fixture.h"
 
-#define ORIGIN 1700000000000000000 /* of the trial's clock, on the clock of captures */
-
-static const struct test_case test_case = { .id = "engine.wire",
-	.area = "engine",
-	.title = "Packets",
-	.requirements = IDS("9260-6.4-01"),
-	.topology = &topology_two_paths,
-	.file = "cases/wire.c",
-	.line = 3 };
-
-static char directory[32];
-static struct trial *t;
-static FILE *captures[2][2];
-
-/* ------------------------------------------------------------------ captures */
-
-static void name_of(enum endpoint at, unsigned path, char *name, size_t size)
-{
-	snprintf(name, size, "%s/%c-path%u.pcap", directory, at == ENDPOINT_A ? 'a' : 'b', path);
-}
-
-static void write32(FILE *file, uint32_t number)
-{
-	ck_assert_uint_eq(fwrite(&number, sizeof(number), 1, file), 1);
-}
-
-/* Nanoseconds, Ethernet, in this machine's byte order. */
-static void write_header(FILE *file)
-{
-	write32(file, 0xa1b23c4d);
-	write32(file, 2 | 4U << 16);
-	write32(file, 0);
-	write32(file, 0);
-	write32(file, 262144);
-	write32(file, 1);
-}
-
-static struct frame frame_from(enum endpoint from, unsigned path)
-{
-	struct frame frame = ethernet(0x0800);
-
-	ipv4(&frame);
-	for (enum endpoint at = ENDPOINT_A; at <= ENDPOINT_B; at++) {
-		const struct sockaddr_storage address = topology_address(&topology_two_paths, at, path, IPV4);
-
-		memcpy(frame.bytes + frame.ip + (at == from ? 12 : 16),
-			&((const struct sockaddr_in *)(const void *)&address)->sin_addr, 4);
-	}
-	sctp(&frame);
-	return frame;
-}
-
-static void capture(enum endpoint at, unsigned path, vtime instant, struct frame *frame)
-{
-	FILE *file = captures[at][path];
-
-	finish(frame);
-	write32(file, (uint32_t)((ORIGIN + instant) / 1000000000));
-	write32(file, (uint32_t)((ORIGIN + instant) % 1000000000));
-	write32(file, (uint32_t)frame->length);
-	write32(file, (uint32_t)frame->length);
-	ck_assert_uint_eq(fwrite(frame->bytes, frame->length, 1, file), 1);
-}
-
-static void heartbeat(enum endpoint at, enum endpoint from, unsigned path, vtime instant)
-{
-	struct frame frame = frame_from(from, path);
-
-	chunk(&frame, CHUNK_HEARTBEAT, 0, "\0\1\0\10info", 8);
-	capture(at, path, instant, &frame);
-}
+#define UNTIL_9_S between(0, s(9))
 
 static void data(unsigned path, vtime instant, const void *octets, size_t length)
 {
-	struct frame frame = frame_from(ENDPOINT_A, path);
+	struct frame frame = frame_from(A, path);
 	uint8_t value[512] = { 0 };
 
 	memcpy(value + 12, octets, length);
 	chunk(&frame, CHUNK_DATA, 3, value, 12 + length);
-	capture(ENDPOINT_A, path, instant, &frame);
-}
-
-static void set_up(void)
-{
-	strcpy(directory, "/tmp/wire-test-XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(directory));
-	for (enum endpoint at = ENDPOINT_A; at <= ENDPOINT_B; at++)
-		for (unsigned path = 0; path < 2; path++) {
-			char name[64];
-
-			name_of(at, path, name, sizeof(name));
-			captures[at][path] = fopen(name, "w");
-			ck_assert_ptr_nonnull(captures[at][path]);
-			write_header(captures[at][path]);
-		}
-	fake_reset();
-	t = scenario_trial(&test_case);
-}
-
-static void close_captures(void)
-{
-	for (enum endpoint at = ENDPOINT_A; at <= ENDPOINT_B; at++)
-		for (unsigned path = 0; path < 2; path++)
-			if (captures[at][path] != NULL) {
-				fclose(captures[at][path]);
-				captures[at][path] = NULL;
-			}
-}
-
-static void tear_down(void)
-{
-	close_captures();
-	for (enum endpoint at = ENDPOINT_A; at <= ENDPOINT_B; at++)
-		for (unsigned path = 0; path < 2; path++) {
-			char name[64];
-
-			name_of(at, path, name, sizeof(name));
-			unlink(name);
-		}
-	rmdir(directory);
-	scenario_trial_free(t);
-	fake_reset();
-}
-
-static void assert_verdict(enum verdict verdict, const char *got)
-{
-	struct captures seen;
-
-	close_captures();
-	captures_read(&topology_two_paths, directory, &seen);
-	wire_judge(t, &seen, ORIGIN);
-	captures_free(&seen);
-	ck_assert_msg(t->evidence->verdict == verdict, "%s: %s", verdict_name(t->evidence->verdict),
-		t->evidence->explanation);
-	if (got != NULL)
-		ck_assert_msg(strstr(t->evidence->explanation, got) != NULL, "%s", t->evidence->explanation);
-}
-
-static void assert_judged(bool right, const char *got)
-{
-	assert_verdict(right ? VERDICT_NONE : VERDICT_FAIL, got);
-}
-
-/* That a capture cannot be read is not the kernel's failure. */
-static void assert_unreadable(const char *got)
-{
-	assert_verdict(VERDICT_ERROR, got);
-}
-
-static struct wire heartbeats_of_a(unsigned path, vtime from, vtime to)
-{
-	return (struct wire){ .from = ENDPOINT_A, .path = path, .chunk = CHUNK_HEARTBEAT, .within = between(from, to) };
+	capture(A, path, instant, &frame);
 }
 
 /* ------------------------------------------------------------------ how many */
@@ -172,9 +28,9 @@ static struct wire heartbeats_of_a(unsigned path, vtime from, vtime to)
 START_TEST(at_least_one)
 {
 	set_up();
-	heartbeat(ENDPOINT_A, ENDPOINT_A, 0, s(5));
-	expect_on_wire(t, heartbeats_of_a(0, s(5), s(9)));
-	expect_on_wire(t, heartbeats_of_a(0, s(1), s(5)));
+	heartbeat(A, A, 0, s(5));
+	expect_sent(t, A, 0, HEARTBEAT, between(s(5), s(9)));
+	expect_sent(t, A, 0, HEARTBEAT, between(s(1), s(5)));
 	assert_judged(true, NULL);
 	tear_down();
 }
@@ -183,8 +39,8 @@ END_TEST
 START_TEST(not_one)
 {
 	set_up();
-	heartbeat(ENDPOINT_A, ENDPOINT_A, 0, s(5));
-	expect_on_wire(t, heartbeats_of_a(0, s(5) + 1, s(9)));
+	heartbeat(A, A, 0, s(5));
+	expect_sent(t, A, 0, HEARTBEAT, between(s(5) + 1, s(9)));
 	assert_judged(false,
 		"expected  at least 1 HEARTBEAT from a leaves on path 0 within 5.000 .. 9.000 s\n"
 		"got       none");
@@ -194,13 +50,10 @@ END_TEST
 
 START_TEST(too_few)
 {
-	struct wire wire = heartbeats_of_a(0, 0, s(9));
-
 	set_up();
-	heartbeat(ENDPOINT_A, ENDPOINT_A, 0, s(5));
-	heartbeat(ENDPOINT_A, ENDPOINT_A, 0, s(6));
-	wire.at_least = 3;
-	expect_on_wire(t, wire);
+	heartbeat(A, A, 0, s(5));
+	heartbeat(A, A, 0, s(6));
+	expect_sent_at_least(t, 3, A, 0, HEARTBEAT, UNTIL_9_S);
 	assert_judged(false, "got       2, the first at 5.000000 s");
 	tear_down();
 }
@@ -209,10 +62,10 @@ END_TEST
 START_TEST(other_paths_senders_and_chunks_do_not_count)
 {
 	set_up();
-	heartbeat(ENDPOINT_A, ENDPOINT_A, 1, s(5));
-	heartbeat(ENDPOINT_A, ENDPOINT_B, 0, s(5));
+	heartbeat(A, A, 1, s(5));
+	heartbeat(A, B, 0, s(5));
 	data(0, s(5), "hello", 5);
-	expect_never_on_wire(t, heartbeats_of_a(0, 0, s(9)));
+	expect_not_sent(t, A, 0, HEARTBEAT, UNTIL_9_S);
 	assert_judged(true, NULL);
 	tear_down();
 }
@@ -221,13 +74,13 @@ END_TEST
 START_TEST(not_at_all)
 {
 	set_up();
-	heartbeat(ENDPOINT_A, ENDPOINT_A, 0, s(5));
-	expect_never_on_wire(t, heartbeats_of_a(0, s(6), s(9)));
+	heartbeat(A, A, 0, s(5));
+	expect_not_sent(t, A, 0, HEARTBEAT, between(s(6), s(9)));
 	assert_judged(true, NULL);
 	tear_down();
 	set_up();
-	heartbeat(ENDPOINT_A, ENDPOINT_A, 0, s(6));
-	expect_never_on_wire(t, heartbeats_of_a(0, s(6), s(9)));
+	heartbeat(A, A, 0, s(6));
+	expect_not_sent(t, A, 0, HEARTBEAT, between(s(6), s(9)));
 	assert_judged(false, "got       1, the first at 6.000000 s");
 	tear_down();
 }
@@ -235,55 +88,66 @@ END_TEST
 
 START_TEST(at_most)
 {
-	struct wire wire = heartbeats_of_a(0, 0, s(9));
 
-	wire.at_most = 2;
 	set_up();
-	heartbeat(ENDPOINT_A, ENDPOINT_A, 0, s(1));
-	heartbeat(ENDPOINT_A, ENDPOINT_A, 0, s(2));
-	expect_on_wire_at_most(t, wire);
+	heartbeat(A, A, 0, s(1));
+	heartbeat(A, A, 0, s(2));
+	expect_sent_at_most(t, 2, A, 0, HEARTBEAT, UNTIL_9_S);
 	assert_judged(true, NULL);
 	tear_down();
 	set_up();
 	for (int i = 1; i <= 3; i++)
-		heartbeat(ENDPOINT_A, ENDPOINT_A, 0, s(i));
-	expect_on_wire_at_most(t, wire);
+		heartbeat(A, A, 0, s(i));
+	expect_sent_at_most(t, 2, A, 0, HEARTBEAT, UNTIL_9_S);
 	assert_judged(false, "at most 2 HEARTBEAT");
 	tear_down();
 }
 END_TEST
 
-START_TEST(what_left_need_not_arrive)
+START_TEST(what_arrives_was_not_sent_here)
 {
-	struct wire wire = heartbeats_of_a(0, 0, s(9));
-
-	wire.arrived = true;
 	set_up();
-	heartbeat(ENDPOINT_A, ENDPOINT_A, 0, s(5));
-	expect_never_on_wire(t, wire);
+	heartbeat(B, A, 0, s(5));
+	expect_not_sent(t, A, 0, HEARTBEAT, UNTIL_9_S);
+	expect_not_sent(t, B, 0, HEARTBEAT, UNTIL_9_S);
+	assert_judged(true, NULL);
+	tear_down();
+}
+END_TEST
+
+START_TEST(by_both_and_by_neither)
+{
+	set_up();
+	heartbeat(A, A, 0, s(5));
+	heartbeat(B, B, 0, s(6));
+	expect_sent_by_both(t, 0, HEARTBEAT, UNTIL_9_S);
+	expect_not_sent_by_both(t, 1, HEARTBEAT, UNTIL_9_S);
 	assert_judged(true, NULL);
 	tear_down();
 	set_up();
-	heartbeat(ENDPOINT_B, ENDPOINT_A, 0, s(5));
-	expect_on_wire(t, wire);
-	assert_judged(true, NULL);
+	heartbeat(A, A, 0, s(5));
+	expect_sent_by_both(t, 0, HEARTBEAT, UNTIL_9_S);
+	assert_judged(false, "at least 1 HEARTBEAT from b leaves on path 0");
+	tear_down();
+	set_up();
+	heartbeat(B, B, 1, s(5));
+	expect_not_sent_by_both(t, 1, HEARTBEAT, UNTIL_9_S);
+	assert_judged(false, "no HEARTBEAT from b leaves on path 1");
 	tear_down();
 }
 END_TEST
 
 START_TEST(several_chunks_in_a_packet_count_each)
 {
-	struct wire wire = heartbeats_of_a(0, 0, s(9));
 	struct frame frame;
 
 	set_up();
-	frame = frame_from(ENDPOINT_A, 0);
+	frame = frame_from(A, 0);
 	chunk(&frame, CHUNK_HEARTBEAT, 0, NULL, 0);
 	chunk(&frame, CHUNK_SACK, 0, "\0\0\0\1\0\0\0\1\0\0\0\0", 12);
 	chunk(&frame, CHUNK_HEARTBEAT, 0, NULL, 0);
-	capture(ENDPOINT_A, 0, s(5), &frame);
-	wire.at_least = 2;
-	expect_on_wire(t, wire);
+	capture(A, 0, s(5), &frame);
+	expect_sent_exactly(t, 2, A, 0, HEARTBEAT, UNTIL_9_S);
 	assert_judged(true, NULL);
 	tear_down();
 }
@@ -296,8 +160,7 @@ static void assert_counts(enum endpoint at, unsigned path, const char *counts)
 	char *words;
 	json_t *counted;
 
-	close_captures();
-	captures_read(&topology_two_paths, directory, &seen);
+	read_captures(&seen);
 	counted = chunk_count(&seen.at[at][path], ORIGIN + s(9));
 	captures_free(&seen);
 	words = json_dumps(counted, JSON_COMPACT);
@@ -308,20 +171,20 @@ static void assert_counts(enum endpoint at, unsigned path, const char *counts)
 
 START_TEST(chunks_are_counted_by_type_and_direction)
 {
-	struct frame both = frame_from(ENDPOINT_A, 0);
+	struct frame both = frame_from(A, 0);
 
 	set_up();
-	heartbeat(ENDPOINT_A, ENDPOINT_A, 0, s(5));
-	heartbeat(ENDPOINT_A, ENDPOINT_B, 0, s(6));
-	heartbeat(ENDPOINT_A, ENDPOINT_B, 0, s(7));
+	heartbeat(A, A, 0, s(5));
+	heartbeat(A, B, 0, s(6));
+	heartbeat(A, B, 0, s(7));
 	chunk(&both, CHUNK_SACK, 0, "\0\0\0\1\0\0\0\1\0\0\0", 12);
 	chunk(&both, CHUNK_HEARTBEAT, 0, "\0\1\0\10info", 8);
-	capture(ENDPOINT_A, 0, s(9), &both);
-	heartbeat(ENDPOINT_A, ENDPOINT_A, 0, s(9) + 1); /* after the case */
-	heartbeat(ENDPOINT_B, ENDPOINT_A, 0, s(5));     /* another capture */
-	assert_counts(ENDPOINT_A, 0, "{\"sent\":{\"HEARTBEAT\":2,\"SACK\":1},\"arrived\":{\"HEARTBEAT\":2}}");
-	assert_counts(ENDPOINT_B, 0, "{\"sent\":{},\"arrived\":{\"HEARTBEAT\":1}}");
-	assert_counts(ENDPOINT_B, 1, "{\"sent\":{},\"arrived\":{}}");
+	capture(A, 0, s(9), &both);
+	heartbeat(A, A, 0, s(9) + 1); /* after the case */
+	heartbeat(B, A, 0, s(5));     /* another capture */
+	assert_counts(A, 0, "{\"sent\":{\"HEARTBEAT\":2,\"SACK\":1},\"arrived\":{\"HEARTBEAT\":2}}");
+	assert_counts(B, 0, "{\"sent\":{},\"arrived\":{\"HEARTBEAT\":1}}");
+	assert_counts(B, 1, "{\"sent\":{},\"arrived\":{}}");
 	tear_down();
 }
 END_TEST
@@ -329,27 +192,18 @@ END_TEST
 /* More than are remembered, and then the first again; and one of no address of the topology. */
 START_TEST(senders_are_told_apart_however_many_there_are)
 {
-	struct wire wire = heartbeats_of_a(0, 0, s(9));
-
 	set_up();
 	for (unsigned i = 0; i < 40; i++) {
-		struct frame frame = frame_from(i % 2 == 0 ? ENDPOINT_A : ENDPOINT_B, 0);
+		struct frame frame = frame_from(i % 2 == 0 ? A : B, 0);
 
 		put16(&frame, frame.sctp, (uint16_t)(2000 + i % 20));
 		if (i % 4 == 0)
 			frame.bytes[frame.ip + 12] ^= 1;
 		chunk(&frame, CHUNK_HEARTBEAT, 0, "\0\1\0\10info", 8);
-		capture(ENDPOINT_A, 0, s(5), &frame);
+		capture(A, 0, s(5), &frame);
 	}
-	wire.at_least = 10;
-	expect_on_wire(t, wire);
-	wire.at_most = 10;
-	expect_on_wire_at_most(t, wire);
-	wire.from = ENDPOINT_B;
-	wire.arrived = true;
-	wire.at_least = 20;
-	expect_on_wire(t, wire);
-	assert_counts(ENDPOINT_A, 0, "{\"sent\":{\"HEARTBEAT\":10},\"arrived\":{\"HEARTBEAT\":20}}");
+	expect_sent_exactly(t, 10, A, 0, HEARTBEAT, UNTIL_9_S);
+	assert_counts(A, 0, "{\"sent\":{\"HEARTBEAT\":10},\"arrived\":{\"HEARTBEAT\":20}}");
 	assert_judged(true, NULL);
 	tear_down();
 }
@@ -357,22 +211,20 @@ END_TEST
 
 START_TEST(all_on_one_path)
 {
-	const struct wire wire = heartbeats_of_a(0, 0, s(9));
-
 	set_up();
-	heartbeat(ENDPOINT_A, ENDPOINT_A, 1, s(5));
-	heartbeat(ENDPOINT_A, ENDPOINT_A, 1, s(6));
-	expect_on_one_path(t, wire);
+	heartbeat(A, A, 1, s(5));
+	heartbeat(A, A, 1, s(6));
+	expect_sent_on_one_path(t, A, HEARTBEAT, UNTIL_9_S);
 	assert_judged(true, NULL);
 	tear_down();
 	set_up();
-	heartbeat(ENDPOINT_A, ENDPOINT_A, 0, s(5));
-	heartbeat(ENDPOINT_A, ENDPOINT_A, 1, s(6));
-	expect_on_one_path(t, wire);
+	heartbeat(A, A, 0, s(5));
+	heartbeat(A, A, 1, s(6));
+	expect_sent_on_one_path(t, A, HEARTBEAT, UNTIL_9_S);
 	assert_judged(false, "path 0: 1, path 1: 1");
 	tear_down();
 	set_up();
-	expect_on_one_path(t, wire);
+	expect_sent_on_one_path(t, A, HEARTBEAT, UNTIL_9_S);
 	assert_judged(false, "path 0: 0, path 1: 0");
 	tear_down();
 }
@@ -383,9 +235,9 @@ END_TEST
 START_TEST(a_capture_that_ends_in_a_packet_answers_nothing)
 {
 	set_up();
-	heartbeat(ENDPOINT_A, ENDPOINT_A, 0, s(5));
-	write32(captures[ENDPOINT_A][0], 1);
-	expect_never_on_wire(t, heartbeats_of_a(0, s(6), s(9)));
+	heartbeat(A, A, 0, s(5));
+	write32(captures[A][0], 1);
+	expect_not_sent(t, A, 0, HEARTBEAT, between(s(6), s(9)));
 	assert_unreadable("the capture of path 0 is missing or damaged");
 	tear_down();
 }
@@ -393,12 +245,9 @@ END_TEST
 
 START_TEST(no_capture_answers_nothing)
 {
-	char name[64];
-
 	set_up();
-	name_of(ENDPOINT_A, 0, name, sizeof(name));
-	unlink(name);
-	expect_never_on_wire(t, heartbeats_of_a(0, s(6), s(9)));
+	remove_capture(A, 0);
+	expect_not_sent(t, A, 0, HEARTBEAT, between(s(6), s(9)));
 	assert_unreadable("missing or damaged");
 	tear_down();
 }
@@ -406,13 +255,9 @@ END_TEST
 
 START_TEST(an_empty_file_is_no_capture)
 {
-	char name[64];
-
 	set_up();
-	close_captures();
-	name_of(ENDPOINT_A, 0, name, sizeof(name));
-	ck_assert_int_eq(truncate(name, 0), 0);
-	expect_never_on_wire(t, heartbeats_of_a(0, s(6), s(9)));
+	empty_capture(A, 0);
+	expect_not_sent(t, A, 0, HEARTBEAT, between(s(6), s(9)));
 	assert_unreadable("missing or damaged");
 	tear_down();
 }
@@ -421,10 +266,10 @@ END_TEST
 START_TEST(of_several_wrong_answers_the_first_is_told)
 {
 	set_up();
-	heartbeat(ENDPOINT_A, ENDPOINT_A, 1, s(5));
-	expect_on_wire(t, heartbeats_of_a(1, 0, s(9)));
-	expect_on_wire(t, heartbeats_of_a(0, 0, s(9)));
-	expect_never_on_wire(t, heartbeats_of_a(1, 0, s(9)));
+	heartbeat(A, A, 1, s(5));
+	expect_sent(t, A, 1, HEARTBEAT, UNTIL_9_S);
+	expect_sent(t, A, 0, HEARTBEAT, UNTIL_9_S);
+	expect_not_sent(t, A, 1, HEARTBEAT, UNTIL_9_S);
 	assert_judged(false, "at least 1 HEARTBEAT from a leaves on path 0");
 	tear_down();
 }
@@ -500,14 +345,11 @@ END_TEST
 
 START_TEST(flags_need_every_capture)
 {
-	char name[64];
-
 	set_up();
 	struct flow *flow = lose_three();
 
 	tell_failed(flow, false, false, false);
-	name_of(ENDPOINT_A, 1, name, sizeof(name));
-	unlink(name);
+	remove_capture(A, 1);
 	assert_unreadable("the capture of path 1 is missing or damaged");
 	tear_down();
 }
@@ -560,9 +402,10 @@ END_TEST
 int main(void)
 {
 	return RUN_TESTS("wire", at_least_one, not_one, too_few, other_paths_senders_and_chunks_do_not_count,
-		not_at_all, at_most, what_left_need_not_arrive, several_chunks_in_a_packet_count_each,
-		chunks_are_counted_by_type_and_direction, senders_are_told_apart_however_many_there_are,
-		all_on_one_path, a_capture_that_ends_in_a_packet_answers_nothing, no_capture_answers_nothing,
+		not_at_all, at_most, what_arrives_was_not_sent_here, by_both_and_by_neither,
+		several_chunks_in_a_packet_count_each, chunks_are_counted_by_type_and_direction,
+		senders_are_told_apart_however_many_there_are, all_on_one_path,
+		a_capture_that_ends_in_a_packet_answers_nothing, no_capture_answers_nothing,
 		an_empty_file_is_no_capture, of_several_wrong_answers_the_first_is_told, sent_flags_that_are_right,
 		told_as_unsent_but_sent, told_as_sent_but_not_sent, flags_need_every_capture, octets_are_recognised,
 		changed_octets_are_no_message);
