@@ -21,12 +21,8 @@ CASE(alldead, "one-path-idle",
 	const struct window unreachable = after(lost, idle_unreachable(t));
 	const struct window given_up = after(lost, idle_comm_lost(t, 1));
 
-	expect_in_order(
-		t, within(unreachable, addr_unreachable(p.client, 0)), within(given_up, comm_lost(p.client, 0)));
-	expect_in_order(
-		t, within(unreachable, addr_unreachable(p.server, 0)), within(given_up, comm_lost(p.server, 0)));
-	expect_no_association(t, p.client);
-	expect_no_association(t, p.server);
+	expect_at_both(t, p, within(unreachable, addr_unreachable(EACH, 0)), within(given_up, comm_lost(EACH, 0)));
+	expect_no_association_at_both(t, p);
 }
 
 CASE(alldead, "one-path-data",
@@ -220,10 +216,7 @@ CASE(alldead, "sending-afterwards",
 	const struct window unreachable = after(lost, idle_unreachable(t));
 	const struct window given_up = after(lost, idle_comm_lost(t, 1));
 
-	expect_in_order(
-		t, within(unreachable, addr_unreachable(p.client, 0)), within(given_up, comm_lost(p.client, 0)));
-	expect_in_order(
-		t, within(unreachable, addr_unreachable(p.server, 0)), within(given_up, comm_lost(p.server, 0)));
+	expect_at_both(t, p, within(unreachable, addr_unreachable(EACH, 0)), within(given_up, comm_lost(EACH, 0)));
 	expect_send_refused(t, p.client, EPIPE);
 	mend(t, all_lost(0));
 	start_connect(t, p.client, p.server, 0);

@@ -11,8 +11,7 @@ static struct pair associated_beside(struct trial *t, struct fault fault)
 	inject(t, fault);
 	p = associated(t);
 	settle(t, p);
-	expect_path_state(t, p.client, 1, PATH_UNCONFIRMED);
-	expect_path_state(t, p.server, 1, PATH_UNCONFIRMED);
+	expect_path_state_at_both(t, p, 1, PATH_UNCONFIRMED);
 	return p;
 }
 
@@ -48,11 +47,9 @@ static void stays_unconfirmed(struct trial *t, struct fault fault)
 
 	expect_delivered(t, stream_for(t, p, s(600)), promptly());
 	expect_quiet(t, s(3000));
-	expect_path_state(t, p.client, 1, PATH_UNCONFIRMED);
-	expect_path_state(t, p.server, 1, PATH_UNCONFIRMED);
+	expect_path_state_at_both(t, p, 1, PATH_UNCONFIRMED);
 	expect_path_state(t, p.client, 0, PATH_ACTIVE);
-	expect_established(t, p.client);
-	expect_established(t, p.server);
+	expect_established_at_both(t, p);
 	expect_delivered(t, say(t, p.server, p.client), promptly());
 	expect_no_data_on(t, 1, began);
 	expect_probes(t, 1, began);
@@ -68,14 +65,11 @@ CASE(confirm, "secondary",
 	const struct pair p = associated(t);
 	vtime confirmed;
 
-	expect_path_state(t, p.client, 0, PATH_ACTIVE);
-	expect_path_state(t, p.server, 0, PATH_ACTIVE);
-	expect_path_state(t, p.client, 1, PATH_UNCONFIRMED);
-	expect_path_state(t, p.server, 1, PATH_UNCONFIRMED);
+	expect_path_state_at_both(t, p, 0, PATH_ACTIVE);
+	expect_path_state_at_both(t, p, 1, PATH_UNCONFIRMED);
 	confirm_addresses(t, p);
 	confirmed = now(t);
-	expect_path_state(t, p.client, 1, PATH_ACTIVE);
-	expect_path_state(t, p.server, 1, PATH_ACTIVE);
+	expect_path_state_at_both(t, p, 1, PATH_ACTIVE);
 	expect_sent_by_both(t, 1, HEARTBEAT, between(began, confirmed));
 	/* From now on at the rate of heartbeats: two would need two periods. */
 	expect_quiet(t, 2 * heartbeat_period(t, doubled(0)).from - ms(1));
@@ -142,9 +136,8 @@ CASE(confirm, "late",
 
 	expect_quiet(t, dead);
 	confirmed = after(mend(t, all_lost(1)), late_confirmation(t, now(t)));
-	expect_all(t, within(confirmed, addr_confirmed(p.client, 1)), within(confirmed, addr_confirmed(p.server, 1)));
-	expect_path_state(t, p.client, 1, PATH_ACTIVE);
-	expect_path_state(t, p.server, 1, PATH_ACTIVE);
+	expect_at_both(t, p, within(confirmed, addr_confirmed(EACH, 1)));
+	expect_path_state_at_both(t, p, 1, PATH_ACTIVE);
 	lost = inject(t, all_lost(0));
 	expect_delivered(t, say(t, p.client, p.server), data_rerouted(t));
 	expect_sent(t, A, 1, DATA, since(t, lost));
@@ -180,9 +173,7 @@ CASE(confirm, "no-refuge-idle", .title = "An idle association whose only confirm
 	const struct window unreachable = after(lost, idle_unreachable(t));
 	const struct window given_up = after(lost, idle_comm_lost_beside_unconfirmed(t));
 
-	expect_all(t, within(unreachable, addr_unreachable(p.client, 0)),
-		within(unreachable, addr_unreachable(p.server, 0)));
-	expect_all(t, within(given_up, comm_lost(p.client, 0)), within(given_up, comm_lost(p.server, 0)));
-	expect_no_association(t, p.client);
-	expect_no_association(t, p.server);
+	expect_at_both(t, p, within(unreachable, addr_unreachable(EACH, 0)));
+	expect_at_both(t, p, within(given_up, comm_lost(EACH, 0)));
+	expect_no_association_at_both(t, p);
 }

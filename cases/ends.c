@@ -110,9 +110,8 @@ CASE(ends, "abort", .title = "An abort is comm_lost with cause 12, user-initiate
 	const vtime start = now(t);
 
 	abort_association(t, p.client);
-	expect_all(t, soon(t, comm_lost(p.client, USER_INITIATED)), soon(t, comm_lost(p.server, USER_INITIATED)));
-	expect_no_association(t, p.client);
-	expect_no_association(t, p.server);
+	expect_at_both(t, p, soon(t, comm_lost(EACH, USER_INITIATED)));
+	expect_no_association_at_both(t, p);
 	expect_quiet(t, s(100));
 	expect_sent(t, A, 0, ABORT, since(t, start));
 	expect_not_sent(t, B, 0, ABORT, since(t, start));
@@ -228,8 +227,7 @@ CASE(ends, "both-at-once", .title = "Two ends that shut down at the same time bo
 	shut_down(t, p.client);
 	shut_down(t, p.server);
 	expect_all(t, soon(t, shutdown_comp(p.client)), soon(t, shutdown_comp(p.server)));
-	expect_no_association(t, p.client);
-	expect_no_association(t, p.server);
+	expect_no_association_at_both(t, p);
 	expect_quiet(t, s(100));
 }
 
@@ -242,7 +240,7 @@ CASE(ends, "abort-at-once", .title = "Two ends that abort at the same time both 
 	inject(t, (struct fault){ .kind = FAULT_DELAY, .path = 0, .delay_us = 20000 });
 	abort_association(t, p.client);
 	abort_association(t, p.server);
-	expect_all(t, soon(t, comm_lost(p.client, USER_INITIATED)), soon(t, comm_lost(p.server, USER_INITIATED)));
+	expect_at_both(t, p, soon(t, comm_lost(EACH, USER_INITIATED)));
 	expect_quiet(t, s(100));
 }
 

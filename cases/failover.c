@@ -45,12 +45,9 @@ static void expect_looked_for(struct trial *t, struct fault fault)
 
 static void expect_lives_without(struct trial *t, struct pair p, unsigned path)
 {
-	expect_path_state(t, p.client, path, PATH_INACTIVE);
-	expect_path_state(t, p.server, path, PATH_INACTIVE);
-	expect_path_state(t, p.client, other_path(path), PATH_ACTIVE);
-	expect_path_state(t, p.server, other_path(path), PATH_ACTIVE);
-	expect_established(t, p.client);
-	expect_established(t, p.server);
+	expect_path_state_at_both(t, p, path, PATH_INACTIVE);
+	expect_path_state_at_both(t, p, other_path(path), PATH_ACTIVE);
+	expect_established_at_both(t, p);
 }
 
 /* New data, both ways, takes the path that is left. */
@@ -59,8 +56,7 @@ static void expect_served_by_the_other(struct trial *t, struct pair p, unsigned 
 	const vtime began = now(t);
 	struct window meanwhile;
 
-	expect_delivered(t, say(t, p.client, p.server), promptly());
-	expect_delivered(t, say(t, p.server, p.client), promptly());
+	expect_delivered_both_ways(t, p);
 	meanwhile = since(t, began);
 	expect_sent_by_both(t, other_path(dead), DATA, meanwhile);
 	expect_not_sent_by_both(t, dead, DATA, meanwhile);
@@ -74,8 +70,7 @@ static void idle_path_fails(struct trial *t, struct fault fault)
 	const vtime failed = inject(t, fault);
 	const struct window window = after(failed, idle_unreachable(t));
 
-	expect_all(t, within(window, addr_unreachable(p.client, fault.path)),
-		within(window, addr_unreachable(p.server, fault.path)));
+	expect_at_both(t, p, within(window, addr_unreachable(EACH, fault.path)));
 	expect_lives_without(t, p, fault.path);
 	expect_looked_for(t, fault);
 	expect_served_by_the_other(t, p, fault.path);

@@ -11,14 +11,12 @@ static void expect_failover(struct trial *t, struct pair p)
 	const vtime lost = inject(t, all_lost(0));
 	struct flow *data = send_messages(t, p.client, p.server, &(struct traffic){ .count = 3 });
 
-	never(t, comm_lost(p.client, ANY));
-	never(t, comm_lost(p.server, ANY));
+	never_at_both(t, p, comm_lost(EACH, ANY));
 	expect_delivered(t, data, data_rerouted(t));
 	expect(t, within(after(flow_sent_at(data, 0), data_unreachable(t)), addr_unreachable(p.client, 0)));
 	expect_path_state(t, p.client, 0, PATH_INACTIVE);
 	expect(t, within(after(lost, idle_unreachable(t)), addr_unreachable(p.server, 0)));
-	expect_established(t, p.client);
-	expect_established(t, p.server);
+	expect_established_at_both(t, p);
 }
 
 CASE(limits, "path-max-retrans-1", .title = "With Path.Max.Retrans 1 the second T3-rtx on the primary reports it",
@@ -56,9 +54,8 @@ CASE(limits, "path-max-retrans-1-idle",
 	struct pair p = settled(t);
 	const struct window window = after(inject(t, all_lost(1)), idle_unreachable(t));
 
-	never(t, comm_lost(p.client, ANY));
-	never(t, comm_lost(p.server, ANY));
-	expect_all(t, within(window, addr_unreachable(p.client, 1)), within(window, addr_unreachable(p.server, 1)));
+	never_at_both(t, p, comm_lost(EACH, ANY));
+	expect_at_both(t, p, within(window, addr_unreachable(EACH, 1)));
 	expect_delivered(t, say(t, p.client, p.server), promptly());
 }
 
@@ -126,7 +123,7 @@ CASE(limits, "association-below-the-paths-idle",
 
 	inject(t, all_lost(1));
 	const struct window given_up = after(lost, idle_comm_lost(t, 2));
-	expect_all(t, within(given_up, comm_lost(p.client, 0)), within(given_up, comm_lost(p.server, 0)));
+	expect_at_both(t, p, within(given_up, comm_lost(EACH, 0)));
 }
 
 CASE(limits, "association-max-retrans-1",

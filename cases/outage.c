@@ -30,12 +30,8 @@ static void flap(struct trial *t, struct fault fault, unsigned times, vtime down
 static void expect_recovered_quietly(struct trial *t, struct pair p, vtime outage)
 {
 	expect_quiet(t, recovery(t, outage).to);
-	for (unsigned path = 0; path < 2; path++) {
-		expect_path_state(t, p.client, path, PATH_ACTIVE);
-		expect_path_state(t, p.server, path, PATH_ACTIVE);
-	}
-	expect_established(t, p.client);
-	expect_established(t, p.server);
+	expect_paths_active(t, p);
+	expect_established_at_both(t, p);
 }
 
 /* New data takes the primary. */
@@ -44,8 +40,7 @@ static void expect_back_on_primary(struct trial *t, struct pair p)
 	const vtime began = now(t);
 	struct window meanwhile;
 
-	expect_delivered(t, say(t, p.client, p.server), promptly());
-	expect_delivered(t, say(t, p.server, p.client), promptly());
+	expect_delivered_both_ways(t, p);
 	meanwhile = since(t, began);
 	expect_sent_by_both(t, 0, DATA, meanwhile);
 	expect_not_sent_by_both(t, 1, DATA, meanwhile);
@@ -155,8 +150,7 @@ CASE(outage, "blink-data",
 	flap(t, all_lost(0), 1, outage, 0);
 	expect_delivered(t, flow, late_by(t, outage));
 	expect_quiet(t, s(60));
-	expect_path_state(t, p.client, 0, PATH_ACTIVE);
-	expect_path_state(t, p.server, 0, PATH_ACTIVE);
+	expect_path_state_at_both(t, p, 0, PATH_ACTIVE);
 }
 
 CASE(outage, "blink-all-paths-data", .title = "Data survives a blink of all paths at once, and nothing is told",
@@ -268,8 +262,7 @@ static void survives_loss(struct trial *t, double percent)
 	expect_sent_at_least(t, traffic.count + 1, A, 0, DATA, since(t, began));
 	mend(t, some_lost(0, percent));
 	expect_quiet(t, recovery(t, now(t) - began).to);
-	expect_path_state(t, p.client, 0, PATH_ACTIVE);
-	expect_path_state(t, p.server, 0, PATH_ACTIVE);
+	expect_path_state_at_both(t, p, 0, PATH_ACTIVE);
 	expect_delivered(t, say(t, p.client, p.server), promptly());
 }
 

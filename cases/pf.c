@@ -37,10 +37,8 @@ CASE(pf, "exposed-idle",
 	const struct window failing = after(lost, idle_potentially_failed(t));
 	const struct window unreachable = after(lost, idle_unreachable(t));
 
-	expect_in_order(t, within(failing, addr_potentially_failed(p.client, 1)),
-		within(unreachable, addr_unreachable(p.client, 1)));
-	expect_in_order(t, within(failing, addr_potentially_failed(p.server, 1)),
-		within(unreachable, addr_unreachable(p.server, 1)));
+	expect_at_both(t, p, within(failing, addr_potentially_failed(EACH, 1)),
+		within(unreachable, addr_unreachable(EACH, 1)));
 }
 
 CASE(pf, "not-exposed",
@@ -53,8 +51,7 @@ CASE(pf, "not-exposed",
 	const vtime lost = inject(t, all_lost(0));
 	struct flow *first = say(t, p.client, p.server);
 
-	never(t, addr_potentially_failed(p.client, 0));
-	never(t, addr_potentially_failed(p.server, 0));
+	never_at_both(t, p, addr_potentially_failed(EACH, 0));
 	expect_delivered(t, first, data_rerouted(t));
 	expect_path_state(t, p.client, 0, PATH_POTENTIALLY_FAILED);
 	const vtime failing = now(t);
@@ -148,8 +145,7 @@ CASE(pf, "off-idle",
 	struct pair p = settled(t);
 	const struct window unreachable = after(inject(t, all_lost(1)), idle_unreachable(t));
 
-	expect_all(t, within(unreachable, addr_unreachable(p.client, 1)),
-		within(unreachable, addr_unreachable(p.server, 1)));
+	expect_at_both(t, p, within(unreachable, addr_unreachable(EACH, 1)));
 }
 
 CASE(pf, "pf-retrans-1-data",
@@ -184,10 +180,8 @@ CASE(pf, "pf-retrans-1-idle",
 	const struct window failing = after(lost, idle_potentially_failed(t));
 	const struct window unreachable = after(lost, idle_unreachable(t));
 
-	expect_in_order(t, within(failing, addr_potentially_failed(p.client, 1)),
-		within(unreachable, addr_unreachable(p.client, 1)));
-	expect_in_order(t, within(failing, addr_potentially_failed(p.server, 1)),
-		within(unreachable, addr_unreachable(p.server, 1)));
+	expect_at_both(t, p, within(failing, addr_potentially_failed(EACH, 1)),
+		within(unreachable, addr_unreachable(EACH, 1)));
 }
 
 CASE(pf, "never-at-the-path-limit",
@@ -199,8 +193,7 @@ CASE(pf, "never-at-the-path-limit",
 	struct pair p = settled(t);
 	const struct window unreachable = after(inject(t, all_lost(1)), idle_unreachable(t));
 
-	expect_all(t, within(unreachable, addr_unreachable(p.client, 1)),
-		within(unreachable, addr_unreachable(p.server, 1)));
+	expect_at_both(t, p, within(unreachable, addr_unreachable(EACH, 1)));
 }
 
 /* T3-rtx on the primary, then on the other path; the third transmission waits for twice the RTO. */

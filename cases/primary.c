@@ -133,7 +133,7 @@ CASE(primary, "then-lost",
 	expect_primary(t, p.client, 1);
 	mended = mend(t, all_lost(1));
 	const struct window back = after(mended, recovery(t, mended - lost));
-	expect_all(t, within(back, addr_available(p.client, 1)), within(back, addr_available(p.server, 1)));
+	expect_at_both(t, p, within(back, addr_available(EACH, 1)));
 	expect_over(t, p.client, p.server, ENDPOINT_A, 1);
 }
 
@@ -151,14 +151,13 @@ CASE(primary, "unreachable-path", .title = "A dead path that is made primary car
 	const struct window unreachable = after(lost, idle_unreachable(t));
 	vtime mended;
 
-	expect_all(t, within(unreachable, addr_unreachable(p.client, 1)),
-		within(unreachable, addr_unreachable(p.server, 1)));
+	expect_at_both(t, p, within(unreachable, addr_unreachable(EACH, 1)));
 	set_primary(t, p.client, 1);
 	expect(t, soon(t, addr_made_prim(p.client, 1)));
 	expect_primary(t, p.client, 1);
 	expect_over(t, p.client, p.server, ENDPOINT_A, 0);
 	mended = mend(t, all_lost(1));
 	const struct window back = after(mended, recovery(t, mended - lost));
-	expect_all(t, within(back, addr_available(p.client, 1)), within(back, addr_available(p.server, 1)));
+	expect_at_both(t, p, within(back, addr_available(EACH, 1)));
 	expect_over(t, p.client, p.server, ENDPOINT_A, 1);
 }

@@ -12,10 +12,7 @@
 
 static void all_active(struct trial *t, struct pair p)
 {
-	for (unsigned path = 0; path < 2; path++) {
-		expect_path_state(t, p.client, path, PATH_ACTIVE);
-		expect_path_state(t, p.server, path, PATH_ACTIVE);
-	}
+	expect_paths_active(t, p);
 }
 
 /* New data takes the primary, both ways, and nothing is told any more. */
@@ -23,8 +20,7 @@ static void expect_data_on_primary(struct trial *t, struct pair p)
 {
 	const vtime began = now(t);
 
-	expect_delivered(t, say(t, p.client, p.server), promptly());
-	expect_delivered(t, say(t, p.server, p.client), promptly());
+	expect_delivered_both_ways(t, p);
 	expect_quiet(t, s(300));
 	expect_sent_by_both(t, 0, DATA, since(t, began));
 	expect_not_sent_by_both(t, 1, DATA, since(t, began));
@@ -35,8 +31,7 @@ static vtime fails(struct trial *t, struct pair p, struct fault fault)
 	const vtime failed = inject(t, fault);
 	const struct window unreachable = after(failed, idle_unreachable(t));
 
-	expect_all(t, within(unreachable, addr_unreachable(p.client, fault.path)),
-		within(unreachable, addr_unreachable(p.server, fault.path)));
+	expect_at_both(t, p, within(unreachable, addr_unreachable(EACH, fault.path)));
 	return failed;
 }
 
@@ -45,8 +40,7 @@ static void recovers(struct trial *t, struct pair p, struct fault fault, vtime f
 	const vtime mended = mend(t, fault);
 	const struct window available = after(mended, recovery(t, mended - failed));
 
-	expect_all(t, within(available, addr_available(p.client, fault.path)),
-		within(available, addr_available(p.server, fault.path)));
+	expect_at_both(t, p, within(available, addr_available(EACH, fault.path)));
 }
 
 /* ------------------------------------------------------------------ idle */

@@ -117,7 +117,7 @@ CASE(restart, "more-addresses",
 	p.client = newcomer(t, 0);
 	start = now(t);
 	start_connect(t, p.client, p.server, 0);
-	refused = soon(t, cant_assoc(p.client));
+	refused = soon(t, cant_assoc(p.client, ANY));
 	refused.error = 11;
 	expect(t, refused);
 	expect_established(t, p.server);

@@ -170,7 +170,7 @@ struct pair associated_with(struct trial *t, const struct peer_options *client, 
 	pair.client = open_peer(t, ENDPOINT_A, "client", client);
 	listen_on(t, pair.server);
 	start_connect(t, pair.client, pair.server, 0);
-	expect_all(t, soon(t, comm_up(pair.client)), soon(t, comm_up(pair.server)));
+	expect_at_both(t, pair, soon(t, comm_up(EACH)));
 	return pair;
 }
 
@@ -215,10 +215,7 @@ void confirm_addresses(struct trial *t, struct pair pair)
  * confirmation. */
 void settle(struct trial *t, struct pair pair)
 {
-	const struct window quickly = promptly();
-
-	expect_delivered(t, say(t, pair.client, pair.server), quickly);
-	expect_delivered(t, say(t, pair.server, pair.client), quickly);
+	expect_delivered_both_ways(t, pair);
 	/* The last delayed acknowledgement. */
 	expect_quiet(t, 2 * duration(in_force(t)->sack_timeout));
 }
@@ -306,6 +303,18 @@ void expect_path_state(struct trial *t, struct peer *peer, unsigned path, enum p
 		status != GS_OK ? gs_status_name(status) : gs_path_name(option.peer_addr_info.state));
 }
 
+void expect_path_state_at_both(struct trial *t, struct pair pair, unsigned path, enum path_state state)
+{
+	expect_path_state(t, pair.client, path, state);
+	expect_path_state(t, pair.server, path, state);
+}
+
+void expect_paths_active(struct trial *t, struct pair pair)
+{
+	for (unsigned path = 0; path < t->test_case->topology->paths; path++)
+		expect_path_state_at_both(t, pair, path, PATH_ACTIVE);
+}
+
 static struct gs_option primary_option(const struct peer *peer, const union gs_addr *address)
 {
 	return (struct gs_option){ .name = GS_OPT_PRIMARY_ADDR,
@@ -371,6 +380,12 @@ void expect_established(struct trial *t, struct peer *peer)
 		result != GS_OK ? gs_status_name(result) : gs_assoc_status_name(status.state));
 }
 
+void expect_established_at_both(struct trial *t, struct pair pair)
+{
+	expect_established(t, pair.client);
+	expect_established(t, pair.server);
+}
+
 void expect_no_association(struct trial *t, struct peer *peer)
 {
 	struct gs_assoc_status status;
@@ -380,4 +395,10 @@ void expect_no_association(struct trial *t, struct peer *peer)
 	snprintf(expected, sizeof(expected), "the %s has no association any more", peer->name);
 	judge(t, expected, result == -EINVAL,
 		result == GS_OK ? gs_assoc_status_name(status.state) : gs_status_name(result));
+}
+
+void expect_no_association_at_both(struct trial *t, struct pair pair)
+{
+	expect_no_association(t, pair.client);
+	expect_no_association(t, pair.server);
 }

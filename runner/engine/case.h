@@ -8,14 +8,13 @@
  * no cleaning up: the guest (or the namespaces) are gone after the case.
  *
  *	CASE(failover, "primary-loss-both-idle",
- *	     .title = "An idle primary path that loses everything is reported unreachable",
- *	     .requirements = IDS("9260-8.2-03"), .topology = &topology_two_paths)
+ *	     .title = "An idle primary path that loses everything is reported unreachable at both ends",
+ *	     .requirements = IDS(R_9260_8_2_03), .topology = &topology_two_paths)
  *	{
  *		struct pair p = settled(t);
  *		vtime lost = inject(t, all_lost(0));
  *
- *		expect_all(t, within(after(lost, idle_unreachable(t)), addr_unreachable(p.client, 0)),
- *			within(after(lost, idle_unreachable(t)), addr_unreachable(p.server, 0)));
+ *		expect_at_both(t, p, within(after(lost, idle_unreachable(t)), addr_unreachable(EACH, 0)));
  *	}
  *
  * Any verb that finds something wrong ends the body at once, with an explanation. The same body can be
@@ -120,6 +119,9 @@ void settle(struct trial *t, struct pair pair);
 /* What the kernel says of a peer's address (sctp_get_peer_addr_info). */
 enum path_state { PATH_INACTIVE, PATH_POTENTIALLY_FAILED, PATH_ACTIVE, PATH_UNCONFIRMED };
 void expect_path_state(struct trial *t, struct peer *peer, unsigned path, enum path_state state);
+void expect_path_state_at_both(struct trial *t, struct pair pair, unsigned path, enum path_state state);
+/* Every path, at both. */
+void expect_paths_active(struct trial *t, struct pair pair);
 /* Makes the peer's address on that path the primary; expect_primary_refused when it must be EINVAL. */
 void set_primary(struct trial *t, struct peer *peer, unsigned path);
 void expect_primary_refused(struct trial *t, struct peer *peer, const struct sockaddr *address);
@@ -127,8 +129,10 @@ void expect_primary_refused(struct trial *t, struct peer *peer, const struct soc
 void expect_primary(struct trial *t, struct peer *peer, unsigned path);
 /* The association is in the state that lets it carry data, according to sctp_status. */
 void expect_established(struct trial *t, struct peer *peer);
+void expect_established_at_both(struct trial *t, struct pair pair);
 /* There is no association on this socket any more. */
 void expect_no_association(struct trial *t, struct peer *peer);
+void expect_no_association_at_both(struct trial *t, struct pair pair);
 
 /* ------------------------------------------------------------------ faults */
 
@@ -163,9 +167,13 @@ static inline struct fault router_down(unsigned path)
 
 /* ------------------------------------------------------------------ what must be seen */
 
+/* In place of a peer: each end of a pair, for the verbs at both ends. */
+#define EACH NULL
+
 struct item comm_up(const struct peer *peer);
-struct item comm_lost(const struct peer *peer, int error); /* cause code, 0, or ANY */
-struct item cant_assoc(const struct peer *peer);
+/* `error` is a cause, or 0, or ANY. */
+struct item comm_lost(const struct peer *peer, int error);
+struct item cant_assoc(const struct peer *peer, int error);
 struct item restarted(const struct peer *peer);
 struct item shutdown_comp(const struct peer *peer);
 struct item shutdown_event(const struct peer *peer);
@@ -197,6 +205,13 @@ vtime expect(struct trial *t, struct item item);
 /* All of these: in this order (also between sockets), or in any. */
 #define expect_in_order(t, ...) expect_group(t, IN_ORDER, ITEMS_(__VA_ARGS__), ITEM_COUNT_(__VA_ARGS__), NULL, NULL)
 #define expect_all(t, ...) expect_group(t, IN_ANY_ORDER, ITEMS_(__VA_ARGS__), ITEM_COUNT_(__VA_ARGS__), NULL, NULL)
+/* The same; gives the instant of each. */
+#define expect_all_at(t, instants, ...) \
+	expect_group(t, IN_ANY_ORDER, ITEMS_(__VA_ARGS__), ITEM_COUNT_(__VA_ARGS__), instants, NULL)
+/* All of these at each end, in this order there; gives the instant of the last one at the client.
+ *	expect_at_both(t, p, within(window, addr_unreachable(EACH, 0))); */
+#define expect_at_both(t, p, ...) expect_items_at_both(t, p, ITEMS_(__VA_ARGS__), ITEM_COUNT_(__VA_ARGS__))
+vtime expect_items_at_both(struct trial *t, struct pair pair, const struct item *items, size_t count);
 /* One of these; gives its index. */
 size_t expect_one_of_items(struct trial *t, const struct item *items, size_t count);
 #define expect_one_of(t, ...) expect_one_of_items(t, ITEMS_(__VA_ARGS__), ITEM_COUNT_(__VA_ARGS__))
@@ -204,6 +219,7 @@ size_t expect_one_of_items(struct trial *t, const struct item *items, size_t cou
 void expect_quiet(struct trial *t, vtime duration);
 /* From here to the end this may not come at all, whatever else is expected. */
 void never(struct trial *t, struct item item);
+void never_at_both(struct trial *t, struct pair pair, struct item item);
 /* A fact of the body's own. */
 void expect_that(struct trial *t, bool holds, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
@@ -231,6 +247,8 @@ struct flow *say(struct trial *t, struct peer *from, struct peer *to);
 void expect_delivered(struct trial *t, struct flow *flow, struct window delay);
 /* The same for some of them, by number from 0; `last` is included. */
 void expect_delivered_range(struct trial *t, struct flow *flow, unsigned first, unsigned last, struct window delay);
+/* A message each way arrives promptly. */
+void expect_delivered_both_ways(struct trial *t, struct pair pair);
 /* Nothing of it arrives (judged at the end of the case). */
 void expect_undelivered(struct trial *t, struct flow *flow);
 unsigned flow_sent(const struct flow *flow);

@@ -2,17 +2,21 @@
 /* expect.c - the verbs that say what must be seen: items, and waiting for the matcher's decision. */
 #include "runner/engine/trial.h"
 
+#include <limits.h>
 #include <stdarg.h>
 #include <string.h>
 
 /* A round trip on a network without delay, with a delayed acknowledgement, a tick and the cost of work. */
 #define SOON ms(500)
 
+/* In an item: it is for either end of a pair. */
+#define EACH_END UINT_MAX
+
 /* ------------------------------------------------------------------ items */
 
 static struct item item_of(const struct peer *peer, enum observed kind, int state)
 {
-	return (struct item){ .socket = peer->index,
+	return (struct item){ .socket = peer != EACH ? peer->index : EACH_END,
 		.kind = kind,
 		.state = state,
 		.path = ANY,
@@ -43,11 +47,11 @@ struct item comm_lost(const struct peer *peer, int error)
 	return item;
 }
 
-struct item cant_assoc(const struct peer *peer)
+struct item cant_assoc(const struct peer *peer, int error)
 {
 	struct item item = item_of(peer, OBSERVED_ASSOC_CHANGE, CANT_ASSOC);
 
-	item.error = ANY;
+	item.error = error;
 	return item;
 }
 
@@ -242,9 +246,12 @@ void expect_group(
 
 	if (count == 0 || count > ITEMS_MAX)
 		trial_error(t, "an expectation of %zu items", count);
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
 		if (items[i].within.from > items[i].within.to || items[i].within.to == VTIME_FOREVER)
 			trial_error(t, "an expectation without a window");
+		if (items[i].socket >= t->peer_count)
+			trial_error(t, "an expectation at each end, of a verb that is about one");
+	}
 	if (t->rehearsal != NULL) {
 		rehearse(t, &expectation, instants, which);
 		return;
@@ -272,6 +279,32 @@ vtime expect(struct trial *t, struct item item)
 
 	expect_group(t, IN_ORDER, &item, 1, &instant, NULL);
 	return instant;
+}
+
+static struct item at(const struct peer *peer, struct item item)
+{
+	item.socket = peer->index;
+	return item;
+}
+
+vtime expect_items_at_both(struct trial *t, struct pair pair, const struct item *items, size_t count)
+{
+	const struct peer *const ends[] = { pair.client, pair.server };
+	struct item of_end[ITEMS_MAX];
+	vtime instants[ITEMS_MAX], known = 0;
+
+	if (count == 1) {
+		expect_all_at(t, instants, at(pair.client, *items), at(pair.server, *items));
+		return instants[0];
+	}
+	for (size_t end = 0; end < 2; end++) {
+		for (size_t i = 0; i < count && i < ITEMS_MAX; i++)
+			of_end[i] = at(ends[end], items[i]);
+		expect_group(t, IN_ORDER, of_end, count, instants, NULL);
+		if (end == 0)
+			known = instants[count - 1];
+	}
+	return known;
 }
 
 size_t expect_one_of_items(struct trial *t, const struct item *items, size_t count)
@@ -312,6 +345,8 @@ void expect_quiet(struct trial *t, vtime duration)
 
 void never(struct trial *t, struct item item)
 {
+	if (item.socket >= t->peer_count)
+		trial_error(t, "never at each end, of a verb that is about one");
 	if (t->never_count == NEVERS_MAX)
 		trial_error(t, "more than %d times never", NEVERS_MAX);
 	if (t->rehearsal != NULL) {
@@ -320,6 +355,12 @@ void never(struct trial *t, struct item item)
 		fputc('\n', t->rehearsal);
 	}
 	t->nevers[t->never_count++] = item;
+}
+
+void never_at_both(struct trial *t, struct pair pair, struct item item)
+{
+	never(t, at(pair.client, item));
+	never(t, at(pair.server, item));
 }
 
 void expect_that(struct trial *t, bool holds, const char *format, ...)

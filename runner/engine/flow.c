@@ -339,6 +339,12 @@ void expect_delivered(struct trial *t, struct flow *flow, struct window delay)
 	expect_delivered_range(t, flow, 0, flow->traffic.count - 1, delay);
 }
 
+void expect_delivered_both_ways(struct trial *t, struct pair pair)
+{
+	expect_delivered(t, say(t, pair.client, pair.server), promptly());
+	expect_delivered(t, say(t, pair.server, pair.client), promptly());
+}
+
 void expect_undelivered(struct trial *t, struct flow *flow)
 {
 	flow->judged = flow->undelivered = true;

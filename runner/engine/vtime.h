@@ -54,6 +54,12 @@ static inline struct window after(vtime instant, struct window relative)
 	return (struct window){ instant + relative.from, instant + relative.to, relative.slack };
 }
 
+/* The same when it was set going at some instant between two. */
+static inline struct window after_between(vtime first, vtime last, struct window relative)
+{
+	return (struct window){ first + relative.from, last + relative.to, relative.slack + last - first };
+}
+
 static inline struct window between(vtime from, vtime to)
 {
 	return (struct window){ from, to, 0 };

@@ -101,6 +101,63 @@ static void what_must_never_come(struct trial *t)
 	expect(t, soon(t, addr_unreachable(p.client, 1)));
 }
 
+/* Path 1 fails at each end, then path 0; or the other way round at the server. */
+static struct pair paths_fail_at_both(struct trial *t, unsigned first_at_server)
+{
+	struct pair p = associated(t);
+
+	fake_event(CLIENT_SOCKET, 10, unreachable(1));
+	fake_event(SERVER_SOCKET, 12, unreachable(first_at_server));
+	fake_event(CLIENT_SOCKET, 20, unreachable(0));
+	fake_event(SERVER_SOCKET, 22, unreachable(1 - first_at_server));
+	return p;
+}
+
+static void both_ends_see_it(struct trial *t)
+{
+	struct pair p = paths_fail_at_both(t, 1);
+	const vtime known = expect_at_both(t, p, soon(t, addr_unreachable(EACH, 1)));
+
+	expect_that(t, known <= expect_at_both(t, p, soon(t, addr_unreachable(EACH, 0))), "one after the other");
+}
+
+static void both_ends_see_it_in_order(struct trial *t)
+{
+	struct pair p = paths_fail_at_both(t, 1);
+
+	expect_at_both(t, p, soon(t, addr_unreachable(EACH, 1)), soon(t, addr_unreachable(EACH, 0)));
+}
+
+static void one_end_sees_it_in_another_order(struct trial *t)
+{
+	struct pair p = paths_fail_at_both(t, 0);
+
+	expect_at_both(t, p, soon(t, addr_unreachable(EACH, 1)), soon(t, addr_unreachable(EACH, 0)));
+}
+
+static void one_end_sees_it(struct trial *t)
+{
+	struct pair p = associated(t);
+
+	fake_event(CLIENT_SOCKET, 10, unreachable(1));
+	expect_at_both(t, p, soon(t, addr_unreachable(EACH, 1)));
+}
+
+static void neither_end_may_see_it(struct trial *t)
+{
+	struct pair p = associated(t);
+
+	never_at_both(t, p, addr_unreachable(EACH, 1));
+	fake_event(SERVER_SOCKET, 10, unreachable(1));
+	expect_quiet(t, ms(20));
+}
+
+static void each_end_for_a_verb_about_one(struct trial *t)
+{
+	associated(t);
+	expect(t, soon(t, addr_unreachable(EACH, 1)));
+}
+
 static void one_of_two(struct trial *t)
 {
 	struct pair p = associated(t);
@@ -134,7 +191,7 @@ static void nobody_listens(struct trial *t)
 	struct peer *client = open_peer(t, ENDPOINT_A, "client", NULL);
 
 	start_connect(t, client, server, 0);
-	expect(t, soon(t, cant_assoc(client)));
+	expect(t, soon(t, cant_assoc(client, ANY)));
 	expect_no_association(t, client);
 }
 
@@ -247,6 +304,12 @@ static struct scenario {
 	{ "data", data_both_ways, NULL, VERDICT_PASS, "", NULL },
 	{ "path", one_path_fails, NULL, VERDICT_PASS, "", NULL },
 	{ "paths", both_paths_fail, NULL, VERDICT_PASS, "", NULL },
+	{ "both ends", both_ends_see_it, NULL, VERDICT_PASS, "", NULL },
+	{ "both ends, order", both_ends_see_it_in_order, NULL, VERDICT_PASS, "", NULL },
+	{ "one end, order", one_end_sees_it_in_another_order, NULL, VERDICT_FAIL, "server: in the wrong order", NULL },
+	{ "one end", one_end_sees_it, NULL, VERDICT_FAIL, "server: missing", NULL },
+	{ "neither end", neither_end_may_see_it, NULL, VERDICT_FAIL, "must not come here", NULL },
+	{ "each end", each_end_for_a_verb_about_one, NULL, VERDICT_ERROR, "about one", NULL },
 	{ "one of", one_of_two, NULL, VERDICT_PASS, "", NULL },
 	{ "nobody", nobody_listens, NULL, VERDICT_PASS, "", NULL },
 	{ "shut down", it_is_shut_down, NULL, VERDICT_PASS, "", NULL },
