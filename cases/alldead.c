@@ -11,8 +11,8 @@
 #define LARGE 1000
 
 CASE(alldead, "one-path-idle",
-	.title = "With the kernel's default timers an idle association over one dead path is given "
-		 "up at both ends, the path having been reported before",
+	.title = "With the kernel's default timers an idle association over one dead path is given up at both ends, "
+		 "the path having been reported before",
 	.requirements = IDS(R_9260_8_1_04, R_9260_8_1_02, R_9260_8_1_06, R_9260_8_1_08, R_6458_6_1_1_02),
 	.tags = TAGS("idle", "default-timers"), .topology = &topology_one_path)
 {
@@ -26,8 +26,8 @@ CASE(alldead, "one-path-idle",
 }
 
 CASE(alldead, "one-path-data",
-	.title = "With the kernel's default timers data on the only path, which is dead, comes "
-		 "back as send_failed, sent or unsent as it was, once the association is given up",
+	.title = "With the kernel's default timers data on the only path, which is dead, comes back as send_failed, "
+		 "sent or unsent as it was, once the association is given up",
 	.requirements = IDS(R_9260_8_1_07, R_9260_8_1_04, R_9260_11_2_2_01, R_6458_6_1_1_03, R_6458_6_1_11_01,
 		R_6458_6_1_11_02, R_6458_6_1_11_04, R_6458_5_3_2_10),
 	.tags = TAGS("data", "default-timers"), .topology = &topology_one_path)
@@ -48,8 +48,7 @@ CASE(alldead, "one-path-data",
 }
 
 CASE(alldead, "one-path-data-both-ends",
-	.title = "Both ends of an association over a dead path give it up and get their own data "
-		 "back",
+	.title = "Both ends of an association over a dead path give it up and get their own data back",
 	.requirements = IDS(R_9260_8_1_07, R_6458_6_1_1_03, R_6458_6_1_11_01, R_6458_6_1_11_02), .tags = TAGS("data"),
 	.topology = &topology_one_path,
 	.settings = { .rto_initial = MS(500),
@@ -82,8 +81,8 @@ CASE(alldead, "one-path-data-both-ends",
  * at most, as an inactive path is probed once in HB.interval plus its RTO; so eight come after
  * both. */
 CASE(alldead, "two-paths-idle",
-	.title = "An idle association whose two paths die is given up at both ends, after both "
-		 "paths have been reported",
+	.title =
+		"An idle association whose two paths die is given up at both ends, after both paths have been reported",
 	.requirements = IDS(R_9260_8_1_04, R_9260_8_1_06, R_9260_8_2_10, R_7829_4_05, R_6458_6_1_1_02),
 	.tags = TAGS("idle"), .topology = &topology_two_paths,
 	.settings = { .rto_initial = MS(500),
@@ -147,8 +146,7 @@ static vtime expect_given_up(struct trial *t, struct peer *peer, struct window g
 }
 
 CASE(alldead, "two-paths-data",
-	.title = "With the kernel's default timers data for which both paths are dead comes back "
-		 "after comm_lost",
+	.title = "With the kernel's default timers data for which both paths are dead comes back after comm_lost",
 	.requirements = IDS(
 		R_9260_8_1_04, R_9260_8_1_07, R_9260_16_08, R_6458_6_1_1_03, R_6458_6_1_11_01, R_6458_6_1_11_02),
 	.tags = TAGS("data", "default-timers"), .topology = &topology_two_paths)
@@ -171,8 +169,8 @@ CASE(alldead, "two-paths-data",
 /* Potentially failed does not exist when a path may fail only once, and HB.interval is longer than
  * all of it: only T3-rtx strikes, on one path after the other, and every instant is exact. */
 CASE(alldead, "two-paths-data-reported",
-	.title = "Data goes round two dead paths, each is reported when its limit is exceeded, "
-		 "then the association is given up",
+	.title = "Data goes round two dead paths, each is reported when its limit is exceeded, then the association is "
+		 "given up",
 	.requirements = IDS(R_9260_8_1_04, R_9260_8_2_03, R_9260_8_2_04, R_9260_8_2_10, R_9260_6_4_06, R_9260_6_3_3_06,
 		R_7829_4_02, R_6458_6_1_1_03),
 	.tags = TAGS("data"), .topology = &topology_two_paths,
@@ -200,8 +198,8 @@ CASE(alldead, "two-paths-data-reported",
 }
 
 CASE(alldead, "sending-afterwards",
-	.title = "After comm_lost the association is closed, sending on it is refused, and the "
-		 "same sockets can associate again once the path works",
+	.title = "After comm_lost the association is closed, sending on it is refused, and the same sockets can "
+		 "associate again once the path works",
 	.requirements = IDS(R_9260_8_1_05, R_9260_8_1_08, R_6458_6_1_1_02, R_6458_3_1_02), .tags = TAGS("idle"),
 	.topology = &topology_one_path,
 	.settings = { .rto_initial = MS(500),

@@ -56,8 +56,7 @@ static void stays_unconfirmed(struct trial *t, struct fault fault)
 }
 
 CASE(confirm, "secondary",
-	.title = "A secondary address is unconfirmed until its first probe is answered, and told "
-		 "as confirmed then",
+	.title = "A secondary address is unconfirmed until its first probe is answered, and told as confirmed then",
 	.requirements = IDS(R_9260_5_4_02, R_9260_5_4_03, R_9260_5_4_05, R_9260_5_4_11, R_6458_6_1_2_08),
 	.tags = TAGS("idle", "default-timers"), .topology = &topology_two_paths)
 {
@@ -77,8 +76,7 @@ CASE(confirm, "secondary",
 }
 
 CASE(confirm, "named-addresses",
-	.title = "Addresses that the user named in connecting are confirmed at once and without an "
-		 "event",
+	.title = "Addresses that the user named in connecting are confirmed at once and without an event",
 	.requirements = IDS(R_9260_5_4_01, R_9260_5_4_02), .tags = TAGS("idle", "default-timers"),
 	.topology = &topology_two_paths)
 {
@@ -99,8 +97,8 @@ CASE(confirm, "named-addresses",
 }
 
 CASE(confirm, "blackholed",
-	.title = "A secondary path that is dead from the start stays unconfirmed without an event, "
-		 "is probed on, and carries no data",
+	.title = "A secondary path that is dead from the start stays unconfirmed without an event, is probed on, and "
+		 "carries no data",
 	.requirements = IDS(R_9260_5_4_06, R_9260_5_4_09, R_9260_5_4_12, R_9260_5_4_13),
 	.tags = TAGS("data", "loss", "default-timers"), .topology = &topology_two_paths)
 {
@@ -124,8 +122,8 @@ CASE(confirm, "blackholed-incoming",
 }
 
 CASE(confirm, "late",
-	.title = "A secondary path that was dead for ten minutes is confirmed once it works, and "
-		 "then is worth failing over to",
+	.title = "A secondary path that was dead for ten minutes is confirmed once it works, and then is worth failing "
+		 "over to",
 	.requirements = IDS(R_9260_5_4_03, R_9260_5_4_06, R_9260_5_4_11, R_6458_6_1_2_08),
 	.tags = TAGS("loss", "default-timers"), .topology = &topology_two_paths)
 {
@@ -144,8 +142,7 @@ CASE(confirm, "late",
 }
 
 CASE(confirm, "no-refuge-for-data",
-	.title = "Data does not flee from a dead primary to an unconfirmed address: the "
-		 "association is lost",
+	.title = "Data does not flee from a dead primary to an unconfirmed address: the association is lost",
 	.requirements = IDS(R_9260_5_4_12, R_9260_8_1_04, R_9260_8_2_03, R_6458_6_1_1_03),
 	.tags = TAGS("data", "loss", "default-timers"), .topology = &topology_two_paths)
 {

@@ -16,9 +16,7 @@ static void expect_shut_down(struct trial *t, struct peer *peer)
 	expect_no_association(t, peer);
 }
 
-CASE(ends, "shutdown",
-	.title = "An end that shuts down gets shutdown_comp, its peer shutdown_event and "
-		 "shutdown_comp",
+CASE(ends, "shutdown", .title = "An end that shuts down gets shutdown_comp, its peer shutdown_event and shutdown_comp",
 	.requirements = IDS(R_9260_9_2_23, R_9260_9_2_28, R_9260_9_2_30, R_9260_11_1_3_01, R_9260_11_2_8_01,
 		R_6458_6_1_5_01, R_6458_6_1_1_05, R_6458_3_1_5_02),
 	.tags = TAGS("idle", "default-timers"), .topology = &topology_two_paths)
@@ -48,8 +46,7 @@ CASE(ends, "shutdown-by-server", .title = "A server shuts down one association a
 }
 
 CASE(ends, "shutdown-data-queued",
-	.title = "Data that is queued when an end shuts down arrives completely before the "
-		 "association ends",
+	.title = "Data that is queued when an end shuts down arrives completely before the association ends",
 	.requirements = IDS(R_9260_9_2_01, R_9260_9_2_31, R_9260_9_2_32, R_9260_11_1_3_01, R_6458_6_1_5_01),
 	.tags = TAGS("data", "default-timers"), .topology = &topology_one_path)
 {
@@ -80,8 +77,7 @@ CASE(ends, "shutdown-data-both-ways", .title = "Data that the peer of a SHUTDOWN
 }
 
 CASE(ends, "shutdown-data-lost",
-	.title = "Data lost while an end shuts down is sent again before the SHUTDOWN, and new "
-		 "data is refused",
+	.title = "Data lost while an end shuts down is sent again before the SHUTDOWN, and new data is refused",
 	.requirements = IDS(R_9260_9_2_02, R_9260_9_2_01, R_9260_9_2_32), .tags = TAGS("data", "default-timers"),
 	.topology = &topology_one_path)
 {
@@ -118,8 +114,8 @@ CASE(ends, "abort", .title = "An abort is comm_lost with cause 12, user-initiate
 }
 
 CASE(ends, "abort-data-unacknowledged",
-	.title = "Aborting with unacknowledged data gives comm_lost, then send_failed for each "
-		 "message, and none of it arrives",
+	.title = "Aborting with unacknowledged data gives comm_lost, then send_failed for each message, and none of it "
+		 "arrives",
 	.requirements = IDS(R_9260_9_02, R_9260_9_1_03, R_9260_11_1_4_01, R_9260_11_1_14_01, R_9260_11_1_15_01,
 		R_6458_6_1_1_03, R_6458_6_1_11_01, R_6458_6_1_11_02),
 	.tags = TAGS("data", "default-timers"), .topology = &topology_one_path)
@@ -142,8 +138,7 @@ CASE(ends, "abort-data-unacknowledged",
 
 /* The server's next heartbeat finds nobody and is answered with an ABORT that has no cause. */
 CASE(ends, "abort-lost",
-	.title = "An end whose peer's ABORT was lost learns by its next heartbeat that the "
-		 "association is gone",
+	.title = "An end whose peer's ABORT was lost learns by its next heartbeat that the association is gone",
 	.requirements = IDS(R_9260_8_4_11, R_9260_8_4_12, R_9260_9_1_07, R_9260_9_1_08),
 	.tags = TAGS("idle", "default-timers"), .topology = &topology_one_path)
 {
@@ -159,8 +154,7 @@ CASE(ends, "abort-lost",
 }
 
 CASE(ends, "close",
-	.title = "Closing a socket shuts its associations down: the peer gets shutdown_event and "
-		 "shutdown_comp",
+	.title = "Closing a socket shuts its associations down: the peer gets shutdown_event and shutdown_comp",
 	.requirements = IDS(R_6458_3_1_5_01, R_9260_9_01, R_9260_11_1_16_01, R_6458_6_1_5_01),
 	.tags = TAGS("idle", "default-timers"), .topology = &topology_two_paths)
 {
@@ -198,8 +192,7 @@ CASE(ends, "close-linger-0", .title = "Closing with linger 0 aborts: the peer ge
 
 /* Longer than HB.interval, so that heartbeats go by that may not count. */
 CASE(ends, "autoclose",
-	.title = "An association without data for the autoclose time is shut down, whatever "
-		 "heartbeats go by",
+	.title = "An association without data for the autoclose time is shut down, whatever heartbeats go by",
 	.requirements = IDS(R_6458_8_1_8_01, R_6458_8_1_8_03, R_6458_6_1_1_05, R_6458_6_1_5_01),
 	.tags = TAGS("idle", "default-timers"), .topology = &topology_one_path)
 {
@@ -246,8 +239,8 @@ CASE(ends, "abort-at-once", .title = "Two ends that abort at the same time both 
 
 /* T2 would need 1 + 2 + 4 + 8 + 16 + 32 + 5 * 60 s; the guard comes first. */
 CASE(ends, "shutdown-guard",
-	.title = "With the kernel's default timers a SHUTDOWN over a dead path ends by the guard "
-		 "timer, five times RTO.Max later",
+	.title = "With the kernel's default timers a SHUTDOWN over a dead path ends by the guard timer, five times "
+		 "RTO.Max later",
 	.requirements = IDS(R_9260_9_2_22, R_9260_9_2_20, R_9260_9_2_21, R_9260_9_2_06, R_9260_8_3_03),
 	.tags = TAGS("idle", "default-timers"), .topology = &topology_one_path)
 {
@@ -264,8 +257,7 @@ CASE(ends, "shutdown-guard",
 }
 
 CASE(ends, "shutdown-limit",
-	.title = "A SHUTDOWN over a dead path ends when Association.Max.Retrans retransmissions "
-		 "are spent",
+	.title = "A SHUTDOWN over a dead path ends when Association.Max.Retrans retransmissions are spent",
 	.requirements = IDS(R_9260_9_2_08, R_9260_9_2_09, R_9260_9_2_10, R_9260_9_2_06, R_9260_9_2_04),
 	.tags = TAGS("idle"), .topology = &topology_one_path, .settings = { .association_max_retrans = 4 })
 {
@@ -282,8 +274,7 @@ CASE(ends, "shutdown-limit",
  * sure to be seen on the other. HB.interval keeps the peer, which only has its heartbeats, from
  * noticing meanwhile. */
 CASE(ends, "shutdown-two-paths",
-	.title = "A SHUTDOWN over two dead paths ends when Association.Max.Retrans retransmissions "
-		 "are spent",
+	.title = "A SHUTDOWN over two dead paths ends when Association.Max.Retrans retransmissions are spent",
 	.requirements = IDS(R_9260_9_2_08, R_9260_9_2_09, R_9260_9_2_10, R_9260_9_2_06, R_9260_6_3_3_06),
 	.tags = TAGS("idle"), .topology = &topology_two_paths, .settings = { .hb_interval = MS(300000) })
 {
@@ -298,8 +289,7 @@ CASE(ends, "shutdown-two-paths",
 }
 
 CASE(ends, "shutdown-data-all-dead",
-	.title = "A SHUTDOWN that waits for data which cannot be delivered ends with comm_lost and "
-		 "send_failed",
+	.title = "A SHUTDOWN that waits for data which cannot be delivered ends with comm_lost and send_failed",
 	.requirements = IDS(R_9260_9_2_01, R_9260_8_1_04, R_9260_8_1_07, R_6458_6_1_1_03, R_6458_6_1_11_01),
 	.tags = TAGS("data", "default-timers"), .topology = &topology_one_path)
 {

@@ -34,13 +34,10 @@ static bool data_still_arrives(struct fault fault)
 static void expect_looked_for(struct trial *t, struct fault fault)
 {
 	const vtime began = now(t);
-	struct window meanwhile;
 
 	expect_quiet(t, heartbeat_period(t, BACKED_OFF).to);
-	meanwhile = since(t, began);
-	if (!packets_still_leave(fault))
-		return;
-	expect_sent_by_both(t, fault.path, HEARTBEAT, meanwhile);
+	if (packets_still_leave(fault))
+		expect_sent_by_both(t, fault.path, HEARTBEAT, since(t, began));
 }
 
 static void expect_lives_without(struct trial *t, struct pair p, unsigned path)
@@ -50,30 +47,17 @@ static void expect_lives_without(struct trial *t, struct pair p, unsigned path)
 	expect_established_at_both(t, p);
 }
 
-/* New data, both ways, takes the path that is left. */
-static void expect_served_by_the_other(struct trial *t, struct pair p, unsigned dead)
-{
-	const vtime began = now(t);
-	struct window meanwhile;
-
-	expect_delivered_both_ways(t, p);
-	meanwhile = since(t, began);
-	expect_sent_by_both(t, other_path(dead), DATA, meanwhile);
-	expect_not_sent_by_both(t, dead, DATA, meanwhile);
-}
-
 /* ------------------------------------------------------------------ idle */
 
 static void idle_path_fails(struct trial *t, struct fault fault)
 {
 	const struct pair p = settled(t);
 	const vtime failed = inject(t, fault);
-	const struct window window = after(failed, idle_unreachable(t));
 
-	expect_at_both(t, p, within(window, addr_unreachable(EACH, fault.path)));
+	expect_at_both(t, p, within(after(failed, idle_unreachable(t)), addr_unreachable(EACH, fault.path)));
 	expect_lives_without(t, p, fault.path);
 	expect_looked_for(t, fault);
-	expect_served_by_the_other(t, p, fault.path);
+	expect_served_over(t, p, other_path(fault.path));
 	expect_lives_without(t, p, fault.path);
 }
 
@@ -149,7 +133,7 @@ static void primary_fails_under_data(struct trial *t, struct fault fault)
 	expect_not_sent(t, A, 0, DATA, between(sent + data_potentially_failed(t).to, now(t)));
 	expect_lives_without(t, p, 0);
 	expect_looked_for(t, fault);
-	expect_served_by_the_other(t, p, 0);
+	expect_served_over(t, p, 1);
 }
 
 static void secondary_fails_under_data(struct trial *t, struct fault fault)
@@ -163,279 +147,109 @@ static void secondary_fails_under_data(struct trial *t, struct fault fault)
 	expect_not_sent(t, A, 1, DATA, since(t, failed));
 	expect_lives_without(t, p, 1);
 	expect_looked_for(t, fault);
-	expect_served_by_the_other(t, p, 1);
+	expect_served_over(t, p, 0);
 }
 
-/* ------------------------------------------------------------------ the primary, idle */
+/* ------------------------------------------------------------------ each fault, on each path, idle */
 
-/* Path.Max.Retrans + 1 heartbeats missed, reported, looked for; the association stays. */
 #define OF_AN_IDLE_PATH                                                                                                \
-	IDS(R_9260_8_2_01, R_9260_8_2_03, R_9260_8_2_04, R_9260_8_3_11, R_9260_8_3_12, R_9260_8_3_13, R_9260_6_4_1_01, \
-		R_9260_11_2_3_01, R_6458_6_1_2_02, R_6458_6_1_2_04)
+	IDS(R_9260_8_2_01,                                   /* errors are counted for each address */                 \
+		R_9260_8_2_03, R_9260_8_2_04,                /* above Path.Max.Retrans it is inactive, and reported */ \
+		R_9260_8_3_11, R_9260_8_3_12, R_9260_8_3_13, /* by HEARTBEATs alone as well, which go on */            \
+		R_9260_6_4_1_01,                             /* what is sent takes an active path */                   \
+		R_9260_11_2_3_01, R_6458_6_1_2_02, R_6458_6_1_2_04 /* SCTP_ADDR_UNREACHABLE names the address */)
 
-CASE(failover, "primary-loss-both-idle",
-	.title = "An idle primary path that loses everything is reported unreachable at both ends",
-	.requirements = OF_AN_IDLE_PATH, .tags = TAGS("idle", "loss", "default-timers"),
-	.topology = &topology_two_paths)
-{
-	idle_path_fails(t, all_lost(0));
-}
+#define IDLE_PRIMARY(name, that, fault, kind)                                                   \
+	VARIANT(failover, name, idle_path_fails(t, fault),                                      \
+		.title = "An idle primary path " that " is reported unreachable at both ends",  \
+		.requirements = OF_AN_IDLE_PATH, .tags = TAGS("idle", #kind, "default-timers"), \
+		.topology = &TOPOLOGY_FOR_##kind)
 
-CASE(failover, "primary-loss-outgoing-idle",
-	.title = "An idle primary path that loses what the client sends is reported unreachable at "
-		 "both ends",
-	.requirements = OF_AN_IDLE_PATH, .tags = TAGS("idle", "loss", "default-timers"),
-	.topology = &topology_two_paths)
-{
-	idle_path_fails(t, lost_on_the_way(0, A_TO_B));
-}
+IDLE_PRIMARY("primary-loss-both-idle", "that loses everything", all_lost(0), loss)
+IDLE_PRIMARY("primary-loss-outgoing-idle", "that loses what the client sends", lost_on_the_way(0, A_TO_B), loss)
+IDLE_PRIMARY("primary-loss-incoming-idle", "that loses what the server sends", lost_on_the_way(0, B_TO_A), loss)
+IDLE_PRIMARY("primary-link-local-idle", "whose link is down at the client", link_down(0, AT_A), link)
+IDLE_PRIMARY("primary-link-remote-idle", "whose link is down at the server", link_down(0, AT_B), link)
+IDLE_PRIMARY("primary-router-idle", "whose router is down", router_down(0), router)
 
-CASE(failover, "primary-loss-incoming-idle",
-	.title = "An idle primary path that loses what the server sends is reported unreachable at "
-		 "both ends",
-	.requirements = OF_AN_IDLE_PATH, .tags = TAGS("idle", "loss", "default-timers"),
-	.topology = &topology_two_paths)
-{
-	idle_path_fails(t, lost_on_the_way(0, B_TO_A));
-}
+#define IDLE_SECONDARY(name, that, fault, kind)                                                                   \
+	VARIANT(failover, name, idle_path_fails(t, fault),                                                        \
+		.title = "An idle secondary path " that " is reported unreachable at both ends",                  \
+		.requirements = IDS(R_9260_8_1_03, /* it does not count for the association */                    \
+			R_9260_8_2_01, R_9260_8_2_03, R_9260_8_2_04, R_9260_8_3_11, R_9260_8_3_12, R_9260_8_3_13, \
+			R_9260_6_4_01, /* data stays on the primary */                                            \
+			R_6458_6_1_2_02, R_6458_6_1_2_04),                                                        \
+		.tags = TAGS("idle", #kind, "default-timers"), .topology = &TOPOLOGY_FOR_##kind)
 
-CASE(failover, "primary-link-local-idle",
-	.title = "An idle primary path whose link is down at the client is reported unreachable at "
-		 "both ends",
-	.requirements = OF_AN_IDLE_PATH, .tags = TAGS("idle", "link", "default-timers"),
-	.topology = &topology_two_paths)
-{
-	idle_path_fails(t, link_down(0, AT_A));
-}
+IDLE_SECONDARY("secondary-loss-both-idle", "that loses everything", all_lost(1), loss)
+IDLE_SECONDARY("secondary-loss-outgoing-idle", "that loses what the client sends", lost_on_the_way(1, A_TO_B), loss)
+IDLE_SECONDARY("secondary-loss-incoming-idle", "that loses what the server sends", lost_on_the_way(1, B_TO_A), loss)
+IDLE_SECONDARY("secondary-link-local-idle", "whose link is down at the client", link_down(1, AT_A), link)
+IDLE_SECONDARY("secondary-link-remote-idle", "whose link is down at the server", link_down(1, AT_B), link)
+IDLE_SECONDARY("secondary-router-idle", "whose router is down", router_down(1), router)
 
-CASE(failover, "primary-link-remote-idle",
-	.title = "An idle primary path whose link is down at the server is reported unreachable at "
-		 "both ends",
-	.requirements = OF_AN_IDLE_PATH, .tags = TAGS("idle", "link", "default-timers"),
-	.topology = &topology_two_paths)
-{
-	idle_path_fails(t, link_down(0, AT_B));
-}
+/* ------------------------------------------------------------------ each fault, on each path, with data */
 
-CASE(failover, "primary-router-idle",
-	.title = "An idle primary path whose router is down is reported unreachable at both ends",
-	.requirements = OF_AN_IDLE_PATH, .tags = TAGS("idle", "router", "default-timers"),
-	.topology = &topology_two_paths_routed)
-{
-	idle_path_fails(t, router_down(0));
-}
-
-/* ------------------------------------------------------------------ the secondary, idle */
-
-#define OF_AN_IDLE_SECONDARY                                                                                         \
-	IDS(R_9260_8_1_03, R_9260_8_2_01, R_9260_8_2_03, R_9260_8_2_04, R_9260_8_3_11, R_9260_8_3_12, R_9260_8_3_13, \
-		R_9260_6_4_01, R_6458_6_1_2_02, R_6458_6_1_2_04)
-
-CASE(failover, "secondary-loss-both-idle",
-	.title = "An idle secondary path that loses everything is reported unreachable at both ends",
-	.requirements = OF_AN_IDLE_SECONDARY, .tags = TAGS("idle", "loss", "default-timers"),
-	.topology = &topology_two_paths)
-{
-	idle_path_fails(t, all_lost(1));
-}
-
-CASE(failover, "secondary-loss-outgoing-idle",
-	.title = "An idle secondary path that loses what the client sends is reported unreachable "
-		 "at both ends",
-	.requirements = OF_AN_IDLE_SECONDARY, .tags = TAGS("idle", "loss", "default-timers"),
-	.topology = &topology_two_paths)
-{
-	idle_path_fails(t, lost_on_the_way(1, A_TO_B));
-}
-
-CASE(failover, "secondary-loss-incoming-idle",
-	.title = "An idle secondary path that loses what the server sends is reported unreachable "
-		 "at both ends",
-	.requirements = OF_AN_IDLE_SECONDARY, .tags = TAGS("idle", "loss", "default-timers"),
-	.topology = &topology_two_paths)
-{
-	idle_path_fails(t, lost_on_the_way(1, B_TO_A));
-}
-
-CASE(failover, "secondary-link-local-idle",
-	.title = "An idle secondary path whose link is down at the client is reported unreachable "
-		 "at both ends",
-	.requirements = OF_AN_IDLE_SECONDARY, .tags = TAGS("idle", "link", "default-timers"),
-	.topology = &topology_two_paths)
-{
-	idle_path_fails(t, link_down(1, AT_A));
-}
-
-CASE(failover, "secondary-link-remote-idle",
-	.title = "An idle secondary path whose link is down at the server is reported unreachable "
-		 "at both ends",
-	.requirements = OF_AN_IDLE_SECONDARY, .tags = TAGS("idle", "link", "default-timers"),
-	.topology = &topology_two_paths)
-{
-	idle_path_fails(t, link_down(1, AT_B));
-}
-
-CASE(failover, "secondary-router-idle",
-	.title = "An idle secondary path whose router is down is reported unreachable at both ends",
-	.requirements = OF_AN_IDLE_SECONDARY, .tags = TAGS("idle", "router", "default-timers"),
-	.topology = &topology_two_paths_routed)
-{
-	idle_path_fails(t, router_down(1));
-}
-
-/* ------------------------------------------------------------------ the primary, with data */
-
-/* Potentially failed paths are told as well, and everything is found out some seconds after the
- * fault. */
+/* Potentially failed paths are told as well, and everything is found out some seconds after the fault. */
 #define SHARP                                                                             \
 	{                                                                                 \
 		.hb_interval = MS(5000), .path_max_retrans = 2, .pf_expose = PF_EXPOSE_ON \
 	}
 
-#define OF_A_LOADED_PRIMARY                                                                                    \
-	IDS(R_9260_6_3_3_05, R_9260_6_4_06, R_9260_6_4_1_01, R_9260_8_2_02, R_9260_8_2_03, R_9260_8_2_04,      \
-		R_9260_8_2_08, R_9260_8_3_13, R_7829_3_02, R_7829_3_03, R_7829_3_04, R_7829_3_08, R_7829_3_15, \
-		R_7829_3_17, R_7829_7_1_01, R_6458_6_1_2_04)
+#define OF_A_LOADED_PRIMARY                                                                                        \
+	IDS(R_9260_6_3_3_05, R_9260_6_4_06, R_9260_6_4_1_01, /* after T3-rtx data takes another path */            \
+		R_9260_8_2_02, R_9260_8_2_03, R_9260_8_2_04, /* the primary is inactive in time, and reported */   \
+		R_9260_8_2_08, R_9260_8_3_13,                /* new data takes an alternate, HEARTBEATs go on */   \
+		R_7829_3_02, R_7829_3_03, R_7829_3_04, R_7829_3_08, /* first it is potentially failed, and left */ \
+		R_7829_3_15, R_7829_3_17, R_7829_7_1_01, R_6458_6_1_2_04 /* both are told */)
 
-CASE(failover, "primary-loss-both-data",
-	.title = "Data on a primary path that loses everything goes over the secondary after one "
-		 "T3-rtx",
-	.requirements = OF_A_LOADED_PRIMARY, .tags = TAGS("data", "loss"), .topology = &topology_two_paths,
-	.settings = SHARP)
-{
-	primary_fails_under_data(t, all_lost(0));
-}
+#define LOADED(name, that, fault, kind)                                                              \
+	VARIANT(failover, name, primary_fails_under_data(t, fault),                                  \
+		.title = "Data on a primary path " that " goes over the secondary after one T3-rtx", \
+		.requirements = OF_A_LOADED_PRIMARY, .tags = TAGS("data", #kind), .settings = SHARP, \
+		.topology = &TOPOLOGY_FOR_##kind)
 
-CASE(failover, "primary-loss-outgoing-data",
-	.title = "Data on a primary path that loses it, but no answers, goes over the secondary "
-		 "after one T3-rtx",
-	.requirements = OF_A_LOADED_PRIMARY, .tags = TAGS("data", "loss"), .topology = &topology_two_paths,
-	.settings = SHARP)
-{
-	primary_fails_under_data(t, lost_on_the_way(0, A_TO_B));
-}
+LOADED("primary-loss-both-data", "that loses everything", all_lost(0), loss)
+LOADED("primary-loss-outgoing-data", "that loses it, but no answers,", lost_on_the_way(0, A_TO_B), loss)
+LOADED("primary-loss-incoming-data", "that loses only the answers arrives once, and", lost_on_the_way(0, B_TO_A), loss)
+LOADED("primary-link-local-data", "whose link is down at its sender", link_down(0, AT_A), link)
+LOADED("primary-link-remote-data", "whose link is down at its receiver", link_down(0, AT_B), link)
+LOADED("primary-router-data", "whose router is down", router_down(0), router)
 
-CASE(failover, "primary-loss-incoming-data",
-	.title = "Data on a primary path that loses only the answers arrives once, and goes over "
-		 "the secondary after one T3-rtx",
-	.requirements = OF_A_LOADED_PRIMARY, .tags = TAGS("data", "loss"), .topology = &topology_two_paths,
-	.settings = SHARP)
-{
-	primary_fails_under_data(t, lost_on_the_way(0, B_TO_A));
-}
+#define BESIDE_A_LOADED_PRIMARY                                                                              \
+	IDS(R_9260_6_4_01, R_9260_8_1_03, /* data stays, and the association is not charged */               \
+		R_9260_8_2_03, R_9260_8_2_04, R_9260_8_3_05, R_9260_8_3_13, /* inactive, reported, probed */ \
+		R_7829_3_01, R_7829_3_10, R_7829_3_15, R_7829_3_17, R_6458_6_1_2_04 /* potentially failed first */)
 
-CASE(failover, "primary-link-local-data",
-	.title = "Data on a primary path whose link is down at its sender goes over the secondary "
-		 "after one T3-rtx",
-	.requirements = OF_A_LOADED_PRIMARY, .tags = TAGS("data", "link"), .topology = &topology_two_paths,
-	.settings = SHARP)
-{
-	primary_fails_under_data(t, link_down(0, AT_A));
-}
+#define BESIDE(name, that, fault, kind)                                                                  \
+	VARIANT(failover, name, secondary_fails_under_data(t, fault),                                    \
+		.title = "A secondary path " that " is reported, and data on the primary never notices", \
+		.requirements = BESIDE_A_LOADED_PRIMARY, .tags = TAGS("data", #kind), .settings = SHARP, \
+		.topology = &TOPOLOGY_FOR_##kind)
 
-CASE(failover, "primary-link-remote-data",
-	.title = "Data on a primary path whose link is down at its receiver goes over the "
-		 "secondary after one T3-rtx",
-	.requirements = OF_A_LOADED_PRIMARY, .tags = TAGS("data", "link"), .topology = &topology_two_paths,
-	.settings = SHARP)
-{
-	primary_fails_under_data(t, link_down(0, AT_B));
-}
-
-CASE(failover, "primary-router-data",
-	.title = "Data on a primary path whose router is down goes over the secondary after one "
-		 "T3-rtx",
-	.requirements = OF_A_LOADED_PRIMARY, .tags = TAGS("data", "router"), .topology = &topology_two_paths_routed,
-	.settings = SHARP)
-{
-	primary_fails_under_data(t, router_down(0));
-}
-
-/* ------------------------------------------------------------------ the secondary, with data */
-
-#define BESIDE_A_LOADED_PRIMARY                                                                                    \
-	IDS(R_9260_6_4_01, R_9260_8_1_03, R_9260_8_2_03, R_9260_8_2_04, R_9260_8_3_05, R_9260_8_3_13, R_7829_3_01, \
-		R_7829_3_10, R_7829_3_15, R_7829_3_17, R_6458_6_1_2_04)
-
-CASE(failover, "secondary-loss-both-data",
-	.title = "A secondary path that loses everything is reported, and data on the primary "
-		 "never notices",
-	.requirements = BESIDE_A_LOADED_PRIMARY, .tags = TAGS("data", "loss"), .topology = &topology_two_paths,
-	.settings = SHARP)
-{
-	secondary_fails_under_data(t, all_lost(1));
-}
-
-CASE(failover, "secondary-loss-outgoing-data",
-	.title = "A secondary path that loses what the client sends is reported, and data on the "
-		 "primary never notices",
-	.requirements = BESIDE_A_LOADED_PRIMARY, .tags = TAGS("data", "loss"), .topology = &topology_two_paths,
-	.settings = SHARP)
-{
-	secondary_fails_under_data(t, lost_on_the_way(1, A_TO_B));
-}
-
-CASE(failover, "secondary-loss-incoming-data",
-	.title = "A secondary path that loses what the server sends is reported, and data on the "
-		 "primary never notices",
-	.requirements = BESIDE_A_LOADED_PRIMARY, .tags = TAGS("data", "loss"), .topology = &topology_two_paths,
-	.settings = SHARP)
-{
-	secondary_fails_under_data(t, lost_on_the_way(1, B_TO_A));
-}
-
-CASE(failover, "secondary-link-local-data",
-	.title = "A secondary path whose link is down at the client is reported, and data on the "
-		 "primary never notices",
-	.requirements = BESIDE_A_LOADED_PRIMARY, .tags = TAGS("data", "link"), .topology = &topology_two_paths,
-	.settings = SHARP)
-{
-	secondary_fails_under_data(t, link_down(1, AT_A));
-}
-
-CASE(failover, "secondary-link-remote-data",
-	.title = "A secondary path whose link is down at the server is reported, and data on the "
-		 "primary never notices",
-	.requirements = BESIDE_A_LOADED_PRIMARY, .tags = TAGS("data", "link"), .topology = &topology_two_paths,
-	.settings = SHARP)
-{
-	secondary_fails_under_data(t, link_down(1, AT_B));
-}
-
-CASE(failover, "secondary-router-data",
-	.title = "A secondary path whose router is down is reported, and data on the primary never "
-		 "notices",
-	.requirements = BESIDE_A_LOADED_PRIMARY, .tags = TAGS("data", "router"), .topology = &topology_two_paths_routed,
-	.settings = SHARP)
-{
-	secondary_fails_under_data(t, router_down(1));
-}
+BESIDE("secondary-loss-both-data", "that loses everything", all_lost(1), loss)
+BESIDE("secondary-loss-outgoing-data", "that loses what the client sends", lost_on_the_way(1, A_TO_B), loss)
+BESIDE("secondary-loss-incoming-data", "that loses what the server sends", lost_on_the_way(1, B_TO_A), loss)
+BESIDE("secondary-link-local-data", "whose link is down at the client", link_down(1, AT_A), link)
+BESIDE("secondary-link-remote-data", "whose link is down at the server", link_down(1, AT_B), link)
+BESIDE("secondary-router-data", "whose router is down", router_down(1), router)
 
 /* ------------------------------------------------------------------ other networks */
 
-CASE(failover, "primary-loss-both-ipv6-idle",
-	.title = "An idle primary IPv6 path that loses everything is reported unreachable at both "
-		 "ends",
+VARIANT(failover, "primary-loss-both-ipv6-idle", idle_path_fails(t, all_lost(0)),
+	.title = "An idle primary IPv6 path that loses everything is reported unreachable at both ends",
 	.requirements = OF_AN_IDLE_PATH, .tags = TAGS("idle", "loss", "ipv6", "default-timers"),
 	.topology = &topology_two_paths_ipv6)
-{
-	idle_path_fails(t, all_lost(0));
-}
 
-CASE(failover, "primary-loss-both-ipv6-data",
-	.title = "Data on a primary IPv6 path that loses everything goes over the secondary after "
-		 "one T3-rtx",
+VARIANT(failover, "primary-loss-both-ipv6-data", primary_fails_under_data(t, all_lost(0)),
+	.title = "Data on a primary IPv6 path that loses everything goes over the secondary after one T3-rtx",
 	.requirements = OF_A_LOADED_PRIMARY, .tags = TAGS("data", "loss", "ipv6"), .topology = &topology_two_paths_ipv6,
 	.settings = SHARP)
-{
-	primary_fails_under_data(t, all_lost(0));
-}
 
 /* The strikes of both addresses together must not reach Association.Max.Retrans before a heartbeat
  * of the other path is answered. */
 CASE(failover, "primary-loss-both-dual-stack-idle",
-	.title = "When a path of two families loses everything both of its addresses are reported "
-		 "unreachable",
+	.title = "When a path of two families loses everything both of its addresses are reported unreachable",
 	.requirements = OF_AN_IDLE_PATH, .tags = TAGS("idle", "loss", "ipv6"),
 	.topology = &topology_two_paths_dual_stack, .settings = { .association_max_retrans = 20 })
 {
@@ -449,7 +263,7 @@ CASE(failover, "primary-loss-both-dual-stack-idle",
 		within(window, of_family(IPV6, addr_unreachable(p.server, 0))));
 	expect_lives_without(t, p, 0);
 	expect_looked_for(t, all_lost(0));
-	expect_served_by_the_other(t, p, 0);
+	expect_served_over(t, p, 1);
 }
 
 /* Which alternate is taken may change when the primary's state does, and what was lost may take the

@@ -41,8 +41,7 @@ CASE(limits, "path-max-retrans-1", .title = "With Path.Max.Retrans 1 the second 
 }
 
 CASE(limits, "path-max-retrans-1-idle",
-	.title = "With Path.Max.Retrans 1 the second unanswered heartbeat reports an idle path at "
-		 "both ends",
+	.title = "With Path.Max.Retrans 1 the second unanswered heartbeat reports an idle path at both ends",
 	.requirements = IDS(R_9260_8_3_11, R_9260_8_3_12, R_9260_8_2_03), .tags = TAGS("idle"),
 	.topology = &topology_two_paths,
 	.settings = { .rto_initial = MS(500),
@@ -73,8 +72,8 @@ CASE(limits, "path-max-retrans-2",
 }
 
 CASE(limits, "path-max-retrans-5",
-	.title = "With the kernel's default Path.Max.Retrans 5 and timers the sixth strike reports "
-		 "the primary that data found dead",
+	.title = "With the kernel's default Path.Max.Retrans 5 and timers the sixth strike reports the primary that "
+		 "data found dead",
 	.requirements = IDS(R_9260_16_09, R_9260_8_2_03, R_9260_8_2_04, R_9260_6_4_06),
 	.tags = TAGS("data", "default-timers"), .topology = &topology_two_paths)
 {
@@ -84,8 +83,8 @@ CASE(limits, "path-max-retrans-5",
 /* As in alldead.two-paths-data-reported, but the fourth T3-rtx, which would report the second path,
  * finds the association at its limit. */
 CASE(limits, "association-below-the-paths",
-	.title = "An Association.Max.Retrans below the sum of the paths' limits gives the "
-		 "association up before the last path is reported",
+	.title = "An Association.Max.Retrans below the sum of the paths' limits gives the association up before the "
+		 "last path is reported",
 	.requirements = IDS(R_9260_8_1_01, R_9260_8_1_04, R_6458_6_1_1_02), .tags = TAGS("data"),
 	.topology = &topology_two_paths, .settings = { .path_max_retrans = 1, .association_max_retrans = 3 })
 {
@@ -107,8 +106,8 @@ CASE(limits, "association-below-the-paths",
 }
 
 CASE(limits, "association-below-the-paths-idle",
-	.title = "An idle association with a small Association.Max.Retrans is given up although no "
-		 "path has been reported",
+	.title = "An idle association with a small Association.Max.Retrans is given up although no path has been "
+		 "reported",
 	.requirements = IDS(R_9260_8_1_04, R_9260_8_1_01, R_6458_6_1_1_02), .tags = TAGS("idle"),
 	.topology = &topology_two_paths,
 	.settings = { .rto_initial = MS(500),
@@ -127,8 +126,7 @@ CASE(limits, "association-below-the-paths-idle",
 }
 
 CASE(limits, "association-max-retrans-1",
-	.title = "With Association.Max.Retrans 1 a single path that loses data twice takes the "
-		 "association with it",
+	.title = "With Association.Max.Retrans 1 a single path that loses data twice takes the association with it",
 	.requirements = IDS(R_9260_8_1_04, R_9260_8_1_07, R_6458_6_1_1_02), .tags = TAGS("data"),
 	.topology = &topology_one_path, .settings = { .association_max_retrans = 1 })
 {
@@ -142,8 +140,7 @@ CASE(limits, "association-max-retrans-1",
 }
 
 CASE(limits, "answers-clear-the-counts",
-	.title = "Outages that stay below the limits do not add up: each answered heartbeat clears "
-		 "the counts",
+	.title = "Outages that stay below the limits do not add up: each answered heartbeat clears the counts",
 	.requirements = IDS(R_9260_8_1_10, R_9260_8_2_05, R_9260_8_3_20), .tags = TAGS("idle"),
 	.topology = &topology_one_path,
 	.settings = { .rto_initial = MS(500),

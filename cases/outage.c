@@ -67,8 +67,7 @@ static void short_outage_idle(struct trial *t, struct fault fault)
 }
 
 CASE(outage, "short-loss-idle",
-	.title = "An idle primary that loses everything for 45 seconds, less than detection takes, "
-		 "is no news",
+	.title = "An idle primary that loses everything for 45 seconds, less than detection takes, is no news",
 	.requirements = IDS(R_9260_8_2_03, R_9260_8_2_05, R_9260_8_3_18),
 	.tags = TAGS("idle", "loss", "default-timers"), .topology = &topology_two_paths)
 {
@@ -76,8 +75,7 @@ CASE(outage, "short-loss-idle",
 }
 
 CASE(outage, "short-secondary-loss-idle",
-	.title = "An idle secondary that loses everything for 45 seconds, less than detection "
-		 "takes, is no news",
+	.title = "An idle secondary that loses everything for 45 seconds, less than detection takes, is no news",
 	.requirements = IDS(R_9260_8_2_03, R_9260_8_2_05, R_9260_8_3_18),
 	.tags = TAGS("idle", "loss", "default-timers"), .topology = &topology_two_paths)
 {
@@ -119,8 +117,8 @@ static void short_outage_under_data(struct trial *t, struct fault fault)
 }
 
 CASE(outage, "short-loss-data",
-	.title = "When a primary with data loses everything for less than detection takes the data "
-		 "takes the secondary meanwhile, and nothing is told",
+	.title = "When a primary with data loses everything for less than detection takes the data takes the secondary "
+		 "meanwhile, and nothing is told",
 	.requirements = IDS(R_9260_6_4_06, R_9260_8_2_05, R_7829_3_03, R_7829_3_12, R_7829_3_14, R_7829_3_18),
 	.tags = TAGS("data", "loss", "default-timers"), .topology = &topology_two_paths)
 {
@@ -128,8 +126,8 @@ CASE(outage, "short-loss-data",
 }
 
 CASE(outage, "short-link-data",
-	.title = "When the local link of a primary with data is down for less than detection takes "
-		 "the data takes the secondary meanwhile, and nothing is told",
+	.title = "When the local link of a primary with data is down for less than detection takes the data takes the "
+		 "secondary meanwhile, and nothing is told",
 	.requirements = IDS(R_9260_6_4_06, R_9260_8_2_05, R_7829_3_03, R_7829_3_12, R_7829_3_14, R_7829_3_18),
 	.tags = TAGS("data", "link", "default-timers"), .topology = &topology_two_paths)
 {
@@ -137,8 +135,7 @@ CASE(outage, "short-link-data",
 }
 
 CASE(outage, "blink-data",
-	.title = "Data that a single path loses for half an RTO.Min is sent again and arrives once "
-		 "and in order",
+	.title = "Data that a single path loses for half an RTO.Min is sent again and arrives once and in order",
 	.requirements = IDS(R_9260_6_3_2_01, R_9260_6_3_3_04, R_9260_6_6_01, R_9260_6_6_02),
 	.tags = TAGS("data", "loss", "default-timers"), .topology = &topology_one_path)
 {
@@ -194,8 +191,7 @@ CASE(outage, "flapping-link-idle",
 }
 
 CASE(outage, "flapping-router-idle",
-	.title = "An idle primary whose router goes down and up ten times within detection is no "
-		 "news",
+	.title = "An idle primary whose router goes down and up ten times within detection is no news",
 	.requirements = IDS(R_9260_8_2_03, R_9260_8_2_05, R_9260_8_3_18),
 	.tags = TAGS("idle", "router", "flapping", "default-timers"), .topology = &topology_two_paths_routed)
 {
@@ -217,8 +213,7 @@ static void flapping_under_data(struct trial *t, struct fault fault)
 }
 
 CASE(outage, "flapping-loss-data",
-	.title = "Data on a primary that comes and goes eight times arrives once, in order and not "
-		 "late",
+	.title = "Data on a primary that comes and goes eight times arrives once, in order and not late",
 	.requirements = IDS(R_9260_6_4_06, R_9260_6_6_01, R_9260_8_2_05, R_7829_3_04, R_7829_3_12, R_7829_3_14),
 	.tags = TAGS("data", "loss", "flapping", "default-timers"), .topology = &topology_two_paths)
 {
@@ -226,8 +221,7 @@ CASE(outage, "flapping-loss-data",
 }
 
 CASE(outage, "flapping-link-data",
-	.title = "Data on a primary whose link goes down and up eight times arrives once, in order "
-		 "and not late",
+	.title = "Data on a primary whose link goes down and up eight times arrives once, in order and not late",
 	.requirements = IDS(R_9260_6_4_06, R_9260_6_6_01, R_9260_8_2_05, R_7829_3_04, R_7829_3_12, R_7829_3_14),
 	.tags = TAGS("data", "link", "flapping", "default-timers"), .topology = &topology_two_paths)
 {
@@ -267,8 +261,7 @@ static void survives_loss(struct trial *t, double percent)
 }
 
 CASE(outage, "loss-5-percent",
-	.title = "With 5 % of all packets lost both ways data arrives once and in order, and "
-		 "nothing is told",
+	.title = "With 5 % of all packets lost both ways data arrives once and in order, and nothing is told",
 	.requirements = IDS(R_9260_6_3_2_01, R_9260_6_3_3_04, R_9260_6_6_01, R_9260_6_6_02, R_9260_8_1_09),
 	.tags = TAGS("data", "loss"), .topology = &topology_one_path, .settings = OUT_OF_REACH)
 {
@@ -276,8 +269,7 @@ CASE(outage, "loss-5-percent",
 }
 
 CASE(outage, "loss-20-percent",
-	.title = "With 20 % of all packets lost both ways data arrives once and in order, and "
-		 "nothing is told",
+	.title = "With 20 % of all packets lost both ways data arrives once and in order, and nothing is told",
 	.requirements = IDS(R_9260_6_3_2_01, R_9260_6_3_3_04, R_9260_6_6_01, R_9260_6_6_02, R_9260_8_1_09),
 	.tags = TAGS("data", "loss"), .topology = &topology_one_path, .settings = OUT_OF_REACH)
 {
@@ -285,8 +277,7 @@ CASE(outage, "loss-20-percent",
 }
 
 CASE(outage, "loss-50-percent",
-	.title = "With half of all packets lost both ways data arrives once and in order, and "
-		 "nothing is told",
+	.title = "With half of all packets lost both ways data arrives once and in order, and nothing is told",
 	.requirements = IDS(R_9260_6_3_2_01, R_9260_6_3_3_04, R_9260_6_6_01, R_9260_6_6_02, R_9260_8_1_09),
 	.tags = TAGS("data", "loss"), .topology = &topology_one_path, .settings = OUT_OF_REACH)
 {
@@ -294,8 +285,7 @@ CASE(outage, "loss-50-percent",
 }
 
 CASE(outage, "loss-50-percent-primary",
-	.title = "A primary that loses half of all packets costs data a T3-rtx now and then, as "
-		 "the secondary is there",
+	.title = "A primary that loses half of all packets costs data a T3-rtx now and then, as the secondary is there",
 	.requirements = IDS(R_9260_6_4_06, R_9260_6_6_01, R_9260_6_6_02, R_9260_8_1_09, R_7829_3_12),
 	.tags = TAGS("data", "loss"), .topology = &topology_two_paths, .settings = OUT_OF_REACH)
 {

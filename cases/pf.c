@@ -7,8 +7,8 @@
 #define SHORT_TIMERS .rto_initial = MS(500), .rto_min = MS(500), .rto_max = MS(4000), .hb_interval = MS(5000)
 
 CASE(pf, "exposed-data",
-	.title = "With exposure on, the first T3-rtx on the primary raises "
-		 "addr_potentially_failed, and addr_unreachable comes only later",
+	.title = "With exposure on, the first T3-rtx on the primary raises addr_potentially_failed, and "
+		 "addr_unreachable comes only later",
 	.requirements = IDS(R_7829_7_1_01, R_7829_3_01, R_7829_3_18, R_7829_3_15, R_7829_7_1_02), .tags = TAGS("data"),
 	.topology = &topology_two_paths, .settings = { SHORT_TIMERS, .path_max_retrans = 3, .pf_expose = PF_EXPOSE_ON })
 {
@@ -26,8 +26,7 @@ CASE(pf, "exposed-data",
 }
 
 CASE(pf, "exposed-idle",
-	.title = "With exposure on, the first unanswered heartbeat raises addr_potentially_failed "
-		 "at both ends",
+	.title = "With exposure on, the first unanswered heartbeat raises addr_potentially_failed at both ends",
 	.requirements = IDS(R_7829_7_1_01, R_7829_3_01, R_7829_3_02, R_7829_3_10, R_7829_3_15),
 	.tags = TAGS("idle", "default-timers"), .topology = &topology_two_paths,
 	.settings = { .pf_expose = PF_EXPOSE_ON })
@@ -42,8 +41,7 @@ CASE(pf, "exposed-idle",
 }
 
 CASE(pf, "not-exposed",
-	.title = "Without exposure a potentially failed path raises no event, and new data avoids "
-		 "it all the same",
+	.title = "Without exposure a potentially failed path raises no event, and new data avoids it all the same",
 	.requirements = IDS(R_7829_7_3_01, R_7829_3_03, R_7829_3_04, R_7829_7_1_02, R_7829_3_08),
 	.tags = TAGS("data", "default-timers"), .topology = &topology_two_paths)
 {
@@ -65,8 +63,8 @@ CASE(pf, "not-exposed",
 }
 
 CASE(pf, "exposed-recovers",
-	.title = "With exposure on, a potentially failed primary that answers a heartbeat again "
-		 "raises addr_available, and data returns to it",
+	.title = "With exposure on, a potentially failed primary that answers a heartbeat again raises addr_available, "
+		 "and data returns to it",
 	.requirements = IDS(R_7829_3_12, R_7829_3_14, R_7829_3_07, R_7829_7_1_01), .tags = TAGS("data"),
 	.topology = &topology_two_paths, .settings = { .pf_expose = PF_EXPOSE_ON })
 {
@@ -112,8 +110,8 @@ CASE(pf, "not-exposed-recovers",
 /* Each message goes to the primary and waits for a T3-rtx that is twice as long; the third of them
  * reports it. */
 CASE(pf, "off-data",
-	.title = "With potentially failed off, data keeps trying the primary, each time with twice "
-		 "the delay, until it is unreachable",
+	.title = "With potentially failed off, data keeps trying the primary, each time with twice the delay, until it "
+		 "is unreachable",
 	.requirements = IDS(R_9260_8_2_03, R_9260_6_3_3_02, R_9260_6_4_01, R_9260_6_4_06, R_9260_6_4_1_01),
 	.tags = TAGS("data"), .topology = &topology_two_paths,
 	.settings = { .pf_enable = OFF, .pf_expose = PF_EXPOSE_ON, .path_max_retrans = 2 })
@@ -136,8 +134,8 @@ CASE(pf, "off-data",
 }
 
 CASE(pf, "off-idle",
-	.title = "With potentially failed off, an idle path is probed with HB.interval until it is "
-		 "unreachable, with no event before",
+	.title = "With potentially failed off, an idle path is probed with HB.interval until it is unreachable, with "
+		 "no event before",
 	.requirements = IDS(R_9260_8_3_11, R_9260_8_3_22, R_9260_8_3_23, R_7829_3_19), .tags = TAGS("idle"),
 	.topology = &topology_two_paths,
 	.settings = { SHORT_TIMERS, .pf_enable = OFF, .pf_expose = PF_EXPOSE_ON, .path_max_retrans = 3 })
@@ -149,8 +147,7 @@ CASE(pf, "off-idle",
 }
 
 CASE(pf, "pf-retrans-1-data",
-	.title = "With pf_retrans 1 the second T3-rtx makes the primary potentially failed, the "
-		 "first does not",
+	.title = "With pf_retrans 1 the second T3-rtx makes the primary potentially failed, the first does not",
 	.requirements = IDS(R_7829_3_01, R_7829_3_20, R_7829_7_2_01), .tags = TAGS("data"),
 	.topology = &topology_two_paths, .settings = { .pf_retrans = 1, .pf_expose = PF_EXPOSE_ON })
 {
@@ -169,8 +166,7 @@ CASE(pf, "pf-retrans-1-data",
 }
 
 CASE(pf, "pf-retrans-1-idle",
-	.title = "With pf_retrans 1 the second unanswered heartbeat makes an idle path potentially "
-		 "failed",
+	.title = "With pf_retrans 1 the second unanswered heartbeat makes an idle path potentially failed",
 	.requirements = IDS(R_7829_3_01, R_7829_3_10, R_7829_3_15, R_7829_7_1_01), .tags = TAGS("idle"),
 	.topology = &topology_two_paths,
 	.settings = { SHORT_TIMERS, .path_max_retrans = 4, .pf_retrans = 1, .pf_expose = PF_EXPOSE_ON })
@@ -185,8 +181,7 @@ CASE(pf, "pf-retrans-1-idle",
 }
 
 CASE(pf, "never-at-the-path-limit",
-	.title = "With pf_retrans equal to Path.Max.Retrans a path goes from active to unreachable "
-		 "directly",
+	.title = "With pf_retrans equal to Path.Max.Retrans a path goes from active to unreachable directly",
 	.requirements = IDS(R_7829_3_19, R_9260_8_2_03), .tags = TAGS("idle"), .topology = &topology_two_paths,
 	.settings = { SHORT_TIMERS, .path_max_retrans = 2, .pf_retrans = 2, .pf_expose = PF_EXPOSE_ON })
 {
@@ -198,8 +193,7 @@ CASE(pf, "never-at-the-path-limit",
 
 /* T3-rtx on the primary, then on the other path; the third transmission waits for twice the RTO. */
 CASE(pf, "all-paths",
-	.title = "With all paths potentially failed, data is still sent, and arrives once the "
-		 "paths work again",
+	.title = "With all paths potentially failed, data is still sent, and arrives once the paths work again",
 	.requirements = IDS(R_7829_3_05, R_7829_3_12, R_7829_3_18), .tags = TAGS("data", "default-timers"),
 	.topology = &topology_two_paths)
 {

@@ -17,8 +17,7 @@ static void expect_over(struct trial *t, struct peer *from, struct peer *to, enu
 }
 
 CASE(primary, "set-by-option",
-	.title = "Making the second path primary raises addr_made_prim and moves the traffic of "
-		 "that end alone",
+	.title = "Making the second path primary raises addr_made_prim and moves the traffic of that end alone",
 	.requirements = IDS(R_6458_8_1_9_01, R_9260_11_1_6_01, R_9260_6_4_01, R_6458_6_1_2_07, R_6458_8_2_1_05),
 	.tags = TAGS("default-timers"), .topology = &topology_two_paths)
 {
@@ -53,8 +52,7 @@ CASE(primary, "set-at-both-ends", .title = "Each end chooses its own primary, an
 }
 
 CASE(primary, "not-the-peers",
-	.title = "An address that is not the peer's is refused as primary with EINVAL, and nothing "
-		 "changes",
+	.title = "An address that is not the peer's is refused as primary with EINVAL, and nothing changes",
 	.requirements = IDS(R_6458_8_1_9_02, R_9260_11_1_6_02), .tags = TAGS("default-timers"),
 	.topology = &topology_two_paths)
 {
@@ -69,9 +67,7 @@ CASE(primary, "not-the-peers",
 	expect_quiet(t, s(100));
 }
 
-CASE(primary, "already",
-	.title = "Making the primary path primary again is told by addr_made_prim and changes "
-		 "nothing",
+CASE(primary, "already", .title = "Making the primary path primary again is told by addr_made_prim and changes nothing",
 	.requirements = IDS(R_6458_8_1_9_01, R_6458_6_1_2_07), .tags = TAGS("default-timers"),
 	.topology = &topology_two_paths)
 {
@@ -105,8 +101,7 @@ CASE(primary, "data-in-flight", .title = "Changing the primary while data flows 
 }
 
 CASE(primary, "then-lost",
-	.title = "A chosen primary that dies is left for the old one, and taken again when it "
-		 "recovers",
+	.title = "A chosen primary that dies is left for the old one, and taken again when it recovers",
 	.requirements = IDS(R_9260_6_4_06, R_9260_6_4_1_01, R_9260_8_2_06, R_6458_8_1_9_01), .tags = TAGS("data"),
 	.topology = &topology_two_paths,
 	.settings = { .rto_initial = MS(500),

@@ -62,8 +62,7 @@ static void idle_path_recovers(struct trial *t, struct fault fault, vtime wait)
 		R_6458_6_1_2_03)
 
 CASE(recovery, "loss-idle",
-	.title = "An idle primary that lost everything is available again at both ends, and "
-		 "carries new data",
+	.title = "An idle primary that lost everything is available again at both ends, and carries new data",
 	.requirements = OF_A_PATH_THAT_COMES_BACK, .tags = TAGS("idle", "loss", "default-timers"),
 	.topology = &topology_two_paths)
 {
@@ -71,8 +70,7 @@ CASE(recovery, "loss-idle",
 }
 
 CASE(recovery, "loss-incoming-idle",
-	.title = "An idle primary that lost what the server sent is available again at both ends, "
-		 "and carries new data",
+	.title = "An idle primary that lost what the server sent is available again at both ends, and carries new data",
 	.requirements = OF_A_PATH_THAT_COMES_BACK, .tags = TAGS("idle", "loss", "default-timers"),
 	.topology = &topology_two_paths)
 {
@@ -80,8 +78,8 @@ CASE(recovery, "loss-incoming-idle",
 }
 
 CASE(recovery, "link-local-idle",
-	.title = "An idle primary whose link was down at the client is available again at both "
-		 "ends, and carries new data",
+	.title = "An idle primary whose link was down at the client is available again at both ends, and carries new "
+		 "data",
 	.requirements = OF_A_PATH_THAT_COMES_BACK, .tags = TAGS("idle", "link", "default-timers"),
 	.topology = &topology_two_paths)
 {
@@ -89,8 +87,8 @@ CASE(recovery, "link-local-idle",
 }
 
 CASE(recovery, "link-remote-idle",
-	.title = "An idle primary whose link was down at the server is available again at both "
-		 "ends, and carries new data",
+	.title = "An idle primary whose link was down at the server is available again at both ends, and carries new "
+		 "data",
 	.requirements = OF_A_PATH_THAT_COMES_BACK, .tags = TAGS("idle", "link", "default-timers"),
 	.topology = &topology_two_paths)
 {
@@ -98,8 +96,7 @@ CASE(recovery, "link-remote-idle",
 }
 
 CASE(recovery, "router-idle",
-	.title = "An idle primary whose router was down is available again at both ends, and "
-		 "carries new data",
+	.title = "An idle primary whose router was down is available again at both ends, and carries new data",
 	.requirements = OF_A_PATH_THAT_COMES_BACK, .tags = TAGS("idle", "router", "default-timers"),
 	.topology = &topology_two_paths_routed)
 {
@@ -107,8 +104,7 @@ CASE(recovery, "router-idle",
 }
 
 CASE(recovery, "ipv6-idle",
-	.title = "An idle IPv6 primary that lost everything is available again at both ends, and "
-		 "carries new data",
+	.title = "An idle IPv6 primary that lost everything is available again at both ends, and carries new data",
 	.requirements = OF_A_PATH_THAT_COMES_BACK, .tags = TAGS("idle", "loss", "ipv6", "default-timers"),
 	.topology = &topology_two_paths_ipv6)
 {
@@ -116,8 +112,8 @@ CASE(recovery, "ipv6-idle",
 }
 
 CASE(recovery, "secondary-idle",
-	.title = "An idle secondary that lost everything is available again at both ends, and data "
-		 "stays on the primary",
+	.title =
+		"An idle secondary that lost everything is available again at both ends, and data stays on the primary",
 	.requirements = OF_A_PATH_THAT_COMES_BACK, .tags = TAGS("idle", "loss", "default-timers"),
 	.topology = &topology_two_paths)
 {
@@ -125,8 +121,8 @@ CASE(recovery, "secondary-idle",
 }
 
 CASE(recovery, "after-an-hour",
-	.title = "A primary that was dead for more than an hour, its RTO at RTO.Max, is found "
-		 "alive within HB.interval and one and a half RTO.Max",
+	.title = "A primary that was dead for more than an hour, its RTO at RTO.Max, is found alive within HB.interval "
+		 "and one and a half RTO.Max",
 	.requirements = OF_A_PATH_THAT_COMES_BACK, .tags = TAGS("idle", "loss", "default-timers"),
 	.topology = &topology_two_paths)
 {
@@ -134,8 +130,7 @@ CASE(recovery, "after-an-hour",
 }
 
 CASE(recovery, "again-and-again",
-	.title = "Three outages of the primary one after the other are told one by one, each in "
-		 "its time",
+	.title = "Three outages of the primary one after the other are told one by one, each in its time",
 	.requirements = IDS(R_9260_8_2_03, R_9260_8_2_05, R_9260_8_2_06, R_9260_8_3_18, R_9260_8_3_19, R_6458_6_1_2_03,
 		R_6458_6_1_2_04),
 	.tags = TAGS("idle", "link", "flapping", "default-timers"), .topology = &topology_two_paths)
@@ -185,8 +180,7 @@ static void path_recovers_under_data(struct trial *t, struct fault fault)
 		R_7829_5_03, R_6458_6_1_2_03)
 
 CASE(recovery, "loss-data",
-	.title = "Data returns to a primary that lost everything as soon as it is available, and "
-		 "none is lost",
+	.title = "Data returns to a primary that lost everything as soon as it is available, and none is lost",
 	.requirements = OF_A_PRIMARY_THAT_COMES_BACK, .tags = TAGS("data", "loss", "default-timers"),
 	.topology = &topology_two_paths)
 {
@@ -194,8 +188,8 @@ CASE(recovery, "loss-data",
 }
 
 CASE(recovery, "link-local-data",
-	.title = "Data returns to a primary whose link was down at its sender as soon as it is "
-		 "available, and none is lost",
+	.title = "Data returns to a primary whose link was down at its sender as soon as it is available, and none is "
+		 "lost",
 	.requirements = OF_A_PRIMARY_THAT_COMES_BACK, .tags = TAGS("data", "link", "default-timers"),
 	.topology = &topology_two_paths)
 {
@@ -203,8 +197,8 @@ CASE(recovery, "link-local-data",
 }
 
 CASE(recovery, "link-remote-data",
-	.title = "Data returns to a primary whose link was down at its receiver as soon as it is "
-		 "available, and none is lost",
+	.title = "Data returns to a primary whose link was down at its receiver as soon as it is available, and none "
+		 "is lost",
 	.requirements = OF_A_PRIMARY_THAT_COMES_BACK, .tags = TAGS("data", "link", "default-timers"),
 	.topology = &topology_two_paths)
 {
@@ -212,8 +206,7 @@ CASE(recovery, "link-remote-data",
 }
 
 CASE(recovery, "router-data",
-	.title = "Data returns to a primary whose router was down as soon as it is available, and "
-		 "none is lost",
+	.title = "Data returns to a primary whose router was down as soon as it is available, and none is lost",
 	.requirements = OF_A_PRIMARY_THAT_COMES_BACK, .tags = TAGS("data", "router", "default-timers"),
 	.topology = &topology_two_paths_routed)
 {
@@ -223,8 +216,8 @@ CASE(recovery, "router-data",
 /* Not told as unreachable, but as potentially failed: that has its AVAILABLE too, and no
  * UNREACHABLE. */
 CASE(recovery, "potentially-failed-data",
-	.title = "A primary that is only potentially failed when it works again is available "
-		 "without having been unreachable",
+	.title = "A primary that is only potentially failed when it works again is available without having been "
+		 "unreachable",
 	.requirements = IDS(
 		R_7829_3_03, R_7829_3_12, R_7829_3_14, R_7829_3_17, R_7829_3_18, R_7829_7_1_01, R_6458_6_1_2_03),
 	.tags = TAGS("data", "loss"), .topology = &topology_two_paths, .settings = { .pf_expose = PF_EXPOSE_ON })

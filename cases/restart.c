@@ -32,8 +32,8 @@ static struct peer *newcomer(struct trial *t, unsigned paths)
 }
 
 CASE(restart, "same-address",
-	.title = "A client that restarts from the same address and port is a restart to the "
-		 "server, and data flows again",
+	.title = "A client that restarts from the same address and port is a restart to the server, and data flows "
+		 "again",
 	.requirements = IDS(R_9260_5_2_4_07, R_9260_5_2_4_09, R_9260_5_2_2_06, R_9260_11_2_7_01, R_6458_6_1_1_04),
 	.tags = TAGS("default-timers"), .topology = &topology_one_path)
 {
@@ -50,8 +50,8 @@ CASE(restart, "same-address",
 }
 
 CASE(restart, "two-paths",
-	.title = "A multi-homed client that restarts with the same addresses is a restart to the "
-		 "server, which keeps both paths",
+	.title = "A multi-homed client that restarts with the same addresses is a restart to the server, which keeps "
+		 "both paths",
 	.requirements = IDS(R_9260_5_2_4_07, R_9260_5_2_4_09, R_9260_5_2_2_02, R_6458_6_1_1_04),
 	.tags = TAGS("default-timers"), .topology = &topology_two_paths)
 {
@@ -86,8 +86,7 @@ CASE(restart, "over-the-other-path",
 }
 
 CASE(restart, "fewer-addresses",
-	.title = "A client that restarts with one of its two addresses is a restart, and the other "
-		 "address is removed",
+	.title = "A client that restarts with one of its two addresses is a restart, and the other address is removed",
 	.requirements = IDS(R_9260_5_2_4_07, R_9260_5_2_2_02, R_6458_6_1_2_05, R_6458_6_1_1_04),
 	.tags = TAGS("default-timers"), .topology = &topology_two_paths)
 {
@@ -103,8 +102,8 @@ CASE(restart, "fewer-addresses",
 }
 
 CASE(restart, "more-addresses",
-	.title = "A client that restarts with one more address is refused with cause 11, and the "
-		 "old association is left alone",
+	.title = "A client that restarts with one more address is refused with cause 11, and the old association is "
+		 "left alone",
 	.requirements = IDS(R_9260_5_2_2_03, R_9260_5_2_2_04, R_9260_5_2_2_11, R_9260_5_2_2_10, R_9260_3_3_10_11_01,
 		R_6458_6_1_1_06),
 	.tags = TAGS("default-timers"), .topology = &topology_two_paths)
@@ -126,8 +125,8 @@ CASE(restart, "more-addresses",
 }
 
 CASE(restart, "other-address",
-	.title = "A client at another address with the same port is another peer, and the old "
-		 "association is undisturbed",
+	.title = "A client at another address with the same port is another peer, and the old association is "
+		 "undisturbed",
 	.requirements = IDS(R_9260_1_3_02, R_9260_5_2_2_11, R_6458_3_1_01, R_6458_6_1_1_10),
 	.tags = TAGS("default-timers"), .topology = &topology_two_paths)
 {
@@ -146,8 +145,8 @@ CASE(restart, "other-address",
 }
 
 CASE(restart, "with-data-queued",
-	.title = "What the server had sent to a client that restarts comes back as send_failed "
-		 "before the restart is told",
+	.title = "What the server had sent to a client that restarts comes back as send_failed before the restart is "
+		 "told",
 	.requirements = IDS(R_9260_5_2_4_06, R_9260_5_2_4_07, R_6458_6_1_11_01, R_6458_6_1_11_02, R_6458_6_1_1_04),
 	.tags = TAGS("data", "default-timers"), .topology = &topology_one_path)
 {
@@ -171,8 +170,8 @@ CASE(restart, "with-data-queued",
 
 /* The client gives up by its data and forgets; the server, idle, is far from noticing. */
 CASE(restart, "same-socket",
-	.title = "A client whose association failed associates again from the same socket, which "
-		 "is a restart to the server that had not noticed",
+	.title = "A client whose association failed associates again from the same socket, which is a restart to the "
+		 "server that had not noticed",
 	.requirements = IDS(R_9260_5_2_4_07, R_9260_5_2_4_09, R_9260_8_1_08, R_6458_6_1_1_04), .tags = TAGS("data"),
 	.topology = &topology_one_path, .settings = { .association_max_retrans = 2 })
 {
@@ -191,8 +190,8 @@ CASE(restart, "same-socket",
 }
 
 CASE(restart, "server-forgot",
-	.title = "Data for a server that has restarted and waits is answered with an ABORT: "
-		 "comm_lost, and the data comes back",
+	.title = "Data for a server that has restarted and waits is answered with an ABORT: comm_lost, and the data "
+		 "comes back",
 	.requirements = IDS(R_9260_8_4_11, R_9260_8_4_12, R_9260_9_1_08, R_6458_6_1_1_02, R_6458_6_1_1_03),
 	.tags = TAGS("data", "default-timers"), .topology = &topology_one_path)
 {

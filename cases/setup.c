@@ -83,8 +83,7 @@ CASE(setup, "two-paths-ipv6", .title = "A multi-homed IPv6 association comes up 
 }
 
 CASE(setup, "dual-stack",
-	.title = "Two paths with an IPv4 and an IPv6 address each make an association of four "
-		 "addresses",
+	.title = "Two paths with an IPv4 and an IPv6 address each make an association of four addresses",
 	.requirements = IDS(R_9260_5_1_2_05, R_9260_5_1_2_08, R_9260_5_4_03, R_6458_6_1_2_08),
 	.tags = TAGS("ipv6", "default-timers"), .topology = &topology_two_paths_dual_stack)
 {
@@ -99,8 +98,8 @@ CASE(setup, "two-paths-routed", .title = "A multi-homed association comes up acr
 }
 
 CASE(setup, "first-address-dead",
-	.title = "Of two addresses to connect to the first is dead: the second gets the next INIT, "
-		 "after RTO.Initial, and becomes the primary",
+	.title = "Of two addresses to connect to the first is dead: the second gets the next INIT, after RTO.Initial, "
+		 "and becomes the primary",
 	.requirements = IDS(R_9260_5_1_22, R_9260_5_1_23, R_9260_5_1_03, R_9260_6_3_1_01, R_9260_5_4_01),
 	.tags = TAGS("loss", "default-timers"), .topology = &topology_two_paths)
 {
@@ -123,8 +122,7 @@ CASE(setup, "first-address-dead",
 }
 
 CASE(setup, "first-init-lost",
-	.title = "An INIT that is lost is sent again after RTO.Initial, and the association comes "
-		 "up",
+	.title = "An INIT that is lost is sent again after RTO.Initial, and the association comes up",
 	.requirements = IDS(R_9260_4_03, R_9260_5_1_03, R_9260_6_3_1_01), .tags = TAGS("loss", "default-timers"),
 	.topology = &topology_one_path)
 {
@@ -142,8 +140,8 @@ CASE(setup, "first-init-lost",
 }
 
 CASE(setup, "nobody-there",
-	.title = "With the kernel's default timers a connect that nobody answers is given up after "
-		 "nine INITs and 333 seconds",
+	.title = "With the kernel's default timers a connect that nobody answers is given up after nine INITs and 333 "
+		 "seconds",
 	.requirements = IDS(R_9260_4_04, R_9260_4_05, R_9260_5_1_21, R_9260_5_1_6_01, R_6458_6_1_1_06),
 	.tags = TAGS("loss", "default-timers"), .topology = &topology_one_path)
 {
@@ -157,8 +155,7 @@ CASE(setup, "nobody-there",
 }
 
 CASE(setup, "nobody-there-two-addresses",
-	.title = "With two addresses that nobody answers INITs go to each in turn before the timer "
-		 "doubles",
+	.title = "With two addresses that nobody answers INITs go to each in turn before the timer doubles",
 	.requirements = IDS(R_9260_4_04, R_9260_4_05, R_9260_5_1_22, R_9260_5_1_23, R_6458_6_1_1_06),
 	.tags = TAGS("loss", "default-timers"), .topology = &topology_two_paths)
 {
@@ -175,8 +172,7 @@ CASE(setup, "nobody-there-two-addresses",
 }
 
 CASE(setup, "answers-lost",
-	.title = "A server whose INIT ACKs are all lost raises no event, while the client gives up "
-		 "in its time",
+	.title = "A server whose INIT ACKs are all lost raises no event, while the client gives up in its time",
 	.requirements = IDS(R_9260_4_05, R_9260_5_1_04, R_9260_5_1_08, R_6458_6_1_1_06),
 	.tags = TAGS("loss", "default-timers"), .topology = &topology_one_path)
 {
@@ -206,8 +202,7 @@ CASE(setup, "refused", .title = "A connect to a socket that does not listen is r
 }
 
 CASE(setup, "three-clients",
-	.title = "Three clients associate with one listening socket, which tells and serves each "
-		 "of them",
+	.title = "Three clients associate with one listening socket, which tells and serves each of them",
 	.requirements = IDS(R_9260_5_1_16, R_9260_5_1_17, R_6458_6_1_1_01, R_6458_6_1_1_10, R_6458_6_1_2_10),
 	.tags = TAGS("default-timers"), .topology = &topology_two_paths)
 {

@@ -62,6 +62,29 @@ struct test_case {
 		__attribute__((used, section("sctpspec_cases"))) = &CASE_JOIN(case_, __LINE__); \
 	static void CASE_JOIN(case_body_, __LINE__)(struct trial * t)
 
+/*
+ * Cases that differ in little are variants of one family. A family is a macro that says once what they share, and each
+ * variant is a line with its own id and what is particular to it:
+ *
+ *	#define IDLE(name, that, fault, kind)                                                                      \
+ *		VARIANT(failover, name, idle_path_fails(t, fault),                                                 \
+ *			.title = "An idle path " that " is reported unreachable", .requirements = IDS(R_9260_8_2_03), \
+ *			.tags = TAGS("idle", #kind), .topology = &TOPOLOGY_FOR_##kind)
+ *
+ *	IDLE("primary-loss-both-idle", "that loses everything", all_lost(0), loss)
+ *	IDLE("primary-router-idle", "whose router is down", router_down(0), router)
+ */
+#define VARIANT(area_, name_, call, ...) \
+	CASE(area_, name_, __VA_ARGS__)  \
+	{                                \
+		call;                    \
+	}
+
+/* What each kind of fault is tried on: only behind a router is there one to go down. */
+#define TOPOLOGY_FOR_loss topology_two_paths
+#define TOPOLOGY_FOR_link topology_two_paths
+#define TOPOLOGY_FOR_router topology_two_paths_routed
+
 /* The registry: every case that is linked in, sorted by id. */
 const struct test_case *const *case_all(size_t *count);
 const struct test_case *case_by_id(const char *id); /* NULL if there is none */
@@ -321,6 +344,8 @@ void expect_not_sent(struct trial *t, enum endpoint from, unsigned path, unsigne
 /* Each end has; neither has. */
 void expect_sent_by_both(struct trial *t, unsigned path, unsigned chunk, struct window within);
 void expect_not_sent_by_both(struct trial *t, unsigned path, unsigned chunk, struct window within);
+/* A message each way arrives promptly, over this path and no other. */
+void expect_served_over(struct trial *t, struct pair pair, unsigned path);
 /* There are some, and all of them on one path, whichever. */
 void expect_sent_on_one_path(struct trial *t, enum endpoint from, unsigned chunk, struct window within);
 

@@ -179,6 +179,18 @@ void expect_sent_on_one_path(struct trial *t, enum endpoint from, unsigned chunk
 	ask(t, WIRE_ONE_PATH, 0, from, 0, chunk, within);
 }
 
+void expect_served_over(struct trial *t, struct pair pair, unsigned path)
+{
+	const vtime began = now(t);
+
+	expect_delivered_both_ways(t, pair);
+	const struct window meanwhile = since(t, began);
+	expect_sent_by_both(t, path, DATA, meanwhile);
+	for (unsigned other = 0; other < t->test_case->topology->paths; other++)
+		if (other != path)
+			expect_not_sent_by_both(t, other, DATA, meanwhile);
+}
+
 void expect_exchange_of(struct trial *t, const unsigned *words, size_t count)
 {
 	struct wire_check check = {
