@@ -96,30 +96,20 @@ CASE(confirm, "named-addresses",
 	expect_quiet(t, s(300));
 }
 
-CASE(confirm, "blackholed",
+VARIANT(confirm, "blackholed", stays_unconfirmed(t, all_lost(1)),
 	.title = "A secondary path that is dead from the start stays unconfirmed without an event, is probed on, and "
 		 "carries no data",
 	.requirements = IDS(R_9260_5_4_06, R_9260_5_4_09, R_9260_5_4_12, R_9260_5_4_13),
 	.tags = TAGS("data", "loss", "default-timers"), .topology = &topology_two_paths)
-{
-	stays_unconfirmed(t, all_lost(1));
-}
 
-CASE(confirm, "blackholed-outgoing",
-	.title = "A secondary path that loses what the client sends is confirmed by neither end",
-	.requirements = IDS(R_9260_5_4_04, R_9260_5_4_09, R_9260_5_4_12),
-	.tags = TAGS("data", "loss", "default-timers"), .topology = &topology_two_paths)
-{
-	stays_unconfirmed(t, lost_on_the_way(1, A_TO_B));
-}
+#define BLACKHOLED(name, what, fault)                                                             \
+	VARIANT(confirm, name, stays_unconfirmed(t, fault),                                       \
+		.title = "A secondary path that loses what " what " is confirmed by neither end", \
+		.requirements = IDS(R_9260_5_4_04, R_9260_5_4_09, R_9260_5_4_12),                 \
+		.tags = TAGS("data", "loss", "default-timers"), .topology = &topology_two_paths)
 
-CASE(confirm, "blackholed-incoming",
-	.title = "A secondary path that loses what the server sends is confirmed by neither end",
-	.requirements = IDS(R_9260_5_4_04, R_9260_5_4_09, R_9260_5_4_12),
-	.tags = TAGS("data", "loss", "default-timers"), .topology = &topology_two_paths)
-{
-	stays_unconfirmed(t, lost_on_the_way(1, B_TO_A));
-}
+BLACKHOLED("blackholed-outgoing", "the client sends", lost_on_the_way(1, A_TO_B))
+BLACKHOLED("blackholed-incoming", "the server sends", lost_on_the_way(1, B_TO_A))
 
 CASE(confirm, "late",
 	.title = "A secondary path that was dead for ten minutes is confirmed once it works, and then is worth failing "
@@ -167,10 +157,8 @@ CASE(confirm, "no-refuge-idle", .title = "An idle association whose only confirm
 {
 	const struct pair p = associated_beside(t, all_lost(1));
 	const vtime lost = inject(t, all_lost(0));
-	const struct window unreachable = after(lost, idle_unreachable(t));
-	const struct window given_up = after(lost, idle_comm_lost_beside_unconfirmed(t));
 
-	expect_at_both(t, p, within(unreachable, addr_unreachable(EACH, 0)));
-	expect_at_both(t, p, within(given_up, comm_lost(EACH, 0)));
+	expect_at_both(t, p, within(after(lost, idle_unreachable(t)), addr_unreachable(EACH, 0)));
+	expect_at_both(t, p, within(after(lost, idle_comm_lost_beside_unconfirmed(t)), comm_lost(EACH, 0)));
 	expect_no_association_at_both(t, p);
 }

@@ -26,24 +26,14 @@ static void flap(struct trial *t, struct fault fault, unsigned times, vtime down
 	}
 }
 
-/* Until every path must have had a heartbeat answered, whatever its RTO was when it was mended. */
+/* Until every path must have had a heartbeat answered, whatever its RTO was when it was mended. New data takes the
+ * primary then. */
 static void expect_recovered_quietly(struct trial *t, struct pair p, vtime outage)
 {
 	expect_quiet(t, recovery(t, outage).to);
 	expect_paths_active(t, p);
 	expect_established_at_both(t, p);
-}
-
-/* New data takes the primary. */
-static void expect_back_on_primary(struct trial *t, struct pair p)
-{
-	const vtime began = now(t);
-	struct window meanwhile;
-
-	expect_delivered_both_ways(t, p);
-	meanwhile = since(t, began);
-	expect_sent_by_both(t, 0, DATA, meanwhile);
-	expect_not_sent_by_both(t, 1, DATA, meanwhile);
+	expect_served_over(t, p, 0);
 }
 
 /* A message that the outage takes waits for T3-rtx, which may be restarted by an answer after the
@@ -63,40 +53,22 @@ static void short_outage_idle(struct trial *t, struct fault fault)
 
 	flap(t, fault, 1, outage, 0);
 	expect_recovered_quietly(t, p, outage);
-	expect_back_on_primary(t, p);
 }
 
-CASE(outage, "short-loss-idle",
-	.title = "An idle primary that loses everything for 45 seconds, less than detection takes, is no news",
-	.requirements = IDS(R_9260_8_2_03, R_9260_8_2_05, R_9260_8_3_18),
-	.tags = TAGS("idle", "loss", "default-timers"), .topology = &topology_two_paths)
-{
-	short_outage_idle(t, all_lost(0));
-}
+#define OF_AN_OUTAGE_THAT_IS_NO_NEWS                                  \
+	IDS(R_9260_8_2_03, /* inactive above Path.Max.Retrans only */ \
+		R_9260_8_2_05, R_9260_8_3_18 /* an answered HEARTBEAT clears the count */)
 
-CASE(outage, "short-secondary-loss-idle",
-	.title = "An idle secondary that loses everything for 45 seconds, less than detection takes, is no news",
-	.requirements = IDS(R_9260_8_2_03, R_9260_8_2_05, R_9260_8_3_18),
-	.tags = TAGS("idle", "loss", "default-timers"), .topology = &topology_two_paths)
-{
-	short_outage_idle(t, all_lost(1));
-}
+#define SHORT_IDLE(name, that, fault, kind)                                                                  \
+	VARIANT(outage, name, short_outage_idle(t, fault),                                                   \
+		.title = "An idle " that " for less than detection takes is no news",                        \
+		.requirements = OF_AN_OUTAGE_THAT_IS_NO_NEWS, .tags = TAGS("idle", #kind, "default-timers"), \
+		.topology = &TOPOLOGY_FOR_##kind)
 
-CASE(outage, "short-link-idle",
-	.title = "An idle primary whose local link is down for less than detection takes is no news",
-	.requirements = IDS(R_9260_8_2_03, R_9260_8_2_05, R_9260_8_3_18),
-	.tags = TAGS("idle", "link", "default-timers"), .topology = &topology_two_paths)
-{
-	short_outage_idle(t, link_down(0, AT_A));
-}
-
-CASE(outage, "short-router-idle",
-	.title = "An idle primary whose router is down for less than detection takes is no news",
-	.requirements = IDS(R_9260_8_2_03, R_9260_8_2_05, R_9260_8_3_18),
-	.tags = TAGS("idle", "router", "default-timers"), .topology = &topology_two_paths_routed)
-{
-	short_outage_idle(t, router_down(0));
-}
+SHORT_IDLE("short-loss-idle", "primary that loses everything", all_lost(0), loss)
+SHORT_IDLE("short-secondary-loss-idle", "secondary that loses everything", all_lost(1), loss)
+SHORT_IDLE("short-link-idle", "primary whose local link is down", link_down(0, AT_A), link)
+SHORT_IDLE("short-router-idle", "primary whose router is down", router_down(0), router)
 
 /* The path is left after T3-rtx, without a word as potentially failed paths are not told, and taken
  * again. */
@@ -113,26 +85,17 @@ static void short_outage_under_data(struct trial *t, struct fault fault)
 	expect_sent_at_least(
 		t, (unsigned)((outage - data_rerouted(t).to) / INTERVAL), A, 1, DATA, between(failed, failed + outage));
 	expect_recovered_quietly(t, p, outage);
-	expect_back_on_primary(t, p);
 }
 
-CASE(outage, "short-loss-data",
-	.title = "When a primary with data loses everything for less than detection takes the data takes the secondary "
-		 "meanwhile, and nothing is told",
-	.requirements = IDS(R_9260_6_4_06, R_9260_8_2_05, R_7829_3_03, R_7829_3_12, R_7829_3_14, R_7829_3_18),
-	.tags = TAGS("data", "loss", "default-timers"), .topology = &topology_two_paths)
-{
-	short_outage_under_data(t, all_lost(0));
-}
+#define SHORT_DATA(name, when, fault, kind)                                                                            \
+	VARIANT(outage, name, short_outage_under_data(t, fault),                                                       \
+		.title = "When " when                                                                                  \
+			 " for less than detection takes the data takes the secondary meanwhile, and nothing is told", \
+		.requirements = IDS(R_9260_6_4_06, R_9260_8_2_05, R_7829_3_03, R_7829_3_12, R_7829_3_14, R_7829_3_18), \
+		.tags = TAGS("data", #kind, "default-timers"), .topology = &TOPOLOGY_FOR_##kind)
 
-CASE(outage, "short-link-data",
-	.title = "When the local link of a primary with data is down for less than detection takes the data takes the "
-		 "secondary meanwhile, and nothing is told",
-	.requirements = IDS(R_9260_6_4_06, R_9260_8_2_05, R_7829_3_03, R_7829_3_12, R_7829_3_14, R_7829_3_18),
-	.tags = TAGS("data", "link", "default-timers"), .topology = &topology_two_paths)
-{
-	short_outage_under_data(t, link_down(0, AT_A));
-}
+SHORT_DATA("short-loss-data", "a primary with data loses everything", all_lost(0), loss)
+SHORT_DATA("short-link-data", "the local link of a primary with data is down", link_down(0, AT_A), link)
 
 CASE(outage, "blink-data",
 	.title = "Data that a single path loses for half an RTO.Min is sent again and arrives once and in order",
@@ -164,7 +127,6 @@ CASE(outage, "blink-all-paths-data", .title = "Data survives a blink of all path
 	mend(t, all_lost(0));
 	expect_delivered(t, flow, late_by(t, outage));
 	expect_recovered_quietly(t, p, outage);
-	expect_back_on_primary(t, p);
 }
 
 /* ------------------------------------------------------------------ flapping */
@@ -179,24 +141,16 @@ static void flapping_idle(struct trial *t, struct fault fault)
 
 	flap(t, fault, times, each, each);
 	expect_recovered_quietly(t, p, 2 * times * each);
-	expect_back_on_primary(t, p);
 }
 
-CASE(outage, "flapping-link-idle",
-	.title = "An idle primary whose link goes down and up ten times within detection is no news",
-	.requirements = IDS(R_9260_8_2_03, R_9260_8_2_05, R_9260_8_3_18),
-	.tags = TAGS("idle", "link", "flapping", "default-timers"), .topology = &topology_two_paths)
-{
-	flapping_idle(t, link_down(0, AT_A));
-}
+#define FLAPPING_IDLE(name, what, fault, kind)                                                                    \
+	VARIANT(outage, name, flapping_idle(t, fault),                                                            \
+		.title = "An idle primary whose " what " goes down and up ten times within detection is no news", \
+		.requirements = OF_AN_OUTAGE_THAT_IS_NO_NEWS,                                                     \
+		.tags = TAGS("idle", #kind, "flapping", "default-timers"), .topology = &TOPOLOGY_FOR_##kind)
 
-CASE(outage, "flapping-router-idle",
-	.title = "An idle primary whose router goes down and up ten times within detection is no news",
-	.requirements = IDS(R_9260_8_2_03, R_9260_8_2_05, R_9260_8_3_18),
-	.tags = TAGS("idle", "router", "flapping", "default-timers"), .topology = &topology_two_paths_routed)
-{
-	flapping_idle(t, router_down(0));
-}
+FLAPPING_IDLE("flapping-link-idle", "link", link_down(0, AT_A), link)
+FLAPPING_IDLE("flapping-router-idle", "router", router_down(0), router)
 
 static void flapping_under_data(struct trial *t, struct fault fault)
 {
@@ -209,24 +163,17 @@ static void flapping_under_data(struct trial *t, struct fault fault)
 	flap(t, fault, times, each, each);
 	expect_delivered(t, flow, late_by(t, each));
 	expect_recovered_quietly(t, p, total);
-	expect_back_on_primary(t, p);
 }
 
-CASE(outage, "flapping-loss-data",
-	.title = "Data on a primary that comes and goes eight times arrives once, in order and not late",
-	.requirements = IDS(R_9260_6_4_06, R_9260_6_6_01, R_9260_8_2_05, R_7829_3_04, R_7829_3_12, R_7829_3_14),
-	.tags = TAGS("data", "loss", "flapping", "default-timers"), .topology = &topology_two_paths)
-{
-	flapping_under_data(t, all_lost(0));
-}
+#define FLAPPING_DATA(name, that, fault, kind)                                                                   \
+	VARIANT(outage, name, flapping_under_data(t, fault),                                                     \
+		.title = "Data on a primary " that " eight times arrives once, in order and not late",           \
+		.requirements =                                                                                  \
+			IDS(R_9260_6_4_06, R_9260_6_6_01, R_9260_8_2_05, R_7829_3_04, R_7829_3_12, R_7829_3_14), \
+		.tags = TAGS("data", #kind, "flapping", "default-timers"), .topology = &TOPOLOGY_FOR_##kind)
 
-CASE(outage, "flapping-link-data",
-	.title = "Data on a primary whose link goes down and up eight times arrives once, in order and not late",
-	.requirements = IDS(R_9260_6_4_06, R_9260_6_6_01, R_9260_8_2_05, R_7829_3_04, R_7829_3_12, R_7829_3_14),
-	.tags = TAGS("data", "link", "flapping", "default-timers"), .topology = &topology_two_paths)
-{
-	flapping_under_data(t, link_down(0, AT_A));
-}
+FLAPPING_DATA("flapping-loss-data", "that comes and goes", all_lost(0), loss)
+FLAPPING_DATA("flapping-link-data", "whose link goes down and up", link_down(0, AT_A), link)
 
 /* ------------------------------------------------------------------ some packets lost */
 
@@ -244,12 +191,9 @@ static void survives_loss(struct trial *t, double percent)
 	const struct pair p = settled(t);
 	const struct window patience = between(0, data_comm_lost(t, 1).to);
 	const struct traffic traffic = { .count = 300, .interval = INTERVAL, .streams = 3 };
-	struct flow *there, *back;
-	vtime began;
-
-	began = inject(t, some_lost(0, percent));
-	there = send_messages(t, p.client, p.server, &traffic);
-	back = send_messages(t, p.server, p.client, &traffic);
+	const vtime began = inject(t, some_lost(0, percent));
+	struct flow *there = send_messages(t, p.client, p.server, &traffic);
+	struct flow *back = send_messages(t, p.server, p.client, &traffic);
 	expect_delivered(t, there, patience);
 	expect_delivered(t, back, patience);
 	/* Something was lost, or this was no test: more DATA left than there are messages. */
@@ -260,29 +204,19 @@ static void survives_loss(struct trial *t, double percent)
 	expect_delivered(t, say(t, p.client, p.server), promptly());
 }
 
-CASE(outage, "loss-5-percent",
-	.title = "With 5 % of all packets lost both ways data arrives once and in order, and nothing is told",
-	.requirements = IDS(R_9260_6_3_2_01, R_9260_6_3_3_04, R_9260_6_6_01, R_9260_6_6_02, R_9260_8_1_09),
-	.tags = TAGS("data", "loss"), .topology = &topology_one_path, .settings = OUT_OF_REACH)
-{
-	survives_loss(t, 5);
-}
+#define SOME_LOST(name, share, percent)                                                                           \
+	VARIANT(outage, name, survives_loss(t, percent),                                                          \
+		.title = "With " share                                                                            \
+			 " of all packets lost both ways data arrives once and in order, and nothing is told",    \
+		.requirements =                                                                                   \
+			IDS(R_9260_6_3_2_01, R_9260_6_3_3_04, /* T3-rtx, and what is outstanding is sent again */ \
+				R_9260_6_6_01, R_9260_6_6_02, /* in the order of its stream */                    \
+				R_9260_8_1_09 /* an acknowledgement clears the association's count */),           \
+		.tags = TAGS("data", "loss"), .topology = &topology_one_path, .settings = OUT_OF_REACH)
 
-CASE(outage, "loss-20-percent",
-	.title = "With 20 % of all packets lost both ways data arrives once and in order, and nothing is told",
-	.requirements = IDS(R_9260_6_3_2_01, R_9260_6_3_3_04, R_9260_6_6_01, R_9260_6_6_02, R_9260_8_1_09),
-	.tags = TAGS("data", "loss"), .topology = &topology_one_path, .settings = OUT_OF_REACH)
-{
-	survives_loss(t, 20);
-}
-
-CASE(outage, "loss-50-percent",
-	.title = "With half of all packets lost both ways data arrives once and in order, and nothing is told",
-	.requirements = IDS(R_9260_6_3_2_01, R_9260_6_3_3_04, R_9260_6_6_01, R_9260_6_6_02, R_9260_8_1_09),
-	.tags = TAGS("data", "loss"), .topology = &topology_one_path, .settings = OUT_OF_REACH)
-{
-	survives_loss(t, 50);
-}
+SOME_LOST("loss-5-percent", "5 %", 5)
+SOME_LOST("loss-20-percent", "20 %", 20)
+SOME_LOST("loss-50-percent", "half", 50)
 
 CASE(outage, "loss-50-percent-primary",
 	.title = "A primary that loses half of all packets costs data a T3-rtx now and then, as the secondary is there",
@@ -290,17 +224,13 @@ CASE(outage, "loss-50-percent-primary",
 	.tags = TAGS("data", "loss"), .topology = &topology_two_paths, .settings = OUT_OF_REACH)
 {
 	const struct pair p = settled(t);
-	struct flow *there, *back;
-	vtime began;
-
-	began = inject(t, some_lost(0, 50));
-	there = stream_for(t, p, s(60));
-	back = send_messages(t, p.server, p.client, &(struct traffic){ .count = 50, .interval = s(1) });
+	const vtime began = inject(t, some_lost(0, 50));
+	struct flow *there = stream_for(t, p, s(60));
+	struct flow *back = send_messages(t, p.server, p.client, &(struct traffic){ .count = 50, .interval = s(1) });
 	expect_delivered(t, there, between(0, data_comm_lost(t, 1).to));
 	expect_delivered(t, back, between(0, data_comm_lost(t, 1).to));
 	expect_sent(t, A, 0, DATA, since(t, began));
 	expect_sent(t, A, 1, DATA, since(t, began));
 	mend(t, some_lost(0, 50));
 	expect_recovered_quietly(t, p, now(t) - began);
-	expect_back_on_primary(t, p);
 }
