@@ -80,19 +80,17 @@ CASE(confirm, "named-addresses",
 	.requirements = IDS(R_9260_5_4_01, R_9260_5_4_02), .tags = TAGS("idle", "default-timers"),
 	.topology = &topology_two_paths)
 {
-	struct peer *server = open_peer(t, ENDPOINT_B, "server", &(struct peer_options){ .port = SERVER_PORT });
-	struct peer *client = open_peer(t, ENDPOINT_A, "client", NULL);
-	struct window confirmed;
+	const struct pair p = strangers(t);
 
-	listen_on(t, server);
-	start_connect_several(t, client, server, (const unsigned[]){ 0, 1 }, 2);
-	confirmed = after(now(t), confirmation(t));
-	confirmed.to += promptly().to;
-	expect_all(t, soon(t, comm_up(client)), soon(t, comm_up(server)));
-	expect_path_state(t, client, 0, PATH_ACTIVE);
-	expect_path_state(t, client, 1, PATH_ACTIVE);
-	expect_path_state(t, server, 1, PATH_UNCONFIRMED);
-	expect(t, within(confirmed, addr_confirmed(server, 1)));
+	start_connect_several(t, p.client, p.server, (const unsigned[]){ 0, 1 }, 2);
+	const vtime began = now(t);
+	expect_at_both(t, p, soon(t, comm_up(EACH)));
+	expect_path_state(t, p.client, 0, PATH_ACTIVE);
+	expect_path_state(t, p.client, 1, PATH_ACTIVE);
+	expect_path_state(t, p.server, 1, PATH_UNCONFIRMED);
+	expect(t,
+		within(window_sum(after(began, confirmation(t)), between(0, promptly().to)),
+			addr_confirmed(p.server, 1)));
 	expect_quiet(t, s(300));
 }
 

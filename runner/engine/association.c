@@ -160,7 +160,7 @@ void start_connect_several(
 
 /* ------------------------------------------------------------------ whole associations */
 
-struct pair associated_with(struct trial *t, const struct peer_options *client, const struct peer_options *server)
+struct pair strangers_with(struct trial *t, const struct peer_options *client, const struct peer_options *server)
 {
 	struct peer_options at_server = server != NULL ? *server : (struct peer_options){ 0 };
 	struct pair pair;
@@ -169,6 +169,18 @@ struct pair associated_with(struct trial *t, const struct peer_options *client, 
 	pair.server = open_peer(t, ENDPOINT_B, "server", &at_server);
 	pair.client = open_peer(t, ENDPOINT_A, "client", client);
 	listen_on(t, pair.server);
+	return pair;
+}
+
+struct pair strangers(struct trial *t)
+{
+	return strangers_with(t, NULL, NULL);
+}
+
+struct pair associated_with(struct trial *t, const struct peer_options *client, const struct peer_options *server)
+{
+	const struct pair pair = strangers_with(t, client, server);
+
 	start_connect(t, pair.client, pair.server, 0);
 	expect_at_both(t, pair, soon(t, comm_up(EACH)));
 	return pair;
@@ -367,6 +379,12 @@ void expect_primary(struct trial *t, struct peer *peer, unsigned path)
 	else
 		snprintf(got, sizeof(got), "%s", gs_status_name(result));
 	judge(t, expected, result == GS_OK && is == (int)path, got);
+}
+
+void expect_primary_at_both(struct trial *t, struct pair pair, unsigned path)
+{
+	expect_primary(t, pair.client, path);
+	expect_primary(t, pair.server, path);
 }
 
 void expect_established(struct trial *t, struct peer *peer)

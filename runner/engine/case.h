@@ -129,7 +129,10 @@ void abort_association(struct trial *t, struct peer *peer);
 enum close_how { CLOSE_GRACEFULLY, CLOSE_LINGER_0 };
 void close_peer(struct trial *t, struct peer *peer, enum close_how how);
 
-/* A server that listens at b, a client at a that has connected over path 0, both having seen comm_up. */
+/* A server that listens at b, and a client at a. */
+struct pair strangers(struct trial *t);
+struct pair strangers_with(struct trial *t, const struct peer_options *client, const struct peer_options *server);
+/* The client has connected over path 0, and both have seen comm_up. */
 struct pair associated(struct trial *t);
 struct pair associated_with(struct trial *t, const struct peer_options *client, const struct peer_options *server);
 /* All other addresses have been confirmed, at both. */
@@ -150,6 +153,7 @@ void set_primary(struct trial *t, struct peer *peer, unsigned path);
 void expect_primary_refused(struct trial *t, struct peer *peer, const struct sockaddr *address);
 /* Which path is the primary according to sctp_status? */
 void expect_primary(struct trial *t, struct peer *peer, unsigned path);
+void expect_primary_at_both(struct trial *t, struct pair pair, unsigned path);
 /* The association is in the state that lets it carry data, according to sctp_status. */
 void expect_established(struct trial *t, struct peer *peer);
 void expect_established_at_both(struct trial *t, struct pair pair);
