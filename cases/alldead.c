@@ -218,6 +218,6 @@ CASE(alldead, "sending-afterwards",
 	expect_send_refused(t, p.client, EPIPE);
 	mend(t, all_lost(0));
 	start_connect(t, p.client, p.server, 0);
-	expect_all(t, soon(t, comm_up(p.client)), soon(t, comm_up(p.server)));
+	expect_at_both(t, p, soon(t, comm_up(EACH)));
 	settle(t, p);
 }

@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ends.c - associations end: SHUTDOWN, ABORT, close, autoclose (RFC 9260 section 9, RFC 6458
- * section 3.1.5). */
+/* ends.c - associations end: SHUTDOWN, ABORT, close, autoclose (RFC 9260 section 9, RFC 6458 section 3.1.5). */
 #include "cases/requirements.h"
 #include "runner/engine/case.h"
 
 #include <errno.h>
-
-#define QUICKLY promptly()
-#define USER_INITIATED 12 /* the cause of an ABORT that the user asked for */
 
 /* The far end of a graceful end: it hears of the SHUTDOWN, and that it is complete. */
 static void expect_shut_down(struct trial *t, struct peer *peer)
@@ -26,6 +22,7 @@ CASE(ends, "shutdown", .title = "An end that shuts down gets shutdown_comp, its 
 	shut_down(t, p.client);
 	expect(t, soon(t, shutdown_comp(p.client)));
 	expect_shut_down(t, p.server);
+	expect_exchange(t, A, SHUTDOWN, B, SHUTDOWN_ACK, A, SHUTDOWN_COMPLETE);
 	expect_no_association(t, p.client);
 	expect_send_refused(t, p.client, EPIPE);
 	expect_quiet(t, s(100));
@@ -40,8 +37,9 @@ CASE(ends, "shutdown-by-server", .title = "A server shuts down one association a
 	shut_down(t, p.server);
 	expect(t, soon(t, shutdown_comp(p.server)));
 	expect_shut_down(t, p.client);
+	expect_exchange(t, B, SHUTDOWN, A, SHUTDOWN_ACK, B, SHUTDOWN_COMPLETE);
 	start_connect(t, p.client, p.server, 0);
-	expect_all(t, soon(t, comm_up(p.client)), soon(t, comm_up(p.server)));
+	expect_at_both(t, p, soon(t, comm_up(EACH)));
 	settle(t, p);
 }
 
@@ -55,9 +53,10 @@ CASE(ends, "shutdown-data-queued",
 		send_messages(t, p.client, p.server, &(struct traffic){ .count = 60, .size = 1000, .streams = 4 });
 
 	shut_down(t, p.client);
-	expect_delivered(t, data, QUICKLY);
+	expect_delivered(t, data, promptly());
 	expect(t, soon(t, shutdown_comp(p.client)));
 	expect_shut_down(t, p.server);
+	expect_exchange(t, A, SHUTDOWN, B, SHUTDOWN_ACK, A, SHUTDOWN_COMPLETE);
 }
 
 CASE(ends, "shutdown-data-both-ways", .title = "Data that the peer of a SHUTDOWN still has queued arrives as well",
@@ -70,8 +69,8 @@ CASE(ends, "shutdown-data-both-ways", .title = "Data that the peer of a SHUTDOWN
 		send_messages(t, p.server, p.client, &(struct traffic){ .count = 60, .size = 1000, .streams = 4 });
 
 	shut_down(t, p.client);
-	expect_delivered(t, there, QUICKLY);
-	expect_delivered(t, back, QUICKLY);
+	expect_delivered(t, there, promptly());
+	expect_delivered(t, back, promptly());
 	expect(t, soon(t, shutdown_comp(p.client)));
 	expect_shut_down(t, p.server);
 }
@@ -82,12 +81,10 @@ CASE(ends, "shutdown-data-lost",
 	.topology = &topology_one_path)
 {
 	struct pair p = settled(t);
-	struct flow *data;
-	vtime sent;
 
 	inject(t, all_lost(0));
-	data = say(t, p.client, p.server);
-	sent = flow_sent_at(data, 0);
+	struct flow *data = say(t, p.client, p.server);
+	const vtime sent = flow_sent_at(data, 0);
 	shut_down(t, p.client);
 	expect_send_refused(t, p.client, ESHUTDOWN);
 	mend(t, all_lost(0));
@@ -103,14 +100,12 @@ CASE(ends, "abort", .title = "An abort is comm_lost with cause 12, user-initiate
 	.tags = TAGS("idle", "default-timers"), .topology = &topology_two_paths)
 {
 	struct pair p = settled(t);
-	const vtime start = now(t);
 
 	abort_association(t, p.client);
-	expect_at_both(t, p, soon(t, comm_lost(EACH, USER_INITIATED)));
+	expect_at_both(t, p, soon(t, comm_lost(EACH, USER_INITIATED_ABORT)));
 	expect_no_association_at_both(t, p);
 	expect_quiet(t, s(100));
-	expect_sent(t, A, 0, ABORT, since(t, start));
-	expect_not_sent(t, B, 0, ABORT, since(t, start));
+	expect_exchange(t, A, with_cause(ABORT, USER_INITIATED_ABORT));
 }
 
 CASE(ends, "abort-data-unacknowledged",
@@ -121,19 +116,18 @@ CASE(ends, "abort-data-unacknowledged",
 	.tags = TAGS("data", "default-timers"), .topology = &topology_one_path)
 {
 	struct pair p = settled(t);
-	struct flow *data;
-	vtime gone;
 
 	inject(t, all_lost(0));
-	data = send_messages(
+	struct flow *data = send_messages(
 		t, p.client, p.server, &(struct traffic){ .count = 16, .size = 1000, .streams = 2, .ppid = 40 });
 	mend(t, all_lost(0));
 	abort_association(t, p.client);
-	gone = expect(t, soon(t, comm_lost(p.client, USER_INITIATED)));
+	const vtime gone = expect(t, soon(t, comm_lost(p.client, USER_INITIATED_ABORT)));
 	expect_send_failed_for_each(t, data, shortly_after(gone));
-	expect(t, soon(t, comm_lost(p.server, USER_INITIATED)));
+	expect(t, soon(t, comm_lost(p.server, USER_INITIATED_ABORT)));
 	expect_undelivered(t, data);
 	expect_quiet(t, s(100));
+	expect_exchange(t, A, with_cause(ABORT, USER_INITIATED_ABORT));
 }
 
 /* The server's next heartbeat finds nobody and is answered with an ABORT that has no cause. */
@@ -143,14 +137,15 @@ CASE(ends, "abort-lost",
 	.tags = TAGS("idle", "default-timers"), .topology = &topology_one_path)
 {
 	struct pair p = settled(t);
-	vtime aborted;
+	const vtime aborted = inject(t, all_lost(0));
 
-	aborted = inject(t, all_lost(0));
 	abort_association(t, p.client);
-	expect(t, soon(t, comm_lost(p.client, USER_INITIATED)));
-	mend(t, all_lost(0));
+	expect(t, soon(t, comm_lost(p.client, USER_INITIATED_ABORT)));
+	const vtime mended = mend(t, all_lost(0));
 	expect_established(t, p.server);
-	expect(t, within(after(aborted, first_heartbeat(t)), comm_lost(p.server, 0)));
+	expect(t, within(after(aborted, first_heartbeat(t)), comm_lost(p.server, NO_CAUSE)));
+	expect_sent(t, B, 0, HEARTBEAT, since(t, mended));
+	expect_sent(t, A, 0, with_cause(ABORT, NO_CAUSE), since(t, mended));
 }
 
 CASE(ends, "close",
@@ -162,6 +157,7 @@ CASE(ends, "close",
 
 	close_peer(t, p.server, CLOSE_GRACEFULLY);
 	expect_shut_down(t, p.client);
+	expect_exchange(t, B, SHUTDOWN, A, SHUTDOWN_ACK, B, SHUTDOWN_COMPLETE);
 	expect_quiet(t, s(100));
 }
 
@@ -174,8 +170,9 @@ CASE(ends, "close-data-queued", .title = "Data that is queued when a socket is c
 		send_messages(t, p.client, p.server, &(struct traffic){ .count = 60, .size = 1000, .streams = 4 });
 
 	close_peer(t, p.client, CLOSE_GRACEFULLY);
-	expect_delivered(t, data, QUICKLY);
+	expect_delivered(t, data, promptly());
 	expect_shut_down(t, p.server);
+	expect_exchange(t, A, SHUTDOWN, B, SHUTDOWN_ACK, A, SHUTDOWN_COMPLETE);
 }
 
 CASE(ends, "close-linger-0", .title = "Closing with linger 0 aborts: the peer gets comm_lost with cause 12",
@@ -185,9 +182,10 @@ CASE(ends, "close-linger-0", .title = "Closing with linger 0 aborts: the peer ge
 	struct pair p = settled(t);
 
 	close_peer(t, p.client, CLOSE_LINGER_0);
-	expect(t, soon(t, comm_lost(p.server, USER_INITIATED)));
+	expect(t, soon(t, comm_lost(p.server, USER_INITIATED_ABORT)));
 	expect_no_association(t, p.server);
 	expect_quiet(t, s(100));
+	expect_exchange(t, A, with_cause(ABORT, USER_INITIATED_ABORT));
 }
 
 /* Longer than HB.interval, so that heartbeats go by that may not count. */
@@ -197,16 +195,15 @@ CASE(ends, "autoclose",
 	.tags = TAGS("idle", "default-timers"), .topology = &topology_one_path)
 {
 	struct pair p = settled_with(t, &(struct peer_options){ .autoclose_s = 100 }, NULL);
-	struct flow *data;
-	struct window closed;
 
 	expect_quiet(t, s(60));
-	data = say(t, p.server, p.client);
-	expect_delivered(t, data, QUICKLY);
-	closed = after(flow_sent_at(data, 0), timer_window(s(100)));
+	struct flow *data = say(t, p.server, p.client);
+	expect_delivered(t, data, promptly());
+	const struct window closed = after(flow_sent_at(data, 0), timer_window(s(100)));
 	expect(t, within(closed, shutdown_comp(p.client)));
 	expect_in_order(t, within(closed, shutdown_event(p.server)), within(closed, shutdown_comp(p.server)));
 	expect_sent(t, A, 0, HEARTBEAT, between(flow_sent_at(data, 0), closed.from));
+	expect_exchange(t, A, SHUTDOWN, B, SHUTDOWN_ACK, A, SHUTDOWN_COMPLETE);
 }
 
 /* The delay is what lets the two SHUTDOWN chunks cross. */
@@ -219,7 +216,7 @@ CASE(ends, "both-at-once", .title = "Two ends that shut down at the same time bo
 	inject(t, (struct fault){ .kind = FAULT_DELAY, .path = 0, .delay_us = 20000 });
 	shut_down(t, p.client);
 	shut_down(t, p.server);
-	expect_all(t, soon(t, shutdown_comp(p.client)), soon(t, shutdown_comp(p.server)));
+	expect_at_both(t, p, soon(t, shutdown_comp(EACH)));
 	expect_no_association_at_both(t, p);
 	expect_quiet(t, s(100));
 }
@@ -233,7 +230,7 @@ CASE(ends, "abort-at-once", .title = "Two ends that abort at the same time both 
 	inject(t, (struct fault){ .kind = FAULT_DELAY, .path = 0, .delay_us = 20000 });
 	abort_association(t, p.client);
 	abort_association(t, p.server);
-	expect_at_both(t, p, soon(t, comm_lost(EACH, USER_INITIATED)));
+	expect_at_both(t, p, soon(t, comm_lost(EACH, USER_INITIATED_ABORT)));
 	expect_quiet(t, s(100));
 }
 
@@ -294,16 +291,14 @@ CASE(ends, "shutdown-data-all-dead",
 	.tags = TAGS("data", "default-timers"), .topology = &topology_one_path)
 {
 	struct pair p = settled(t);
-	struct flow *data;
-	vtime lost, sent, gone;
-
-	lost = inject(t, all_lost(0));
-	data = send_messages(
+	const vtime lost = inject(t, all_lost(0));
+	struct flow *data = send_messages(
 		t, p.client, p.server, &(struct traffic){ .count = 8, .size = 1000, .streams = 2, .ppid = 3 });
-	sent = flow_sent_at(data, 0);
+	const vtime sent = flow_sent_at(data, 0);
+
 	shut_down(t, p.client);
 	expect(t, within(after(sent, data_only_path_unreachable(t)), addr_unreachable(p.client, 0)));
-	gone = expect(t, within(after(sent, data_comm_lost(t, 1)), comm_lost(p.client, 0)));
+	const vtime gone = expect(t, within(after(sent, data_comm_lost(t, 1)), comm_lost(p.client, 0)));
 	expect_send_failed_for_each(t, data, shortly_after(gone));
 	expect_not_sent(t, A, 0, SHUTDOWN, between(sent, gone));
 	expect_in_order(t, within(after(lost, idle_unreachable(t)), addr_unreachable(p.server, 0)),

@@ -3,14 +3,12 @@
 #include "cases/requirements.h"
 #include "runner/engine/case.h"
 
-#define QUICKLY promptly()
-
 /* A message arrives, and its DATA chunk went out on this path alone. */
 static void expect_over(struct trial *t, struct peer *from, struct peer *to, enum endpoint endpoint, unsigned path)
 {
 	struct flow *data = say(t, from, to);
 
-	expect_delivered(t, data, QUICKLY);
+	expect_delivered(t, data, promptly());
 	const struct window meanwhile = between(flow_sent_at(data, 0), now(t));
 	expect_sent(t, endpoint, path, DATA, meanwhile);
 	expect_not_sent(t, endpoint, 1 - path, DATA, meanwhile);
@@ -89,14 +87,14 @@ CASE(primary, "data-in-flight", .title = "Changing the primary while data flows 
 		t, p.client, p.server, &(struct traffic){ .count = 60, .interval = ms(50), .streams = 3 });
 	vtime changed;
 
-	expect_delivered_range(t, data, 0, 19, QUICKLY);
+	expect_delivered_range(t, data, 0, 19, promptly());
 	set_primary(t, p.client, 1);
 	changed = expect(t, soon(t, addr_made_prim(p.client, 1)));
-	expect_delivered_range(t, data, 0, 39, QUICKLY);
+	expect_delivered_range(t, data, 0, 39, promptly());
 	expect_not_sent(t, A, 0, DATA, since(t, changed));
 	set_primary(t, p.client, 0);
 	changed = expect(t, soon(t, addr_made_prim(p.client, 0)));
-	expect_delivered(t, data, QUICKLY);
+	expect_delivered(t, data, promptly());
 	expect_not_sent(t, A, 1, DATA, since(t, changed));
 }
 
