@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* alldead.c - no path to the peer is left (RFC 9260 section 8.1, RFC 6458 sections 6.1.1
- * and 6.1.11). */
+/* alldead.c - no path to the peer is left (RFC 9260 section 8.1, RFC 6458 sections 6.1.1 and 6.1.11). */
 #include "cases/requirements.h"
 #include "runner/engine/case.h"
 
 #include <errno.h>
 
-/* Each message is a packet of its own: the first of them fill the congestion window, the others
- * wait. */
+/* Each message is a packet of its own: the first of them fill the congestion window, the others wait. */
 #define LARGE 1000
 
 CASE(alldead, "one-path-idle",
@@ -18,11 +16,20 @@ CASE(alldead, "one-path-idle",
 {
 	struct pair p = settled(t);
 	const vtime lost = inject(t, all_lost(0));
-	const struct window unreachable = after(lost, idle_unreachable(t));
-	const struct window given_up = after(lost, idle_comm_lost(t, 1));
 
-	expect_at_both(t, p, within(unreachable, addr_unreachable(EACH, 0)), within(given_up, comm_lost(EACH, 0)));
+	expect_at_both(t, p, within(after(lost, idle_unreachable(t)), addr_unreachable(EACH, 0)),
+		within(after(lost, idle_comm_lost(t, 1)), comm_lost(EACH, 0)));
 	expect_no_association_at_both(t, p);
+}
+
+/* The sender finds its only path dead, then gives the association up, and gets its data back. */
+static void expect_given_back(struct trial *t, struct peer *sender, struct flow *data)
+{
+	const vtime sent = flow_sent_at(data, 0);
+
+	expect(t, within(after(sent, data_only_path_unreachable(t)), addr_unreachable(sender, 0)));
+	const vtime gone = expect(t, within(after(sent, data_comm_lost(t, 1)), comm_lost(sender, 0)));
+	expect_send_failed_for_each(t, data, shortly_after(gone));
 }
 
 CASE(alldead, "one-path-data",
@@ -36,12 +43,8 @@ CASE(alldead, "one-path-data",
 	const vtime lost = inject(t, all_lost(0));
 	struct flow *data = send_messages(t, p.client, p.server,
 		&(struct traffic){ .count = 16, .size = LARGE, .streams = 3, .ppid = 0x01020304 });
-	const vtime sent = flow_sent_at(data, 0);
-	vtime gone;
 
-	expect(t, within(after(sent, data_only_path_unreachable(t)), addr_unreachable(p.client, 0)));
-	gone = expect(t, within(after(sent, data_comm_lost(t, 1)), comm_lost(p.client, 0)));
-	expect_send_failed_for_each(t, data, shortly_after(gone));
+	expect_given_back(t, p.client, data);
 	expect_no_association(t, p.client);
 	expect_in_order(t, within(after(lost, idle_unreachable(t)), addr_unreachable(p.server, 0)),
 		within(after(lost, idle_comm_lost(t, 1)), comm_lost(p.server, 0)));
@@ -51,83 +54,51 @@ CASE(alldead, "one-path-data-both-ends",
 	.title = "Both ends of an association over a dead path give it up and get their own data back",
 	.requirements = IDS(R_9260_8_1_07, R_6458_6_1_1_03, R_6458_6_1_11_01, R_6458_6_1_11_02), .tags = TAGS("data"),
 	.topology = &topology_one_path,
-	.settings = { .rto_initial = MS(500),
-		.rto_min = MS(500),
-		.rto_max = MS(4000),
-		.hb_interval = MS(30000),
-		.path_max_retrans = 3,
-		.association_max_retrans = 8 })
+	.settings = { QUICK_RTO, .hb_interval = MS(30000), .path_max_retrans = 3, .association_max_retrans = 8 })
 {
 	struct pair p = settled(t);
-	vtime gone;
 
 	inject(t, all_lost(0));
 	struct flow *there = send_messages(
 		t, p.client, p.server, &(struct traffic){ .count = 10, .size = LARGE, .streams = 2, .ppid = 100 });
 	struct flow *back = send_messages(
 		t, p.server, p.client, &(struct traffic){ .count = 14, .size = LARGE, .streams = 2, .ppid = 200 });
-	const struct window unreachable = data_only_path_unreachable(t);
-	const struct window given_up = data_comm_lost(t, 1);
 
-	expect(t, within(after(flow_sent_at(there, 0), unreachable), addr_unreachable(p.client, 0)));
-	gone = expect(t, within(after(flow_sent_at(there, 0), given_up), comm_lost(p.client, 0)));
-	expect_send_failed_for_each(t, there, shortly_after(gone));
-	expect(t, within(after(flow_sent_at(back, 0), unreachable), addr_unreachable(p.server, 0)));
-	gone = expect(t, within(after(flow_sent_at(back, 0), given_up), comm_lost(p.server, 0)));
-	expect_send_failed_for_each(t, back, shortly_after(gone));
+	expect_given_back(t, p.client, there);
+	expect_given_back(t, p.server, back);
 }
 
-/* Six strikes make both paths unreachable. Until the second one is, the first one has had two more
- * at most, as an inactive path is probed once in HB.interval plus its RTO; so eight come after
- * both. */
-CASE(alldead, "two-paths-idle",
+/* Six strikes make both paths unreachable. Until the second one is, the first one has had two more at most, as an
+ * inactive path is probed once in HB.interval plus its RTO; so eight come after both. */
+#define EIGHT_STRIKES                                                                                   \
+	{                                                                                               \
+		QUICK_RTO, .hb_interval = MS(3000), .path_max_retrans = 2, .association_max_retrans = 8 \
+	}
+
+static void idle_paths_die(struct trial *t, struct fault of_first, struct fault of_second)
+{
+	const struct pair p = settled(t);
+	const struct peer *const ends[] = { p.client, p.server };
+	const vtime first = inject(t, of_first), second = inject(t, of_second);
+	const struct window unreachable = idle_unreachable(t);
+
+	for (unsigned i = 0; i < 2; i++) {
+		expect_all(t, within(after(first, unreachable), addr_unreachable(ends[i], 0)),
+			within(after(second, unreachable), addr_unreachable(ends[i], 1)));
+		expect(t, within(after(first, idle_comm_lost(t, 2)), comm_lost(ends[i], 0)));
+	}
+}
+
+VARIANT(alldead, "two-paths-idle", idle_paths_die(t, all_lost(0), all_lost(1)),
 	.title =
 		"An idle association whose two paths die is given up at both ends, after both paths have been reported",
 	.requirements = IDS(R_9260_8_1_04, R_9260_8_1_06, R_9260_8_2_10, R_7829_4_05, R_6458_6_1_1_02),
-	.tags = TAGS("idle"), .topology = &topology_two_paths,
-	.settings = { .rto_initial = MS(500),
-		.rto_min = MS(500),
-		.rto_max = MS(4000),
-		.hb_interval = MS(3000),
-		.path_max_retrans = 2,
-		.association_max_retrans = 8 })
-{
-	struct pair p = settled(t);
-	const vtime first = inject(t, all_lost(0)), second = inject(t, all_lost(1));
-	const struct window unreachable = idle_unreachable(t);
-	const struct window given_up = after(first, idle_comm_lost(t, 2));
+	.tags = TAGS("idle"), .topology = &topology_two_paths, .settings = EIGHT_STRIKES)
 
-	expect_all(t, within(after(first, unreachable), addr_unreachable(p.client, 0)),
-		within(after(second, unreachable), addr_unreachable(p.client, 1)));
-	expect(t, within(given_up, comm_lost(p.client, 0)));
-	expect_all(t, within(after(first, unreachable), addr_unreachable(p.server, 0)),
-		within(after(second, unreachable), addr_unreachable(p.server, 1)));
-	expect(t, within(given_up, comm_lost(p.server, 0)));
-}
-
-CASE(alldead, "two-paths-links-down",
+VARIANT(alldead, "two-paths-links-down", idle_paths_die(t, link_down(0, AT_A), link_down(1, AT_A)),
 	.title = "An idle association whose local links are all down is given up at both ends",
 	.requirements = IDS(R_9260_8_1_04, R_9260_8_1_06, R_6458_6_1_1_02), .tags = TAGS("idle", "link-down"),
-	.topology = &topology_two_paths,
-	.settings = { .rto_initial = MS(500),
-		.rto_min = MS(500),
-		.rto_max = MS(4000),
-		.hb_interval = MS(3000),
-		.path_max_retrans = 2,
-		.association_max_retrans = 8 })
-{
-	struct pair p = settled(t);
-	const vtime first = inject(t, link_down(0, AT_A)), second = inject(t, link_down(1, AT_A));
-	const struct window unreachable = idle_unreachable(t);
-	const struct window given_up = after(first, idle_comm_lost(t, 2));
-
-	expect_all(t, within(after(first, unreachable), addr_unreachable(p.client, 0)),
-		within(after(second, unreachable), addr_unreachable(p.client, 1)));
-	expect(t, within(given_up, comm_lost(p.client, 0)));
-	expect_all(t, within(after(first, unreachable), addr_unreachable(p.server, 0)),
-		within(after(second, unreachable), addr_unreachable(p.server, 1)));
-	expect(t, within(given_up, comm_lost(p.server, 0)));
-}
+	.topology = &topology_two_paths, .settings = EIGHT_STRIKES)
 
 /* Ten strikes on two paths that need six each: one of them may have got its sixth before. */
 static vtime expect_given_up(struct trial *t, struct peer *peer, struct window given_up, vtime first_strike)
@@ -202,19 +173,13 @@ CASE(alldead, "sending-afterwards",
 		 "associate again once the path works",
 	.requirements = IDS(R_9260_8_1_05, R_9260_8_1_08, R_6458_6_1_1_02, R_6458_3_1_02), .tags = TAGS("idle"),
 	.topology = &topology_one_path,
-	.settings = { .rto_initial = MS(500),
-		.rto_min = MS(500),
-		.rto_max = MS(4000),
-		.hb_interval = MS(3000),
-		.path_max_retrans = 2,
-		.association_max_retrans = 4 })
+	.settings = { QUICK_RTO, .hb_interval = MS(3000), .path_max_retrans = 2, .association_max_retrans = 4 })
 {
 	struct pair p = settled(t);
 	const vtime lost = inject(t, all_lost(0));
-	const struct window unreachable = after(lost, idle_unreachable(t));
-	const struct window given_up = after(lost, idle_comm_lost(t, 1));
 
-	expect_at_both(t, p, within(unreachable, addr_unreachable(EACH, 0)), within(given_up, comm_lost(EACH, 0)));
+	expect_at_both(t, p, within(after(lost, idle_unreachable(t)), addr_unreachable(EACH, 0)),
+		within(after(lost, idle_comm_lost(t, 1)), comm_lost(EACH, 0)));
 	expect_send_refused(t, p.client, EPIPE);
 	mend(t, all_lost(0));
 	start_connect(t, p.client, p.server, 0);

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* limits.c - Path.Max.Retrans and Association.Max.Retrans decide when (RFC 9260 sections 8.1
- * and 8.2). */
+/* limits.c - Path.Max.Retrans and Association.Max.Retrans decide when (RFC 9260 sections 8.1 and 8.2). */
 #include "cases/requirements.h"
 #include "runner/engine/case.h"
 
 /* Data that finds the primary dead arrives over the other path, and the path is reported; then the
  * peer, which has only heartbeats to notice by. */
-static void expect_failover(struct trial *t, struct pair p)
+static void primary_fails_under_data(struct trial *t)
 {
+	const struct pair p = settled(t);
 	const vtime lost = inject(t, all_lost(0));
 	struct flow *data = send_messages(t, p.client, p.server, &(struct traffic){ .count = 3 });
 
@@ -24,11 +24,10 @@ CASE(limits, "path-max-retrans-1", .title = "With Path.Max.Retrans 1 the second 
 	.topology = &topology_two_paths, .settings = { .path_max_retrans = 1 })
 {
 	struct pair p = settled(t);
-	struct flow *data;
 
 	inject(t, all_lost(0));
 	never(t, comm_lost(p.client, ANY));
-	data = say(t, p.client, p.server);
+	struct flow *data = say(t, p.client, p.server);
 	expect_delivered(t, data, t3_rtx(t, doubled(0)));
 	expect_path_state(t, p.client, 0, PATH_ACTIVE);
 	data = say(t, p.client, p.server);
@@ -43,42 +42,26 @@ CASE(limits, "path-max-retrans-1", .title = "With Path.Max.Retrans 1 the second 
 CASE(limits, "path-max-retrans-1-idle",
 	.title = "With Path.Max.Retrans 1 the second unanswered heartbeat reports an idle path at both ends",
 	.requirements = IDS(R_9260_8_3_11, R_9260_8_3_12, R_9260_8_2_03), .tags = TAGS("idle"),
-	.topology = &topology_two_paths,
-	.settings = { .rto_initial = MS(500),
-		.rto_min = MS(500),
-		.rto_max = MS(4000),
-		.hb_interval = MS(5000),
-		.path_max_retrans = 1 })
+	.topology = &topology_two_paths, .settings = { QUICK_RTO, .hb_interval = MS(5000), .path_max_retrans = 1 })
 {
 	struct pair p = settled(t);
-	const struct window window = after(inject(t, all_lost(1)), idle_unreachable(t));
+	const vtime lost = inject(t, all_lost(1));
 
 	never_at_both(t, p, comm_lost(EACH, ANY));
-	expect_at_both(t, p, within(window, addr_unreachable(EACH, 1)));
+	expect_at_both(t, p, within(after(lost, idle_unreachable(t)), addr_unreachable(EACH, 1)));
 	expect_delivered(t, say(t, p.client, p.server), promptly());
 }
 
-CASE(limits, "path-max-retrans-2",
+VARIANT(limits, "path-max-retrans-2", primary_fails_under_data(t),
 	.title = "With Path.Max.Retrans 2 the third strike reports the primary that data found dead",
 	.requirements = IDS(R_9260_8_2_03, R_9260_8_2_04, R_9260_6_4_06), .tags = TAGS("data"),
-	.topology = &topology_two_paths,
-	.settings = { .rto_initial = MS(500),
-		.rto_min = MS(500),
-		.rto_max = MS(4000),
-		.hb_interval = MS(5000),
-		.path_max_retrans = 2 })
-{
-	expect_failover(t, settled(t));
-}
+	.topology = &topology_two_paths, .settings = { QUICK_RTO, .hb_interval = MS(5000), .path_max_retrans = 2 })
 
-CASE(limits, "path-max-retrans-5",
+VARIANT(limits, "path-max-retrans-5", primary_fails_under_data(t),
 	.title = "With the kernel's default Path.Max.Retrans 5 and timers the sixth strike reports the primary that "
 		 "data found dead",
 	.requirements = IDS(R_9260_16_09, R_9260_8_2_03, R_9260_8_2_04, R_9260_6_4_06),
 	.tags = TAGS("data", "default-timers"), .topology = &topology_two_paths)
-{
-	expect_failover(t, settled(t));
-}
 
 /* As in alldead.two-paths-data-reported, but the fourth T3-rtx, which would report the second path,
  * finds the association at its limit. */
@@ -110,19 +93,13 @@ CASE(limits, "association-below-the-paths-idle",
 		 "reported",
 	.requirements = IDS(R_9260_8_1_04, R_9260_8_1_01, R_6458_6_1_1_02), .tags = TAGS("idle"),
 	.topology = &topology_two_paths,
-	.settings = { .rto_initial = MS(500),
-		.rto_min = MS(500),
-		.rto_max = MS(4000),
-		.hb_interval = MS(5000),
-		.path_max_retrans = 5,
-		.association_max_retrans = 3 })
+	.settings = { QUICK_RTO, .hb_interval = MS(5000), .path_max_retrans = 5, .association_max_retrans = 3 })
 {
 	struct pair p = settled(t);
 	const vtime lost = inject(t, all_lost(0));
 
 	inject(t, all_lost(1));
-	const struct window given_up = after(lost, idle_comm_lost(t, 2));
-	expect_at_both(t, p, within(given_up, comm_lost(EACH, 0)));
+	expect_at_both(t, p, within(after(lost, idle_comm_lost(t, 2)), comm_lost(EACH, 0)));
 }
 
 CASE(limits, "association-max-retrans-1",
@@ -143,12 +120,7 @@ CASE(limits, "answers-clear-the-counts",
 	.title = "Outages that stay below the limits do not add up: each answered heartbeat clears the counts",
 	.requirements = IDS(R_9260_8_1_10, R_9260_8_2_05, R_9260_8_3_20), .tags = TAGS("idle"),
 	.topology = &topology_one_path,
-	.settings = { .rto_initial = MS(500),
-		.rto_min = MS(500),
-		.rto_max = MS(4000),
-		.hb_interval = MS(5000),
-		.path_max_retrans = 3,
-		.association_max_retrans = 3 })
+	.settings = { QUICK_RTO, .hb_interval = MS(5000), .path_max_retrans = 3, .association_max_retrans = 3 })
 {
 	const vtime outage = idle_outage_survived(t);
 

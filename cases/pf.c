@@ -4,7 +4,7 @@
 #include "runner/engine/case.h"
 
 /* Short enough that the idle end notices within seconds. */
-#define SHORT_TIMERS .rto_initial = MS(500), .rto_min = MS(500), .rto_max = MS(4000), .hb_interval = MS(5000)
+#define SHORT_TIMERS QUICK_RTO, .hb_interval = MS(5000)
 
 CASE(pf, "exposed-data",
 	.title = "With exposure on, the first T3-rtx on the primary raises addr_potentially_failed, and "
@@ -33,11 +33,9 @@ CASE(pf, "exposed-idle",
 {
 	struct pair p = settled(t);
 	const vtime lost = inject(t, all_lost(1));
-	const struct window failing = after(lost, idle_potentially_failed(t));
-	const struct window unreachable = after(lost, idle_unreachable(t));
 
-	expect_at_both(t, p, within(failing, addr_potentially_failed(EACH, 1)),
-		within(unreachable, addr_unreachable(EACH, 1)));
+	expect_at_both(t, p, within(after(lost, idle_potentially_failed(t)), addr_potentially_failed(EACH, 1)),
+		within(after(lost, idle_unreachable(t)), addr_unreachable(EACH, 1)));
 }
 
 CASE(pf, "not-exposed",
@@ -69,22 +67,17 @@ CASE(pf, "exposed-recovers",
 	.topology = &topology_two_paths, .settings = { .pf_expose = PF_EXPOSE_ON })
 {
 	struct pair p = settled(t);
-	struct flow *data;
-	vtime failing;
 
 	inject(t, all_lost(0));
-	data = say(t, p.client, p.server);
-	failing = expect(t,
+	struct flow *data = say(t, p.client, p.server);
+	const vtime failing = expect(t,
 		within(after(flow_sent_at(data, 0), data_potentially_failed(t)), addr_potentially_failed(p.client, 0)));
 	mend(t, all_lost(0));
 	expect_delivered(t, data, data_rerouted(t));
 	/* The next heartbeat is due a probing period after the strike. */
 	expect(t, within(after(failing, probe_period(t, doubled(0))), addr_available(p.client, 0)));
 	expect_path_state(t, p.client, 0, PATH_ACTIVE);
-	data = say(t, p.client, p.server);
-	expect_delivered(t, data, promptly());
-	expect_sent(t, A, 0, DATA, since(t, flow_sent_at(data, 0)));
-	expect_not_sent(t, A, 1, DATA, since(t, flow_sent_at(data, 0)));
+	expect_over(t, p.client, p.server, 0);
 }
 
 CASE(pf, "not-exposed-recovers",
@@ -93,18 +86,15 @@ CASE(pf, "not-exposed-recovers",
 	.topology = &topology_two_paths)
 {
 	struct pair p = settled(t);
-	struct flow *data;
 
 	inject(t, all_lost(0));
-	data = say(t, p.client, p.server);
+	struct flow *data = say(t, p.client, p.server);
 	expect_delivered(t, data, data_rerouted(t));
 	expect_path_state(t, p.client, 0, PATH_POTENTIALLY_FAILED);
 	mend(t, all_lost(0));
 	expect_quiet(t, probe_period(t, doubled(0)).to);
 	expect_path_state(t, p.client, 0, PATH_ACTIVE);
-	data = say(t, p.client, p.server);
-	expect_delivered(t, data, promptly());
-	expect_sent(t, A, 0, DATA, since(t, flow_sent_at(data, 0)));
+	expect_over(t, p.client, p.server, 0);
 }
 
 /* Each message goes to the primary and waits for a T3-rtx that is twice as long; the third of them
@@ -117,17 +107,17 @@ CASE(pf, "off-data",
 	.settings = { .pf_enable = OFF, .pf_expose = PF_EXPOSE_ON, .path_max_retrans = 2 })
 {
 	struct pair p = settled(t);
-	struct flow *data = NULL;
 
 	inject(t, all_lost(0));
 	never(t, addr_potentially_failed(p.client, 0));
 	for (unsigned strikes = 0; strikes < 2; strikes++) {
-		data = say(t, p.client, p.server);
+		struct flow *data = say(t, p.client, p.server);
+
 		expect_delivered(t, data, t3_rtx(t, doubled(strikes)));
 		expect_path_state(t, p.client, 0, PATH_ACTIVE);
 		expect_sent(t, A, 0, DATA, since(t, flow_sent_at(data, 0)));
 	}
-	data = say(t, p.client, p.server);
+	struct flow *data = say(t, p.client, p.server);
 	expect(t, within(after(flow_sent_at(data, 0), t3_rtx(t, doubled(2))), addr_unreachable(p.client, 0)));
 	expect_delivered(t, data, t3_rtx(t, doubled(2)));
 	expect_delivered(t, say(t, p.client, p.server), promptly());
@@ -141,9 +131,9 @@ CASE(pf, "off-idle",
 	.settings = { SHORT_TIMERS, .pf_enable = OFF, .pf_expose = PF_EXPOSE_ON, .path_max_retrans = 3 })
 {
 	struct pair p = settled(t);
-	const struct window unreachable = after(inject(t, all_lost(1)), idle_unreachable(t));
+	const vtime lost = inject(t, all_lost(1));
 
-	expect_at_both(t, p, within(unreachable, addr_unreachable(EACH, 1)));
+	expect_at_both(t, p, within(after(lost, idle_unreachable(t)), addr_unreachable(EACH, 1)));
 }
 
 CASE(pf, "pf-retrans-1-data",
@@ -152,10 +142,9 @@ CASE(pf, "pf-retrans-1-data",
 	.topology = &topology_two_paths, .settings = { .pf_retrans = 1, .pf_expose = PF_EXPOSE_ON })
 {
 	struct pair p = settled(t);
-	struct flow *data;
 
 	inject(t, all_lost(0));
-	data = say(t, p.client, p.server);
+	struct flow *data = say(t, p.client, p.server);
 	expect_delivered(t, data, data_rerouted(t));
 	expect_path_state(t, p.client, 0, PATH_ACTIVE);
 	data = say(t, p.client, p.server);
@@ -173,11 +162,9 @@ CASE(pf, "pf-retrans-1-idle",
 {
 	struct pair p = settled(t);
 	const vtime lost = inject(t, all_lost(1));
-	const struct window failing = after(lost, idle_potentially_failed(t));
-	const struct window unreachable = after(lost, idle_unreachable(t));
 
-	expect_at_both(t, p, within(failing, addr_potentially_failed(EACH, 1)),
-		within(unreachable, addr_unreachable(EACH, 1)));
+	expect_at_both(t, p, within(after(lost, idle_potentially_failed(t)), addr_potentially_failed(EACH, 1)),
+		within(after(lost, idle_unreachable(t)), addr_unreachable(EACH, 1)));
 }
 
 CASE(pf, "never-at-the-path-limit",
@@ -186,9 +173,9 @@ CASE(pf, "never-at-the-path-limit",
 	.settings = { SHORT_TIMERS, .path_max_retrans = 2, .pf_retrans = 2, .pf_expose = PF_EXPOSE_ON })
 {
 	struct pair p = settled(t);
-	const struct window unreachable = after(inject(t, all_lost(1)), idle_unreachable(t));
+	const vtime lost = inject(t, all_lost(1));
 
-	expect_at_both(t, p, within(unreachable, addr_unreachable(EACH, 1)));
+	expect_at_both(t, p, within(after(lost, idle_unreachable(t)), addr_unreachable(EACH, 1)));
 }
 
 /* T3-rtx on the primary, then on the other path; the third transmission waits for twice the RTO. */
@@ -199,11 +186,10 @@ CASE(pf, "all-paths",
 {
 	struct pair p = settled(t);
 	const struct window twice = window_sum(t3_rtx(t, doubled(0)), t3_rtx(t, doubled(0)));
-	struct flow *data;
 
 	inject(t, all_lost(0));
 	inject(t, all_lost(1));
-	data = say(t, p.client, p.server);
+	struct flow *data = say(t, p.client, p.server);
 	expect_quiet(t, twice.to);
 	expect_path_state(t, p.client, 0, PATH_POTENTIALLY_FAILED);
 	expect_path_state(t, p.client, 1, PATH_POTENTIALLY_FAILED);

@@ -45,6 +45,9 @@ struct test_case {
 	int line;
 };
 
+/* Settings of many cases: an RTO of half a second, which doubles three times. */
+#define QUICK_RTO .rto_initial = MS(500), .rto_min = MS(500), .rto_max = MS(4000)
+
 #define IDS(...) ((const char *const[]){ __VA_ARGS__, NULL })
 #define TAGS(...) ((const char *const[]){ __VA_ARGS__, NULL })
 
@@ -348,7 +351,8 @@ void expect_not_sent(struct trial *t, enum endpoint from, unsigned path, unsigne
 /* Each end has; neither has. */
 void expect_sent_by_both(struct trial *t, unsigned path, unsigned chunk, struct window within);
 void expect_not_sent_by_both(struct trial *t, unsigned path, unsigned chunk, struct window within);
-/* A message each way arrives promptly, over this path and no other. */
+/* A message arrives promptly, over this path and no other; a message each way does. */
+void expect_over(struct trial *t, struct peer *from, struct peer *to, unsigned path);
 void expect_served_over(struct trial *t, struct pair pair, unsigned path);
 /* There are some, and all of them on one path, whichever. */
 void expect_sent_on_one_path(struct trial *t, enum endpoint from, unsigned chunk, struct window within);

@@ -179,6 +179,18 @@ void expect_sent_on_one_path(struct trial *t, enum endpoint from, unsigned chunk
 	ask(t, WIRE_ONE_PATH, 0, from, 0, chunk, within);
 }
 
+void expect_over(struct trial *t, struct peer *from, struct peer *to, unsigned path)
+{
+	struct flow *data = say(t, from, to);
+
+	expect_delivered(t, data, promptly());
+	const struct window meanwhile = since(t, flow_sent_at(data, 0));
+	expect_sent(t, from->endpoint, path, DATA, meanwhile);
+	for (unsigned other = 0; other < t->test_case->topology->paths; other++)
+		if (other != path)
+			expect_not_sent(t, from->endpoint, other, DATA, meanwhile);
+}
+
 void expect_served_over(struct trial *t, struct pair pair, unsigned path)
 {
 	const vtime began = now(t);
