@@ -92,10 +92,13 @@ static void print_question(const struct wire_check *check, FILE *out)
 static void print_check(const struct trial *t, const struct wire_check *check, FILE *out)
 {
 	const struct window *within = &check->within;
+	/* An exchange may be over in less than a millisecond. */
+	const int decimals = check->question == WIRE_EXCHANGE && t->rehearsal == NULL ? 6 : 3;
 
 	print_question(check, out);
 	if (check->question != WIRE_SENT_FLAGS && (within->to != VTIME_FOREVER || t->rehearsal == NULL))
-		fprintf(out, " within %.3f .. %.3f s", (double)within->from / 1e9, (double)within->to / 1e9);
+		fprintf(out, " within %.*f .. %.*f s", decimals, (double)within->from / 1e9, decimals,
+			(double)within->to / 1e9);
 }
 
 void wire_ask(struct trial *t, const struct wire_check *check)

@@ -82,7 +82,7 @@ START_TEST(in_another_order)
 	expect_a_shutdown();
 	assert_judged(false,
 		"expected  SHUTDOWN from a, then SHUTDOWN ACK from b, then SHUTDOWN COMPLETE from a and no more of "
-		"these, at both ends within 5.000 .. 9.");
+		"these, at both ends within 5.000000 .. 9.");
 	ck_assert_ptr_nonnull(strstr(t->evidence->explanation,
 		"got       at a SHUTDOWN ACK from b at 6.001000 s, where it should be SHUTDOWN from a\n"));
 	tear_down();

@@ -117,6 +117,45 @@ START_TEST(ids_are_area_and_name)
 }
 END_TEST
 
+/* The name in quotes stands in the line that a case is said to come from, or, as a compiler may take a macro's last
+ * line for its own, in the nearest line above it that begins one. */
+static void assert_line_of(const struct test_case *test_case, FILE *file)
+{
+	const char *const name = strchr(test_case->id, '.') + 1;
+	char text[512], begun[512] = "", quoted[128];
+	int line = 0;
+
+	snprintf(quoted, sizeof(quoted), "\"%s\"", name);
+	while (line < test_case->line && fgets(text, sizeof(text), file) != NULL) {
+		line++;
+		if (strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZ", text[0]) != NULL && strchr(text, '(') != NULL)
+			strcpy(begun, text);
+	}
+	ck_assert_msg(line == test_case->line && strstr(begun, quoted) != NULL, "%s is not at %s:%d: %s", test_case->id,
+		test_case->file, test_case->line, begun);
+}
+
+START_TEST(cases_are_where_they_say)
+{
+	size_t count;
+	const struct test_case *const *cases = case_all(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		char path[512];
+		FILE *file;
+
+		snprintf(path, sizeof(path), "%s/%s", SOURCE, cases[i]->file);
+		file = fopen(path, "r");
+		ck_assert_msg(file != NULL, "%s", path);
+		assert_line_of(cases[i], file);
+		fclose(file);
+		for (size_t k = 0; k < i; k++)
+			ck_assert_msg(cases[i]->line != cases[k]->line || strcmp(cases[i]->file, cases[k]->file) != 0,
+				"%s and %s are at one line", cases[k]->id, cases[i]->id);
+	}
+}
+END_TEST
+
 START_TEST(titles_are_sentences_of_their_own)
 {
 	size_t count;
@@ -154,10 +193,9 @@ END_TEST
 static void idle_primary_lost(struct trial *t)
 {
 	struct pair p = associated(t);
+	expect_exchange(t, A, INIT, B, INIT_ACK);
 	const vtime lost = inject(t, all_lost(0));
-
-	expect_all(t, within(after(lost, idle_unreachable(t)), addr_unreachable(p.client, 0)),
-		within(after(lost, idle_unreachable(t)), addr_unreachable(p.server, 0)));
+	expect_at_both(t, p, within(after(lost, idle_unreachable(t)), addr_unreachable(EACH, 0)));
 	expect_not_sent(t, A, 0, DATA, since(t, lost));
 	expect_quiet(t, s(2));
 }
@@ -201,6 +239,38 @@ static void a_question_without_a_window(struct trial *t)
 	expect_sent(t, A, 0, DATA, between(0, 0));
 }
 
+static void a_question_about_no_path(struct trial *t)
+{
+	associated(t);
+	expect_sent(t, A, 2, DATA, since(t, 0));
+}
+
+static void at_least_none(struct trial *t)
+{
+	associated(t);
+	expect_sent_at_least(t, 0, A, 0, DATA, since(t, 0));
+}
+
+static void an_exchange_of_half_a_chunk(struct trial *t)
+{
+	associated(t);
+	expect_exchange(t, A, INIT, B);
+}
+
+static void an_exchange_with_nobody(struct trial *t)
+{
+	associated(t);
+	expect_exchange(t, SHUTDOWN, A);
+}
+
+static void an_exchange_in_no_time(struct trial *t)
+{
+	struct pair p = associated(t);
+
+	shut_down(t, p.client);
+	expect_exchange(t, A, SHUTDOWN);
+}
+
 static void it_is_skipped(struct trial *t)
 {
 	skip(t, "not here");
@@ -234,6 +304,10 @@ START_TEST(verbs_print_themselves)
 	ck_assert_msg(strstr(text, "client: addr_unreachable of path 0 within 61.500 .. ") != NULL, "%s", text);
 	ck_assert_msg(strstr(text, " s of the fault") != NULL, "%s", text);
 	ck_assert_msg(strstr(text, "  expect in the captures: no DATA from a") != NULL, "%s", text);
+	ck_assert_msg(strstr(text,
+			      "  expect in the captures: INIT from a, then INIT ACK from b and no more of these, "
+			      "at both ends within 0.000 .. 0.500 s\n") != NULL,
+		"%s", text);
 	ck_assert_msg(strstr(text, "  expect quiet for 2.000 s\n") != NULL, "%s", text);
 	/* Half a second for the start, the end of the window, and the quiet. */
 	const struct settings defaults = settings_in_force(&test_case.settings);
@@ -254,6 +328,11 @@ START_TEST(what_is_not_well_formed_is_refused)
 		{ too_many_messages, "a flow of 1000000 messages" },
 		{ too_many_sockets, "more than 8 sockets" },
 		{ a_question_without_a_window, "without a window" },
+		{ a_question_about_no_path, "of path 2" },
+		{ at_least_none, "at least none" },
+		{ an_exchange_of_half_a_chunk, "an exchange of 3 words" },
+		{ an_exchange_with_nobody, "chunk 1 of an exchange is from nobody" },
+		{ an_exchange_in_no_time, "for which no time was given" },
 	};
 
 	for (size_t i = 0; i < sizeof(refused) / sizeof(*refused); i++) {
@@ -284,7 +363,7 @@ END_TEST
 int main(void)
 {
 	return RUN_TESTS("rehearsals", there_are_cases_in_the_order_of_their_ids, every_case_can_be_rehearsed,
-		a_rehearsal_is_the_same_each_time, every_window_is_one, ids_are_area_and_name,
+		a_rehearsal_is_the_same_each_time, every_window_is_one, ids_are_area_and_name, cases_are_where_they_say,
 		titles_are_sentences_of_their_own, every_case_covers_requirements, verbs_print_themselves,
 		what_is_not_well_formed_is_refused, what_is_skipped_is_well_formed);
 }
