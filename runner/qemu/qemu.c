@@ -113,11 +113,11 @@ static void add_processor(struct qemu_arguments *arguments, const struct guest_o
 void qemu_add_machine(struct qemu_arguments *arguments, const struct guest_options *options, enum qemu_use use,
 	const struct qemu_files *files)
 {
-	static const char *const same[] = { "-M", "pc,nvdimm=on,memory-backend=ram", "-seed", "42", "-nodefaults",
-		"-no-user-config", "-display", "none", "-no-reboot",
-		/*
-		 * the stream then has no list of capabilities in front, see runner/guest/device_state.c
-		 */
+	static const char *const same[] = { "-M",
+		/* no description of the devices behind their state: nobody reads it, and QEMU 10.0 fails to write it */
+		"pc,nvdimm=on,memory-backend=ram,suppress-vmdesc=on", "-seed", "42", "-nodefaults", "-no-user-config",
+		"-display", "none", "-no-reboot",
+		/* nor a list of capabilities in front of it, see device_state.c */
 		"-global", "migration.send-configuration=off",
 		/* a help for Windows, at whose reset QEMU's two threads may wait for each other in record mode */
 		"-global", "apic-common.vapic=off", NULL };
