@@ -287,9 +287,11 @@ char *guest_console(const struct guest *guest)
 {
 	char *console = console_read(guest->machine->console);
 	char *words = console_read(guest->machine->words);
+	size_t length = console ? strlen(console) : 0;
+	const char *gap = length > 0 && console[length - 1] != '\n' ? "\n" : "";
 	char *both = NULL;
 
-	if (console && words && *words && asprintf(&both, "%sQEMU: %s", console, words) >= 0) {
+	if (console && words && *words && asprintf(&both, "%s%sQEMU: %s", console, gap, words) >= 0) {
 		free(console);
 		console = both;
 	}

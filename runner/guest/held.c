@@ -232,10 +232,24 @@ void held_close(struct held *held)
 	free(held->console);
 }
 
-/* The last words of a guest that did not get there. */
+/* QEMU has ended by itself: how, and what it said. */
+static int explain_end(const struct held *held, const char *doing, int ended, const char *words, char **error)
+{
+	const char *kvm = held->options->accel == ACCEL_KVM ? "KVM cannot be used, QEMU fails with it: " : "";
+	const char *colon = words ? ": " : "";
+
+	words = words ? words : "";
+	if (WIFSIGNALED(ended))
+		return sentence(error, -EPIPE, "%sQEMU was killed by signal %d (%s) while %s %s%s%s", kvm,
+			WTERMSIG(ended), strsignal(WTERMSIG(ended)), held->what, doing, colon, words);
+	return sentence(error, -EPIPE, "%sQEMU failed with status %d while %s %s%s%s", kvm, WEXITSTATUS(ended),
+		held->what, doing, colon, words);
+}
+
+/* The last words of a guest that did not get there, and of its QEMU. */
 static int explain(const struct held *held, int status, int ended, char **error)
 {
-	char *text = NULL, *words = console_read(held->words);
+	char *text = NULL, *said = console_read(held->words), *words = said ? console_last_words(said) : NULL;
 	int fd = open(held->console, O_RDONLY | O_CLOEXEC);
 
 	if (fd >= 0) {
@@ -243,18 +257,16 @@ static int explain(const struct held *held, int status, int ended, char **error)
 		close(fd);
 	}
 	if (status == -ETIMEDOUT)
-		sentence(error, status, "%s did not come up within %d s; its console ends: %s", held->what,
-			PATIENCE_MS / 1000, text ? console_last_line(text) : "");
-	else if (words && *words)
-		sentence(error, status, "%s: %s",
-			held->options->accel == ACCEL_KVM ? "KVM cannot be used, QEMU fails with it" : "QEMU failed",
-			console_last_line(words));
-	else if (WIFSIGNALED(ended))
-		sentence(error, status, "QEMU was killed by signal %d while %s came up", WTERMSIG(ended), held->what);
+		sentence(error, status, "%s did not come up within %d s; its console ends: %s%s%s", held->what,
+			PATIENCE_MS / 1000, text ? console_last_line(text) : "", words ? "; QEMU says: " : "",
+			words ? words : "");
+	else if (words || WIFSIGNALED(ended))
+		explain_end(held, "came up", ended, words, error);
 	else
 		sentence(error, status, "%s did not come up: %s", held->what,
 			text && *text ? console_reason(text) : "its console is empty");
 	free(words);
+	free(said);
 	free(text);
 	return status;
 }
@@ -275,6 +287,21 @@ int held_run_to(struct held *held, uint64_t address, char **error)
 	}
 	status = gdb_run_to(held->gdb, address, PATIENCE_MS);
 	return status < 0 ? explain(held, status, end_qemu(held, status == -EPIPE), error) : 0;
+}
+
+/* When it is its monitor that fell silent, QEMU is gone, and its words say more. */
+static int explain_unsaved(struct held *held, int status, char **error)
+{
+	int ended = status == -EPIPE ? end_qemu(held, true) : 0;
+	char *said = ended ? console_read(held->words) : NULL, *words = said ? console_last_words(said) : NULL;
+
+	if (ended && error) {
+		free(*error);
+		explain_end(held, "was saved", ended, words, error);
+	}
+	free(words);
+	free(said);
+	return status;
 }
 
 static int read_saved(int file, unsigned char **stream, size_t *length, char **error)
@@ -301,7 +328,9 @@ int held_save(struct held *held, unsigned tries_left, unsigned char **stream, si
 	if (file < 0)
 		return sentence(error, -errno, "cannot make a file in memory: %m");
 	status = qmp_save(held->qmp, file, error);
-	if (status == 0)
+	if (status < 0)
+		status = explain_unsaved(held, status, error);
+	else
 		status = read_saved(file, stream, length, error);
 	close(file);
 	end_qemu(held, false);

@@ -3,12 +3,14 @@
 #include "runner/protocol/console.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define LONGEST (4UL << 20) /* a kernel that cannot stop complaining */
+#define LAST_LINES 3
 
 static bool is_text(unsigned char c)
 {
@@ -45,6 +47,49 @@ const char *console_last_line(char *text)
 		text[--length] = '\0';
 	newline = strrchr(text, '\n');
 	return newline ? newline + 1 : text;
+}
+
+static bool is_blank(const char *line, size_t length)
+{
+	return strspn(line, " \t") >= length;
+}
+
+/* The beginning of the last lines that say something. */
+static const char *last_lines(const char *text)
+{
+	const char *from = text + strlen(text);
+
+	for (unsigned lines = 0; from > text && lines < LAST_LINES;) {
+		from--;
+		while (from > text && from[-1] != '\n')
+			from--;
+		lines += !is_blank(from, strcspn(from, "\n"));
+	}
+	return from;
+}
+
+char *console_last_words(const char *text)
+{
+	char *words = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&words, &size);
+	bool any = false;
+
+	if (!out)
+		return NULL;
+	for (const char *line = last_lines(text); *line;) {
+		size_t length = strcspn(line, "\n");
+
+		if (!is_blank(line, length)) {
+			fprintf(out, "%s%.*s", any ? " / " : "", (int)length, line);
+			any = true;
+		}
+		line += length + (line[length] == '\n');
+	}
+	if (fclose(out) == 0 && any)
+		return words;
+	free(words);
+	return NULL;
 }
 
 const char *console_reason(char *text)

@@ -9,6 +9,8 @@
 char *console_read(int fd);
 /* The last line that says something; points into `text`. */
 const char *console_last_line(char *text);
+/* The last lines that say something, three at most, in one; malloc'd, or NULL when there is none. */
+char *console_last_words(const char *text);
 
 /*
  * The line that tells why a guest ended: the kernel's panic, else the last one. Points into `text`.

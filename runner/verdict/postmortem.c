@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "runner/protocol/console.h"
 #include "runner/protocol/kernel_words.h"
 
 enum {
@@ -158,14 +159,32 @@ static int line_width(const char *line)
 	return (int)length;
 }
 
+/* What QEMU has said itself, which stands behind the console (guest_console). */
+static const char *own_words(const char *console)
+{
+	static const char mark[] = "\nQEMU: ";
+	const char *words = NULL;
+
+	if (strncmp(console, mark + 1, sizeof(mark) - 2) == 0)
+		words = console + sizeof(mark) - 2;
+	for (const char *at = console; (at = strstr(at, mark)); at++)
+		words = at + sizeof(mark) - 1;
+	return words ? words : "";
+}
+
 static void say_status(FILE *out, const struct ending *ending)
 {
+	char *words = console_last_words(own_words(ending->console));
+
 	if (WIFSIGNALED(ending->status))
 		fprintf(out, "%s was killed by signal %d (%s) before the case was over", ending->program,
 			WTERMSIG(ending->status), strsignal(WTERMSIG(ending->status)));
 	else
 		fprintf(out, "%s ended with status %d before the case was over", ending->program,
 			WEXITSTATUS(ending->status));
+	if (strcmp(ending->program, "QEMU") == 0 && words)
+		fprintf(out, ": %s", words);
+	free(words);
 }
 
 static void say_words(FILE *out, const char *before, const char *line)

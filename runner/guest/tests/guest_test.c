@@ -437,6 +437,53 @@ START_TEST(guest_that_does_not_boot_is_explained)
 }
 END_TEST
 
+/* In place of QEMU, a script that tells its version and otherwise ends as `end` has it. */
+static void replace_qemu(const char *end)
+{
+	static char place[] = "/tmp/sctpspec-qemu-XXXXXX";
+	char *path;
+
+	ck_assert_ptr_nonnull(mkdtemp(place));
+	ck_assert_int_gt(asprintf(&path, "%s/qemu-system-x86_64", place), 0);
+	FILE *file = fopen(path, "w");
+
+	ck_assert_ptr_nonnull(file);
+	fprintf(file, "#!/bin/sh\n[ \"$1\" = --version ] && exec echo QEMU emulator version 0\n%s\n", end);
+	fclose(file);
+	ck_assert_int_eq(chmod(path, 0700), 0);
+	free(path);
+	ck_assert_int_gt(asprintf(&path, "%s:%s", place, getenv("PATH")), 0);
+	setenv("PATH", path, 1);
+	free(path);
+}
+
+static const struct {
+	const char *end;
+	const char *how, *words; /* of the sentence */
+} ends_of_qemu[] = {
+	{ "echo warning >&2; echo; echo 'qemu: no such machine' >&2; exit 3", "QEMU failed with status 3 while",
+		" came up: warning / qemu: no such machine" },
+	{ "echo 'qemu: Assertion failed.' >&2; kill -ABRT $$", "QEMU was killed by signal 6 (Aborted) while",
+		" came up: qemu: Assertion failed." },
+};
+
+START_TEST(qemu_that_dies_says_how)
+{
+	struct snapshot none;
+	char *error = NULL;
+
+	use_empty_cache();
+	replace_qemu(ends_of_qemu[_i].end);
+	ck_assert_int_lt(snapshot_ensure(&kernel, &options, NULL, NULL, &none, &error), 0);
+	ck_assert_msg(strstr(error, ends_of_qemu[_i].how) == error, "%s", error);
+	ck_assert_msg(strstr(error, ends_of_qemu[_i].words), "%s", error);
+	ck_assert_ptr_nonnull(strstr(error, kernel.release));
+	free(error);
+	remove_cache();
+	ck_assert_int_eq(system("rm -r \"${PATH%%:*}\""), 0);
+}
+END_TEST
+
 START_TEST(missing_parts_are_named)
 {
 	const struct guest_options no_agent = { .agent = "/nowhere/agent" };
@@ -521,6 +568,7 @@ int main(void)
 	tcase_add_test(snapshots, stage_goes_on_from_a_snapshot);
 	tcase_add_test(snapshots, stage_that_cannot_be_is_explained);
 	tcase_add_test(snapshots, guest_that_does_not_boot_is_explained);
+	tcase_add_loop_test(snapshots, qemu_that_dies_says_how, 0, sizeof(ends_of_qemu) / sizeof(*ends_of_qemu));
 	tcase_add_test(snapshots, missing_parts_are_named);
 	tcase_add_test(snapshots, unusable_kvm_is_an_error);
 	tcase_add_test(snapshots, real_clock_runs_the_same);
