@@ -181,7 +181,7 @@ int guest_start_on_terminal(const struct snapshot *snapshot, const char *order, 
 	if (!guest)
 		return sentence(error, -ENOMEM, "out of memory");
 	*guest = (struct guest){ .from = *snapshot, .timer = -1, .descriptor = -1 };
-	if (stable_is_in_use(snapshot->stable))
+	if (stable_is_in_use(snapshot->stable) && snapshot->saved.qemu.recorder_length > 0)
 		guest->stable = snapshot->stable;
 	phases_begin(&guest->phases);
 	status = start(guest, &task, terminal, error);

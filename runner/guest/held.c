@@ -9,7 +9,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -161,8 +160,7 @@ static int start_from(struct held *held, const struct snapshot *from, char **err
 
 	if (devices < 0)
 		return sentence(error, -errno, "cannot read %s: %m", from->saved.devices);
-	qemu_add(&further, "-incoming");
-	qemu_addf(&further, "fd:%d", devices);
+	qemu_add_incoming(&further, &from->saved.qemu, devices);
 	status = held_start(held, &further, devices, error);
 	close(devices);
 	return status;
@@ -304,35 +302,14 @@ static int explain_unsaved(struct held *held, int status, char **error)
 	return status;
 }
 
-static int read_saved(int file, unsigned char **stream, size_t *length, char **error)
-{
-	struct stat st;
-
-	if (fstat(file, &st) < 0)
-		return sentence(error, -errno, "cannot read the saved guest: %m");
-	*length = (size_t)st.st_size;
-	*stream = malloc(*length + 1);
-	if (!*stream)
-		return no_memory(error);
-	if (pread(file, *stream, *length, 0) != (ssize_t)*length)
-		return sentence(error, -EIO, "cannot read the saved guest");
-	return device_state_prepare(*stream, length, error);
-}
-
 int held_save(struct held *held, unsigned tries_left, unsigned char **stream, size_t *length, char **error)
 {
-	int file = memfd_create("devices", MFD_CLOEXEC);
-	int status;
+	int status = qmp_save(held->qmp, stream, length, error);
 
-	*stream = NULL;
-	if (file < 0)
-		return sentence(error, -errno, "cannot make a file in memory: %m");
-	status = qmp_save(held->qmp, file, error);
 	if (status < 0)
 		status = explain_unsaved(held, status, error);
 	else
-		status = read_saved(file, stream, length, error);
-	close(file);
+		status = device_state_prepare(*stream, length, error);
 	end_qemu(held, false);
 	if (status == 0 && tries_left > 0 && !device_state_is_exact(*stream, *length))
 		status = -EAGAIN;

@@ -31,7 +31,7 @@ struct ingredients {
 	const struct guest_options *options;
 	char *agent;
 	char image_key[SHA256_HEX];
-	char *qemu_version;
+	struct qemu_features qemu;
 };
 
 static int no_memory(char **error)
@@ -50,7 +50,6 @@ static int find_agent(const char *given, char **agent, char **error)
 static void ingredients_free(struct ingredients *from)
 {
 	free(from->agent);
-	free(from->qemu_version);
 	if (from->has_late)
 		late_free(&from->late);
 }
@@ -67,7 +66,7 @@ static int gather(
 		from->kernel = &from->late.before;
 	}
 	if (status == 0)
-		status = qemu_version(&from->qemu_version, error);
+		status = qemu_features_find(&from->qemu, error);
 	if (status == 0)
 		status = find_agent(options->agent, &from->agent, error);
 	if (status == 0)
@@ -102,7 +101,8 @@ static void digest_boot(const struct ingredients *from, char key[SHA256_HEX])
 	sha256_add_text(&sum, RECIPE);
 	sha256_add_text(&sum, from->kernel->sha256);
 	sha256_add_text(&sum, from->image_key);
-	sha256_add_text(&sum, from->qemu_version);
+	sha256_add_text(&sum, from->qemu.version);
+	sha256_add_text(&sum, from->qemu.sha256);
 	sha256_add_text(&sum, qemu_kernel_parameters(from->options));
 	for (size_t i = 0; i < arguments.n; i++)
 		sha256_add_text(&sum, arguments.words[i]);
@@ -132,7 +132,7 @@ static int write_description(
 	const struct ingredients *from, const char *folder, const struct boot_times *times, char **error)
 {
 	json_t *object = json_pack("{s:f, s:f, s:s, s:s, s:s}", "boot_ms", times->boot_ms, "make_ms", times->make_ms,
-		"qemu", from->qemu_version, "release", from->kernel->release, "kernel", from->kernel->sha256);
+		"qemu", from->qemu.version, "release", from->kernel->release, "kernel", from->kernel->sha256);
 	char *path = NULL;
 	int status = 0;
 
@@ -258,10 +258,9 @@ int snapshot_ensure(const struct kernel *kernel, const struct guest_options *opt
 			out->saved.ram = NULL;
 		if (asprintf(&out->saved.devices, "%s/dev", entry.path) < 0)
 			out->saved.devices = NULL;
-		out->qemu_version = strdup(from.qemu_version);
-		status = out->directory && out->saved.ram && out->saved.devices && out->qemu_version
-			? read_description(out, error)
-			: no_memory(error);
+		out->saved.qemu = from.qemu;
+		status = out->directory && out->saved.ram && out->saved.devices ? read_description(out, error)
+										: no_memory(error);
 	}
 	if (status == 0)
 		status = describe_command(out, error);
@@ -277,7 +276,6 @@ void snapshot_free(struct snapshot *snapshot)
 	for (char **word = snapshot->qemu_command; word && *word; word++)
 		free(*word);
 	free(snapshot->qemu_command);
-	free(snapshot->qemu_version);
 	/* one that was never made is all zeros */
 	if (snapshot->directory && snapshot->lock >= 0)
 		close(snapshot->lock);

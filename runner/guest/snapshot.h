@@ -13,7 +13,6 @@
 struct snapshot {
 	char *directory; /* ram, dev, console.txt, facts.json, meta.json; of a stage dev alone */
 	struct saved_state saved;
-	char *qemu_version;
 	char **qemu_command;     /* NULL-ended; temporary paths replaced by names */
 	double boot_ms, make_ms; /* wall; of when it was made */
 	bool cached;             /* it was there already */

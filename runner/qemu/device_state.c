@@ -370,34 +370,45 @@ static bool drop_device(unsigned char *stream, size_t *length, const char *name)
 	return true;
 }
 
-/* The recorder's counters, as they are in a new process: one section, version 2, of 60 bytes that are 0. */
-#define REPLAY_NUMBER "\0\0\0\xf0"
-static const unsigned char replay_head[] = "\4" REPLAY_NUMBER "\6replay\0\0\0\0\0\0\0\2";
-static const unsigned char replay_foot[] = "\x7e" REPLAY_NUMBER;
-enum { REPLAY_HEAD = sizeof(replay_head) - 1, REPLAY_BODY = 60, REPLAY_FOOT = sizeof(replay_foot) - 1 };
+#define RECORDER "\6replay"
+/* A number that no section of QEMU's own has: it counts them from 0. */
+static const unsigned char recorder_number[] = { 0, 0, 0, 0xf0 };
+
+size_t device_state_copy_recorder(const unsigned char *data, size_t length, unsigned char *out, size_t room)
+{
+	size_t begin, end;
+
+	if (!find_device(data, length, RECORDER, &begin, &end) || end - begin > room)
+		return 0;
+	memcpy(out, data + begin, end - begin);
+	memcpy(out + 1, recorder_number, sizeof(recorder_number));
+	memcpy(out + end - begin - sizeof(recorder_number), recorder_number, sizeof(recorder_number));
+	return end - begin;
+}
 
 /*
  * QEMU throws its translations away when it reads the processor's common part, which has nothing that a reset, which
- * comes before, does not bring about. Without counters of its own, the recorder would not have the time go back.
+ * comes before, does not bring about. Without the counters of a recorder that has recorded nothing, the recorder would
+ * not have the time go back.
  */
-int device_state_make_rewindable(unsigned char **stream, size_t *length, char **error)
+int device_state_make_rewindable(
+	unsigned char **stream, size_t *length, const unsigned char *recorder, size_t recorder_length, char **error)
 {
-	size_t begin, end, whole = REPLAY_HEAD + REPLAY_BODY + REPLAY_FOOT;
+	size_t begin, end;
 	unsigned char *longer;
 
 	if (!runs_on(*stream, *length) || !drop_device(*stream, length, PROCESSOR) ||
 		!find_device(*stream, *length, "\5timer", &begin, &end))
 		return sentence(
 			error, -EINVAL, "the saved guest's devices are not as this version of sctpspec knows them");
-	longer = calloc(1, *length + whole);
+	longer = malloc(*length + recorder_length);
 	if (!longer)
 		return sentence(error, -ENOMEM, "out of memory");
 	memcpy(longer, *stream, end);
-	memcpy(longer + end, replay_head, REPLAY_HEAD);
-	memcpy(longer + end + REPLAY_HEAD + REPLAY_BODY, replay_foot, REPLAY_FOOT);
-	memcpy(longer + end + whole, *stream + end, *length - end);
+	memcpy(longer + end, recorder, recorder_length);
+	memcpy(longer + end + recorder_length, *stream + end, *length - end);
 	free(*stream);
 	*stream = longer;
-	*length += whole;
+	*length += recorder_length;
 	return 0;
 }

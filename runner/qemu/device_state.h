@@ -35,9 +35,17 @@ int device_state_split(const unsigned char *stream, size_t length, size_t size, 
 	unsigned char **rest, size_t *rest_length, char **error);
 
 /*
- * Changes a stream without such pages, in place, into one that a QEMU process that has run a guest goes back with, and
- * keeps its translated code. *stream is malloc'd, and replaced. 0, -ENOMEM, or -EINVAL as above.
+ * The section that record mode adds to the devices' state, out of anything that has such a state in it, copied. How
+ * long it is; 0: there is none, or no room for it.
  */
-int device_state_make_rewindable(unsigned char **stream, size_t *length, char **error);
+size_t device_state_copy_recorder(const unsigned char *data, size_t length, unsigned char *out, size_t room);
+
+/*
+ * Changes a stream without such pages, in place, into one that a QEMU process that has run a guest goes back with, and
+ * keeps its translated code. `recorder`: as copied from a QEMU that had run nothing. *stream is malloc'd, and replaced.
+ * 0, -ENOMEM, or -EINVAL as above.
+ */
+int device_state_make_rewindable(
+	unsigned char **stream, size_t *length, const unsigned char *recorder, size_t recorder_length, char **error);
 
 #endif

@@ -115,8 +115,7 @@ static int start(struct machine *machine, const struct saved_state *saved, const
 	snprintf(box, sizeof(box), "/proc/self/fd/%d", machine->box_file);
 	snprintf(console, sizeof(console), "/proc/self/fd/%d", machine->console);
 	qemu_add_machine(&arguments, &saved->options, QEMU_RESTORE, &files);
-	qemu_add(&arguments, "-incoming");
-	qemu_addf(&arguments, "fd:%d", devices);
+	qemu_add_incoming(&arguments, &saved->qemu, devices);
 	if (terminal > 0)
 		kept[n_kept++] = terminal;
 	if (far->monitor >= 0) {

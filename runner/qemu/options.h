@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "runner/protocol/clock.h"
+#include "runner/qemu/features.h"
 
 enum guest_accel { ACCEL_TCG, ACCEL_KVM };
 
@@ -27,7 +28,8 @@ struct guest_options {
 
 /* A machine that was stopped and saved: files in the cache, which whoever has this keeps there. */
 struct saved_state {
-	char *ram, *devices; /* files to restore from */
+	char *ram, *devices;       /* files to restore from */
+	struct qemu_features qemu; /* which made them, and alone can restore them */
 	struct guest_options options;
 };
 

@@ -62,7 +62,7 @@ static int read_stream(const char *path, unsigned char **stream, size_t *length,
 	return status;
 }
 
-static int make_disk(struct origin *origin, size_t length, char **error)
+static int make_disk(struct origin *origin, size_t length, const struct qemu_features *qemu, char **error)
 {
 	unsigned char *devices = NULL;
 	size_t devices_length;
@@ -70,7 +70,8 @@ static int make_disk(struct origin *origin, size_t length, char **error)
 		device_state_split(origin->stream, length, MEMORY, origin->changed, &devices, &devices_length, error);
 
 	if (status == 0)
-		status = device_state_make_rewindable(&devices, &devices_length, error);
+		status = device_state_make_rewindable(
+			&devices, &devices_length, qemu->recorder, qemu->recorder_length, error);
 	if (status == 0) {
 		origin->disk = vmstate_disk_make(devices, devices_length, &origin->disk_length);
 		if (!origin->disk)
@@ -100,7 +101,7 @@ int origin_open(const struct saved_state *saved, struct origin **out, char **err
 	if (status == 0)
 		status = read_stream(saved->devices, &origin->stream, &length, error);
 	if (status == 0)
-		status = make_disk(origin, length, error);
+		status = make_disk(origin, length, &saved->qemu, error);
 	if (status == 0)
 		*out = origin;
 	else

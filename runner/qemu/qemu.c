@@ -25,11 +25,8 @@
 
 #include "runner/protocol/agent_contract.h"
 #include "runner/protocol/box.h"
-#include "runner/cache/cache.h"
 #include "runner/host/program.h"
 #include "runner/host/sentence.h"
-
-#define PROGRAM "qemu-system-x86_64"
 
 void qemu_add(struct qemu_arguments *arguments, const char *word)
 {
@@ -123,7 +120,7 @@ void qemu_add_machine(struct qemu_arguments *arguments, const struct guest_optio
 		"-global", "apic-common.vapic=off", NULL };
 	char memory[128];
 
-	qemu_add(arguments, PROGRAM);
+	qemu_add(arguments, QEMU_PROGRAM);
 	add_processor(arguments, options, use);
 	add_all(arguments, same);
 	qemu_add(arguments, "-rtc");
@@ -155,6 +152,13 @@ void qemu_add_machine(struct qemu_arguments *arguments, const struct guest_optio
 		qemu_add(arguments, "null,id=terminal");
 	qemu_add(arguments, "-serial");
 	qemu_add(arguments, "chardev:terminal");
+}
+
+/* Either way it is this descriptor: from a path below /proc QEMU makes one of its own. */
+void qemu_add_incoming(struct qemu_arguments *arguments, const struct qemu_features *qemu, int devices)
+{
+	qemu_add(arguments, "-incoming");
+	qemu_addf(arguments, qemu->reads_files ? "file:/proc/self/fd/%d" : "fd:%d", devices);
 }
 
 const char *qemu_kernel_parameters(const struct guest_options *options)
@@ -212,7 +216,7 @@ int qemu_start(
 
 	if (arguments->failed)
 		return sentence(error, -ENOMEM, "out of memory");
-	status = program_find(PROGRAM, &path, error);
+	status = program_find(QEMU_PROGRAM, &path, error);
 	if (status < 0)
 		return status;
 	*pid = fork();
@@ -222,32 +226,6 @@ int qemu_start(
 		status = sentence(error, -errno, "cannot start QEMU: %m");
 	else
 		setpgid(*pid, *pid); /* whoever comes first */
-	free(path);
-	return status;
-}
-
-int qemu_version(char **version, char **error)
-{
-	char *path, *mark = NULL, *question = NULL;
-	int status = program_find(PROGRAM, &path, error);
-
-	*version = NULL;
-	if (status < 0)
-		return status;
-	if (cache_file_mark(path, &mark) == 0 && asprintf(&question, "version %s", mark) >= 0)
-		*version = cache_recall(question);
-	if (!*version) {
-		const char *argv[] = { path, "--version", NULL };
-
-		status = program_run(argv, NULL, version, error);
-		if (status == 0 && *version) {
-			(*version)[strcspn(*version, "\n")] = '\0';
-			if (question)
-				cache_remember(question, *version);
-		}
-	}
-	free(question);
-	free(mark);
 	free(path);
 	return status;
 }

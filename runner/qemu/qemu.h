@@ -36,6 +36,8 @@ void qemu_add(struct qemu_arguments *arguments, const char *word);
 void qemu_addf(struct qemu_arguments *arguments, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void qemu_add_machine(struct qemu_arguments *arguments, const struct guest_options *options, enum qemu_use use,
 	const struct qemu_files *files);
+/* Has it restored from the devices' state, a file that it inherits open. */
+void qemu_add_incoming(struct qemu_arguments *arguments, const struct qemu_features *qemu, int devices);
 /* The kernel's command line. */
 const char *qemu_kernel_parameters(const struct guest_options *options);
 void qemu_arguments_free(struct qemu_arguments *arguments);
@@ -47,8 +49,6 @@ void qemu_arguments_free(struct qemu_arguments *arguments);
 int qemu_start(
 	const struct qemu_arguments *arguments, const int *kept, size_t n_kept, int words, pid_t *pid, char **error);
 
-/* "QEMU emulator version 7.2.22 (...)"; malloc'd. */
-int qemu_version(char **version, char **error);
 /* 0, or -errno and why /dev/kvm cannot be used. */
 int qemu_check_kvm(char **error);
 

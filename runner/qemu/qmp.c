@@ -3,6 +3,7 @@
 #include "runner/qemu/qmp.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -158,15 +159,62 @@ int qmp_wait_until_stopped(int fd, char **error)
 	return sentence(error, -ETIMEDOUT, "QEMU does not finish restoring the guest");
 }
 
-int qmp_save(int fd, int file, char **error)
+/* Until QEMU closes its end. */
+static int read_all(int fd, unsigned char **out, size_t *length, char **error)
+{
+	enum { STEP = 65536 };
+	struct pollfd one = { .fd = fd, .events = POLLIN };
+	ssize_t n = 1;
+
+	*length = 0;
+	while (n > 0) {
+		unsigned char *more = realloc(*out, *length + STEP);
+
+		if (!more)
+			return sentence(error, -ENOMEM, "out of memory");
+		*out = more;
+		if (poll(&one, 1, ANSWER_MS) == 0)
+			return sentence(error, -ETIMEDOUT, "QEMU does not finish saving the guest");
+		n = read(fd, more + *length, STEP);
+		if (n < 0 && errno == EINTR)
+			n = 1;
+		else if (n > 0)
+			*length += (size_t)n;
+	}
+	return n < 0 ? sentence(error, -errno, "cannot read the saved guest: %m") : 0;
+}
+
+static int begin_save(int fd, int pipe, char **error)
 {
 	int status = qmp_command(fd, "migrate-set-capabilities",
 		json_pack("{s:[{s:s, s:b}]}", "capabilities", "capability", "x-ignore-shared", "state", 1), -1, NULL,
 		error);
 
 	if (status == 0)
-		status = qmp_command(fd, "getfd", json_pack("{s:s}", "fdname", "snapshot"), file, NULL, error);
+		status = qmp_command(fd, "getfd", json_pack("{s:s}", "fdname", "snapshot"), pipe, NULL, error);
 	if (status == 0)
 		status = qmp_command(fd, "migrate", json_pack("{s:s}", "uri", "fd:snapshot"), -1, NULL, error);
-	return status == 0 ? wait_for_save(fd, error) : status;
+	return status;
+}
+
+/* Through a pipe: a file's descriptor is nothing that QEMU 11 takes. */
+int qmp_save(int fd, unsigned char **stream, size_t *length, char **error)
+{
+	int ends[2], status;
+
+	*stream = NULL;
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return sentence(error, -errno, "cannot make a pipe: %m");
+	status = begin_save(fd, ends[1], error);
+	close(ends[1]); /* QEMU has its own */
+	if (status == 0)
+		status = read_all(ends[0], stream, length, error);
+	close(ends[0]);
+	if (status == 0)
+		status = wait_for_save(fd, error);
+	if (status < 0) {
+		free(*stream);
+		*stream = NULL;
+	}
+	return status;
 }

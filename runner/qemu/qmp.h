@@ -17,7 +17,7 @@ int qmp_command(int fd, const char *command, json_t *arguments, int file, json_t
 
 /* Waits until a guest that is on its way in has arrived. */
 int qmp_wait_until_stopped(int fd, char **error);
-/* Writes the devices of a stopped guest to `file`. Memory that lies in shared files is left out. */
-int qmp_save(int fd, int file, char **error);
+/* The devices of a stopped guest as a stream, malloc'd. Memory that lies in shared files is left out. */
+int qmp_save(int fd, unsigned char **stream, size_t *length, char **error);
 
 #endif

@@ -58,7 +58,7 @@ static void put64(unsigned char *to, size_t index, uint64_t value)
 	memcpy(to + index * 8, &value, 8);
 }
 
-static void put_header(unsigned char *disk)
+static void put_header(unsigned char *disk, uint32_t n_snapshots)
 {
 	const struct header header = {
 		.magic = htobe32(0x514649fb),
@@ -69,8 +69,8 @@ static void put_header(unsigned char *disk)
 		.l1_at = htobe64(L1 * CLUSTER),
 		.refcount_table_at = htobe64(REFCOUNT_TABLE * CLUSTER),
 		.refcount_table_clusters = htobe32(1),
-		.n_snapshots = htobe32(1),
-		.snapshots_at = htobe64(SNAPSHOTS * CLUSTER),
+		.n_snapshots = htobe32(n_snapshots),
+		.snapshots_at = htobe64(n_snapshots ? SNAPSHOTS * CLUSTER : 0),
 		.refcount_order = htobe32(4), /* 16 bits each */
 		.length = htobe32(sizeof(header)),
 	};
@@ -96,15 +96,21 @@ static void put_snapshot(unsigned char *disk, size_t length)
 	memcpy(part_at(disk, SNAPSHOTS), &entry, sizeof(entry));
 }
 
-/* Both L1 lead to the one L2, which two refer to therefore, as to all that it leads to. */
-static void put_tables(unsigned char *disk, size_t n_clusters)
+/* Of each cluster how many refer to it: from L2 on it is two. */
+static void put_refcounts(unsigned char *disk, size_t n)
 {
 	put64(part_at(disk, REFCOUNT_TABLE), 0, REFCOUNTS * CLUSTER);
-	for (size_t i = 0; i < STATE + n_clusters; i++) {
+	for (size_t i = 0; i < n; i++) {
 		const uint16_t users = htobe16(i >= L2 ? 2 : 1);
 
 		memcpy(part_at(disk, REFCOUNTS) + 2 * i, &users, 2);
 	}
+}
+
+/* Both L1 lead to the one L2, which two refer to therefore, as to all that it leads to. */
+static void put_tables(unsigned char *disk, size_t n_clusters)
+{
+	put_refcounts(disk, STATE + n_clusters);
 	put64(part_at(disk, L1), 1, L2 * CLUSTER);
 	put64(part_at(disk, SNAPSHOT_L1), 1, L2 * CLUSTER);
 	for (size_t i = 0; i < n_clusters; i++)
@@ -122,9 +128,22 @@ unsigned char *vmstate_disk_make(const unsigned char *state, size_t length, size
 	disk = calloc(1, *disk_length);
 	if (!disk)
 		return NULL;
-	put_header(disk);
+	put_header(disk, 1);
 	put_snapshot(disk, length);
 	put_tables(disk, n_clusters);
 	memcpy(part_at(disk, STATE), state, length);
+	return disk;
+}
+
+unsigned char *vmstate_disk_make_empty(size_t *disk_length)
+{
+	unsigned char *disk;
+
+	*disk_length = SNAPSHOTS * CLUSTER;
+	disk = calloc(1, *disk_length);
+	if (!disk)
+		return NULL;
+	put_header(disk, 0);
+	put_refcounts(disk, SNAPSHOTS);
 	return disk;
 }

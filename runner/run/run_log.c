@@ -59,7 +59,7 @@ json_t *run_log_run(const struct run_options *options, const struct lineup *line
 		"run", "version", RESULT_LOG_VERSION, "sctpspec", SCTPSPEC_VERSION, "agent_sha256", agent_digest(),
 		"started", started, "command", strings(options->command), "seed", (json_int_t)options->seed, "clock",
 		guest_clock_name(options->clock), "target", options->on_host ? "host" : "guest", "jobs",
-		(int)options->jobs, "qemu", string(snapshot->qemu_version), "qemu_command",
+		(int)options->jobs, "qemu", string(snapshot->saved.qemu.version), "qemu_command",
 		strings((const char *const *)snapshot->qemu_command), "cases", (json_int_t)cells, "tick_ns",
 		(json_int_t)timer_lateness(0));
 	json_object_set_new(line, "options", options_log_write(options));

@@ -303,7 +303,45 @@ END_TEST
 #define APIC DEVICE("\6", "\4apic", "lines")
 #define AT_REST PROCESSOR("\0\0\0\0\0\0\0\0")
 
-static int make_rewindable(const char *stream, size_t length, unsigned char **out, size_t *out_length)
+/* The recorder of a QEMU that has run nothing: what 7.2 and what 10.0 to 11.1 write. */
+#define REPLAY(number, version, contents) "\4\0\0\0" number "\6replay\0\0\0\0\0\0\0" version contents "~\0\0\0" number
+#define ZEROS_8 "\0\0\0\0\0\0\0\0"
+#define ONES_8 "\xff\xff\xff\xff\xff\xff\xff\xff"
+#define CONTENTS_2                         \
+	ZEROS_8 ZEROS_8 ZEROS_8 "\0\0\0\0" \
+				"\xff\xff\xff\xff" ZEROS_8 "\0\0\0\xb" ZEROS_8 ONES_8
+#define CONTENTS_3                                           \
+	ZEROS_8 ZEROS_8 ZEROS_8 ZEROS_8 "\xff\xff\xff\xff\0" \
+					"\0\0\0\0\0\0\0\2" ZEROS_8 ONES_8
+
+static const struct {
+	const char *found, *wanted;
+	size_t length;
+} recorders[] = {
+	{ REPLAY("\1", "\2", CONTENTS_2), REPLAY("\xf0", "\2", CONTENTS_2), 85 },
+	{ REPLAY("\1", "\3", CONTENTS_3), REPLAY("\xf0", "\3", CONTENTS_3), 86 },
+};
+
+/* In the midst of a disk, say. */
+START_TEST(recorder_is_copied_with_a_number_that_is_free)
+{
+	unsigned char disk[300] = "\6replay", out[100];
+	size_t length = recorders[_i].length;
+
+	memcpy(disk + 50, recorders[_i].found, length);
+	ck_assert_uint_eq(device_state_copy_recorder(disk + 8, sizeof(disk) - 8, out, sizeof(out)), length);
+	ck_assert_mem_eq(out, recorders[_i].wanted, length);
+	/* no room; cut short; of no section; none at all */
+	ck_assert_uint_eq(device_state_copy_recorder(disk + 8, sizeof(disk) - 8, out, length - 1), 0);
+	ck_assert_uint_eq(device_state_copy_recorder(disk + 8, 42 + length - 1, out, sizeof(out)), 0);
+	ck_assert_uint_eq(device_state_copy_recorder(disk, 40, out, sizeof(out)), 0);
+	disk[50] = 3;
+	ck_assert_uint_eq(device_state_copy_recorder(disk + 8, sizeof(disk) - 8, out, sizeof(out)), 0);
+	ck_assert_uint_eq(device_state_copy_recorder(disk + 50 + length, 100, out, sizeof(out)), 0);
+}
+END_TEST
+
+static int make_rewindable(const char *stream, size_t length, unsigned char **out, size_t *out_length, size_t recorder)
 {
 	char *error = NULL;
 	int status;
@@ -311,7 +349,8 @@ static int make_rewindable(const char *stream, size_t length, unsigned char **ou
 	*out = malloc(length);
 	*out_length = length;
 	memcpy(*out, stream, length);
-	status = device_state_make_rewindable(out, out_length, &error);
+	status = device_state_make_rewindable(
+		out, out_length, (const unsigned char *)recorders[recorder].wanted, recorders[recorder].length, &error);
 	ck_assert_int_eq(status < 0, error != NULL);
 	free(error);
 	return status;
@@ -320,17 +359,16 @@ static int make_rewindable(const char *stream, size_t length, unsigned char **ou
 START_TEST(rewound_devices_have_a_recorder_and_no_common_part)
 {
 	static const char stream[] = "head" TIMER AT_REST APIC;
-	static const char head[] = "head" TIMER "\4\0\0\0\xf0\6replay\0\0\0\0\0\0\0\2";
-	static const char tail[] = "~\0\0\0\xf0" APIC;
-	static const unsigned char zeros[60];
+	static const char head[] = "head" TIMER, tail[] = APIC;
+	const size_t recorder = recorders[_i].length, front = sizeof(head) - 1;
 	unsigned char *out;
 	size_t length;
 
-	ck_assert_int_eq(make_rewindable(stream, sizeof(stream), &out, &length), 0);
-	ck_assert_uint_eq(length, sizeof(head) - 1 + 60 + sizeof(tail));
-	ck_assert_mem_eq(out, head, sizeof(head) - 1);
-	ck_assert_mem_eq(out + sizeof(head) - 1, zeros, 60);
-	ck_assert_mem_eq(out + sizeof(head) - 1 + 60, tail, sizeof(tail));
+	ck_assert_int_eq(make_rewindable(stream, sizeof(stream), &out, &length, (size_t)_i), 0);
+	ck_assert_uint_eq(length, front + recorder + sizeof(tail));
+	ck_assert_mem_eq(out, head, front);
+	ck_assert_mem_eq(out + front, recorders[_i].wanted, recorder);
+	ck_assert_mem_eq(out + front + recorder, tail, sizeof(tail));
 	free(out);
 }
 END_TEST
@@ -350,7 +388,7 @@ START_TEST(devices_that_are_not_known_cannot_be_rewound)
 	size_t length;
 
 	for (size_t i = 0; i < sizeof(streams) / sizeof(*streams); i++) {
-		ck_assert_int_eq(make_rewindable(streams[i].stream, streams[i].length, &out, &length), -EINVAL);
+		ck_assert_int_eq(make_rewindable(streams[i].stream, streams[i].length, &out, &length, 0), -EINVAL);
 		free(out);
 	}
 }
@@ -375,7 +413,8 @@ int main(void)
 	tcase_add_test(tests, stream_without_pages_has_none);
 	tcase_add_test(tests, damaged_pages_are_refused);
 	tcase_add_test(tests, pages_that_are_cut_short_are_refused_or_whole);
-	tcase_add_test(tests, rewound_devices_have_a_recorder_and_no_common_part);
+	tcase_add_loop_test(tests, recorder_is_copied_with_a_number_that_is_free, 0, 2);
+	tcase_add_loop_test(tests, rewound_devices_have_a_recorder_and_no_common_part, 0, 2);
 	tcase_add_test(tests, devices_that_are_not_known_cannot_be_rewound);
 	suite_add_tcase(suite, tests);
 	runner = srunner_create(suite);
