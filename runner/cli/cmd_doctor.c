@@ -20,6 +20,7 @@
 #include "runner/host/program.h"
 #include "runner/host/sentence.h"
 #include "runner/qemu/qemu.h"
+#include "runner/qemu/rewind.h"
 #include "runner/run/target.h"
 
 /* A kernel, its image and its snapshot. */
@@ -49,6 +50,15 @@ static bool look_at_qemu(const struct check *check, char **finding)
 	if (status == 0)
 		(*finding)[strcspn(*finding, "\n")] = '\0';
 	return status == 0;
+}
+
+static bool look_at_rewinding(const struct check *check, char **finding)
+{
+	(void)check;
+	if (rewind_check(finding) != 0)
+		return false;
+	sentence(finding, 0, "QEMU and this machine let a guest go back to its snapshot");
+	return true;
 }
 
 static bool look_at_cache(const struct check *check, char **finding)
@@ -123,6 +133,8 @@ static bool look_for_agent(const struct check *check, char **finding)
 
 static const struct check checks[] = {
 	{ "qemu-system-x86_64", "runs the guests", true, "qemu-system-x86", NULL, look_at_qemu },
+	{ "rewind", "a QEMU process has many cases, a run takes a third of the time", false, NULL, NULL,
+		look_at_rewinding },
 	{ "ip", "goes into the guest", true, "iproute2", NULL, look_for_program },
 	{ "tc", "goes into the guest", true, "iproute2", NULL, look_for_program },
 	{ "tcpdump", "goes into the guest", true, "tcpdump", NULL, look_for_program },

@@ -95,7 +95,7 @@ static int start_in_new_machine(struct guest *guest, const struct task *task, in
 }
 
 /* 0, or -errno: then the machine, if there is one, is good for nothing. */
-static int start_in_old_machine(struct guest *guest, const struct task *task)
+static int start_in_old_machine(struct guest *guest, const struct task *task, char **why)
 {
 	struct origin *origin;
 	int status;
@@ -103,19 +103,19 @@ static int start_in_old_machine(struct guest *guest, const struct task *task)
 	guest->machine = stable_take(guest->stable, &guest->from.saved);
 	if (!guest->machine)
 		return -ENOENT;
-	status = stable_origin(guest->stable, &guest->from.saved, &origin, NULL);
+	status = stable_origin(guest->stable, &guest->from.saved, &origin, why);
 	if (status == 0)
-		status = machine_clear(guest->machine, NULL);
+		status = machine_clear(guest->machine, why);
 	if (status == 0)
-		status = put_order(guest->machine, task, true, NULL);
-	return status == 0 ? rewinder_start(guest->machine, origin, &guest->rewinder, NULL) : status;
+		status = put_order(guest->machine, task, true, why);
+	return status == 0 ? rewinder_start(guest->machine, origin, &guest->rewinder, why) : status;
 }
 
 /* That a machine cannot go back is no error, it is replaced. When that was the first try, QEMU may be of a version that
  * cannot do it, and no other is tried. */
-static void give_machine_up(struct guest *guest)
+static void give_machine_up(struct guest *guest, char *why)
 {
-	stable_note(guest->stable, false);
+	stable_note_failure(guest->stable, why);
 	machine_free(guest->machine);
 	guest->machine = NULL;
 	if (!stable_is_in_use(guest->stable))
@@ -124,10 +124,11 @@ static void give_machine_up(struct guest *guest)
 
 static int start(struct guest *guest, const struct task *task, int terminal, char **error)
 {
-	int status = guest->stable ? start_in_old_machine(guest, task) : -ENOENT;
+	char *why = NULL;
+	int status = guest->stable ? start_in_old_machine(guest, task, &why) : -ENOENT;
 
 	if (status < 0 && guest->machine)
-		give_machine_up(guest);
+		give_machine_up(guest, why);
 	if (status < 0)
 		status = start_in_new_machine(guest, task, terminal, error);
 	if (status == 0 && watch(guest) < 0)
@@ -148,17 +149,33 @@ static int make_next(const struct guest *guest, struct machine **next)
 	return status == 0 ? watch_also(guest, (*next)->process) : status;
 }
 
+/* Why it could not be rewound, and if that was its end, what QEMU said. */
+static char *trouble_with(const struct machine *machine, char *why)
+{
+	char *said = console_read(machine->words), *words = said ? console_last_words(said) : NULL, *both = NULL;
+
+	free(said);
+	if (!words || asprintf(&both, "%s: %s", why ? why : "out of memory", words) < 0)
+		return why;
+	free(words);
+	free(why);
+	return both;
+}
+
 /* The rewinder is through with the machine. When it cannot be had, and no other one can, the guest has ended. */
 static void take_over(struct guest *guest)
 {
 	struct machine *unwanted = NULL;
-	int status = rewinder_end(guest->rewinder);
+	char *why = NULL;
+	int status = rewinder_end(guest->rewinder, &why);
 
 	guest->rewinder = NULL;
-	stable_note(guest->stable, status == 0);
-	if (status == 0)
+	if (status == 0) {
+		stable_note_rewind(guest->stable);
 		return;
+	}
 	machine_kill(guest->machine);
+	stable_note_failure(guest->stable, trouble_with(guest->machine, why));
 	if (make_next(guest, &unwanted) == 0) {
 		struct machine *next = unwanted;
 
@@ -267,7 +284,7 @@ static void kill_machine(struct guest *guest)
 {
 	if (guest->machine)
 		machine_kill(guest->machine);
-	rewinder_end(guest->rewinder);
+	rewinder_end(guest->rewinder, NULL);
 	guest->rewinder = NULL;
 }
 

@@ -20,11 +20,14 @@
 #include <inttypes.h>
 #include <limits.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "runner/host/sentence.h"
@@ -249,4 +252,56 @@ int machine_rewind(struct machine *machine, struct origin *origin, char **error)
 		status = find_code(machine, origin, error);
 	pthread_mutex_unlock(&origin->looking);
 	return status == 0 ? restore_memory(machine, origin, error) : status;
+}
+
+/* ------------------------------------------------------------------ whether it can be done */
+
+static const char written[] = "here";
+
+/* As with QEMU's memory, with a child of ours that has a page of its own. */
+static int try_on(pid_t child, char **error)
+{
+	static char read_back[sizeof(written)];
+	struct memory memory = { .pid = child, .address = (uintptr_t)read_back / ORIGIN_PAGE * ORIGIN_PAGE, .n = 1 };
+	struct iovec here = { (void *)(uintptr_t)written, sizeof(written) }, there = { read_back, sizeof(written) };
+	int status = read_pagemap(&memory, error);
+
+	free(memory.pages);
+	if (status == 0 && process_vm_writev(child, &here, 1, &there, 1, 0) != (ssize_t)sizeof(written))
+		status = sentence(error, -errno, "this machine lets no process write another one's memory: %m");
+	here.iov_base = read_back;
+	if (status == 0 &&
+		(process_vm_readv(child, &here, 1, &there, 1, 0) != (ssize_t)sizeof(written) ||
+			memcmp(read_back, written, sizeof(written)) != 0))
+		status = sentence(error, -errno, "this machine lets no process read another one's memory: %m");
+	return status;
+}
+
+static int check_machine(char **error)
+{
+	pid_t parent = getpid(), child = fork();
+	int status;
+
+	if (child == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		while (getppid() == parent)
+			pause();
+		_exit(0);
+	}
+	if (child < 0)
+		return sentence(error, -errno, "cannot start a process: %m");
+	status = try_on(child, error);
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+	return status;
+}
+
+int rewind_check(char **error)
+{
+	struct qemu_features qemu;
+	int status = qemu_features_find(&qemu, error);
+
+	if (status == 0 && qemu.recorder_length == 0)
+		status = qemu_find_recorder(&qemu, error);
+	return status == 0 ? check_machine(error) : status;
 }

@@ -17,4 +17,7 @@
  */
 int machine_rewind(struct machine *machine, struct origin *origin, char **error);
 
+/* Whether that can be done at all, with this QEMU and on this machine. 0, or -errno and why not. */
+int rewind_check(char **error);
+
 #endif

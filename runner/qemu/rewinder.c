@@ -18,6 +18,7 @@ struct rewinder {
 	pthread_t thread;
 	int done; /* an eventfd */
 	int status;
+	char *error; /* why, when that is not 0 */
 };
 
 static void *work(void *context)
@@ -25,9 +26,9 @@ static void *work(void *context)
 	struct rewinder *rewinder = context;
 	const uint64_t one = 1;
 
-	rewinder->status = machine_rewind(rewinder->machine, rewinder->origin, NULL);
+	rewinder->status = machine_rewind(rewinder->machine, rewinder->origin, &rewinder->error);
 	if (rewinder->status == 0)
-		rewinder->status = machine_command(rewinder->machine, "cont", NULL, NULL);
+		rewinder->status = machine_command(rewinder->machine, "cont", NULL, &rewinder->error);
 	if (write(rewinder->done, &one, sizeof(one)) < 0)
 		rewinder->status = -errno;
 	return NULL;
@@ -65,7 +66,7 @@ bool rewinder_is_done(const struct rewinder *rewinder)
 	return poll(&one, 1, 0) > 0;
 }
 
-int rewinder_end(struct rewinder *rewinder)
+int rewinder_end(struct rewinder *rewinder, char **error)
 {
 	int status;
 
@@ -73,6 +74,10 @@ int rewinder_end(struct rewinder *rewinder)
 		return 0;
 	pthread_join(rewinder->thread, NULL);
 	status = rewinder->status;
+	if (status < 0 && error)
+		*error = rewinder->error;
+	else
+		free(rewinder->error);
 	close(rewinder->done);
 	free(rewinder);
 	return status;

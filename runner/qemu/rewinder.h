@@ -13,7 +13,7 @@ int rewinder_start(struct machine *machine, struct origin *origin, struct rewind
 /* Readable when it is done. */
 int rewinder_descriptor(const struct rewinder *rewinder);
 bool rewinder_is_done(const struct rewinder *rewinder);
-/* Waits for it, and frees it. 0, or -errno: the machine is good for nothing any more. */
-int rewinder_end(struct rewinder *rewinder);
+/* Waits for it, and frees it. 0, or -errno and why: the machine is good for nothing any more. */
+int rewinder_end(struct rewinder *rewinder, char **error);
 
 #endif

@@ -13,6 +13,7 @@ struct stable {
 	struct origin **origins;
 	size_t n_origins;
 	size_t rewinds, failures;
+	char *trouble; /* the first */
 };
 
 struct stable *stable_open(size_t room)
@@ -81,12 +82,17 @@ static void end_machines(struct stable *stable)
 		machine_free(take_out(stable, 0));
 }
 
-void stable_note(struct stable *stable, bool rewound)
+void stable_note_rewind(struct stable *stable)
 {
-	if (rewound)
-		stable->rewinds++;
+	stable->rewinds++;
+}
+
+void stable_note_failure(struct stable *stable, char *why)
+{
+	if (stable->failures++ == 0)
+		stable->trouble = why;
 	else
-		stable->failures++;
+		free(why);
 	if (!stable_is_in_use(stable))
 		end_machines(stable);
 }
@@ -106,6 +112,11 @@ size_t stable_failures(const struct stable *stable)
 	return stable->failures;
 }
 
+const char *stable_trouble(const struct stable *stable)
+{
+	return stable->trouble ? stable->trouble : "";
+}
+
 void stable_close(struct stable *stable)
 {
 	if (!stable)
@@ -115,5 +126,6 @@ void stable_close(struct stable *stable)
 		origin_close(stable->origins[i]);
 	free(stable->origins);
 	free(stable->machines);
+	free(stable->trouble);
 	free(stable);
 }

@@ -21,12 +21,16 @@ struct machine *stable_take(struct stable *stable, const struct saved_state *sav
 void stable_put(struct stable *stable, struct machine *machine);
 /* The snapshot's contents, read once, which stay the stable's. 0 or -errno. */
 int stable_origin(struct stable *stable, const struct saved_state *saved, struct origin **out, char **error);
-/* A machine that was taken out has been rewound, or could not be. */
-void stable_note(struct stable *stable, bool rewound);
+/* A machine that was taken out has been rewound. */
+void stable_note_rewind(struct stable *stable);
+/* Or could not be, for that reason: malloc'd, and the stable's from then on. */
+void stable_note_failure(struct stable *stable, char *why);
 /* Whether it is any use: not when the first machine could not be rewound. */
 bool stable_is_in_use(const struct stable *stable);
 /* How many machines were rewound, and how many could not be. */
 size_t stable_rewinds(const struct stable *stable);
 size_t stable_failures(const struct stable *stable);
+/* Why the first could not be; "": all were. */
+const char *stable_trouble(const struct stable *stable);
 
 #endif

@@ -420,6 +420,7 @@ static int finish(struct run *run, int worked)
 	if (run->lineup.stable) {
 		run->timings.rewound = stable_rewinds(run->lineup.stable);
 		run->timings.given_up = stable_failures(run->lineup.stable);
+		run->timings.trouble = stable_trouble(run->lineup.stable);
 	}
 	if (options->timings)
 		timings_print(&run->timings, options->jobs, run->virtual_ns, stdout);

@@ -40,8 +40,9 @@ void timings_print(const struct timings *t, unsigned jobs, int64_t virtual_ns, F
 	print_step("reports", t->ended_ms - t->worked_ms, 0, "made from the log", out);
 	print_step("in all", wall_ms, 0, "by the clock on the wall", out);
 	if (t->rewound + t->given_up > 0)
-		fprintf(out, "  %zu of %zu guests in a QEMU process that was rewound, %zu could not be\n", t->rewound,
-			t->guests, t->given_up);
+		fprintf(out, "  %zu of %zu guests in a QEMU process that was rewound, %zu could not be%s%s\n",
+			t->rewound, t->guests, t->given_up, t->given_up > 0 ? ": " : "",
+			t->given_up > 0 ? t->trouble : "");
 	if (guests_ms > 0)
 		fprintf(out,
 			"  %.0f virtual seconds for each wall second of a guest; with a boot for each case it "

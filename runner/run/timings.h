@@ -16,6 +16,7 @@ struct timings {
 	double phase_ms[BOX_PHASES];                    /* in all guests together */
 	double booted_ms;                               /* what these guests would have taken to boot */
 	size_t rewound, given_up;                       /* QEMU processes: for the next guest, or when that failed */
+	const char *trouble;                            /* why the first failed */
 };
 
 /* A guest that has ended, of a kernel that takes `boot_ms` to boot. NULL: nothing is known of it. */

@@ -147,6 +147,8 @@ expect 3 line 'known' "$sctpspec" compare known "$golden/full"
 
 # This machine.
 expect 3 out '^missing +cache' env SCTPSPEC_CACHE=/proc/none "$sctpspec" doctor
+# shellcheck disable=SC2016
+holds 'doctor tells whether guests can be rewound' bash -c '"$0" doctor | grep -Eq "^(ok|no) +rewind "' "$sctpspec"
 if "$sctpspec" doctor | grep -q '^ok *sctp '; then
 	skipped '--target host without SCTP: this kernel has it'
 elif [ "$(id -u)" = 0 ]; then
