@@ -22,10 +22,43 @@ static int no_memory(char **error)
 	return sentence(error, -ENOMEM, "out of memory");
 }
 
+/* The system's sources, each "URI RELEASE COMPONENT". */
+static int ask_sources(char **sources, char **error)
+{
+	static const char *const ask[] = { "apt-get", "indextargets", "--format", "$(REPO_URI) $(RELEASE) $(COMPONENT)",
+		"Created-By: Packages", NULL };
+
+	return program_run(ask, NULL, sources, error);
+}
+
+static bool has_release(const char *sources, const char *release)
+{
+	for (const char *line = sources; line && *line; line = strchr(line, '\n')) {
+		char name[128];
+
+		line += *line == '\n';
+		if (sscanf(line, "%*s %127s", name) == 1 && strcmp(name, release) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Sid calls itself by the name of the release to come, as testing does. Its sources tell. */
+static bool is_sid(const char *codename)
+{
+	char *sources = NULL;
+	bool sid = ask_sources(&sources, NULL) == 0 && !has_release(sources, codename) &&
+		!has_release(sources, "testing") && (has_release(sources, "sid") || has_release(sources, "unstable"));
+
+	free(sources);
+	return sid;
+}
+
 int apt_own_suite(char **out, char **error)
 {
 	char *text = NULL, *line, *rest, *id = NULL, *codename = NULL;
 	int status = tree_read_file("/etc/os-release", &text, NULL);
+	bool released = false;
 
 	rest = text;
 	while (status == 0 && (line = strsep(&rest, "\n"))) {
@@ -33,13 +66,15 @@ int apt_own_suite(char **out, char **error)
 			id = line + 3;
 		else if (strncmp(line, "VERSION_CODENAME=", 17) == 0)
 			codename = line + 17;
+		else if (strncmp(line, "VERSION_ID=", 11) == 0)
+			released = true;
 	}
 	if (!id || strcmp(id, "debian") != 0 || !codename)
 		status = sentence(error, -ENOENT,
 			"this machine is no Debian release that could name a default kernel: "
 			"choose "
 			"one with --kernel");
-	else if (!(*out = strdup(codename)))
+	else if (!(*out = strdup(!released && is_sid(codename) ? "sid" : codename)))
 		status = no_memory(error);
 	free(text);
 	return status;
@@ -62,7 +97,7 @@ static bool has_updates(const char *suite)
  */
 static char *translate(const char *release, const char *own, const char *suite)
 {
-	static const char *const aliases[] = { "oldstable", "stable", "testing", "unstable" };
+	static const char *const aliases[] = { "oldstable", "stable", "testing", "unstable", "sid" };
 	const char *tail = NULL;
 	char *out;
 
@@ -84,8 +119,6 @@ static char *translate(const char *release, const char *own, const char *suite)
 /* The sources of the system's apt, for our suite. */
 static int write_sources(const struct apt *apt)
 {
-	static const char *const ask[] = { "apt-get", "indextargets", "--format", "$(REPO_URI) $(RELEASE) $(COMPONENT)",
-		"Created-By: Packages", NULL };
 	static const char keyring[] = "/usr/share/keyrings/debian-archive-keyring.gpg";
 	char *targets = NULL, *own = NULL, *rest, *line, *path = NULL;
 	bool any = false;
@@ -93,7 +126,7 @@ static int write_sources(const struct apt *apt)
 	int status = apt_own_suite(&own, apt->error);
 
 	if (status == 0)
-		status = program_run(ask, NULL, &targets, apt->error);
+		status = ask_sources(&targets, apt->error);
 	if (status == 0 && asprintf(&path, "%s/sources.list", apt->folder) < 0)
 		status = no_memory(apt->error);
 	list = status == 0 ? fopen(path, "we") : NULL;

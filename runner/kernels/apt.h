@@ -32,7 +32,7 @@ char *apt_show(const struct apt *apt, const char *const *packages, size_t n);
 /* One "package=version" into a folder, checked against the signed lists. */
 int apt_download(const struct apt *apt, const char *package, const char *folder);
 
-/* This machine's own release: "bookworm"; malloc'd. */
+/* This machine's own release: "bookworm", "sid"; malloc'd. */
 int apt_own_suite(char **out, char **error);
 
 /* apt_show's text is of stanzas. The value of a field of one, malloc'd; NULL: it has none. */

@@ -115,6 +115,11 @@ holds 'the shards are the whole' cmp \
 
 release=$(sed -n 's/.*"release":"\([^"]*\)".*/\1/p' one/results.ndjson)
 suite=$(. /etc/os-release && printf '%s' "${VERSION_CODENAME:-bookworm}")
+# shellcheck disable=SC2016
+if ! grep -q '^VERSION_ID=' /etc/os-release &&
+	apt-get indextargets --format '$(RELEASE)' 'Created-By: Packages' 2>/dev/null | grep -Eqx 'sid|unstable'; then
+	suite=sid # which has the name of the release to come
+fi
 version=$(sed -n 's/.*"origin":"linux-[^ ]* \([^ ",]*\)[",].*/\1/p' one/results.ndjson)
 twins=(--kernel "debian:$suite" --kernel "debian:$suite/$version")
 expect "$ran" err " on debian:$suite/$version " "$sctpspec" run "${twins[@]}" --jobs 2 --out matrix "${few[@]}"
