@@ -248,6 +248,7 @@ static int explain_end(const struct held *held, const char *doing, int ended, co
 static int explain(const struct held *held, int status, int ended, char **error)
 {
 	char *text = NULL, *said = console_read(held->words), *words = said ? console_last_words(said) : NULL;
+	const char *says = words ? "; QEMU says: " : "";
 	int fd = open(held->console, O_RDONLY | O_CLOEXEC);
 
 	if (fd >= 0) {
@@ -256,13 +257,12 @@ static int explain(const struct held *held, int status, int ended, char **error)
 	}
 	if (status == -ETIMEDOUT)
 		sentence(error, status, "%s did not come up within %d s; its console ends: %s%s%s", held->what,
-			PATIENCE_MS / 1000, text ? console_last_line(text) : "", words ? "; QEMU says: " : "",
-			words ? words : "");
-	else if (words || WIFSIGNALED(ended))
+			PATIENCE_MS / 1000, text ? console_last_line(text) : "", says, words ? words : "");
+	else if (WIFSIGNALED(ended) || (words && WEXITSTATUS(ended) != 0))
 		explain_end(held, "came up", ended, words, error);
 	else
-		sentence(error, status, "%s did not come up: %s", held->what,
-			text && *text ? console_reason(text) : "its console is empty");
+		sentence(error, status, "%s did not come up: %s%s%s", held->what,
+			text && *text ? console_reason(text) : "its console is empty", says, words ? words : "");
 	free(words);
 	free(said);
 	free(text);

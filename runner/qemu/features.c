@@ -188,10 +188,9 @@ static int ask(const char *path, struct qemu_features *out, char **error)
 	snprintf(out->version, sizeof(out->version), "%.*s", (int)strcspn(text, "\n"), text);
 	free(text);
 	text = NULL;
-	status = program_run(help, NULL, &text, error);
-	out->reads_files = status == 0 && strstr(text, "-incoming file:");
+	out->reads_files = program_run(help, NULL, &text, NULL) == 0 && strstr(text, "-incoming file:");
 	free(text);
-	return status;
+	return 0;
 }
 
 static int find(const char *path, const char *question, struct qemu_features *out, char **error)
