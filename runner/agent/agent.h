@@ -1,7 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * agent.h - the parts of sctpspec-agent, which is the guest's /init and, with `--target host`, a
- * program like any other.
+ * agent.h - the parts of sctpspec-agent, the program in the guest.
+ *
+ * In a guest it is /init: it mounts file systems, loads modules, switches the kernel's housekeeping off (boot,
+ * compaction), and stops at a fixed address, where the host takes the snapshot. A restored agent finds an order in
+ * its box, and does what the order says (order.c): a case, a stage, modules to load, a program, a shell. With
+ * `--target host` it is a program like any other, and the box is a file.
+ *
+ *	case.c      runs a case: network, captures, body, evidence
+ *	ground.c    the network with its captures, and what was noted of the kernel before; a stage holds one already
+ *	health.c    is the kernel still well afterwards: its log (kernel_log), its SCTP objects (census), its taints
+ *	facts.c     what is recorded about the kernel and its namespaces
+ *
+ * It is the program on top of engine/, netns/ and protocol/, and nothing includes it. The host starts it, and hears
+ * from it through the box alone.
+ *
+ * Threads and processes: the agent has one thread. A case's body runs under Check in a child process, so that a
+ * crash or a hang costs that case only. The parent owns what must outlive a crash: the network, the captures and
+ * the evidence, which lies in memory that parent and child share. Both append to the box, never at the same time.
+ *
+ * What may go wrong: without file systems, modules or a box there can be no order; the agent says why on the console
+ * and ends the guest with AGENT_EXIT_BOOT. A body that crashes or hangs is a verdict. What the agent itself cannot
+ * do is the verdict `error`. When the agent dies, the host finds no BOX_END.
+ *
+ * Weaknesses: it is static, so each library that it uses must have a static form. As process 1 its death is a panic
+ * of the kernel, which the host tells apart by the console's words. Check measures a duration in microseconds in an
+ * int: case.c meets that in two places. Kernel log and SCTP objects are read when the body is over, so a
+ * complaint is assigned to the case and not to an instruction of it.
  */
 #ifndef SCTPSPEC_RUNNER_AGENT_AGENT_H
 #define SCTPSPEC_RUNNER_AGENT_AGENT_H

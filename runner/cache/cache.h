@@ -1,7 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cache.h - what is kept between runs: kernels, images, snapshots (each a folder, named by the
- * digest of what it was made from) and small facts. Any number of processes may use it at once.
+ * cache.h - what is kept between runs: entries and facts.
+ *
+ * An entry is a folder KIND/KEY, whose key is the digest of everything that the entry was made from: a kernel, a
+ * snapshot, a stage. So an entry is never out of date; when an input changes there is another key. A fact is a small
+ * text that answers a question ("sha256 of this file with this size and time"); a lost fact is found out again.
+ *
+ * The room owns the cache folder and everything below it. kernels/ keeps kernels and apt's state there, guest/
+ * snapshots and stages, qemu/ and run/ facts. It calls host/ alone, and does not know what an entry contains.
+ *
+ * Threads and processes: any number of processes may use one cache at once. Beside each entry lies a lock file. Who
+ * uses an entry holds its lock shared; who makes it holds the lock exclusively, works in KIND/KEY.new, and renames
+ * that folder when it is complete. The others wait in cache_open() until then. Locks are those of open file
+ * descriptions (F_OFD_SETLK), so they also work between the threads of a process.
+ *
+ * What may go wrong: the disk fills up while an entry is made: nothing is committed, and the maker tells why. The
+ * maker is killed: what it left is removed by whoever opens that entry next, or at the next eviction. The folder
+ * cannot be written: entries that are there are used, without a lock, and facts are not remembered.
+ *
+ * Size: when something new is committed, the entries that were not used for longest go, until the rest is below the
+ * limit; an entry that somebody has open stays. Facts go after 90 days without use.
+ *
+ * Weaknesses: "used for longest" goes by the time of the folder, which each cache_open() sets. Lock files stay
+ * when their entry goes, because somebody may be waiting for them.
  */
 #ifndef SCTPSPEC_RUNNER_CACHE_CACHE_H
 #define SCTPSPEC_RUNNER_CACHE_CACHE_H

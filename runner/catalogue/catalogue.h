@@ -1,6 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * catalogue.h - the requirements that cases trace to: the CSV files of cases/requirements, built in.
+ * catalogue.h - the requirements that cases trace to: the CSV files of cases/requirements, built into the program.
+ *
+ * This is the head of catalogue/, the room that answers "what is there?": which requirements there are (catalogue),
+ * which cases a word of the command line selects (select), and which known word was probably meant (nearest). The
+ * cases themselves are engine/'s registry; this room only chooses among them.
+ *
+ * verdict/, run/ and cli/ call it. It owns the table of requirements, which is built once per command and not changed
+ * afterwards. Everything else in the room is a pure function of its arguments.
+ *
+ * Threads and processes: none are started. An open catalogue may be read by any thread.
+ *
+ * What may go wrong: a CSV file is damaged, lacks a column, or has an id twice. That is an error of the build, which
+ * the test `requirements` finds first; at run time it is a sentence with file and line. A selection that matches
+ * nothing is an error with near misses, so that a typing mistake does not run fewer cases without a word.
+ *
+ * Weaknesses: all files are parsed at each start that needs them (1 642 rows, about a millisecond). Columns that no
+ * caller asks for (stimulus, evidence, ...) are skipped. Levels are compared as words.
  */
 #ifndef SCTPSPEC_RUNNER_CATALOGUE_CATALOGUE_H
 #define SCTPSPEC_RUNNER_CATALOGUE_CATALOGUE_H

@@ -2,8 +2,25 @@
 /*
  * command.h - the subcommands of `sctpspec`.
  *
- * A subcommand is a row in main.c's table and one file cmd_NAME.c. Its function gets argv with argv[0]
- * already set to "sctpspec NAME", so that argp's messages name it, and gives the exit status.
+ * A subcommand is a row in main.c's table and one file cmd_NAME.c. Its function gets argv with argv[0] already set to
+ * "sctpspec NAME", so that argp's messages name it, and gives the exit status (verdict/exit_status.h).
+ *
+ * This is the head of cli/, the room on top: it reads the command line, calls the other rooms, and prints. Nothing
+ * includes it. Files that are not a subcommand: command.c (parsing that all share), formats.c (--format), luggage.c
+ * (what `exec` takes into the guest), terminal.c (the person's terminal, while keys go to a guest).
+ *
+ * It owns no data that outlives a command. What a command finds out about kernels, cases or logs comes from run/,
+ * guest/, kernels/, catalogue/, verdict/ and reports/; a decision that is not about options or words for people
+ * belongs there and not here.
+ *
+ * Threads and processes: a subcommand runs on the main thread of one process and starts no thread itself. `exec` and
+ * `shell` start one guest and poll it; `run`, `repro` and `bisect-step` go through run/.
+ *
+ * What may go wrong: wrong options and arguments are one line on stderr and STATUS_USAGE. A sentence from below is
+ * printed once, by complain_about(), with the status that fits: STATUS_HARNESS when sctpspec could not do its work.
+ * Output that cannot be written is a failure of the command too.
+ *
+ * Weaknesses: argp accepts abbreviated long options, so a new option can make an old abbreviation ambiguous.
  */
 #ifndef SCTPSPEC_RUNNER_CLI_COMMAND_H
 #define SCTPSPEC_RUNNER_CLI_COMMAND_H

@@ -20,6 +20,29 @@
  * Any verb that finds something wrong ends the body at once, with an explanation. The same body can be
  * rehearsed without a kernel (`sctpspec show`): the verbs then print themselves, and everything goes as
  * expected.
+ *
+ * This is also the head of engine/, the room that runs a body:
+ *
+ *	association, flow, faults, expect   the verbs
+ *	trial.c, pump.c                     one run of a case; pump() is the only place where guest time passes
+ *	observe.c, matcher.c                events become observations, which expectations are matched with
+ *	timing.c, settings.c                windows from the protocol's formulas and the settings in force
+ *	captures.c, wire_check.c            packets, judged from the capture files when the body is over
+ *	evidence.c                          verdict, story and log lines
+ *	rehearse.c, tamper.c                a body without a kernel; a body that is made to fail
+ *
+ * The agent calls it to run a case; the host calls it to rehearse one (run/, `show`), and for the list of cases. It
+ * stands on core/, netns/ and protocol/, and knows nothing of QEMU, caches or reports.
+ *
+ * Threads and processes: a body runs on one thread, in a child of the agent. What its parent needs afterwards is in
+ * `struct evidence`, in memory that both share; log lines go into the box at once. A rehearsal runs in the calling
+ * process and opens no socket. Windows and the matcher are pure functions; a trial owns its sockets and flows.
+ *
+ * What may go wrong: what a case expected and did not see is `fail`; what the engine could not do is `error`; a crash
+ * of the body is for its parent to judge.
+ *
+ * Weaknesses: the numbers of sockets, flows, observations and expectations have fixed limits. A verb ends the body
+ * by Check's abort or, in a rehearsal, by longjmp, so a body cannot clean up.
  */
 #ifndef SCTPSPEC_RUNNER_ENGINE_CASE_H
 #define SCTPSPEC_RUNNER_ENGINE_CASE_H

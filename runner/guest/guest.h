@@ -1,12 +1,33 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * guest.h - kernels, images, snapshots and guests, as the command line uses them.
+ * guest.h - a guest: restored from a snapshot, it carries out one order.
  *
- *	kernel_resolve -> kernel (vmlinux + modules, in the cache)
- *	snapshot_ensure -> snapshot (booted once, kept in the cache)
- *	guest_start -> a guest restored from it, running one order; guest_poll until it is over
+ *	kernel_resolve   -> kernel (vmlinux and modules, in the cache): kernels/
+ *	snapshot_ensure  -> snapshot: the kernel booted once, its agent waiting for an order
+ *	snapshot_stage   -> a stage: the same guest further, with a network built
+ *	guest_start      -> a guest restored from either, with one order; guest_poll until it has ended
  *
- * Functions give 0 or -errno and, where there is one, a malloc'd sentence in *error.
+ * This is the head of guest/, the room between kernels/ and qemu/: it makes a bootable image (image.c, additions.c),
+ * boots it and saves it at an exact instruction (boot.c, held.c), loads a replaced module last (late.c), builds
+ * networks once (stage.c), and runs guests. run/ and cli/ call it. Functions give 0 or -errno and, where there is one,
+ * a malloc'd sentence in *error.
+ *
+ * Owners: a snapshot holds its cache entry open until snapshot_free(), and has to outlive its guests. A guest
+ * owns its machine, and gives it to the pool of its snapshot when the guest has stayed at its end.
+ *
+ * Threads and processes: snapshots of different kernels, and stages of different topologies, are made on several
+ * threads at once, and by several sctpspec processes: one makes an entry, the others wait for it. All guests of a
+ * run are started, polled and freed on one thread, which sleeps in poll() on guest_descriptor(). A guest's writes
+ * wake nobody, so a timer makes that descriptor readable every 1 to 4 ms while the guest runs.
+ *
+ * What may go wrong: the kernel does not boot, panics or hangs while it boots (the sentence has its console's last
+ * words); a restore fails; the guest panics, hangs or never answers. guest_poll() and guest_kill() always leave the box
+ * readable, so what the agent had committed is not lost. When a machine cannot be rewound, the order goes into a new
+ * machine, and the caller does not notice.
+ *
+ * Weaknesses: a snapshot is good for one version of QEMU, and one made under KVM for one processor; both are in its
+ * key. `from` in struct guest is a shallow copy of the caller's snapshot. The file system in the image is not
+ * compressed, so large files in it make large snapshots.
  */
 #ifndef SCTPSPEC_RUNNER_GUEST_GUEST_H
 #define SCTPSPEC_RUNNER_GUEST_GUEST_H

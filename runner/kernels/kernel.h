@@ -1,5 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* kernel.h - what is under test: from the name that a person gives to a vmlinux and its modules in the cache. */
+/*
+ * kernel.h - what is under test: from the name that a person gives to a vmlinux and its modules in the cache.
+ *
+ * This is the head of kernels/, the room that knows where kernels come from. A name is resolved in four steps:
+ *
+ *	kernel.c          which kind of name it is: debian:SUITE, package, image, folder, build tree, running, cached
+ *	debian.c, apt.c   a Debian suite: find and fetch the packages of a kernel (wanted.c, remote_kernels.c)
+ *	kernel_gather.c   take image, modules and configuration out of packages (deb.c, rpm.c) or folders
+ *	                  (kernel_place.c); take the ELF vmlinux out of a bzImage (vmlinux.c)
+ *	kernel_store.c    keep the result in the cache, under the digest of its contents
+ *
+ * kernel_module.c then says which modules a guest needs and in which order they are loaded, by libkmod.
+ *
+ * run/ and cli/ call it to find kernels; guest/ reads `struct kernel`. It calls cache/ and host/, and never QEMU: a
+ * kernel in the cache has not been started by anybody yet. A `struct kernel` keeps its cache entry open until
+ * kernel_free(), so its files do not go while they are used.
+ *
+ * Threads and processes: no threads are started, and a run resolves its kernels one after the other. Fetching runs
+ * apt-get and apt-cache with a state of our own, below the cache, and without root. One process at a time uses the
+ * state of a suite; the others wait and say so. depmod makes the index of a package's modules.
+ *
+ * What may go wrong: there is no network (what was fetched before is found in the cache, all else is an error); a
+ * mirror lacks a part; a file is no kernel, or one for another processor; a module was built for another kernel;
+ * modules are missing. Each is an error with a sentence, before anything is booted.
+ *
+ * Weaknesses: x86-64 only. Only Debian's kernels are fetched; others are given as files. The list of modules that
+ * guests need (kernel_module.c) is written by us, and needs a new row when a kernel splits a module.
+ */
 #ifndef SCTPSPEC_RUNNER_KERNELS_KERNEL_H
 #define SCTPSPEC_RUNNER_KERNELS_KERNEL_H
 

@@ -1,16 +1,31 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * box.h - the channel between the command line and the agent: a piece of shared memory.
+ * box.h - the channel between host and agent: a piece of shared memory.
  *
- * In a guest it is the memory of an nvdimm that is backed by a file (share=on); with
- * `--target host` both sides map the same file. The host writes the order before the agent runs and
- * then only reads; the agent writes results and then only `committed` moves. So nothing enters a
- * running guest (which keeps it deterministic), and whatever the agent had committed survives a
- * panic, a killed QEMU or a hang.
+ * In a guest the box is the memory of an nvdimm that a file backs (share=on). With `--target host` both sides map the
+ * same file. The host writes the order before the agent runs, and from then on only reads. The agent appends results,
+ * and then moves `committed`. So nothing enters a running guest, which keeps it deterministic; and what the agent has
+ * committed survives a panic, a hang or a killed QEMU.
  *
  *	header | payload files of the order ... | order (JSON, NUL-ended) | results (records) ...
  *
- * Numbers are little endian. A record: header, payload, padding to 8 bytes.
+ * Numbers are little endian. A record is a header, its payload, and padding to 8 bytes.
+ *
+ * This is the head of protocol/, the room with all that host and agent must agree on: the box; the addresses at
+ * which the host stops the agent, and the statuses with which a guest ends (agent_contract); the phases of an order
+ * (phases); how a kernel's complaint reads (kernel_words); what is recorded about a kernel (kernel_facts); and how a
+ * console is read (console). Host rooms, the engine and the agent include it. Both sides of the box are in box.c.
+ *
+ * Threads and processes: one host thread and one agent share a box. They share three words without a lock, each with
+ * one writer at a time: `state` (the host until the start, then the agent), `phase` and `committed` (the agent). The
+ * child that runs a case's body appends through the mapping that it inherits, while its parent waits for it.
+ *
+ * What may go wrong: the guest's kernel may have written anything into the results, so the host checks each record
+ * against the bounds of the box; a damaged record ends the walk and is told. A full box is an error of the agent.
+ *
+ * Weaknesses: the box has a fixed size, 128 MiB, sparse on the host. Nobody is woken by a write: the host has to look,
+ * so times of phases are as exact as it looks often. The guest needs CONFIG_DEVMEM. The format has no version but the
+ * magic number, because host and agent come from one build.
  */
 #ifndef SCTPSPEC_RUNNER_PROTOCOL_BOX_H
 #define SCTPSPEC_RUNNER_PROTOCOL_BOX_H

@@ -1,7 +1,35 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * machine.h - a QEMU process with its box and its console. A guest begins in it; when that guest has stayed at its end,
- * another one may (rewind.h).
+ * machine.h - a QEMU process with its box and its console.
+ *
+ * A guest begins in a new machine. When that guest has come to its end and stays there, the machine may be rewound
+ * (rewind.h) and serve the next guest.
+ *
+ * This is the head of qemu/, the room that alone knows QEMU:
+ *
+ *	qemu.c              the command line: the machine that every guest is; starting the process
+ *	qmp.c, gdb_remote.c the monitor and the debugger's channel
+ *	device_state.c      QEMU's stream of device states: what must change in it for a restore
+ *	rewind.c            memory, processor and devices go back to the snapshot; rewinder.c does it on a thread
+ *	origin.c            a snapshot's contents, read once, for rewind.c (with code_pages.c and vmstate_disk.c)
+ *	stable.c            machines between two guests
+ *
+ * guest/ is the only caller, but for the options and the pool, which run/ and cli/ pass through. This room does not
+ * know what a kernel, an image or an order means.
+ *
+ * Threads and processes: a machine is one QEMU process in a process group of its own, which the kernel kills when the
+ * thread that started it ends. A machine belongs to one thread at a time. A rewind runs on a thread of its own;
+ * until it is done, others may only kill the machine. Several rewinds may read one origin at once; its mutex guards
+ * the search for code pages. The pool (stable.h) is for one thread.
+ *
+ * What may go wrong: QEMU is missing, refuses an option, dies, or does not answer; then its own last words are in the
+ * sentence. A machine that cannot be rewound is replaced by a new one; when that was the first try, no other is
+ * tried, because this QEMU may be unable to. All files of a machine are files in memory without a name, so nothing is
+ * left behind, whatever ends it or us.
+ *
+ * Weaknesses: device_state.c edits a format that QEMU does not document, so a new version of QEMU may need work here;
+ * what is not as expected is an error, never a guess. Rewinding needs the right to read another process's
+ * /proc/PID/pagemap and memory. Only x86-64 with QEMU's `pc` machine is known.
  */
 #ifndef SCTPSPEC_RUNNER_QEMU_MACHINE_H
 #define SCTPSPEC_RUNNER_QEMU_MACHINE_H

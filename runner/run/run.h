@@ -1,5 +1,36 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* run.h - a run: from the options and the planned cases to the result log and the reports. */
+/*
+ * run.h - a run: from the options and the selected cases to the result log and the reports.
+ *
+ * This is the head of run/:
+ *
+ *	lineup.c       the kernels under test: found, booted, a stage for each topology
+ *	grid.c         cases times kernels, in plan order, with the attempts at each
+ *	plan.c         shards; which attempt starts next; whose result is written next
+ *	workers.c      keeps `jobs` attempts going, each on a target
+ *	target.h       where an agent runs: in a guest (target_guest.c), or on this machine's kernel (target_host.c)
+ *	repetition.c   what is kept of a case that ran with several seeds
+ *	progress.c     what a person sees meanwhile; timings.c, durations.c: where time went, what is expected
+ *	run.c          puts these together; watch.c runs again when a file changes
+ *
+ * cli/ calls run_cases() and watch_run(). The run owns its folder (--out): the log, reports, evidence/ and runs/.
+ *
+ * Threads and processes: the main thread starts and ends all guests, judges, and writes the log. Kernels boot, and
+ * stages are built, on up to `jobs` threads, which have ended before the first case starts. A machine is rewound on a
+ * thread of its own (qemu/rewinder.h). With --target host each attempt is an agent process in its own namespaces. While
+ * cases run, SIGINT and SIGTERM are a descriptor in the main thread's poll(): the first one ends the run and keeps
+ * what it has, the second one ends the process.
+ *
+ * Order: attempts end in any order. Results are written in plan order, so the log does not depend on who finished
+ * first.
+ *
+ * What may go wrong: a kernel cannot be found: an error before anything runs. A kernel does not come up: each of its
+ * cases gets that as its result. A case hangs: the watchdog ends its guest. The log cannot be written: the run ends
+ * with STATUS_HARNESS, and the lines that are there are valid.
+ *
+ * Weaknesses: the time limit of a case is wall time, which a busy machine may use up. The result of a slow case holds
+ * back the lines of all cases after it. All attempts of a repeated case stay in memory until the last one ends.
+ */
 #ifndef SCTPSPEC_RUNNER_RUN_RUN_H
 #define SCTPSPEC_RUNNER_RUN_RUN_H
 

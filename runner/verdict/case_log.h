@@ -1,7 +1,33 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * case_log.h - what came of a case, from what the agent left and how it ended; and the lines of the result log that
- * say so.
+ * case_log.h - the result of a case, from what the agent left and how it ended; and the lines of the result log that
+ * report it.
+ *
+ * This is the head of verdict/, the room that turns the end of an attempt into a verdict and log lines:
+ *
+ *	transcript.c   the agent's records, taken out of the box and checked
+ *	postmortem.c   the verdict when the agent gave none: crash, timeout or error, by the console and the exit status
+ *	known.c        known issues: fail becomes xfail, pass becomes xpass
+ *	case_log.c     all of that, as the lines of the case; exhibit.c writes the evidence files
+ *	attempt.c      one attempt; settle.c makes one result of several attempts with several seeds
+ *	signature.c    what identifies a failure, for bisect-step; recorded.c reads a case out of an older log
+ *	score.c        verdicts counted, and the exit status that follows
+ *
+ * run/ calls it at the end of each attempt; cli/ calls it to read logs. It uses reports/ to write and read log lines,
+ * and catalogue/ for the text of requirements.
+ *
+ * The border: what the kernel under test did is fail, crash or timeout. What happened to our own side (QEMU died,
+ * the agent died, a record is damaged) is error, and never the kernel's fault. The agent's verdict counts, unless the
+ * console says that the kernel crashed or complained, or the transcript is damaged.
+ *
+ * Threads and processes: none are started; everything runs on the run's main thread. All but reading and writing
+ * files is pure, so the tests need no guest.
+ *
+ * What may go wrong: a guest may have written anything into its box, and its strings may hold anything; names of
+ * evidence files are checked before they become paths. When evidence cannot be written, the run ends.
+ *
+ * Weaknesses: a kernel's crash is known by the words of its console, so a new kind of complaint needs a new row in
+ * protocol/kernel_words.c.
  */
 #ifndef SCTPSPEC_RUNNER_VERDICT_CASE_LOG_H
 #define SCTPSPEC_RUNNER_VERDICT_CASE_LOG_H
