@@ -7,9 +7,9 @@
  *	          b 100.66.P.2/24 - router 100.66.P.1    fd00:2:0:P::2/64 - fd00:2:0:P::1
  *
  * For the kernel's SCTP (addr_scope_policy) 10.0.0.0/8 and its like are of private scope, while
- *unique local IPv6 addresses are global: an association that is set up over IPv6 would leave such
- *IPv4 addresses out. Both kinds that are used here, the shared address space of RFC 6598 and unique
- *local addresses, are global.
+ * unique local IPv6 addresses are global: an association that is set up over IPv6 would leave such
+ * IPv4 addresses out. Both kinds that are used here, the shared address space of RFC 6598 and unique
+ * local addresses, are global.
  */
 #include "netns/addressing.h"
 

@@ -8,7 +8,7 @@
 #include "netns/operation.h"
 
 unsigned space_count(const struct topology *topology);
-/* The namespace that stands in the middle of a path. */
+/* The namespace in the middle of a path. */
 unsigned middle_space(const struct topology *topology, unsigned path);
 /* "a", "b", "sw", "r0": 8 bytes are enough. */
 void space_print(const struct topology *topology, unsigned space, char out[8]);

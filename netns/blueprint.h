@@ -7,11 +7,11 @@
 
 #include "netns/operation.h"
 
-/* All of it, in an order in which it can be done: settings, links, then each namespace. */
+/* All of them, in an order that works: settings, links, then each namespace. */
 void blueprint(const struct topology *topology, struct operations *out);
 
 /* Addresses, routes and neighbours of an interface that is up. They replace what is there: so they
- * also bring back what the kernel drops when an interface goes down or loses its address. */
+ * also restore what the kernel drops when an interface goes down or loses its address. */
 void blueprint_endpoint_path(const struct topology *topology, enum endpoint endpoint, unsigned path,
 	enum ip_family families, struct operations *out);
 void blueprint_router_side(

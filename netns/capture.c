@@ -5,8 +5,8 @@
  * In this process, not by tcpdump: a packet socket costs nothing until a packet comes, whereas a
  * tcpdump for each interface costs a fork, an exec and a wake of the guest in every second of its
  * time. The kernel queues the packets, with the time at which they passed; net_capture_drain()
- * writes them out whenever there is leisure, and net_capture_stop() those that are left, so that a
- * file is complete without anybody waiting.
+ * writes them out whenever there is time, and net_capture_stop() those that are left, so that a
+ * file is complete and nobody has to wait.
  *
  * The descriptors are inherited: a child may drain what its parent started (files are appended to).
  */

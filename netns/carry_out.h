@@ -7,7 +7,7 @@
 
 #include "netns/standing.h"
 
-/* Any kind but OP_SYSCTL. 0, or -errno with a sentence: the operation in iproute2's words, and what
- * the kernel says to it. */
+/* Any kind but OP_SYSCTL. 0, or -errno with a sentence: the operation in iproute2's words, and the
+ * kernel's answer. */
 int carry_out(const struct net *net, const struct operation *operation, char **error);
 #endif

@@ -2,8 +2,8 @@
 /*
  * fault_plan.c - from faults to operations: a table of kinds, each with how it is made from parts.
  *
- * What a router refuses stands in a routing table that only packets from the other side are looked
- * up in: the router itself still finds the way, to answer with ICMP.
+ * A destination that a router refuses is in a routing table that only packets from the other side
+ * are looked up in. The router's own packets still find their way, so it can answer with ICMP.
  */
 #include "netns/fault_plan.h"
 

@@ -29,7 +29,7 @@ static int carry_out_all(struct net *net, struct operations *operations, char **
 	return 0;
 }
 
-/* Every one, whatever becomes of the others; the first failure is told. */
+/* All of them, also when one fails; the first failure is reported. */
 static int carry_out_each(struct net *net, const struct operations *operations, char **error)
 {
 	int first = 0;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * net.c - building a topology and taking it away.
+ * net.c - building a topology and removing it.
  *
  * The operations are those that the topology's script shows, in the same order, but by netlink: a
- * single iproute2 would cost a guest more than all of them. Tests compare what comes of both.
+ * single iproute2 process would cost a guest more than all of them. Tests compare both results.
  */
 #include "netns/addressing.h"
 #include "netns/blueprint.h"

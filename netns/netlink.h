@@ -21,7 +21,7 @@ struct netlink_request {
  * socket. SIOCGIFINDEX and its like can be asked of it too. */
 int netlink_open(void);
 
-/* Begins a request; gives the place of its fixed part (zeroed). */
+/* Begins a request; gives a pointer to its fixed part (zeroed). */
 void *netlink_begin(struct netlink_request *request, uint16_t type, uint16_t flags, size_t fixed);
 void netlink_add(struct netlink_request *request, uint16_t type, const void *data, size_t length);
 void netlink_add32(struct netlink_request *request, uint16_t type, uint32_t number);
@@ -31,7 +31,7 @@ void netlink_end_nest(struct netlink_request *request, struct nlattr *nest);
 /* Bytes without a header of their own, inside an attribute. */
 void netlink_add_raw(struct netlink_request *request, const void *data, size_t length);
 
-/* Sends it and waits for the answer: 0 or -errno. *reason: the kernel's words, or "" (static). */
+/* Sends it and waits for the answer: 0 or -errno. *reason: the kernel's message, or "". */
 int netlink_ask(int socket, struct netlink_request *request, char reason[static 128]);
 
 /* The same for a request that is answered with a message of its own. */

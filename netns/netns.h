@@ -4,11 +4,11 @@
  *
  * Two endpoints, "a" and "b", are joined by up to NET_PATHS_MAX paths. Path i has one interface in each
  * endpoint, "path<i>". Between them stands, on each path, a middle namespace: "sw" (one namespace, a
- * bridge for each path: two hosts on a switch) or "r<i>" (a router for each path). What is lost in the
- * middle has been seen leaving by the sender's capture, and neither endpoint notices the fault itself.
+ * bridge for each path: two hosts on a switch) or "r<i>" (a router for each path). The sender's capture
+ * shows what is lost in the middle, and neither endpoint notices the fault itself.
  *
  * Neighbours are permanent entries: a path that has been dead for a minute would otherwise lose its neighbour,
- * and packets would no longer leave. A network is held by the process that made it and is gone with it.
+ * and packets would no longer leave. A network belongs to the process that made it, and ends with it.
  *
  * Transmit checksum and segmentation offload are switched off on the endpoints' interfaces, so that
  * captures show the packets as they would be on a wire, with their real CRC32c.
@@ -43,7 +43,7 @@ extern const struct topology topology_one_path, topology_one_path_ipv6, topology
 const struct topology *const *topology_all(size_t *count);
 const struct topology *topology_by_name(const char *name); /* NULL if there is none */
 
-/* The topology as a shell script that a person can run by hand as root (iproute2), with its removal. */
+/* The topology as a shell script for root (iproute2), with its removal. */
 void topology_print_script(const struct topology *topology, FILE *out);
 /* A drawing of it in text, a line or two a path, for `show` and reports. */
 void topology_print_drawing(const struct topology *topology, FILE *out);
@@ -55,17 +55,17 @@ struct sockaddr_storage topology_address(
 /* Which endpoint and path an address belongs to (mapped IPv4 addresses are understood). -1: nobody's. */
 int topology_locate(const struct topology *topology, const struct sockaddr *address, enum endpoint *endpoint);
 
-struct net; /* a topology that stands */
+struct net; /* a topology that has been built */
 
 /* Errors: functions give 0 or -errno; *error, if given, is a malloc'd sentence for people. */
 int net_create(const struct topology *topology, struct net **out, char **error);
 void net_destroy(struct net *net); /* complete: no namespace, no process left; NULL is allowed */
 const struct topology *net_topology(const struct net *net);
 /* Path of the endpoint's namespace ("/proc/PID/fd/N"), for open(2) and setns(2), nsenter(1), or gen_sctp's netns
- * option. Good as long as the process that called net_create() has it. */
+ * option. Valid as long as the process that called net_create() has it. */
 const char *net_namespace(const struct net *net, enum endpoint endpoint);
 /* For ip-netns(8) and people: makes DIRECTORY/a, DIRECTORY/b and one for each namespace in the middle, which stay
- * until they are unmounted. `each`, which may be NULL, is told the names. */
+ * until they are unmounted. `each`, which may be NULL, is called with each name. */
 int net_name_namespaces(struct net *net, const char *directory, void (*each)(const char *name, void *context),
 	void *context, char **error);
 /* Sets a sysctl ("net.sctp.rto_min") in the endpoint's namespace. */
@@ -80,7 +80,7 @@ enum fault_kind {
 	FAULT_DUPLICATE,       /* netem: percent */
 	FAULT_CORRUPT,         /* netem: percent, one bit each */
 	FAULT_MTU,             /* the middle's MTU becomes `mtu`; with `icmp`, routers say so (routed only;
-	                           what an endpoint has learned it keeps after the mending); without,
+	                           endpoints keep what they have learned when it is mended); without,
 	                           larger packets vanish */
 	FAULT_ADDRESS_REMOVED, /* the address of endpoint `at` on the path is deleted */
 	FAULT_UNREACHABLE,     /* the router answers ICMP host unreachable (routed only; ICMPv6: no route) */
@@ -105,9 +105,9 @@ struct fault {
 
 /* Takes effect before it returns, by netlink in this process: some 50 to 250 microseconds of guest time, so
  * that a fault can be placed at an exact instant. -EINVAL: makes no sense in this topology. -EALREADY: the same
- * fault (kind, path, at, direction, family) has not been mended. -EBUSY: another fault has its hands on the same
- * thing, as two of netem, or one and FAULT_MTU without ICMP, have on one path and direction. When it fails
- * nothing has changed. */
+ * fault (kind, path, at, direction, family) has not been mended. -EBUSY: another fault changes the same thing, as
+ * two of netem do, or one and FAULT_MTU without ICMP, on one path and direction. When it fails nothing has
+ * changed. */
 int net_inject(struct net *net, const struct fault *fault, char **error);
 /* Restores exactly the state before, and returns when packets flow again; faults may be mended in any order.
  * -ENOENT: there is none. */
@@ -123,7 +123,7 @@ int net_capture_start(struct net *net, const char *dir, char **error);
 /* Writes out what the kernel has queued: now and then, so that the queues (some 25 000 packets each) do not fill up. A
  * child process may do it for its parent. */
 int net_capture_drain(struct net *net, char **error);
-/* Ends them; the files are complete on return. -EOVERFLOW if packets were lost. Harmless when none runs. */
+/* Ends them; the files are complete on return. -EOVERFLOW if packets were lost. Does nothing when none runs. */
 int net_capture_stop(struct net *net, char **error);
 
 #endif

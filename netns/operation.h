@@ -70,7 +70,7 @@ struct rule {
 struct operation {
 	enum operation_kind kind;
 	unsigned space;
-	bool removed; /* the thing is taken away */
+	bool removed; /* the thing is removed */
 	char device[IFNAMSIZ];
 	union {
 		struct {
@@ -103,7 +103,7 @@ struct operations {
 	struct operation list[OPERATIONS_MAX];
 };
 
-/* Adds an operation and gives it for completion. */
+/* Adds an operation, for the caller to complete. */
 struct operation *operations_add(
 	struct operations *operations, enum operation_kind kind, unsigned space, const char *device);
 

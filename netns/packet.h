@@ -46,7 +46,7 @@ struct chunk {
 	uint8_t type, flags;
 	uint16_t length;      /* as on the wire, with the header */
 	const uint8_t *value; /* points into the packet; length - 4 bytes, fewer if captured short */
-	uint32_t captured;    /* how many of these bytes are there */
+	uint32_t captured;    /* how many of these bytes were captured */
 	bool decoded;         /* the fields below are filled in; false: too short for its type */
 	union {
 		/* DATA and I-DATA. `ssn` is DATA's; `mid` and `fsn` are I-DATA's, which has a ppid
@@ -143,7 +143,7 @@ struct pcap_record {
 };
 /* 0, or -EINVAL: not a capture file that we read. */
 int pcap_open_memory(const uint8_t *bytes, size_t length, struct pcap_reader *out);
-/* 1: a record; 0: the end; -EINVAL: damaged (what came before is good). */
+/* 1: a record; 0: the end; -EINVAL: damaged (the records before are valid). */
 int pcap_next_record(struct pcap_reader *reader, struct pcap_record *out);
 
 #endif

@@ -4,10 +4,10 @@
  *
  * The kernel handles a carrier that comes back in a worker: until that has run, packets are dropped
  * at the interface, and a switch's port stays closed. The worker sets the interface's operational
- * state first, and holds the lock of all link changes until it is through with the rest.
+ * state first, and holds the lock of all link changes until the rest is done.
  *
- * An IPv6 address, too, is only half there when the request that adds it has been answered: a
- * worker makes it known to routing, and until that has run what is sent to it is dropped.
+ * An IPv6 address cannot be used yet when the request that adds it has been answered: a worker makes
+ * it known to routing, and until that has run, packets to it are dropped.
  */
 #include "netns/addressing.h"
 #include "netns/carry_out.h"

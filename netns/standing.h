@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * standing.h - a topology that stands: what net.c, inject.c and capture.c share. Private to netns/.
+ * standing.h - a topology that has been built: what net.c, inject.c and capture.c share. Private to netns/.
  */
 #ifndef SCTPSPEC_NETNS_STANDING_H
 #define SCTPSPEC_NETNS_STANDING_H
@@ -12,7 +12,7 @@
 
 /*
  * A namespace is held by a descriptor and has no name in the file system: it cannot clash with
- * anybody's, and the kernel takes it away when the process that made it is gone, whatever ended it.
+ * another one, and the kernel removes it when the process that made it has ended, in whatever way.
  */
 struct space {
 	int namespace; /* -1: none */
@@ -35,7 +35,7 @@ struct net {
 	unsigned capture_count;
 };
 
-/* Takes this thread into a namespace: gives the descriptor with which space_leave() returns, or
+/* Moves this thread into a namespace. Gives the descriptor with which space_leave() goes back, or
  * -errno. */
 int space_enter(const struct space *space);
 int space_leave(int home);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * topology.c - the topologies that there are, and whose an address is. Pure data.
+ * topology.c - the topologies, and which endpoint and path an address belongs to. Pure data.
  */
 #include "netns/addressing.h"
 

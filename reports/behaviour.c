@@ -202,7 +202,7 @@ static const char *words_of(const struct sight *sight)
 	return sight->event->text;
 }
 
-/* "comm_lost", "shutdown_comp", ...: nothing more of that association is told. */
+/* "comm_lost", "shutdown_comp", ...: nothing more is reported about that association. */
 static bool is_end(const struct report_entry *event)
 {
 	const char *state = value_of(event->fields, event->n_fields, "state");

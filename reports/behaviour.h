@@ -28,7 +28,7 @@ void behaviour_packets(struct behaviour *behaviour);
 void behaviour_add(struct behaviour *behaviour, enum difference_kind kind, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* The longest time that a check of the case leaves to chance; 0: it has none that says so. */
+/* The longest time that a check of the case leaves to chance; 0: no check says how long. */
 int64_t behaviour_chance(const struct report_case *test);
 /* A setting of the case, or 0. */
 int64_t behaviour_setting(const struct report_case *test, const char *name);

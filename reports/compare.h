@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * compare.h - two runs side by side: what became worse or better, and what behaves in another way although it
- * passes in both.
+ * compare.h - two runs side by side: what became worse or better, and what behaves differently although it passes
+ * in both.
  *
- * Pure. COMPARE.md says what counts as a difference, and how it is told.
+ * Pure. COMPARE.md says what counts as a difference, and how it is reported.
  */
 #ifndef SCTPSPEC_REPORTS_COMPARE_H
 #define SCTPSPEC_REPORTS_COMPARE_H
@@ -20,7 +20,7 @@ enum change {
 	CHANGE_SKIPPED,         /* it ran, and now it is skipped */
 	CHANGE_RUNS,            /* it was skipped or not judged, and now it passes or is known to fail */
 	CHANGE_FAILS_OTHERWISE, /* it fails in both, for another reason */
-	CHANGE_BEHAVIOUR,       /* it passes in both, and behaves in another way */
+	CHANGE_BEHAVIOUR,       /* it passes in both, and behaves differently */
 	CHANGE_NEW,             /* it was not there */
 	CHANGE_VANISHED,        /* it is not there any more */
 	CHANGE_NONE,

@@ -200,7 +200,7 @@ static void put_header(struct page *page)
 	markup_raw(html, "\n");
 }
 
-/* One that did not come up is told once, and not again with each of its cases. */
+/* One that did not come up is reported once, and not again with each of its cases. */
 static void put_dead_kernels(struct page *page)
 {
 	struct markup *html = page->html;

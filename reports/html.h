@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * html.h - the parts of report.html: the page (html.c) and its foot (html_about.c), the
- * requirements with their cases (html_clauses.c), cases by kernels (html_matrix.c), a case (html_case.c), its strip, in
- * which distance is time (html_strip.c), and its ladder, in which every line can be read (html_ladder.c);
- * and what of it is packed (html_packed.c).
+ * html.h - the parts of report.html: the page (html.c) and its foot (html_about.c), the requirements with their cases
+ * (html_clauses.c), cases by kernels (html_matrix.c), a case (html_case.c), its strip, which is to scale
+ * (html_strip.c), its ladder, which has every line (html_ladder.c), and the parts that are packed (html_packed.c).
  */
 #ifndef SCTPSPEC_REPORTS_HTML_H
 #define SCTPSPEC_REPORTS_HTML_H

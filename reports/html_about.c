@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* html_about.c - the foot of the page: which kernels were tested, with what, and how to do it
- * again. */
+/* html_about.c - the foot of the page: which kernels were tested, with what, and how to repeat the
+ * run. */
 #include "reports/html.h"
 
 #include <stdio.h>

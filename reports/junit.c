@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * junit.c - a run as JUnit XML: what GitLab's and Jenkins' parsers read, and nothing that one of
- * them stumbles over.
+ * junit.c - a run as JUnit XML: what GitLab's and Jenkins' parsers read, and nothing that either of
+ * them refuses.
  *
  * - A case is known by classname and name to both, so the two together are unique in the file.
  * Jenkins splits the classname at its last dot into package and class: the kernel and the area.

@@ -23,11 +23,11 @@ struct reader {
 	char *error;
 };
 
-/* Only the first complaint is kept: "NAME:LINE: ..." */
+/* Only the first error is kept: "NAME:LINE: ..." */
 void reader_complain(struct reader *reader, int status, const char *format, ...) __attribute__((format(printf, 3, 4)));
 void reader_wrong_kind(struct reader *reader, const char *name, const json_t *value, const char *wanted);
 
-/* Memory of the run. NULL: without memory, which has been complained about. */
+/* Memory of the run. NULL: out of memory, which is the error then. */
 void *reader_take(struct reader *reader, size_t size);
 void *reader_grow(struct reader *reader, void *array, size_t *n, size_t size);
 const char *reader_keep(struct reader *reader, const char *bytes, size_t length, enum text_kind kind);

@@ -19,8 +19,7 @@ struct report_format {
 	const char *name; /* "junit" */
 	const char *file; /* "junit.xml", in the log's folder */
 	const char *help; /* "JUnit XML, as GitLab and Jenkins read it" */
-	/* Writes the report to `out`; 0 or -ENOMEM. Whether `out` took it is for the caller to see.
-	 */
+	/* Writes the report to `out`; 0 or -ENOMEM. The caller checks whether `out` took it. */
 	int (*write)(const struct report_run *run, FILE *out);
 };
 

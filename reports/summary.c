@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* summary.c - a run for a terminal: what one has to know, the worst last, where the eye is. */
+/* summary.c - a run on a terminal: the worst comes last, next to the prompt. */
 #include <stdlib.h>
 #include <string.h>
 

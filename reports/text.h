@@ -3,9 +3,9 @@
  * text.h - makes text from a test run harmless.
  *
  * What a result log quotes comes from a kernel, from peers and from broken packets: bytes that are
- * not UTF-8, terminal escapes, characters that XML forbids, marks that turn the direction of
- * writing, and now and then a megabyte of it. It is made harmless here, once, when a log is read;
- * the formats then have only their own markup to escape.
+ * not UTF-8, terminal escapes, characters that XML forbids, marks that reverse the direction of
+ * writing, and sometimes a megabyte of it. It is made harmless here, once, when a log is read. The
+ * formats only have to escape for their own markup.
  */
 #ifndef SCTPSPEC_REPORTS_TEXT_H
 #define SCTPSPEC_REPORTS_TEXT_H

@@ -26,12 +26,13 @@
  * - Every pointer to a socket or an out parameter must be given; NULL is GS_BADARG.
  * - Times are milliseconds on CLOCK_MONOTONIC. No call raises a signal, SIGPIPE included.
  * - Any thread may use a socket. One thread at a time receives; sends run side by side; gs_close()
- *   wakes whoever waits. Only gs_free() must be the last call. Of a mailbox one thread takes.
+ *   wakes whoever waits. Only gs_free() must be the last call. One thread at a time takes from a
+ *   mailbox.
  * - Structs that are passed alone grow at their end only. The inline functions pass the size that
  *   the program was compiled with (the *_sized functions are what the library exports), so older
  *   programs keep working.
- * - Addresses are numbers: gen_sctp looks names of hosts and services up, here getaddrinfo(3) does,
- *   whose errors are its own.
+ * - Addresses are numbers. gen_sctp looks up names of hosts and services; here the caller does,
+ *   with getaddrinfo(3).
  * - Where gen_sctp's document and its code differ, the code is followed; the places where this
  *   library differs from both are marked "Deviation".
  */

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * deliver.h - what becomes of the messages and events of a socket: an outcome goes to the connect
+ * deliver.h - where messages and events of a socket go: an outcome goes to the connect
  * that waits for it; in an active mode the rest goes to the owner; otherwise it stays in the
  * kernel, or, when a connect had to read past it, is put by.
  *
- * Everything here is done inside gs_enter(), and with s->reading held where it says "reading".
+ * Everything here is called inside gs_enter(), and with s->reading held where a comment begins with
+ * "Reading".
  */
 #ifndef GEN_SCTP_DELIVER_H
 #define GEN_SCTP_DELIVER_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* inbox.h - from the descriptor to whole messages, and nothing about what becomes of them. */
+/* inbox.h - from the descriptor to whole messages. Where they go is decided elsewhere. */
 #ifndef GEN_SCTP_INBOX_H
 #define GEN_SCTP_INBOX_H
 

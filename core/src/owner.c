@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* owner.c - whose socket it is, and what it is given. */
+/* owner.c - who owns a socket, and what is delivered to the owner. */
 #include "owner.h"
 
 int gs_set_active(struct gs_socket *s, uint32_t mode, int32_t n)

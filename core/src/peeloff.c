@@ -59,7 +59,7 @@ static void move_read(struct gs_socket *from, struct gs_socket *to, int32_t asso
 	}
 }
 
-/* Where nothing may fail any more: a socket that cannot be watched is passive, and says so. */
+/* Nothing may fail any more here: a socket that cannot be watched becomes passive, and reports it. */
 static void inherit_mode(struct gs_socket *from, struct gs_socket *to)
 {
 	const struct gs_active passive = { .mode = GS_ACTIVE_N, .n = 0 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* send.c - sending, with and without everything said; and the two ends of an association that are
- * sends: eof, abort. */
+/* send.c - sending, with and without all parameters given; and the two ways to end an association
+ * that are sends: eof, abort. */
 #include "socket.h"
 
 #include <arpa/inet.h>

@@ -7,8 +7,8 @@
  * and wakes whoever waits in gs_wait(); the last call that leaves closes the descriptor: so no call
  * ever uses a descriptor number that has meanwhile become somebody else's.
  *
- * Whoever reads from the descriptor, or changes what is to become of what is read, holds `reading`,
- * for no longer than a read that does not wait.
+ * Whoever reads from the descriptor, or changes where what is read goes, holds `reading`, for no
+ * longer than a read that does not wait.
  */
 #ifndef GEN_SCTP_SOCKET_H
 #define GEN_SCTP_SOCKET_H

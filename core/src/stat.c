@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* stat.c - counting, and what is told of it. */
+/* stat.c - counts what goes through a socket, and reports the counts. */
 #include "stat.h"
 
 #include "deliver.h"

@@ -41,7 +41,7 @@
  * As process 1: file systems, modules, housekeeping off. 0, or -errno after a line on the console.
  */
 int agent_boot(void);
-/* A part of it: no thread of the kernel looks twice a second whether memory wants compaction. */
+/* A part of it: stops the thread of the kernel that looks twice a second whether memory needs compaction. */
 void agent_rest_compaction(void);
 /* A module's file. 0, also when it is loaded already, or -errno after a line on the console. */
 int agent_load_module(const char *path);

@@ -16,7 +16,7 @@
 #define CENSUS_ROWS_MAX 8
 
 struct census {
-	long counts[CENSUS_ROWS_MAX]; /* -1: this kernel does not tell */
+	long counts[CENSUS_ROWS_MAX]; /* -1: this kernel does not report it */
 };
 
 enum census_of { CENSUS_NAMESPACE, CENSUS_KERNEL };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * compaction.c - makes the kernel's compaction of memory rest.
+ * compaction.c - stops the kernel's thread for the compaction of memory.
  *
  * In Linux 5.9 to 5.14 its thread looks twice a second whether there is something to do, also when it is switched off
  * (vm.compaction_proactiveness), and with the ticks that follow an hour of idle time costs 14 500 wakes. Later kernels

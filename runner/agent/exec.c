@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * exec.c - runs a program, as an order to do so asks, or a shell's that has no terminal.
- * What it writes goes into the box as it comes, its exit status ends the order.
+ * exec.c - runs a program, as an `exec` order asks, or a shell without a terminal.
+ * Its output goes into the box as it is written; its exit status ends the order.
  */
 #include "runner/agent/agent.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* facts.h - what the agent tells of the kernel that it runs on, and of a case's namespaces. */
+/* facts.h - what the agent records about the kernel that it runs on, and about a case's namespaces. */
 #ifndef SCTPSPEC_RUNNER_AGENT_FACTS_H
 #define SCTPSPEC_RUNNER_AGENT_FACTS_H
 
@@ -7,9 +7,9 @@
 
 /* Before the snapshot is taken: the host keeps it beside the snapshot. 0 or -errno. */
 int facts_of_kernel(struct box *box);
-/* The net.sctp.* where a case will run, read when the network stands. */
+/* The net.sctp.* where a case will run, read when the network has been built. */
 struct facts {
-	json_t *usual; /* as in a fresh namespace */
+	json_t *usual; /* as in a new namespace */
 	json_t *at[2]; /* of each endpoint; NULL: it cannot be entered */
 };
 

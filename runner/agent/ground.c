@@ -22,7 +22,7 @@ int ground_prepare(struct ground *ground, const struct topology *topology, enum 
 	char *why = NULL;
 	int status = health_begin(&ground->health, own_kernel, clock == CLOCK_VIRTUAL_TIME);
 
-	/* On a machine that keeps its log from us, cases can run all the same; without this check. */
+	/* Where the kernel's log may not be read, cases run without this check. */
 	if (status < 0 && own_kernel)
 		return cannot("the kernel's log", status, NULL, error);
 	strcpy(ground->directory, "/tmp/sctpspec-captures-XXXXXX");

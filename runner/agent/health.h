@@ -29,7 +29,7 @@ struct health {
 
 /* 0 or -errno. */
 int health_begin(struct health *health, bool own_kernel, bool counts);
-/* When it stands: what the kernel said while it was built is not for each case to read. */
+/* When it has been built. What the kernel logged until then is read here, and not once in each case. */
 void health_know_network(struct health *health, const struct net *net);
 /* Takes the network away. What is found is checks in the log, and decides a verdict that is not a failure
  * already. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* kernel_log.h - what the kernel says of itself while a case runs: its log and its taints. */
+/* kernel_log.h - what the kernel reports about itself while a case runs: its log and its taints. */
 #ifndef SCTPSPEC_RUNNER_AGENT_KERNEL_LOG_H
 #define SCTPSPEC_RUNNER_AGENT_KERNEL_LOG_H
 

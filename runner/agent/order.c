@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * order.c - reads the order out of the box, puts its files in place and hands it to who does
- * it.
+ * order.c - reads the order out of the box, writes its files where they belong, and passes it to the function that
+ * carries it out.
  */
 #include "runner/agent/agent.h"
 #include "runner/agent/facts.h"
@@ -149,7 +149,7 @@ static int load(struct box *box, const struct order_load *order)
 	return status < 0 ? status : facts_of_kernel(box);
 }
 
-/* Everything but a stage, which has words of its own for what goes wrong. */
+/* Every order but a stage, which reports its own errors. */
 static int carry_out(struct box *box, const struct order *order, struct ground *ground)
 {
 	int status = -EINVAL;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* visit.h - does something in the namespace of an endpoint, and comes back. */
+/* visit.h - calls a function in the namespace of an endpoint. */
 #ifndef SCTPSPEC_RUNNER_AGENT_VISIT_H
 #define SCTPSPEC_RUNNER_AGENT_VISIT_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* observe.c - from what a socket gave to an observation: addresses become paths, and it is told and logged. */
+/* observe.c - from what a socket gave to an observation: addresses become paths; the observation is logged. */
 #include "runner/engine/trial.h"
 
 #include <stdlib.h>

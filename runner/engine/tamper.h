@@ -2,7 +2,7 @@
 /*
  * tamper.h - falsifies one observation on its way to the matcher, to show that a case can fail
  * (`sctpspec run --tamper`): "drop:N", "double:N", "change:N", "delay:N" for the N-th observation of the case,
- * from 1. Or lets disaster strike at it, to show what becomes of a run then: "panic:N" (of the guest's
+ * from 1. Or lets disaster strike at it, to show how a run copes: "panic:N" (of the guest's
  * kernel), "hang:N", "crash:N" (of the case), "die:N" (the agent). Or makes the guest's kernel look unwell: "warn:N"
  * (in its log), "taint:N", "leak:N" (sockets that nobody closes). Or is dropped with some seeds only: "luck:N".
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * trial.c - the frame of a body: what it did is told, what is wrong ends it, and at its end nothing may be
- * left that nobody accounted for.
+ * trial.c - the frame around a body: reports what it does, ends it at the first thing that is wrong, and at its end
+ * fails a case with an observation that no expectation accounts for.
  */
 #include "runner/engine/trial.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* additions.c - from "this folder, please" to the files and the libraries that this means. */
+/* additions.c - from the folders and files that a user names to the files and libraries that go into the image. */
 #include "runner/guest/additions.h"
 
 #include <errno.h>

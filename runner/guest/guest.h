@@ -50,8 +50,8 @@ const struct box *guest_box(const struct guest *guest);
 /* The same on a snapshot with a terminal: a connected stream socket, which stays the caller's. */
 int guest_start_on_terminal(const struct snapshot *snapshot, const char *order, const struct box_payload *files,
 	size_t n_files, int terminal, struct guest **out, char **error);
-/* A descriptor that is readable when it is time for guest_poll: for good when the QEMU process has
- * ended, now and then before. */
+/* A descriptor that is readable when guest_poll should be called: from time to time while the guest runs, and
+ * always when the QEMU process has ended. */
 int guest_descriptor(const struct guest *guest);
 pid_t guest_pid(const struct guest *guest);
 enum guest_state { GUEST_RUNNING, GUEST_ENDED };
@@ -60,8 +60,7 @@ enum guest_state guest_poll(struct guest *guest, int *status);
 void guest_kill(struct guest *guest); /* SIGKILL and reap */
 /* The kernel's console so far; malloc'd, NUL-ended, bytes that are not text made harmless. */
 char *guest_console(const struct guest *guest);
-/* Bytes of memory that its QEMU had at most, the pages that it shares with other guests among them; once it has ended.
- * */
+/* Once it has ended: bytes of memory that its QEMU had at most, with the pages that it shares with other guests. */
 size_t guest_peak_memory(const struct guest *guest);
 /* Where its wall time went, from the launch on. */
 const struct phases *guest_phases(const struct guest *guest);

@@ -4,7 +4,7 @@
 #define SCTPSPEC_RUNNER_HOST_PROGRAM_H
 
 /*
- * Looks in $PATH and, because an ordinary user's has them not, in the sbin folders. 0 and *path
+ * Looks in $PATH and in the sbin folders, which an ordinary user's $PATH lacks. 0 and *path
  * malloc'd, or -ENOENT and a sentence that names the Debian package to install.
  */
 int program_find(const char *name, char **path, char **error);

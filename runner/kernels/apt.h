@@ -19,11 +19,11 @@ struct apt {
 	char **error;
 };
 
-/* `suite` and `error` have to live as long as it. Says so when it has to wait. */
+/* `suite` and `error` have to live as long as it. Reports when it has to wait. */
 int apt_open(const char *suite, const struct kernel_request *request, struct apt *apt, char **error);
 void apt_close(struct apt *apt);
 
-/* Fetches the lists of packages; *trouble, malloc'd, when not all went well. */
+/* Fetches the lists of packages; *trouble, malloc'd, when something failed. */
 void apt_update(const struct apt *apt, char **trouble);
 /* The names of packages that begin so, one on a line; NULL when it cannot be asked. */
 char *apt_names(const struct apt *apt, const char *beginning);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * kernel_gather.h - a kernel's files out of wherever they are, into one folder: FOLDER/vmlinux,
+ * kernel_gather.h - collects a kernel's files, wherever they are, in one folder: FOLDER/vmlinux,
  * FOLDER/tree/lib/modules/RELEASE/, and, where it is found, FOLDER/config.
  */
 #ifndef SCTPSPEC_RUNNER_KERNELS_KERNEL_GATHER_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * kernel_needs.h - which of a folder's modules a guest needs: an installed kernel's lib/modules/RELEASE,
- * or a build tree in which perhaps little was built.
+ * or a build tree in which only some modules may have been built.
  */
 #ifndef SCTPSPEC_RUNNER_KERNELS_KERNEL_NEEDS_H
 #define SCTPSPEC_RUNNER_KERNELS_KERNEL_NEEDS_H
@@ -10,8 +10,8 @@
 
 struct needs {
 	struct path_list files;    /* relative to the folder, each after what it depends on */
-	struct path_list missing;  /* modules without which no guest can be, and which are not there */
-	struct path_list left_out; /* modules that some cases use, and which are not there */
+	struct path_list missing;  /* modules that every guest needs, and that do not exist there */
+	struct path_list left_out; /* modules that some cases use, and that do not exist there */
 };
 
 /* 0 also when something is missing. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* kernel_place.c - looks where distributions and the kernel's own build put things. */
+/* kernel_place.c - looks where distributions and the kernel's own build put images and modules. */
 #include "runner/kernels/kernel_place.h"
 
 #include <errno.h>

@@ -14,7 +14,7 @@
 /* Finds it by what it is made of, or makes it. All but the name and the override of *out is set. */
 int kernel_store_put(
 	const struct kernel_source *source, const struct kernel_request *request, struct kernel *out, char **error);
-/* By its key; -ENOENT without a sentence when it is not there. */
+/* By its key; -ENOENT without a sentence when there is none. */
 int kernel_store_get(const char *key, struct kernel *out, char **error);
 
 struct stored_kernel {
@@ -33,7 +33,7 @@ void stored_kernels_free(struct stored_kernels *kernels);
 bool stored_kernel_is(const struct stored_kernel *kernel, const char *name);
 /* With its snapshots; a sentence when it is in use. */
 int kernel_store_remove(const struct stored_kernel *kernel, char **error);
-/* -EIO and a sentence when a file of it is not what it was. */
+/* -EIO and a sentence when one of its files has changed. */
 int kernel_store_verify(const struct stored_kernel *kernel, char **error);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* package.c - which files of a package are of a kernel, and where they go. */
+/* package.c - which files of a package belong to a kernel, and where they go. */
 #include "runner/kernels/package.h"
 
 #include <errno.h>

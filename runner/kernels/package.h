@@ -33,7 +33,7 @@ struct unpacking {
 	char **error;
 };
 
-/* Takes the file if it is of a kernel. */
+/* Extracts the file if it belongs to a kernel. */
 int package_take_file(const struct unpacking *u, struct archive *archive, struct archive_entry *entry);
 /* "./usr/lib/modules/..." and "lib/modules/..." are one to us. NULL for a path that leads
  * elsewhere. */

@@ -16,8 +16,8 @@ struct remote_kernels {
 };
 
 /*
- * The cloud kernels that apt knows, and one of another flavour when its release is just `wanted` (NULL: none); those
- * of which the mirror has all parts. 0, or -ENOMEM with a sentence of apt's.
+ * The cloud kernels that apt knows and of which the mirror has all parts; also one of another flavour whose release
+ * is exactly `wanted` (NULL: none). 0, or -ENOMEM with a sentence in apt->error.
  */
 struct apt;
 int remote_kernels_find(const struct apt *apt, const char *wanted, struct remote_kernels *out);

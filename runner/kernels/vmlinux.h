@@ -10,8 +10,8 @@ struct vmlinux_banner {
 
 /*
  * `image` is a bzImage or an ELF vmlinux; writes the ELF file to `out`. QEMU starts it some seconds
- * sooner than the bzImage, which it would unpack instruction by instruction. It starts only those
- * that say where (CONFIG_PVH): of another kernel the bzImage is written.
+ * sooner than the bzImage, which it would unpack instruction by instruction. It can start only a
+ * kernel with an entry point for virtual machines (CONFIG_PVH); of any other the bzImage is written.
  */
 int vmlinux_extract(const char *image, const char *out, struct vmlinux_banner *banner, char **error);
 void vmlinux_banner_free(struct vmlinux_banner *banner);

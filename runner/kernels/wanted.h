@@ -20,7 +20,7 @@ struct wanted {
  * The version is taken from there when it is given, else from `version`. 0 or -ENOMEM.
  */
 int wanted_add_dependencies(struct wanted *wanted, const char *depends, const char *version);
-/* linux-base-*: lists of modules, which a guest can do without. */
+/* linux-base-*: lists of modules, which a guest does not need. */
 bool wanted_is_dispensable(const char *name);
 void wanted_drop(struct wanted *wanted, size_t i);
 void wanted_free(struct wanted *wanted);

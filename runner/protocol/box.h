@@ -46,7 +46,7 @@ enum box_state {
 	BOX_DONE = 2, /* the agent has carried it out and spins: only where it was told to stay */
 };
 
-/* What the agent is at: so that the host can tell where the wall time goes. */
+/* What the agent is doing, so that the host can tell where the wall time goes. */
 enum box_phase {
 	BOX_RESTORE,  /* the agent has not run yet */
 	BOX_TOPOLOGY, /* network and captures are being set up */
@@ -112,9 +112,9 @@ int box_put_order(struct box *box, const char *json, const struct box_payload *f
 void box_ask_to_stay(struct box *box);
 /* Host: the order of another box, with its files. 0, -ENOSPC or -EPROTO. */
 int box_copy_order(struct box *box, const struct box *from, bool stay);
-/* Host: whether the agent is through with the order, and stays. */
+/* Host: whether the agent has finished the order, and stays. */
 bool box_is_done(const struct box *box);
-/* Agent: whether it was asked to; then it says that it is through. */
+/* Agent: whether it was asked to stay; if so it reports that it has finished. */
 bool box_stays(struct box *box);
 
 /* Agent: goes on to a phase. */

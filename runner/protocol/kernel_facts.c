@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * kernel_facts.c - see kernel_facts.h. What a kernel does not tell is left out.
+ * kernel_facts.c - see kernel_facts.h. What a kernel does not report is left out.
  *
- * Names are sorted, so that two guests in the same state say the same, byte for byte.
+ * Names are sorted, so that two guests in the same state report the same, byte for byte.
  */
 #include "runner/protocol/kernel_facts.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* kernel_facts.h - what the running kernel was started with, for whoever wants to repeat what happened on it. */
+/* kernel_facts.h - what the running kernel was started with, so that a result can be repeated on it. */
 #ifndef SCTPSPEC_RUNNER_PROTOCOL_KERNEL_FACTS_H
 #define SCTPSPEC_RUNNER_PROTOCOL_KERNEL_FACTS_H
 

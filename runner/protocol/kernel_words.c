@@ -2,8 +2,8 @@
 /*
  * kernel_words.c - see kernel_words.h.
  *
- * Most complaints are known by how their message begins: elsewhere in a line the same words are
- * somebody's quotation. Those of a crash may come after the name of whatever crashed.
+ * Most complaints are known by how their message begins: elsewhere in a line the same words may be a
+ * quotation. The words of a crash may come after the name of what crashed.
  */
 #include "runner/protocol/kernel_words.h"
 

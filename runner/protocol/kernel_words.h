@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* kernel_words.h - how a kernel says in its log that it is not well. Pure. */
+/* kernel_words.h - the words by which a kernel reports in its log that something is wrong. Pure. */
 #ifndef SCTPSPEC_RUNNER_PROTOCOL_KERNEL_WORDS_H
 #define SCTPSPEC_RUNNER_PROTOCOL_KERNEL_WORDS_H
 

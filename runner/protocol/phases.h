@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * phases.h - how long an agent was at what, by the host's clock.
+ * phases.h - how long an agent spent in each phase of an order, by the host's clock.
  *
- * The agent notes in its box what it is at; writing there wakes nobody, so the times are as exact as the box is looked
- * at often.
+ * The agent notes its phase in its box. Writing there wakes nobody, so the times are as exact as the box is looked at
+ * often.
  */
 #ifndef SCTPSPEC_RUNNER_PROTOCOL_PHASES_H
 #define SCTPSPEC_RUNNER_PROTOCOL_PHASES_H

@@ -4,8 +4,8 @@
  * of one.
  *
  * A kernel that cannot be found is an error before anything runs. One that does not come up is a fact about it:
- * its place in the lineup stays, with the reason, as the result of each of its cases. Only when no kernel comes
- * up is there nothing to do, which is an error.
+ * it stays in the lineup, and the reason is the result of each of its cases. When no kernel at all comes up,
+ * that is an error.
  */
 #ifndef SCTPSPEC_RUNNER_RUN_LINEUP_H
 #define SCTPSPEC_RUNNER_RUN_LINEUP_H

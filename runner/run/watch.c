@@ -2,8 +2,8 @@
 /*
  * watch.c - runs again when a file changes.
  *
- * It is the file's folder that is watched, because compilers and `make install` replace a file by another one
- * of its name. A build writes a module more than once (it links, then adds sections, then signs), so a change
+ * The file's folder is watched and not the file, because compilers and `make install` replace a file by another
+ * one of its name. A build writes a module more than once (it links, then adds sections, then signs), so a change
  * counts when nothing has followed it for a moment; and only if the contents are others than before.
  */
 #include "runner/run/watch.h"

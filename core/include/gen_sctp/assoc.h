@@ -11,7 +11,7 @@
  * gs_connect() - set up an association and wait for the outcome
  * @s:        the socket
  * @peer:     an address of the peer, with its port; of the socket's family
- * @options:  set before, and staying set whatever happens; NULL for none
+ * @options:  set first, and not taken back, whatever the outcome; NULL for none
  * @timeout:  ms, 0 to ask once, or GS_FOREVER
  * @out:      written on GS_OK (comm_up) and GS_ERROR_EVENT; `info` is never set. May be NULL
  *
@@ -81,7 +81,7 @@ GS_API int gs_connectx_init(struct gs_socket *s, const union gs_addr *addrs, siz
  * or tclass and recvtclass (inet6). Association id 0 in a send on it means its one association.
  *
  * Deviations: in gen_sctp its owner is whoever calls, and it is passive before OTP 27.2. If it
- * cannot be watched for its owner (epoll(7) has limits) it is passive, and a notice tells so.
+ * cannot be watched for its owner (epoll(7) has limits) it is passive, and a notice reports it.
  *
  * GS_OK, GS_CLOSED; -EINVAL for an unknown association, one peeled off already, and for sockets
  * that are not one-to-many; -EMFILE, -ENOMEM. Does not wait. gen_sctp:peeloff/2
@@ -94,7 +94,7 @@ GS_API int gs_peeloff(struct gs_socket *s, int32_t assoc_id, struct gs_socket **
  * @s:         the socket
  * @assoc_id:  the association
  *
- * Only asks for it: events tell the end (shutdown_comp; comm_lost). The socket stays usable.
+ * Only asks for it: an event reports the end (shutdown_comp; comm_lost). The socket stays usable.
  *
  * Deviation: gen_sctp wants the assoc_change of the association, and calls its id a badarg.
  *

@@ -22,15 +22,15 @@
  * gs_mailbox_fd() is readable when there may be something to take: put it into poll(2), epoll(7) or
  * uv_poll_t, or let a thread sit in gs_mailbox_take().
  *
- * How it is driven: there is no thread behind a mailbox. The kernel's receive buffer is the queue,
- * and a message is read from there by whoever looks: gs_mailbox_take(); and, because what they
- * answer or do depends on what has been delivered, reading or setting GS_OPT_ACTIVE, gs_recv(),
- * gs_peeloff() and gs_close() first deliver what has arrived, as far as the mode allows.
+ * How it is driven: there is no thread behind a mailbox. The kernel's receive buffer is the queue.
+ * gs_mailbox_take() reads messages from there. So do reading or setting GS_OPT_ACTIVE, gs_recv(),
+ * gs_peeloff() and gs_close(): what they do depends on what has been delivered, so they first
+ * deliver what has arrived, as far as the mode allows.
  *
  * Deviation: in GS_ACTIVE the original reads ahead of its owner without limit, so that a slow owner
  * fills the memory. Here it fills the kernel's buffer, in every mode, and then the peers have to
- * wait. The library itself puts by no more than one such buffer each time that a call of the list
- * above finds it full.
+ * wait. The library itself sets aside no more than one such buffer each time that a call of the
+ * list above finds it full.
  */
 #ifndef GEN_SCTP_MAILBOX_H
 #define GEN_SCTP_MAILBOX_H
@@ -48,11 +48,11 @@
  *	GS_PASSIVE      none; they are for gs_recv()
  *	GS_ACTIVE       all
  *	GS_ACTIVE_ONCE  one, and then passive
- *	GS_ACTIVE_N     n, and then passive, which a notice GS_SCTP_PASSIVE tells; also at once, if the
+ *	GS_ACTIVE_N     n, then passive, reported by a notice GS_SCTP_PASSIVE; also at once, if the
  *	                sum is 0 or less, and even if it was passive before
  *
  * A message counts once, whatever its size, and so does an event. Other modes than GS_ACTIVE_N
- * forget the count. gs_getopt() of GS_OPT_ACTIVE says the mode, and n left.
+ * forget the count. gs_getopt() of GS_OPT_ACTIVE gives the mode, and what is left of n.
  *
  * GS_OK; -EINVAL: unknown mode, n or the sum out of range (nothing changes then), a socket without
  * an owner, closed; -ENOMEM, -ENOSPC (epoll watches). Does not wait. inet:setopts/2

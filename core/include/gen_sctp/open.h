@@ -17,7 +17,7 @@ struct gs_open_options {
 	size_t n_addrs;
 	const char *netns; /* path of the network namespace to be in; NULL: the caller's */
 	struct gs_options options;
-	struct gs_mailbox *owner; /* NULL: nobody's, and passive for ever (or until
+	struct gs_mailbox *owner; /* NULL: no owner, and passive forever (or until
 				   * gs_controlling_process()) */
 };
 
@@ -74,7 +74,7 @@ GS_API_VOID void gs_free(struct gs_socket *s);
  *            bits
  *
  * There is no accept: on a seqpacket socket associations appear as comm_up events. After 0 new ones
- * are refused, and those there are live on.
+ * are refused, and existing ones continue.
  *
  * GS_OK, GS_CLOSED; -EINVAL for 0 on a socket that is not listening and for a peeled-off one;
  * -ENOSYS if the kernel lacks its cookie HMAC. Does not wait. gen_sctp:listen/2

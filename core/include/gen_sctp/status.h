@@ -11,7 +11,7 @@
  *	GS_TIMEOUT       the time that the caller gave has passed; nothing is undone or lost
  *	GS_ERROR_EVENT   an event that stands for an error was received; it is in the out parameter
  *	GS_NOT_OWNER     only its owner can give a socket away
- *	GS_FIELD - n     field n (from 1, in the record's order) holds what it cannot hold
+ *	GS_FIELD - n     field n (from 1, in the record's order) has a value that it cannot have
  */
 #ifndef GEN_SCTP_STATUS_H
 #define GEN_SCTP_STATUS_H

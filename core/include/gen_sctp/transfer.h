@@ -16,7 +16,7 @@
  * @length:    octets, at least 1
  *
  * Flags, ppid, context and time to live are those of GS_OPT_DEFAULT_SEND_PARAM. While the send
- * buffer is full it waits for room, for ever, unless GS_OPT_NON_BLOCK_SEND is set.
+ * buffer is full it waits for room, without limit, unless GS_OPT_NON_BLOCK_SEND is set.
  *
  * GS_OK; GS_CLOSED, also when closed while waiting; -EAGAIN (non_block_send); -EPIPE: unknown,
  * ending or dead association; -EINVAL: stream out of range, empty message; -EMSGSIZE: larger than
@@ -28,7 +28,7 @@
 GS_API int gs_send(struct gs_socket *s, int32_t assoc_id, uint32_t stream, const void *data, size_t length);
 
 /**
- * gs_send_info() - send a message with everything said
+ * gs_send_info() - send a message with all parameters given
  * @info:  what is sent with; nothing is taken from GS_OPT_DEFAULT_SEND_PARAM
  *
  * With GS_EOF or GS_ABORT in flags the message may be empty. GS_EOF with data is -EINVAL. Otherwise
@@ -86,15 +86,15 @@ static inline int gs_recv(struct gs_socket *s, int64_t timeout, struct gs_messag
  * gs_fd() - the kernel's descriptor, for poll(2) and epoll(7)
  * @s:  the socket
  *
- * Readable: gs_recv() with timeout 0 may find something; it says GS_TIMEOUT if not. What a
- * gs_connect() has put by does not show in the descriptor: ask gs_queued(). The descriptor stays
- * the library's.
+ * Readable: gs_recv() with timeout 0 may find something; it returns GS_TIMEOUT if not. What a
+ * gs_connect() has set aside does not make the descriptor readable: ask gs_queued(). The descriptor
+ * stays the library's.
  *
  * The descriptor (>= 0), or GS_CLOSED.
  */
 GS_API int gs_fd(struct gs_socket *s);
 
-/* How many messages a gs_connect() has put by for gs_recv(). */
+/* How many messages a gs_connect() has set aside for gs_recv(). */
 GS_API size_t gs_queued(struct gs_socket *s);
 
 #endif
