@@ -8,7 +8,7 @@
  * `--target host` it is a program like any other, and the box is a file.
  *
  *	case.c      runs a case: network, captures, body, evidence
- *	ground.c    the network with its captures, and what was noted of the kernel before; a stage holds one already
+ *	ground.c    the network with its captures, and what was noted of the kernel; a stage holds it already
  *	health.c    is the kernel still well afterwards: its log (kernel_log), its SCTP objects (census), its taints
  *	facts.c     what is recorded about the kernel and its namespaces
  *

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * ground.h - what a case stands on before it begins: a network with its captures, and what was noted of the kernel
- * before it was built. A stage holds it already (snapshot_stage() in runner/guest/snapshot.h).
+ * ground.h - what there is before a case begins: a network with its captures, and what was noted of the
+ * kernel before it was built. A stage holds it already (snapshot_stage() in runner/guest/snapshot.h).
  */
 #ifndef SCTPSPEC_RUNNER_AGENT_GROUND_H
 #define SCTPSPEC_RUNNER_AGENT_GROUND_H

@@ -17,8 +17,8 @@
  * `shell` start one guest and poll it; `run`, `repro` and `bisect-step` go through run/.
  *
  * What may go wrong: wrong options and arguments are one line on stderr and STATUS_USAGE. A sentence from below is
- * printed once, by complain_about(), with the status that fits: STATUS_HARNESS when sctpspec could not do its work.
- * Output that cannot be written is a failure of the command too.
+ * printed once, by complain_about(), with the status that fits: STATUS_HARNESS when sctpspec could not do its
+ * work. Output that cannot be written is a failure of the command too.
  *
  * Weaknesses: argp accepts abbreviated long options, so a new option can make an old abbreviation ambiguous.
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * late.h - a replaced module that is loaded last, into a guest that has booted with all the rest: whoever builds one
- * module after the other boots once.
+ * late.h - a replaced module that is loaded last, into a guest that has booted with all the rest. Whoever
+ * builds one module after the other boots once.
  */
 #ifndef SCTPSPEC_RUNNER_GUEST_LATE_H
 #define SCTPSPEC_RUNNER_GUEST_LATE_H
