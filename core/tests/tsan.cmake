@@ -19,5 +19,5 @@ target_compile_options(gen_sctp_race PRIVATE ${tsan})
 target_link_options(gen_sctp_race PRIVATE ${tsan})
 target_link_libraries(gen_sctp_race PRIVATE Threads::Threads)
 add_test(NAME gen_sctp_race_tsan COMMAND sctpspec exec $<TARGET_FILE:gen_sctp_race>)
-set_tests_properties(gen_sctp_race_tsan PROPERTIES LABELS guest TIMEOUT 300 FIXTURES_REQUIRED kernel
+set_tests_properties(gen_sctp_race_tsan PROPERTIES LABELS guest FIXTURES_REQUIRED kernel
 	PASS_REGULAR_EXPRESSION "WARNING: ThreadSanitizer: data race")

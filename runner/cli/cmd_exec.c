@@ -17,11 +17,12 @@
 #include "runner/cli/guest_options.h"
 #include "runner/cli/luggage.h"
 #include "runner/guest/guest.h"
+#include "runner/host/patience.h"
 #include "runner/host/sentence.h"
 #include "runner/protocol/console.h"
 #include "runner/protocol/order.h"
 
-#define DEFAULT_TIMEOUT_S 120
+#define DEFAULT_TIMEOUT_S 3600
 #define POLL_MS 20
 #define LAST_LINES 12
 
@@ -37,6 +38,7 @@ struct arguments {
 struct execution {
 	const struct arguments *arguments;
 	struct guest *guest;
+	struct patience patience;
 	int signals;
 	uint64_t cursor;
 	bool ended;      /* BOX_END was there */
@@ -146,8 +148,9 @@ static double now_s(void)
 /* Until the guest ends, a signal arrives, or time is up. 0, -EINTR or -ETIMEDOUT. */
 static int wait_for_end(struct execution *run)
 {
-	const double deadline = now_s() + run->arguments->guest.timeout_s;
+	const struct patience_limits limits = { .ceiling_ms = run->arguments->guest.timeout_s * 1e3 };
 
+	patience_begin(&run->patience, guest_pid(run->guest), &limits);
 	while (guest_poll(run->guest, NULL) == GUEST_RUNNING) {
 		struct pollfd fds[2] = { { .fd = guest_descriptor(run->guest), .events = POLLIN },
 			{ .fd = run->signals, .events = POLLIN } };
@@ -156,7 +159,7 @@ static int wait_for_end(struct execution *run)
 		drain(run);
 		if (fds[1].revents)
 			return -EINTR;
-		if (now_s() > deadline)
+		if (patience_look(&run->patience) != PATIENCE_LASTS)
 			return -ETIMEDOUT;
 	}
 	drain(run);
@@ -203,10 +206,14 @@ static int report(const struct execution *run, int waited)
 	if (waited == 0 && run->ended)
 		return run->status;
 	console = guest_console(run->guest);
-	if (waited == -ETIMEDOUT)
-		complain(STATUS_HARNESS, "the guest did not finish within %g s", run->arguments->guest.timeout_s);
-	else
+	if (waited == -ETIMEDOUT) {
+		char why[128];
+
+		patience_explain(&run->patience, why, sizeof(why));
+		complain(STATUS_HARNESS, "the program did not end; %s", why);
+	} else {
 		say_why_it_ended(run, console ? console : "");
+	}
 	print_console_end(console ? console : "");
 	free(console);
 	return STATUS_HARNESS;

@@ -9,17 +9,21 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "runner/host/patience.h"
 #include "runner/host/sentence.h"
 #include "runner/protocol/console.h"
 #include "runner/qemu/device_state.h"
 #include "runner/qemu/gdb_remote.h"
 #include "runner/qemu/qmp.h"
 
-#define PATIENCE_MS 180000
+/* A boot takes 4 s of processor time, of a kernel with sanitizers some 60. A kernel that waits for what does not come
+ * keeps QEMU's virtual clock running, which takes processor time too. */
+static const struct patience_limits boot_limits = { .used_ms = 300e3, .asleep_ms = 60e3 };
+
 #define MEMORY ((size_t)QEMU_MEMORY << 20)
 
 static int no_memory(char **error)
@@ -200,22 +204,22 @@ int held_resume(struct held *held, const struct snapshot *from, const char *orde
 /* How QEMU ended, when it has ended by itself; then it is gone in a moment. */
 static int end_qemu(struct held *held, bool by_itself)
 {
-	const struct timespec pause = { .tv_nsec = 10000000 };
-	int status = 0;
+	static const struct patience_limits a_moment = { .used_ms = 10e3, .asleep_ms = 2e3 };
+	struct patience patience;
+	int status = 0, process = held->pid > 0 && by_itself ? (int)syscall(SYS_pidfd_open, held->pid, 0) : -1;
 
 	if (held->pid <= 0)
 		return 0;
-	for (int i = 0; by_itself && i < 200; i++) {
-		if (waitpid(held->pid, &status, WNOHANG) == held->pid) {
-			held->pid = -1;
-			return status;
-		}
-		nanosleep(&pause, NULL);
-	}
-	kill(-held->pid, SIGKILL);
-	waitpid(held->pid, NULL, 0);
+	patience_begin(&patience, held->pid, &a_moment);
+	by_itself = process >= 0 && patience_wait(&patience, process) == 0;
+	if (process >= 0)
+		close(process);
+	if (!by_itself)
+		kill(-held->pid, SIGKILL);
+	while (waitpid(held->pid, &status, 0) < 0 && errno == EINTR)
+		;
 	held->pid = -1;
-	return 0;
+	return by_itself ? status : 0;
 }
 
 void held_close(struct held *held)
@@ -244,8 +248,8 @@ static int explain_end(const struct held *held, const char *doing, int ended, co
 		held->what, doing, colon, words);
 }
 
-/* The last words of a guest that did not get there, and of its QEMU. */
-static int explain(const struct held *held, int status, int ended, char **error)
+/* The last words of a guest that did not get there, and of its QEMU. `waited`: why it was waited for no longer. */
+static int explain(const struct held *held, int status, const char *waited, int ended, char **error)
 {
 	char *text = NULL, *said = console_read(held->words), *words = said ? console_last_words(said) : NULL;
 	const char *says = words ? "; QEMU says: " : "";
@@ -255,9 +259,9 @@ static int explain(const struct held *held, int status, int ended, char **error)
 		text = console_read(fd);
 		close(fd);
 	}
-	if (status == -ETIMEDOUT)
-		sentence(error, status, "%s did not come up within %d s; its console ends: %s%s%s", held->what,
-			PATIENCE_MS / 1000, text ? console_last_line(text) : "", says, words ? words : "");
+	if (status == -ETIMEDOUT || status == -EBUSY)
+		sentence(error, status, "%s did not come up: %s; its console ends: %s%s%s", held->what, waited,
+			text ? console_last_line(text) : "", says, words ? words : "");
 	else if (WIFSIGNALED(ended) || (words && WEXITSTATUS(ended) != 0))
 		explain_end(held, "came up", ended, words, error);
 	else
@@ -271,20 +275,29 @@ static int explain(const struct held *held, int status, int ended, char **error)
 
 /* ------------------------------------------------------------------ to the address, and saved */
 
+static struct qmp monitor_of(const struct held *held)
+{
+	return (struct qmp){ held->qmp, held->pid };
+}
+
 int held_run_to(struct held *held, uint64_t address, char **error)
 {
-	int status = qmp_open(held->qmp, error);
+	struct patience patience;
+	char waited[128];
+	int status = qmp_open(monitor_of(held), error);
 
 	if (status == 0)
-		status = qmp_wait_until_stopped(held->qmp, error);
+		status = qmp_wait_until_stopped(monitor_of(held), error);
 	if (status < 0) {
 		int ended = end_qemu(held, true);
 
 		free(*error);
-		return explain(held, -EPIPE, ended, error);
+		return explain(held, -EPIPE, "", ended, error);
 	}
-	status = gdb_run_to(held->gdb, address, PATIENCE_MS);
-	return status < 0 ? explain(held, status, end_qemu(held, status == -EPIPE), error) : 0;
+	patience_begin(&patience, held->pid, &boot_limits);
+	status = gdb_run_to(held->gdb, address, &patience);
+	patience_explain(&patience, waited, sizeof(waited));
+	return status < 0 ? explain(held, status, waited, end_qemu(held, status == -EPIPE), error) : 0;
 }
 
 /* When it is its monitor that fell silent, QEMU is gone, and its words say more. */
@@ -304,7 +317,7 @@ static int explain_unsaved(struct held *held, int status, char **error)
 
 int held_save(struct held *held, unsigned tries_left, unsigned char **stream, size_t *length, char **error)
 {
-	int status = qmp_save(held->qmp, stream, length, error);
+	int status = qmp_save(monitor_of(held), stream, length, error);
 
 	if (status < 0)
 		status = explain_unsaved(held, status, error);

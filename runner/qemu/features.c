@@ -101,7 +101,7 @@ static int run(struct probe *probe, char **error)
 
 	if (status < 0)
 		return status;
-	status = qmp_open(probe->monitor[0], NULL);
+	status = qmp_open((struct qmp){ probe->monitor[0], pid }, NULL);
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
 	if (status == 0)

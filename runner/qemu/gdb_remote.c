@@ -5,35 +5,20 @@
 #include "runner/qemu/gdb_remote.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #define LONGEST_REPLY 512
-#define REPLY_MS 10000
 
-static long now_ms(void)
+static int read_byte(int fd, struct patience *patience, char *byte)
 {
-	struct timespec t;
+	int status = patience_wait(patience, fd);
 
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
-static int read_byte(int fd, long deadline, char *byte)
-{
-	struct pollfd one = { .fd = fd, .events = POLLIN };
-	long left = deadline - now_ms();
-	int n = poll(&one, 1, left > 0 ? (int)left : 0);
-
-	if (n == 0)
-		return -ETIMEDOUT;
-	if (n < 0)
-		return errno == EINTR ? -EAGAIN : -errno;
+	if (status < 0)
+		return status;
 	return read(fd, byte, 1) == 1 ? 0 : -EPIPE;
 }
 
@@ -50,19 +35,16 @@ static int send_packet(int fd, const char *text)
 }
 
 /* The next packet's text; what is not a packet (an acknowledgement) is passed over. */
-static int receive_packet(int fd, int timeout_ms, char reply[LONGEST_REPLY])
+static int receive_packet(int fd, struct patience *patience, char reply[LONGEST_REPLY])
 {
-	long deadline = now_ms() + timeout_ms;
 	size_t n = 0;
 	int after = 0; /* digits of the checksum still to come, plus one */
 	bool inside = false;
 
 	for (;;) {
 		char byte;
-		int status = read_byte(fd, deadline, &byte);
+		int status = read_byte(fd, patience, &byte);
 
-		if (status == -EAGAIN)
-			continue;
 		if (status < 0)
 			return status;
 		if (after > 0 && --after == 1)
@@ -78,29 +60,29 @@ static int receive_packet(int fd, int timeout_ms, char reply[LONGEST_REPLY])
 	return send(fd, "+", 1, MSG_NOSIGNAL) == 1 ? 0 : -EPIPE;
 }
 
-static int expect_ok(int fd, const char *command)
+static int expect_ok(int fd, struct patience *patience, const char *command)
 {
 	char reply[LONGEST_REPLY];
 	int status = send_packet(fd, command);
 
 	if (status == 0)
-		status = receive_packet(fd, REPLY_MS, reply);
+		status = receive_packet(fd, patience, reply);
 	if (status == 0 && strcmp(reply, "OK") != 0)
 		status = -EPROTO;
 	return status;
 }
 
-int gdb_run_to(int fd, uint64_t address, int timeout_ms)
+int gdb_run_to(int fd, uint64_t address, struct patience *patience)
 {
 	char command[64], reply[LONGEST_REPLY];
 	int status;
 
 	snprintf(command, sizeof(command), "Z1,%lx,1", address);
-	status = expect_ok(fd, command);
+	status = expect_ok(fd, patience, command);
 	if (status == 0)
 		status = send_packet(fd, "c");
 	if (status == 0)
-		status = receive_packet(fd, timeout_ms, reply);
+		status = receive_packet(fd, patience, reply);
 	/* T05: stopped by a breakpoint. W and X: the machine has ended. */
 	if (status == 0 && (reply[0] == 'W' || reply[0] == 'X'))
 		status = -EPIPE;
@@ -108,7 +90,7 @@ int gdb_run_to(int fd, uint64_t address, int timeout_ms)
 		status = -EPROTO;
 	if (status == 0) {
 		snprintf(command, sizeof(command), "z1,%lx,1", address);
-		status = expect_ok(fd, command);
+		status = expect_ok(fd, patience, command);
 	}
 	return status;
 }

@@ -7,10 +7,13 @@
 
 #include <stdint.h>
 
+#include "runner/host/patience.h"
+
 /*
  * Lets the guest, which waits to be started, run until the instruction at `address` is the next
- * one. `fd` is QEMU's gdb channel. 0; -EPIPE when QEMU ended before; -ETIMEDOUT; -EPROTO.
+ * one. `fd` is QEMU's gdb channel. 0; -EPIPE when QEMU ended before; -EPROTO; or what patience_wait()
+ * gives when there is no use in waiting.
  */
-int gdb_run_to(int fd, uint64_t address, int timeout_ms);
+int gdb_run_to(int fd, uint64_t address, struct patience *patience);
 
 #endif

@@ -171,10 +171,15 @@ int machine_clear(struct machine *machine, char **error)
 
 /* ------------------------------------------------------------------ the monitor */
 
+static struct qmp monitor_of(const struct machine *machine)
+{
+	return (struct qmp){ machine->monitor, machine->pid };
+}
+
 /* Not before it is needed: QEMU takes a while to greet. */
 static int open_monitor(struct machine *machine, char **error)
 {
-	int status = machine->monitor_is_open ? 0 : qmp_open(machine->monitor, error);
+	int status = machine->monitor_is_open ? 0 : qmp_open(monitor_of(machine), error);
 
 	machine->monitor_is_open |= status == 0;
 	return status;
@@ -185,7 +190,7 @@ int machine_command(struct machine *machine, const char *command, json_t *argume
 	int status = open_monitor(machine, error);
 
 	if (status == 0)
-		return qmp_command(machine->monitor, command, arguments, -1, NULL, error);
+		return qmp_command(monitor_of(machine), command, arguments, -1, NULL, error);
 	json_decref(arguments);
 	return status;
 }
@@ -197,7 +202,7 @@ int machine_ask(struct machine *machine, const char *line, char **words, char **
 
 	*words = NULL;
 	if (status == 0)
-		status = qmp_command(machine->monitor, "human-monitor-command",
+		status = qmp_command(monitor_of(machine), "human-monitor-command",
 			json_pack("{s:s}", "command-line", line), -1, &reply, error);
 	if (status == 0 && json_is_string(reply))
 		*words = strdup(json_string_value(reply));

@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,12 +11,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "runner/host/patience.h"
 #include "runner/host/sentence.h"
 
 #define LONGEST_LINE 65536
-#define ANSWER_MS 30000
-#define SAVE_POLL_NS 2000000L
-#define SAVE_POLLS 15000 /* half a minute */
+#define POLL_NS 2000000L
 
 static int silent(char **error)
 {
@@ -25,19 +23,20 @@ static int silent(char **error)
 }
 
 /* One line as JSON; NULL when QEMU has ended, or does not answer. What is behind the line stays in the channel. */
-static json_t *receive(int fd)
+static json_t *receive(struct qmp qmp)
 {
-	struct pollfd one = { .fd = fd, .events = POLLIN };
+	struct patience patience;
 	char *line = malloc(LONGEST_LINE);
 	size_t n = 0;
 	json_t *object = NULL;
 
-	while (line && n < LONGEST_LINE && poll(&one, 1, ANSWER_MS) > 0) {
-		ssize_t seen = recv(fd, line + n, LONGEST_LINE - n, MSG_PEEK);
+	patience_begin(&patience, qmp.qemu, &patience_for_an_answer);
+	while (line && n < LONGEST_LINE && patience_wait(&patience, qmp.fd) == 0) {
+		ssize_t seen = recv(qmp.fd, line + n, LONGEST_LINE - n, MSG_PEEK);
 		const char *newline = seen > 0 ? memchr(line + n, '\n', (size_t)seen) : NULL;
 		size_t wanted = newline ? (size_t)(newline - line) + 1 - n : seen > 0 ? (size_t)seen : 0;
 
-		if (wanted == 0 || recv(fd, line + n, wanted, 0) != (ssize_t)wanted)
+		if (wanted == 0 || recv(qmp.fd, line + n, wanted, 0) != (ssize_t)wanted)
 			break;
 		n += wanted;
 		if (newline) {
@@ -85,16 +84,16 @@ static int judge(const char *command, json_t *answer, json_t **reply, char **err
 	return 0;
 }
 
-int qmp_command(int fd, const char *command, json_t *arguments, int file, json_t **reply, char **error)
+int qmp_command(struct qmp qmp, const char *command, json_t *arguments, int file, json_t **reply, char **error)
 {
 	json_t *object = json_pack("{s:s, s:o*}", "execute", command, "arguments", arguments);
 	char *text = object ? json_dumps(object, JSON_COMPACT) : NULL;
-	int status = text ? send_text(fd, text, file) : -ENOMEM;
+	int status = text ? send_text(qmp.fd, text, file) : -ENOMEM;
 
 	free(text);
 	json_decref(object);
 	while (status == 0) {
-		json_t *answer = receive(fd);
+		json_t *answer = receive(qmp);
 		bool event = json_object_get(answer, "event") != NULL;
 
 		if (!answer)
@@ -108,64 +107,53 @@ int qmp_command(int fd, const char *command, json_t *arguments, int file, json_t
 	return silent(error);
 }
 
-int qmp_open(int fd, char **error)
+int qmp_open(struct qmp qmp, char **error)
 {
-	json_t *greeting = receive(fd);
+	json_t *greeting = receive(qmp);
 
 	if (!json_object_get(greeting, "QMP")) {
 		json_decref(greeting);
 		return silent(error);
 	}
 	json_decref(greeting);
-	return qmp_command(fd, "qmp_capabilities", NULL, -1, NULL, error);
+	return qmp_command(qmp, "qmp_capabilities", NULL, -1, NULL, error);
 }
 
-static int wait_for_save(int fd, char **error)
+/* Asks again and again, until the state is another than `passing`; *reply is then the last answer. */
+static int wait_while(
+	struct qmp qmp, const char *query, bool (*passing)(const char *state), json_t **reply, char **error)
 {
-	const struct timespec pause = { .tv_nsec = SAVE_POLL_NS };
+	const struct timespec pause = { .tv_nsec = POLL_NS };
+	struct patience patience;
 
-	for (int i = 0; i < SAVE_POLLS; i++) {
-		json_t *reply = NULL;
-		int status = qmp_command(fd, "query-migrate", NULL, -1, &reply, error);
-		const char *state = json_string_value(json_object_get(reply, "status"));
-		const char *why = json_string_value(json_object_get(reply, "error-desc"));
-		bool done = state && strcmp(state, "completed") == 0;
+	patience_begin(&patience, qmp.qemu, &patience_for_an_answer);
+	for (;;) {
+		int status = qmp_command(qmp, query, NULL, -1, reply, error);
+		const char *state = status < 0 ? NULL : json_string_value(json_object_get(*reply, "status"));
 
-		if (status == 0 && state && strcmp(state, "failed") == 0)
-			status = sentence(error, -EIO, "QEMU cannot save the guest: %s", why ? why : "no reason given");
-		json_decref(reply);
-		if (status < 0 || done)
+		if (status < 0 || (state && !passing(state)))
 			return status;
+		json_decref(*reply);
+		*reply = NULL;
+		if (patience_look(&patience) != PATIENCE_LASTS)
+			return sentence(error, -ETIMEDOUT, "QEMU comes to no end (%s)", query);
 		nanosleep(&pause, NULL);
 	}
-	return sentence(error, -ETIMEDOUT, "QEMU does not finish saving the guest");
 }
 
-int qmp_wait_until_stopped(int fd, char **error)
+static bool is_being_saved(const char *state)
 {
-	const struct timespec pause = { .tv_nsec = SAVE_POLL_NS };
-
-	for (int i = 0; i < SAVE_POLLS; i++) {
-		json_t *reply = NULL;
-		int status = qmp_command(fd, "query-status", NULL, -1, &reply, error);
-		const char *state = json_string_value(json_object_get(reply, "status"));
-		bool coming = state && strcmp(state, "inmigrate") == 0;
-
-		json_decref(reply);
-		if (status < 0 || !coming)
-			return status;
-		nanosleep(&pause, NULL);
-	}
-	return sentence(error, -ETIMEDOUT, "QEMU does not finish restoring the guest");
+	return strcmp(state, "completed") != 0 && strcmp(state, "failed") != 0;
 }
 
 /* Until QEMU closes its end. */
-static int read_all(int fd, unsigned char **out, size_t *length, char **error)
+static int read_all(pid_t qemu, int fd, unsigned char **out, size_t *length, char **error)
 {
 	enum { STEP = 65536 };
-	struct pollfd one = { .fd = fd, .events = POLLIN };
+	struct patience patience;
 	ssize_t n = 1;
 
+	patience_begin(&patience, qemu, &patience_for_an_answer);
 	*length = 0;
 	while (n > 0) {
 		unsigned char *more = realloc(*out, *length + STEP);
@@ -173,7 +161,7 @@ static int read_all(int fd, unsigned char **out, size_t *length, char **error)
 		if (!more)
 			return sentence(error, -ENOMEM, "out of memory");
 		*out = more;
-		if (poll(&one, 1, ANSWER_MS) == 0)
+		if (patience_wait(&patience, fd) < 0)
 			return sentence(error, -ETIMEDOUT, "QEMU does not finish saving the guest");
 		n = read(fd, more + *length, STEP);
 		if (n < 0 && errno == EINTR)
@@ -184,34 +172,60 @@ static int read_all(int fd, unsigned char **out, size_t *length, char **error)
 	return n < 0 ? sentence(error, -errno, "cannot read the saved guest: %m") : 0;
 }
 
-static int begin_save(int fd, int pipe, char **error)
+static int wait_for_save(struct qmp qmp, char **error)
 {
-	int status = qmp_command(fd, "migrate-set-capabilities",
+	json_t *reply = NULL;
+	int status = wait_while(qmp, "query-migrate", is_being_saved, &reply, error);
+	const char *why = json_string_value(json_object_get(reply, "error-desc"));
+
+	if (status == 0 && strcmp(json_string_value(json_object_get(reply, "status")), "failed") == 0)
+		status = sentence(error, -EIO, "QEMU cannot save the guest: %s", why ? why : "no reason given");
+	json_decref(reply);
+	return status;
+}
+
+static bool is_on_its_way(const char *state)
+{
+	return strcmp(state, "inmigrate") == 0;
+}
+
+int qmp_wait_until_stopped(struct qmp qmp, char **error)
+{
+	json_t *reply = NULL;
+	int status = wait_while(qmp, "query-status", is_on_its_way, &reply, error);
+
+	json_decref(reply);
+	return status;
+}
+
+static int begin_save(struct qmp qmp, int pipe, char **error)
+{
+	int status = qmp_command(qmp, "migrate-set-capabilities",
 		json_pack("{s:[{s:s, s:b}]}", "capabilities", "capability", "x-ignore-shared", "state", 1), -1, NULL,
 		error);
 
 	if (status == 0)
-		status = qmp_command(fd, "getfd", json_pack("{s:s}", "fdname", "snapshot"), pipe, NULL, error);
+		status = qmp_command(qmp, "getfd", json_pack("{s:s}", "fdname", "snapshot"), pipe, NULL, error);
 	if (status == 0)
-		status = qmp_command(fd, "migrate", json_pack("{s:s}", "uri", "fd:snapshot"), -1, NULL, error);
+		status = qmp_command(qmp, "migrate", json_pack("{s:s}", "uri", "fd:snapshot"), -1, NULL, error);
 	return status;
 }
 
 /* Through a pipe: a file's descriptor is nothing that QEMU 11 takes. */
-int qmp_save(int fd, unsigned char **stream, size_t *length, char **error)
+int qmp_save(struct qmp qmp, unsigned char **stream, size_t *length, char **error)
 {
 	int ends[2], status;
 
 	*stream = NULL;
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return sentence(error, -errno, "cannot make a pipe: %m");
-	status = begin_save(fd, ends[1], error);
+	status = begin_save(qmp, ends[1], error);
 	close(ends[1]); /* QEMU has its own */
 	if (status == 0)
-		status = read_all(ends[0], stream, length, error);
+		status = read_all(qmp.qemu, ends[0], stream, length, error);
 	close(ends[0]);
 	if (status == 0)
-		status = wait_for_save(fd, error);
+		status = wait_for_save(qmp, error);
 	if (status < 0) {
 		free(*stream);
 		*stream = NULL;

@@ -19,7 +19,6 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,10 +29,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "runner/host/patience.h"
 #include "runner/host/sentence.h"
 #include "runner/qemu/vmstate_disk.h"
-
-#define ANSWER_MS 10000
 
 /* ------------------------------------------------------------------ devices */
 
@@ -152,7 +150,7 @@ static int write_through(const struct machine *machine, size_t page, const unsig
 {
 	static const char digits[] = "0123456789abcdef";
 	char line[64 + 2 * ORIGIN_PAGE], answer[3];
-	struct pollfd one = { .fd = machine->memory, .events = POLLIN };
+	struct patience patience;
 	int n = snprintf(line, 64, "write 0x%zx 0x%lx 0x", page * ORIGIN_PAGE, ORIGIN_PAGE);
 
 	for (size_t i = 0; i < ORIGIN_PAGE; i++) {
@@ -160,7 +158,9 @@ static int write_through(const struct machine *machine, size_t page, const unsig
 		line[n++] = digits[contents[i] & 15];
 	}
 	line[n++] = '\n';
-	if (send(machine->memory, line, (size_t)n, MSG_NOSIGNAL) != n || poll(&one, 1, ANSWER_MS) <= 0 ||
+	patience_begin(&patience, machine->pid, &patience_for_an_answer);
+	if (send(machine->memory, line, (size_t)n, MSG_NOSIGNAL) != n ||
+		patience_wait(&patience, machine->memory) < 0 ||
 		recv(machine->memory, answer, sizeof(answer), MSG_WAITALL) != sizeof(answer) ||
 		memcmp(answer, "OK\n", sizeof(answer)) != 0)
 		return sentence(error, -EIO, "QEMU does not write to its guest's memory");
