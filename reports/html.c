@@ -9,12 +9,14 @@
  */
 #include "reports/html.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "reports/amount.h"
 #include "reports/formats.h"
+#include "reports/shortfall.h"
 #include "reports/tally.h"
 
 /* More than these would be a headline of many lines. */
@@ -122,10 +124,12 @@ static void put_bar(struct page *page)
 static void put_headline(struct page *page)
 {
 	const struct report_run *run = page->run;
+	const struct shortfall shortfall = run_shortfall(run);
+	const bool good = page->bad == 0 && *shortfall.text == '\0';
 	const size_t excused = run->counts[REPORT_SKIP] + run->counts[REPORT_XFAIL];
 	struct markup *html = page->html;
 
-	markup_open(html, "p", "class", page->bad || run->n_cases == 0 ? "headline bad" : "headline good", NULL);
+	markup_open(html, "p", "class", good ? "headline good" : "headline bad", NULL);
 	if (run->n_cases == 0)
 		markup_text(html, "No case was run");
 	else if (page->bad)
@@ -137,12 +141,9 @@ static void put_headline(struct page *page)
 	else
 		markup_format(html, run->n_cases == 1 ? "The case passes" : "All %zu cases pass", run->n_cases);
 	markup_close(html);
-	if (run->interrupted) {
+	if (*shortfall.text && run->planned > 0) {
 		markup_open(html, "p", "class", "interrupted", NULL);
-		markup_format(html, "The run was interrupted: %zu of %zu planned cases were not run.",
-			run->planned - run->n_cases, run->planned);
-		if (*run->note)
-			markup_format(html, " Of the log, %s.", run->note);
+		markup_format(html, "%c%s.", toupper(shortfall.text[0]), shortfall.text + 1);
 		markup_close(html);
 	}
 }

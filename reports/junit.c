@@ -20,6 +20,7 @@
 
 #include "reports/amount.h"
 #include "reports/formats.h"
+#include "reports/shortfall.h"
 #include "reports/markup.h"
 #include "reports/tally.h"
 #include "reports/timeline.h"
@@ -216,12 +217,30 @@ static void write_suite(
 	markup_close(xml);
 }
 
+/* What is wrong with the run as a whole, as a test case of its own: readers know of nothing else. */
+static void write_shortfall(struct markup *xml, const char *text)
+{
+	const struct tally tally = { .cases = 1, .counts[REPORT_ERROR] = 1 };
+
+	markup_open(xml, "testsuite", "name", "sctpspec.run", NULL);
+	write_counts(xml, &tally);
+	markup_open(xml, "testcase", "classname", "sctpspec.run", "name", "the run", "time", "0.000", NULL);
+	markup_open(xml, "error", "type", "error", NULL);
+	markup_attribute(xml, "message", "%s", text);
+	markup_format(xml, "%s", text);
+	markup_close(xml);
+	markup_close(xml);
+	markup_close(xml);
+}
+
 static int junit_write(const struct report_run *run, FILE *out)
 {
 	size_t n_areas;
 	const char **areas = tally_areas(run, &n_areas);
 	struct markup *xml = areas ? markup_new(out, MARKUP_XML) : NULL;
-	struct tally tally = { 0 };
+	const struct shortfall shortfall = run_shortfall(run);
+	const bool whole = *shortfall.text == '\0';
+	struct tally tally = { .cases = !whole, .counts[REPORT_ERROR] = !whole };
 
 	if (!xml) {
 		free(areas);
@@ -234,6 +253,8 @@ static int junit_write(const struct report_run *run, FILE *out)
 	for (size_t k = 0; k < run->n_kernels; k++)
 		for (size_t i = 0; i < n_areas; i++)
 			write_suite(xml, run, run->kernels[k], areas[i]);
+	if (!whole)
+		write_shortfall(xml, shortfall.text);
 	free(areas);
 	return markup_end(xml);
 }

@@ -196,6 +196,7 @@ struct report_run {
 	size_t counts[REPORT_VERDICTS];
 	bool interrupted;            /* it says so, or has no run_end */
 	const char *note;            /* what is wrong with the log's end, or "" */
+	const char *failure;         /* of run_end: why sctpspec could not do its work, or "" */
 	int64_t virtual_ns, wall_ns; /* of run_end; without one the cases' sum */
 	int exit_status;             /* of run_end, else -1 */
 	struct report_pool *pool;    /* everything above lives here */

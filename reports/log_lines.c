@@ -413,6 +413,7 @@ static void read_run_end(struct reader *reader, const json_t *object)
 
 	reader->ended = true;
 	run->interrupted = reader_bool(reader, object, "interrupted");
+	run->failure = reader_line(reader, object, "failure");
 	run->virtual_ns = reader_nanoseconds(reader, object, "virtual_ns");
 	run->wall_ns = reader_milliseconds(reader, object, "wall_ms");
 	run->exit_status = exit_status >= 0 && exit_status <= 255 ? (int)exit_status : -1;

@@ -171,6 +171,8 @@ void report_totals(const struct report_run *run, FILE *out)
 	if (run->interrupted)
 		fprintf(out, "; interrupted: %zu of %zu planned cases were not run", run->planned - run->n_cases,
 			run->planned);
+	if (*run->failure)
+		fprintf(out, "; the run failed: %s", run->failure);
 }
 
 static size_t column_width(const struct matrix *matrix, size_t column)

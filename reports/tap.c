@@ -7,13 +7,14 @@
  * escaped, diagnostics are YAML, two blanks in. The YAML is of the plainest: names, texts in single
  * quotes, and blocks of lines, which the small YAML parsers of TAP readers take too.
  *
- * The plan is what the run set out to do, so an interrupted run is not green to any reader; nor is
- * one of no cases at all, which bails out.
+ * The plan is what the run set out to do, so an interrupted run is not green to any reader. A run that failed, was
+ * interrupted or ran no case bails out.
  */
 #include <string.h>
 
 #include "reports/amount.h"
 #include "reports/formats.h"
+#include "reports/shortfall.h"
 #include "reports/tally.h"
 
 struct point {
@@ -149,8 +150,9 @@ static int tap_write(const struct report_run *run, FILE *out)
 	fputc('\n', out);
 	if (*run->note)
 		fprintf(out, "# the log: %s\n", run->note);
-	if (run->planned == 0)
-		fputs("Bail out! no case was run\n", out);
+	struct shortfall shortfall = run_shortfall(run);
+	if (*shortfall.text)
+		fprintf(out, "Bail out! %s\n", shortfall.text);
 	return 0;
 }
 
