@@ -159,7 +159,8 @@ static struct report_run *new_run(void)
 		return NULL;
 	}
 	run->pool = pool;
-	run->sctpspec = run->agent_sha256 = run->started = run->clock = run->target = run->qemu = run->note = run->failure = "";
+	run->sctpspec = run->agent_sha256 = run->started = run->clock = run->target = run->qemu = "";
+	run->note = run->failure = "";
 	run->exit_status = -1;
 	return run;
 }

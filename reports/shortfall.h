@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* shortfall.h - why a run as a whole is not what it set out to be: a fact of the run, beside the verdicts of its cases. */
+/* shortfall.h - why a run as a whole is not what it set out to be: a fact of the run, beside its cases' verdicts. */
 #ifndef SCTPSPEC_REPORTS_SHORTFALL_H
 #define SCTPSPEC_REPORTS_SHORTFALL_H
 

@@ -230,7 +230,7 @@ int cmd_bisect_step(int argc, char **argv)
 			"case is skipped or fails in another way; 130 interrupted; 255 wrong usage, which ends the "
 			"bisection",
 		.sets = { { guest_option_rows, offsetof(struct arguments, guest),
-				  GUEST_KERNEL | GUEST_MACHINE | GUEST_SEED | GUEST_TIMEOUT },
+				  GUEST_KERNEL | GUEST_MACHINE | GUEST_SEED | GUEST_PATIENCE | GUEST_TIMEOUT },
 			{ .rows = rows } },
 		.words_at = offsetof(struct arguments, none),
 		.too_many = "the case is named by --case",

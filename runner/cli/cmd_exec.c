@@ -22,7 +22,6 @@
 #include "runner/protocol/console.h"
 #include "runner/protocol/order.h"
 
-#define DEFAULT_TIMEOUT_S 3600
 #define POLL_MS 20
 #define LAST_LINES 12
 
@@ -135,14 +134,6 @@ static void drain(struct execution *run)
 				run->unwritable = true;
 		}
 	}
-}
-
-static double now_s(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
 /* Until the guest ends, a signal arrives, or time is up. 0, -EINTR or -ETIMEDOUT. */
@@ -290,7 +281,6 @@ int cmd_exec(int argc, char **argv)
 	struct arguments arguments = { .guest = GUEST_WORDS_INIT };
 	int status;
 
-	arguments.guest.timeout_s = DEFAULT_TIMEOUT_S;
 	status = command_line_read(&line, argc, argv, &arguments);
 	if (status == STATUS_EXPECTED)
 		status = guest_words_settle(&arguments.guest, 1);

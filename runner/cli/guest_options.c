@@ -55,10 +55,12 @@ const struct option_row guest_option_rows[] = {
 		CHOICE_AT(struct guest_words, accel, accels), .of = GUEST_MACHINE },
 	{ "seed", 0, "N", "What all that is random follows from, from 0 to 2^63 - 1. Default: 1",
 		NUMBER_AT(struct guest_words, seed, 0, INT64_MAX), .of = GUEST_SEED },
+	{ "patience", 0, "SECONDS",
+		"Processor time after which a case that has come to no end hangs, from 0.001 to 1000000. Default: 60",
+		SECONDS_AT(struct guest_words, patience_s), .of = GUEST_PATIENCE },
 	{ "timeout", 0, "SECONDS",
-		"What takes longer (by this machine's clock) hangs, from 0.001 to 1000000. Default: as long as the "
-		"case "
-		"may take; 120 for a program",
+		"Give up on a guest after this long by this machine's clock, from 0.001 to 1000000: the machine is "
+		"too busy then, and nothing is said of the kernel. Default: 3600",
 		SECONDS_AT(struct guest_words, timeout_s), .of = GUEST_TIMEOUT },
 	{ "jobs", 'j', "N", "Guests side by side, from 1 to 512. Default: one for each core",
 		COUNT_AT(struct guest_words, jobs, 1, JOBS_MAX), .of = GUEST_RUN },
@@ -136,6 +138,7 @@ void guest_words_for_run(const struct guest_words *words, struct run_options *ru
 	run->clock = (enum guest_clock)words->clock;
 	run->accel = (enum guest_accel)words->accel;
 	run->seed = words->seed;
+	run->patience_s = words->patience_s;
 	run->timeout_s = words->timeout_s;
 	run->jobs = words->jobs;
 	run->fresh_qemu = words->fresh_qemu;

@@ -18,7 +18,8 @@ enum {
 	GUEST_SEED = 1 << 2,
 	GUEST_TIMEOUT = 1 << 3,
 	GUEST_RUN = 1 << 4, /* --target, --jobs, --fresh-qemu */
-	ALL_GUEST_OPTIONS = (1 << 5) - 1,
+	GUEST_PATIENCE = 1 << 5,
+	ALL_GUEST_OPTIONS = (1 << 6) - 1,
 };
 
 enum target_word { TARGET_GUEST, TARGET_HOST };
@@ -29,14 +30,15 @@ struct guest_words {
 	enum target_word target;
 	int clock, accel; /* NOT_GIVEN; or an enum guest_clock, an enum guest_accel, which both are after settling */
 	uint64_t seed;
+	double patience_s;
 	double timeout_s; /* 0: not given */
 	unsigned jobs;    /* 0: not given */
 	bool fresh_qemu;
 };
 
-#define GUEST_WORDS_INIT                                          \
-	{                                                         \
-		.clock = NOT_GIVEN, .accel = NOT_GIVEN, .seed = 1 \
+#define GUEST_WORDS_INIT                                                            \
+	{                                                                           \
+		.clock = NOT_GIVEN, .accel = NOT_GIVEN, .seed = 1, .patience_s = 60 \
 	}
 
 extern const struct option_row guest_option_rows[];

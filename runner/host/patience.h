@@ -40,7 +40,7 @@ struct patience {
 extern const struct patience_limits patience_for_an_answer;
 
 void patience_begin(struct patience *patience, pid_t pid, const struct patience_limits *limits);
-/* To be asked often, at least once a second: sleep is seen between two looks only. It looks four times a second at most. */
+/* To be asked often, at least once a second: sleep is seen between two looks only. It looks four times a second. */
 enum patience_end patience_look(struct patience *patience);
 /* Wall time since it began, in ms. */
 double patience_waited_ms(const struct patience *patience);

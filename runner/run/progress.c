@@ -81,7 +81,7 @@ int progress_begin(struct progress *progress, const char *const *names, const do
 void progress_started(struct progress *progress, size_t position)
 {
 	progress->running[position] = true;
-	progress_tick(progress);
+	progress_tick(progress, NULL);
 }
 
 void progress_ended(struct progress *progress, size_t position, enum verdict verdict, double wall_ms)
@@ -138,10 +138,21 @@ static void say_running(const struct progress *progress, FILE *out)
 	}
 }
 
-void progress_tick(struct progress *progress)
+/* A guest that gets less than a quarter of a processor for a while: nobody should think that it hangs. */
+static bool is_starved(const struct patience *slowest)
 {
-	if (!progress->terminal || progress->quiet)
-		return;
+	enum { A_WHILE_MS = 20000 };
+	return slowest && patience_waited_ms(slowest) > A_WHILE_MS &&
+		slowest->used_ms * 4 < patience_waited_ms(slowest);
+}
+
+static void say_starved(const struct patience *slowest, FILE *out)
+{
+	fprintf(out, "starved: %.0f s of CPU in %.0f s", slowest->used_ms / 1e3, patience_waited_ms(slowest) / 1e3);
+}
+
+static void show_tick(struct progress *progress, const struct patience *slowest)
+{
 	char *words = NULL;
 	size_t length = 0;
 	FILE *out = open_memstream(&words, &length);
@@ -153,10 +164,29 @@ void progress_tick(struct progress *progress)
 	double left_ms =
 		progress_left_ms(weight_left(progress), progress->weight_done, progress->spent_ms, progress->jobs);
 	fprintf(out, ", about %.0f s left", left_ms / 1e3);
+	if (is_starved(slowest)) {
+		fputs(", ", out);
+		say_starved(slowest, out);
+	}
 	say_running(progress, out);
 	if (fclose(out) == 0)
 		show(progress, words);
 	free(words);
+}
+
+void progress_tick(struct progress *progress, const struct patience *slowest)
+{
+	enum { AGAIN_MS = 60000 };
+	if (progress->quiet)
+		return;
+	if (progress->terminal) {
+		show_tick(progress, slowest);
+	} else if (is_starved(slowest) && wall_now_ms() - progress->starved_ms > AGAIN_MS) {
+		fputs("sctpspec: ", progress->out);
+		say_starved(slowest, progress->out);
+		fputc('\n', progress->out);
+		progress->starved_ms = wall_now_ms();
+	}
 }
 
 void progress_end(struct progress *progress)

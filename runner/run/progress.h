@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "runner/host/patience.h"
 #include "runner/verdict/case_log.h"
 
 struct progress {
@@ -25,6 +26,7 @@ struct progress {
 	const double *weight; /* what each is expected to cost, in ms of a worker */
 	double weight_done, spent_ms;
 	double started_ms;
+	double starved_ms; /* when it was told last, where there is no updating line */
 };
 
 /* A step before the cases: "downloading …". A progress callback of guest.h. */
@@ -37,7 +39,8 @@ void progress_started(struct progress *progress, size_t position);
 void progress_ended(struct progress *progress, size_t position, enum verdict verdict, double wall_ms);
 /* Its result is in the log: the line about it. `wall_ms`: of all its attempts. */
 void progress_reported(struct progress *progress, const char *name, const struct case_result *result, double wall_ms);
-void progress_tick(struct progress *progress);
+/* `slowest`: the job that runs for the longest time, if it can be starved; or NULL. */
+void progress_tick(struct progress *progress, const struct patience *slowest);
 void progress_end(struct progress *progress);
 
 /* What a case of which nothing is known costs a worker: starting a guest, and its guest time. Pure. */

@@ -37,8 +37,8 @@
 #include "runner/run/workers.h"
 #include "runner/verdict/score.h"
 
-/* A case may take this much longer than its rehearsal says before it counts as hung. */
-static const double patience_s = 120, real_time_patience = 1.5;
+/* On the real clock a case may sleep this much longer than its rehearsal says. */
+static const double real_time_patience = 1.5;
 
 struct run {
 	const struct run_options *options;
@@ -199,12 +199,17 @@ static struct cell *cell_of(const struct run *run, const struct attempt *attempt
 	return &run->grid.cells[attempt->cell];
 }
 
-static double timeout_s(const struct run_options *options, const struct cell *cell)
+/* A guest on the virtual clock never sleeps: QEMU skips what is idle. On the real clock it does for as long as the case
+ * waits. */
+static struct patience_limits limits_of(const struct run_options *options, const struct cell *cell)
 {
-	if (options->timeout_s > 0)
-		return options->timeout_s;
-	bool real = options->clock == CLOCK_REAL_TIME;
-	return patience_s + (real ? (double)cell->longest_ns / 1e9 * real_time_patience : 0);
+	const bool real = options->clock == CLOCK_REAL_TIME;
+	const double longest_ms = real ? (double)cell->longest_ns / 1e6 * real_time_patience : 0;
+	return (struct patience_limits){
+		.used_ms = options->patience_s * 1e3 + longest_ms,
+		.asleep_ms = options->patience_s * 1e3 + longest_ms,
+		.ceiling_ms = options->timeout_s > 0 ? options->timeout_s * 1e3 : 3600e3 + longest_ms,
+	};
 }
 
 static struct job job_of(const struct run *run, struct attempt *attempt)
@@ -225,7 +230,7 @@ static struct job job_of(const struct run *run, struct attempt *attempt)
 		.attempt = attempt,
 		.target = subject_target(cell->subject, cell->test->topology, attempt->again),
 		.order = order_write(&order, NULL),
-		.timeout_s = timeout_s(options, cell),
+		.limits = limits_of(options, cell),
 	};
 }
 
@@ -240,10 +245,10 @@ static bool next(void *context, struct job *job)
 	return true;
 }
 
-static void tick(void *context)
+static void tick(void *context, const struct patience *slowest)
 {
 	struct run *run = context;
-	progress_tick(&run->progress);
+	progress_tick(&run->progress, run->options->clock == CLOCK_VIRTUAL_TIME ? slowest : NULL);
 }
 
 /* Captures are in the box, which is gone when the job is: of a repeated case they are kept until it is judged. */
@@ -277,8 +282,9 @@ static int examine(struct run *run, const struct job_end *end, char **error)
 		.not_started = end->running ? NULL : end->error,
 		.kernel_failed = subject_failure(cell->subject, cell->test->topology) != NULL,
 		.status = end->status,
-		.hung = end->hung,
-		.timeout_s = job->timeout_s,
+		.hung = end->why == PATIENCE_USED || end->why == PATIENCE_ASLEEP,
+		.starved = end->why == PATIENCE_STARVED,
+		.waited = end->waited,
 		.wall_ms = end->wall_ms,
 		.phases = end->running ? job->target->phases(end->running) : NULL,
 	};
@@ -300,7 +306,7 @@ static void note_times(struct run *run, struct cell *cell, const struct job_end 
 	if (!end->running)
 		return;
 	timings_add(&run->timings, end->job->target->phases(end->running), cell->subject->snapshot.boot_ms);
-	if (!end->hung && !run->options->tamper && cell->subject->durations)
+	if (end->why == PATIENCE_LASTS && !run->options->tamper && cell->subject->durations)
 		durations_set(cell->subject->durations, cell->test->id, end->wall_ms);
 }
 

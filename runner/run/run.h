@@ -51,10 +51,11 @@ struct run_options {
 	bool on_host; /* --target host */
 	unsigned jobs;
 	uint64_t seed;
-	unsigned repeat;  /* with that many seeds, from `seed` on */
-	bool twice;       /* each case twice with the same seed */
-	bool fresh_qemu;  /* a QEMU process for each case */
-	double timeout_s; /* 0: by the case's own length */
+	unsigned repeat;   /* with that many seeds, from `seed` on */
+	bool twice;        /* each case twice with the same seed */
+	bool fresh_qemu;   /* a QEMU process for each case */
+	double patience_s; /* of processor time, after which a case hangs */
+	double timeout_s;  /* of wall time, after which a guest has been starved; 0: an hour more than it may sleep */
 	enum pcap_policy pcap;
 	const char *tamper; /* or NULL */
 	const char *known;  /* the file of known issues, or NULL */

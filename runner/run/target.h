@@ -21,6 +21,7 @@ struct target {
 	int (*descriptor)(const void *job);
 	/* Whether it has; then *status is waitpid's. */
 	bool (*ended)(void *job, int *status);
+	pid_t (*pid)(const void *job); /* of the process that does the work, or whose children do */
 	const struct box *(*box)(const void *job);
 	char *(*console)(const void *job);               /* malloc'd, or NULL */
 	const struct phases *(*phases)(const void *job); /* NULL: not known */

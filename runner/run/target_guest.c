@@ -29,6 +29,11 @@ static bool ended(void *job, int *status)
 	return guest_poll(job, status) == GUEST_ENDED;
 }
 
+static pid_t pid(const void *job)
+{
+	return guest_pid(job);
+}
+
 static const struct box *box(const void *job)
 {
 	return guest_box(job);
@@ -62,6 +67,7 @@ struct target target_guest(const struct snapshot *snapshot)
 		.start = start,
 		.descriptor = descriptor,
 		.ended = ended,
+		.pid = pid,
 		.box = box,
 		.console = console,
 		.phases = phases,

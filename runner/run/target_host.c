@@ -152,6 +152,11 @@ static bool ended(void *opaque, int *status)
 	return job->reaped;
 }
 
+static pid_t pid(const void *job)
+{
+	return ((const struct host_job *)job)->pid;
+}
+
 static const struct box *box(const void *job)
 {
 	return &((const struct host_job *)job)->box;
@@ -220,6 +225,7 @@ int target_host(const char *agent, struct target *out, char **error)
 		.start = start,
 		.descriptor = descriptor,
 		.ended = ended,
+		.pid = pid,
 		.box = box,
 		.console = console,
 		.phases = phases,

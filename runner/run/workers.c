@@ -14,7 +14,8 @@ enum { TICK_MS = 250 };
 struct worker {
 	struct job job;
 	void *running; /* the target's; NULL: the worker is free */
-	double started_ms, deadline_ms;
+	double started_ms;
+	struct patience patience;
 };
 
 struct crew {
@@ -37,7 +38,6 @@ static int start_one(const struct crew *crew, struct worker *worker)
 	struct job *job = &worker->job;
 	char *error = NULL;
 	worker->started_ms = wall_now_ms();
-	worker->deadline_ms = worker->started_ms + job->timeout_s * 1e3;
 	int status =
 		job->order ? job->target->start(job->target->context, job->order, &worker->running, &error) : -ENOMEM;
 	free(job->order);
@@ -45,6 +45,8 @@ static int start_one(const struct crew *crew, struct worker *worker)
 	if (status != 0) {
 		worker->running = NULL;
 		status = hand_over(crew, worker, (struct job_end){ .error = error ? error : strerror(-status) });
+	} else {
+		patience_begin(&worker->patience, job->target->pid(worker->running), &job->limits);
 	}
 	free(error);
 	return status;
@@ -74,38 +76,47 @@ static bool anything_runs(const struct crew *crew)
 static int wait_for_something(struct crew *crew)
 {
 	const struct workload *load = crew->load;
-	double now = wall_now_ms(), wait_ms = TICK_MS;
 	for (unsigned i = 0; i < load->jobs; i++) {
 		const struct worker *worker = &crew->workers[i];
 		crew->polls[i] = (struct pollfd){ .fd = -1, .events = POLLIN };
 		if (!worker->running)
 			continue;
 		crew->polls[i].fd = worker->job.target->descriptor(worker->running);
-		if (worker->deadline_ms - now < wait_ms)
-			wait_ms = worker->deadline_ms - now;
 	}
 	struct pollfd *stop = &crew->polls[load->jobs];
 	*stop = (struct pollfd){ .fd = load->stop_descriptor, .events = POLLIN };
-	int n = poll(crew->polls, load->jobs + 1, wait_ms > 0 ? (int)wait_ms + 1 : 0);
+	int n = poll(crew->polls, load->jobs + 1, TICK_MS);
 	if (n < 0 && errno != EINTR)
 		return -errno;
 	return n > 0 && stop->revents ? -EINTR : 0;
 }
 
+/* A guest that could not be rewound goes on in another process. */
+static enum patience_end look_at(struct worker *worker)
+{
+	pid_t pid = worker->job.target->pid(worker->running);
+	if (pid != worker->patience.pid)
+		patience_begin(&worker->patience, pid, &worker->job.limits);
+	return patience_look(&worker->patience);
+}
+
 static int collect(struct crew *crew)
 {
-	double now = wall_now_ms();
 	for (unsigned i = 0; i < crew->load->jobs; i++) {
 		struct worker *worker = &crew->workers[i];
+		char waited[128] = "";
+		struct job_end end = { .waited = waited };
 		if (!worker->running)
 			continue;
-		struct job_end end = { 0 };
 		bool over = worker->job.target->ended(worker->running, &end.status);
-		end.hung = !over && now >= worker->deadline_ms;
-		if (!over && !end.hung)
+		if (!over)
+			end.why = look_at(worker);
+		if (!over && end.why == PATIENCE_LASTS)
 			continue;
-		if (end.hung)
+		if (!over) {
+			patience_explain(&worker->patience, waited, sizeof(waited));
 			worker->job.target->kill(worker->running);
+		}
 		int status = hand_over(crew, worker, end);
 		worker->job.target->end(worker->running);
 		worker->running = NULL;
@@ -113,6 +124,17 @@ static int collect(struct crew *crew)
 			return status;
 	}
 	return 0;
+}
+
+static const struct patience *slowest(const struct crew *crew)
+{
+	const struct patience *found = NULL;
+	for (unsigned i = 0; i < crew->load->jobs; i++) {
+		const struct worker *worker = &crew->workers[i];
+		if (worker->running && (!found || worker->patience.began_ms < found->began_ms))
+			found = &worker->patience;
+	}
+	return found;
 }
 
 int workers_run(const struct workload *load)
@@ -134,7 +156,7 @@ int workers_run(const struct workload *load)
 			status = waited;
 		double at = wall_now_ms();
 		if (status == 0 && at - ticked_ms >= TICK_MS) {
-			load->tick(load->context);
+			load->tick(load->context, slowest(&crew));
 			ticked_ms = at;
 		}
 	}

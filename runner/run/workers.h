@@ -11,15 +11,16 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "runner/host/patience.h"
 #include "runner/run/target.h"
 
 /* What a worker does: an attempt at a case. */
 struct attempt;
 struct job {
-	struct attempt *attempt;     /* handed back with the job */
-	const struct target *target; /* where it runs */
-	char *order;                 /* malloc'd, the workers' from then on; NULL: there was no memory for one */
-	double timeout_s;            /* after which it hangs */
+	struct attempt *attempt;       /* handed back with the job */
+	const struct target *target;   /* where it runs */
+	char *order;                   /* malloc'd, the workers' from then on; NULL: there was no memory for one */
+	struct patience_limits limits; /* beyond which nobody waits for its end */
 };
 
 /* How a job ended; what runs is ended and freed after the call that gets this. */
@@ -27,8 +28,9 @@ struct job_end {
 	const struct job *job;
 	const void *running; /* the target's; NULL when it could not be started: then `error` says why */
 	const char *error;
-	int status; /* of waitpid, unless hung */
-	bool hung;  /* the watchdog ended it */
+	int status;            /* of waitpid, when it ended by itself */
+	enum patience_end why; /* PATIENCE_LASTS: by itself; otherwise why it was ended, */
+	const char *waited;    /* and the same in words (patience_explain) */
 	double wall_ms;
 };
 
@@ -40,8 +42,8 @@ struct workload {
 	bool (*next)(void *context, struct job *job);
 	/* 0, or a status that stops everything. */
 	int (*ended)(void *context, const struct job_end *end);
-	/* From time to time, at least some times a second. */
-	void (*tick)(void *context);
+	/* From time to time, at least some times a second. `slowest`: of the job that runs for the longest time. */
+	void (*tick)(void *context, const struct patience *slowest);
 };
 
 /* 0: all have ended. -EINTR: stopped by the descriptor; -errno: by `ended`, or poll failed. Jobs that were

@@ -62,7 +62,8 @@ static int judge_by_end(const struct case_run *run, bool judged, struct case_res
 	const struct transcript *transcript = run->transcript;
 	const struct ending ending = {
 		.hung = run->hung && !transcript->finished,
-		.timeout_s = run->timeout_s,
+		.starved = run->starved && !transcript->finished,
+		.waited = run->waited,
 		.finished = transcript->finished,
 		.judged = judged,
 		.damage = transcript->damage,

@@ -63,8 +63,9 @@ struct case_run {
 	const char *not_started; /* why, or NULL */
 	bool kernel_failed;      /* because the kernel did not come up */
 	int status;              /* of waitpid */
-	bool hung;
-	double timeout_s, wall_ms;
+	bool hung, starved;      /* it was ended: it came to no end, or got no processor */
+	const char *waited;      /* then: for how much (patience_explain) */
+	double wall_ms;
 	const struct phases *phases; /* or NULL */
 };
 

@@ -198,9 +198,11 @@ static void say_reason(FILE *out, const struct ending *ending, const char *oops,
 	if (oops) {
 		say_words(out, "the kernel crashed", oops);
 	} else if (ending->hung) {
-		fprintf(out, "no end after %g s", ending->timeout_s);
+		fprintf(out, "no end: %s", ending->waited);
 		if (complaint) /* which may be why */
 			say_words(out, "; the kernel complained", complaint);
+	} else if (ending->starved) {
+		fputs(ending->waited, out);
 	} else if (ending->judged && complaint) {
 		say_words(out, "the kernel complained", complaint);
 	} else if (ending->damage) {

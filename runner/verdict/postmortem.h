@@ -13,8 +13,9 @@
 #include "runner/protocol/verdict.h"
 
 struct ending {
-	bool hung; /* our watchdog ended it, after timeout_s */
-	double timeout_s;
+	bool hung;           /* we ended it: it did not come to an end by itself */
+	bool starved;        /* we ended it: this machine had no processor for it */
+	const char *waited;  /* then: for how much, in words */
 	bool finished;       /* the agent said that it was done */
 	bool judged;         /* and gave a verdict, against which only the console speaks */
 	const char *damage;  /* what is wrong with what the agent wrote, or NULL */

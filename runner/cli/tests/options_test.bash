@@ -63,6 +63,7 @@ values() {
 values "$kernel_commands" seed 'a number from 0 to 9223372036854775807' \
 	'0 1 007 9223372036854775807' \
 	+5 -1 1e3 0x10 ' 5' '5 ' 5.0 '' x 9223372036854775808 18446744073709551617 99999999999999999999
+values 'run bisect-step' patience 'a number of seconds from 0.001 to 1000000' '0.001 60' 0 -1 inf ''
 values 'run exec bisect-step' timeout 'a number of seconds from 0.001 to 1000000' \
 	'0.001 0.5 .5 5. 1 120 1000000' \
 	0 0.0 0.0009 -1 +1 1e3 0x10 inf nan infinity ' 1' '1 ' '' . 1.2.3 1000001 99999999999999999999

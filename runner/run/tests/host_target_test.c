@@ -24,7 +24,7 @@ static const char agent[] = "/run/sctpspec-agent";
 /* What came of the jobs. */
 struct outcome {
 	const char *case_id;
-	double timeout_s;
+	double asleep_s;
 	const struct target *target;
 	bool taken, hung, finished;
 	char verdict[32];
@@ -44,14 +44,15 @@ static bool next(void *context, struct job *job)
 	*job = (struct job){
 		.target = outcome->target,
 		.order = order_write(&order, NULL),
-		.timeout_s = outcome->timeout_s,
+		.limits = { .asleep_ms = outcome->asleep_s * 1e3 },
 	};
 	return true;
 }
 
-static void tick(void *context)
+static void tick(void *context, const struct patience *slowest)
 {
 	(void)context;
+	(void)slowest;
 }
 
 static int ended(void *context, const struct job_end *end)
@@ -63,7 +64,7 @@ static int ended(void *context, const struct job_end *end)
 	bool damaged = false;
 	const struct target *target = end->job->target;
 	ck_assert_msg(end->running, "%s", end->error);
-	outcome->hung = end->hung;
+	outcome->hung = end->why == PATIENCE_ASLEEP;
 	while (box_next(target->box(end->running), &cursor, &record, &payload, &damaged)) {
 		json_t *line =
 			record.type == BOX_LOG ? json_loadb((const char *)payload, record.length, 0, NULL) : NULL;
@@ -84,7 +85,7 @@ static struct outcome run_one(const char *case_id, double seconds)
 {
 	struct target target;
 	char *error = NULL;
-	struct outcome outcome = { .case_id = case_id, .timeout_s = seconds, .target = &target };
+	struct outcome outcome = { .case_id = case_id, .asleep_s = seconds, .target = &target };
 	ck_assert_msg(target_host(agent, &target, &error) == 0, "%s", error);
 	struct workload load = {
 		.jobs = 1,

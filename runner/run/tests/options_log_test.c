@@ -26,6 +26,7 @@ static struct run_options options(void)
 		.seed = INT64_MAX,
 		.repeat = 3,
 		.fresh_qemu = true,
+		.patience_s = 1.5,
 		.timeout_s = 2.5,
 		.pcap = PCAP_NEVER,
 		.tamper = "drop:2",
@@ -54,6 +55,7 @@ START_TEST(what_is_written_is_read)
 	ck_assert_uint_eq(found.run.repeat, 3);
 	ck_assert(!found.run.twice);
 	ck_assert(found.run.fresh_qemu);
+	ck_assert_double_eq(found.run.patience_s, 1.5);
 	ck_assert_double_eq(found.run.timeout_s, 2.5);
 	ck_assert_int_eq(found.run.pcap, PCAP_NEVER);
 	ck_assert_str_eq(found.run.tamper, "drop:2");
@@ -70,7 +72,9 @@ END_TEST
 
 START_TEST(what_was_not_given_is_not_there)
 {
-	const struct run_options want = { .kernels = { .kernels = kernels, .n = 3 }, .on_host = true, .twice = true };
+	const struct run_options want = {
+		.kernels = { .kernels = kernels, .n = 3 }, .on_host = true, .twice = true, .patience_s = 60
+	};
 	struct logged_options found;
 	json_t *object = options_log_write(&want);
 	read_options(object, 2, &found);
@@ -141,6 +145,7 @@ static const struct damage {
 	{ "kernels", "[]" },
 	{ "kernels", "[{\"files\": [7]}]" },
 	{ "timeout_s", "-1.5" },
+	{ "patience_s", "0" },
 };
 
 START_TEST(what_no_run_writes_is_refused)

@@ -301,7 +301,7 @@ END_TEST
 START_TEST(a_hang_is_a_timeout_unless_all_was_said)
 {
 	run.hung = true;
-	run.timeout_s = 3;
+	run.waited = "it used 3 s of processor time";
 	make(PCAP_FAILED);
 	ck_assert_str_eq(text("verdict", "verdict"), "timeout");
 

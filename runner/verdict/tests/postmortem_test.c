@@ -38,8 +38,9 @@ static const struct finding {
 } findings[] = {
 	{ "oops", { .status = EXITED(0), .program = "QEMU", .console = oops }, "crash",
 		"the kernel crashed: BUG: kernel NULL pointer dereference, address: 0000000000000008" },
-	{ "oops, then a hang", { .hung = true, .timeout_s = 9, .program = "QEMU", .console = oops }, "crash",
-		"the kernel crashed: BUG: kernel NULL pointer dereference, address: 0000000000000008" },
+	{ "oops, then a hang",
+		{ .hung = true, .waited = "it used 9 s of processor time", .program = "QEMU", .console = oops },
+		"crash", "the kernel crashed: BUG: kernel NULL pointer dereference, address: 0000000000000008" },
 	{ "oops, though the agent went on", { .finished = true, .program = "QEMU", .console = oops }, "crash",
 		"the kernel crashed: BUG: kernel NULL pointer dereference, address: 0000000000000008" },
 	{ "panic alone", { .program = "QEMU", .console = "Kernel panic - not syncing: hung_task: blocked tasks\n" },
@@ -53,8 +54,14 @@ static const struct finding {
 	{ "agent died", { .program = "QEMU", .console = agent_died }, "error", "the agent died in the guest" },
 	{ "agent died of an oops", { .program = "QEMU", .console = agent_killed_by_oops }, "crash",
 		"the kernel crashed: BUG: unable to handle page fault for address: ffffc90000000000" },
-	{ "hang", { .hung = true, .timeout_s = 120, .program = "QEMU", .console = "a\nb\n" }, "timeout",
-		"no end after 120 s" },
+	{ "hang", { .hung = true, .waited = "it used 120 s of processor time", .program = "QEMU", .console = "a\nb\n" },
+		"timeout", "no end: it used 120 s of processor time" },
+	{ "starved",
+		{ .starved = true,
+			.waited = "starved: 2 s of processor time in 60 s",
+			.program = "QEMU",
+			.console = "" },
+		"error", "starved: 2 s of processor time in 60 s" },
 	{ "QEMU killed", { .status = SIGKILL, .program = "QEMU", .console = "" }, "error",
 		"QEMU was killed by signal 9 (Killed) before the case was over" },
 	{ "QEMU ended", { .status = EXITED(1), .program = "QEMU", .console = "" }, "error",
@@ -79,18 +86,20 @@ static const struct finding {
 		"the agent ended without a verdict" },
 	{ "a warning is no crash",
 		{ .hung = true,
-			.timeout_s = 5,
+			.waited = "it used 5 s of processor time",
 			.program = "QEMU",
 			.console = "WARNING: CPU: 0 PID: 1 at net/sctp/transport.c:1\n" },
 		"timeout",
-		"no end after 5 s; the kernel complained: WARNING: CPU: 0 PID: 1 at net/sctp/transport.c:1" },
+		"no end: it used 5 s of processor time; the kernel complained: WARNING: CPU: 0 PID: 1 at "
+		"net/sctp/transport.c:1" },
 	{ "a lockup is a hang",
 		{ .hung = true,
-			.timeout_s = 5,
+			.waited = "it used 5 s of processor time",
 			.program = "QEMU",
 			.console = "[   99.000000] watchdog: BUG: soft lockup - CPU#0 stuck for 22s!\r\n" },
 		"timeout",
-		"no end after 5 s; the kernel complained: watchdog: BUG: soft lockup - CPU#0 stuck for 22s!" },
+		"no end: it used 5 s of processor time; the kernel complained: watchdog: BUG: soft lockup - CPU#0 "
+		"stuck for 22s!" },
 };
 
 START_TEST(an_ending_has_a_verdict)
@@ -133,7 +142,9 @@ START_TEST(an_explanation_has_at_most_15_lines)
 	for (int i = 0; i < 100; i++)
 		strcat(console, "a line of the console\n\n");
 	strcat(console, "the last one\n");
-	struct ending ending = { .hung = true, .timeout_s = 1, .program = "QEMU", .console = console };
+	struct ending ending = {
+		.hung = true, .waited = "it used 1 s of processor time", .program = "QEMU", .console = console
+	};
 	struct postmortem made;
 	ck_assert_int_eq(postmortem_make(&ending, &made), 0);
 	ck_assert_uint_le(count_lines(made.explanation), 15);
