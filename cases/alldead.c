@@ -11,7 +11,9 @@
 CASE(alldead, "one-path-idle",
 	.title = "With the kernel's default timers an idle association over one dead path is given up at both ends, "
 		 "the path having been reported before",
-	.requirements = IDS(R_9260_8_1_04, R_9260_8_1_02, R_9260_8_1_06, R_9260_8_1_08, R_6458_6_1_1_02),
+	.requirements = IDS(
+		R_9260_8_1_04, /* consider the peer unreachable when the counter exceeds Association.Max.Retrans */
+		R_9260_8_1_02, R_9260_8_1_06, R_9260_8_1_08, R_6458_6_1_1_02),
 	.tags = TAGS("idle", "default-timers"), .topology = &topology_one_path)
 {
 	struct pair p = settled(t);
@@ -35,8 +37,9 @@ static void expect_given_back(struct trial *t, struct peer *sender, struct flow 
 CASE(alldead, "one-path-data",
 	.title = "With the kernel's default timers data on the only path, which is dead, comes back as send_failed, "
 		 "sent or unsent as it was, once the association is given up",
-	.requirements = IDS(R_9260_8_1_07, R_9260_8_1_04, R_9260_11_2_2_01, R_6458_6_1_1_03, R_6458_6_1_11_01,
-		R_6458_6_1_11_02, R_6458_6_1_11_04, R_6458_5_3_2_10),
+	.requirements = IDS(R_9260_8_1_07, /* report outstanding user data back to the upper layer */
+		R_9260_8_1_04, R_9260_11_2_2_01, R_6458_6_1_1_03, R_6458_6_1_11_01, R_6458_6_1_11_02, R_6458_6_1_11_04,
+		R_6458_5_3_2_10),
 	.tags = TAGS("data", "default-timers"), .topology = &topology_one_path)
 {
 	struct pair p = settled(t);
@@ -52,8 +55,9 @@ CASE(alldead, "one-path-data",
 
 CASE(alldead, "one-path-data-both-ends",
 	.title = "Both ends of an association over a dead path give it up and get their own data back",
-	.requirements = IDS(R_9260_8_1_07, R_6458_6_1_1_03, R_6458_6_1_11_01, R_6458_6_1_11_02), .tags = TAGS("data"),
-	.topology = &topology_one_path,
+	.requirements = IDS(R_9260_8_1_07, /* report outstanding user data back to the upper layer */
+		R_6458_6_1_1_03, R_6458_6_1_11_01, R_6458_6_1_11_02),
+	.tags = TAGS("data"), .topology = &topology_one_path,
 	.settings = { QUICK_RTO, .hb_interval = MS(30000), .path_max_retrans = 3, .association_max_retrans = 8 })
 {
 	struct pair p = settled(t);
@@ -92,13 +96,17 @@ static void idle_paths_die(struct trial *t, struct fault of_first, struct fault 
 VARIANT(alldead, "two-paths-idle", idle_paths_die(t, all_lost(0), all_lost(1)),
 	.title =
 		"An idle association whose two paths die is given up at both ends, after both paths have been reported",
-	.requirements = IDS(R_9260_8_1_04, R_9260_8_1_06, R_9260_8_2_10, R_7829_4_05, R_6458_6_1_1_02),
+	.requirements = IDS(
+		R_9260_8_1_04, /* consider the peer unreachable when the counter exceeds Association.Max.Retrans */
+		R_9260_8_1_06, R_9260_8_2_10, R_7829_4_05, R_6458_6_1_1_02),
 	.tags = TAGS("idle"), .topology = &topology_two_paths, .settings = EIGHT_STRIKES)
 
 VARIANT(alldead, "two-paths-links-down", idle_paths_die(t, link_down(0, AT_A), link_down(1, AT_A)),
 	.title = "An idle association whose local links are all down is given up at both ends",
-	.requirements = IDS(R_9260_8_1_04, R_9260_8_1_06, R_6458_6_1_1_02), .tags = TAGS("idle", "link-down"),
-	.topology = &topology_two_paths, .settings = EIGHT_STRIKES)
+	.requirements = IDS(
+		R_9260_8_1_04, /* consider the peer unreachable when the counter exceeds Association.Max.Retrans */
+		R_9260_8_1_06, R_6458_6_1_1_02),
+	.tags = TAGS("idle", "link-down"), .topology = &topology_two_paths, .settings = EIGHT_STRIKES)
 
 /* Ten strikes on two paths that need six each: one of them may have got its sixth before. */
 static vtime expect_given_up(struct trial *t, struct peer *peer, struct window given_up, vtime first_strike)
@@ -119,7 +127,8 @@ static vtime expect_given_up(struct trial *t, struct peer *peer, struct window g
 CASE(alldead, "two-paths-data",
 	.title = "With the kernel's default timers data for which both paths are dead comes back after comm_lost",
 	.requirements = IDS(
-		R_9260_8_1_04, R_9260_8_1_07, R_9260_16_08, R_6458_6_1_1_03, R_6458_6_1_11_01, R_6458_6_1_11_02),
+		R_9260_8_1_04, /* consider the peer unreachable when the counter exceeds Association.Max.Retrans */
+		R_9260_8_1_07, R_9260_16_08, R_6458_6_1_1_03, R_6458_6_1_11_01, R_6458_6_1_11_02),
 	.tags = TAGS("data", "default-timers"), .topology = &topology_two_paths)
 {
 	struct pair p = settled(t);
@@ -137,13 +146,15 @@ CASE(alldead, "two-paths-data",
 	expect_given_up(t, p.server, after(lost, idle_comm_lost(t, 2)), lost + duration(in_force(t)->hb_interval));
 }
 
-/* Potentially failed does not exist when a path may fail only once, and HB.interval is longer than
- * all of it: only T3-rtx strikes, on one path after the other, and every instant is exact. */
+/* Potentially failed does not exist when a path may fail only once, and HB.interval is longer than all of it: only
+ * T3-rtx strikes, on one path after the other, and every instant is exact. */
 CASE(alldead, "two-paths-data-reported",
 	.title = "Data goes round two dead paths, each is reported when its limit is exceeded, then the association is "
 		 "given up",
-	.requirements = IDS(R_9260_8_1_04, R_9260_8_2_03, R_9260_8_2_04, R_9260_8_2_10, R_9260_6_4_06, R_9260_6_3_3_06,
-		R_7829_4_02, R_6458_6_1_1_03),
+	.requirements = IDS(
+		R_9260_8_1_04, /* consider the peer unreachable when the counter exceeds Association.Max.Retrans */
+		R_9260_8_2_03, R_9260_8_2_04, R_9260_8_2_10, R_9260_6_4_06, R_9260_6_3_3_06, R_7829_4_02,
+		R_6458_6_1_1_03),
 	.tags = TAGS("data"), .topology = &topology_two_paths,
 	.settings = { .path_max_retrans = 1, .association_max_retrans = 4 })
 {
@@ -171,8 +182,9 @@ CASE(alldead, "two-paths-data-reported",
 CASE(alldead, "sending-afterwards",
 	.title = "After comm_lost the association is closed, sending on it is refused, and the same sockets can "
 		 "associate again once the path works",
-	.requirements = IDS(R_9260_8_1_05, R_9260_8_1_08, R_6458_6_1_1_02, R_6458_3_1_02), .tags = TAGS("idle"),
-	.topology = &topology_one_path,
+	.requirements = IDS(R_9260_8_1_05, /* stop sending data to it then (association CLOSED) */
+		R_9260_8_1_08, R_6458_6_1_1_02, R_6458_3_1_02),
+	.tags = TAGS("idle"), .topology = &topology_one_path,
 	.settings = { QUICK_RTO, .hb_interval = MS(3000), .path_max_retrans = 2, .association_max_retrans = 4 })
 {
 	struct pair p = settled(t);

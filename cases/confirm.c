@@ -38,8 +38,7 @@ static void expect_probes(struct trial *t, unsigned path, vtime from)
 	expect_sent_at_least(t, count, B, path, HEARTBEAT, since(t, from));
 }
 
-/* Ten minutes with data, then 50 without; nothing is told, and path 1 carries nothing but probes.
- */
+/* Ten minutes with data, then 50 without; nothing is told, and path 1 carries nothing but probes. */
 static void stays_unconfirmed(struct trial *t, struct fault fault)
 {
 	const struct pair p = associated_beside(t, fault);
@@ -57,7 +56,8 @@ static void stays_unconfirmed(struct trial *t, struct fault fault)
 
 CASE(confirm, "secondary",
 	.title = "A secondary address is unconfirmed until its first probe is answered, and told as confirmed then",
-	.requirements = IDS(R_9260_5_4_02, R_9260_5_4_03, R_9260_5_4_05, R_9260_5_4_11, R_6458_6_1_2_08),
+	.requirements = IDS(R_9260_5_4_02, /* responder: regard only the address the INIT ACK went to as confirmed */
+		R_9260_5_4_03, R_9260_5_4_05, R_9260_5_4_11, R_6458_6_1_2_08),
 	.tags = TAGS("idle", "default-timers"), .topology = &topology_two_paths)
 {
 	const vtime began = now(t);
@@ -97,13 +97,15 @@ CASE(confirm, "named-addresses",
 VARIANT(confirm, "blackholed", stays_unconfirmed(t, all_lost(1)),
 	.title = "A secondary path that is dead from the start stays unconfirmed without an event, is probed on, and "
 		 "carries no data",
-	.requirements = IDS(R_9260_5_4_06, R_9260_5_4_09, R_9260_5_4_12, R_9260_5_4_13),
+	.requirements = IDS(R_9260_5_4_06, /* probe an active unconfirmed path once per RTO */
+		R_9260_5_4_09, R_9260_5_4_12, R_9260_5_4_13),
 	.tags = TAGS("data", "loss", "default-timers"), .topology = &topology_two_paths)
 
 #define BLACKHOLED(name, what, fault)                                                             \
 	VARIANT(confirm, name, stays_unconfirmed(t, fault),                                       \
 		.title = "A secondary path that loses what " what " is confirmed by neither end", \
-		.requirements = IDS(R_9260_5_4_04, R_9260_5_4_09, R_9260_5_4_12),                 \
+		.requirements = IDS(R_9260_5_4_04, /* only a HEARTBEAT ACK confirms */            \
+			R_9260_5_4_09, R_9260_5_4_12),                                            \
 		.tags = TAGS("data", "loss", "default-timers"), .topology = &topology_two_paths)
 
 BLACKHOLED("blackholed-outgoing", "the client sends", lost_on_the_way(1, A_TO_B))
@@ -112,7 +114,8 @@ BLACKHOLED("blackholed-incoming", "the server sends", lost_on_the_way(1, B_TO_A)
 CASE(confirm, "late",
 	.title = "A secondary path that was dead for ten minutes is confirmed once it works, and then is worth failing "
 		 "over to",
-	.requirements = IDS(R_9260_5_4_03, R_9260_5_4_06, R_9260_5_4_11, R_6458_6_1_2_08),
+	.requirements = IDS(R_9260_5_4_03, /* regard all other addresses as unconfirmed and probe them */
+		R_9260_5_4_06, R_9260_5_4_11, R_6458_6_1_2_08),
 	.tags = TAGS("loss", "default-timers"), .topology = &topology_two_paths)
 {
 	const struct pair p = associated_beside(t, all_lost(1));
@@ -131,7 +134,8 @@ CASE(confirm, "late",
 
 CASE(confirm, "no-refuge-for-data",
 	.title = "Data does not flee from a dead primary to an unconfirmed address: the association is lost",
-	.requirements = IDS(R_9260_5_4_12, R_9260_8_1_04, R_9260_8_2_03, R_6458_6_1_1_03),
+	.requirements = IDS(R_9260_5_4_12, /* send nothing to an unconfirmed address apart from the listed exceptions */
+		R_9260_8_1_04, R_9260_8_2_03, R_6458_6_1_1_03),
 	.tags = TAGS("data", "loss", "default-timers"), .topology = &topology_two_paths)
 {
 	const struct pair p = associated_beside(t, all_lost(1));
@@ -150,7 +154,9 @@ CASE(confirm, "no-refuge-for-data",
 }
 
 CASE(confirm, "no-refuge-idle", .title = "An idle association whose only confirmed path dies is lost at both ends",
-	.requirements = IDS(R_9260_5_4_09, R_9260_8_1_02, R_9260_8_1_04, R_6458_6_1_1_02),
+	.requirements = IDS(
+		R_9260_5_4_09, /* do not count unanswered probes of unconfirmed paths against the association */
+		R_9260_8_1_02, R_9260_8_1_04, R_6458_6_1_1_02),
 	.tags = TAGS("idle", "loss", "default-timers"), .topology = &topology_two_paths)
 {
 	const struct pair p = associated_beside(t, all_lost(1));

@@ -13,8 +13,9 @@ static void expect_shut_down(struct trial *t, struct peer *peer)
 }
 
 CASE(ends, "shutdown", .title = "An end that shuts down gets shutdown_comp, its peer shutdown_event and shutdown_comp",
-	.requirements = IDS(R_9260_9_2_23, R_9260_9_2_28, R_9260_9_2_30, R_9260_11_1_3_01, R_9260_11_2_8_01,
-		R_6458_6_1_5_01, R_6458_6_1_1_05, R_6458_3_1_5_02),
+	.requirements = IDS(R_9260_9_2_23, /* with nothing outstanding answer SHUTDOWN with SHUTDOWN ACK and start T2 */
+		R_9260_9_2_28, R_9260_9_2_30, R_9260_11_1_3_01, R_9260_11_2_8_01, R_6458_6_1_5_01, R_6458_6_1_1_05,
+		R_6458_3_1_5_02),
 	.tags = TAGS("idle", "default-timers"), .topology = &topology_two_paths)
 {
 	struct pair p = settled(t);
@@ -29,7 +30,8 @@ CASE(ends, "shutdown", .title = "An end that shuts down gets shutdown_comp, its 
 }
 
 CASE(ends, "shutdown-by-server", .title = "A server shuts down one association and keeps listening",
-	.requirements = IDS(R_9260_9_2_23, R_9260_9_2_28, R_6458_3_1_5_02, R_6458_6_1_5_01),
+	.requirements = IDS(R_9260_9_2_23, /* with nothing outstanding answer SHUTDOWN with SHUTDOWN ACK and start T2 */
+		R_9260_9_2_28, R_6458_3_1_5_02, R_6458_6_1_5_01),
 	.tags = TAGS("idle", "default-timers"), .topology = &topology_one_path)
 {
 	struct pair p = settled(t);
@@ -45,7 +47,9 @@ CASE(ends, "shutdown-by-server", .title = "A server shuts down one association a
 
 CASE(ends, "shutdown-data-queued",
 	.title = "Data that is queued when an end shuts down arrives completely before the association ends",
-	.requirements = IDS(R_9260_9_2_01, R_9260_9_2_31, R_9260_9_2_32, R_9260_11_1_3_01, R_6458_6_1_5_01),
+	.requirements = IDS(
+		R_9260_9_2_01, /* on the shutdown request enter SHUTDOWN-PENDING until all data is acknowledged */
+		R_9260_9_2_31, R_9260_9_2_32, R_9260_11_1_3_01, R_6458_6_1_5_01),
 	.tags = TAGS("data", "default-timers"), .topology = &topology_one_path)
 {
 	struct pair p = settled(t);
@@ -60,7 +64,8 @@ CASE(ends, "shutdown-data-queued",
 }
 
 CASE(ends, "shutdown-data-both-ways", .title = "Data that the peer of a SHUTDOWN still has queued arrives as well",
-	.requirements = IDS(R_9260_9_2_16, R_9260_9_2_12, R_9260_9_2_15, R_9260_11_1_3_01),
+	.requirements = IDS(R_9260_9_2_16, /* continue normal data transmission until all DATA is acknowledged */
+		R_9260_9_2_12, R_9260_9_2_15, R_9260_11_1_3_01),
 	.tags = TAGS("data", "default-timers"), .topology = &topology_one_path)
 {
 	struct pair p = settled(t);
@@ -77,8 +82,9 @@ CASE(ends, "shutdown-data-both-ways", .title = "Data that the peer of a SHUTDOWN
 
 CASE(ends, "shutdown-data-lost",
 	.title = "Data lost while an end shuts down is sent again before the SHUTDOWN, and new data is refused",
-	.requirements = IDS(R_9260_9_2_02, R_9260_9_2_01, R_9260_9_2_32), .tags = TAGS("data", "default-timers"),
-	.topology = &topology_one_path)
+	.requirements = IDS(R_9260_9_2_02, /* retransmit data in SHUTDOWN-PENDING as needed */
+		R_9260_9_2_01, R_9260_9_2_32),
+	.tags = TAGS("data", "default-timers"), .topology = &topology_one_path)
 {
 	struct pair p = settled(t);
 
@@ -95,8 +101,8 @@ CASE(ends, "shutdown-data-lost",
 }
 
 CASE(ends, "abort", .title = "An abort is comm_lost with cause 12, user-initiated, at both ends",
-	.requirements = IDS(
-		R_9260_9_1_01, R_9260_9_1_04, R_9260_9_1_07, R_9260_9_1_08, R_6458_6_1_1_08, R_6458_3_1_5_03),
+	.requirements = IDS(R_9260_9_1_01, /* send ABORT when aborting an association */
+		R_9260_9_1_04, R_9260_9_1_07, R_9260_9_1_08, R_6458_6_1_1_08, R_6458_3_1_5_03),
 	.tags = TAGS("idle", "default-timers"), .topology = &topology_two_paths)
 {
 	struct pair p = settled(t);
@@ -111,8 +117,9 @@ CASE(ends, "abort", .title = "An abort is comm_lost with cause 12, user-initiate
 CASE(ends, "abort-data-unacknowledged",
 	.title = "Aborting with unacknowledged data gives comm_lost, then send_failed for each message, and none of it "
 		 "arrives",
-	.requirements = IDS(R_9260_9_02, R_9260_9_1_03, R_9260_11_1_4_01, R_9260_11_1_14_01, R_9260_11_1_15_01,
-		R_6458_6_1_1_03, R_6458_6_1_11_01, R_6458_6_1_11_02),
+	.requirements = IDS(R_9260_9_02, /* on abort discard pending data on either end */
+		R_9260_9_1_03, R_9260_11_1_4_01, R_9260_11_1_14_01, R_9260_11_1_15_01, R_6458_6_1_1_03,
+		R_6458_6_1_11_01, R_6458_6_1_11_02),
 	.tags = TAGS("data", "default-timers"), .topology = &topology_one_path)
 {
 	struct pair p = settled(t);
@@ -133,7 +140,8 @@ CASE(ends, "abort-data-unacknowledged",
 /* The server's next heartbeat finds nobody and is answered with an ABORT that has no cause. */
 CASE(ends, "abort-lost",
 	.title = "An end whose peer's ABORT was lost learns by its next heartbeat that the association is gone",
-	.requirements = IDS(R_9260_8_4_11, R_9260_8_4_12, R_9260_9_1_07, R_9260_9_1_08),
+	.requirements = IDS(R_9260_8_4_11, /* answer all other out-of-the-blue packets with ABORT */
+		R_9260_8_4_12, R_9260_9_1_07, R_9260_9_1_08),
 	.tags = TAGS("idle", "default-timers"), .topology = &topology_one_path)
 {
 	struct pair p = settled(t);
@@ -150,7 +158,9 @@ CASE(ends, "abort-lost",
 
 CASE(ends, "close",
 	.title = "Closing a socket shuts its associations down: the peer gets shutdown_event and shutdown_comp",
-	.requirements = IDS(R_6458_3_1_5_01, R_9260_9_01, R_9260_11_1_16_01, R_6458_6_1_5_01),
+	.requirements = IDS(
+		R_6458_3_1_5_01, /* close() on a one-to-many socket gracefully shuts down all its associations */
+		R_9260_9_01, R_9260_11_1_16_01, R_6458_6_1_5_01),
 	.tags = TAGS("idle", "default-timers"), .topology = &topology_two_paths)
 {
 	struct pair p = settled(t);
@@ -162,8 +172,10 @@ CASE(ends, "close",
 }
 
 CASE(ends, "close-data-queued", .title = "Data that is queued when a socket is closed arrives completely",
-	.requirements = IDS(R_6458_3_1_5_01, R_9260_9_2_01, R_9260_11_1_3_01), .tags = TAGS("data", "default-timers"),
-	.topology = &topology_one_path)
+	.requirements = IDS(
+		R_6458_3_1_5_01, /* close() on a one-to-many socket gracefully shuts down all its associations */
+		R_9260_9_2_01, R_9260_11_1_3_01),
+	.tags = TAGS("data", "default-timers"), .topology = &topology_one_path)
 {
 	struct pair p = settled(t);
 	struct flow *data =
@@ -176,7 +188,8 @@ CASE(ends, "close-data-queued", .title = "Data that is queued when a socket is c
 }
 
 CASE(ends, "close-linger-0", .title = "Closing with linger 0 aborts: the peer gets comm_lost with cause 12",
-	.requirements = IDS(R_9260_9_01, R_9260_9_1_01, R_9260_9_1_04, R_9260_9_1_08),
+	.requirements = IDS(R_9260_9_01, /* terminate associations when the endpoint goes out of service */
+		R_9260_9_1_01, R_9260_9_1_04, R_9260_9_1_08),
 	.tags = TAGS("idle", "default-timers"), .topology = &topology_two_paths)
 {
 	struct pair p = settled(t);
@@ -222,8 +235,9 @@ CASE(ends, "both-at-once", .title = "Two ends that shut down at the same time bo
 }
 
 CASE(ends, "abort-at-once", .title = "Two ends that abort at the same time both get comm_lost once",
-	.requirements = IDS(R_9260_9_1_01, R_9260_3_3_7_08, R_9260_8_4_02), .tags = TAGS("idle", "default-timers"),
-	.topology = &topology_one_path)
+	.requirements = IDS(R_9260_9_1_01, /* send ABORT when aborting an association */
+		R_9260_3_3_7_08, R_9260_8_4_02),
+	.tags = TAGS("idle", "default-timers"), .topology = &topology_one_path)
 {
 	struct pair p = settled(t);
 
@@ -238,7 +252,8 @@ CASE(ends, "abort-at-once", .title = "Two ends that abort at the same time both 
 CASE(ends, "shutdown-guard",
 	.title = "With the kernel's default timers a SHUTDOWN over a dead path ends by the guard timer, five times "
 		 "RTO.Max later",
-	.requirements = IDS(R_9260_9_2_22, R_9260_9_2_20, R_9260_9_2_21, R_9260_9_2_06, R_9260_8_3_03),
+	.requirements = IDS(R_9260_9_2_22, /* set T5 to five times RTO.Max */
+		R_9260_9_2_20, R_9260_9_2_21, R_9260_9_2_06, R_9260_8_3_03),
 	.tags = TAGS("idle", "default-timers"), .topology = &topology_one_path)
 {
 	struct pair p = settled(t);
@@ -255,7 +270,8 @@ CASE(ends, "shutdown-guard",
 
 CASE(ends, "shutdown-limit",
 	.title = "A SHUTDOWN over a dead path ends when Association.Max.Retrans retransmissions are spent",
-	.requirements = IDS(R_9260_9_2_08, R_9260_9_2_09, R_9260_9_2_10, R_9260_9_2_06, R_9260_9_2_04),
+	.requirements = IDS(R_9260_9_2_08, /* limit SHUTDOWN retransmissions to Association.Max.Retrans */
+		R_9260_9_2_09, R_9260_9_2_10, R_9260_9_2_06, R_9260_9_2_04),
 	.tags = TAGS("idle"), .topology = &topology_one_path, .settings = { .association_max_retrans = 4 })
 {
 	struct pair p = settled(t);
@@ -266,13 +282,13 @@ CASE(ends, "shutdown-limit",
 	expect_sent_exactly(t, 5, A, 0, SHUTDOWN, since(t, lost));
 }
 
-/* Five strikes for each path: neither gets the sixth that would report it. A SHUTDOWN that is meant
- * for a potentially failed path leaves on the one in use, so that only the first retransmission is
- * sure to be seen on the other. HB.interval keeps the peer, which only has its heartbeats, from
- * noticing meanwhile. */
+/* Five strikes for each path: neither gets the sixth that would report it. A SHUTDOWN that is meant for a potentially
+ * failed path leaves on the one in use, so that only the first retransmission is sure to be seen on the other.
+ * HB.interval keeps the peer, which only has its heartbeats, from noticing meanwhile. */
 CASE(ends, "shutdown-two-paths",
 	.title = "A SHUTDOWN over two dead paths ends when Association.Max.Retrans retransmissions are spent",
-	.requirements = IDS(R_9260_9_2_08, R_9260_9_2_09, R_9260_9_2_10, R_9260_9_2_06, R_9260_6_3_3_06),
+	.requirements = IDS(R_9260_9_2_08, /* limit SHUTDOWN retransmissions to Association.Max.Retrans */
+		R_9260_9_2_09, R_9260_9_2_10, R_9260_9_2_06, R_9260_6_3_3_06),
 	.tags = TAGS("idle"), .topology = &topology_two_paths, .settings = { .hb_interval = MS(300000) })
 {
 	struct pair p = settled(t);
@@ -287,7 +303,9 @@ CASE(ends, "shutdown-two-paths",
 
 CASE(ends, "shutdown-data-all-dead",
 	.title = "A SHUTDOWN that waits for data which cannot be delivered ends with comm_lost and send_failed",
-	.requirements = IDS(R_9260_9_2_01, R_9260_8_1_04, R_9260_8_1_07, R_6458_6_1_1_03, R_6458_6_1_11_01),
+	.requirements = IDS(
+		R_9260_9_2_01, /* on the shutdown request enter SHUTDOWN-PENDING until all data is acknowledged */
+		R_9260_8_1_04, R_9260_8_1_07, R_6458_6_1_1_03, R_6458_6_1_11_01),
 	.tags = TAGS("data", "default-timers"), .topology = &topology_one_path)
 {
 	struct pair p = settled(t);

@@ -18,8 +18,8 @@ static unsigned other_path(unsigned path)
 	return path == 0 ? 1 : 0;
 }
 
-/* Loss in the middle is seen by nobody; what takes a link away keeps packets from leaving, at once
- * or as soon as the neighbour is found to be gone. */
+/* Loss in the middle is seen by nobody; what takes a link away keeps packets from leaving, at once or as soon as the
+ * neighbour is found to be gone. */
 static bool packets_still_leave(struct fault fault)
 {
 	return fault.kind == FAULT_LOSS;
@@ -246,8 +246,8 @@ VARIANT(failover, "primary-loss-both-ipv6-data", primary_fails_under_data(t, all
 	.requirements = OF_A_LOADED_PRIMARY, .tags = TAGS("data", "loss", "ipv6"), .topology = &topology_two_paths_ipv6,
 	.settings = SHARP)
 
-/* The strikes of both addresses together must not reach Association.Max.Retrans before a heartbeat
- * of the other path is answered. */
+/* The strikes of both addresses together must not reach Association.Max.Retrans before a heartbeat of the other path is
+ * answered. */
 CASE(failover, "primary-loss-both-dual-stack-idle",
 	.title = "When a path of two families loses everything both of its addresses are reported unreachable",
 	.requirements = OF_AN_IDLE_PATH, .tags = TAGS("idle", "loss", "ipv6"),
@@ -266,11 +266,11 @@ CASE(failover, "primary-loss-both-dual-stack-idle",
 	expect_served_over(t, p, 1);
 }
 
-/* Which alternate is taken may change when the primary's state does, and what was lost may take the
- * other one. */
+/* Which alternate is taken may change when the primary's state does, and what was lost may take the other one. */
 CASE(failover, "three-paths-one-alternate",
 	.title = "With two alternates all new data that leaves the dead primary takes one of them",
-	.requirements = IDS(R_9260_8_2_03, R_9260_8_2_08, R_9260_8_2_09, R_7829_3_04, R_6458_6_1_2_04),
+	.requirements = IDS(R_9260_8_2_03, /* mark the address inactive when the counter exceeds Path.Max.Retrans */
+		R_9260_8_2_08, R_9260_8_2_09, R_7829_3_04, R_6458_6_1_2_04),
 	.tags = TAGS("data", "loss"), .topology = &topology_three_paths, .settings = SHARP)
 {
 	const struct pair p = settled(t);

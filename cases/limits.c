@@ -3,8 +3,8 @@
 #include "cases/requirements.h"
 #include "runner/engine/case.h"
 
-/* Data that finds the primary dead arrives over the other path, and the path is reported; then the
- * peer, which has only heartbeats to notice by. */
+/* Data that finds the primary dead arrives over the other path, and the path is reported; then the peer, which has only
+ * heartbeats to notice by. */
 static void primary_fails_under_data(struct trial *t)
 {
 	const struct pair p = settled(t);
@@ -20,8 +20,9 @@ static void primary_fails_under_data(struct trial *t)
 }
 
 CASE(limits, "path-max-retrans-1", .title = "With Path.Max.Retrans 1 the second T3-rtx on the primary reports it",
-	.requirements = IDS(R_9260_8_2_03, R_9260_8_2_04, R_9260_8_2_02, R_9260_11_1_12_01), .tags = TAGS("data"),
-	.topology = &topology_two_paths, .settings = { .path_max_retrans = 1 })
+	.requirements = IDS(R_9260_8_2_03, /* mark the address inactive when the counter exceeds Path.Max.Retrans */
+		R_9260_8_2_04, R_9260_8_2_02, R_9260_11_1_12_01),
+	.tags = TAGS("data"), .topology = &topology_two_paths, .settings = { .path_max_retrans = 1 })
 {
 	struct pair p = settled(t);
 
@@ -41,8 +42,10 @@ CASE(limits, "path-max-retrans-1", .title = "With Path.Max.Retrans 1 the second 
 
 CASE(limits, "path-max-retrans-1-idle",
 	.title = "With Path.Max.Retrans 1 the second unanswered heartbeat reports an idle path at both ends",
-	.requirements = IDS(R_9260_8_3_11, R_9260_8_3_12, R_9260_8_2_03), .tags = TAGS("idle"),
-	.topology = &topology_two_paths, .settings = { QUICK_RTO, .hb_interval = MS(5000), .path_max_retrans = 1 })
+	.requirements = IDS(R_9260_8_3_11, /* inactive above Path.Max.Retrans by heartbeats alone */
+		R_9260_8_3_12, R_9260_8_2_03),
+	.tags = TAGS("idle"), .topology = &topology_two_paths,
+	.settings = { QUICK_RTO, .hb_interval = MS(5000), .path_max_retrans = 1 })
 {
 	struct pair p = settled(t);
 	const vtime lost = inject(t, all_lost(1));
@@ -54,22 +57,27 @@ CASE(limits, "path-max-retrans-1-idle",
 
 VARIANT(limits, "path-max-retrans-2", primary_fails_under_data(t),
 	.title = "With Path.Max.Retrans 2 the third strike reports the primary that data found dead",
-	.requirements = IDS(R_9260_8_2_03, R_9260_8_2_04, R_9260_6_4_06), .tags = TAGS("data"),
-	.topology = &topology_two_paths, .settings = { QUICK_RTO, .hb_interval = MS(5000), .path_max_retrans = 2 })
+	.requirements = IDS(R_9260_8_2_03, /* mark the address inactive when the counter exceeds Path.Max.Retrans */
+		R_9260_8_2_04, R_9260_6_4_06),
+	.tags = TAGS("data"), .topology = &topology_two_paths,
+	.settings = { QUICK_RTO, .hb_interval = MS(5000), .path_max_retrans = 2 })
 
 VARIANT(limits, "path-max-retrans-5", primary_fails_under_data(t),
 	.title = "With the kernel's default Path.Max.Retrans 5 and timers the sixth strike reports the primary that "
 		 "data found dead",
-	.requirements = IDS(R_9260_16_09, R_9260_8_2_03, R_9260_8_2_04, R_9260_6_4_06),
+	.requirements = IDS(R_9260_16_09, /* default Path.Max.Retrans is 5 */
+		R_9260_8_2_03, R_9260_8_2_04, R_9260_6_4_06),
 	.tags = TAGS("data", "default-timers"), .topology = &topology_two_paths)
 
-/* As in alldead.two-paths-data-reported, but the fourth T3-rtx, which would report the second path,
- * finds the association at its limit. */
+/* As in alldead.two-paths-data-reported, but the fourth T3-rtx, which would report the second path, finds the
+ * association at its limit. */
 CASE(limits, "association-below-the-paths",
 	.title = "An Association.Max.Retrans below the sum of the paths' limits gives the association up before the "
 		 "last path is reported",
-	.requirements = IDS(R_9260_8_1_01, R_9260_8_1_04, R_6458_6_1_1_02), .tags = TAGS("data"),
-	.topology = &topology_two_paths, .settings = { .path_max_retrans = 1, .association_max_retrans = 3 })
+	.requirements = IDS(R_9260_8_1_01, /* count consecutive retransmissions to the peer over all addresses */
+		R_9260_8_1_04, R_6458_6_1_1_02),
+	.tags = TAGS("data"), .topology = &topology_two_paths,
+	.settings = { .path_max_retrans = 1, .association_max_retrans = 3 })
 {
 	struct pair p = settled(t);
 
@@ -91,8 +99,10 @@ CASE(limits, "association-below-the-paths",
 CASE(limits, "association-below-the-paths-idle",
 	.title = "An idle association with a small Association.Max.Retrans is given up although no path has been "
 		 "reported",
-	.requirements = IDS(R_9260_8_1_04, R_9260_8_1_01, R_6458_6_1_1_02), .tags = TAGS("idle"),
-	.topology = &topology_two_paths,
+	.requirements = IDS(
+		R_9260_8_1_04, /* consider the peer unreachable when the counter exceeds Association.Max.Retrans */
+		R_9260_8_1_01, R_6458_6_1_1_02),
+	.tags = TAGS("idle"), .topology = &topology_two_paths,
 	.settings = { QUICK_RTO, .hb_interval = MS(5000), .path_max_retrans = 5, .association_max_retrans = 3 })
 {
 	struct pair p = settled(t);
@@ -104,8 +114,10 @@ CASE(limits, "association-below-the-paths-idle",
 
 CASE(limits, "association-max-retrans-1",
 	.title = "With Association.Max.Retrans 1 a single path that loses data twice takes the association with it",
-	.requirements = IDS(R_9260_8_1_04, R_9260_8_1_07, R_6458_6_1_1_02), .tags = TAGS("data"),
-	.topology = &topology_one_path, .settings = { .association_max_retrans = 1 })
+	.requirements = IDS(
+		R_9260_8_1_04, /* consider the peer unreachable when the counter exceeds Association.Max.Retrans */
+		R_9260_8_1_07, R_6458_6_1_1_02),
+	.tags = TAGS("data"), .topology = &topology_one_path, .settings = { .association_max_retrans = 1 })
 {
 	struct pair p = settled(t);
 
@@ -118,8 +130,9 @@ CASE(limits, "association-max-retrans-1",
 
 CASE(limits, "answers-clear-the-counts",
 	.title = "Outages that stay below the limits do not add up: each answered heartbeat clears the counts",
-	.requirements = IDS(R_9260_8_1_10, R_9260_8_2_05, R_9260_8_3_20), .tags = TAGS("idle"),
-	.topology = &topology_one_path,
+	.requirements = IDS(R_9260_8_1_10, /* reset the counter on HEARTBEAT ACK */
+		R_9260_8_2_05, R_9260_8_3_20),
+	.tags = TAGS("idle"), .topology = &topology_one_path,
 	.settings = { QUICK_RTO, .hb_interval = MS(5000), .path_max_retrans = 3, .association_max_retrans = 3 })
 {
 	const vtime outage = idle_outage_survived(t);

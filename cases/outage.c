@@ -36,8 +36,7 @@ static void expect_recovered_quietly(struct trial *t, struct pair p, vtime outag
 	expect_served_over(t, p, 0);
 }
 
-/* A message that the outage takes waits for T3-rtx, which may be restarted by an answer after the
- * outage. */
+/* A message that the outage takes waits for T3-rtx, which may be restarted by an answer after the outage. */
 static struct window late_by(struct trial *t, vtime outage)
 {
 	return between(0, outage + INTERVAL + data_rerouted(t).to);
@@ -70,8 +69,7 @@ SHORT_IDLE("short-secondary-loss-idle", "secondary that loses everything", all_l
 SHORT_IDLE("short-link-idle", "primary whose local link is down", link_down(0, AT_A), link)
 SHORT_IDLE("short-router-idle", "primary whose router is down", router_down(0), router)
 
-/* The path is left after T3-rtx, without a word as potentially failed paths are not told, and taken
- * again. */
+/* The path is left after T3-rtx, without a word as potentially failed paths are not told, and taken again. */
 static void short_outage_under_data(struct trial *t, struct fault fault)
 {
 	const struct pair p = settled(t);
@@ -91,7 +89,8 @@ static void short_outage_under_data(struct trial *t, struct fault fault)
 	VARIANT(outage, name, short_outage_under_data(t, fault),                                                       \
 		.title = "When " when                                                                                  \
 			 " for less than detection takes the data takes the secondary meanwhile, and nothing is told", \
-		.requirements = IDS(R_9260_6_4_06, R_9260_8_2_05, R_7829_3_03, R_7829_3_12, R_7829_3_14, R_7829_3_18), \
+		.requirements = IDS(R_9260_6_4_06, /* what T3-rtx sends again takes another path */                    \
+			R_9260_8_2_05, R_7829_3_03, R_7829_3_12, R_7829_3_14, R_7829_3_18),                            \
 		.tags = TAGS("data", #kind, "default-timers"), .topology = &TOPOLOGY_FOR_##kind)
 
 SHORT_DATA("short-loss-data", "a primary with data loses everything", all_lost(0), loss)
@@ -99,7 +98,9 @@ SHORT_DATA("short-link-data", "the local link of a primary with data is down", l
 
 CASE(outage, "blink-data",
 	.title = "Data that a single path loses for half an RTO.Min is sent again and arrives once and in order",
-	.requirements = IDS(R_9260_6_3_2_01, R_9260_6_3_3_04, R_9260_6_6_01, R_9260_6_6_02),
+	.requirements = IDS(
+		R_9260_6_3_2_01, /* R1: start T3-rtx with the RTO of the address, after back-off, when DATA is sent */
+		R_9260_6_3_3_04, R_9260_6_6_01, R_9260_6_6_02),
 	.tags = TAGS("data", "loss", "default-timers"), .topology = &topology_one_path)
 {
 	const struct pair p = settled(t);
@@ -114,7 +115,9 @@ CASE(outage, "blink-data",
 }
 
 CASE(outage, "blink-all-paths-data", .title = "Data survives a blink of all paths at once, and nothing is told",
-	.requirements = IDS(R_9260_6_3_2_01, R_9260_6_4_06, R_9260_6_6_01, R_9260_8_1_09),
+	.requirements = IDS(
+		R_9260_6_3_2_01, /* R1: start T3-rtx with the RTO of the address, after back-off, when DATA is sent */
+		R_9260_6_4_06, R_9260_6_6_01, R_9260_8_1_09),
 	.tags = TAGS("data", "loss", "default-timers"), .topology = &topology_two_paths)
 {
 	const struct pair p = settled(t);
@@ -131,8 +134,7 @@ CASE(outage, "blink-all-paths-data", .title = "Data survives a blink of all path
 
 /* ------------------------------------------------------------------ flapping */
 
-/* All of it together is shorter than an outage that is noticed, so it is no news wherever the
- * heartbeats fall. */
+/* All of it together is shorter than an outage that is noticed, so it is no news wherever the heartbeats fall. */
 static void flapping_idle(struct trial *t, struct fault fault)
 {
 	const struct pair p = settled(t);
@@ -177,15 +179,14 @@ FLAPPING_DATA("flapping-link-data", "whose link goes down and up", link_down(0, 
 
 /* ------------------------------------------------------------------ some packets lost */
 
-/* The limits are out of reach: that 61 answers in a row are lost at 50 % both ways is a matter of 1
- * in 40 million. RTO.Max keeps the pauses short. */
+/* The limits are out of reach: that 61 answers in a row are lost at 50 % both ways is a matter of 1 in 40 million.
+ * RTO.Max keeps the pauses short. */
 #define OUT_OF_REACH                                                                       \
 	{                                                                                  \
 		.rto_max = MS(2000), .path_max_retrans = 60, .association_max_retrans = 60 \
 	}
 
-/* Data both ways over the only path. No message waits longer than it takes to give an association
- * up. */
+/* Data both ways over the only path. No message waits longer than it takes to give an association up. */
 static void survives_loss(struct trial *t, double percent)
 {
 	const struct pair p = settled(t);
@@ -220,7 +221,8 @@ SOME_LOST("loss-50-percent", "half", 50)
 
 CASE(outage, "loss-50-percent-primary",
 	.title = "A primary that loses half of all packets costs data a T3-rtx now and then, as the secondary is there",
-	.requirements = IDS(R_9260_6_4_06, R_9260_6_6_01, R_9260_6_6_02, R_9260_8_1_09, R_7829_3_12),
+	.requirements = IDS(R_9260_6_4_06, /* retransmit a timed-out chunk to another active address than last time */
+		R_9260_6_6_01, R_9260_6_6_02, R_9260_8_1_09, R_7829_3_12),
 	.tags = TAGS("data", "loss"), .topology = &topology_two_paths, .settings = OUT_OF_REACH)
 {
 	const struct pair p = settled(t);

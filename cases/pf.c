@@ -9,8 +9,11 @@
 CASE(pf, "exposed-data",
 	.title = "With exposure on, the first T3-rtx on the primary raises addr_potentially_failed, and "
 		 "addr_unreachable comes only later",
-	.requirements = IDS(R_7829_7_1_01, R_7829_3_01, R_7829_3_18, R_7829_3_15, R_7829_7_1_02), .tags = TAGS("data"),
-	.topology = &topology_two_paths, .settings = { SHORT_TIMERS, .path_max_retrans = 3, .pf_expose = PF_EXPOSE_ON })
+	.requirements = IDS(
+		R_7829_7_1_01, /* SCTP_PEER_ADDR_CHANGE has the state SCTP_ADDR_POTENTIALLY_FAILED when exposed */
+		R_7829_3_01, R_7829_3_18, R_7829_3_15, R_7829_7_1_02),
+	.tags = TAGS("data"), .topology = &topology_two_paths,
+	.settings = { SHORT_TIMERS, .path_max_retrans = 3, .pf_expose = PF_EXPOSE_ON })
 {
 	struct pair p = settled(t);
 	const vtime lost = inject(t, all_lost(0));
@@ -27,7 +30,9 @@ CASE(pf, "exposed-data",
 
 CASE(pf, "exposed-idle",
 	.title = "With exposure on, the first unanswered heartbeat raises addr_potentially_failed at both ends",
-	.requirements = IDS(R_7829_7_1_01, R_7829_3_01, R_7829_3_02, R_7829_3_10, R_7829_3_15),
+	.requirements = IDS(
+		R_7829_7_1_01, /* SCTP_PEER_ADDR_CHANGE has the state SCTP_ADDR_POTENTIALLY_FAILED when exposed */
+		R_7829_3_01, R_7829_3_02, R_7829_3_10, R_7829_3_15),
 	.tags = TAGS("idle", "default-timers"), .topology = &topology_two_paths,
 	.settings = { .pf_expose = PF_EXPOSE_ON })
 {
@@ -63,8 +68,9 @@ CASE(pf, "not-exposed",
 CASE(pf, "exposed-recovers",
 	.title = "With exposure on, a potentially failed primary that answers a heartbeat again raises addr_available, "
 		 "and data returns to it",
-	.requirements = IDS(R_7829_3_12, R_7829_3_14, R_7829_3_07, R_7829_7_1_01), .tags = TAGS("data"),
-	.topology = &topology_two_paths, .settings = { .pf_expose = PF_EXPOSE_ON })
+	.requirements = IDS(R_7829_3_12, /* leave PF for ACTIVE on HEARTBEAT ACK and clear the error counter */
+		R_7829_3_14, R_7829_3_07, R_7829_7_1_01),
+	.tags = TAGS("data"), .topology = &topology_two_paths, .settings = { .pf_expose = PF_EXPOSE_ON })
 {
 	struct pair p = settled(t);
 
@@ -97,12 +103,12 @@ CASE(pf, "not-exposed-recovers",
 	expect_over(t, p.client, p.server, 0);
 }
 
-/* Each message goes to the primary and waits for a T3-rtx that is twice as long; the third of them
- * reports it. */
+/* Each message goes to the primary and waits for a T3-rtx that is twice as long; the third of them reports it. */
 CASE(pf, "off-data",
 	.title = "With potentially failed off, data keeps trying the primary, each time with twice the delay, until it "
 		 "is unreachable",
-	.requirements = IDS(R_9260_8_2_03, R_9260_6_3_3_02, R_9260_6_4_01, R_9260_6_4_06, R_9260_6_4_1_01),
+	.requirements = IDS(R_9260_8_2_03, /* mark the address inactive when the counter exceeds Path.Max.Retrans */
+		R_9260_6_3_3_02, R_9260_6_4_01, R_9260_6_4_06, R_9260_6_4_1_01),
 	.tags = TAGS("data"), .topology = &topology_two_paths,
 	.settings = { .pf_enable = OFF, .pf_expose = PF_EXPOSE_ON, .path_max_retrans = 2 })
 {
@@ -126,8 +132,9 @@ CASE(pf, "off-data",
 CASE(pf, "off-idle",
 	.title = "With potentially failed off, an idle path is probed with HB.interval until it is unreachable, with "
 		 "no event before",
-	.requirements = IDS(R_9260_8_3_11, R_9260_8_3_22, R_9260_8_3_23, R_7829_3_19), .tags = TAGS("idle"),
-	.topology = &topology_two_paths,
+	.requirements = IDS(R_9260_8_3_11, /* inactive above Path.Max.Retrans by heartbeats alone */
+		R_9260_8_3_22, R_9260_8_3_23, R_7829_3_19),
+	.tags = TAGS("idle"), .topology = &topology_two_paths,
 	.settings = { SHORT_TIMERS, .pf_enable = OFF, .pf_expose = PF_EXPOSE_ON, .path_max_retrans = 3 })
 {
 	struct pair p = settled(t);
@@ -181,8 +188,9 @@ CASE(pf, "never-at-the-path-limit",
 /* T3-rtx on the primary, then on the other path; the third transmission waits for twice the RTO. */
 CASE(pf, "all-paths",
 	.title = "With all paths potentially failed, data is still sent, and arrives once the paths work again",
-	.requirements = IDS(R_7829_3_05, R_7829_3_12, R_7829_3_18), .tags = TAGS("data", "default-timers"),
-	.topology = &topology_two_paths)
+	.requirements = IDS(R_7829_3_05, /* with only PF addresses left, data goes to that with the lowest count */
+		R_7829_3_12, R_7829_3_18),
+	.tags = TAGS("data", "default-timers"), .topology = &topology_two_paths)
 {
 	struct pair p = settled(t);
 	const struct window twice = window_sum(t3_rtx(t, doubled(0)), t3_rtx(t, doubled(0)));

@@ -20,7 +20,8 @@ static void recovers(struct trial *t, struct pair p, vtime lost)
 
 CASE(primary, "set-by-option",
 	.title = "Making the second path primary raises addr_made_prim and moves the traffic of that end alone",
-	.requirements = IDS(R_6458_8_1_9_01, R_9260_11_1_6_01, R_9260_6_4_01, R_6458_6_1_2_07, R_6458_8_2_1_05),
+	.requirements = IDS(R_6458_8_1_9_01, /* SCTP_PRIMARY_ADDR makes a peer address the primary */
+		R_9260_11_1_6_01, R_9260_6_4_01, R_6458_6_1_2_07, R_6458_8_2_1_05),
 	.tags = TAGS("default-timers"), .topology = &topology_two_paths)
 {
 	struct pair p = settled(t);
@@ -35,8 +36,9 @@ CASE(primary, "set-by-option",
 }
 
 CASE(primary, "set-at-both-ends", .title = "Each end chooses its own primary, and either may choose it back",
-	.requirements = IDS(R_6458_8_1_9_01, R_9260_11_1_6_01, R_6458_6_1_2_07), .tags = TAGS("default-timers"),
-	.topology = &topology_two_paths)
+	.requirements = IDS(R_6458_8_1_9_01, /* SCTP_PRIMARY_ADDR makes a peer address the primary */
+		R_9260_11_1_6_01, R_6458_6_1_2_07),
+	.tags = TAGS("default-timers"), .topology = &topology_two_paths)
 {
 	struct pair p = settled(t);
 
@@ -55,7 +57,7 @@ CASE(primary, "not-the-peers",
 	.topology = &topology_two_paths)
 {
 	struct pair p = settled(t);
-	const struct sockaddr_storage own = topology_address(&topology_two_paths, ENDPOINT_A, 1, IPV4);
+	const struct sockaddr_storage own = topology_address(&topology_two_paths, A, 1, IPV4);
 
 	never(t, addr_made_prim(p.client, 0));
 	never(t, addr_made_prim(p.client, 1));
@@ -78,8 +80,9 @@ CASE(primary, "already", .title = "Making the primary path primary again is told
 }
 
 CASE(primary, "data-in-flight", .title = "Changing the primary while data flows loses, doubles and reorders nothing",
-	.requirements = IDS(R_6458_8_1_9_01, R_9260_6_3_3_09, R_9260_6_4_01), .tags = TAGS("data"),
-	.topology = &topology_two_paths)
+	.requirements = IDS(R_6458_8_1_9_01, /* SCTP_PRIMARY_ADDR makes a peer address the primary */
+		R_9260_6_3_3_09, R_9260_6_4_01),
+	.tags = TAGS("data"), .topology = &topology_two_paths)
 {
 	struct pair p = settled(t);
 	struct flow *data = send_messages(
@@ -96,8 +99,10 @@ CASE(primary, "data-in-flight", .title = "Changing the primary while data flows 
 
 CASE(primary, "then-lost",
 	.title = "A chosen primary that dies is left for the old one, and taken again when it recovers",
-	.requirements = IDS(R_9260_6_4_06, R_9260_6_4_1_01, R_9260_8_2_06, R_6458_8_1_9_01), .tags = TAGS("data"),
-	.topology = &topology_two_paths, .settings = { QUICK_RTO, .hb_interval = MS(5000), .path_max_retrans = 2 })
+	.requirements = IDS(R_9260_6_4_06, /* retransmit a timed-out chunk to another active address than last time */
+		R_9260_6_4_1_01, R_9260_8_2_06, R_6458_8_1_9_01),
+	.tags = TAGS("data"), .topology = &topology_two_paths,
+	.settings = { QUICK_RTO, .hb_interval = MS(5000), .path_max_retrans = 2 })
 {
 	struct pair p = settled(t);
 
@@ -117,8 +122,10 @@ CASE(primary, "then-lost",
 }
 
 CASE(primary, "unreachable-path", .title = "A dead path that is made primary carries no data until it recovers",
-	.requirements = IDS(R_6458_8_1_9_01, R_9260_6_4_1_01, R_9260_8_2_06), .tags = TAGS("idle"),
-	.topology = &topology_two_paths, .settings = { QUICK_RTO, .hb_interval = MS(5000), .path_max_retrans = 2 })
+	.requirements = IDS(R_6458_8_1_9_01, /* SCTP_PRIMARY_ADDR makes a peer address the primary */
+		R_9260_6_4_1_01, R_9260_8_2_06),
+	.tags = TAGS("idle"), .topology = &topology_two_paths,
+	.settings = { QUICK_RTO, .hb_interval = MS(5000), .path_max_retrans = 2 })
 {
 	struct pair p = settled(t);
 	const vtime lost = inject(t, all_lost(1));

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * recovery.c - a path that was reported unreachable works again: both ends say so when a heartbeat
- * is answered, and new data returns to the primary (RFC 9260 sections 8.2 and 8.3, RFC 7829 section
- * 3).
+ * recovery.c - a path that was reported unreachable works again: both ends say so when a heartbeat is answered, and new
+ * data returns to the primary (RFC 9260 sections 8.2 and 8.3, RFC 7829 section 3).
  */
 #include "cases/requirements.h"
 #include "runner/engine/case.h"
@@ -87,8 +86,8 @@ IDLE_AGAIN("after-an-hour",
 
 CASE(recovery, "again-and-again",
 	.title = "Three outages of the primary one after the other are told one by one, each in its time",
-	.requirements = IDS(R_9260_8_2_03, R_9260_8_2_05, R_9260_8_2_06, R_9260_8_3_18, R_9260_8_3_19, R_6458_6_1_2_03,
-		R_6458_6_1_2_04),
+	.requirements = IDS(R_9260_8_2_03, /* mark the address inactive when the counter exceeds Path.Max.Retrans */
+		R_9260_8_2_05, R_9260_8_2_06, R_9260_8_3_18, R_9260_8_3_19, R_6458_6_1_2_03, R_6458_6_1_2_04),
 	.tags = TAGS("idle", "link", "flapping", "default-timers"), .topology = &topology_two_paths)
 {
 	const struct pair p = settled(t);
@@ -138,13 +137,12 @@ DATA_AGAIN("link-local-data", "whose link was down at its sender", link_down(0, 
 DATA_AGAIN("link-remote-data", "whose link was down at its receiver", link_down(0, AT_B), link)
 DATA_AGAIN("router-data", "whose router was down", router_down(0), router)
 
-/* Not told as unreachable, but as potentially failed: that has its AVAILABLE too, and no
- * UNREACHABLE. */
+/* Not told as unreachable, but as potentially failed: that has its AVAILABLE too, and no UNREACHABLE. */
 CASE(recovery, "potentially-failed-data",
 	.title = "A primary that is only potentially failed when it works again is available without having been "
 		 "unreachable",
-	.requirements = IDS(
-		R_7829_3_03, R_7829_3_12, R_7829_3_14, R_7829_3_17, R_7829_3_18, R_7829_7_1_01, R_6458_6_1_2_03),
+	.requirements = IDS(R_7829_3_03, /* send no new data to a PF address when another active address exists */
+		R_7829_3_12, R_7829_3_14, R_7829_3_17, R_7829_3_18, R_7829_7_1_01, R_6458_6_1_2_03),
 	.tags = TAGS("data", "loss"), .topology = &topology_two_paths, .settings = { .pf_expose = PF_EXPOSE_ON })
 {
 	const struct pair p = settled(t);

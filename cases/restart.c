@@ -26,7 +26,7 @@ static void vanish(struct trial *t, struct peer *peer, unsigned paths)
 
 static struct peer *newcomer(struct trial *t, unsigned paths)
 {
-	return open_peer(t, ENDPOINT_A, "newcomer", &(struct peer_options){ .port = CLIENT_PORT, .paths = paths });
+	return open_peer(t, A, "newcomer", &(struct peer_options){ .port = CLIENT_PORT, .paths = paths });
 }
 
 /* The client associates by the four-way handshake, of which the server says this. Gives when the address that it does
@@ -45,7 +45,9 @@ static struct window connects(struct trial *t, struct pair p, unsigned path, str
 CASE(restart, "same-address",
 	.title = "A client that restarts from the same address and port is a restart to the server, and data flows "
 		 "again",
-	.requirements = IDS(R_9260_5_2_4_07, R_9260_5_2_4_09, R_9260_5_2_2_06, R_9260_11_2_7_01, R_6458_6_1_1_04),
+	.requirements = IDS(
+		R_9260_5_2_4_07, /* on restart send RESTART instead of COMMUNICATION LOST to the upper layer */
+		R_9260_5_2_4_09, R_9260_5_2_2_06, R_9260_11_2_7_01, R_6458_6_1_1_04),
 	.tags = TAGS("default-timers"), .topology = &topology_one_path)
 {
 	struct pair p = settled_client(t, 0);
@@ -62,7 +64,9 @@ CASE(restart, "same-address",
 CASE(restart, "two-paths",
 	.title = "A multi-homed client that restarts with the same addresses is a restart to the server, which keeps "
 		 "both paths",
-	.requirements = IDS(R_9260_5_2_4_07, R_9260_5_2_4_09, R_9260_5_2_2_02, R_6458_6_1_1_04),
+	.requirements = IDS(
+		R_9260_5_2_4_07, /* on restart send RESTART instead of COMMUNICATION LOST to the upper layer */
+		R_9260_5_2_4_09, R_9260_5_2_2_02, R_6458_6_1_1_04),
 	.tags = TAGS("default-timers"), .topology = &topology_two_paths)
 {
 	struct pair p = settled_client(t, 0);
@@ -80,8 +84,10 @@ CASE(restart, "two-paths",
 
 CASE(restart, "over-the-other-path",
 	.title = "A client that restarts over its second path is recognised as the same peer",
-	.requirements = IDS(R_9260_5_2_4_07, R_9260_5_2_4_09, R_6458_6_1_1_04), .tags = TAGS("default-timers"),
-	.topology = &topology_two_paths)
+	.requirements = IDS(
+		R_9260_5_2_4_07, /* on restart send RESTART instead of COMMUNICATION LOST to the upper layer */
+		R_9260_5_2_4_09, R_6458_6_1_1_04),
+	.tags = TAGS("default-timers"), .topology = &topology_two_paths)
 {
 	struct pair p = settled_client(t, 0);
 
@@ -93,7 +99,9 @@ CASE(restart, "over-the-other-path",
 
 CASE(restart, "fewer-addresses",
 	.title = "A client that restarts with one of its two addresses is a restart, and the other address is removed",
-	.requirements = IDS(R_9260_5_2_4_07, R_9260_5_2_2_02, R_6458_6_1_2_05, R_6458_6_1_1_04),
+	.requirements = IDS(
+		R_9260_5_2_4_07, /* on restart send RESTART instead of COMMUNICATION LOST to the upper layer */
+		R_9260_5_2_2_02, R_6458_6_1_2_05, R_6458_6_1_1_04),
 	.tags = TAGS("default-timers"), .topology = &topology_two_paths)
 {
 	struct pair p = settled_client(t, 0);
@@ -111,8 +119,8 @@ CASE(restart, "fewer-addresses",
 CASE(restart, "more-addresses",
 	.title = "A client that restarts with one more address is refused with cause 11, and the old association is "
 		 "left alone",
-	.requirements = IDS(R_9260_5_2_2_03, R_9260_5_2_2_04, R_9260_5_2_2_11, R_9260_5_2_2_10, R_9260_3_3_10_11_01,
-		R_6458_6_1_1_06),
+	.requirements = IDS(R_9260_5_2_2_03, /* answer an unexpected INIT that adds addresses with ABORT */
+		R_9260_5_2_2_04, R_9260_5_2_2_11, R_9260_5_2_2_10, R_9260_3_3_10_11_01, R_6458_6_1_1_06),
 	.tags = TAGS("default-timers"), .topology = &topology_two_paths)
 {
 	struct pair p = settled_client(t, 1U << 0);
@@ -130,7 +138,8 @@ CASE(restart, "more-addresses",
 CASE(restart, "other-address",
 	.title = "A client at another address with the same port is another peer, and the old association is "
 		 "undisturbed",
-	.requirements = IDS(R_9260_1_3_02, R_9260_5_2_2_11, R_6458_3_1_01, R_6458_6_1_1_10),
+	.requirements = IDS(R_9260_1_3_02, /* have no more than one association between two endpoints at a time */
+		R_9260_5_2_2_11, R_6458_3_1_01, R_6458_6_1_1_10),
 	.tags = TAGS("default-timers"), .topology = &topology_two_paths)
 {
 	struct pair p = settled_client(t, 1U << 0);
@@ -149,7 +158,8 @@ CASE(restart, "other-address",
 CASE(restart, "with-data-queued",
 	.title = "What the server had sent to a client that restarts comes back as send_failed before the restart is "
 		 "told",
-	.requirements = IDS(R_9260_5_2_4_06, R_9260_5_2_4_07, R_6458_6_1_11_01, R_6458_6_1_11_02, R_6458_6_1_1_04),
+	.requirements = IDS(R_9260_5_2_4_06, /* on restart (case A) user data of the old association may be kept */
+		R_9260_5_2_4_07, R_6458_6_1_11_01, R_6458_6_1_11_02, R_6458_6_1_1_04),
 	.tags = TAGS("data", "default-timers"), .topology = &topology_one_path)
 {
 	struct pair p = settled_client(t, 0);
@@ -172,8 +182,10 @@ CASE(restart, "with-data-queued",
 CASE(restart, "same-socket",
 	.title = "A client whose association failed associates again from the same socket, which is a restart to the "
 		 "server that had not noticed",
-	.requirements = IDS(R_9260_5_2_4_07, R_9260_5_2_4_09, R_9260_8_1_08, R_6458_6_1_1_04), .tags = TAGS("data"),
-	.topology = &topology_one_path, .settings = { .association_max_retrans = 2 })
+	.requirements = IDS(
+		R_9260_5_2_4_07, /* on restart send RESTART instead of COMMUNICATION LOST to the upper layer */
+		R_9260_5_2_4_09, R_9260_8_1_08, R_6458_6_1_1_04),
+	.tags = TAGS("data"), .topology = &topology_one_path, .settings = { .association_max_retrans = 2 })
 {
 	struct pair p = settled_client(t, 0);
 
@@ -190,13 +202,14 @@ CASE(restart, "same-socket",
 CASE(restart, "server-forgot",
 	.title = "Data for a server that has restarted and waits is answered with an ABORT: comm_lost, and the data "
 		 "comes back",
-	.requirements = IDS(R_9260_8_4_11, R_9260_8_4_12, R_9260_9_1_08, R_6458_6_1_1_02, R_6458_6_1_1_03),
+	.requirements = IDS(R_9260_8_4_11, /* answer all other out-of-the-blue packets with ABORT */
+		R_9260_8_4_12, R_9260_9_1_08, R_6458_6_1_1_02, R_6458_6_1_1_03),
 	.tags = TAGS("data", "default-timers"), .topology = &topology_one_path)
 {
 	struct pair p = settled(t);
 
 	vanish(t, p.server, 1);
-	struct peer *server = open_peer(t, ENDPOINT_B, "new server", &(struct peer_options){ .port = SERVER_PORT });
+	struct peer *server = open_peer(t, B, "new server", &(struct peer_options){ .port = SERVER_PORT });
 	listen_on(t, server);
 	struct flow *data = say(t, p.client, p.server);
 	const vtime gone = expect(t, soon(t, comm_lost(p.client, NO_CAUSE)));

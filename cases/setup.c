@@ -33,16 +33,19 @@ static void comes_up_and_stays(struct trial *t)
 
 VARIANT(setup, "one-path", comes_up_and_stays(t),
 	.title = "An association comes up over a single path and carries data both ways",
-	.requirements = IDS(R_9260_5_1_01, R_9260_5_1_16, R_9260_5_1_17, R_9260_11_2_4_01, R_6458_6_1_1_01),
+	.requirements = IDS(R_9260_5_1_01, /* put the own tag into the Initiate Tag field of INIT */
+		R_9260_5_1_16, R_9260_5_1_17, R_9260_11_2_4_01, R_6458_6_1_1_01),
 	.tags = TAGS("default-timers"), .topology = &topology_one_path)
 
 VARIANT(setup, "one-path-ipv6", comes_up_and_stays(t), .title = "An association comes up over a single IPv6 path",
-	.requirements = IDS(R_9260_5_1_01, R_9260_5_1_16, R_9260_5_1_17, R_6458_6_1_1_01),
+	.requirements = IDS(R_9260_5_1_01, /* put the own tag into the Initiate Tag field of INIT */
+		R_9260_5_1_16, R_9260_5_1_17, R_6458_6_1_1_01),
 	.tags = TAGS("ipv6", "default-timers"), .topology = &topology_one_path_ipv6)
 
 VARIANT(setup, "two-paths", comes_up_and_stays(t),
 	.title = "A multi-homed association comes up and confirms its second path",
-	.requirements = IDS(R_9260_5_1_01, R_9260_5_1_2_05, R_9260_5_1_2_08, R_9260_5_4_03, R_6458_6_1_2_08),
+	.requirements = IDS(R_9260_5_1_01, /* put the own tag into the Initiate Tag field of INIT */
+		R_9260_5_1_2_05, R_9260_5_1_2_08, R_9260_5_4_03, R_6458_6_1_2_08),
 	.tags = TAGS("default-timers"), .topology = &topology_two_paths)
 
 #define MULTI_HOMED(name, sentence, network, ...)                                                                     \
@@ -69,7 +72,8 @@ static struct window up_by(vtime lost, struct window init)
 CASE(setup, "first-address-dead",
 	.title = "Of two addresses to connect to the first is dead: the second gets the next INIT, after RTO.Initial, "
 		 "and becomes the primary",
-	.requirements = IDS(R_9260_5_1_22, R_9260_5_1_23, R_9260_5_1_03, R_9260_6_3_1_01, R_9260_5_4_01),
+	.requirements = IDS(R_9260_5_1_22, /* keep T1 timers per peer address when several were given */
+		R_9260_5_1_23, R_9260_5_1_03, R_9260_6_3_1_01, R_9260_5_4_01),
 	.tags = TAGS("loss", "default-timers"), .topology = &topology_two_paths)
 {
 	const struct pair p = strangers(t);
@@ -88,8 +92,9 @@ CASE(setup, "first-address-dead",
 
 CASE(setup, "first-init-lost",
 	.title = "An INIT that is lost is sent again after RTO.Initial, and the association comes up",
-	.requirements = IDS(R_9260_4_03, R_9260_5_1_03, R_9260_6_3_1_01), .tags = TAGS("loss", "default-timers"),
-	.topology = &topology_one_path)
+	.requirements = IDS(R_9260_4_03, /* retransmit INIT and restart T1-init on its expiry, staying in COOKIE-WAIT */
+		R_9260_5_1_03, R_9260_6_3_1_01),
+	.tags = TAGS("loss", "default-timers"), .topology = &topology_one_path)
 {
 	const struct pair p = strangers(t);
 	const vtime lost = inject(t, all_lost(0));
@@ -105,7 +110,8 @@ CASE(setup, "first-init-lost",
 CASE(setup, "nobody-there",
 	.title = "With the kernel's default timers a connect that nobody answers is given up after nine INITs and 333 "
 		 "seconds",
-	.requirements = IDS(R_9260_4_04, R_9260_4_05, R_9260_5_1_21, R_9260_5_1_6_01, R_6458_6_1_1_06),
+	.requirements = IDS(R_9260_4_04, /* repeat INIT up to Max.Init.Retransmits times */
+		R_9260_4_05, R_9260_5_1_21, R_9260_5_1_6_01, R_6458_6_1_1_06),
 	.tags = TAGS("loss", "default-timers"), .topology = &topology_one_path)
 {
 	const struct pair p = strangers(t);
@@ -119,7 +125,8 @@ CASE(setup, "nobody-there",
 
 CASE(setup, "nobody-there-two-addresses",
 	.title = "With two addresses that nobody answers INITs go to each in turn before the timer doubles",
-	.requirements = IDS(R_9260_4_04, R_9260_4_05, R_9260_5_1_22, R_9260_5_1_23, R_6458_6_1_1_06),
+	.requirements = IDS(R_9260_4_04, /* repeat INIT up to Max.Init.Retransmits times */
+		R_9260_4_05, R_9260_5_1_22, R_9260_5_1_23, R_6458_6_1_1_06),
 	.tags = TAGS("loss", "default-timers"), .topology = &topology_two_paths)
 {
 	const struct pair p = strangers(t);
@@ -136,7 +143,8 @@ CASE(setup, "nobody-there-two-addresses",
 
 CASE(setup, "answers-lost",
 	.title = "A server whose INIT ACKs are all lost raises no event, while the client gives up in its time",
-	.requirements = IDS(R_9260_4_05, R_9260_5_1_04, R_9260_5_1_08, R_6458_6_1_1_06),
+	.requirements = IDS(R_9260_4_05, /* after the last INIT timeout give up and report the failure to the user */
+		R_9260_5_1_04, R_9260_5_1_08, R_6458_6_1_1_06),
 	.tags = TAGS("loss", "default-timers"), .topology = &topology_one_path)
 {
 	const struct pair p = strangers(t);
@@ -149,11 +157,13 @@ CASE(setup, "answers-lost",
 }
 
 CASE(setup, "refused", .title = "A connect to a socket that does not listen is refused by ABORT at once",
-	.requirements = IDS(R_9260_8_4_04, R_9260_5_1_26, R_6458_6_1_1_06), .tags = TAGS("default-timers"),
-	.topology = &topology_one_path)
+	.requirements = IDS(
+		R_9260_8_4_04, /* when such an INIT has to be refused use its Initiate Tag as vtag of the ABORT */
+		R_9260_5_1_26, R_6458_6_1_1_06),
+	.tags = TAGS("default-timers"), .topology = &topology_one_path)
 {
-	struct peer *deaf = open_peer(t, ENDPOINT_B, "deaf", &(struct peer_options){ .port = SERVER_PORT });
-	struct peer *client = open_peer(t, ENDPOINT_A, "client", NULL);
+	struct peer *deaf = open_peer(t, B, "deaf", &(struct peer_options){ .port = SERVER_PORT });
+	struct peer *client = open_peer(t, A, "client", NULL);
 
 	start_connect(t, client, deaf, 0);
 	expect(t, soon(t, cant_assoc(client, ANY)));
@@ -164,19 +174,20 @@ CASE(setup, "refused", .title = "A connect to a socket that does not listen is r
 
 CASE(setup, "three-clients",
 	.title = "Three clients associate with one listening socket, which tells and serves each of them",
-	.requirements = IDS(R_9260_5_1_16, R_9260_5_1_17, R_6458_6_1_1_01, R_6458_6_1_1_10, R_6458_6_1_2_10),
+	.requirements = IDS(R_9260_5_1_16, /* the responder can signal COMMUNICATION UP on a valid COOKIE ECHO */
+		R_9260_5_1_17, R_6458_6_1_1_01, R_6458_6_1_1_10, R_6458_6_1_2_10),
 	.tags = TAGS("default-timers"), .topology = &topology_two_paths)
 {
 	static const char *const names[] = { "client 1", "client 2", "client 3" };
 	enum { CLIENTS = sizeof(names) / sizeof(*names) };
-	struct peer *server = open_peer(t, ENDPOINT_B, "server", &(struct peer_options){ .port = SERVER_PORT });
+	struct peer *server = open_peer(t, B, "server", &(struct peer_options){ .port = SERVER_PORT });
 	struct peer *clients[CLIENTS];
 	struct item items[2 * CLIENTS];
 	struct window confirmed;
 
 	listen_on(t, server);
 	for (unsigned i = 0; i < CLIENTS; i++)
-		clients[i] = open_peer(t, ENDPOINT_A, names[i], NULL);
+		clients[i] = open_peer(t, A, names[i], NULL);
 	confirmed = after(now(t), confirmation(t));
 	for (unsigned i = 0; i < CLIENTS; i++)
 		start_connect(t, clients[i], server, 0);

@@ -124,6 +124,9 @@ void skip(struct trial *t, const char *format, ...) __attribute__((format(printf
 
 /* ------------------------------------------------------------------ sockets and associations */
 
+/* The two ends of each path, as the captures and all that is printed name them. */
+static const enum endpoint A = ENDPOINT_A, B = ENDPOINT_B;
+
 struct peer; /* one socket at one endpoint, one-to-many unless said otherwise */
 
 struct pair {
@@ -317,7 +320,6 @@ void expect_send_refused(struct trial *t, struct peer *from, int error);
 /* ------------------------------------------------------------------ packets */
 
 /* What the captures show, which each endpoint takes of each path. Judged when they are complete. */
-static const enum endpoint A = ENDPOINT_A, B = ENDPOINT_B;
 
 /* Chunks, as a case names them. */
 enum {
