@@ -7,7 +7,7 @@
  * its box, and does what the order says (order.c): a case, a stage, modules to load, a program, a shell. With
  * `--target host` it is a program like any other, and the box is a file.
  *
- *	case.c      runs a case: network, captures, body, evidence
+ *	case.c      runs a case: network, captures, body (check_body.c), evidence
  *	ground.c    the network with its captures, and what was noted of the kernel; a stage holds it already
  *	health.c    is the kernel still well afterwards: its log (kernel_log), its SCTP objects (census), its taints
  *	facts.c     what is recorded about the kernel and its namespaces
@@ -24,9 +24,9 @@
  * do is the verdict `error`. When the agent dies, the host finds no BOX_END.
  *
  * Weaknesses: it is static, so each library that it uses must have a static form. As process 1 its death is a panic
- * of the kernel, which the host tells apart by the console's words. Check measures a duration in microseconds in an
- * int: case.c meets that in two places. Kernel log and SCTP objects are read when the body is over, so a
- * complaint is assigned to the case and not to an instruction of it.
+ * of the kernel, which the host tells apart by the console's words. Check was made for tests of seconds
+ * (check_body.c). Kernel log and SCTP objects are read when the body is over, so a complaint is assigned to the
+ * case and not to an instruction of it.
  */
 #ifndef SCTPSPEC_RUNNER_AGENT_AGENT_H
 #define SCTPSPEC_RUNNER_AGENT_AGENT_H

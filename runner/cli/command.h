@@ -6,8 +6,9 @@
  * "sctpspec NAME", so that argp's messages name it, and gives the exit status (verdict/exit_status.h).
  *
  * This is the head of cli/, the room on top: it reads the command line, calls the other rooms, and prints. Nothing
- * includes it. Files that are not a subcommand: command.c (parsing that all share), formats.c (--format), luggage.c
- * (what `exec` takes into the guest), terminal.c (the person's terminal, while keys go to a guest).
+ * includes it. Files that are not a subcommand: options.c (command lines by tables), guest_options.c (the options of
+ * a guest, one table for all commands), formats.c (--format), luggage.c (what `exec` takes into the guest),
+ * terminal.c (the person's terminal, while keys go to a guest), command.c (what else several commands share).
  *
  * It owns no data that outlives a command. What a command finds out about kernels, cases or logs comes from run/,
  * guest/, kernels/, catalogue/, verdict/ and reports/; a decision that is not about options or words for people

@@ -26,7 +26,7 @@
  *	association, flow, faults, expect   the verbs
  *	trial.c, pump.c                     one run of a case; pump() is the only place where guest time passes
  *	observe.c, matcher.c                events become observations, which expectations are matched with
- *	timing.c, settings.c                windows from the protocol's formulas and the settings in force
+ *	timing.c, settings.c                windows from the protocol's formulas and the settings in force (formulas.h)
  *	captures.c, wire_check.c            packets, judged from the capture files when the body is over
  *	evidence.c                          verdict, story and log lines
  *	rehearse.c, tamper.c                a body without a kernel; a body that is made to fail

@@ -25,7 +25,7 @@
  * readable, so what the agent had committed is not lost. When a machine cannot be rewound, the order goes into a new
  * machine, and the caller does not notice.
  *
- * Weaknesses: a snapshot is good for one version of QEMU, and one made under KVM for one processor; both are in its
+ * Weaknesses: a snapshot is good for the QEMU that made it, and one made under KVM for one processor; both are in its
  * key. `from` in struct guest is a shallow copy of the caller's snapshot. The file system in the image is not
  * compressed, so large files in it make large snapshots.
  */

@@ -11,10 +11,11 @@
  *
  * Numbers are little endian. A record is a header, its payload, and padding to 8 bytes.
  *
- * This is the head of protocol/, the room with all that host and agent must agree on: the box; the addresses at
- * which the host stops the agent, and the statuses with which a guest ends (agent_contract); the phases of an order
- * (phases); how a kernel's complaint reads (kernel_words); what is recorded about a kernel (kernel_facts); and how a
- * console is read (console). Host rooms, the engine and the agent include it. Both sides of the box are in box.c.
+ * This is the head of protocol/, the room with all that host and agent must agree on: the box; orders (order); verdicts
+ * (verdict) and clocks (clock); the addresses at which the host stops the agent, and the statuses with which a guest
+ * ends (agent_contract); the phases of an order (phases); how a kernel's complaint reads (kernel_words); what is
+ * recorded about a kernel (kernel_facts); and how a console is read (console). Host rooms, the engine and the agent
+ * include it. What one side writes and the other reads is in one file: box.c, order.c.
  *
  * Threads and processes: one host thread and one agent share a box. They share three words without a lock, each with
  * one writer at a time: `state` (the host until the start, then the agent), `phase` and `committed` (the agent). The

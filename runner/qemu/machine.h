@@ -8,6 +8,7 @@
  * This is the head of qemu/, the room that alone knows QEMU:
  *
  *	qemu.c              the command line: the machine that every guest is; starting the process
+ *	features.c          what the installed QEMU can do, which is asked of it
  *	qmp.c, gdb_remote.c the monitor and the debugger's channel
  *	device_state.c      QEMU's stream of device states: what must change in it for a restore
  *	rewind.c            memory, processor and devices go back to the snapshot; rewinder.c does it on a thread
@@ -23,9 +24,9 @@
  * the search for code pages. The pool (stable.h) is for one thread.
  *
  * What may go wrong: QEMU is missing, refuses an option, dies, or does not answer; then its own last words are in the
- * sentence. A machine that cannot be rewound is replaced by a new one; when that was the first try, no other is
- * tried, because this QEMU may be unable to. All files of a machine are files in memory without a name, so nothing is
- * left behind, whatever ends it or us.
+ * sentence. A QEMU or a host on which no machine can be rewound is found out at first (rewind_check()). A machine that
+ * cannot be rewound is replaced by a new one; when that was the first try, no other is tried. All files of a machine
+ * are files in memory without a name, so nothing is left behind, whatever ends it or us.
  *
  * Weaknesses: device_state.c edits a format that QEMU does not document, so a new version of QEMU may need work here;
  * what is not as expected is an error, never a guess. Rewinding needs the right to read another process's

@@ -7,9 +7,10 @@
  *	lineup.c       the kernels under test: found, booted, a stage for each topology
  *	grid.c         cases times kernels, in plan order, with the attempts at each
  *	plan.c         shards; which attempt starts next; whose result is written next
- *	workers.c      keeps `jobs` attempts going, each on a target
+ *	workers.c      keeps `jobs` attempts going, each as a job on a target
  *	target.h       where an agent runs: in a guest (target_guest.c), or on this machine's kernel (target_host.c)
  *	repetition.c   what is kept of a case that ran with several seeds
+ *	run_log.c      the log's lines about the run; options_log.c: its options, so that a case can be run again
  *	progress.c     what a person sees meanwhile; timings.c, durations.c: where time went, what is expected
  *	run.c          puts these together; watch.c runs again when a file changes
  *

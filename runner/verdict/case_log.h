@@ -10,6 +10,7 @@
  *	known.c        known issues: fail becomes xfail, pass becomes xpass
  *	case_log.c     all of that, as the lines of the case; exhibit.c writes the evidence files
  *	attempt.c      one attempt; settle.c makes one result of several attempts with several seeds
+ *	timeline.c     whether two attempts left the same, octet by octet
  *	signature.c    what identifies a failure, for bisect-step; recorded.c reads a case out of an older log
  *	score.c        verdicts counted, and the exit status that follows
  *
