@@ -273,7 +273,7 @@ static int examine(struct run *run, const struct job_end *end, char **error)
 	const struct case_frame frame = frame_of(run, cell);
 	struct transcript transcript = { 0 };
 	char *console = end->running ? job->target->console(end->running) : NULL;
-	int status = end->running ? transcript_read(job->target->box(end->running), &transcript) : 0;
+	int status = end->running ? transcript_read(job->target->box(end->running), cell->test->id, &transcript) : 0;
 	const struct case_run one = {
 		.seed = job->attempt->seed,
 		.transcript = &transcript,

@@ -159,7 +159,6 @@ int case_judge(const struct case_frame *frame, const struct case_run *run, struc
 		.seed = run->seed,
 		.wall_ms = run->wall_ms,
 		.start = json_incref(run->transcript->start),
-		.end = json_incref(run->transcript->end),
 		.lines = take_lines(run->transcript),
 	};
 	int status = judge(run, &result);
@@ -167,8 +166,7 @@ int case_judge(const struct case_frame *frame, const struct case_run *run, struc
 		status = -ENOMEM;
 	if (status == 0)
 		status = ask_known_issues(frame, &result);
-	const json_t *virtual_ns = json_object_get(result.end, "virtual_ns");
-	result.virtual_ns = virtual_ns ? json_integer_value(virtual_ns) : result.t_ns;
+	result.virtual_ns = result.t_ns;
 	for (enum box_phase phase = 0; phase < BOX_PHASES; phase++)
 		result.phase_ms[phase] = run->phases ? phases_spent_ms(run->phases, phase) : -1;
 	if (status != 0)
@@ -184,10 +182,9 @@ void case_result_free(struct case_result *result)
 	free(result->explanation);
 	free(result->console);
 	json_decref(result->start);
-	json_decref(result->end);
 	json_decref(result->lines);
 	result->reason = result->explanation = result->console = NULL;
-	result->start = result->end = result->lines = NULL;
+	result->start = result->lines = NULL;
 }
 
 /* ---- The lines ---- */
@@ -340,7 +337,6 @@ static json_t *end_line(const struct case_frame *frame, const struct case_result
 	json_object_set_new(line, "kernel", text(frame->kernel));
 	json_object_set_new(line, "verdict", text(verdict_name(result->verdict)));
 	json_object_set_new(line, "virtual_ns", json_integer(result->virtual_ns));
-	add_members(line, result->end);
 	json_object_set_new(line, "wall_ms", json_real(result->wall_ms));
 	add_phases(line, result);
 	if (repeats)

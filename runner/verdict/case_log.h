@@ -80,7 +80,7 @@ struct case_result {
 	int64_t virtual_ns;          /* how long it took in all, by the guest's clock */
 	double wall_ms;              /* by ours */
 	double phase_ms[BOX_PHASES]; /* -1: not known */
-	json_t *start, *end;         /* what the agent adds to the lines of these names, or NULL */
+	json_t *start;               /* what the agent adds to the line of that name, or NULL */
 	json_t *lines;               /* those between them; the `file` of a capture is the name that it was sent by */
 };
 

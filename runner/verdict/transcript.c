@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "runner/host/sentence.h"
-#include "runner/protocol/verdict.h"
+#include "runner/verdict/guest_line.h"
 
 /* Only the first thing that is wrong is kept: the rest follows from it. */
 #define DAMAGE(transcript, ...)                                          \
@@ -16,11 +16,6 @@
 		if (!(transcript)->damage)                               \
 			sentence(&(transcript)->damage, 0, __VA_ARGS__); \
 	} while (0)
-
-static bool is_verdict(const json_t *line)
-{
-	return verdict_is_the_agents(verdict_parse(json_string_value(json_object_get(line, "verdict"))));
-}
 
 static int put(json_t **place, json_t *line)
 {
@@ -33,29 +28,30 @@ static int put(json_t **place, json_t *line)
 	return status < 0 ? -ENOMEM : 0;
 }
 
-static int take_line(struct transcript *transcript, unsigned number, const char *text, size_t length)
+/* What is not as it should be is no part of the log. */
+static int take_line(
+	struct transcript *transcript, const char *case_id, unsigned number, const char *text, size_t length)
 {
 	json_error_t why;
+	char wrong[160] = "";
 	json_t *line = json_loadb(text, length, JSON_REJECT_DUPLICATES, &why);
-	const char *type = json_string_value(json_object_get(line, "type"));
-	if (!type) {
-		DAMAGE(transcript, "the agent's line %u is not one of a result log: %s", number,
-			line ? "it has no type" : why.text);
+	if (!line)
+		snprintf(wrong, sizeof(wrong), "%s", why.text);
+	if (!line || !guest_line_is_right(line, case_id, wrong, sizeof(wrong))) {
+		DAMAGE(transcript, "the agent's line %u is not one of a result log: %s", number, wrong);
 		json_decref(line);
 		return 0;
 	}
+	const char *type = json_string_value(json_object_get(line, "type"));
 	if (strcmp(type, "case_start") == 0)
 		return put(&transcript->start, line);
-	if (strcmp(type, "case_end") == 0)
-		return put(&transcript->end, line);
 	if (strcmp(type, "verdict") != 0)
 		return json_array_append_new(transcript->lines, line) < 0 ? -ENOMEM : 0;
-	if (!is_verdict(line))
-		DAMAGE(transcript, "the agent's line %u gives a verdict that is none", number);
-	else if (transcript->verdict)
-		DAMAGE(transcript, "the agent's line %u gives a second verdict", number);
-	else
-		return put(&transcript->verdict, line);
+	if (!transcript->verdict) {
+		transcript->verdict = line;
+		return 0;
+	}
+	DAMAGE(transcript, "the agent's line %u gives a second verdict", number);
 	json_decref(line);
 	return 0;
 }
@@ -84,7 +80,7 @@ static int take_file(struct transcript *transcript, const unsigned char *payload
 	return 0;
 }
 
-int transcript_read(const struct box *box, struct transcript *out)
+int transcript_read(const struct box *box, const char *case_id, struct transcript *out)
 {
 	struct transcript transcript = { .lines = json_array() };
 	struct box_record record;
@@ -98,7 +94,7 @@ int transcript_read(const struct box *box, struct transcript *out)
 		number++;
 		switch ((enum box_record_type)record.type) {
 		case BOX_LOG:
-			status = take_line(&transcript, number, (const char *)payload, record.length);
+			status = take_line(&transcript, case_id, number, (const char *)payload, record.length);
 			break;
 		case BOX_FILE:
 			status = take_file(&transcript, payload, record.length);
@@ -125,7 +121,6 @@ void transcript_free(struct transcript *transcript)
 {
 	json_decref(transcript->lines);
 	json_decref(transcript->start);
-	json_decref(transcript->end);
 	json_decref(transcript->verdict);
 	free(transcript->exhibits);
 	free(transcript->damage);

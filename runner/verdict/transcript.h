@@ -2,9 +2,9 @@
 /*
  * transcript.h - what the agent left in the box about one case, taken apart.
  *
- * The agent's lines are objects in the result log's form without the case's id. Two types are special: a
- * `case_start` or `case_end` is a fragment whose members are added to the line that the host writes
- * ("settings", "virtual_ns"), and there is at most one `verdict`.
+ * The agent's lines are objects in the result log's form (guest_line.h). Two types are special: the members of a
+ * `case_start` are added to the line that the host writes ("sysctls"), and there is at most one `verdict`. What is not
+ * as it should be is damage: it is left out, and the verdict is none to be trusted.
  */
 #ifndef SCTPSPEC_RUNNER_VERDICT_TRANSCRIPT_H
 #define SCTPSPEC_RUNNER_VERDICT_TRANSCRIPT_H
@@ -18,9 +18,9 @@
 #include "runner/verdict/exhibit.h"
 
 struct transcript {
-	json_t *lines;       /* array, in order, without the special ones */
-	json_t *start, *end; /* fragments, or NULL */
-	json_t *verdict;     /* the agent's own, or NULL */
+	json_t *lines;   /* array, in order, without the special ones */
+	json_t *start;   /* or NULL */
+	json_t *verdict; /* the agent's own, or NULL */
 	struct exhibit *exhibits;
 	size_t n_exhibits;
 	bool finished; /* BOX_END is there */
@@ -28,7 +28,7 @@ struct transcript {
 };
 
 /* 0 or -ENOMEM; damage is no error of this function. */
-int transcript_read(const struct box *box, struct transcript *out);
+int transcript_read(const struct box *box, const char *case_id, struct transcript *out);
 void transcript_free(struct transcript *transcript);
 
 const struct exhibit *transcript_exhibit(const struct transcript *transcript, const char *name);
