@@ -109,3 +109,15 @@ int report_make(const char *dir, const char *const *names, FILE *summary, struct
 	report_free(run);
 	return status;
 }
+
+void report_forget(const char *dir)
+{
+	for (size_t i = 0; i < FORMATS; i++) {
+		char *path;
+
+		if (asprintf(&path, "%s/%s", dir, formats[i]->file) < 0)
+			continue;
+		unlink(path);
+		free(path);
+	}
+}

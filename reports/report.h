@@ -41,6 +41,9 @@ struct report_style {
  */
 int report_make(const char *dir, const char *const *formats, FILE *summary, struct report_style style, char **error);
 
+/* Removes what an earlier run has left in DIR under the names of reports: nobody shall take it for this run's. */
+void report_forget(const char *dir);
+
 /*
  * For a terminal: a line for each area, what was not as expected with its explanation, what was
  * skipped and why, and the totals; with several kernels a table of cases by kernels.

@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "reports/report.h"
 #include "runner/catalogue/select.h"
 #include "runner/cli/command.h"
 #include "runner/cli/formats.h"
@@ -114,9 +115,11 @@ static int run(struct arguments *arguments)
 	char *error = NULL;
 	if (status == STATUS_EXPECTED && arguments->run.known && known_read(arguments->run.known, &known, &error) != 0)
 		status = complain_about(STATUS_USAGE, error);
-	if (status == STATUS_EXPECTED && arguments->watch)
+	if (status != STATUS_EXPECTED) /* what lies there is of another run */
+		report_forget(arguments->run.out);
+	else if (arguments->watch)
 		status = watch_run(arguments->watch, &arguments->run, &known, cases, n_cases);
-	else if (status == STATUS_EXPECTED)
+	else
 		status = run_cases(&arguments->run, &known, cases, n_cases);
 	known_free(&known);
 	free(cases);

@@ -52,7 +52,6 @@ struct run {
 	struct grid grid;
 
 	struct result_log *log;
-	bool log_begun;
 	struct queue queue;
 	struct turn turn;
 	struct progress progress;
@@ -65,18 +64,20 @@ struct run {
 static int prepare(struct run *run, char **error)
 {
 	const struct run_options *options = run->options;
-	int status = catalogue_open(&run->catalogue, error);
+	int status = result_log_open(options->out, &run->log, error);
+	if (status != 0)
+		return status;
+	/* of an earlier run: from here on the folder is this one's, whatever comes of it */
+	report_forget(options->out);
+	exhibits_clear(options->out);
+	repetition_clear(options->out);
+	status = catalogue_open(&run->catalogue, error);
 	if (status == 0)
 		status = lineup_find(&run->lineup, options, &run->progress, error);
 	if (status == 0)
 		status = grid_make(&run->grid, run->cases, run->n_cases, &run->lineup, options, error);
 	if (status == 0)
-		status = result_log_open(options->out, &run->log, error);
-	if (status != 0)
-		return status;
-	exhibits_clear(options->out);
-	repetition_clear(options->out);
-	status = lineup_boot(&run->lineup, options, &run->progress, error);
+		status = lineup_boot(&run->lineup, options, &run->progress, error);
 	if (status == 0)
 		status = lineup_stage(&run->lineup, run->cases, run->n_cases, options, &run->progress, error);
 	return status;
@@ -107,8 +108,8 @@ static int begin_log(struct run *run)
 {
 	int status = append(run, run_log_run(run->options, &run->lineup, run->grid.n));
 	for (size_t i = 0; status == 0 && i < run->lineup.n; i++)
-		status = append(run, run_log_kernel(&run->lineup.subjects[i]));
-	run->log_begun = status == 0;
+		if (run->lineup.subjects[i].kernel.release) /* it was found */
+			status = append(run, run_log_kernel(&run->lineup.subjects[i]));
 	return status;
 }
 
@@ -435,15 +436,31 @@ static int finish(struct run *run, int worked)
 		: verdict;
 }
 
+/* No case was begun: the log says why, and so does each report, in which nobody sees an exit status. */
+static int fail(struct run *run, int exit_status, const char *why)
+{
+	const bool interrupted = exit_status == STATUS_INTERRUPTED;
+	progress_end(&run->progress);
+	complain(exit_status, "%s", why ? why : "no memory to say what went wrong");
+	if (!run->log || begin_log(run) != 0)
+		return exit_status;
+	append(run,
+		run_log_end(&(struct run_ending){
+			.score = &run->score,
+			.wall_ms = wall_now_ms() - run->timings.began_ms,
+			.interrupted = interrupted,
+			.exit_status = exit_status,
+			.failure = interrupted ? NULL : why,
+		}));
+	const int closed = result_log_close(run->log, NULL);
+	run->log = NULL;
+	if (closed == 0)
+		report_make(run->options->out, run->options->formats, NULL, (struct report_style){ 0 }, NULL);
+	return exit_status;
+}
+
 static void release(struct run *run)
 {
-	if (run->log && !run->log_begun) { /* nothing happened: leave no empty log */
-		char *path;
-		if (asprintf(&path, "%s/%s", run->options->out, RESULT_LOG_FILE) >= 0) {
-			unlink(path);
-			free(path);
-		}
-	}
 	result_log_close(run->log, NULL);
 	grid_free(&run->grid);
 	turn_end(&run->turn);
@@ -483,17 +500,15 @@ int run_cases(const struct run_options *options, const struct known_list *known,
 	if (status == 0)
 		status = begin_work(&run, &error);
 	if (stop_was_noted()) {
-		free(error);
-		progress_end(&run.progress);
-		result = complain(STATUS_INTERRUPTED, "interrupted before the first case");
+		result = fail(&run, STATUS_INTERRUPTED, "interrupted before the first case");
 	} else if (status != 0) {
-		progress_end(&run.progress);
-		result = complain_about(STATUS_HARNESS, error);
+		result = fail(&run, STATUS_HARNESS, error);
 	} else {
 		status = begin_log(&run);
 		result = finish(&run, status == 0 ? work(&run) : status);
 		lineup_remember(&run.lineup, options);
 	}
+	free(error);
 	release(&run);
 	return result;
 }

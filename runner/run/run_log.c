@@ -92,7 +92,10 @@ json_t *run_log_kernel(const struct subject *subject)
 
 json_t *run_log_end(const struct run_ending *ending)
 {
-	return json_pack("{s:s, s:o, s:I, s:f, s:b, s:i}", "type", "run_end", "verdicts", score_json(ending->score),
-		"virtual_ns", (json_int_t)ending->virtual_ns, "wall_ms", ending->wall_ms, "interrupted",
-		(int)ending->interrupted, "exit_status", ending->exit_status);
+	json_t *line = json_pack("{s:s, s:o, s:I, s:f, s:b, s:i}", "type", "run_end", "verdicts",
+		score_json(ending->score), "virtual_ns", (json_int_t)ending->virtual_ns, "wall_ms", ending->wall_ms,
+		"interrupted", (int)ending->interrupted, "exit_status", ending->exit_status);
+	if (ending->failure)
+		json_object_set_new(line, "failure", string(ending->failure));
+	return line;
 }

@@ -21,6 +21,7 @@ struct run_ending {
 	double wall_ms;
 	bool interrupted;
 	int exit_status;
+	const char *failure; /* why we could not do our work, or NULL */
 };
 json_t *run_log_end(const struct run_ending *ending);
 

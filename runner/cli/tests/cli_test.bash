@@ -78,7 +78,8 @@ expect 3 line '/etc' "$sctpspec" run --kernel /etc/hostname --modules /etc "$fir
 expect 3 line 'linux-image-6.1.deb' "$sctpspec" run --kernel linux-image-6.1.deb "$first"
 expect 3 line '/etc' "$sctpspec" run --kernel /etc "$first"
 expect 3 line 'none.deb' "$sctpspec" run --kernel none.deb --kernel /etc "$first"
-holds 'a kernel that is none leaves no log' test ! -e sctpspec-out/results.ndjson
+holds 'a kernel that is none is told in the log' grep -q '"failure":"[^"]*none.deb' sctpspec-out/results.ndjson
+holds 'and is red in JUnit' grep -q '<error' sctpspec-out/junit.xml
 expect 3 line 'none' "$sctpspec" report none
 expect 2 line 'which folder' "$sctpspec" report
 mkdir garbage

@@ -151,7 +151,7 @@ expect 3 err "^error +$one on dead.img .*did not come up" \
 holds 'the other kernel goes on' grep -q '"kernel":"debian:[a-z]*","verdict":"pass"' dead/results.ndjson
 holds 'and the log says why' grep -q '"type":"kernel","name":"dead.img".*"failure":".*did not come up' dead/results.ndjson
 expect 3 err 'did not come up' "$sctpspec" run --kernel dead.img --modules "$tree" --out dead2 "$one"
-holds 'a kernel alone that does not come up leaves no log' test ! -e dead2/results.ndjson
+holds 'a kernel alone that does not come up is in the log' log_ends_with dead2 '"failure": ?".*did not come up.*'
 for key in $("$sctpspec" kernels list | awk '$3 ~ /\/dead\.img$/ { print $2 }'); do
 	expect 0 '' '' "$sctpspec" kernels remove "$key" # which is no use to whoever ran the tests
 done
@@ -209,6 +209,28 @@ holds 'and says so in the log' log_ends_with stopped '"interrupted": ?true,"exit
 holds 'and has its reports' test -s stopped/junit.xml
 expect 0 out '' "$sctpspec" report stopped
 
+# ---- Nothing green is stale
+
+"$sctpspec" run -q --out stale "$one" >/dev/null 2>&1
+expect 3 err 'there is no Debian suite' "$sctpspec" run -q --kernel debian:nosuchsuite --out stale "$one"
+holds 'a run that cannot begin is red in JUnit' grep -q '<error type="error" message="the run failed: ' stale/junit.xml
+holds 'and in TAP' grep -q '^Bail out! the run failed: ' stale/results.tap
+holds 'and on the page' grep -q '"headline bad"' stale/report.html
+holds 'and in the log' log_ends_with stale '"exit_status": ?3,"failure": ?"there is no'
+"$sctpspec" run -q --out stale "$one" >/dev/null 2>&1
+"$sctpspec" run -q --out stale 'no.such' >/dev/null 2>&1
+holds 'a run that was called wrongly leaves no report' test ! -e stale/junit.xml -a ! -e stale/report.html
+"$sctpspec" run -q --out stale "$one" >/dev/null 2>&1
+"$sctpspec" run -q --clock real --out stale "$(longest_case)" >/dev/null 2>&1 &
+run=$!
+until_true test ! -e stale/junit.xml
+until_true grep -q '"type":"run"' stale/results.ndjson
+kill -KILL "$run"
+wait "$run" 2>/dev/null
+holds 'a run that is killed leaves no report' test ! -e stale/results.tap -a ! -e stale/report.html
+"$sctpspec" report -q stale >/dev/null
+holds 'and what its log gives is red' grep -q '<error type="error" message="the run was interrupted' stale/junit.xml
+
 long=$(longest_case)
 # The real clock's snapshot is made first, so that there is one guest to find.
 "$sctpspec" run -q --clock real --timeout 2 --jobs 1 --out starved "$long" >starved.txt 2>&1
@@ -236,7 +258,7 @@ touch file
 expect 3 line 'file' "$sctpspec" run --out file "$one"
 expect 3 line '/proc/none' "$sctpspec" run --out /proc/none "$one"
 expect 3 line '/bin/true' "$sctpspec" run --module /bin/true "$one"
-holds 'a module that is none leaves no log' test ! -e sctpspec-out/results.ndjson
+holds 'a module that is none is in the log' log_ends_with sctpspec-out '"failure": ?".*/bin/true.*'
 
 mkdir small
 # shellcheck disable=SC2016

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* verdicts_test.c - what a run writes and what the reports read: the same verdicts, with the same meaning. */
+/* verdicts_test.c - the same verdicts with the same meaning in a run, in the log and in each report: VERDICTS.md. */
 #include <check.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "reports/log.h"
+#include "reports/report.h"
 #include "runner/protocol/verdict.h"
+#include "runner/verdict/score.h"
 
 static enum report_verdict in_reports(const char *name)
 {
@@ -34,12 +37,144 @@ START_TEST(reports_know_no_other)
 }
 END_TEST
 
+/* ---- VERDICTS.md, its rows ---- */
+
+enum { ROW_VERDICT = 1, ROW_MEANING, ROW_STATUS, ROW_JUNIT, ROW_TAP, ROW_PAGE, ROW_CELLS };
+
+struct row {
+	char cell[ROW_CELLS][80];
+};
+
+/* | a | b | */
+static bool read_row(const char *line, struct row *row)
+{
+	unsigned cell = 1;
+	for (const char *at = line + 1; *line == '|' && cell < ROW_CELLS; cell++) {
+		const size_t length = strcspn(at, "|");
+		size_t from = strspn(at, " "), to = length;
+		while (to > from && at[to - 1] == ' ')
+			to--;
+		if (at[length] != '|' || to - from >= sizeof(row->cell[0]))
+			return false;
+		snprintf(row->cell[cell], sizeof(row->cell[0]), "%.*s", (int)(to - from), at + from);
+		at += length + 1;
+	}
+	return cell == ROW_CELLS;
+}
+
+static struct row row_of(const char *verdict)
+{
+	char line[512];
+	struct row row = { 0 };
+	FILE *file = fopen(VERDICTS_DOCUMENT, "re");
+	ck_assert_ptr_nonnull(file);
+	while (fgets(line, sizeof(line), file))
+		if (read_row(line, &row) && strcmp(row.cell[ROW_VERDICT], verdict) == 0) {
+			fclose(file);
+			return row;
+		}
+	fclose(file);
+	ck_abort_msg("VERDICTS.md has no row for %s", verdict);
+	return row;
+}
+
+/* ---- a run of one case ---- */
+
+static char *report_of(const char *verdict, const char *format)
+{
+	char log[1024], *text = NULL, *error = NULL;
+	size_t length = 0;
+	struct report_run *run = NULL;
+	const bool finished = strcmp(verdict, "unfinished") != 0;
+	int n = snprintf(log, sizeof(log),
+		"{\"type\":\"run\",\"version\":1,\"cases\":1}\n"
+		"{\"type\":\"kernel\",\"name\":\"k\",\"release\":\"1\"}\n"
+		"{\"type\":\"case_start\",\"case\":\"a.b\",\"kernel\":\"k\",\"area\":\"a\"}\n");
+	if (finished)
+		n += snprintf(log + n, sizeof(log) - (size_t)n,
+			"{\"type\":\"verdict\",\"case\":\"a.b\",\"t_ns\":1,\"verdict\":\"%s\",\"reason\":\"why\"}\n"
+			"{\"type\":\"case_end\",\"case\":\"a.b\",\"kernel\":\"k\",\"verdict\":\"%s\",\"virtual_ns\":1}"
+			"\n",
+			verdict, verdict);
+	n += snprintf(log + n, sizeof(log) - (size_t)n, "{\"type\":\"run_end\",\"exit_status\":0}\n");
+	ck_assert_msg(report_read_memory("log", log, (size_t)n, &run, &error) == 0, "%s", error);
+	FILE *out = open_memstream(&text, &length);
+	ck_assert_int_eq(report_format_by_name(format)->write(run, out), 0);
+	fclose(out);
+	report_free(run);
+	return text;
+}
+
+static bool has(const char *text, const char *part)
+{
+	return strstr(text, part) != NULL;
+}
+
+START_TEST(junit_says_what_the_table_says)
+{
+	static const char *const elements[] = { "failure", "error", "skipped" };
+	const char *verdict = report_verdict_name((enum report_verdict)_i);
+	const struct row row = row_of(verdict);
+	char *text = report_of(verdict, "junit"), open[16];
+	for (size_t i = 0; i < sizeof(elements) / sizeof(elements[0]); i++) {
+		snprintf(open, sizeof(open), "<%s ", elements[i]);
+		ck_assert_msg(has(text, open) == (strcmp(row.cell[ROW_JUNIT], elements[i]) == 0), "%s and <%s>: %s",
+			verdict, elements[i], text);
+	}
+	free(text);
+}
+END_TEST
+
+START_TEST(tap_says_what_the_table_says)
+{
+	const char *verdict = report_verdict_name((enum report_verdict)_i);
+	const struct row row = row_of(verdict);
+	char *text = report_of(verdict, "tap");
+	const char *directive = strchr(row.cell[ROW_TAP], '#'), *line = strstr(text, "ok 1 - a.b");
+	ck_assert_ptr_nonnull(line);
+	ck_assert_int_eq(line - text >= 4 && strncmp(line - 4, "not ", 4) == 0, has(row.cell[ROW_TAP], "not ok"));
+	ck_assert_int_eq(has(text, " # "), directive != NULL);
+	if (directive)
+		ck_assert_msg(has(text, directive), "%s: %s", verdict, text);
+	free(text);
+}
+END_TEST
+
+START_TEST(the_page_says_what_the_table_says)
+{
+	const char *verdict = report_verdict_name((enum report_verdict)_i);
+	const struct row row = row_of(verdict);
+	char *text = report_of(verdict, "html"), headline[100];
+	snprintf(headline, sizeof(headline), "\"headline %s\"", row.cell[ROW_PAGE]);
+	ck_assert_msg(has(text, headline), "%s has no %s", verdict, headline);
+	free(text);
+}
+END_TEST
+
+START_TEST(the_exit_status_is_what_the_table_says)
+{
+	const enum verdict verdict = (enum verdict)_i;
+	struct score score = { 0 };
+	score_add(&score, verdict);
+	ck_assert_int_eq(score_status(&score), atoi(row_of(verdict_name(verdict)).cell[ROW_STATUS]));
+	/* the worst one decides */
+	score_add(&score, VERDICT_PASS);
+	ck_assert_int_eq(score_status(&score), verdict == VERDICT_SKIP ? STATUS_EXPECTED : score_status(&score));
+	score_add(&score, VERDICT_ERROR);
+	ck_assert_int_eq(score_status(&score), verdict_is_expected(verdict) || verdict == VERDICT_ERROR ? 3 : 1);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("verdicts");
 	TCase *tests = tcase_create("verdicts");
 	tcase_add_loop_test(tests, reports_know_each_verdict, VERDICT_PASS, VERDICTS);
 	tcase_add_test(tests, reports_know_no_other);
+	tcase_add_loop_test(tests, junit_says_what_the_table_says, 0, REPORT_VERDICTS);
+	tcase_add_loop_test(tests, tap_says_what_the_table_says, 0, REPORT_VERDICTS);
+	tcase_add_loop_test(tests, the_page_says_what_the_table_says, 0, REPORT_VERDICTS);
+	tcase_add_loop_test(tests, the_exit_status_is_what_the_table_says, VERDICT_PASS, VERDICTS);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);
