@@ -3,9 +3,9 @@
  * tree.h - folders: make and remove them, and the files in them. All functions give 0 or -errno.
  *
  * This is the head of host/, the room that deals with the machine on which sctpspec runs: folders (tree), other
- * programs and their output (program), the libraries that a program needs (closure), digests (sha256), signals
- * (stop), the wall clock (wall_clock), words as a shell reads them (shell_words), error sentences (sentence), and
- * what is printed for the person at the terminal (say).
+ * programs and their output (program), how long a process is waited for (patience), the libraries that a program
+ * needs (closure), digests (sha256), signals (stop), the wall clock (wall_clock), words as a shell reads them
+ * (shell_words), error sentences (sentence), and what is printed for the person at the terminal (say).
  *
  * It owns nothing but the handlers of SIGINT and SIGTERM. All rooms of the host's program call it (protocol/ only for
  * the clock), and it calls none of them. It knows nothing of kernels, guests or cases. The agent, engine/, netns/ and

@@ -26,11 +26,12 @@
  * first.
  *
  * What may go wrong: a kernel cannot be found: an error before anything runs. A kernel does not come up: each of its
- * cases gets that as its result. A case hangs: the watchdog ends its guest. The log cannot be written: the run ends
- * with STATUS_HARNESS, and the lines that are there are valid.
+ * cases gets that as its result. A case hangs, by what its guest did (host/patience.h): the watchdog ends the guest.
+ * The machine is too busy to tell: that case is an error. The log cannot be written: the run ends with
+ * STATUS_HARNESS, and the lines that are there are valid.
  *
- * Weaknesses: the time limit of a case is wall time, which a busy machine may use up. The result of a slow case holds
- * back the lines of all cases after it. All attempts of a repeated case stay in memory until the last one ends.
+ * Weaknesses: the result of a slow case holds back the lines of all cases after it. All attempts of a repeated case
+ * stay in memory until the last one ends.
  */
 #ifndef SCTPSPEC_RUNNER_RUN_RUN_H
 #define SCTPSPEC_RUNNER_RUN_RUN_H

@@ -5,7 +5,7 @@
  *
  * This is the head of verdict/, the room that turns the end of an attempt into a verdict and log lines:
  *
- *	transcript.c   the agent's records, taken out of the box and checked
+ *	transcript.c   the agent's records, taken out of the box; guest_line.c: which lines a guest may write
  *	postmortem.c   the verdict when the agent gave none: crash, timeout or error, by the console and the exit status
  *	known.c        known issues: fail becomes xfail, pass becomes xpass
  *	case_log.c     all of that, as the lines of the case; exhibit.c writes the evidence files
