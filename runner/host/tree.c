@@ -4,7 +4,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
+#include <fts.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,21 +43,85 @@ int tree_make(const char *path)
 	return status;
 }
 
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *walk)
+/* Whoever owns a folder can empty it, whatever its permissions say. */
+static int remove_one(const FTSENT *entry)
 {
-	(void)st;
-	(void)type;
-	(void)walk;
-	return remove(path) < 0 && errno != ENOENT ? -errno : 0;
+	switch (entry->fts_info) {
+	case FTS_D:
+		if ((entry->fts_statp->st_mode & 0700) != 0700)
+			chmod(entry->fts_accpath, 0700);
+		return 0;
+	case FTS_DP:
+		return rmdir(entry->fts_accpath) < 0 && errno != ENOENT ? -errno : 0;
+	case FTS_ERR:
+	case FTS_DNR:
+		return -entry->fts_errno;
+	default:
+		return unlink(entry->fts_accpath) < 0 && errno != ENOENT ? -errno : 0;
+	}
 }
 
 int tree_remove(const char *path)
 {
-	int status = nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	char *roots[] = { (char *)(uintptr_t)path, NULL };
+	struct stat st;
+	int status = 0;
+	FTSENT *entry;
+	FTS *walk;
 
-	if (status < 0 && errno == ENOENT)
-		return 0;
+	if (lstat(path, &st) < 0)
+		return errno == ENOENT ? 0 : -errno;
+	walk = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
+	if (!walk)
+		return -errno;
+	while (status == 0 && (entry = fts_read(walk)))
+		status = remove_one(entry);
+	fts_close(walk);
 	return status;
+}
+
+static int sync_one(const char *path, int (*sync)(int fd))
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW), status = 0;
+
+	if (fd < 0)
+		return -errno;
+	if (sync(fd) < 0)
+		status = -errno;
+	close(fd);
+	return status;
+}
+
+/* Each file, and each folder after what is in it; -E2BIG when there are more than MOST_SYNCS. */
+static int sync_each(const char *path)
+{
+	enum { MOST_SYNCS = 32 };
+	char *roots[] = { (char *)(uintptr_t)path, NULL };
+	FTS *walk = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
+	int status = 0, n = 0;
+	FTSENT *entry;
+
+	if (!walk)
+		return -errno;
+	while (status == 0 && (entry = fts_read(walk))) {
+		if (entry->fts_info == FTS_F || entry->fts_info == FTS_DP)
+			status = ++n > MOST_SYNCS ? -E2BIG : sync_one(entry->fts_accpath, fsync);
+	}
+	fts_close(walk);
+	return status;
+}
+
+/* A disk takes some milliseconds for each file, 4 s for the modules of a kernel: then rather all it has to write. */
+int tree_sync(const char *path)
+{
+	int status = sync_each(path);
+
+	return status == -E2BIG ? sync_one(path, syncfs) : status;
+}
+
+int tree_sync_folder(const char *path)
+{
+	return sync_one(path, fsync);
 }
 
 static int write_all(int fd, const char *data, size_t length)

@@ -37,6 +37,10 @@ int tree_make(const char *path);
 int tree_make_above(const char *file);
 /* Everything at and under `path`; nothing there is fine. */
 int tree_remove(const char *path);
+/* What is at and under `path` is on the disk, and survives a crash of the machine. */
+int tree_sync(const char *path);
+/* The names in a folder are. */
+int tree_sync_folder(const char *path);
 int tree_copy_file(const char *from, const char *to);
 /* A whole small file, malloc'd and NUL-ended; *length may be NULL. */
 int tree_read_file(const char *path, char **text, size_t *length);
