@@ -4,12 +4,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "runner/cache/digests.h"
+#include "runner/host/say.h"
 #include "runner/host/sentence.h"
 #include "runner/host/tree.h"
 
@@ -30,6 +33,22 @@ static char *default_directory(void)
 	return n < 0 ? NULL : path;
 }
 
+/* A snapshot is code that runs, if only in a guest: whoever can write it decides what that is. */
+static int check_folder(const char *path, const char *what, char **error)
+{
+	const char *distrusted;
+	struct stat st;
+
+	if (stat(path, &st) < 0)
+		return sentence(error, -errno, "cannot use %s %s: %m", what, path);
+	distrusted = why_distrusted(&st);
+	if (!distrusted)
+		return 0;
+	return sentence(error, -EPERM, "%s %s %s, and is not used: %s%s%sSCTPSPEC_CACHE names another", what, path,
+		distrusted, st.st_uid == geteuid() ? "`chmod go-w " : "", st.st_uid == geteuid() ? path : "",
+		st.st_uid == geteuid() ? "`, or " : "");
+}
+
 int cache_directory(char **out, char **error)
 {
 	char *path = default_directory();
@@ -44,6 +63,12 @@ int cache_directory(char **out, char **error)
 	if (status < 0)
 		sentence(error, status, "cannot use the cache folder %s: %s; SCTPSPEC_CACHE names another",
 			path ? path : "", strerror(-status));
+	else
+		status = check_folder(*out, "the cache folder", error);
+	if (status < 0) {
+		free(*out);
+		*out = NULL;
+	}
 	free(path);
 	return status;
 }
@@ -56,19 +81,33 @@ static void set_paths(struct cache_entry *entry, const char *cache, const char *
 		entry->making = NULL;
 }
 
-/*
- * A lock of the open file's own, because turning an exclusive one into a shared one must leave no moment
- * without a lock: what was just made could be removed in it.
- */
-static int take_lock(const struct cache_entry *entry, short kind)
-{
-	struct flock lock = { .l_type = kind, .l_whence = SEEK_SET };
+/* ---- Locks ---- */
 
-	while (fcntl(entry->lock, F_OFD_SETLKW, &lock) < 0) {
+/*
+ * Two octets of an entry's lock file. Who looks whether the entry is there and whole, or makes it, is alone at the
+ * GATE; who uses it shares USE, which is had at the gate alone. So those who only look are told from those who use it.
+ */
+enum part { GATE, USE };
+
+/* A lock of the open file's own, because two threads may want the same entry. */
+static int take_lock(const struct cache_entry *entry, enum part part, short kind, bool wait)
+{
+	struct flock lock = { .l_type = kind, .l_whence = SEEK_SET, .l_start = part, .l_len = 1 };
+
+	if (entry->lock < 0)
+		return 0;
+	while (fcntl(entry->lock, wait ? F_OFD_SETLKW : F_OFD_SETLK, &lock) < 0) {
 		if (errno != EINTR)
-			return -errno;
+			return errno == EAGAIN || errno == EACCES ? -EBUSY : -errno;
 	}
 	return 0;
+}
+
+static bool is_there(const struct cache_entry *entry)
+{
+	struct stat st;
+
+	return lstat(entry->path, &st) == 0;
 }
 
 static int open_lock(struct cache_entry *entry)
@@ -76,71 +115,213 @@ static int open_lock(struct cache_entry *entry)
 	char *name;
 	int status = tree_make_above(entry->path);
 
-	if (status < 0)
-		return status;
 	if (asprintf(&name, "%s.lock", entry->path) < 0)
 		return -ENOMEM;
-	entry->lock = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-	if (entry->lock < 0)
-		status = -errno;
+	if (status == 0) {
+		entry->lock = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+		status = entry->lock < 0 ? -errno : 0;
+	}
+	if (status == -EACCES && chmod(name, 0644) == 0) {
+		entry->lock = open(name, O_RDWR | O_CLOEXEC);
+		status = entry->lock < 0 ? -errno : 0;
+	}
+	/* a cache that somebody else has filled and only lends: as good a lock as there can be */
+	if ((status == -EACCES || status == -EROFS) && is_there(entry)) {
+		entry->lent = true;
+		entry->lock = open(name, O_RDONLY | O_CLOEXEC);
+		status = 0;
+	}
 	free(name);
 	return status;
 }
 
-static bool is_there(const struct cache_entry *entry)
+/* ---- Whole or damaged ---- */
+
+/* "snapshot 0123456789ab" */
+static void name_entry(const struct cache_entry *entry, char name[64])
 {
-	return access(entry->path, F_OK) == 0;
+	const char *key = strrchr(entry->path, '/') + 1, *kind = key - 1;
+
+	while (kind[-1] != '/')
+		kind--;
+	snprintf(name, 64, "%.*s %.12s", (int)(key - kind) - 2, kind, key);
 }
 
-/* A shared lock on what is there. What is not is made under an exclusive one, which waits for its
- * maker. */
-static int find_or_begin(struct cache_entry *entry)
+int cache_digest(const struct cache_entry *entry, const char *file, char out[CACHE_DIGEST], char **error)
+{
+	int status = digests_of(entry->path, file, out);
+
+	return status < 0 ? sentence(error, status, "cannot read the digests in %s: %s", entry->path, strerror(-status))
+			  : 0;
+}
+
+static char *mark_question(const struct cache_entry *entry)
+{
+	char *question;
+
+	return asprintf(&question, "intact %s", entry->path) < 0 ? NULL : question;
+}
+
+/* The mark is of before the files are read: what changes meanwhile is read again next time. */
+static int check_unless_known(const struct cache_entry *entry, char **how)
+{
+	char mark[DIGEST_HEX], *question, *known;
+	int status = digests_mark(entry->path, mark, how);
+
+	if (status < 0)
+		return status;
+	question = mark_question(entry);
+	if (!question)
+		return -ENOMEM;
+	known = cache_recall(question);
+	if (!known || strcmp(known, mark) != 0) {
+		status = digests_check(entry->path, how);
+		if (status == 0)
+			cache_remember(question, mark);
+	}
+	free(known);
+	free(question);
+	return status;
+}
+
+int cache_verify(const struct cache_entry *entry, char **error)
+{
+	char *how = NULL, *question;
+	int status = digests_check(entry->path, &how);
+
+	if (status == -EUCLEAN && (question = mark_question(entry))) {
+		cache_remember(question, "no more");
+		free(question);
+	}
+	if (status < 0)
+		sentence(error, status, "%s", how ? how : strerror(-status));
+	free(how);
+	return status;
+}
+
+static int check_entry(const struct cache_entry *entry, enum cache_check check, char **how)
+{
+	switch (check) {
+	case CACHE_READ:
+		return digests_check(entry->path, how);
+	case CACHE_KNOWN:
+		return check_unless_known(entry, how);
+	case CACHE_TAKEN:
+		break;
+	}
+	return 0;
+}
+
+/* Removes what is damaged, unless somebody who found it whole still uses it. */
+static int discard(struct cache_entry *entry, char *how, char **error)
+{
+	char name[64];
+	int status = entry->lent ? -EROFS : take_lock(entry, USE, F_WRLCK, false);
+
+	name_entry(entry, name);
+	if (status == 0)
+		status = tree_remove(entry->path);
+	if (status == -EBUSY)
+		sentence(error, status, "the cache's %s is damaged (%s), and another sctpspec uses it: end that first",
+			name, how);
+	else if (status < 0)
+		sentence(error, status,
+			"the cache's %s is damaged (%s), and cannot be removed: %s; SCTPSPEC_CACHE names another cache",
+			name, how, strerror(-status));
+	if (status < 0) {
+		free(how);
+		return status;
+	}
+	take_lock(entry, USE, F_UNLCK, false);
+	entry->damage = how;
+	entry->present = false;
+	return 0;
+}
+
+/* ---- Finding, making ---- */
+
+/* At the gate. */
+static int look(struct cache_entry *entry, enum cache_check check, char **error)
+{
+	char *how = NULL;
+	int status;
+
+	entry->present = is_there(entry);
+	if (!entry->present)
+		return 0;
+	status = check_entry(entry, check, &how);
+	if (status == -EUCLEAN)
+		return discard(entry, how, error);
+	if (status < 0)
+		return sentence(error, status, "cannot read %s: %s", entry->path, strerror(-status));
+	return take_lock(entry, USE, F_RDLCK, true);
+}
+
+static int begin(const struct cache_entry *entry, char **error)
+{
+	/* whoever made it last was killed */
+	int status = tree_remove(entry->making);
+
+	if (status == 0)
+		status = tree_make(entry->making);
+	return status < 0 ? sentence(error, status, "cannot write %s: %s", entry->making, strerror(-status)) : 0;
+}
+
+/* Who makes it stays at the gate until it is made. */
+static int find_or_begin(struct cache_entry *entry, enum cache_check check, char **error)
 {
 	int status = open_lock(entry);
 
-	/* a cache that somebody else has filled and only lends */
-	if ((status == -EACCES || status == -EROFS) && is_there(entry)) {
-		entry->present = true;
-		return 0;
-	}
 	if (status == 0)
-		status = take_lock(entry, F_RDLCK);
-	entry->present = status == 0 && is_there(entry);
-	if (status < 0 || entry->present)
-		return status;
-	/* two that wait for each other to give up a shared lock would wait for good */
-	take_lock(entry, F_UNLCK);
-	status = take_lock(entry, F_WRLCK);
-	entry->present = status == 0 && is_there(entry);
+		status = take_lock(entry, GATE, entry->lent ? F_RDLCK : F_WRLCK, true);
 	if (status < 0)
-		return status;
-	if (entry->present)
-		return take_lock(entry, F_RDLCK);
-	/* whoever made it last was killed */
-	status = tree_remove(entry->making);
-	return status < 0 ? status : tree_make(entry->making);
+		return sentence(error, status, "cannot write %s: %s", entry->making, strerror(-status));
+	status = look(entry, check, error);
+	if (status == 0 && !entry->present)
+		return begin(entry, error);
+	take_lock(entry, GATE, F_UNLCK, false);
+	return status;
 }
 
-int cache_open(const char *kind, const char *key, struct cache_entry *out, char **error)
+/* That of its kind. */
+static int check_folder_above(const struct cache_entry *entry, char **error)
+{
+	char *folder = strndup(entry->path, (size_t)(strrchr(entry->path, '/') - entry->path));
+	int status = folder ? 0 : sentence(error, -ENOMEM, "out of memory");
+
+	if (folder && access(folder, F_OK) == 0)
+		status = check_folder(folder, "the cache's folder", error);
+	free(folder);
+	return status;
+}
+
+static int open_entry(
+	struct cache_entry *entry, const char *kind, const char *key, enum cache_check check, char **error)
 {
 	char *cache;
+	int status = cache_directory(&cache, error);
+
+	if (status < 0)
+		return status;
+	set_paths(entry, cache, kind, key);
+	free(cache);
+	if (!entry->path || !entry->making)
+		return sentence(error, -ENOMEM, "out of memory");
+	status = check_folder_above(entry, error);
+	return status < 0 ? status : find_or_begin(entry, check, error);
+}
+
+int cache_open(const char *kind, const char *key, enum cache_check check, struct cache_entry *out, char **error)
+{
+	static pthread_once_t swept = PTHREAD_ONCE_INIT;
 	uint64_t limit;
 	int status = cache_limit(&limit, error);
 
 	*out = (struct cache_entry){ .lock = -1 };
-	if (status == 0)
-		status = cache_directory(&cache, error);
 	if (status < 0)
 		return status;
-	set_paths(out, cache, kind, key);
-	free(cache);
-	if (!out->path || !out->making) {
-		cache_close(out);
-		return sentence(error, -ENOMEM, "out of memory");
-	}
-	status = find_or_begin(out);
-	if (status < 0)
-		sentence(error, status, "cannot write %s: %s", out->making, strerror(-status));
+	pthread_once(&swept, cache_sweep);
+	status = open_entry(out, kind, key, check, error);
 	if (status < 0 || out->present) {
 		free(out->making);
 		out->making = NULL;
@@ -152,13 +333,48 @@ int cache_open(const char *kind, const char *key, struct cache_entry *out, char 
 	return status;
 }
 
-int cache_commit(struct cache_entry *entry, char **error)
+static void say_what_became_of_it(struct cache_entry *entry, const char *what)
 {
+	char name[64];
+
+	if (!entry->damage)
+		return;
+	name_entry(entry, name);
+	complain(0, "the cache's %s was damaged (%s): %s", name, entry->damage, what);
+	free(entry->damage);
+	entry->damage = NULL;
+}
+
+/* The name comes after what it names, whenever the machine stops. */
+static int move_into_place(const struct cache_entry *entry, char **error)
+{
+	char *folder;
+	int status = tree_sync(entry->making);
+
+	if (status < 0)
+		return sentence(error, status, "cannot write %s: %s", entry->making, strerror(-status));
 	if (rename(entry->making, entry->path) < 0)
 		return sentence(error, -errno, "cannot rename %s: %m", entry->making);
+	folder = strndup(entry->path, (size_t)(strrchr(entry->path, '/') - entry->path));
+	if (folder)
+		tree_sync_folder(folder);
+	free(folder);
+	return 0;
+}
+
+int cache_commit(struct cache_entry *entry, char **error)
+{
+	int status = digests_write(entry->making, error);
+
+	if (status == 0)
+		status = move_into_place(entry, error);
+	if (status < 0)
+		return status;
 	free(entry->making);
 	entry->making = NULL;
-	take_lock(entry, F_RDLCK);
+	take_lock(entry, USE, F_RDLCK, true);
+	take_lock(entry, GATE, F_UNLCK, false);
+	say_what_became_of_it(entry, "made again");
 	cache_evict();
 	return 0;
 }
@@ -167,93 +383,11 @@ void cache_close(struct cache_entry *entry)
 {
 	if (entry->making && entry->lock >= 0)
 		tree_remove(entry->making);
+	if (entry->path)
+		say_what_became_of_it(entry, "removed");
 	if (entry->lock >= 0)
 		close(entry->lock);
 	free(entry->making);
 	free(entry->path);
 	*entry = (struct cache_entry){ .lock = -1 };
-}
-
-/* The file that holds the answer. */
-static char *fact_path(const char *question)
-{
-	char name[SHA256_HEX];
-	struct sha256 sum;
-	char *cache, *path;
-
-	if (cache_directory(&cache, NULL) < 0)
-		return NULL;
-	sha256_init(&sum);
-	sha256_add_text(&sum, question);
-	sha256_hex(&sum, name);
-	if (asprintf(&path, "%s/facts/%s", cache, name) < 0)
-		path = NULL;
-	free(cache);
-	return path;
-}
-
-char *cache_recall(const char *question)
-{
-	char *path = fact_path(question);
-	char *text = NULL;
-
-	if (path && tree_read_file(path, &text, NULL) < 0)
-		text = NULL;
-	if (text)
-		utimensat(AT_FDCWD, path, NULL, 0); /* when it was used, for cache_evict */
-	free(path);
-	return text;
-}
-
-void cache_remember(const char *question, const char *answer)
-{
-	char *path = fact_path(question);
-	char *temporary = NULL;
-
-	if (path && asprintf(&temporary, "%s.%d", path, (int)getpid()) >= 0 && tree_make_above(path) == 0 &&
-		(tree_write_file(temporary, answer, strlen(answer)) < 0 || rename(temporary, path) < 0))
-		unlink(temporary);
-	free(temporary);
-	free(path);
-}
-
-int cache_file_mark(const char *path, char **mark)
-{
-	struct stat st;
-	char *absolute = realpath(path, NULL);
-	int n;
-
-	if (!absolute)
-		return -errno;
-	if (stat(absolute, &st) < 0) {
-		free(absolute);
-		return -errno;
-	}
-	n = asprintf(mark, "%s %lu %lu %ld %ld.%09ld %ld.%09ld", absolute, (unsigned long)st.st_dev,
-		(unsigned long)st.st_ino, (long)st.st_size, (long)st.st_mtim.tv_sec, (long)st.st_mtim.tv_nsec,
-		(long)st.st_ctim.tv_sec, (long)st.st_ctim.tv_nsec);
-	free(absolute);
-	return n < 0 ? -ENOMEM : 0;
-}
-
-int cache_sha256(const char *path, char out[SHA256_HEX], char **error)
-{
-	char *mark = NULL, *question = NULL, *known = NULL;
-	int status = cache_file_mark(path, &mark);
-
-	if (status == 0 && asprintf(&question, "sha256 %s", mark) < 0)
-		status = -ENOMEM;
-	if (status == 0)
-		known = cache_recall(question);
-	if (known && strlen(known) == SHA256_HEX - 1) {
-		memcpy(out, known, SHA256_HEX);
-	} else if (status == 0) {
-		status = sha256_file(path, out);
-		if (status == 0)
-			cache_remember(question, out);
-	}
-	free(known);
-	free(question);
-	free(mark);
-	return status < 0 ? sentence(error, status, "cannot read %s: %s", path, strerror(-status)) : 0;
 }

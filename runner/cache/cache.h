@@ -34,26 +34,45 @@
 #include "runner/host/closure.h"
 #include "runner/host/sha256.h"
 
-/* $SCTPSPEC_CACHE, else $XDG_CACHE_HOME/sctpspec, else ~/.cache/sctpspec; made if missing. */
+/*
+ * $SCTPSPEC_CACHE, else $XDG_CACHE_HOME/sctpspec, else ~/.cache/sctpspec; made if missing. Refused when somebody else
+ * could write there, for what is in it decides what runs; root's may be lent, read-only.
+ */
 int cache_directory(char **out, char **error);
 
 /*
- * An entry is either present, and then complete; or this process alone makes it, in the folder
- * `making`, and the others wait in cache_open until that is over. As long as it is open nobody
- * removes it.
+ * An entry is either present, and then complete and as it was made; or this process alone makes it, in the folder
+ * `making`, and the others wait in cache_open until that is over. As long as it is open nobody removes it.
  */
 struct cache_entry {
 	char *path;
 	char *making; /* NULL when present */
+	char *damage; /* what was wrong with the one that it replaces, or NULL */
 	bool present;
+	bool lent; /* in a cache that cannot be written */
 	int lock;
 };
 
-int cache_open(const char *kind, const char *key, struct cache_entry *out, char **error);
-/* What was made in `making` becomes the entry. */
+/* What is looked at before an entry is called present; one that is damaged goes, and is to be made again. */
+enum cache_check {
+	CACHE_READ,  /* all that it has is read and held against its digests */
+	CACHE_KNOWN, /* that only if something about its files has changed since then, or the machine has started */
+	CACHE_TAKEN, /* nothing */
+};
+
+int cache_open(const char *kind, const char *key, enum cache_check check, struct cache_entry *out, char **error);
+/* What was made in `making` becomes the entry, with its digests, once it is on the disk. */
 int cache_commit(struct cache_entry *entry, char **error);
 /* Lets go of it; removes what was made and not committed. */
 void cache_close(struct cache_entry *entry);
+/*
+ * Reads all of an entry that is present. 0; -EUCLEAN and a sentence, "vmlinux is not what it was", and whoever opens
+ * the entry next finds that too; another -errno and a sentence.
+ */
+int cache_verify(const struct cache_entry *entry, char **error);
+/* Names what one of its files contains. 0, or -errno and a sentence. */
+#define CACHE_DIGEST 33
+int cache_digest(const struct cache_entry *entry, const char *file, char out[CACHE_DIGEST], char **error);
 
 /*
  * $SCTPSPEC_CACHE_LIMIT ("8G", "500M", bytes), else 8 GiB: what the entries may take together. When
@@ -61,6 +80,8 @@ void cache_close(struct cache_entry *entry);
  */
 int cache_limit(uint64_t *bytes, char **error);
 void cache_evict(void);
+/* What killed makers have left goes. */
+void cache_sweep(void);
 
 /* The keys of the entries of a kind, sorted. */
 int cache_list(const char *kind, struct path_list *keys, char **error);

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -125,22 +126,15 @@ static bool has_lock(const char *folder, const char *name)
 	return there;
 }
 
-/* One name in the folder of a kind: an entry goes to the list, what a killed maker left goes. */
+/* One name in the folder of a kind. */
 static void look_at(const char *folder, const char *name, struct usage_list *list)
 {
-	const char *dot = strrchr(name, '.');
 	struct usage usage = { 0 }, *more;
 	struct stat st;
 
 	if (asprintf(&usage.path, "%s/%s", folder, name) < 0)
 		return;
-	if (dot && strcmp(dot, ".new") == 0) {
-		char *entry = strndup(usage.path, strlen(usage.path) - strlen(".new"));
-
-		if (entry)
-			remove_unused(entry, usage.path);
-		free(entry);
-	} else if (*name != '.' && has_lock(folder, name) && stat(usage.path, &st) == 0 &&
+	if (has_lock(folder, name) && stat(usage.path, &st) == 0 &&
 		(more = realloc(list->all, (list->n + 1) * sizeof(*more)))) {
 		usage.used = st.st_mtim;
 		usage.bytes = size_of(usage.path);
@@ -189,6 +183,57 @@ static void forget_old_fact(const char *folder, const char *name, struct usage_l
 	free(path);
 }
 
+/* A folder that was being made: its maker would have the lock. */
+static void remove_half_made(const char *folder, const char *name, struct usage_list *list)
+{
+	size_t length = strlen(name), end = strlen(".new");
+	char *what, *entry;
+
+	(void)list;
+	if (length <= end || strcmp(name + length - end, ".new") != 0 || asprintf(&what, "%s/%s", folder, name) < 0)
+		return;
+	entry = strndup(what, strlen(what) - end);
+	/* without a lock nobody makes it */
+	if (entry && remove_unused(entry, what) == -ENOENT)
+		tree_remove(what);
+	free(entry);
+	free(what);
+}
+
+/* A fact that was being written, FACT.PROCESS.THREAD, by a process that is gone. */
+static void remove_half_written(const char *folder, const char *name, struct usage_list *list)
+{
+	const char *dot = strchr(name, '.');
+	char *path;
+
+	(void)list;
+	if (!dot || kill((pid_t)strtol(dot + 1, NULL, 10), 0) == 0 || errno != ESRCH ||
+		asprintf(&path, "%s/%s", folder, name) < 0)
+		return;
+	unlink(path);
+	free(path);
+}
+
+static void sweep_kind(const char *cache, const char *kind, struct usage_list *list)
+{
+	char *folder;
+
+	if (asprintf(&folder, "%s/%s", cache, kind) < 0)
+		return;
+	for_each_name(folder, strcmp(kind, FACTS) == 0 ? remove_half_written : remove_half_made, list);
+	free(folder);
+}
+
+void cache_sweep(void)
+{
+	char *cache;
+
+	if (cache_directory(&cache, NULL) < 0)
+		return;
+	for_each_name(cache, sweep_kind, NULL);
+	free(cache);
+}
+
 static int by_age(const void *a, const void *b)
 {
 	const struct timespec *x = &((const struct usage *)a)->used, *y = &((const struct usage *)b)->used;
@@ -224,6 +269,7 @@ void cache_evict(void)
 
 	if (cache_limit(&limit, NULL) < 0 || cache_directory(&cache, NULL) < 0)
 		return;
+	cache_sweep();
 	list = list_usage(cache);
 	for (size_t i = 0; i < list.n && list.bytes > limit; i++) {
 		if (remove_unused(list.all[i].path, list.all[i].path) == 0)

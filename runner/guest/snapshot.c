@@ -172,6 +172,19 @@ static int make_late(const struct ingredients *from, const char *folder, const s
 	return status < 0 ? status : write_description(from, folder, &times, error);
 }
 
+/* Only a look may have been taken at its files until now, see CACHE_KNOWN. */
+static int check_kernel(const struct kernel *kernel, char **error)
+{
+	char *how = NULL;
+	int status = kernel->place ? cache_verify(kernel->place, &how) : 0;
+
+	if (status < 0)
+		sentence(error, status, "the kernel %s in the cache is damaged (%s), and is made again next time",
+			kernel->release, how);
+	free(how);
+	return status;
+}
+
 /* The image is only needed to boot with. */
 static int make(const struct ingredients *from, const char *folder, const struct listener *listener, char **error)
 {
@@ -181,6 +194,9 @@ static int make(const struct ingredients *from, const char *folder, const struct
 
 	if (from->has_late)
 		return make_late(from, folder, listener, error);
+	status = check_kernel(from->kernel, error);
+	if (status < 0)
+		return status;
 	tell(listener, "booting the kernel once");
 	if (asprintf(&image, "%s/image.cpio", folder) < 0)
 		return no_memory(error);
@@ -202,7 +218,7 @@ static int read_description(struct snapshot *out, char **error)
 		return no_memory(error);
 	object = json_load_file(path, 0, NULL);
 	if (!object)
-		status = sentence(error, -EIO, "%s is damaged: remove its folder", path);
+		status = sentence(error, -EIO, "cannot read %s", path);
 	out->boot_ms = json_number_value(json_object_get(object, "boot_ms"));
 	out->make_ms = json_number_value(json_object_get(object, "make_ms"));
 	json_decref(object);
@@ -244,7 +260,7 @@ int snapshot_ensure(const struct kernel *kernel, const struct guest_options *opt
 		return status;
 	status = digest(&from, key, error);
 	if (status == 0)
-		status = cache_open("snapshots", key, &entry, error);
+		status = cache_open("snapshots", key, CACHE_READ, &entry, error);
 	out->cached = status == 0 && entry.present;
 	if (status == 0 && !entry.present) {
 		status = make(&from, entry.making, &listener, error);
@@ -262,6 +278,8 @@ int snapshot_ensure(const struct kernel *kernel, const struct guest_options *opt
 		status = out->directory && out->saved.ram && out->saved.devices ? read_description(out, error)
 										: no_memory(error);
 	}
+	if (status == 0)
+		status = cache_digest(&entry, "ram", out->content, error);
 	if (status == 0)
 		status = describe_command(out, error);
 	cache_close(&entry);

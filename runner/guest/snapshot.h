@@ -16,6 +16,7 @@ struct snapshot {
 	char **qemu_command;     /* NULL-ended; temporary paths replaced by names */
 	double boot_ms, make_ms; /* wall; of when it was made */
 	bool cached;             /* it was there already */
+	char content[33];        /* names the bytes of its memory */
 	int lock;                /* on its place in the cache, until snapshot_free */
 	/*
 	 * Where its guests' QEMU processes wait for the next guest, of this snapshot or of another with the same memory

@@ -121,6 +121,8 @@ static void digest(const struct snapshot *from, const char *order, char key[SHA2
 	sha256_init(&sum);
 	sha256_add_text(&sum, RECIPE);
 	sha256_add_text(&sum, strrchr(from->directory, '/') + 1);
+	/* it changes that memory and no other: one that was made again may differ */
+	sha256_add_text(&sum, from->content);
 	sha256_add_text(&sum, order);
 	sha256_hex(&sum, key);
 }
@@ -149,7 +151,7 @@ int snapshot_stage(const struct snapshot *from, const char *order, struct snapsh
 
 	*out = (struct snapshot){ .saved = { .qemu = from->saved.qemu, .options = from->saved.options }, .lock = -1 };
 	digest(from, order, key);
-	status = cache_open("stages", key, &entry, error);
+	status = cache_open("stages", key, CACHE_READ, &entry, error);
 	out->cached = status == 0 && entry.present;
 	if (status == 0 && !entry.present) {
 		status = make(from, order, entry.making, error);

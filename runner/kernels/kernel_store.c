@@ -3,7 +3,6 @@
 #include "runner/kernels/kernel_store.h"
 
 #include <errno.h>
-#include <fts.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +19,6 @@
 /* Part of the key: another way of making an entry makes another entry. */
 #define RECIPE "kernel 5"
 #define KIND "kernels"
-#define DIGESTS "SHA256SUMS"
 #define KEY_DIGITS 6
 
 static int no_memory(char **error)
@@ -105,50 +103,6 @@ static int write_description(const char *folder, const struct vmlinux_banner *ba
 	return status;
 }
 
-static int by_name(const FTSENT **a, const FTSENT **b)
-{
-	return strcmp((*a)->fts_name, (*b)->fts_name);
-}
-
-/* A line for each file, as sha256sum writes it. */
-static int write_lines(FILE *out, const char *folder, char **error)
-{
-	char *roots[] = { (char *)folder, NULL }, digest[SHA256_HEX];
-	FTS *walk = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, by_name);
-	FTSENT *entry;
-	int status = 0;
-
-	if (!walk)
-		return sentence(error, -errno, "cannot read %s: %m", folder);
-	while (status == 0 && (entry = fts_read(walk)) != NULL) {
-		if (entry->fts_info != FTS_F || strcmp(entry->fts_name, DIGESTS) == 0)
-			continue;
-		status = sha256_file(entry->fts_path, digest);
-		if (status < 0)
-			sentence(error, status, "cannot read %s: %s", entry->fts_path, strerror(-status));
-		else
-			fprintf(out, "%s  %s\n", digest, entry->fts_path + strlen(folder) + 1);
-	}
-	fts_close(walk);
-	return status;
-}
-
-static int write_digests(const char *folder, char **error)
-{
-	char *path;
-	FILE *out;
-	int status;
-
-	if (asprintf(&path, "%s/" DIGESTS, folder) < 0)
-		return no_memory(error);
-	out = fopen(path, "we");
-	status = out ? write_lines(out, folder, error) : sentence(error, -errno, "cannot write %s: %m", path);
-	if (out && (ferror(out) | fclose(out)) && status == 0)
-		status = sentence(error, -EIO, "cannot write %s: %m", path);
-	free(path);
-	return status;
-}
-
 static int make_kernel(const struct kernel_source *source, const char *folder, char **error)
 {
 	struct vmlinux_banner banner;
@@ -160,8 +114,6 @@ static int make_kernel(const struct kernel_source *source, const char *folder, c
 	status = run_depmod(folder, banner.release, error);
 	if (status == 0)
 		status = write_description(folder, &banner, origin, error);
-	if (status == 0)
-		status = write_digests(folder, error);
 	vmlinux_banner_free(&banner);
 	free(origin);
 	return status;
@@ -182,7 +134,7 @@ static int read_description(const char *folder, struct kernel *out, char **error
 	if (!object ||
 		json_unpack(object, "{s:s, s:s, s:s, s?s}", "release", &release, "version", &version, "origin", &origin,
 			"config", &config) < 0) {
-		status = sentence(error, -EIO, "%s is damaged: remove its folder", path);
+		status = sentence(error, -EIO, "cannot read %s", path);
 	} else {
 		out->release = strdup(release);
 		out->version = strdup(version);
@@ -239,7 +191,7 @@ int kernel_store_put(
 	int status = digest_source(source, key, error);
 
 	if (status == 0)
-		status = cache_open(KIND, key, &entry, error);
+		status = cache_open(KIND, key, CACHE_KNOWN, &entry, error);
 	if (status < 0)
 		return status;
 	if (!entry.present) {
@@ -258,7 +210,7 @@ int kernel_store_put(
 int kernel_store_get(const char *key, struct kernel *out, char **error)
 {
 	struct cache_entry entry;
-	int status = cache_open(KIND, key, &entry, error);
+	int status = cache_open(KIND, key, CACHE_KNOWN, &entry, error);
 
 	if (status < 0)
 		return status;
@@ -370,47 +322,14 @@ int kernel_store_remove(const struct stored_kernel *kernel, char **error)
 	return 0;
 }
 
-static int verify_line(const char *folder, char *line, char **error)
-{
-	char *name = strstr(line, "  "), *path, digest[SHA256_HEX] = "";
-	int status;
-
-	if (!name)
-		return sentence(error, -EIO, "%s/" DIGESTS " is damaged", folder);
-	*name = '\0';
-	name += 2;
-	if (asprintf(&path, "%s/%s", folder, name) < 0)
-		return no_memory(error);
-	status = sha256_file(path, digest);
-	if (status < 0)
-		status = sentence(error, -EIO, "cannot read %s: %s", path, strerror(-status));
-	else if (strcmp(digest, line) != 0)
-		status = sentence(error, -EIO, "%s is not what it was", path);
-	free(path);
-	return status;
-}
-
 int kernel_store_verify(const struct stored_kernel *kernel, char **error)
 {
 	struct cache_entry entry;
-	char *path = NULL, *text = NULL, *rest, *line;
-	int status = cache_open(KIND, kernel->key, &entry, error);
+	int status = cache_open(KIND, kernel->key, CACHE_TAKEN, &entry, error);
 
 	if (status < 0)
 		return status;
-	if (!entry.present || asprintf(&path, "%s/" DIGESTS, entry.path) < 0) {
-		cache_close(&entry);
-		return sentence(error, -EIO, "it is gone");
-	}
-	status = tree_read_file(path, &text, NULL);
-	if (status < 0)
-		sentence(error, status, "cannot read %s: %s", path, strerror(-status));
-	for (rest = text; status == 0 && (line = strsep(&rest, "\n"));) {
-		if (*line)
-			status = verify_line(entry.path, line, error);
-	}
-	free(text);
-	free(path);
+	status = entry.present ? cache_verify(&entry, error) : sentence(error, -EIO, "it is gone");
 	cache_close(&entry);
 	return status;
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * kernel_store.h - the kernels in the cache: an entry has the vmlinux, the modules, a description, and
- * a list of digests by which it is verified.
+ * kernel_store.h - the kernels in the cache: an entry has the vmlinux, the modules, and a description.
  */
 #ifndef SCTPSPEC_RUNNER_KERNELS_KERNEL_STORE_H
 #define SCTPSPEC_RUNNER_KERNELS_KERNEL_STORE_H
@@ -33,7 +32,7 @@ void stored_kernels_free(struct stored_kernels *kernels);
 bool stored_kernel_is(const struct stored_kernel *kernel, const char *name);
 /* With its snapshots; a sentence when it is in use. */
 int kernel_store_remove(const struct stored_kernel *kernel, char **error);
-/* -EIO and a sentence when one of its files has changed. */
+/* -EUCLEAN and a sentence when one of its files has changed. */
 int kernel_store_verify(const struct stored_kernel *kernel, char **error);
 
 #endif

@@ -4,15 +4,18 @@
 #include <check.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "runner/cache/cache.h"
+#include "runner/cache/digests.h"
 #include "runner/host/tree.h"
 
 static char folder[] = "/tmp/cache_test_XXXXXX";
@@ -34,7 +37,7 @@ static struct cache_entry open_entry(const char *key)
 	struct cache_entry entry;
 	char *error = NULL;
 
-	ck_assert_msg(cache_open("things", key, &entry, &error) == 0, "%s", error);
+	ck_assert_msg(cache_open("things", key, CACHE_READ, &entry, &error) == 0, "%s", error);
 	return entry;
 }
 
@@ -285,6 +288,392 @@ START_TEST(what_a_killed_maker_left_goes_too)
 }
 END_TEST
 
+/* ---- Damage ---- */
+
+static const char *path_in(const char *key, const char *file)
+{
+	static char path[512];
+
+	snprintf(path, sizeof(path), "%s/things/%s%s%s", folder, key, *file ? "/" : "", file);
+	return path;
+}
+
+static void flip(const char *path, off_t at)
+{
+	int fd = open(path, O_RDWR);
+	char c;
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(pread(fd, &c, 1, at), 1);
+	c ^= 0x10;
+	ck_assert_int_eq(pwrite(fd, &c, 1, at), 1);
+	close(fd);
+}
+
+static void flip_content(void)
+{
+	flip(path_in("a", "content"), 3);
+}
+
+static void flip_list(void)
+{
+	flip(path_in("a", "digests"), 40);
+}
+
+static void cut_content(void)
+{
+	ck_assert_int_eq(truncate(path_in("a", "content"), 3), 0);
+}
+
+static void empty_list(void)
+{
+	ck_assert_int_eq(truncate(path_in("a", "digests"), 0), 0);
+}
+
+static void remove_content(void)
+{
+	ck_assert_int_eq(unlink(path_in("a", "content")), 0);
+}
+
+static void empty_folder(void)
+{
+	ck_assert_int_eq(unlink(path_in("a", "content")), 0);
+	ck_assert_int_eq(unlink(path_in("a", "digests")), 0);
+}
+
+static void put_file_there(void)
+{
+	ck_assert_int_eq(tree_remove(path_in("a", "")), 0);
+	ck_assert_int_eq(tree_write_file(path_in("a", ""), "a", 1), 0);
+}
+
+static void put_link_there(void)
+{
+	ck_assert_int_eq(unlink(path_in("a", "content")), 0);
+	ck_assert_int_eq(symlink("digests", path_in("a", "content")), 0);
+}
+
+static void put_pipe_there(void)
+{
+	ck_assert_int_eq(unlink(path_in("a", "content")), 0);
+	ck_assert_int_eq(mkfifo(path_in("a", "content"), 0600), 0);
+}
+
+static void let_others_write(void)
+{
+	ck_assert_int_eq(chmod(path_in("a", "content"), 0666), 0);
+}
+
+static void let_group_write_folder(void)
+{
+	ck_assert_int_eq(chmod(path_in("a", ""), 0775), 0);
+}
+
+static void give_away(void)
+{
+	ck_assert_int_eq(chown(path_in("a", "content"), 12345, (gid_t)-1), 0);
+}
+
+static void let_nobody_read(void)
+{
+	ck_assert_int_eq(chmod(path_in("a", "content"), 0), 0);
+	ck_assert_int_eq(chmod(path_in("a", ""), 0), 0);
+}
+
+enum whom { ANYBODY, ROOT, NOT_ROOT };
+
+static const struct {
+	const char *name;
+	void (*damage)(void);
+	enum whom whom;
+	const char *how;
+} kinds[] = {
+	{ "a bit is flipped", flip_content, ANYBODY, "content is not what it was" },
+	{ "a bit of the list is flipped", flip_list, ANYBODY, "its list of digests is not as it was" },
+	{ "a file is cut", cut_content, ANYBODY, "content has 3 bytes instead of 12" },
+	{ "the list is empty", empty_list, ANYBODY, "its list of digests is not as it was" },
+	{ "a file is missing", remove_content, ANYBODY, "content is missing" },
+	{ "the folder is empty", empty_folder, ANYBODY, "its list of digests is missing" },
+	{ "a file in the folder's place", put_file_there, ANYBODY, "its folder: Not a directory" },
+	{ "a link in a file's place", put_link_there, ANYBODY, "content: Too many levels of symbolic links" },
+	{ "a pipe in a file's place", put_pipe_there, ANYBODY, "content is no file" },
+	{ "a file that others can write", let_others_write, ANYBODY, "content is writable by others" },
+	{ "a folder that others can write", let_group_write_folder, ANYBODY, "its folder is writable by others" },
+	{ "another's file", give_away, ROOT, "content belongs to another user" },
+	{ "permissions", let_nobody_read, NOT_ROOT, "its folder: Permission denied" },
+};
+
+static bool applies(enum whom whom)
+{
+	return whom == ANYBODY || (whom == ROOT) == (geteuid() == 0);
+}
+
+static void make_thing(void)
+{
+	struct cache_entry entry = open_entry("a");
+	char *error = NULL;
+
+	write_in(&entry, "some content");
+	ck_assert_int_eq(cache_commit(&entry, &error), 0);
+	cache_close(&entry);
+}
+
+/* What was said while `act` ran. */
+static char *said(void (*act)(void))
+{
+	int file = memfd_create("said", 0), before = dup(2);
+	char *text = calloc(1, 4096);
+
+	fflush(stderr);
+	dup2(file, 2);
+	act();
+	fflush(stderr);
+	dup2(before, 2);
+	ck_assert_int_ge(pread(file, text, 4095, 0), 0);
+	close(before);
+	close(file);
+	return text;
+}
+
+/* Both ways of looking see each kind, say it in a line, and the entry that takes its place is whole. */
+START_TEST(damage_is_seen_and_made_good)
+{
+	enum cache_check check = _i % 2 ? CACHE_KNOWN : CACHE_READ;
+	char *error = NULL, expected[256], *line;
+	struct cache_entry entry;
+
+	if (!applies(kinds[_i / 2].whom))
+		return;
+	make_thing();
+	ck_assert_int_eq(cache_open("things", "a", check, &entry, &error), 0);
+	ck_assert(entry.present);
+	cache_close(&entry);
+	kinds[_i / 2].damage();
+	ck_assert_int_eq(cache_open("things", "a", check, &entry, &error), 0);
+	ck_assert_msg(!entry.present, "%s: not seen", kinds[_i / 2].name);
+	ck_assert_str_eq(entry.damage, kinds[_i / 2].how);
+	cache_close(&entry);
+	snprintf(expected, sizeof(expected), "sctpspec: the cache's thing a was damaged (%s): made again\n",
+		kinds[_i / 2].how);
+	make_thing();
+	kinds[_i / 2].damage();
+	line = said(make_thing);
+	ck_assert_str_eq(line, expected);
+	free(line);
+	entry = open_entry("a");
+	ck_assert(entry.present);
+	cache_close(&entry);
+}
+END_TEST
+
+/* Seen by reading all, and not by a look; that one is as good again when the machine has started anew. */
+START_TEST(a_look_believes_what_has_not_changed)
+{
+	char mark[DIGEST_HEX], again[DIGEST_HEX], *how = NULL;
+
+	make_thing();
+	ck_assert_int_eq(digests_mark(path_in("a", ""), mark, &how), 0);
+	ck_assert_int_eq(digests_mark(path_in("a", ""), again, &how), 0);
+	ck_assert_str_eq(mark, again);
+	/* the same bytes at the same time of modification */
+	ck_assert_int_eq(utimensat(AT_FDCWD, path_in("a", "content"), (struct timespec[]){ { 1, 0 }, { 1, 0 } }, 0), 0);
+	ck_assert_int_eq(digests_mark(path_in("a", ""), again, &how), 0);
+	ck_assert_str_ne(mark, again);
+}
+END_TEST
+
+/* A memory file has one digest, with its holes and without, and another one when a block is elsewhere. */
+START_TEST(holes_do_not_count_and_places_do)
+{
+	static char block[65536], zeros[65536];
+	char digest[3][DIGEST_HEX], *error = NULL;
+	struct cache_entry entry = open_entry("a");
+
+	memset(block, 7, sizeof(block));
+	for (int i = 0; i < 3; i++) {
+		int fd;
+
+		ck_assert_int_eq(chdir(entry.making), 0);
+		fd = open((const char *[]){ "holes", "zeros", "moved" }[i], O_RDWR | O_CREAT, 0644);
+		ck_assert_int_eq(ftruncate(fd, 8 << 16), 0);
+		if (i == 1)
+			for (int at = 0; at < 8; at++)
+				ck_assert_int_eq(pwrite(fd, zeros, sizeof(zeros), at << 16), sizeof(zeros));
+		ck_assert_int_eq(pwrite(fd, block, sizeof(block), (i == 2 ? 5 : 6) << 16), sizeof(block));
+		close(fd);
+	}
+	ck_assert_int_eq(chdir("/"), 0);
+	ck_assert_int_eq(cache_commit(&entry, &error), 0);
+	for (int i = 0; i < 3; i++)
+		ck_assert_int_eq(
+			cache_digest(&entry, (const char *[]){ "holes", "zeros", "moved" }[i], digest[i], &error), 0);
+	ck_assert_str_eq(digest[0], digest[1]);
+	ck_assert_str_ne(digest[0], digest[2]);
+	cache_close(&entry);
+}
+END_TEST
+
+/* Eight find it damaged at once: one makes it again, and none is told that another uses it. */
+START_TEST(many_at_once_mend_one)
+{
+	int makers = 0, status;
+	pid_t pids[8];
+
+	make_thing();
+	flip_content();
+	for (int i = 0; i < 8; i++) {
+		pids[i] = fork();
+		if (pids[i] > 0)
+			continue;
+		struct cache_entry entry;
+		char *error = NULL;
+
+		if (cache_open("things", "a", CACHE_READ, &entry, &error) < 0)
+			_exit(9);
+		if (entry.present)
+			_exit(0);
+		write_in(&entry, "whole");
+		_exit(cache_commit(&entry, &error) < 0 ? 8 : 1);
+	}
+	for (int i = 0; i < 8; i++) {
+		waitpid(pids[i], &status, 0);
+		ck_assert(WIFEXITED(status));
+		ck_assert_int_lt(WEXITSTATUS(status), 2);
+		makers += WEXITSTATUS(status);
+	}
+	ck_assert_int_eq(makers, 1);
+}
+END_TEST
+
+/* Whoever found it whole may go on: it is not taken from under them, and nobody waits for them. */
+START_TEST(what_is_in_use_is_not_mended)
+{
+	struct cache_entry entry, other;
+	char *error = NULL;
+
+	make_thing();
+	entry = open_entry("a");
+	flip_content();
+	ck_assert_int_eq(cache_open("things", "a", CACHE_READ, &other, &error), -EBUSY);
+	ck_assert_str_eq(error,
+		"the cache's thing a is damaged (content is not what it was), and another sctpspec uses "
+		"it: end that first");
+	free(error);
+	error = NULL;
+	ck_assert_int_eq(cache_verify(&entry, &error), -EUCLEAN);
+	ck_assert_str_eq(error, "content is not what it was");
+	free(error);
+	cache_close(&entry);
+	entry = open_entry("a");
+	ck_assert(!entry.present);
+	cache_close(&entry);
+}
+END_TEST
+
+/* ---- Whose it is ---- */
+
+START_TEST(folder_that_others_can_write_is_refused)
+{
+	char *path, *error = NULL, expected[512];
+
+	ck_assert_int_eq(chmod(folder, 0777), 0);
+	ck_assert_int_eq(cache_directory(&path, &error), -EPERM);
+	snprintf(expected, sizeof(expected),
+		"the cache folder %s is writable by others, and is not used: `chmod go-w %s`, or SCTPSPEC_CACHE names "
+		"another",
+		folder, folder);
+	ck_assert_str_eq(error, expected);
+	free(error);
+	ck_assert_int_eq(chmod(folder, 0700), 0);
+	cache_remember("how many?", "seven");
+	make_thing();
+	snprintf(expected, sizeof(expected), "%s/things", folder);
+	ck_assert_int_eq(chmod(expected, 0770), 0);
+	struct cache_entry entry;
+	ck_assert_int_eq(cache_open("things", "a", CACHE_READ, &entry, &error), -EPERM);
+	ck_assert_ptr_nonnull(strstr(error, "things is writable by others, and is not used"));
+	free(error);
+	snprintf(expected, sizeof(expected), "%s/facts", folder);
+	ck_assert_int_eq(chmod(expected, 0777), 0);
+	ck_assert_ptr_null(cache_recall("how many?"));
+}
+END_TEST
+
+START_TEST(folder_of_another_user_is_refused)
+{
+	char *path, *error = NULL;
+
+	if (geteuid() != 0)
+		return;
+	ck_assert_int_eq(chown(folder, 12345, (gid_t)-1), 0);
+	ck_assert_int_eq(cache_directory(&path, &error), -EPERM);
+	ck_assert_ptr_nonnull(strstr(error, "belongs to another user, and is not used: SCTPSPEC_CACHE names another"));
+	free(error);
+	ck_assert_int_eq(chown(folder, 0, (gid_t)-1), 0);
+}
+END_TEST
+
+/* Root's, for somebody who can only read. */
+static void use_lent(void)
+{
+	struct cache_entry entry, missing;
+	char *error = NULL;
+
+	ck_assert_int_eq(cache_open("things", "a", CACHE_READ, &entry, &error), 0);
+	ck_assert(entry.present && entry.lent);
+	ck_assert_int_eq(cache_open("things", "b", CACHE_READ, &missing, &error), -EACCES);
+	ck_assert_ptr_nonnull(strstr(error, "cannot write"));
+	free(error);
+	cache_close(&entry);
+	ck_assert_int_eq(cache_open("things", "damaged", CACHE_READ, &missing, &error), -EROFS);
+	ck_assert_ptr_nonnull(strstr(error, "is damaged (content is not what it was), and cannot be removed"));
+	free(error);
+}
+
+START_TEST(lent_cache_is_used)
+{
+	int status;
+	pid_t pid;
+
+	if (geteuid() != 0)
+		return;
+	make_thing();
+	make_entry("damaged");
+	flip(path_in("damaged", "content"), 0);
+	ck_assert_int_eq(chmod(folder, 0755), 0);
+	fflush(NULL);
+	pid = fork();
+	if (pid == 0) {
+		if (setuid(12345) < 0)
+			_exit(9);
+		use_lent();
+		_exit(0);
+	}
+	waitpid(pid, &status, 0);
+	ck_assert(WIFEXITED(status));
+	ck_assert_int_eq(WEXITSTATUS(status), 0);
+}
+END_TEST
+
+START_TEST(lock_that_cannot_be_opened_is_no_obstacle)
+{
+	struct cache_entry entry;
+	char path[512];
+
+	make_thing();
+	snprintf(path, sizeof(path), "%s/things/a.lock", folder);
+	ck_assert_int_eq(chmod(path, 0), 0);
+	entry = open_entry("a");
+	ck_assert(entry.present && entry.lock >= 0);
+	cache_close(&entry);
+	/* nor one that is not there */
+	ck_assert_int_eq(unlink(path), 0);
+	entry = open_entry("a");
+	ck_assert(entry.present && entry.lock >= 0);
+	cache_close(&entry);
+}
+END_TEST
+
 START_TEST(entries_are_listed_and_removed)
 {
 	struct path_list keys;
@@ -344,7 +733,7 @@ START_TEST(limit_is_a_size)
 		}
 		ck_assert_ptr_nonnull(strstr(error, "SCTPSPEC_CACHE_LIMIT is a size"));
 		free(error);
-		ck_assert_int_eq(cache_open("things", "a", &entry, &error), -EINVAL);
+		ck_assert_int_eq(cache_open("things", "a", CACHE_READ, &entry, &error), -EINVAL);
 		free(error);
 	}
 }
@@ -360,6 +749,57 @@ START_TEST(facts_are_remembered)
 	ck_assert_str_eq(answer, "seven");
 	free(answer);
 	ck_assert_ptr_null(cache_recall("how much?"));
+}
+END_TEST
+
+/* The one file in the folder of facts. */
+static const char *the_fact(void)
+{
+	static char path[512];
+	glob_t found;
+
+	snprintf(path, sizeof(path), "%s/facts/*", folder);
+	ck_assert_int_eq(glob(path, 0, NULL, &found), 0);
+	ck_assert_uint_eq(found.gl_pathc, 1);
+	snprintf(path, sizeof(path), "%s", found.gl_pathv[0]);
+	globfree(&found);
+	return path;
+}
+
+START_TEST(damaged_fact_is_none)
+{
+	cache_remember("how many?", "seven");
+	flip(the_fact(), 35);
+	ck_assert_ptr_null(cache_recall("how many?"));
+	cache_remember("how many?", "seven");
+	ck_assert_int_eq(truncate(the_fact(), 0), 0);
+	ck_assert_ptr_null(cache_recall("how many?"));
+	cache_remember("how many?", "");
+	free(cache_recall("how many?"));
+	ck_assert_int_eq(truncate(the_fact(), 33), 0);
+	char *answer = cache_recall("how many?");
+	ck_assert_str_eq(answer, "");
+	free(answer);
+}
+END_TEST
+
+/* Of a writer that was killed; not of one that lives. */
+START_TEST(half_written_fact_goes)
+{
+	char dead[512], living[512];
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(0);
+	waitpid(pid, NULL, 0);
+	cache_remember("how many?", "seven");
+	snprintf(dead, sizeof(dead), "%s/facts/0.%d.%d", folder, pid, pid);
+	snprintf(living, sizeof(living), "%s/facts/0.%d.%d", folder, getppid(), getppid());
+	ck_assert_int_eq(tree_write_file(dead, "", 0), 0);
+	ck_assert_int_eq(tree_write_file(living, "", 0), 0);
+	cache_sweep();
+	ck_assert_int_eq(access(dead, F_OK), -1);
+	ck_assert_int_eq(access(living, F_OK), 0);
 }
 END_TEST
 
@@ -420,9 +860,20 @@ int main(void)
 	tcase_add_test(tests, what_is_in_use_stays_whatever_the_limit);
 	tcase_add_test(tests, eviction_never_takes_what_others_use);
 	tcase_add_test(tests, what_a_killed_maker_left_goes_too);
+	tcase_add_loop_test(tests, damage_is_seen_and_made_good, 0, 2 * sizeof(kinds) / sizeof(*kinds));
+	tcase_add_test(tests, a_look_believes_what_has_not_changed);
+	tcase_add_test(tests, holes_do_not_count_and_places_do);
+	tcase_add_test(tests, many_at_once_mend_one);
+	tcase_add_test(tests, what_is_in_use_is_not_mended);
+	tcase_add_test(tests, folder_that_others_can_write_is_refused);
+	tcase_add_test(tests, folder_of_another_user_is_refused);
+	tcase_add_test(tests, lent_cache_is_used);
+	tcase_add_test(tests, lock_that_cannot_be_opened_is_no_obstacle);
 	tcase_add_test(tests, entries_are_listed_and_removed);
 	tcase_add_test(tests, limit_is_a_size);
 	tcase_add_test(tests, facts_are_remembered);
+	tcase_add_test(tests, damaged_fact_is_none);
+	tcase_add_test(tests, half_written_fact_goes);
 	tcase_add_test(tests, digest_follows_the_file);
 	tcase_add_test(tests, folder_comes_from_the_environment);
 	suite_add_tcase(suite, tests);

@@ -635,11 +635,11 @@ START_TEST(damage_is_found)
 	ck_assert_int_eq(tree_read_file(vmlinux, &blob.bytes, &blob.length), 0);
 	blob.bytes[blob.length / 2] ^= 1;
 	blob_write(blob, vmlinux);
-	ck_assert_int_eq(kernel_store_verify(&stored.all[0], &error), -EIO);
+	ck_assert_int_eq(kernel_store_verify(&stored.all[0], &error), -EUCLEAN);
 	ck_assert_ptr_nonnull(strstr(error, "vmlinux is not what it was"));
 	free(error);
 	unlink(vmlinux);
-	ck_assert_int_eq(kernel_store_verify(&stored.all[0], &error), -EIO);
+	ck_assert_int_eq(kernel_store_verify(&stored.all[0], &error), -EUCLEAN);
 	free(error);
 	/* in use, then not */
 	ck_assert_int_eq(kernel_store_remove(&stored.all[0], &error), -EBUSY);
