@@ -18,6 +18,7 @@
 #include "runner/guest/guest.h"
 #include "runner/guest/image.h"
 #include "runner/guest/late.h"
+#include "runner/guest/lent.h"
 #include "runner/host/sentence.h"
 #include "runner/qemu/qemu.h"
 
@@ -254,7 +255,7 @@ int snapshot_ensure(const struct kernel *kernel, const struct guest_options *opt
 
 	if (own.accel == ACCEL_KVM)
 		own.clock = CLOCK_REAL_TIME;
-	*out = (struct snapshot){ .saved.options = own, .lock = -1 };
+	*out = (struct snapshot){ .saved.options = own, .lock = -1, .lent = -1 };
 	status = gather(kernel, &own, &from, error);
 	if (status < 0)
 		return status;
@@ -281,6 +282,8 @@ int snapshot_ensure(const struct kernel *kernel, const struct guest_options *opt
 	if (status == 0)
 		status = cache_digest(&entry, "ram", out->content, error);
 	if (status == 0)
+		status = lent_memory(&out->saved.ram, &out->lent, error);
+	if (status == 0)
 		status = describe_command(out, error);
 	cache_close(&entry);
 	ingredients_free(&from);
@@ -297,8 +300,10 @@ void snapshot_free(struct snapshot *snapshot)
 	/* one that was never made is all zeros */
 	if (snapshot->directory && snapshot->lock >= 0)
 		close(snapshot->lock);
+	if (snapshot->directory && snapshot->lent >= 0)
+		close(snapshot->lent);
 	free(snapshot->directory);
 	free(snapshot->saved.ram);
 	free(snapshot->saved.devices);
-	*snapshot = (struct snapshot){ .lock = -1 };
+	*snapshot = (struct snapshot){ .lock = -1, .lent = -1 };
 }

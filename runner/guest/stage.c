@@ -149,7 +149,9 @@ int snapshot_stage(const struct snapshot *from, const char *order, struct snapsh
 	char key[SHA256_HEX];
 	int status;
 
-	*out = (struct snapshot){ .saved = { .qemu = from->saved.qemu, .options = from->saved.options }, .lock = -1 };
+	*out = (struct snapshot){
+		.saved = { .qemu = from->saved.qemu, .options = from->saved.options }, .lock = -1, .lent = -1
+	};
 	digest(from, order, key);
 	status = cache_open("stages", key, CACHE_READ, &entry, error);
 	out->cached = status == 0 && entry.present;
