@@ -155,11 +155,11 @@ int cache_digest(const struct cache_entry *entry, const char *file, char out[CAC
 			  : 0;
 }
 
-static char *mark_question(const struct cache_entry *entry)
+static char *mark_question(const char *path)
 {
 	char *question;
 
-	return asprintf(&question, "intact %s", entry->path) < 0 ? NULL : question;
+	return asprintf(&question, "intact %s", path) < 0 ? NULL : question;
 }
 
 /* The mark is of before the files are read: what changes meanwhile is read again next time. */
@@ -170,7 +170,7 @@ static int check_unless_known(const struct cache_entry *entry, char **how)
 
 	if (status < 0)
 		return status;
-	question = mark_question(entry);
+	question = mark_question(entry->path);
 	if (!question)
 		return -ENOMEM;
 	known = cache_recall(question);
@@ -184,12 +184,12 @@ static int check_unless_known(const struct cache_entry *entry, char **how)
 	return status;
 }
 
-int cache_verify(const struct cache_entry *entry, char **error)
+int cache_verify(const char *path, char **error)
 {
 	char *how = NULL, *question;
-	int status = digests_check(entry->path, &how);
+	int status = digests_check(path, &how);
 
-	if (status == -EUCLEAN && (question = mark_question(entry))) {
+	if (status == -EUCLEAN && (question = mark_question(path))) {
 		cache_remember(question, "no more");
 		free(question);
 	}

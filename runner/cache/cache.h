@@ -66,10 +66,10 @@ int cache_commit(struct cache_entry *entry, char **error);
 /* Lets go of it; removes what was made and not committed. */
 void cache_close(struct cache_entry *entry);
 /*
- * Reads all of an entry that is present. 0; -EUCLEAN and a sentence, "vmlinux is not what it was", and whoever opens
- * the entry next finds that too; another -errno and a sentence.
+ * Reads all of an entry that is present, by its path. 0; -EUCLEAN and a sentence, "vmlinux is not what it was", and
+ * whoever opens the entry next finds that too; another -errno and a sentence.
  */
-int cache_verify(const struct cache_entry *entry, char **error);
+int cache_verify(const char *path, char **error);
 /* Names what one of its files contains. 0, or -errno and a sentence. */
 #define CACHE_DIGEST 33
 int cache_digest(const struct cache_entry *entry, const char *file, char out[CACHE_DIGEST], char **error);

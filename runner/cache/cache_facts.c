@@ -42,7 +42,7 @@ static char *fact_path(const char *question)
 	return path;
 }
 
-/* Before the answer, in the file: a fact that is damaged, or was not yet on the disk when the machine stopped, is none. */
+/* It stands before the answer: a fact that is damaged, or was not on the disk when the machine stopped, is none. */
 static int digest_fact(const char *question, const char *answer, char out[DIGEST_HEX])
 {
 	char *both;

@@ -26,7 +26,7 @@ int digests_of(const char *folder, const char *file, char out[DIGEST_HEX]);
 
 /* Of a text. */
 void digest_text(const char *text, char out[DIGEST_HEX]);
-/* Why what is in a file or folder may be somebody else's doing: "belongs to another user"; NULL: it is ours or root's. */
+/* Why a file or folder may be somebody else's doing: "belongs to another user"; NULL: it is ours or root's. */
 const char *why_distrusted(const struct stat *st);
 
 #endif

@@ -177,7 +177,7 @@ static int make_late(const struct ingredients *from, const char *folder, const s
 static int check_kernel(const struct kernel *kernel, char **error)
 {
 	char *how = NULL;
-	int status = kernel->place ? cache_verify(kernel->place, &how) : 0;
+	int status = kernel->place ? cache_verify(kernel->place->path, &how) : 0;
 
 	if (status < 0)
 		sentence(error, status, "the kernel %s in the cache is damaged (%s), and is made again next time",
@@ -289,6 +289,30 @@ int snapshot_ensure(const struct kernel *kernel, const struct guest_options *opt
 	ingredients_free(&from);
 	if (status < 0)
 		snapshot_free(out);
+	return status;
+}
+
+/* `file`: one in its folder. */
+static int verify(const char *what, const char *file, char **error)
+{
+	char *folder = strndup(file, (size_t)(strrchr(file, '/') - file)), *how = NULL;
+	int status = folder ? cache_verify(folder, &how) : no_memory(&how);
+
+	if (status < 0)
+		sentence(error, status, "the %s in the cache was damaged while this ran: %s", what, how);
+	free(how);
+	free(folder);
+	return status;
+}
+
+int snapshot_verify(const struct snapshot *snapshot, char **error)
+{
+	bool is_stage = !snapshot->qemu_command;
+	int status = verify(is_stage ? "stage" : "snapshot", snapshot->saved.devices, error);
+
+	/* a stage has the memory of another; a copy of lent memory is no file of the cache */
+	if (status == 0 && is_stage && strncmp(snapshot->saved.ram, "/proc/", strlen("/proc/")) != 0)
+		status = verify("snapshot", snapshot->saved.ram, error);
 	return status;
 }
 

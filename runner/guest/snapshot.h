@@ -36,6 +36,8 @@ int snapshot_ensure(const struct kernel *kernel, const struct guest_options *opt
 int snapshot_stage(const struct snapshot *from, const char *order, struct snapshot *out, char **error);
 /* Whether that would only have to be taken from the cache: for telling people. */
 bool snapshot_has_stage(const struct snapshot *from, const char *order);
+/* Whether its files are still what they were when it was found: 0; -EUCLEAN and a sentence; another -errno. */
+int snapshot_verify(const struct snapshot *snapshot, char **error);
 void snapshot_free(struct snapshot *snapshot);
 
 #endif

@@ -329,7 +329,7 @@ int kernel_store_verify(const struct stored_kernel *kernel, char **error)
 
 	if (status < 0)
 		return status;
-	status = entry.present ? cache_verify(&entry, error) : sentence(error, -EIO, "it is gone");
+	status = entry.present ? cache_verify(entry.path, error) : sentence(error, -EIO, "it is gone");
 	cache_close(&entry);
 	return status;
 }

@@ -266,6 +266,25 @@ static int take_captures(const struct run *run, const struct cell *cell, struct 
 		transcript->n_exhibits, error);
 }
 
+/* No kernel is blamed for what a disk, or somebody, has done to its memory in the cache meanwhile. */
+static int judge(
+	const struct case_frame *frame, const struct job_end *end, struct case_run *one, struct case_result *result)
+{
+	const struct target *target = end->job->target;
+	int status = case_judge(frame, one, result);
+	if (status != 0 || !end->running || !target->damage || result->verdict == VERDICT_PASS ||
+		result->verdict == VERDICT_SKIP)
+		return status;
+	char *damage = target->damage(target->context);
+	if (!damage)
+		return 0;
+	one->not_started = damage;
+	case_result_free(result);
+	status = case_judge(frame, one, result);
+	free(damage);
+	return status;
+}
+
 /* What came of an attempt, from what its job left. */
 static int examine(struct run *run, const struct job_end *end, char **error)
 {
@@ -275,7 +294,7 @@ static int examine(struct run *run, const struct job_end *end, char **error)
 	struct transcript transcript = { 0 };
 	char *console = end->running ? job->target->console(end->running) : NULL;
 	int status = end->running ? transcript_read(job->target->box(end->running), cell->test->id, &transcript) : 0;
-	const struct case_run one = {
+	struct case_run one = {
 		.seed = job->attempt->seed,
 		.transcript = &transcript,
 		.console = console ? console : "",
@@ -290,7 +309,7 @@ static int examine(struct run *run, const struct job_end *end, char **error)
 		.phases = end->running ? job->target->phases(end->running) : NULL,
 	};
 	if (status == 0)
-		status = case_judge(&frame, &one, &job->attempt->result);
+		status = judge(&frame, end, &one, &job->attempt->result);
 	if (status != 0)
 		sentence(error, status, "no memory for the results of %s", cell->test->id);
 	else

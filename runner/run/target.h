@@ -27,6 +27,8 @@ struct target {
 	const struct phases *(*phases)(const void *job); /* NULL: not known */
 	void (*kill)(void *job);                         /* what it has written stays readable */
 	void (*end)(void *job);                          /* kills it if it runs, and frees it */
+	/* What is wrong with what its jobs start from, malloc'd; NULL: nothing. It may be NULL itself. */
+	char *(*damage)(const void *context);
 };
 
 /* The snapshot has to live as long as the target. */

@@ -2,6 +2,9 @@
 /* target_guest.c - each case in a guest of its own. */
 #include "runner/run/target.h"
 
+#include <errno.h>
+#include <stdlib.h>
+
 #include "runner/guest/guest.h"
 
 static int start(void *context, const char *order, void **job, char **error)
@@ -59,6 +62,15 @@ static void end(void *job)
 	guest_free(job);
 }
 
+static char *damage(const void *context)
+{
+	char *error = NULL;
+	if (snapshot_verify(context, &error) == -EUCLEAN)
+		return error;
+	free(error);
+	return NULL;
+}
+
 struct target target_guest(const struct snapshot *snapshot)
 {
 	return (struct target){
@@ -73,6 +85,7 @@ struct target target_guest(const struct snapshot *snapshot)
 		.phases = phases,
 		.kill = kill_guest,
 		.end = end,
+		.damage = damage,
 	};
 }
 

@@ -560,7 +560,7 @@ START_TEST(what_is_in_use_is_not_mended)
 		"it: end that first");
 	free(error);
 	error = NULL;
-	ck_assert_int_eq(cache_verify(&entry, &error), -EUCLEAN);
+	ck_assert_int_eq(cache_verify(entry.path, &error), -EUCLEAN);
 	ck_assert_str_eq(error, "content is not what it was");
 	free(error);
 	cache_close(&entry);
