@@ -2,6 +2,7 @@
 /*
  * main.c - `sctpspec`: the table of subcommands, and the usage that is made from it.
  */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -94,6 +95,8 @@ static int close_output(int status)
 
 int main(int argc, char **argv)
 {
+	/* a file that is larger than this user may write is an error like a full disk, which is told */
+	signal(SIGXFSZ, SIG_IGN);
 	if (argc < 2) {
 		print_usage(stderr);
 		return STATUS_USAGE;
