@@ -10,13 +10,16 @@
  * snapshots and stages, qemu/ and run/ facts. It calls host/ alone, and does not know what an entry contains.
  *
  * Threads and processes: any number of processes may use one cache at once. Beside each entry lies a lock file. Who
- * uses an entry holds its lock shared; who makes it holds the lock exclusively, works in KIND/KEY.new, and renames
- * that folder when it is complete. The others wait in cache_open() until then. Locks are those of open file
- * descriptions (F_OFD_SETLK), so they also work between the threads of a process.
+ * looks whether an entry is whole, or makes it, holds one octet of it exclusively, works in KIND/KEY.new, and renames
+ * that folder when it is complete and on the disk. The others wait in cache_open() until then. Who uses an entry holds
+ * another octet shared. Locks are those of open file descriptions (F_OFD_SETLK), so they also work between the threads
+ * of a process.
  *
- * What may go wrong: the disk fills up while an entry is made: nothing is committed, and the maker tells why. The
- * maker is killed: what it left is removed by whoever opens that entry next, or at the next eviction. The folder
- * cannot be written: entries that are there are used, without a lock, and facts are not remembered.
+ * What may go wrong: an entry is damaged: each has a list of digests (digests.h), by which cache_open() sees it; then
+ * the entry is removed, made again by its maker, and a line on stderr says so. One that is damaged while others use
+ * it is an error. The disk fills up while an entry is made: nothing is committed, and the maker tells why. The maker
+ * is killed: what it left is removed when the next process opens an entry. The cache cannot be written: entries that
+ * are there are used, and facts are not remembered. Somebody else can write there: it is refused.
  *
  * Size: when something new is committed, the entries that were not used for longest go, until the rest is below the
  * limit; an entry that somebody has open stays. Facts go after 90 days without use.

@@ -18,7 +18,7 @@ struct snapshot {
 	bool cached;             /* it was there already */
 	char content[33];        /* names the bytes of its memory */
 	int lock;                /* on its place in the cache, until snapshot_free */
-	int lent; /* the memory file that is read instead of the cache's, which QEMU could not open; or -1 */
+	int lent;                /* a copy of its memory, where QEMU cannot open the file in the cache; or -1 */
 	/*
 	 * Where its guests' QEMU processes wait for the next guest, of this snapshot or of another with the same memory
 	 * (stable.h); the caller's. NULL, as it is found: each guest has one of its own.
