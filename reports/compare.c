@@ -216,22 +216,23 @@ static int compare_behaviour(struct comparison *comparison, struct compared_case
 }
 
 /* A reason up to what the list of known issues has added. */
-static size_t reason_length(const char *reason)
+static size_t reason_length(const struct report_case *test)
 {
-	const char *known = strstr(reason, "known issue: ");
+	size_t length = strlen(test->reason);
+	const size_t added = strlen(test->known);
 
-	return known ? (size_t)(known - reason) : strlen(reason);
+	if (added > 0 && added <= length && strcmp(test->reason + length - added, test->known) == 0)
+		length -= added;
+	while (length > 0 && strchr("; ", test->reason[length - 1]))
+		length--;
+	return length;
 }
 
 static bool same_reason(const struct report_case *old, const struct report_case *new)
 {
-	size_t a = reason_length(old->reason), b = reason_length(new->reason);
+	const size_t length = reason_length(old);
 
-	while (a > 0 && strchr("; ", old->reason[a - 1]))
-		a--;
-	while (b > 0 && strchr("; ", new->reason[b - 1]))
-		b--;
-	return a == b && strncmp(old->reason, new->reason, a) == 0;
+	return length == reason_length(new) && strncmp(old->reason, new->reason, length) == 0;
 }
 
 static int judge(struct comparison *comparison, struct compared_case *compared)

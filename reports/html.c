@@ -16,6 +16,7 @@
 
 #include "reports/amount.h"
 #include "reports/formats.h"
+#include "reports/known.h"
 #include "reports/shortfall.h"
 #include "reports/tally.h"
 
@@ -258,6 +259,38 @@ static void put_problems(struct page *page)
 	markup_raw(html, "\n");
 }
 
+/* Entries of the list of known issues that matched nothing, or have expired. */
+static void put_known(struct page *page)
+{
+	const struct report_run *run = page->run;
+	struct markup *html = page->html;
+	size_t told = 0;
+
+	for (size_t i = 0; i < run->n_known; i++)
+		told += known_is_told(&run->known[i]);
+	if (told == 0)
+		return;
+	markup_open(html, "section", "class", "known", NULL);
+	markup_leaf(html, "h2", "Known issues to look at", NULL);
+	markup_open(html, "ul", NULL);
+	for (size_t i = 0; i < run->n_known; i++) {
+		const struct report_known *known = &run->known[i];
+
+		if (!known_is_told(known))
+			continue;
+		markup_open(html, "li", NULL);
+		markup_text(html, known_words(run, known));
+		markup_open(html, "div", "class", "reason", NULL);
+		markup_format(html, "%s%s%s", known->issue, *known->link ? ": " : "", known->link);
+		markup_close(html);
+		markup_close(html);
+		markup_raw(html, "\n");
+	}
+	markup_close(html);
+	markup_close(html);
+	markup_raw(html, "\n");
+}
+
 static void put_squares(struct page *page, const char *area, const struct report_kernel *kernel)
 {
 	struct markup *html = page->html;
@@ -386,6 +419,7 @@ static void put_body(struct page *page)
 	markup_open(html, "main", NULL);
 	markup_raw(html, "\n");
 	put_problems(page);
+	put_known(page);
 	html_matrix(html, page->run);
 	put_overview(page);
 	html_clauses(html, page->run);

@@ -20,8 +20,9 @@
 
 #include "reports/amount.h"
 #include "reports/formats.h"
-#include "reports/shortfall.h"
+#include "reports/known.h"
 #include "reports/markup.h"
+#include "reports/shortfall.h"
 #include "reports/tally.h"
 #include "reports/timeline.h"
 
@@ -172,7 +173,16 @@ static void write_case(struct markup *xml, const struct report_run *run, const s
 	markup_close(xml);
 }
 
-static void write_suite_properties(struct markup *xml, const struct report_run *run, const struct report_kernel *kernel)
+/* In the suites of its area; a glob may be about any. */
+static bool is_of_area(const struct report_known *known, const char *area)
+{
+	const size_t length = strcspn(known->cases, ".*?[");
+
+	return known->cases[length] != '.' || (strlen(area) == length && strncmp(known->cases, area, length) == 0);
+}
+
+static void write_suite_properties(
+	struct markup *xml, const struct report_run *run, const struct report_kernel *kernel, const char *area)
 {
 	char number[24];
 
@@ -186,6 +196,9 @@ static void write_suite_properties(struct markup *xml, const struct report_run *
 	write_property(xml, "clock", run->clock);
 	write_property(xml, "target", run->target);
 	write_property(xml, "seed", number);
+	for (size_t i = 0; i < run->n_known; i++)
+		if (known_is_told(&run->known[i]) && is_of_area(&run->known[i], area))
+			write_property(xml, "known_issue", known_words(run, &run->known[i]));
 	markup_close(xml);
 }
 
@@ -210,7 +223,7 @@ static void write_suite(
 	write_counts(xml, &tally);
 	if (*run->started)
 		markup_attribute(xml, "timestamp", "%s", run->started);
-	write_suite_properties(xml, run, kernel);
+	write_suite_properties(xml, run, kernel, area);
 	for (size_t i = 0; i < run->n_cases; i++)
 		if (belongs(&run->cases[i], kernel, area))
 			write_case(xml, run, &run->cases[i]);

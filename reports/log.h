@@ -180,7 +180,17 @@ struct report_case {
 	enum report_verdict verdict;
 	int64_t verdict_ns;
 	const char *reason, *explanation;
+	const char *known;                       /* what the list of known issues has added to the reason, or "" */
 	int64_t virtual_ns, wall_ns, restore_ns; /* 0: not said */
+};
+
+/* A failure of the list of known issues that might have come in the run (KNOWN.md). */
+struct report_known {
+	const char *issue, *kernels, *link, *expires;
+	const char *cases, *verdict, *reason, *check, *place;
+	const char *source; /* where the list has it */
+	bool sometimes, expired;
+	int64_t ran, matched; /* how many runs it might have come in, and in how many it came */
 };
 
 struct report_run {
@@ -193,6 +203,8 @@ struct report_run {
 	size_t n_kernels;
 	struct report_case *cases; /* as they stand in the log, which is plan order */
 	size_t n_cases;
+	struct report_known *known;
+	size_t n_known;
 	size_t counts[REPORT_VERDICTS];
 	bool interrupted;            /* it says so, or has no run_end */
 	const char *note;            /* what is wrong with the log's end, or "" */

@@ -193,7 +193,7 @@ static void read_case_start(struct reader *reader, const json_t *object)
 	test->source = reader_line(reader, object, "source");
 	test->seed = reader_integer(reader, object, "seed", 0);
 	test->repeat = reader_line(reader, object, "repeat");
-	test->console = test->reason = test->explanation = "";
+	test->console = test->reason = test->explanation = test->known = "";
 	test->verdict = REPORT_UNFINISHED;
 }
 
@@ -376,6 +376,7 @@ static void read_verdict(struct reader *reader, const json_t *object)
 	take_verdict(reader, object, test);
 	test->verdict_ns = reader_nanoseconds(reader, object, "t_ns");
 	test->reason = reader_line(reader, object, "reason");
+	test->known = reader_line(reader, object, "known");
 	test->explanation = reader_block(reader, object, "explanation");
 }
 
@@ -406,6 +407,31 @@ static void read_case_end(struct reader *reader, const json_t *object)
 	test->restore_ns = reader_milliseconds(reader, object, "restore_ms");
 }
 
+static void read_known(struct reader *reader, const json_t *object)
+{
+	struct report_run *run = reader->run;
+	struct report_known *known = reader_grow(reader, &run->known, &run->n_known, sizeof(*known));
+
+	if (!known)
+		return;
+	*known = (struct report_known){
+		.issue = reader_line(reader, object, "issue"),
+		.kernels = reader_line(reader, object, "kernels"),
+		.link = reader_line(reader, object, "link"),
+		.expires = reader_line(reader, object, "expires"),
+		.cases = reader_line(reader, object, "cases"),
+		.verdict = reader_line(reader, object, "verdict"),
+		.reason = reader_line(reader, object, "reason"),
+		.check = reader_line(reader, object, "check"),
+		.place = reader_line(reader, object, "place"),
+		.source = reader_line(reader, object, "source"),
+		.sometimes = reader_bool(reader, object, "sometimes"),
+		.expired = reader_bool(reader, object, "expired"),
+		.ran = reader_integer(reader, object, "ran", 0),
+		.matched = reader_integer(reader, object, "matched", 0),
+	};
+}
+
 static void read_run_end(struct reader *reader, const json_t *object)
 {
 	struct report_run *run = reader->run;
@@ -434,6 +460,7 @@ static const struct {
 	{ "console", read_console },
 	{ "verdict", read_verdict },
 	{ "case_end", read_case_end },
+	{ "known", read_known },
 	{ "run_end", read_run_end },
 };
 

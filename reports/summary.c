@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "reports/amount.h"
+#include "reports/known.h"
 #include "reports/matrix.h"
 #include "reports/report.h"
 #include "reports/tally.h"
@@ -151,6 +152,30 @@ static void put_bad(struct terminal *terminal, const struct report_run *run)
 	}
 }
 
+/* The list of known issues wants a look. What comes with some seeds only is counted. */
+static void put_known(struct terminal *terminal, const struct report_run *run)
+{
+	size_t told = 0, by_chance = 0;
+
+	for (size_t i = 0; i < run->n_known; i++) {
+		const struct report_known *known = &run->known[i];
+
+		if (!known_is_told(known))
+			continue;
+		if (known->sometimes && !known->expired) {
+			by_chance++;
+			continue;
+		}
+		fputs(told++ ? "" : "\nknown issues to look at\n", terminal->out);
+		fprintf(terminal->out, "    %s\n", known_words(run, known));
+	}
+	if (by_chance)
+		fprintf(terminal->out,
+			"\n%zu of %zu known failures matched nothing; they depend on the seed (the reports name "
+			"them)\n",
+			by_chance, run->n_known);
+}
+
 void report_totals(const struct report_run *run, FILE *out)
 {
 	fprintf(out, "%zu %s", run->n_cases, run->n_cases == 1 ? "case" : "cases");
@@ -255,6 +280,7 @@ void report_summary(const struct report_run *run, FILE *out, struct report_style
 	put_matrix(&terminal, run, style.every_case);
 	put_excused(&terminal, run);
 	put_bad(&terminal, run);
+	put_known(&terminal, run);
 	for (size_t i = 0; i < run->n_cases; i++)
 		if (report_verdict_is_bad(run->cases[i].verdict))
 			worst = run->cases[i].verdict;

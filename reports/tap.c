@@ -14,6 +14,7 @@
 
 #include "reports/amount.h"
 #include "reports/formats.h"
+#include "reports/known.h"
 #include "reports/shortfall.h"
 #include "reports/tally.h"
 
@@ -145,6 +146,9 @@ static int tap_write(const struct report_run *run, FILE *out)
 		fprintf(out, "# kernel %s: %s\n", run->kernels[i]->label, run->kernels[i]->name);
 	for (size_t i = 0; i < run->n_cases; i++)
 		put_point(run, &run->cases[i], i + 1, out);
+	for (size_t i = 0; i < run->n_known; i++)
+		if (known_is_told(&run->known[i]))
+			fprintf(out, "# known issue: %s\n", known_words(run, &run->known[i]));
 	fputs("# ", out);
 	report_totals(run, out);
 	fputc('\n', out);

@@ -313,7 +313,7 @@ END_TEST
 
 START_TEST(the_page_fetches_nothing)
 {
-	static const char *const fetching[] = { "http:", "https:", "src=", "@import", "url(", "<link", "<iframe",
+	static const char *const fetching[] = { "\"http:", "\"https:", "src=", "@import", "url(", "<link", "<iframe",
 		"<object", "<embed", "<base", "<form", "javascript:" };
 	struct report_run *run = read_golden(golden_logs[_i]);
 	size_t length;

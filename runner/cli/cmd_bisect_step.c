@@ -133,7 +133,7 @@ static int make_folder(struct arguments *arguments, char **own, char **error)
 static int run_case(struct arguments *arguments, const struct test_case *test, const struct signature *wanted)
 {
 	static const char *const no_formats[] = { NULL };
-	const struct known_list known = { 0 };
+	struct known_list known = { 0 };
 	char *own = NULL, *error = NULL;
 	int result;
 	if (make_folder(arguments, &own, &error) != 0)

@@ -40,8 +40,8 @@ static const struct option_row rows[] = {
 		"differ in anything",
 		FLAG_AT(struct arguments, run.twice) },
 	{ "known", 0, "FILE",
-		"Known issues, one a line: a glob over case ids and a reason; they become xfail or xpass. A line "
-		"[GLOB] before them names the kernel releases that they are of",
+		"Known issues: which cases fail in which way on which kernels (reports/KNOWN.md). Those that do become "
+		"xfail, those that pass xpass",
 		PATH_AT(struct arguments, run.known) },
 	{ "watch", 0, "FILE",
 		"Run again whenever FILE changes, until Ctrl-C. A module (sctp.ko) that belongs to no build tree that "

@@ -42,7 +42,7 @@ static const double real_time_patience = 1.5;
 
 struct run {
 	const struct run_options *options;
-	const struct known_list *known;
+	struct known_list *known;
 	const struct test_case *const *cases;
 	size_t n_cases;
 	struct timings timings;
@@ -146,6 +146,7 @@ static struct case_frame frame_of(const struct run *run, const struct cell *cell
 		.known = run->known,
 		.kernel = subject->kernel.name,
 		.release = subject->kernel.release,
+		.version = subject->kernel.version,
 		.folder = subject->folder,
 		.repeat = subject->repeat,
 	};
@@ -417,12 +418,24 @@ static int make_reports(const struct run *run)
 	return STATUS_EXPECTED;
 }
 
+/* What came of each failure that was known. */
+static int write_known(struct run *run)
+{
+	int status = 0;
+	for (size_t i = 0; status == 0 && i < run->known->n; i++)
+		if (run->known->failures[i].ran)
+			status = append(run, known_line(run->known, &run->known->failures[i]));
+	return status;
+}
+
 /* Writes what is left to write. `worked` is what the workers ended with. */
 static int finish(struct run *run, int worked)
 {
 	const struct run_options *options = run->options;
 	bool interrupted = worked == -EINTR;
 	int status = interrupted ? write_rest(run) : worked;
+	if (status == 0)
+		status = write_known(run);
 	int verdict = interrupted ? STATUS_INTERRUPTED : score_status(&run->score);
 	if (status == 0)
 		status = append(run,
@@ -500,7 +513,7 @@ static void set_up_progress(struct run *run)
 	};
 }
 
-int run_cases(const struct run_options *options, const struct known_list *known, const struct test_case *const *cases,
+int run_cases(const struct run_options *options, struct known_list *known, const struct test_case *const *cases,
 	size_t n_cases)
 {
 	struct run run = {
@@ -513,6 +526,7 @@ int run_cases(const struct run_options *options, const struct known_list *known,
 	char *error = NULL;
 	signal(SIGPIPE, SIG_IGN);
 	stop_note();
+	known_begin(known);
 	set_up_progress(&run);
 
 	int status = prepare(&run, &error), result;

@@ -68,7 +68,7 @@ struct run_options {
 };
 
 /* Runs the cases on all kernels, and says on stderr and stdout what came of it. */
-int run_cases(const struct run_options *options, const struct known_list *known, const struct test_case *const *cases,
+int run_cases(const struct run_options *options, struct known_list *known, const struct test_case *const *cases,
 	size_t n_cases);
 
 /* "sctpspec run --kernel …" without a seed and a case: what repeats a case of this run on that kernel. Malloc'd. */

@@ -153,7 +153,7 @@ static void clear_screen(const struct run_options *options)
 	}
 }
 
-int watch_run(const char *file, const struct run_options *options, const struct known_list *known,
+int watch_run(const char *file, const struct run_options *options, struct known_list *known,
 	const struct test_case *const *cases, size_t n_cases)
 {
 	struct watch watch;

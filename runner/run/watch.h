@@ -11,7 +11,7 @@ void watch_choose_module(const char *file, struct run_options *options);
 
 /* run_cases, and again after each change, until a signal. The status is that of the last whole run, or
  * STATUS_INTERRUPTED when a signal came in the middle of one. */
-int watch_run(const char *file, const struct run_options *options, const struct known_list *known,
+int watch_run(const char *file, const struct run_options *options, struct known_list *known,
 	const struct test_case *const *cases, size_t n_cases);
 
 #endif

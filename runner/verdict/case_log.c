@@ -109,16 +109,49 @@ static int judge(const struct case_run *run, struct case_result *out)
 	return 0;
 }
 
+/* The check that decided: the first that did not hold. */
+static const char *failed_check(const json_t *lines)
+{
+	size_t i;
+	json_t *line;
+	json_array_foreach(lines, i, line) {
+		if (strcmp(member(line, "type"), "check") == 0 && json_is_false(json_object_get(line, "ok")))
+			return member(line, "text");
+	}
+	return "";
+}
+
+static int ask_list(const struct case_frame *frame, const struct case_result *result, struct known_judgement *out)
+{
+	const struct failure failure = {
+		.case_id = frame->test->id,
+		.verdict = verdict_name(result->verdict),
+		.reason = result->reason,
+		.explanation = result->explanation,
+		.check = failed_check(result->lines),
+		.console = result->console,
+	};
+	struct signature signature = { 0 };
+	bool failed = known_may_be(result->verdict);
+	if (failed && signature_of(&failure, &signature) != 0)
+		return -ENOMEM;
+	int status = known_judge(frame->known, frame->release, frame->version ? frame->version : "", frame->test->id,
+		result->verdict, failed ? &signature : NULL, out);
+	signature_free(&signature);
+	return status;
+}
+
 static int ask_known_issues(const struct case_frame *frame, struct case_result *result)
 {
-	const struct known_issue *issue;
-	result->verdict = known_verdict(frame->known, frame->release, frame->test->id, result->verdict, &issue);
-	if (!issue)
-		return 0;
-	char *both, *known = copy(issue->reason);
-	int length =
-		known ? asprintf(&both, "%s%sknown issue: %s", result->reason, *result->reason ? "; " : "", known) : -1;
-	free(known);
+	struct known_judgement judgement;
+	int status = ask_list(frame, result, &judgement);
+	if (status != 0 || !judgement.remark)
+		return status;
+	char *both, *known = copy(judgement.remark);
+	int length = known ? asprintf(&both, "%s%s%s", result->reason, *result->reason ? "; " : "", known) : -1;
+	free(judgement.remark);
+	result->known = known;
+	result->verdict = judgement.verdict;
 	if (length < 0)
 		return -ENOMEM;
 	free(result->reason);
@@ -180,10 +213,11 @@ void case_result_free(struct case_result *result)
 {
 	free(result->reason);
 	free(result->explanation);
+	free(result->known);
 	free(result->console);
 	json_decref(result->start);
 	json_decref(result->lines);
-	result->reason = result->explanation = result->console = NULL;
+	result->reason = result->explanation = result->known = result->console = NULL;
 	result->start = result->lines = NULL;
 }
 
@@ -313,6 +347,8 @@ static json_t *verdict_line(const struct case_frame *frame, const struct case_re
 	json_object_set_new(line, "t_ns", json_integer(result->t_ns));
 	json_object_set_new(line, "verdict", text(verdict_name(result->verdict)));
 	json_object_set_new(line, "reason", text(result->reason));
+	if (result->known)
+		json_object_set_new(line, "known", text(result->known));
 	json_object_set_new(line, "explanation", text(result->explanation));
 	return line;
 }

@@ -7,7 +7,8 @@
  *
  *	transcript.c   the agent's records, taken out of the box; guest_line.c: which lines a guest may write
  *	postmortem.c   the verdict when the agent gave none: crash, timeout or error, by the console and the exit status
- *	known.c        known issues: fail becomes xfail, pass becomes xpass
+ *	known.c        the list of known issues; known_judge.c: fail becomes xfail, pass becomes xpass
+ *	kernel_range.c which kernels an issue is about
  *	case_log.c     all of that, as the lines of the case; exhibit.c writes the evidence files
  *	attempt.c      one attempt; settle.c makes one result of several attempts with several seeds
  *	timeline.c     whether two attempts left the same, octet by octet
@@ -49,9 +50,9 @@
 struct case_frame {
 	const struct test_case *test;
 	const struct catalogue *catalogue;
-	const struct known_list *known;
-	const char *kernel, *release; /* its name, and uname -r */
-	const char *folder;           /* the kernel's, in that for evidence; or "" */
+	struct known_list *known;
+	const char *kernel, *release, *version; /* its name, uname -r and uname -v */
+	const char *folder;                     /* the kernel's, in that for evidence; or "" */
 	const char *repeat; /* "sctpspec run --kernel …": the seed and the case's id make it a whole command */
 };
 
@@ -75,6 +76,7 @@ struct case_result {
 	uint64_t seed;
 	enum verdict verdict;
 	char *reason, *explanation;
+	char *known;                 /* the end of the reason, if the list of known issues has said it, or NULL */
 	char *console;               /* what is to be shown of it, or NULL */
 	int64_t t_ns;                /* when the case was judged */
 	int64_t virtual_ns;          /* how long it took in all, by the guest's clock */

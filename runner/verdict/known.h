@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * known.h - the list of known issues: which cases are expected not to pass, and why.
+ * known.h - the list of known issues: which failures are expected on which kernels, and why. reports/KNOWN.md
+ * describes the file.
  *
- *	# a comment
- *	[5.10.*]
- *	failover.primary-down-*          idle paths are probed too late before 5.15
- *	restart.other-addresses=crash    panics: fixed by 0a1b2c3d
- *	recovery.*-data=fail?            late, when the heartbeat's jitter is large
+ *	issue    a path that becomes potentially failed keeps the heartbeat timer that it had
+ *	kernels  5.10.*
+ *	link     https://git.kernel.org/linus/8f35ae17ef56
+ *	expires  2027-12-31
  *
- * A line is a glob over case ids and a reason, which must be there. It excuses a `fail`; with "=crash" or
- * "=timeout" after the glob it excuses that instead. A "?" after the verdict says that it depends on what is random:
- * then a pass is a pass, and not an xpass. `error` and `skip` are never excused: they say nothing
- * about the kernel. What follows a line with a glob over kernel releases in brackets holds for these kernels
- * alone, up to the next such line.
+ *	pf.all-paths  fail  the kernel reports another state
+ *	        check  path 0 of the client is active
  */
 #ifndef SCTPSPEC_RUNNER_VERDICT_KNOWN_H
 #define SCTPSPEC_RUNNER_VERDICT_KNOWN_H
@@ -20,29 +17,68 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include <jansson.h>
+
 #include "runner/protocol/verdict.h"
+#include "runner/verdict/signature.h"
 
 struct known_issue {
-	char *kernel; /* a glob over releases, or NULL: any */
-	char *pattern;
-	enum verdict verdict; /* fail, crash or timeout */
-	bool sometimes;
-	char *reason;
+	char *why, *kernels, *link; /* link: or NULL */
+	char expires[11];           /* "2027-12-31", the last day on which it counts; "": it does not expire */
+	int line;
+};
+
+/* A failure that an issue brings. */
+struct known_failure {
+	size_t issue; /* in the list */
+	char *cases;  /* a glob over ids */
+	enum verdict verdict;
+	bool sometimes; /* it depends on the seed: a pass is no news */
+	char *reason;   /* as signatures have it; "*" is anything */
+	char *check, *place;
+	int line;
+	/* what came of it in a run */
+	size_t ran;     /* judged runs of its cases on its kernels; */
+	size_t matched; /* of them, how many failed in this way */
 };
 
 struct known_list {
+	char *name;
+	char today[11];
 	struct known_issue *issues;
+	size_t n_issues;
+	struct known_failure *failures;
 	size_t n;
 };
 
-/* Reads the list from text; `name` is for error sentences. 0 or -EINVAL, -ENOMEM. */
-int known_parse(const char *text, const char *name, struct known_list *out, char **error);
+/* Reads the list from text; `name` is for sentences, `today` ("2026-12-31") decides what has expired. 0 or -EINVAL,
+ * -ENOMEM. */
+int known_parse(const char *text, const char *name, const char *today, struct known_list *out, char **error);
+/* From a file, as of today (UTC). */
 int known_read(const char *path, struct known_list *out, char **error);
 void known_free(struct known_list *list);
 
-/* What a case's verdict on a kernel of that release becomes: xfail where an issue excuses it, xpass where an
- * issue was expected and the case passes, else the verdict itself. *issue is the one that decided, or NULL. */
-enum verdict known_verdict(const struct known_list *list, const char *release, const char *case_id,
-	enum verdict verdict, const struct known_issue **issue);
+/* Fail, crash or timeout: the others say nothing about the kernel. */
+bool known_may_be(enum verdict verdict);
+
+bool known_has_expired(const struct known_list *list, const struct known_issue *issue);
+
+struct known_judgement {
+	enum verdict verdict;
+	char *remark; /* "known issue: WHY" for the reason; NULL: the list has no say */
+};
+
+/*
+ * What becomes of a case's verdict on a kernel (uname -r and -v), and counts. What fails as it is known to is xfail;
+ * what passes although it is known to fail always is xpass. What fails in another way, or as an issue says that has
+ * expired, fails, with a remark. 0 or -ENOMEM.
+ */
+int known_judge(struct known_list *list, const char *release, const char *version, const char *case_id,
+	enum verdict verdict, const struct signature *failure, struct known_judgement *out);
+
+/* Before a run: nothing has come of any yet. */
+void known_begin(struct known_list *list);
+/* The log's line about a failure of the list that might have come in the run; NULL without memory. */
+json_t *known_line(const struct known_list *list, const struct known_failure *failure);
 
 #endif

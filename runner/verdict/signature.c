@@ -46,7 +46,7 @@ static size_t number_length(const char *text)
 	return length;
 }
 
-static char *without_numbers(const char *text)
+char *signature_words(const char *text)
 {
 	char *words = NULL;
 	size_t size;
@@ -96,25 +96,38 @@ static bool is_whole(const struct signature *signature)
 	return signature->case_id && signature->verdict && signature->reason && signature->check && signature->place;
 }
 
-int signature_make(const struct report_case *test, struct signature *out)
+int signature_of(const struct failure *failure, struct signature *out)
 {
-	bool crashed = test->verdict == REPORT_CRASH;
-	char *place = crashed ? find_place(test->console) : strdup("");
+	bool crashed = strcmp(failure->verdict, "crash") == 0;
+	char *place = crashed ? find_place(failure->console) : strdup("");
 	if (crashed && place && !*place) {
 		free(place);
-		place = find_place(test->explanation);
+		place = find_place(failure->explanation);
 	}
 	*out = (struct signature){
-		.case_id = strdup(test->id),
-		.verdict = strdup(report_verdict_name(test->verdict)),
-		.reason = without_numbers(test->reason),
-		.check = without_numbers(failed_check(test)),
+		.case_id = strdup(failure->case_id),
+		.verdict = strdup(failure->verdict),
+		.reason = signature_words(failure->reason),
+		.check = signature_words(failure->check),
 		.place = place,
 	};
 	if (is_whole(out))
 		return 0;
 	signature_free(out);
 	return -ENOMEM;
+}
+
+int signature_make(const struct report_case *test, struct signature *out)
+{
+	const struct failure failure = {
+		.case_id = test->id,
+		.verdict = report_verdict_name(test->verdict),
+		.reason = test->reason,
+		.explanation = test->explanation,
+		.check = failed_check(test),
+		.console = test->console,
+	};
+	return signature_of(&failure, out);
 }
 
 bool signature_equal(const struct signature *a, const struct signature *b)

@@ -21,8 +21,19 @@ struct signature {
 	char *place;  /* the function in which the kernel crashed, or "" */
 };
 
-/* Of a case that failed, crashed or hung. 0 or -ENOMEM. */
+/* What a case left that failed, crashed or hung. */
+struct failure {
+	const char *case_id, *verdict, *reason, *explanation;
+	const char *check;   /* the first that did not hold, or "" */
+	const char *console; /* or NULL */
+};
+
+/* 0 or -ENOMEM. */
+int signature_of(const struct failure *failure, struct signature *out);
+/* The same, read from a log. */
 int signature_make(const struct report_case *test, struct signature *out);
+/* A text without the numbers that change. Malloc'd. */
+char *signature_words(const char *text);
 bool signature_equal(const struct signature *a, const struct signature *b);
 
 /* -ENOENT: there is no such file, without a sentence. -EINVAL: it is none of ours. */

@@ -41,7 +41,9 @@ expect 2 line "'debian:bookworm' is named twice" "$sctpspec" run --kernel debian
 touch linux-image-6.1.deb
 expect 2 line 'cannot read the known issues in none: No such file' "$sctpspec" run --known none
 echo "$first" >known
-expect 2 line "known:1: '$first' has no reason" "$sctpspec" run --known known
+expect 2 line "known:1: '$first' stands before the first 'issue'" "$sctpspec" run --known known
+printf 'issue x\nkernels 5.x\n' >known
+expect 2 line "known:2: '5.x' is no range of kernels" "$sctpspec" run --known known
 
 # Files for a guest.
 expect 2 line "cannot read 'none': No such file" "$sctpspec" exec --file none true

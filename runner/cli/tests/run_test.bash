@@ -160,11 +160,32 @@ done
 
 expect 1 err "^fail +$one" "$sctpspec" run --out tampered --tamper drop:1 "$one"
 holds 'a failure keeps its captures' test -n "$(ls "tampered/evidence/$one" 2>/dev/null)"
-printf '%s  dropped on purpose\n' "$one" >known
+# As it stands in the log, numbers and all.
+reason=$(sed -n 's/.*"type":"verdict".*"reason":"\([^"]*\)".*/\1/p' tampered/results.ndjson)
+check=$(sed -n 's/.*"type":"check".*"text":"\([^"]*\)".*/\1/; T; p' <(grep '"ok":false' tampered/results.ndjson) | head -n 1)
+know() {
+	printf 'issue dropped on purpose\nkernels *\n%s\n%s fail %s\n\tcheck %s\n' "$3" "$one" "$1" "$2" >known
+}
+know "$reason" "$check" ''
 expect 0 err "^xfail +$one.*known issue: dropped on purpose" \
 	"$sctpspec" run --out tampered --tamper drop:1 --known known "$one"
 holds 'a new run removes the evidence of the last' test ! -e "tampered/evidence/$one"
+holds 'what matched is in the log' grep -q '"type":"known".*"ran":1,"matched":1' tampered/results.ndjson
 expect 1 err "^xpass +$one" "$sctpspec" run --out tampered --known known "$one"
+expect 1 out "known:4: $one: fail: .*: it matched nothing in 1 run" "$sctpspec" run --out tampered --known known "$one"
+holds 'which the reports tell' grep -q '# known issue: known:4: ' tampered/results.tap
+know "another reason" "$check" ''
+expect 1 err "^fail +$one.*differs from the known issue: fail: another reason at the check: " \
+	"$sctpspec" run --out tampered --tamper drop:1 --known known "$one"
+know "$reason" "another check" ''
+expect 1 err "^fail +$one.*differs from the known issue: " \
+	"$sctpspec" run --out tampered --tamper drop:1 --known known "$one"
+know "$reason" "$check" 'expires 2026-01-31'
+expect 1 err "^fail +$one.*the known issue at known:1 expired on 2026-01-31: dropped on purpose" \
+	"$sctpspec" run --out tampered --tamper drop:1 --known known "$one"
+sed -i 's/^kernels .*/kernels < 2.6/; /^expires/d' known
+expect 1 err "^fail +$one" "$sctpspec" run --out tampered --tamper drop:1 --known known "$one"
+holds 'nothing is told of other kernels' bash -c '! grep -q "\"type\":\"known\"" tampered/results.ndjson'
 expect 0 err '' "$sctpspec" run --out tampered --pcap always "$one"
 holds 'captures are kept when asked for' test -n "$(ls "tampered/evidence/$one" 2>/dev/null)"
 

@@ -238,12 +238,31 @@ END_TEST
 
 START_TEST(a_known_issue_changes_the_verdict_and_says_why)
 {
-	ck_assert_int_eq(known_parse("failover.* since 5.10\n", "k", &known, NULL), 0);
+	ck_assert_int_eq(known_parse("issue since 5.10\nkernels 5.10 .. 6.1\nfailover.* fail r\ncheck *\n", "k",
+				 "2027-01-01", &known, NULL),
+		0);
 	leave_case("fail");
 	make(PCAP_FAILED);
 	ck_assert_str_eq(text("verdict", "verdict"), "xfail");
 	ck_assert_str_eq(text("verdict", "reason"), "r; known issue: since 5.10");
+	ck_assert_str_eq(text("verdict", "known"), "known issue: since 5.10");
 	ck_assert_str_eq(text("case_end", "verdict"), "xfail");
+}
+END_TEST
+
+START_TEST(another_check_is_another_failure)
+{
+	ck_assert_int_eq(known_parse("issue x\nkernels *\nfailover.* fail r\ncheck client: comm_lost within 1 .. 2 s\n",
+				 "k", "2027-01-01", &known, NULL),
+		0);
+	leave("{\"type\": \"check\", \"ok\": true, \"text\": \"client: comm_lost within 1 .. 2 s\"}");
+	leave("{\"type\": \"check\", \"ok\": false, \"text\": \"client: comm_up within 1 .. 2 s\"}");
+	leave("{\"type\": \"check\", \"ok\": false, \"text\": \"client: comm_lost within 1 .. 2 s\"}");
+	leave_case("fail");
+	make(PCAP_FAILED);
+	ck_assert_str_eq(text("verdict", "verdict"), "fail");
+	ck_assert_str_eq(text("verdict", "reason"),
+		"r; differs from the known issue: fail: r at the check: client: comm_lost within # .. # s");
 }
 END_TEST
 
@@ -411,6 +430,7 @@ int main(void)
 	tcase_add_test(tests, evidence_lies_where_the_lines_say);
 	tcase_add_test(tests, lines_are_made_of_the_result_as_it_is_at_last);
 	tcase_add_test(tests, a_known_issue_changes_the_verdict_and_says_why);
+	tcase_add_test(tests, another_check_is_another_failure);
 	tcase_add_test(tests, a_broken_kernel_has_crashed_whatever_the_case_saw);
 	tcase_add_test(tests, a_kernel_that_complains_on_its_console_fails);
 	tcase_add_test(tests, a_failure_is_told_by_the_case_though_the_kernel_complains);
