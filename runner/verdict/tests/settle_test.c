@@ -119,6 +119,25 @@ START_TEST(the_one_that_is_not_as_expected_is_shown)
 }
 END_TEST
 
+/* A list says of it that it depends on the seed; what passes although it never does is xpass by then. */
+START_TEST(what_is_known_to_depend_on_the_seed_is_not_flaky)
+{
+	for (size_t i = 0; i < SEEDS; i++)
+		end_attempt(i, i == 3 ? "xfail" : "pass", i == 3 ? "late; known issue: x" : "");
+	ck_assert_int_eq(attempts_settle(&frame, attempts, SEEDS, false, &settlement), 0);
+	ck_assert_int_eq(settlement.verdict, VERDICT_XFAIL);
+	ck_assert_str_eq(settlement.reason, "seed 13: late; known issue: x");
+	ck_assert_uint_eq(settlement.shown, 3);
+	ck_assert_uint_eq(settlement.n_kept, 0);
+	ck_assert_int_eq(count_of("pass"), 4);
+	settlement_free(&settlement);
+	attempt_free(&attempts[0]);
+	end_attempt(0, "xpass", "known issue: x");
+	ck_assert_int_eq(attempts_settle(&frame, attempts, SEEDS, false, &settlement), 0);
+	ck_assert_int_eq(settlement.verdict, VERDICT_FLAKY);
+}
+END_TEST
+
 START_TEST(a_failure_of_ours_is_told_as_such)
 {
 	for (size_t i = 0; i < SEEDS; i++)
@@ -239,6 +258,7 @@ int main(void)
 	tcase_add_test(tests, seeds_that_agree_to_fail);
 	tcase_add_test(tests, one_seed_that_differs_makes_a_case_flaky);
 	tcase_add_test(tests, the_one_that_is_not_as_expected_is_shown);
+	tcase_add_test(tests, what_is_known_to_depend_on_the_seed_is_not_flaky);
 	tcase_add_test(tests, a_failure_of_ours_is_told_as_such);
 	tcase_add_test(tests, after_an_interruption_those_count_that_are_done);
 	tcase_add_test(tests, of_a_verdict_the_first_is_enough);
