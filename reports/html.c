@@ -32,6 +32,23 @@ struct page {
 	size_t n_areas;
 };
 
+static void put_source(struct markup *html, const char *directive, const unsigned char digest[REPORT_SHA256_BYTES])
+{
+	markup_raw(html, directive);
+	markup_raw(html, " 'sha256-");
+	markup_base64(html, digest, REPORT_SHA256_BYTES);
+	markup_raw(html, "'; ");
+}
+
+/* Our style and our script, by their digests, and nothing else: whatever comes out of a guest does not run. */
+static void put_policy(struct markup *html)
+{
+	markup_raw(html, "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; ");
+	put_source(html, "style-src", report_css_sha256);
+	put_source(html, "script-src", report_js_sha256);
+	markup_raw(html, "base-uri 'none'; form-action 'none'\">\n");
+}
+
 static void put_head(struct page *page)
 {
 	struct markup *html = page->html;
@@ -42,6 +59,7 @@ static void put_head(struct page *page)
 		"\n<meta charset=\"utf-8\">\n"
 		"<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
 		"<meta name=\"color-scheme\" content=\"light dark\">\n");
+	put_policy(html);
 	markup_open(html, "title", NULL);
 	markup_format(html, "sctpspec: %s%s", run->n_kernels ? run->kernels[0]->label : "no kernel",
 		run->n_kernels > 1 ? " and others" : "");

@@ -10,8 +10,10 @@
 #include "reports/log.h"
 #include "reports/markup.h"
 
-/* report.css and report.js, made part of the library by CMake. */
+/* report.css and report.js with their digests, made part of the library by CMake. */
+#define REPORT_SHA256_BYTES 32
 extern const char report_css[], report_js[];
+extern const unsigned char report_css_sha256[REPORT_SHA256_BYTES], report_js_sha256[REPORT_SHA256_BYTES];
 
 void html_case(struct markup *html, const struct report_run *run, const struct report_case *test);
 /* What a link to the case has after its '#', as attribute `name` of the open element. */

@@ -47,7 +47,9 @@ void html_packed(struct markup *html, html_part *put, const struct report_case *
 		return;
 	}
 	markup_open(html, "div", "class", "packed", NULL);
-	markup_base64(html, "data-packed", packed, length);
+	markup_attribute_begin(html, "data-packed");
+	markup_base64(html, packed, length);
+	markup_attribute_end(html);
 	markup_close(html);
 	markup_raw(html, "\n");
 	free(packed);

@@ -105,13 +105,21 @@ void markup_attribute(struct markup *markup, const char *name, const char *forma
 	free(text);
 }
 
-void markup_base64(struct markup *markup, const char *name, const void *bytes, size_t length)
+void markup_attribute_begin(struct markup *markup, const char *name)
 {
 	mind(markup, xmlTextWriterStartAttribute(markup->writer, BAD_CAST name));
+}
+
+void markup_base64(struct markup *markup, const void *bytes, size_t length)
+{
 	if (length > INT_MAX)
 		markup->failed = true;
 	else
 		mind(markup, xmlTextWriterWriteBase64(markup->writer, bytes, 0, (int)length));
+}
+
+void markup_attribute_end(struct markup *markup)
+{
 	mind(markup, xmlTextWriterEndAttribute(markup->writer));
 }
 

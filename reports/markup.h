@@ -24,8 +24,10 @@ void markup_format(struct markup *markup, const char *format, ...) __attribute__
 /* An attribute of the element that was just opened. */
 void markup_attribute(struct markup *markup, const char *name, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
-/* The same of any bytes, as base64 in lines. */
-void markup_base64(struct markup *markup, const char *name, const void *bytes, size_t length);
+/* An attribute in parts, which are text and any bytes, as base64 in lines. */
+void markup_attribute_begin(struct markup *markup, const char *name);
+void markup_base64(struct markup *markup, const void *bytes, size_t length);
+void markup_attribute_end(struct markup *markup);
 /* Not escaped: for text of our own, such as a style sheet. */
 void markup_raw(struct markup *markup, const char *text);
 /* Closes the innermost element. */

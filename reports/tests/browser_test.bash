@@ -10,14 +10,17 @@ cp "$log" "$folder/results.ndjson"
 "$sctpspec" report --quiet "$folder" >/dev/null || exit 1
 failed=0
 
-# The page as it stands after a script was run in it, at FRAGMENT.
+# The page as it stands after a script was run in it, at FRAGMENT. The page's policy lets no script run but its own, so
+# this one's digest is added to it, unless DIGEST says otherwise.
 page_after() {
+	local digest=${3-$(printf '%s' "$2" | perl -MDigest::SHA=sha256_base64 -0777 -ne 'print sha256_base64($_), "="')}
 	{
-		cat "$folder/report.html"
+		sed "s|script-src |&'sha256-$digest' |" "$folder/report.html"
 		printf '<script>%s</script>' "$2"
 	} >"$folder/page.html"
 	"$chromium" --headless --no-sandbox --disable-gpu --user-data-dir="$folder/profile" --virtual-time-budget=5000 \
-		--dump-dom "file://$folder/page.html$1" >"$folder/dom" 2>"$folder/err" || sed 's/^/chromium: /' "$folder/err"
+		--enable-logging=stderr --v=0 --dump-dom "file://$folder/page.html$1" >"$folder/dom" 2>"$folder/err" ||
+		sed 's/^/chromium: /' "$folder/err"
 }
 expect() {
 	local got
@@ -46,4 +49,14 @@ page_after '' '
 	search.dispatchEvent(new Event("input"));'
 expect 'searched' 2 ' data-packed='
 expect 'searched' 9 '<details class="case [a-z]* hidden"'
+
+# What is not ours does not run, and ours is not in the policy's way.
+page_after '' 'document.body.dataset.foreign = "yes"' none
+expect 'a foreign script' 0 '<body[^>]*data-foreign'
+page_after '' 'document.body.dataset.foreign = "yes"'
+expect 'a script that is allowed' 1 '<body[^>]*data-foreign'
+if grep -q 'Content Security Policy' "$folder/err"; then
+	grep 'Content Security Policy' "$folder/err"
+	failed=1
+fi
 exit $failed

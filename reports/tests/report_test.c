@@ -325,6 +325,12 @@ START_TEST(the_page_fetches_nothing)
 	ck_assert_double_eq(number(context, "count(//script)"), 1);
 	ck_assert_double_eq(number(context, "count(//style)"), 1);
 	ck_assert_double_eq(number(context, "count(//@*[starts-with(name(), 'on')])"), 0);
+	/* The policy knows these two by their digests, and allows no attribute to have a style. */
+	ck_assert_double_eq(number(context,
+				    "count(//head/meta[@http-equiv = 'Content-Security-Policy'][starts-with(@content, "
+				    "\"default-src 'none'; style-src 'sha256-\")])"),
+		1);
+	ck_assert_double_eq(number(context, "count(//@style)"), 0);
 	ck_assert_double_eq(number(context,
 				    "count(//@href[contains(., ':') or starts-with(., '/') "
 				    "or contains(., '..')])"),
