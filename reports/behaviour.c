@@ -289,6 +289,17 @@ static bool chance_could_swap(const struct behaviour *behaviour, const struct si
 	return apart <= a->chance_ns + b->chance_ns + (one_socket ? 0 : 2 * behaviour->tick_ns);
 }
 
+/*
+ * Messages that fail come back queue by queue: those on the paths, by path, then those that wait to be sent again, then
+ * those that were never sent. Which of them one is in by then hangs on when its path was probed, by an RTO.
+ */
+static bool queues_could_swap(const struct behaviour *behaviour, const struct sight *a, const struct sight *b)
+{
+	return strcmp(a->event->socket, b->event->socket) == 0 && strcmp(a->event->event, "send_failed") == 0 &&
+		state_is_chance(behaviour->old, a->event) && state_is_chance(behaviour->old, b->event) &&
+		state_is_chance(behaviour->new, a->event);
+}
+
 /* Two that have changed places, unless chance could have done it in one of the runs. */
 static void tell_order(struct behaviour *behaviour, const struct sights *old)
 {
@@ -299,7 +310,8 @@ static void tell_order(struct behaviour *behaviour, const struct sights *old)
 			if (!first->twin || !second->twin || first->twin < second->twin || second->told)
 				continue;
 			if (!behaviour->exact &&
-				(chance_could_swap(behaviour, first, second) ||
+				(queues_could_swap(behaviour, first, second) ||
+					chance_could_swap(behaviour, first, second) ||
 					chance_could_swap(behaviour, first->twin, second->twin)))
 				continue;
 			second->told = true;
