@@ -36,13 +36,18 @@ bool report_verdict_is_bad(enum report_verdict verdict)
 	return verdict != REPORT_PASS && verdict != REPORT_SKIP && verdict != REPORT_XFAIL;
 }
 
-/* The last line that gives a verdict decides: the command line may know more than the case did. */
+/* All lines that give a case a verdict give the same one. Which of two were true, nobody could say. */
 static void take_verdict(struct reader *reader, const json_t *object, struct report_case *test)
 {
 	const size_t verdict = reader_choice(reader, object, "verdict", verdict_names, REPORT_UNFINISHED);
 
-	if (verdict < REPORT_UNFINISHED)
-		test->verdict = (enum report_verdict)verdict;
+	if (verdict >= REPORT_UNFINISHED)
+		return;
+	if (test->verdict != REPORT_UNFINISHED && test->verdict != verdict)
+		reader_complain(reader, -EINVAL,
+			"a verdict \"%s\" of the case \"%s\", which was \"%s\" in a line before",
+			verdict_names[verdict], test->id, verdict_names[test->verdict]);
+	test->verdict = (enum report_verdict)verdict;
 }
 
 static void read_run(struct reader *reader, const json_t *object)

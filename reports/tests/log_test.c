@@ -227,6 +227,12 @@ static const struct {
 		"log:3: unknown verdict \"passs\"" },
 	{ RUN CASE "{\"type\":\"verdict\",\"case\":\"x.y\",\"verdict\":\"unfinished\"}\n",
 		"log:3: unknown verdict \"unfinished\"" },
+	{ RUN CASE "{\"type\":\"verdict\",\"case\":\"x.y\",\"verdict\":\"fail\"}\n"
+		   "{\"type\":\"case_end\",\"case\":\"x.y\",\"verdict\":\"pass\"}\n",
+		"log:4: a verdict \"pass\" of the case \"x.y\", which was \"fail\" in a line before" },
+	{ RUN CASE "{\"type\":\"verdict\",\"case\":\"x.y\",\"verdict\":\"xfail\"}\n"
+		   "{\"type\":\"verdict\",\"case\":\"x.y\",\"verdict\":\"fail\"}\n",
+		"log:4: a verdict \"fail\" of the case \"x.y\", which was \"xfail\" in a line before" },
 	{ RUN CASE "{\"type\":\"event\",\"case\":\"x.y\",\"endpoint\":\"c\"}\n", "log:3: unknown endpoint \"c\"" },
 	{ RUN CASE "{\"type\":\"fault\",\"case\":\"x.y\",\"path\":-2}\n", "log:3: path -2 is not a path's index" },
 	{ RUN CASE "{\"type\":\"check\",\"case\":\"x.y\",\"window\":[1]}\n",
@@ -263,7 +269,7 @@ START_TEST(what_is_unknown_is_ignored)
 {
 	static const char log[] = "{\"type\":\"run\",\"version\":1,\"moon\":[{}],\"started\":null}\n" CASE
 				  "{\"type\":\"eclipse\",\"case\":\"never started\"}\n"
-				  "{\"type\":\"verdict\",\"case\":\"x.y\",\"verdict\":\"fail\",\"mood\":1}\n"
+				  "{\"type\":\"verdict\",\"case\":\"x.y\",\"verdict\":\"xfail\",\"mood\":1}\n"
 				  "{\"type\":\"case_end\",\"case\":\"x.y\",\"verdict\":\"xfail\"}\n"
 				  "{\"type\":\"run_end\",\"interrupted\":false,\"exit_status\":0}";
 	struct report_run *run = NULL;
@@ -272,7 +278,7 @@ START_TEST(what_is_unknown_is_ignored)
 	ck_assert_msg(report_read_memory("log", log, strlen(log), &run, &error) == 0, "%s", error);
 	ck_assert(!run->interrupted);
 	ck_assert_int_eq(run->exit_status, 0);
-	ck_assert_int_eq(run->cases[0].verdict, REPORT_XFAIL); /* the last one decides */
+	ck_assert_int_eq(run->cases[0].verdict, REPORT_XFAIL);
 	ck_assert_str_eq(run->note, "");
 	report_free(run);
 }

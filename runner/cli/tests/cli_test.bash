@@ -147,6 +147,12 @@ expect 2 line 'the old run has 3 kernels: name one' "$sctpspec" compare "$golden
 expect 3 line 'cannot read the run none: No such file' "$sctpspec" compare none "$golden/full"
 expect 3 line 'results.ndjson' "$sctpspec" compare "$golden/full" garbage
 expect 3 line 'known' "$sctpspec" compare known "$golden/full"
+mkdir overruled
+sed '0,/"type":"case_end".*"verdict":"fail"/s/\("type":"case_end".*"verdict":\)"fail"/\1"pass"/' "$golden/full/results.ndjson" >overruled/results.ndjson
+expect 3 line 'overruled/results.ndjson:[0-9]*: a verdict "pass" of the case "[^"]*", which was "fail" in a line before' \
+	"$sctpspec" report overruled
+expect 3 line 'overruled/results.ndjson:[0-9]*: a verdict "pass"' "$sctpspec" compare "$golden/full" overruled
+expect 3 line 'overruled/results.ndjson:[0-9]*: a verdict "pass"' "$sctpspec" compare overruled "$golden/full"
 
 # This machine.
 expect 3 out '^missing +cache' env SCTPSPEC_CACHE=/proc/none "$sctpspec" doctor
