@@ -242,7 +242,8 @@ struct item addr_added(const struct peer *peer, unsigned path);
 struct item addr_removed(const struct peer *peer, unsigned path);
 struct item of_family(enum ip_family family, struct item item);
 
-/* From `instant` on; a window that is absolute already; or simply soon: a round trip on an idle network. */
+/* From `instant` on; a window that is absolute already; or simply soon: a round trip on an idle network, after
+ * what the body did last at a socket. */
 struct item within(struct window window, struct item item);
 struct item soon(struct trial *t, struct item item);
 struct window shortly_after(vtime instant);

@@ -134,8 +134,9 @@ struct window shortly_after(vtime instant)
 
 struct item soon(struct trial *t, struct item item)
 {
-	/* What is soon may have come while the body waited for something else. */
-	return within(allowing(SOON, between(0, now(t) + SOON)), item);
+	/* It may have come while the body waited for something else, but not before what the body did last at a socket,
+	 * which is its cause. */
+	return within(allowing(SOON, between(t->acted_at, now(t) + SOON)), item);
 }
 
 /* ------------------------------------------------------------------ sentences */

@@ -76,6 +76,31 @@ static void fails_too_early(struct trial *t)
 	expect(t, within(between(now(t) + ms(200), now(t) + ms(300)), addr_unreachable(p.client, 0)));
 }
 
+/* What is to come of an action has come before it. */
+static void before_its_cause(struct trial *t)
+{
+	struct pair p = associated(t);
+
+	fake_event(CLIENT_SOCKET, 10, fake_paddr_change(&topology_two_paths, ENDPOINT_B, 1, GS_ADDR_MADE_PRIM));
+	expect_delivered(t, send_messages(t, p.server, p.client, &(struct traffic){ .count = 2, .interval = ms(50) }),
+		promptly());
+	set_primary(t, p.client, 1);
+	expect(t, soon(t, addr_made_prim(p.client, 1)));
+}
+
+/* It has come while the body waited for something else. */
+static void behind_its_cause(struct trial *t)
+{
+	struct pair p = associated(t);
+
+	struct flow *data = send_messages(t, p.server, p.client, &(struct traffic){ .count = 2, .interval = ms(50) });
+
+	set_primary(t, p.client, 1);
+	fake_event(CLIENT_SOCKET, 10, fake_paddr_change(&topology_two_paths, ENDPOINT_B, 1, GS_ADDR_MADE_PRIM));
+	expect_delivered(t, data, promptly());
+	expect(t, soon(t, addr_made_prim(p.client, 1)));
+}
+
 static void an_event_in_the_quiet(struct trial *t)
 {
 	associated(t);
@@ -309,6 +334,8 @@ static struct scenario {
 	{ "order", both_paths_fail_in_order, NULL, VERDICT_FAIL, "in the wrong order", NULL },
 	{ "missing", nothing_fails, NULL, VERDICT_FAIL, "missing", NULL },
 	{ "early", fails_too_early, NULL, VERDICT_FAIL, "too early", NULL },
+	{ "before its cause", before_its_cause, NULL, VERDICT_FAIL, "addr_made_prim at the client: too early", NULL },
+	{ "behind its cause", behind_its_cause, NULL, VERDICT_PASS, "", NULL },
 	{ "quiet", an_event_in_the_quiet, NULL, VERDICT_FAIL, "where none may come", NULL },
 	{ "left over", an_event_left_over, NULL, VERDICT_FAIL, "does not expect", NULL },
 	{ "never", what_must_never_come, NULL, VERDICT_FAIL, "must not come here", NULL },
