@@ -7,12 +7,33 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Every call of the library that must succeed. */
+/* A call that was wrong, or could not be made here: nothing that the kernel under test has decided. */
+static bool is_our_failure(int status)
+{
+	static const int ours[] = { ENOMEM, EMFILE, ENFILE, EBADF, EPERM, EACCES, EPROTONOSUPPORT, ESOCKTNOSUPPORT,
+		EAFNOSUPPORT };
+
+	for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
+		if (status == -ours[i])
+			return true;
+	return status <= GS_BADARG;
+}
+
+/* Every call of the library that must succeed. A kernel that refuses it is at fault, as one that keeps the address of a
+ * socket that is gone. */
 static void must(struct trial *t, const struct peer *peer, int status, const char *what)
 {
+	char reason[REASON_MAX], expected[STORY_TEXT_MAX];
+
 	if (status == GS_OK)
 		return;
-	trial_error(t, "%s: %s: %s", peer->name, what, status > GS_BADARG ? strerror(-status) : gs_status_name(status));
+	if (is_our_failure(status))
+		trial_error(t, "%s: %s: %s", peer->name, what,
+			status > GS_BADARG ? strerror(-status) : gs_status_name(status));
+	snprintf(reason, sizeof(reason), "%s at the %s: %s", what, peer->name, strerror(-status));
+	snprintf(expected, sizeof(expected), "%s: %s succeeds", peer->name, what);
+	trial_check(t, expected, NULL, false, strerror(-status));
+	trial_fail(t, VERDICT_FAIL, reason, expected, strerror(-status));
 }
 
 static union gs_addr as_gs_addr(const struct sockaddr_storage *address, uint16_t port)

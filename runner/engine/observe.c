@@ -111,10 +111,10 @@ static void record(struct trial *t, struct peer *peer, const struct observation 
 	char text[STORY_TEXT_MAX];
 	FILE *out = trial_text(t, text, sizeof(text));
 
-	if (evidence->observation_count == OBSERVATIONS_MAX)
-		trial_error(t, "more than %d events", OBSERVATIONS_MAX);
 	observation_print(observation, out);
 	fclose(out);
+	if (evidence->observation_count == OBSERVATIONS_MAX)
+		trial_fail(t, VERDICT_FAIL, "more events came than any case expects", "an end of the events", text);
 	evidence->observations[evidence->observation_count++] = *observation;
 	evidence_tell(evidence, observation->t, "%s: %s", peer->name, text);
 	log_observation(t, peer, observation, text);

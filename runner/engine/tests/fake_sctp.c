@@ -30,6 +30,7 @@ struct gs_socket {
 
 static struct gs_socket *sockets[SOCKETS_MAX];
 static unsigned socket_count, message_count;
+static int open_status;
 static enum fake_fate fates[MESSAGES_MAX];
 static struct {
 	struct gs_sndrcvinfo info;
@@ -84,6 +85,12 @@ void fake_reset(void)
 	memset(sent, 0, sizeof(sent));
 	memset(fates, 0, sizeof(fates));
 	socket_count = message_count = 0;
+	open_status = GS_OK;
+}
+
+void fake_open_status(int status)
+{
+	open_status = status;
 }
 
 void fake_fate_of(unsigned message, enum fake_fate fate)
@@ -177,6 +184,10 @@ int gs_open_sized(const struct gs_open_options *options, size_t size, struct gs_
 	(void)size;
 	if (s == NULL || socket_count == SOCKETS_MAX)
 		abort();
+	if (open_status != GS_OK) {
+		free(s);
+		return open_status;
+	}
 	s->fd = FIRST_DESCRIPTOR + (int)socket_count;
 	s->port = (uint16_t)(options->port != 0 ? options->port : 40000 + (int)socket_count);
 	sockets[socket_count++] = *out = s;

@@ -30,6 +30,8 @@ struct gs_event fake_paddr_change(
 	const struct topology *topology, enum endpoint endpoint, unsigned path, uint32_t state);
 /* send_failed for the message with this number, as it was sent. */
 struct gs_event fake_send_failed(unsigned message, bool sent);
+/* What becomes of opening a socket from now on. */
+void fake_open_status(int status);
 /* The octets of the message with this number; NULL if there is none. */
 const void *fake_sent(unsigned message, size_t *length);
 

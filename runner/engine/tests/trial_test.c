@@ -5,6 +5,7 @@
  */
 #include "runner/engine/trial.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -212,6 +213,27 @@ static void nobody_listens(struct trial *t)
 	expect_no_association(t, client);
 }
 
+static void an_address_is_still_in_use(struct trial *t)
+{
+	struct pair p = associated(t);
+
+	close_peer(t, p.client, CLOSE_LINGER_0);
+	fake_open_status(-EADDRINUSE);
+	open_peer(t, ENDPOINT_A, "newcomer", NULL);
+}
+
+static void there_are_no_descriptors(struct trial *t)
+{
+	fake_open_status(-EMFILE);
+	open_peer(t, ENDPOINT_A, "client", NULL);
+}
+
+static void there_is_no_sctp(struct trial *t)
+{
+	fake_open_status(-EPROTONOSUPPORT);
+	open_peer(t, ENDPOINT_A, "client", NULL);
+}
+
 static void it_is_shut_down(struct trial *t)
 {
 	struct pair p = associated(t);
@@ -330,6 +352,10 @@ static struct scenario {
 	{ "nobody", nobody_listens, NULL, VERDICT_PASS, "", NULL },
 	{ "shut down", it_is_shut_down, NULL, VERDICT_PASS, "", NULL },
 	{ "failed", messages_fail, NULL, VERDICT_PASS, "", NULL },
+	{ "in use", an_address_is_still_in_use, NULL, VERDICT_FAIL, "open at the newcomer: Address already in use",
+		NULL },
+	{ "no descriptors", there_are_no_descriptors, NULL, VERDICT_ERROR, "client: open: Too many open files", NULL },
+	{ "no SCTP", there_is_no_sctp, NULL, VERDICT_ERROR, "client: open: Protocol not supported", NULL },
 	{ "skip", it_cannot, NULL, VERDICT_SKIP, "no such feature in this kernel", NULL },
 	{ "order", both_paths_fail_in_order, NULL, VERDICT_FAIL, "in the wrong order", NULL },
 	{ "missing", nothing_fails, NULL, VERDICT_FAIL, "missing", NULL },
