@@ -15,6 +15,7 @@
 #include "runner/host/sentence.h"
 #include "runner/host/sha256.h"
 #include "runner/kernels/debian.h"
+#include "runner/kernels/kernel_file.h"
 #include "runner/kernels/kernel_module.h"
 #include "runner/kernels/kernel_place.h"
 #include "runner/kernels/kernel_store.h"
@@ -121,8 +122,12 @@ static int resolve_packages(const struct kernel_request *request, struct kernel 
 	const struct kernel_source source = { .packages = request->files, .n_packages = request->n_files };
 
 	for (size_t i = 0; i < request->n_files; i++) {
+		int status = 0;
+
 		if (access(request->files[i], R_OK) < 0)
 			return sentence(error, -errno, "cannot read the kernel %s: %m", request->files[i]);
+		if ((status = kernel_file_check(request->files[i], error)) < 0)
+			return status;
 	}
 	return kernel_store_put(&source, request, out, error);
 }
@@ -168,7 +173,9 @@ static int resolve_file(const struct kernel_request *request, struct kernel *out
 		return resolve_stored(name, out, error);
 	if (stat(name, &st) < 0)
 		return sentence(error, -errno, "cannot read the kernel %s: %m", name);
-	if (S_ISREG(st.st_mode) && package_recognise(name))
+	if (!S_ISDIR(st.st_mode) && (status = kernel_file_check(name, error)) < 0)
+		return status;
+	if (package_recognise(name))
 		return resolve_packages(request, out, error);
 	status = S_ISDIR(st.st_mode) ? kernel_place_folder(name, request->modules, &place, error)
 				     : kernel_place_image(name, request->modules, &place, error);
@@ -200,8 +207,10 @@ static int resolve(const struct kernel_request *request, struct kernel *out, cha
 static int replace_module(const char *module, struct kernel *kernel, char **error)
 {
 	char digest[SHA256_HEX], *origin;
-	int status = kernel_module_check(module, kernel->release, error);
+	int status = access(module, F_OK) == 0 ? kernel_file_check(module, error) : 0;
 
+	if (status == 0)
+		status = kernel_module_check(module, kernel->release, error);
 	if (status < 0)
 		return status;
 	kernel->module_override = realpath(module, NULL);

@@ -12,6 +12,7 @@
 #include "runner/cache/cache.h"
 #include "runner/host/sentence.h"
 #include "runner/host/tree.h"
+#include "runner/kernels/kernel_file.h"
 #include "runner/kernels/kernel_needs.h"
 #include "runner/kernels/package.h"
 
@@ -161,6 +162,13 @@ static int find_needs(const struct kernel_source *source, struct needs *needs, c
 	return status;
 }
 
+static int digest_one(const char *path, char digest[SHA256_HEX], char **error)
+{
+	int status = kernel_file_check(path, error);
+
+	return status < 0 ? status : cache_sha256(path, digest, error);
+}
+
 static int digest_file(const char *folder, const char *name, bool optional, struct sha256 *sum, char **error)
 {
 	char *path, one[SHA256_HEX];
@@ -172,7 +180,7 @@ static int digest_file(const char *folder, const char *name, bool optional, stru
 		free(path);
 		return 0;
 	}
-	status = cache_sha256(path, one, error);
+	status = digest_one(path, one, error);
 	if (status == 0) {
 		sha256_add_text(sum, name);
 		sha256_add_text(sum, one);
@@ -230,13 +238,13 @@ int gather_digest(const struct kernel_source *source, struct sha256 *sum, char *
 	int status = 0;
 
 	for (size_t i = 0; i < source->n_packages && status == 0; i++) {
-		status = cache_sha256(source->packages[i], one, error);
+		status = digest_one(source->packages[i], one, error);
 		if (status == 0)
 			sha256_add_text(sum, one);
 	}
 	if (status < 0 || !source->image)
 		return status;
-	status = cache_sha256(source->image, one, error);
+	status = digest_one(source->image, one, error);
 	if (status == 0) {
 		sha256_add_text(sum, one);
 		status = digest_folder(source, sum, error);

@@ -13,6 +13,7 @@
 
 #include "runner/host/sentence.h"
 #include "runner/host/tree.h"
+#include "runner/kernels/kernel_file.h"
 
 #define BLOCK 65536
 
@@ -30,7 +31,7 @@ static const struct {
 static size_t kind_of(const char *path)
 {
 	char magic[8] = "";
-	FILE *file = fopen(path, "re");
+	FILE *file = kernel_file_check(path, NULL) == 0 ? fopen(path, "re") : NULL;
 	size_t n = file ? fread(magic, 1, sizeof(magic), file) : 0, i;
 
 	if (file)

@@ -371,6 +371,28 @@ START_TEST(garbage_is_refused_in_one_line)
 }
 END_TEST
 
+/* Whatever is read of these, the test does not end. */
+START_TEST(what_has_no_end_is_not_read)
+{
+	const char *huge = in_folder("huge.deb"), *pipe = in_folder("pipe.deb");
+	FILE *file;
+
+	blob_write(text_blob("!<arch>\n"), huge);
+	ck_assert_int_eq(truncate(huge, 100LL << 30), 0);
+	refuse_kernel(huge, "huge.deb is no file of a kernel: it has 100.0 GiB, and none has more than 4");
+	ck_assert_int_eq(mkfifo(pipe, 0600), 0);
+	refuse_kernel(pipe, "pipe.deb is no file of a kernel: it is no regular file");
+	refuse_kernel("/dev/zero", "/dev/zero is no file of a kernel: it is no regular file");
+	/* As part of a folder. */
+	ck_assert_int_eq(tree_make(in_folder("built/lib/modules/" FAKE_RELEASE)), 0);
+	ck_assert_int_eq(symlink("/dev/zero", in_folder("built/vmlinuz")), 0);
+	file = fopen(in_folder("built/lib/modules/" FAKE_RELEASE "/modules.order"), "we");
+	ck_assert_ptr_nonnull(file);
+	fclose(file);
+	refuse_kernel(in_folder("built"), "built/vmlinuz is no file of a kernel: it is no regular file");
+}
+END_TEST
+
 START_TEST(package_without_parts_is_refused)
 {
 	const struct fake_file image = { "boot/vmlinuz-1", fake_bzimage(fake_good_vmlinux(), "xz") };
@@ -712,6 +734,7 @@ static void add_tests(Suite *suite)
 	tcase_add_test(packages, rpm_that_is_cut_short_is_refused);
 	tcase_add_test(packages, package_for_another_machine_is_refused);
 	tcase_add_test(packages, garbage_is_refused_in_one_line);
+	tcase_add_test(packages, what_has_no_end_is_not_read);
 	tcase_add_test(packages, package_without_parts_is_refused);
 	tcase_add_test(packages, package_of_no_use_is_refused);
 	tcase_add_test(packages, modules_of_no_use_are_refused);
