@@ -162,7 +162,8 @@ static int verdict(const char *name, int status, char *words, char **error)
 		return 0;
 	words = last_line(words);
 	if (WIFSIGNALED(status))
-		return sentence(error, -ECHILD, "%s was killed by signal %d", name, WTERMSIG(status));
+		return sentence(error, -ECHILD, "%s was killed by signal %d%s%s", name, WTERMSIG(status),
+			*words ? ": " : "", words);
 	return sentence(
 		error, -ECHILD, "%s failed with status %d%s%s", name, WEXITSTATUS(status), *words ? ": " : "", words);
 }

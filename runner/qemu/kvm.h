@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* kvm.h - whether guests run under KVM here, found out by running one. */
+#ifndef SCTPSPEC_RUNNER_QEMU_KVM_H
+#define SCTPSPEC_RUNNER_QEMU_KVM_H
+
+/*
+ * Has QEMU run some instructions under `accel` ("kvm"; "tcg" for the trial of the trial). That /dev/kvm can be opened
+ * and makes a machine is not enough: a host inside another may then refuse what QEMU asks of it. 0, or -errno and why.
+ */
+int kvm_try(const char *accel, char **error);
+
+#endif
