@@ -32,6 +32,7 @@
 #include "runner/run/progress.h"
 #include "runner/run/repetition.h"
 #include "runner/run/run_log.h"
+#include "runner/run/run_reports.h"
 #include "runner/run/target.h"
 #include "runner/run/timings.h"
 #include "runner/run/workers.h"
@@ -388,36 +389,6 @@ static int work(struct run *run)
 
 /* ---- The end ---- */
 
-static void say_where(const struct run_options *options)
-{
-	size_t n = 0;
-	const struct report_format *const *formats = report_formats(&n);
-	printf("\nlog: %s/%s\n", options->out, RESULT_LOG_FILE);
-	for (size_t i = 0; i < n; i++) {
-		bool made = !options->formats;
-		for (const char *const *name = options->formats; name && *name; name++)
-			made |= strcmp(*name, formats[i]->name) == 0;
-		if (made)
-			printf("report: %s/%s\n", options->out, formats[i]->file);
-	}
-}
-
-static int make_reports(const struct run *run)
-{
-	char *error = NULL;
-	const struct run_options *options = run->options;
-	const struct report_style style = {
-		.colour = colour_wanted(options->colour, STDOUT_FILENO),
-		.every_case = options->verbose,
-	};
-	int status = report_make(options->out, options->formats, options->quiet ? NULL : stdout, style, &error);
-	if (status != 0)
-		return complain_about(STATUS_HARNESS, error);
-	if (!options->quiet)
-		say_where(options);
-	return STATUS_EXPECTED;
-}
-
 /* What came of each failure that was known. */
 static int write_known(struct run *run)
 {
@@ -454,7 +425,7 @@ static int finish(struct run *run, int worked)
 		return complain_about(STATUS_HARNESS, error);
 	if (status != 0)
 		return STATUS_HARNESS; /* said where it happened */
-	int reported = make_reports(run);
+	int reported = run_reports_make(options);
 	run->timings.ended_ms = wall_now_ms();
 	if (run->lineup.stable) {
 		run->timings.rewound = stable_rewinds(run->lineup.stable);
@@ -487,7 +458,7 @@ static int fail(struct run *run, int exit_status, const char *why)
 	const int closed = result_log_close(run->log, NULL);
 	run->log = NULL;
 	if (closed == 0)
-		report_make(run->options->out, run->options->formats, NULL, (struct report_style){ 0 }, NULL);
+		run_reports_of_failure(run->options);
 	return exit_status;
 }
 
