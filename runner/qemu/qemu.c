@@ -25,6 +25,7 @@
 
 #include "runner/protocol/agent_contract.h"
 #include "runner/protocol/box.h"
+#include "runner/qemu/confinement.h"
 #include "runner/host/program.h"
 #include "runner/host/sentence.h"
 
@@ -207,25 +208,44 @@ static _Noreturn void become_qemu(
 	_exit(126);
 }
 
+/* The arguments, and what every QEMU has. NULL without memory; the words stay their owners'. */
+static char **confined(const struct qemu_arguments *arguments)
+{
+	const char *confinement = qemu_confinement();
+	char **words = calloc(arguments->n + 3, sizeof(*words));
+
+	if (!words)
+		return NULL;
+	memcpy(words, arguments->words, arguments->n * sizeof(*words));
+	if (confinement) {
+		words[arguments->n] = (char *)(uintptr_t) "-sandbox";
+		words[arguments->n + 1] = (char *)(uintptr_t)confinement;
+	}
+	return words;
+}
+
 int qemu_start(
 	const struct qemu_arguments *arguments, const int *kept, size_t n_kept, int words, pid_t *pid, char **error)
 {
 	pid_t parent = getpid();
-	char *path;
+	char *path, **own = arguments->failed ? NULL : confined(arguments);
 	int status;
 
-	if (arguments->failed)
+	if (!own)
 		return sentence(error, -ENOMEM, "out of memory");
 	status = program_find(QEMU_PROGRAM, &path, error);
-	if (status < 0)
+	if (status < 0) {
+		free(own);
 		return status;
+	}
 	*pid = fork();
 	if (*pid == 0)
-		become_qemu(path, arguments->words, kept, n_kept, words, parent);
+		become_qemu(path, own, kept, n_kept, words, parent);
 	if (*pid < 0)
 		status = sentence(error, -errno, "cannot start QEMU: %m");
 	else
 		setpgid(*pid, *pid); /* whoever comes first */
+	free(own);
 	free(path);
 	return status;
 }
