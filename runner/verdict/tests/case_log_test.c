@@ -255,9 +255,9 @@ START_TEST(another_check_is_another_failure)
 	ck_assert_int_eq(known_parse("issue x\nkernels *\nfailover.* fail r\ncheck client: comm_lost within 1 .. 2 s\n",
 				 "k", "2027-01-01", &known, NULL),
 		0);
-	leave("{\"type\": \"check\", \"ok\": true, \"text\": \"client: comm_lost within 1 .. 2 s\"}");
-	leave("{\"type\": \"check\", \"ok\": false, \"text\": \"client: comm_up within 1 .. 2 s\"}");
-	leave("{\"type\": \"check\", \"ok\": false, \"text\": \"client: comm_lost within 1 .. 2 s\"}");
+	leave("{\"type\": \"check\", \"t_ns\": 1, \"ok\": true, \"text\": \"client: comm_lost within 1 .. 2 s\"}");
+	leave("{\"type\": \"check\", \"t_ns\": 1, \"ok\": false, \"text\": \"client: comm_up within 1 .. 2 s\"}");
+	leave("{\"type\": \"check\", \"t_ns\": 1, \"ok\": false, \"text\": \"client: comm_lost within 1 .. 2 s\"}");
 	leave_case("fail");
 	make(PCAP_FAILED);
 	ck_assert_str_eq(text("verdict", "verdict"), "fail");
