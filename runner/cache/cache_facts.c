@@ -19,7 +19,7 @@
 static char *fact_path(const char *question)
 {
 	char name[SHA256_HEX], *cache, *path, *folder = NULL;
-	struct sha256 sum;
+	struct sha256_ctx sum;
 	struct stat st;
 
 	if (cache_directory(&cache, NULL) < 0)

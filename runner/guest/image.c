@@ -407,7 +407,7 @@ int image_write(const struct kernel *kernel, const char *agent, const struct gue
 
 static int digest_image(const struct image *image, char key[SHA256_HEX], char **error)
 {
-	struct sha256 sum;
+	struct sha256_ctx sum;
 	char one[SHA256_HEX];
 	int status = 0;
 
@@ -417,7 +417,7 @@ static int digest_image(const struct image *image, char key[SHA256_HEX], char **
 		const struct image_file *file = &image->files[i];
 
 		sha256_add_text(&sum, file->name);
-		sha256_add(&sum, &file->mode, sizeof(file->mode));
+		sha256_update(&sum, sizeof(file->mode), (const uint8_t *)&file->mode);
 		sha256_add_text(&sum, file->text ? file->text : "");
 		if (file->path) {
 			status = cache_sha256(file->path, one, error);

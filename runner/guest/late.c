@@ -74,7 +74,7 @@ int late_find(const struct kernel *kernel, struct late *out, char **error)
 	return status;
 }
 
-int late_digest(const struct late *late, struct sha256 *sum, char **error)
+int late_digest(const struct late *late, struct sha256_ctx *sum, char **error)
 {
 	char one[SHA256_HEX];
 	int status = 0;

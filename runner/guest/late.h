@@ -24,7 +24,7 @@ int late_find(const struct kernel *kernel, struct late *out, char **error);
 void late_free(struct late *late);
 
 /* Adds the modules' contents. */
-int late_digest(const struct late *late, struct sha256 *sum, char **error);
+int late_digest(const struct late *late, struct sha256_ctx *sum, char **error);
 /* Loads them into a guest that goes on from `before`, and writes the snapshot's files to `folder`. */
 int late_save(const struct late *late, const struct snapshot *before, const char *folder, struct boot_times *times,
 	char **error);

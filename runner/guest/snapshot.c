@@ -78,7 +78,7 @@ static int gather(
 }
 
 /* A guest under KVM has the host's processor, and its snapshot is only good for that. */
-static void add_processor(const struct guest_options *options, struct sha256 *sum)
+static void add_processor(const struct guest_options *options, struct sha256_ctx *sum)
 {
 	FILE *file = options->accel == ACCEL_KVM ? fopen("/proc/cpuinfo", "re") : NULL;
 	char line[8192];
@@ -95,7 +95,7 @@ static void digest_boot(const struct ingredients *from, char key[SHA256_HEX])
 {
 	static const struct qemu_files names = { "RAM", "BOX", "CONSOLE", .ram_shared = true };
 	struct qemu_arguments arguments = { 0 };
-	struct sha256 sum;
+	struct sha256_ctx sum;
 
 	qemu_add_machine(&arguments, from->options, QEMU_BOOT, &names);
 	sha256_init(&sum);
@@ -115,7 +115,7 @@ static void digest_boot(const struct ingredients *from, char key[SHA256_HEX])
 /* What is loaded late goes on from what has booted. */
 static int digest(const struct ingredients *from, char key[SHA256_HEX], char **error)
 {
-	struct sha256 sum;
+	struct sha256_ctx sum;
 	int status;
 
 	digest_boot(from, key);

@@ -116,7 +116,7 @@ static int make(const struct snapshot *from, const char *order, const char *fold
 
 static void digest(const struct snapshot *from, const char *order, char key[SHA256_HEX])
 {
-	struct sha256 sum;
+	struct sha256_ctx sum;
 
 	sha256_init(&sum);
 	sha256_add_text(&sum, RECIPE);

@@ -169,7 +169,7 @@ static int digest_one(const char *path, char digest[SHA256_HEX], char **error)
 	return status < 0 ? status : cache_sha256(path, digest, error);
 }
 
-static int digest_file(const char *folder, const char *name, bool optional, struct sha256 *sum, char **error)
+static int digest_file(const char *folder, const char *name, bool optional, struct sha256_ctx *sum, char **error)
 {
 	char *path, one[SHA256_HEX];
 	int status;
@@ -213,7 +213,7 @@ static int check_release(const struct kernel_source *source, const char *release
 	return status;
 }
 
-static int digest_folder(const struct kernel_source *source, struct sha256 *sum, char **error)
+static int digest_folder(const struct kernel_source *source, struct sha256_ctx *sum, char **error)
 {
 	struct needs needs;
 	char *release = NULL;
@@ -232,7 +232,7 @@ static int digest_folder(const struct kernel_source *source, struct sha256 *sum,
 	return status;
 }
 
-int gather_digest(const struct kernel_source *source, struct sha256 *sum, char **error)
+int gather_digest(const struct kernel_source *source, struct sha256_ctx *sum, char **error)
 {
 	char one[SHA256_HEX];
 	int status = 0;

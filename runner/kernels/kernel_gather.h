@@ -23,7 +23,7 @@ struct kernel_source {
 };
 
 /* What it is made of, by contents: names and times of files do not matter. */
-int gather_digest(const struct kernel_source *source, struct sha256 *sum, char **error);
+int gather_digest(const struct kernel_source *source, struct sha256_ctx *sum, char **error);
 /* *origin, malloc'd: what it was, with its version. */
 int gather_kernel(const struct kernel_source *source, const char *folder, struct vmlinux_banner *banner, char **origin,
 	char **error);

@@ -169,7 +169,7 @@ static int take_entry(const char *key, struct cache_entry *entry, struct kernel 
 /* Which modules an entry has depends on which ones guests are to have. */
 static int digest_source(const struct kernel_source *source, char out[SHA256_HEX], char **error)
 {
-	struct sha256 sum;
+	struct sha256_ctx sum;
 	int status;
 
 	sha256_init(&sum);
