@@ -11,8 +11,8 @@
  * The descriptors are inherited: a child may drain what its parent started (files are appended to).
  */
 #include "netns/addressing.h"
-#include "netns/explain.h"
 #include "netns/standing.h"
+#include "sentence.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -96,11 +96,11 @@ static int make_file(const char *dir, const char *name, char **error)
 	int file, status;
 
 	if (asprintf(&path, "%s/%s.pcap", dir, name) < 0)
-		return explain(error, -ENOMEM, "no memory for the capture %s", name);
+		return sentence(error, -ENOMEM, "no memory for the capture %s", name);
 	file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0644);
 	status = file < 0 || write(file, &header, sizeof(header)) != sizeof(header) ? -errno : 0;
 	if (status < 0) {
-		explain(error, status, "cannot write the capture %s: %s", path, strerror(-status));
+		sentence(error, status, "cannot write the capture %s: %s", path, strerror(-status));
 		if (file >= 0)
 			close(file);
 	}
@@ -121,7 +121,7 @@ static int start(struct net *net, enum endpoint endpoint, unsigned path, const c
 	capture->packets = home < 0 ? home : listen_to(device);
 	back = home < 0 ? 0 : space_leave(home);
 	if (capture->packets < 0)
-		return explain(
+		return sentence(
 			error, capture->packets, "cannot capture %s: %s", capture->name, strerror(-capture->packets));
 	capture->file = back < 0 ? back : make_file(dir, capture->name, error);
 	if (capture->file < 0) {
@@ -137,7 +137,7 @@ int net_capture_start(struct net *net, const char *dir, char **error)
 	int status = 0;
 
 	if (net->capture_count)
-		return explain(error, -EALREADY, "captures are running already");
+		return sentence(error, -EALREADY, "captures are running already");
 	for (enum endpoint e = ENDPOINT_A; e <= ENDPOINT_B; e++)
 		for (unsigned path = 0; path < net->topology->paths && status == 0; path++)
 			status = start(net, e, path, dir, error);
@@ -237,7 +237,7 @@ static int drain(const struct capture *capture, char **error)
 	while ((status = write_next(capture)) > 0)
 		;
 	if (status < 0)
-		explain(error, status, "cannot write the capture %s: %s", capture->name, strerror(-status));
+		sentence(error, status, "cannot write the capture %s: %s", capture->name, strerror(-status));
 	return status;
 }
 
@@ -262,7 +262,7 @@ static int finish(const struct capture *capture, char **error)
 
 	if (status == 0 && getsockopt(capture->packets, SOL_PACKET, PACKET_STATISTICS, &lost, &size) == 0 &&
 		lost.tp_drops > 0)
-		status = explain(error, -EOVERFLOW, "the capture %s lacks %u packets: they came too fast",
+		status = sentence(error, -EOVERFLOW, "the capture %s lacks %u packets: they came too fast",
 			capture->name, lost.tp_drops);
 	close(capture->packets);
 	close(capture->file);

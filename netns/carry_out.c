@@ -20,9 +20,9 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
-#include "netns/explain.h"
 #include "netns/netlink.h"
 #include "netns/script.h"
+#include "sentence.h"
 
 #define REPLACE (NLM_F_CREATE | NLM_F_REPLACE)
 #define QUEUE_HANDLE 0x10000U /* 1: */
@@ -368,7 +368,7 @@ static int explain_operation(
 		operation_print(op, names.names, out);
 		fclose(out);
 	}
-	explain(error, status, "cannot do \"%s\" in namespace %s: %s%s%s%s", command ? command : "?",
+	sentence(error, status, "cannot do \"%s\" in namespace %s: %s%s%s%s", command ? command : "?",
 		net->spaces[op->space].name, strerror(-status), *reason ? " (" : "", reason, *reason ? ")" : "");
 	free(command);
 	return status;

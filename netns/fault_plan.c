@@ -12,7 +12,7 @@
 
 #include "netns/addressing.h"
 #include "netns/blueprint.h"
-#include "netns/explain.h"
+#include "sentence.h"
 
 #define METRIC_MTU 1
 #define TABLE_TOWARDS(endpoint) (100 + (endpoint))
@@ -190,10 +190,10 @@ static int check_address_removed(const struct topology *topology, const struct f
 	enum ip_family family = removed_family(topology, fault);
 
 	if (family != IPV4 && family != IPV6)
-		return explain(error, -EINVAL, "path %u has addresses of both families: say which one is to be removed",
-			fault->path);
+		return sentence(error, -EINVAL,
+			"path %u has addresses of both families: say which one is to be removed", fault->path);
 	if (!path_has(topology, fault->path, family))
-		return explain(error, -EINVAL, "path %u of topology %s has no IPv%d address", fault->path,
+		return sentence(error, -EINVAL, "path %u of topology %s has no IPv%d address", fault->path,
 			topology->name, family == IPV4 ? 4 : 6);
 	return 0;
 }
@@ -203,9 +203,9 @@ static int check_mtu(const struct topology *topology, const struct fault *fault,
 	uint32_t lowest = path_has(topology, fault->path, IPV6) ? MTU_MIN_IPV6 : MTU_MIN;
 
 	if (fault->mtu < lowest || fault->mtu > MTU_MAX)
-		return explain(error, -EINVAL, "an MTU of %u is not between %u and %u", fault->mtu, lowest, MTU_MAX);
+		return sentence(error, -EINVAL, "an MTU of %u is not between %u and %u", fault->mtu, lowest, MTU_MAX);
 	if (fault->icmp && topology->medium != MEDIUM_ROUTED)
-		return explain(
+		return sentence(
 			error, -EINVAL, "topology %s has no routers, so nobody can answer with ICMP", topology->name);
 	return 0;
 }
@@ -215,22 +215,22 @@ int fault_check(const struct topology *topology, const struct fault *fault, char
 	unsigned needs;
 
 	if (fault->kind >= FAULT_KINDS)
-		return explain(error, -EINVAL, "there is no fault of kind %d", (int)fault->kind);
+		return sentence(error, -EINVAL, "there is no fault of kind %d", (int)fault->kind);
 	needs = kinds[fault->kind].needs;
 	if (fault->path >= topology->paths)
-		return explain(error, -EINVAL, "topology %s has no path %u: its last one is path %u", topology->name,
+		return sentence(error, -EINVAL, "topology %s has no path %u: its last one is path %u", topology->name,
 			fault->path, topology->paths - 1);
 	if ((needs & ROUTED_ONLY) && topology->medium != MEDIUM_ROUTED)
-		return explain(error, -EINVAL, "topology %s has no routers: %s is not possible", topology->name,
+		return sentence(error, -EINVAL, "topology %s has no routers: %s is not possible", topology->name,
 			kinds[fault->kind].name);
 	if ((needs & TAKES_PERCENT) && !(fault->percent > 0 && fault->percent <= 100))
-		return explain(error, -EINVAL, "%s of %g %% is not between 0 and 100 %%", kinds[fault->kind].name,
+		return sentence(error, -EINVAL, "%s of %g %% is not between 0 and 100 %%", kinds[fault->kind].name,
 			fault->percent);
 	if ((needs & TAKES_DELAY) && (!fault->delay_us || fault->jitter_us > fault->delay_us))
-		return explain(error, -EINVAL, "%s needs a delay that is not smaller than its jitter",
+		return sentence(error, -EINVAL, "%s needs a delay that is not smaller than its jitter",
 			kinds[fault->kind].name);
 	if ((needs & AT_ENDPOINT) && fault->at != AT_A && fault->at != AT_B)
-		return explain(error, -EINVAL, "%s is at a or at b", kinds[fault->kind].name);
+		return sentence(error, -EINVAL, "%s is at a or at b", kinds[fault->kind].name);
 	if (needs & TAKES_MTU)
 		return check_mtu(topology, fault, error);
 	if (fault->kind == FAULT_ADDRESS_REMOVED)

@@ -4,9 +4,9 @@
  * opened in each namespace when the topology was built.
  */
 #include "netns/carry_out.h"
-#include "netns/explain.h"
 #include "netns/fault_plan.h"
 #include "netns/standing.h"
+#include "sentence.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -78,14 +78,14 @@ int net_inject(struct net *net, const struct fault *fault, char **error)
 	if (status < 0)
 		return status;
 	if (net->fault_count == FAULTS_MAX)
-		return explain(error, -ENOSPC, "%d faults are in force, which is as many as can be", FAULTS_MAX);
+		return sentence(error, -ENOSPC, "%d faults are in force, which is as many as can be", FAULTS_MAX);
 	fault_plan(net->topology, fault, &operations);
 	rival = find_rival(net, &operations);
 	if (rival) {
 		char *said = fault_describe(rival);
 
 		status = fault_same(rival, fault) ? -EALREADY : -EBUSY;
-		explain(error, status, "the fault \"%s\" is in force and %s", said ? said : "?",
+		sentence(error, status, "the fault \"%s\" is in force and %s", said ? said : "?",
 			status == -EALREADY ? "has to be mended first" : "excludes this one");
 		free(said);
 		return status;
@@ -103,7 +103,7 @@ int net_mend(struct net *net, const struct fault *fault, char **error)
 	struct fault mended;
 
 	if (position < 0)
-		return explain(error, -ENOENT, "there is no such fault on path %u to be mended", fault->path);
+		return sentence(error, -ENOENT, "there is no such fault on path %u to be mended", fault->path);
 	mended = net->faults[position];
 	net->fault_count--;
 	memmove(&net->faults[position], &net->faults[position + 1],

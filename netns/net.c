@@ -8,9 +8,9 @@
 #include "netns/addressing.h"
 #include "netns/blueprint.h"
 #include "netns/carry_out.h"
-#include "netns/explain.h"
 #include "netns/netlink.h"
 #include "netns/standing.h"
+#include "sentence.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -112,7 +112,7 @@ static int write_sysctl(const char *name, const char *value)
 
 static int cannot_set(const struct space *space, const char *name, const char *value, int status, char **error)
 {
-	return explain(
+	return sentence(
 		error, status, "cannot set %s to %s in namespace %s: %s", name, value, space->name, strerror(-status));
 }
 
@@ -121,7 +121,7 @@ static int write_settings(const struct space *space, const struct operation *ops
 	int home = space_enter(space), status = 0, back;
 
 	if (home < 0)
-		return explain(error, home, "cannot enter namespace %s: %s", space->name, strerror(-home));
+		return sentence(error, home, "cannot enter namespace %s: %s", space->name, strerror(-home));
 	for (unsigned i = 0; i < count && status == 0; i++) {
 		status = write_sysctl(ops[i].sysctl.name, ops[i].sysctl.value);
 		if (status == -ENOENT && ops[i].sysctl.if_there)
@@ -131,7 +131,7 @@ static int write_settings(const struct space *space, const struct operation *ops
 	}
 	back = space_leave(home);
 	if (back < 0)
-		return explain(error, back, "cannot leave namespace %s: %s", space->name, strerror(-back));
+		return sentence(error, back, "cannot leave namespace %s: %s", space->name, strerror(-back));
 	return status;
 }
 
@@ -181,12 +181,12 @@ static int create(struct net *net, char **error)
 		status = make_space(&net->spaces[i]);
 	}
 	if (status == -EPERM)
-		return explain(error, status, "making network namespaces needs root (CAP_SYS_ADMIN)");
+		return sentence(error, status, "making network namespaces needs root (CAP_SYS_ADMIN)");
 	if (status < 0)
-		return explain(error, status, "cannot make a network namespace: %s", strerror(-status));
+		return sentence(error, status, "cannot make a network namespace: %s", strerror(-status));
 	operations = malloc(sizeof(*operations));
 	if (!operations)
-		return explain(error, -ENOMEM, "no memory for topology %s", net->topology->name);
+		return sentence(error, -ENOMEM, "no memory for topology %s", net->topology->name);
 	blueprint(net->topology, operations);
 	status = build(net, operations, error);
 	free(operations);
@@ -202,7 +202,7 @@ int net_create(const struct topology *topology, struct net **out, char **error)
 
 	*out = NULL;
 	if (!net)
-		return explain(error, -ENOMEM, "no memory for topology %s", topology->name);
+		return sentence(error, -ENOMEM, "no memory for topology %s", topology->name);
 	net->topology = topology;
 	for (unsigned i = 0; i < SPACES_MAX; i++)
 		net->spaces[i].namespace = net->spaces[i].socket = -1;
@@ -270,6 +270,6 @@ int net_name_namespaces(struct net *net, const char *directory, void (*each)(con
 			each(net->spaces[i].name, context);
 	}
 	if (status < 0)
-		explain(error, status, "cannot name the namespaces in %s: %s", directory, strerror(-status));
+		sentence(error, status, "cannot name the namespaces in %s: %s", directory, strerror(-status));
 	return status;
 }

@@ -11,9 +11,9 @@
  */
 #include "netns/addressing.h"
 #include "netns/carry_out.h"
-#include "netns/explain.h"
 #include "netns/fault_plan.h"
 #include "netns/netlink.h"
+#include "sentence.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -69,7 +69,7 @@ static int settle(struct net *net, unsigned space, const char *device, char **er
 		state = operational_state(device, sock);
 	}
 	if (state != IF_OPER_UP)
-		return explain(error, state < 0 ? state : -ETIMEDOUT, "interface %s in namespace %s does not come up",
+		return sentence(error, state < 0 ? state : -ETIMEDOUT, "interface %s in namespace %s does not come up",
 			device, net->spaces[space].name);
 	/* changes nothing, but waits for the lock */
 	strcpy(up.device, device);
@@ -107,7 +107,7 @@ static int settle_address(struct net *net, unsigned space, const struct prefix *
 	if (local > 0)
 		return 0;
 	inet_ntop(AF_INET6, address->bytes, text, sizeof(text));
-	return explain(error, local < 0 ? local : -ETIMEDOUT, "address %s in namespace %s does not come up", text,
+	return sentence(error, local < 0 ? local : -ETIMEDOUT, "address %s in namespace %s does not come up", text,
 		net->spaces[space].name);
 }
 

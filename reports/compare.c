@@ -8,7 +8,7 @@
 
 #include "reports/behaviour.h"
 #include "reports/pool.h"
-#include "reports/problem.h"
+#include "sentence.h"
 
 static const char *const change_names[CHANGES] = {
 	[CHANGE_REGRESSION] = "regression",
@@ -70,7 +70,7 @@ static int find_kernel(const struct report_run *run, const char *which, const ch
 		}
 	if (found == 1)
 		return 0;
-	return report_problem(error, -EINVAL,
+	return sentence(error, -EINVAL,
 		found ? "several kernels of the %s run are called \"%s\"" : "the %s run has no kernel \"%s\"", which,
 		name);
 }
@@ -96,7 +96,7 @@ static int pair_by_name(struct comparison *comparison, char **error)
 				add_pair(comparison, old->kernels[i], new->kernels[k]) < 0)
 				return -ENOMEM;
 	if (comparison->n_pairs == 0)
-		return report_problem(error, -EINVAL,
+		return sentence(error, -EINVAL,
 			"no kernel is in both runs by the same name: name one of each, as in "
 			"DIR:KERNEL");
 	return 0;
@@ -109,10 +109,10 @@ static int choose_kernel(const struct report_run *run, const char *which, const 
 	if (name)
 		return find_kernel(run, which, name, out, error);
 	if (run->n_kernels == 0)
-		return report_problem(error, -EINVAL, "the %s run has no kernel", which);
+		return sentence(error, -EINVAL, "the %s run has no kernel", which);
 	if (run->n_kernels > 1)
-		return report_problem(error, -EINVAL, "the %s run has %zu kernels: name one of them, as in DIR:KERNEL",
-			which, run->n_kernels);
+		return sentence(error, -EINVAL, "the %s run has %zu kernels: name one of them, as in DIR:KERNEL", which,
+			run->n_kernels);
 	*out = run->kernels[0];
 	return 0;
 }
@@ -181,15 +181,20 @@ static bool settings_are_equal(const struct report_case *old, const struct repor
 	return true;
 }
 
+/* What an older version did not write is empty, and not known to be the same. */
+static bool is_known_and_same(const char *old, const char *new)
+{
+	return old[0] && strcmp(old, new) == 0;
+}
+
 static bool is_exact(const struct comparison *comparison, const struct compared_case *compared)
 {
-	const struct report_kernel *old = compared->old->kernel, *new = compared->new->kernel;
+	const struct report_run *old = comparison->old, *new = comparison->new;
+	const struct report_kernel *before = compared->old->kernel, *after = compared->new->kernel;
 
-	return compared->old->seed == compared->new->seed && * old->sha256 &&strcmp(old->sha256, new->sha256) == 0 &&
-		strcmp(old->origin, new->origin) == 0 &&
-		*comparison->old->agent_sha256 &&strcmp(comparison->old->agent_sha256, comparison->new->agent_sha256) ==
-		0 &&
-		strcmp(comparison->old->qemu, comparison->new->qemu) == 0;
+	return compared->old->seed == compared->new->seed &&is_known_and_same(before->sha256, after->sha256) &&
+		strcmp(before->origin, after->origin) == 0 && is_known_and_same(old->agent_sha256, new->agent_sha256) &&
+		strcmp(old->qemu, new->qemu) == 0;
 }
 
 /* Nothing is said of behaviour by a real clock, nor where the case itself is another one. */
@@ -345,7 +350,7 @@ int compare_runs(const struct report_run *old, const char *old_kernel, const str
 	}
 	if (status < 0) {
 		if (status == -ENOMEM)
-			report_problem(error, status, "no memory to compare two runs");
+			sentence(error, status, "no memory to compare two runs");
 		pool_free(pool);
 		return status;
 	}

@@ -38,7 +38,7 @@ static void put_case(const struct compared_case *compared, FILE *out, bool colou
 	fputc('\n', out);
 	for (size_t i = 0; i < compared->n_differences; i++)
 		fprintf(out, "%17s%s\n", "", compared->differences[i].text);
-	if (compared->change == CHANGE_REGRESSION && compared->new && * compared->new->repeat)
+	if (compared->change == CHANGE_REGRESSION && compared->new && compared->new->repeat[0])
 		fprintf(out, "%17sagain: %s\n", "", compared->new->repeat);
 }
 

@@ -15,7 +15,7 @@
 
 #include "reports/members.h"
 #include "reports/pool.h"
-#include "reports/problem.h"
+#include "sentence.h"
 
 static json_t *parse(struct reader *reader, const char *bytes, size_t length, json_error_t *problem)
 {
@@ -171,7 +171,7 @@ int report_read_memory(const char *name, const char *bytes, size_t length, struc
 
 	*out = NULL;
 	if (!reader.run)
-		return report_problem(error, -ENOMEM, "%s: no memory", name);
+		return sentence(error, -ENOMEM, "%s: no memory", name);
 	read_lines(&reader, bytes, length);
 	if (reader.status == 0)
 		finish(&reader);
@@ -195,14 +195,14 @@ static int read_whole(const char *path, char **bytes, size_t *length, char **err
 	int status = 0;
 
 	if (!file || !memory)
-		status = report_problem(error, -errno, "cannot read %s: %s", path, strerror(errno));
+		status = sentence(error, -errno, "cannot read %s: %s", path, strerror(errno));
 	for (size_t n; status == 0 && (n = fread(piece, 1, sizeof(piece), file)) > 0;)
 		if (fwrite(piece, 1, n, memory) < n)
-			status = report_problem(error, -ENOMEM, "no memory for %s", path);
+			status = sentence(error, -ENOMEM, "no memory for %s", path);
 	if (status == 0 && ferror(file))
-		status = report_problem(error, -EIO, "cannot read %s: %s", path, strerror(errno));
+		status = sentence(error, -EIO, "cannot read %s: %s", path, strerror(errno));
 	if (memory && fclose(memory) != 0 && status == 0)
-		status = report_problem(error, -ENOMEM, "no memory for %s", path);
+		status = sentence(error, -ENOMEM, "no memory for %s", path);
 	if (file)
 		fclose(file);
 	return status;
@@ -216,7 +216,7 @@ int report_read(const char *dir, struct report_run **out, char **error)
 
 	*out = NULL;
 	if (asprintf(&path, "%s/%s", dir, RESULT_LOG_FILE) < 0)
-		return report_problem(error, -ENOMEM, "no memory to read %s", dir);
+		return sentence(error, -ENOMEM, "no memory to read %s", dir);
 	status = read_whole(path, &bytes, &length, error);
 	if (status == 0)
 		status = report_read_memory(path, bytes, length, out, error);

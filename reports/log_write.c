@@ -16,8 +16,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "reports/problem.h"
 #include "reports/text.h"
+#include "sentence.h"
 
 /* Digits of a real number: wall times of weeks to the microsecond, without 0.1's tail. */
 #define DUMP_FLAGS (JSON_COMPACT | JSON_REAL_PRECISION(15))
@@ -42,7 +42,7 @@ static int make_folder(const char *dir, char **error)
 		if (slash)
 			*slash = '\0';
 		if (*path && mkdir(path, 0777) < 0 && errno != EEXIST)
-			status = report_problem(error, -errno, "cannot make the folder %s: %s", path, strerror(errno));
+			status = sentence(error, -errno, "cannot make the folder %s: %s", path, strerror(errno));
 		if (slash)
 			*slash = '/';
 	}
@@ -54,13 +54,13 @@ static int open_locked(struct result_log *log, char **error)
 {
 	log->descriptor = open(log->path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
 	if (log->descriptor < 0)
-		return report_problem(error, -errno, "cannot write %s: %s", log->path, strerror(errno));
+		return sentence(error, -errno, "cannot write %s: %s", log->path, strerror(errno));
 	if (flock(log->descriptor, LOCK_EX | LOCK_NB) < 0)
 		return errno == EWOULDBLOCK
-			? report_problem(error, -EBUSY, "another run writes %s: choose another --out", log->path)
-			: report_problem(error, -errno, "cannot lock %s: %s", log->path, strerror(errno));
+			? sentence(error, -EBUSY, "another run writes %s: choose another --out", log->path)
+			: sentence(error, -errno, "cannot lock %s: %s", log->path, strerror(errno));
 	if (ftruncate(log->descriptor, 0) < 0)
-		return report_problem(error, -errno, "cannot empty %s: %s", log->path, strerror(errno));
+		return sentence(error, -errno, "cannot empty %s: %s", log->path, strerror(errno));
 	return 0;
 }
 
@@ -71,11 +71,11 @@ int result_log_open(const char *dir, struct result_log **out, char **error)
 
 	*out = NULL;
 	if (!log)
-		return report_problem(error, -ENOMEM, "no memory for the result log");
+		return sentence(error, -ENOMEM, "no memory for the result log");
 	log->descriptor = -1;
 	if (asprintf(&log->path, "%s/%s", dir, RESULT_LOG_FILE) < 0) {
 		free(log);
-		return report_problem(error, -ENOMEM, "no memory for the result log");
+		return sentence(error, -ENOMEM, "no memory for the result log");
 	}
 	status = make_folder(dir, error);
 	if (status == 0)
@@ -92,8 +92,7 @@ int result_log_open(const char *dir, struct result_log **out, char **error)
 static int give_up(struct result_log *log, int status)
 {
 	log->status = status;
-	report_problem(
-		&log->error, status, "cannot write line %zu of %s: %s", log->lines + 1, log->path, strerror(-status));
+	sentence(&log->error, status, "cannot write line %zu of %s: %s", log->lines + 1, log->path, strerror(-status));
 	while (ftruncate(log->descriptor, log->length) < 0 && errno == EINTR)
 		;
 	return status;
@@ -142,21 +141,21 @@ int result_log_append_text(struct result_log *log, const char *json, size_t leng
 	int status;
 
 	if (log->status < 0)
-		return report_problem(error, log->status, "%s", log->error);
+		return sentence(error, log->status, "%s", log->error);
 	if (!text_is_utf8(json, length)) {
 		repaired = malloc(text_clean(NULL, json, length, TEXT_BYTES) + 1);
 		if (!repaired)
-			return report_problem(error, -ENOMEM, "no memory for a line of %zu bytes", length);
+			return sentence(error, -ENOMEM, "no memory for a line of %zu bytes", length);
 		length = text_clean(repaired, json, length, TEXT_BYTES);
 		json = repaired;
 	}
 	line = json_loadb(json, length, JSON_ALLOW_NUL, &problem);
 	if (!line)
-		status = report_problem(error, -EINVAL, "not JSON: %s", problem.text);
+		status = sentence(error, -EINVAL, "not JSON: %s", problem.text);
 	else if (!json_is_string(json_object_get(line, "type")))
-		status = report_problem(error, -EINVAL, "not a line of a result log: it has no \"type\"");
+		status = sentence(error, -EINVAL, "not a line of a result log: it has no \"type\"");
 	else if ((status = result_log_append(log, line)) < 0)
-		report_problem(error, status, "%s", log->error);
+		sentence(error, status, "%s", log->error);
 	json_decref(line);
 	free(repaired);
 	return status;
@@ -175,7 +174,7 @@ int result_log_close(struct result_log *log, char **error)
 		return 0;
 	if (log->descriptor >= 0 && close(log->descriptor) < 0 && log->status == 0) {
 		log->status = -errno;
-		report_problem(&log->error, -errno, "cannot write %s: %s", log->path, strerror(errno));
+		sentence(&log->error, -errno, "cannot write %s: %s", log->path, strerror(errno));
 	}
 	status = log->status;
 	if (error)

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "reports/pool.h"
-#include "reports/problem.h"
+#include "sentence.h"
 
 #define NS_PER_MS 1e6
 #define NS_LARGEST 9e18
@@ -31,8 +31,8 @@ void reader_complain(struct reader *reader, int status, const char *format, ...)
 	if (vasprintf(&what, format, arguments) < 0)
 		what = NULL;
 	va_end(arguments);
-	reader->status = report_problem(
-		&reader->error, status, "%s:%zu: %s", reader->name, reader->line, what ? what : "no memory");
+	reader->status =
+		sentence(&reader->error, status, "%s:%zu: %s", reader->name, reader->line, what ? what : "no memory");
 	free(what);
 }
 

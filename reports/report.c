@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "reports/formats.h"
-#include "reports/problem.h"
+#include "sentence.h"
 
 static const struct report_format *const formats[] = {
 	&report_junit,
@@ -41,7 +41,7 @@ static int save(const char *path, const char *bytes, size_t length, char **error
 	int status = 0;
 
 	if (asprintf(&fresh, "%s.new", path) < 0)
-		return report_problem(error, -ENOMEM, "no memory for %s", path);
+		return sentence(error, -ENOMEM, "no memory for %s", path);
 	file = fopen(fresh, "we");
 	if (!file || fwrite(bytes, 1, length, file) < length || fflush(file) != 0)
 		status = -errno;
@@ -50,7 +50,7 @@ static int save(const char *path, const char *bytes, size_t length, char **error
 	if (status == 0 && rename(fresh, path) < 0)
 		status = -errno;
 	if (status < 0) {
-		report_problem(error, status, "cannot write %s: %s", path, strerror(-status));
+		sentence(error, status, "cannot write %s: %s", path, strerror(-status));
 		if (file)
 			unlink(fresh);
 	}
@@ -70,7 +70,7 @@ static int make_one(const struct report_run *run, const struct report_format *fo
 	if (status == 0 && asprintf(&path, "%s/%s", dir, format->file) < 0)
 		status = -ENOMEM;
 	if (status < 0)
-		report_problem(error, status, "no memory for the report %s", format->file);
+		sentence(error, status, "no memory for the report %s", format->file);
 	else
 		status = save(path, bytes, length, error);
 	free(path);
@@ -90,7 +90,7 @@ static int know_names(const char *const *names, char **error)
 {
 	for (; names && *names; names++)
 		if (!report_format_by_name(*names))
-			return report_problem(error, -EINVAL, "no report format \"%s\"", *names);
+			return sentence(error, -EINVAL, "no report format \"%s\"", *names);
 	return 0;
 }
 

@@ -7,11 +7,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "sentence.h"
+
 /* Takes over `why`. */
 static int cannot(const char *what, int status, char *why, char **error)
 {
-	if (asprintf(error, "%s: %s", what, why != NULL ? why : strerror(-status)) < 0)
-		*error = NULL;
+	sentence(error, status, "%s: %s", what, why != NULL ? why : strerror(-status));
 	free(why);
 	return status;
 }

@@ -13,8 +13,8 @@
 
 #include "runner/cache/digests.h"
 #include "runner/host/say.h"
-#include "runner/host/sentence.h"
 #include "runner/host/tree.h"
+#include "sentence.h"
 
 static char *default_directory(void)
 {

@@ -19,8 +19,8 @@
 #include <unistd.h>
 
 #include "runner/cache/cache.h"
-#include "runner/host/sentence.h"
 #include "runner/host/tree.h"
+#include "sentence.h"
 
 #define DEFAULT_LIMIT (8ULL << 30)
 #define FACTS "facts"
@@ -345,7 +345,7 @@ int cache_list(const char *kind, struct path_list *keys, char **error)
 		status = sentence(error, -errno, "cannot read %s: %m", folder ? folder : cache);
 	for (int i = 0; i < n; i++) {
 		if (status == 0 && path_list_add(keys, entries[i]->d_name) < 0)
-			status = sentence(error, -ENOMEM, "out of memory");
+			status = no_memory(error);
 		free(entries[i]);
 	}
 	free(entries);

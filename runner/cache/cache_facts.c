@@ -10,8 +10,8 @@
 
 #include "runner/cache/cache.h"
 #include "runner/cache/digests.h"
-#include "runner/host/sentence.h"
 #include "runner/host/tree.h"
+#include "sentence.h"
 
 #define FACT_RECIPE "fact 2"
 

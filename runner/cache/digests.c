@@ -24,8 +24,8 @@
 
 #include <xxhash.h>
 
-#include "runner/host/sentence.h"
 #include "runner/host/tree.h"
+#include "sentence.h"
 
 #define LIST "digests"
 #define BLOCK ((size_t)65536)

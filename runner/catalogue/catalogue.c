@@ -15,7 +15,7 @@
 #include <string.h>
 
 #include "runner/catalogue/catalogue_files.h"
-#include "runner/host/sentence.h"
+#include "sentence.h"
 
 enum column { COLUMN_ID, COLUMN_SECTION, COLUMN_LEVEL, COLUMN_SUMMARY, COLUMNS };
 

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "runner/catalogue/nearest.h"
-#include "runner/host/sentence.h"
+#include "sentence.h"
 
 static const char rfc_prefix[] = "rfc:";
 

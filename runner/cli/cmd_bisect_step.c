@@ -19,10 +19,10 @@
 #include "runner/catalogue/select.h"
 #include "runner/cli/command.h"
 #include "runner/cli/guest_options.h"
-#include "runner/host/sentence.h"
 #include "runner/host/tree.h"
 #include "runner/run/run.h"
 #include "runner/verdict/signature.h"
+#include "sentence.h"
 
 enum step { STEP_GOOD = 0, STEP_BAD = 1, STEP_SKIP = 125, STEP_MISUSE = 255 };
 

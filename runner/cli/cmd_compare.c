@@ -10,7 +10,7 @@
 #include "reports/compare.h"
 #include "runner/cli/command.h"
 #include "runner/cli/options.h"
-#include "runner/host/sentence.h"
+#include "sentence.h"
 
 struct arguments {
 	struct option_words names; /* OLD and NEW */

@@ -19,10 +19,10 @@
 #include "runner/guest/guest.h"
 #include "runner/host/memory.h"
 #include "runner/host/program.h"
-#include "runner/host/sentence.h"
 #include "runner/qemu/kvm.h"
 #include "runner/qemu/rewind.h"
 #include "runner/run/target.h"
+#include "sentence.h"
 
 /* A kernel, its image and its snapshot. */
 #define CACHE_NEED_BYTES (1ULL << 30)

@@ -18,9 +18,9 @@
 #include "runner/cli/luggage.h"
 #include "runner/guest/guest.h"
 #include "runner/host/patience.h"
-#include "runner/host/sentence.h"
 #include "runner/protocol/console.h"
 #include "runner/protocol/order.h"
+#include "sentence.h"
 
 #define POLL_MS 20
 #define LAST_LINES 12

@@ -12,10 +12,10 @@
 #include "runner/cli/command.h"
 #include "runner/cli/guest_options.h"
 #include "runner/guest/guest.h"
-#include "runner/host/sentence.h"
 #include "runner/kernels/debian.h"
 #include "runner/kernels/kernel_store.h"
 #include "runner/run/progress.h"
+#include "sentence.h"
 
 struct arguments {
 	struct option_words words; /* the action, and what it is about */

@@ -19,6 +19,7 @@
 #include "runner/kernels/kernel_store.h"
 #include "runner/run/options_log.h"
 #include "runner/verdict/recorded.h"
+#include "sentence.h"
 
 struct arguments {
 	struct option_words words; /* DIR CASE [KERNEL] */

@@ -24,9 +24,9 @@
 #include "runner/guest/image.h"
 #include "runner/host/closure.h"
 #include "runner/host/program.h"
-#include "runner/host/sentence.h"
 #include "runner/host/tree.h"
 #include "runner/protocol/order.h"
+#include "sentence.h"
 
 enum { POLL_MS = 50, SCRIPT_MAX = 16 << 20, LEAVE = 0x1d /* Ctrl-] */ };
 

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "reports/report.h"
-#include "runner/host/sentence.h"
+#include "sentence.h"
 
 /* "junit, tap or html" */
 static char *known_formats(void)

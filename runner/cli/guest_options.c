@@ -6,8 +6,8 @@
 #include <sched.h>
 
 #include "runner/host/say.h"
-#include "runner/host/sentence.h"
 #include "runner/verdict/exit_status.h"
+#include "sentence.h"
 
 enum { JOBS_MAX = 512 };
 

@@ -10,7 +10,7 @@
 #include "runner/guest/image.h"
 #include "runner/host/closure.h"
 #include "runner/host/program.h"
-#include "runner/host/sentence.h"
+#include "sentence.h"
 
 int luggage_add_file(struct luggage *luggage, const char *name, const char *path, unsigned mode)
 {
@@ -78,7 +78,7 @@ int luggage_add_program(struct luggage *luggage, const char *word, char **name, 
 		return (*name = strdup(word)) ? 0 : -ENOMEM;
 	status = program_find(word, &path, error);
 	if (status == 0 && asprintf(name, "/run/%s", strrchr(path, '/') ? strrchr(path, '/') + 1 : path) < 0)
-		status = sentence(error, -ENOMEM, "out of memory");
+		status = no_memory(error);
 	if (status == 0)
 		status = closure_add(path, &needed, error);
 	if (status == 0)

@@ -9,9 +9,9 @@
 #include <string.h>
 
 #include "runner/engine/tamper.h"
-#include "runner/host/sentence.h"
 #include "runner/run/plan.h"
 #include "runner/verdict/exit_status.h"
+#include "sentence.h"
 
 enum { ROWS_MAX = 48, KEY_HELP = 'h', KEY_FIRST = 0x100 };
 

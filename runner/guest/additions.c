@@ -9,16 +9,11 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "runner/host/sentence.h"
 #include "runner/qemu/qemu.h"
+#include "sentence.h"
 
 /* The image is in memory twice while the guest unpacks it. */
 #define MOST_BYTES ((off_t)QEMU_MEMORY << 20 >> 2)
-
-static int no_memory(char **error)
-{
-	return sentence(error, -ENOMEM, "out of memory");
-}
 
 static int append(struct addition_list *out, const char *name, const char *rest, const char *path, unsigned mode)
 {

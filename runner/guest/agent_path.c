@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "runner/host/sentence.h"
+#include "sentence.h"
 
 /* From the folder of this program: the build tree, and where cmake --install puts it. */
 static const char *const places[] = { "sctpspec-agent", "../libexec/sctpspec/sctpspec-agent" };

@@ -15,16 +15,11 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "runner/protocol/agent_contract.h"
 #include "runner/guest/held.h"
-#include "runner/host/sentence.h"
 #include "runner/host/tree.h"
 #include "runner/host/wall_clock.h"
-
-static int no_memory(char **error)
-{
-	return sentence(error, -ENOMEM, "out of memory");
-}
+#include "runner/protocol/agent_contract.h"
+#include "sentence.h"
 
 static int write_all(int fd, const unsigned char *data, size_t length, off_t at)
 {

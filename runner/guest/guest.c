@@ -13,11 +13,11 @@
 #include <unistd.h>
 
 #include "runner/protocol/agent_contract.h"
-#include "runner/host/sentence.h"
 #include "runner/protocol/console.h"
 #include "runner/qemu/machine.h"
 #include "runner/qemu/rewinder.h"
 #include "runner/qemu/stable.h"
+#include "sentence.h"
 
 /* How often a guest's box is looked at: see watch(). The restore, which is short, more often. */
 #define LOOK_NS 1000000L
@@ -196,7 +196,7 @@ int guest_start_on_terminal(const struct snapshot *snapshot, const char *order, 
 
 	*out = NULL;
 	if (!guest)
-		return sentence(error, -ENOMEM, "out of memory");
+		return no_memory(error);
 	*guest = (struct guest){ .from = *snapshot, .timer = -1, .descriptor = -1 };
 	if (stable_is_in_use(snapshot->stable) && snapshot->saved.qemu.recorder_length > 0)
 		guest->stable = snapshot->stable;

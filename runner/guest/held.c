@@ -14,22 +14,17 @@
 #include <unistd.h>
 
 #include "runner/host/patience.h"
-#include "runner/host/sentence.h"
 #include "runner/protocol/console.h"
 #include "runner/qemu/device_state.h"
 #include "runner/qemu/gdb_remote.h"
 #include "runner/qemu/qmp.h"
+#include "sentence.h"
 
 /* A boot takes 4 s of processor time, of a kernel with sanitizers some 60. A kernel that waits for what does not come
  * keeps QEMU's virtual clock running, which takes processor time too. */
 static const struct patience_limits boot_limits = { .used_ms = 300e3, .asleep_ms = 60e3 };
 
 #define MEMORY ((size_t)QEMU_MEMORY << 20)
-
-static int no_memory(char **error)
-{
-	return sentence(error, -ENOMEM, "out of memory");
-}
 
 /* ------------------------------------------------------------------ files and channels */
 
@@ -291,7 +286,6 @@ int held_run_to(struct held *held, uint64_t address, char **error)
 	if (status < 0) {
 		int ended = end_qemu(held, true);
 
-		free(*error);
 		return explain(held, -EPIPE, "", ended, error);
 	}
 	patience_begin(&patience, held->pid, &boot_limits);
@@ -306,10 +300,8 @@ static int explain_unsaved(struct held *held, int status, char **error)
 	int ended = status == -EPIPE ? end_qemu(held, true) : 0;
 	char *said = ended ? console_read(held->words) : NULL, *words = said ? console_last_words(said) : NULL;
 
-	if (ended && error) {
-		free(*error);
+	if (ended)
 		explain_end(held, "was saved", ended, words, error);
-	}
 	free(words);
 	free(said);
 	return status;

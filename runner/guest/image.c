@@ -21,9 +21,9 @@
 #include "runner/cache/cache.h"
 #include "runner/guest/additions.h"
 #include "runner/host/program.h"
-#include "runner/host/sentence.h"
 #include "runner/host/tree.h"
 #include "runner/kernels/kernel_module.h"
+#include "sentence.h"
 
 #define RECIPE "image 1"
 
@@ -53,11 +53,6 @@ static const struct {
 /* tcpdump looks the user up whose rights it goes on with. */
 static const char passwd[] = "root:x:0:0:root:/:/bin/false\n";
 static const char group[] = "root:x:0:\n";
-
-static int no_memory(char **error)
-{
-	return sentence(error, -ENOMEM, "out of memory");
-}
 
 static const struct image_file *find(const struct image *image, const char *name, size_t length)
 {

@@ -10,13 +10,8 @@
 
 #include "runner/cache/cache.h"
 #include "runner/guest/image.h"
-#include "runner/host/sentence.h"
 #include "runner/protocol/order.h"
-
-static int no_memory(char **error)
-{
-	return sentence(error, -ENOMEM, "out of memory");
-}
+#include "sentence.h"
 
 bool late_applies(const struct kernel *kernel, const struct guest_options *options)
 {

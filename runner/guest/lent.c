@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "runner/host/sentence.h"
+#include "sentence.h"
 
 static int copy_part(int from, int to, off_t at, off_t end)
 {

@@ -19,8 +19,8 @@
 #include "runner/guest/image.h"
 #include "runner/guest/late.h"
 #include "runner/guest/lent.h"
-#include "runner/host/sentence.h"
 #include "runner/qemu/qemu.h"
+#include "sentence.h"
 
 #define RECIPE "snapshot 2"
 
@@ -34,11 +34,6 @@ struct ingredients {
 	char image_key[SHA256_HEX];
 	struct qemu_features qemu;
 };
-
-static int no_memory(char **error)
-{
-	return sentence(error, -ENOMEM, "out of memory");
-}
 
 static int find_agent(const char *given, char **agent, char **error)
 {

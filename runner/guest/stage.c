@@ -14,21 +14,16 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "runner/protocol/agent_contract.h"
 #include "runner/cache/cache.h"
 #include "runner/guest/held.h"
-#include "runner/host/sentence.h"
 #include "runner/host/tree.h"
+#include "runner/protocol/agent_contract.h"
 #include "runner/qemu/device_state.h"
+#include "sentence.h"
 
 #define RECIPE "stage 2"
 
 static const size_t memory_size = (size_t)QEMU_MEMORY << 20;
-
-static int no_memory(char **error)
-{
-	return sentence(error, -ENOMEM, "out of memory");
-}
 
 /* The memory that the guest begins with. */
 static const unsigned char *map_before(const struct snapshot *from, char **error)

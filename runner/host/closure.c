@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "runner/host/program.h"
-#include "runner/host/sentence.h"
+#include "sentence.h"
 
 #define LONGEST_LOADER 256
 
@@ -91,7 +91,7 @@ static int add_line(const char *program, const char *line, struct path_list *lis
 	copy = strndup(path, strcspn(path, " "));
 	status = copy ? path_list_add(list, copy) : -ENOMEM;
 	free(copy);
-	return status < 0 ? sentence(error, status, "out of memory") : 0;
+	return status < 0 ? no_memory(error) : 0;
 }
 
 int closure_add(const char *program, struct path_list *list, char **error)
@@ -112,7 +112,7 @@ int closure_add(const char *program, struct path_list *list, char **error)
 		return 0;
 	status = program_run(argv, NULL, &text, error);
 	if (status == 0 && path_list_add(list, loader) < 0)
-		status = sentence(error, -ENOMEM, "out of memory");
+		status = no_memory(error);
 	rest = text;
 	while (status == 0 && (line = strsep(&rest, "\n")))
 		status = add_line(program, line, list, error);

@@ -14,7 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "runner/host/sentence.h"
+#include "sentence.h"
 
 static const struct {
 	const char *program, *package;
@@ -51,10 +51,10 @@ int program_find(const char *name, char **path, char **error)
 	*path = NULL;
 	if (strchr(name, '/')) {
 		*path = strdup(name);
-		return *path ? 0 : sentence(error, -ENOMEM, "out of memory");
+		return *path ? 0 : no_memory(error);
 	}
 	if (asprintf(&list, "%s:/usr/sbin:/sbin", own ? own : "/usr/bin:/bin") < 0)
-		return sentence(error, -ENOMEM, "out of memory");
+		return no_memory(error);
 	rest = list;
 	while (!found && (folder = strsep(&rest, ":"))) {
 		if (*folder == '\0')

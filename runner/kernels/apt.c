@@ -12,15 +12,10 @@
 #include <unistd.h>
 
 #include "runner/cache/cache.h"
-#include "runner/kernels/kernel.h"
 #include "runner/host/program.h"
-#include "runner/host/sentence.h"
 #include "runner/host/tree.h"
-
-static int no_memory(char **error)
-{
-	return sentence(error, -ENOMEM, "out of memory");
-}
+#include "runner/kernels/kernel.h"
+#include "sentence.h"
 
 /* The system's sources, each "URI RELEASE COMPONENT". */
 static int ask_sources(char **sources, char **error)

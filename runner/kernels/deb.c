@@ -10,8 +10,8 @@
 #include <archive.h>
 #include <archive_entry.h>
 
-#include "runner/host/sentence.h"
 #include "runner/kernels/package.h"
+#include "sentence.h"
 
 #define BLOCK 65536
 
@@ -76,7 +76,7 @@ static int walk_inner(struct deb *deb, int (*take)(const struct unpacking *, str
 	int status = 0, result;
 
 	if (!inner)
-		return sentence(deb->u->error, -ENOMEM, "out of memory");
+		return no_memory(deb->u->error);
 	archive_read_support_filter_all(inner);
 	archive_read_support_format_tar(inner);
 	result = archive_read_open(inner, deb, NULL, read_outer, NULL);
@@ -117,7 +117,7 @@ int deb_unpack(const struct unpacking *u)
 	int status;
 
 	if (!deb)
-		return sentence(u->error, -ENOMEM, "out of memory");
+		return no_memory(u->error);
 	*deb = (struct deb){ .u = u, .outer = archive_read_new() };
 	archive_read_support_format_ar(deb->outer);
 	if (archive_read_open_filename(deb->outer, u->path, BLOCK) != ARCHIVE_OK)

@@ -10,19 +10,14 @@
 #include <string.h>
 
 #include "runner/cache/cache.h"
-#include "runner/host/sentence.h"
 #include "runner/host/tree.h"
 #include "runner/kernels/apt.h"
 #include "runner/kernels/kernel_store.h"
 #include "runner/kernels/wanted.h"
+#include "sentence.h"
 
 #define META_PACKAGE "linux-image-cloud-amd64"
 #define MOST_NAMED 6 /* in an error */
-
-static int no_memory(char **error)
-{
-	return sentence(error, -ENOMEM, "out of memory");
-}
 
 static void say(const struct kernel_request *request, const char *words)
 {

@@ -11,20 +11,15 @@
 #include <unistd.h>
 
 #include "runner/cache/cache.h"
-#include "runner/kernels/kernel.h"
-#include "runner/host/sentence.h"
 #include "runner/host/sha256.h"
 #include "runner/kernels/debian.h"
+#include "runner/kernels/kernel.h"
 #include "runner/kernels/kernel_file.h"
 #include "runner/kernels/kernel_module.h"
 #include "runner/kernels/kernel_place.h"
 #include "runner/kernels/kernel_store.h"
 #include "runner/kernels/package.h"
-
-static int no_memory(char **error)
-{
-	return sentence(error, -ENOMEM, "out of memory");
-}
+#include "sentence.h"
 
 /* ---- What a request may be ---- */
 

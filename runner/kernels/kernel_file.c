@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "runner/host/sentence.h"
+#include "sentence.h"
 
 int kernel_file_check(const char *path, char **error)
 {

@@ -10,21 +10,16 @@
 #include <unistd.h>
 
 #include "runner/cache/cache.h"
-#include "runner/host/sentence.h"
 #include "runner/host/tree.h"
 #include "runner/kernels/kernel_file.h"
 #include "runner/kernels/kernel_needs.h"
 #include "runner/kernels/package.h"
+#include "sentence.h"
 
 /* What else of a module tree depmod and libkmod read. */
 static const char *const lists[] = { "modules.builtin", "modules.builtin.modinfo", "modules.order" };
 
 #define N_LISTS (sizeof(lists) / sizeof(*lists))
-
-static int no_memory(char **error)
-{
-	return sentence(error, -ENOMEM, "out of memory");
-}
 
 /* ---- Packages ---- */
 

@@ -9,7 +9,7 @@
 
 #include <libkmod.h>
 
-#include "runner/host/sentence.h"
+#include "sentence.h"
 
 /*
  * The digests are for the cookie: listen() fails with ENOSYS when the one that the kernel was
@@ -155,7 +155,7 @@ static int add_module(const struct kernel *kernel, const struct kmod_module *mod
 		return 0;
 	status = check(module, path, kernel->release, error);
 	if (status == 0 && append(list, path) < 0)
-		status = sentence(error, -ENOMEM, "out of memory");
+		status = no_memory(error);
 	return status;
 }
 

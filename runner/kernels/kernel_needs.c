@@ -12,9 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runner/host/sentence.h"
 #include "runner/host/tree.h"
 #include "runner/kernels/kernel_module.h"
+#include "sentence.h"
 
 struct search {
 	const char *folder;
@@ -88,7 +88,7 @@ static int find_files(struct search *search)
 			fts_set(walk, entry, FTS_SKIP);
 		else if ((entry->fts_info == FTS_F || entry->fts_info == FTS_NSOK) && is_module_file(entry->fts_name) &&
 			path_list_add(&search->found, entry->fts_path + strlen(search->folder) + 1) < 0)
-			status = sentence(search->error, -ENOMEM, "out of memory");
+			status = no_memory(search->error);
 	}
 	fts_close(walk);
 	return status;
@@ -100,7 +100,7 @@ static int read_built_in(struct search *search)
 	int status;
 
 	if (asprintf(&path, "%s/modules.builtin", search->folder) < 0)
-		return sentence(search->error, -ENOMEM, "out of memory");
+		return no_memory(search->error);
 	status = tree_read_file(path, &search->built_in, NULL);
 	if (status == -ENOENT)
 		status = (search->built_in = strdup("")) ? 0 : -ENOMEM;
@@ -151,7 +151,7 @@ static const char *find_module(const struct search *search, const char *name)
 
 static int out_of_memory(const struct search *search)
 {
-	return sentence(search->error, -ENOMEM, "out of memory");
+	return no_memory(search->error);
 }
 
 /* The module and what it depends on: files to `files`, names that are nowhere to `missing`. */

@@ -13,14 +13,9 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "runner/host/sentence.h"
+#include "sentence.h"
 
 #define BUILT_IMAGE "arch/x86/boot/bzImage"
-
-static int no_memory(char **error)
-{
-	return sentence(error, -ENOMEM, "out of memory");
-}
 
 void kernel_place_free(struct kernel_place *place)
 {

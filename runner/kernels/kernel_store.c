@@ -12,19 +12,14 @@
 
 #include "runner/cache/cache.h"
 #include "runner/host/program.h"
-#include "runner/host/sentence.h"
 #include "runner/host/tree.h"
 #include "runner/kernels/kernel_module.h"
+#include "sentence.h"
 
 /* Part of the key: another way of making an entry makes another entry. */
 #define RECIPE "kernel 5"
 #define KIND "kernels"
 #define KEY_DIGITS 6
-
-static int no_memory(char **error)
-{
-	return sentence(error, -ENOMEM, "out of memory");
-}
 
 /* ---- Making an entry ---- */
 

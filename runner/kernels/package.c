@@ -11,9 +11,9 @@
 #include <archive.h>
 #include <archive_entry.h>
 
-#include "runner/host/sentence.h"
 #include "runner/host/tree.h"
 #include "runner/kernels/kernel_file.h"
+#include "sentence.h"
 
 #define BLOCK 65536
 
@@ -135,7 +135,7 @@ int package_take_file(const struct unpacking *u, struct archive *archive, struct
 		return 0;
 	}
 	if (n < 0)
-		return sentence(u->error, -ENOMEM, "out of memory");
+		return no_memory(u->error);
 	status = write_entry(u, archive, to);
 	free(to);
 	return status;

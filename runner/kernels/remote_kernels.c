@@ -9,9 +9,9 @@
 
 #include "runner/host/closure.h"
 #include "runner/host/program.h"
-#include "runner/host/sentence.h"
 #include "runner/kernels/apt.h"
 #include "runner/kernels/wanted.h"
+#include "sentence.h"
 
 #define FLAVOUR "-cloud-amd64"
 

@@ -13,8 +13,8 @@
 #include <archive.h>
 #include <archive_entry.h>
 
-#include "runner/host/sentence.h"
 #include "runner/kernels/package.h"
+#include "sentence.h"
 
 #define BLOCK 65536
 
@@ -115,7 +115,7 @@ static int read_description(const struct unpacking *u)
 	header_free(&signatures);
 	header_free(&description);
 	if (status == -ENOMEM)
-		return sentence(u->error, status, "out of memory");
+		return no_memory(u->error);
 	return status < 0 ? package_damaged(u, NULL) : 0;
 }
 
@@ -142,7 +142,7 @@ static int read_files(const struct unpacking *u, struct archive *archive)
 int rpm_unpack(const struct unpacking *u)
 {
 	struct archive *archive = archive_read_new();
-	int status = archive ? read_description(u) : sentence(u->error, -ENOMEM, "out of memory");
+	int status = archive ? read_description(u) : no_memory(u->error);
 
 	if (status == 0)
 		status = read_files(u, archive);

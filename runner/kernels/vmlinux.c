@@ -20,8 +20,8 @@
 
 #include <archive.h>
 
-#include "runner/host/sentence.h"
 #include "runner/host/tree.h"
+#include "sentence.h"
 
 enum setup_header {
 	SETUP_SECTORS = 0x1f1,
@@ -158,7 +158,7 @@ static int read_banner(const char *image, const struct bytes *elf, struct vmlinu
 	banner->release = strndup(text, strcspn(text, " \n"));
 	banner->version = hash ? strndup(hash, line - (size_t)(hash - text)) : strdup("");
 	if (!banner->release || !banner->version)
-		return sentence(error, -ENOMEM, "out of memory");
+		return no_memory(error);
 	return 0;
 }
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runner/host/sentence.h"
+#include "sentence.h"
 
 enum { SIDES_MAX = 0xffff, MODE_MAX = 07777 };
 

@@ -20,7 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runner/host/sentence.h"
+#include "sentence.h"
 
 /* "QEVM", version 3, then the first section: a start (1), its number (4 bytes), and its name */
 #define FILE_HEADER 8
@@ -246,7 +246,7 @@ int device_state_add_changes(unsigned char **stream, size_t *length, const unsig
 			error, -EINVAL, "the saved guest's memory section is not as this version of sctpspec knows it");
 	longer = malloc(*length + around + count_changes(before, now, size) * most_of_a_page);
 	if (!longer)
-		return sentence(error, -ENOMEM, "out of memory");
+		return no_memory(error);
 	memcpy(longer, *stream, section.end);
 	n = section.end + put_changes(longer + section.end, &section, before, now, size);
 	memcpy(longer + n, *stream + section.end, *length - section.end);
@@ -320,7 +320,7 @@ int device_state_split(const unsigned char *stream, size_t length, size_t size, 
 	*rest_length = section.end + (size_t)(end - after);
 	*rest = malloc(*rest_length);
 	if (!*rest)
-		return sentence(error, -ENOMEM, "out of memory");
+		return no_memory(error);
 	memcpy(*rest, stream, section.end);
 	memcpy(*rest + section.end, after, (size_t)(end - after));
 	return 0;
@@ -403,7 +403,7 @@ int device_state_make_rewindable(
 			error, -EINVAL, "the saved guest's devices are not as this version of sctpspec knows them");
 	longer = malloc(*length + recorder_length);
 	if (!longer)
-		return sentence(error, -ENOMEM, "out of memory");
+		return no_memory(error);
 	memcpy(longer, *stream, end);
 	memcpy(longer + end, recorder, recorder_length);
 	memcpy(longer + end + recorder_length, *stream + end, *length - end);

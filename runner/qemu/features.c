@@ -21,17 +21,12 @@
 
 #include "runner/cache/cache.h"
 #include "runner/host/program.h"
-#include "runner/host/sentence.h"
 #include "runner/protocol/console.h"
 #include "runner/qemu/device_state.h"
 #include "runner/qemu/qemu.h"
 #include "runner/qemu/qmp.h"
 #include "runner/qemu/vmstate_disk.h"
-
-static int no_memory(char **error)
-{
-	return sentence(error, -ENOMEM, "out of memory");
-}
+#include "sentence.h"
 
 /* ------------------------------------------------------------------ the recorder */
 

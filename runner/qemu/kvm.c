@@ -9,9 +9,9 @@
 #include <unistd.h>
 
 #include "runner/host/program.h"
-#include "runner/host/sentence.h"
 #include "runner/host/tree.h"
 #include "runner/qemu/qemu.h"
+#include "sentence.h"
 
 enum { BIOS_BYTES = 65536, RESET_VECTOR = BIOS_BYTES - 16 };
 

@@ -17,9 +17,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "runner/host/sentence.h"
 #include "runner/qemu/qemu.h"
 #include "runner/qemu/qmp.h"
+#include "sentence.h"
 
 static int make_box(struct machine *machine, char **error)
 {
@@ -52,7 +52,7 @@ int machine_make(struct machine **out, char **error)
 
 	*out = machine;
 	if (!machine)
-		return sentence(error, -ENOMEM, "out of memory");
+		return no_memory(error);
 	*machine = (struct machine){ .pid = -1,
 		.process = -1,
 		.box_file = -1,
@@ -144,7 +144,7 @@ int machine_launch(struct machine *machine, const struct saved_state *saved, int
 
 	machine->ram = strdup(saved->ram);
 	if (status == 0 && !machine->ram)
-		status = sentence(error, -ENOMEM, "out of memory");
+		status = no_memory(error);
 	if (status == 0 && keep)
 		status = make_channels(machine, &far, error);
 	if (status == 0)

@@ -9,20 +9,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "runner/host/sentence.h"
 #include "runner/qemu/code_pages.h"
 #include "runner/qemu/device_state.h"
 #include "runner/qemu/qemu.h"
 #include "runner/qemu/vmstate_disk.h"
+#include "sentence.h"
 
 #define MEMORY ((size_t)QEMU_MEMORY << 20)
 /* The instructions of the smallest kernel take more than 4 MB. */
 #define FEWEST_CODE_PAGES 512
-
-static int no_memory(char **error)
-{
-	return sentence(error, -ENOMEM, "out of memory");
-}
 
 static int map_ram(struct origin *origin, const char *path, char **error)
 {

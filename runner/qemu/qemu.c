@@ -23,11 +23,11 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "runner/host/program.h"
 #include "runner/protocol/agent_contract.h"
 #include "runner/protocol/box.h"
 #include "runner/qemu/confinement.h"
-#include "runner/host/program.h"
-#include "runner/host/sentence.h"
+#include "sentence.h"
 
 void qemu_add(struct qemu_arguments *arguments, const char *word)
 {

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "runner/host/patience.h"
-#include "runner/host/sentence.h"
+#include "sentence.h"
 
 #define LONGEST_LINE 65536
 #define POLL_NS 2000000L
@@ -159,7 +159,7 @@ static int read_all(pid_t qemu, int fd, unsigned char **out, size_t *length, cha
 		unsigned char *more = realloc(*out, *length + STEP);
 
 		if (!more)
-			return sentence(error, -ENOMEM, "out of memory");
+			return no_memory(error);
 		*out = more;
 		if (patience_wait(&patience, fd) < 0)
 			return sentence(error, -ETIMEDOUT, "QEMU does not finish saving the guest");

@@ -30,8 +30,8 @@
 #include <unistd.h>
 
 #include "runner/host/patience.h"
-#include "runner/host/sentence.h"
 #include "runner/qemu/vmstate_disk.h"
+#include "sentence.h"
 
 /* ------------------------------------------------------------------ devices */
 

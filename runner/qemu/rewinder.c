@@ -9,8 +9,8 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include "runner/host/sentence.h"
 #include "runner/qemu/rewind.h"
+#include "sentence.h"
 
 struct rewinder {
 	struct machine *machine;
@@ -41,7 +41,7 @@ int rewinder_start(struct machine *machine, struct origin *origin, struct rewind
 
 	*out = NULL;
 	if (!rewinder)
-		return sentence(error, -ENOMEM, "out of memory");
+		return no_memory(error);
 	*rewinder = (struct rewinder){ .machine = machine, .origin = origin, .done = eventfd(0, EFD_CLOEXEC) };
 	status = rewinder->done < 0 ? -errno : -pthread_create(&rewinder->thread, NULL, work, rewinder);
 	if (status == 0) {

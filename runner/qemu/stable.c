@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runner/host/sentence.h"
+#include "sentence.h"
 
 struct stable {
 	struct machine **machines; /* the one that is idle longest first */
@@ -68,7 +68,7 @@ int stable_origin(struct stable *stable, const struct saved_state *saved, struct
 	}
 	more = realloc(stable->origins, (stable->n_origins + 1) * sizeof(struct origin *));
 	if (!more)
-		return sentence(error, -ENOMEM, "out of memory");
+		return no_memory(error);
 	stable->origins = more;
 	status = origin_open(saved, out, error);
 	if (status == 0)

@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "runner/host/sentence.h"
 #include "runner/run/durations.h"
+#include "sentence.h"
 
 static double expected_ms(const struct cell *cell)
 {

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "runner/host/sentence.h"
+#include "sentence.h"
 
 int kernel_choices_add(struct kernel_choices *choices, enum kernel_option option, const char *word)
 {

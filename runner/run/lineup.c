@@ -13,17 +13,12 @@
 #include <unistd.h>
 
 #include "runner/guest/agent_path.h"
-#include "runner/host/sentence.h"
 #include "runner/host/stop.h"
 #include "runner/protocol/kernel_facts.h"
 #include "runner/protocol/order.h"
 #include "runner/qemu/stable.h"
 #include "runner/run/durations.h"
-
-static int no_memory(char **error)
-{
-	return sentence(error, -ENOMEM, "no memory for the kernels of a run");
-}
+#include "sentence.h"
 
 /* ---- Finding them ---- */
 

@@ -10,7 +10,7 @@
 
 #include "reports/log.h"
 #include "runner/engine/tamper.h"
-#include "runner/host/sentence.h"
+#include "sentence.h"
 
 static const char *const accels[] = { [ACCEL_TCG] = "tcg", [ACCEL_KVM] = "kvm" };
 static const char *const targets[] = { "guest", "host" };

@@ -10,10 +10,10 @@
 
 #include "reports/log.h"
 #include "reports/report.h"
-#include "runner/host/sentence.h"
 #include "runner/host/tree.h"
 #include "runner/run/run_log.h"
 #include "runner/verdict/settle.h"
+#include "sentence.h"
 
 static json_t *words(const char *text)
 {

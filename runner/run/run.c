@@ -20,7 +20,6 @@
 
 #include "reports/log.h"
 #include "reports/report.h"
-#include "runner/host/sentence.h"
 #include "runner/host/stop.h"
 #include "runner/host/wall_clock.h"
 #include "runner/protocol/order.h"
@@ -37,6 +36,7 @@
 #include "runner/run/timings.h"
 #include "runner/run/workers.h"
 #include "runner/verdict/score.h"
+#include "sentence.h"
 
 /* On the real clock a case may sleep this much longer than its rehearsal says. */
 static const double real_time_patience = 1.5;

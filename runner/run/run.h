@@ -40,8 +40,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "runner/host/say.h"
 #include "runner/guest/guest.h"
+#include "runner/host/say.h"
 #include "runner/run/kernel_choice.h"
 #include "runner/verdict/case_log.h"
 

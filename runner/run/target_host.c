@@ -26,8 +26,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "runner/host/sentence.h"
 #include "runner/protocol/console.h"
+#include "sentence.h"
 
 struct host_job {
 	pid_t pid;

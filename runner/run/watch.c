@@ -17,10 +17,10 @@
 #include <sys/inotify.h>
 #include <unistd.h>
 
-#include "runner/host/sentence.h"
 #include "runner/host/sha256.h"
 #include "runner/host/stop.h"
 #include "runner/verdict/exit_status.h"
+#include "sentence.h"
 
 enum { QUIET_MS = 300 };
 

@@ -16,6 +16,7 @@
 
 #include "reports/log.h"
 #include "runner/verdict/postmortem.h"
+#include "sentence.h"
 
 static json_t *text(const char *words)
 {

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runner/host/sentence.h"
 #include "runner/host/tree.h"
+#include "sentence.h"
 
 bool exhibit_name_is_safe(const char *name)
 {

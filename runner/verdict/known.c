@@ -9,9 +9,9 @@
 #include <string.h>
 #include <time.h>
 
-#include "runner/host/sentence.h"
 #include "runner/host/tree.h"
 #include "runner/verdict/kernel_range.h"
+#include "sentence.h"
 
 static const char blanks[] = " \t";
 

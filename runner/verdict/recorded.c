@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "reports/log.h"
-#include "runner/host/sentence.h"
 #include "runner/host/tree.h"
+#include "sentence.h"
 
 const char *recorded_text(const json_t *line, const char *name)
 {

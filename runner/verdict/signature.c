@@ -10,8 +10,8 @@
 
 #include <jansson.h>
 
-#include "runner/host/sentence.h"
 #include "runner/host/tree.h"
+#include "sentence.h"
 
 /* Numbers behind these words are part of what happened. */
 static const char *const telling_words[] = { "path ", "stream ", "error ", "IPv" };

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runner/host/sentence.h"
 #include "runner/verdict/guest_line.h"
+#include "sentence.h"
 
 /* Only the first thing that is wrong is kept: the rest follows from it. */
 #define DAMAGE(transcript, ...)                                          \

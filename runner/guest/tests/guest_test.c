@@ -16,10 +16,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "runner/protocol/agent_contract.h"
 #include "runner/guest/guest.h"
 #include "runner/guest/tests/victims.h"
 #include "runner/host/tree.h"
+#include "runner/protocol/agent_contract.h"
 
 static const struct guest_options options = { .agent = AGENT };
 static struct kernel kernel;
@@ -492,7 +492,6 @@ START_TEST(missing_parts_are_named)
 
 	ck_assert_int_eq(snapshot_ensure(&kernel, &no_agent, NULL, NULL, &none, &error), -ENOENT);
 	ck_assert_str_eq(error, "cannot read the agent /nowhere/agent: No such file or directory");
-	free(error);
 	setenv("PATH", "/nowhere", 1);
 	ck_assert_int_eq(snapshot_ensure(&kernel, &options, NULL, NULL, &none, &error), -ENOENT);
 	ck_assert_str_eq(error, "qemu-system-x86_64 is not installed: it is in the Debian package qemu-system-x86");

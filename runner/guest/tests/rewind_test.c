@@ -11,9 +11,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "runner/protocol/agent_contract.h"
 #include "runner/guest/guest.h"
 #include "runner/guest/tests/victims.h"
+#include "runner/protocol/agent_contract.h"
 #include "runner/qemu/rewind.h"
 #include "runner/qemu/stable.h"
 

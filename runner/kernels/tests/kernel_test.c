@@ -10,8 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "runner/kernels/kernel.h"
 #include "runner/host/tree.h"
+#include "runner/kernels/kernel.h"
 #include "runner/kernels/kernel_store.h"
 #include "runner/kernels/tests/fake_kernel.h"
 #include "runner/kernels/vmlinux.h"
@@ -659,7 +659,6 @@ START_TEST(damage_is_found)
 	blob_write(blob, vmlinux);
 	ck_assert_int_eq(kernel_store_verify(&stored.all[0], &error), -EUCLEAN);
 	ck_assert_ptr_nonnull(strstr(error, "vmlinux is not what it was"));
-	free(error);
 	unlink(vmlinux);
 	ck_assert_int_eq(kernel_store_verify(&stored.all[0], &error), -EUCLEAN);
 	free(error);
@@ -688,7 +687,6 @@ START_TEST(replacement_has_to_be_a_module)
 	blob_write(good_deb("gzip"), name);
 	ck_assert_int_lt(kernel_resolve(&request, &kernel, &error), 0);
 	ck_assert_ptr_nonnull(strstr(error, "cannot read the module"));
-	free(error);
 	blob_write(text_blob("no module"), request.module);
 	ck_assert_int_lt(kernel_resolve(&request, &kernel, &error), 0);
 	ck_assert_ptr_nonnull(strstr(error, "sctp.ko is no kernel module"));

@@ -280,17 +280,17 @@ START_TEST(pages_that_are_cut_short_are_refused_or_whole)
 	after[PAGE + 5] = 2;
 	device_state_add_changes(&stream, &length, before, after, sizeof(after), &error);
 	full = length - sizeof("devices");
-	for (size_t cut = 0; cut<full; cut += cut> sizeof(ready) && cut + 500 < full ? 97 : 1) {
+	for (size_t cut = 0; full > cut; cut += cut > sizeof(ready) && cut + 500 < full ? 97 : 1) {
 		const unsigned char *pages[PAGES] = { 0 };
 		unsigned char *part = malloc(cut + 1), *rest = NULL;
 		size_t rest_length;
 
 		memcpy(part, stream, cut);
-		if (device_state_split(part, cut, sizeof(after), pages, &rest, &rest_length, &error) < 0)
-			free(error);
+		device_state_split(part, cut, sizeof(after), pages, &rest, &rest_length, &error);
 		free(rest);
 		free(part);
 	}
+	free(error);
 	free(stream);
 }
 END_TEST

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "netns/explain.h"
+#include "sentence.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-int explain(char **error, int status, const char *format, ...)
+int sentence(char **error, int status, const char *format, ...)
 {
 	va_list arguments;
 	char *text = NULL;
@@ -19,4 +20,9 @@ int explain(char **error, int status, const char *format, ...)
 	free(*error);
 	*error = text;
 	return status;
+}
+
+int no_memory(char **error)
+{
+	return sentence(error, -ENOMEM, "out of memory");
 }
