@@ -57,7 +57,7 @@ static void idle_path_recovers(struct trial *t, struct fault fault, vtime wait)
 		R_6458_6_1_2_03 /* SCTP_ADDR_AVAILABLE */)
 
 #define IDLE_AGAIN(name, which, fault, kind, wait)                                                        \
-	VARIANT(recovery, name, idle_path_recovers(t, fault, wait), .title = which,                       \
+	VARIANT(recovery, name, idle_path_recovers(t, fault, wait), .title = (which),                     \
 		.requirements = OF_A_PATH_THAT_COMES_BACK, .tags = TAGS("idle", #kind, "default-timers"), \
 		.topology = &TOPOLOGY_FOR_##kind)
 #define IDLE_PRIMARY(name, that, fault, kind)                                                                     \

@@ -224,7 +224,7 @@ static bool same_prefix(const struct prefix *one, const struct prefix *other)
 
 bool operation_same_target(const struct operation *one, const struct operation *other)
 {
-	if (one->space != other->space || strcmp(one->device, other->device))
+	if (one->space != other->space || strcmp(one->device, other->device) != 0)
 		return false;
 	if (is_queue(one) && is_queue(other))
 		return true; /* a device has one queueing discipline at its root */

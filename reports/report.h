@@ -39,7 +39,7 @@ struct report_style {
  * its name or not at all. 0; -EINVAL: a log that is not one, or an unknown format; or another
  * -errno. *error is a malloc'd sentence.
  */
-int report_make(const char *dir, const char *const *formats, FILE *summary, struct report_style style, char **error);
+int report_make(const char *dir, const char *const *names, FILE *summary, struct report_style style, char **error);
 
 /* Removes what an earlier run has left in DIR under the names of reports: nobody shall take it for this run's. */
 void report_forget(const char *dir);

@@ -14,6 +14,7 @@ set -uo pipefail
 core=$(dirname "$(dirname "$(readlink -f "$0")")")
 record=$core/abi/gen_sctp.abi
 constants=$core/abi/constants
+# shellcheck source=../../runner/cli/tests/expect.bash
 . "$core/../runner/cli/tests/expect.bash" # makes $folder
 
 # LIBRARY INCLUDES
@@ -70,7 +71,7 @@ notices() {
 	rm -rf "$copy"
 	mkdir "$copy"
 	cp -r "$core/include" "$core/src" "$core/gen_sctp.map" "$copy"
-	sed -i "$5" "$copy"/$4
+	sed -i "$5" "$copy/$4"
 	! cmp -s "$copy/$4" "$core/$4" || { holds "$1: sed finds its place" false; return; }
 	holds "$1: compiles" compile "$cc" "$copy"
 	expect "$2" out "$3" compare "$folder/library.so" "$copy/include"

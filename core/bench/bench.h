@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* bench.h - what is compared: a way to receive messages, and one to send them. */
-#ifndef GEN_SCTP_BENCH_H
-#define GEN_SCTP_BENCH_H
+#ifndef GEN_SCTP_BENCH_BENCH_H
+#define GEN_SCTP_BENCH_BENCH_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -5,7 +5,7 @@ set -uo pipefail
 includes=$1 cc=$2
 cd "$(dirname "$(readlink -f "$0")")" || exit 1
 . ../../runner/cli/tests/expect.bash
-headers=$(find "$includes" -name '*.h')
+mapfile -t headers < <(find "$includes" -name '*.h')
 
 # which other manuals there are is up to the machine
 lint() {
@@ -14,12 +14,12 @@ lint() {
 
 # all functions: exported ones and inline ones
 functions() {
-	perl -0ne 'print "$1\n" while /\b(?:GS_API(?:_VOID)?|static inline)\s[^;({]*?\b(gs_\w+)\s*\(/g' $headers | sort -u
+	perl -0ne 'print "$1\n" while /\b(?:GS_API(?:_VOID)?|static inline)\s[^;({]*?\b(gs_\w+)\s*\(/g' "${headers[@]}" | sort -u
 }
 
 constants() {
 	perl -0ne 's{/\*.*?\*/}{}gs; while (/enum\s*\{(.*?)\}/gs) { my $b = $1; print "$1\n" while $b =~ /\b(GS_\w+)/g }
-		print "$1\n" while /^#define (GS_\w+)/gm' $headers | sort -u
+		print "$1\n" while /^#define (GS_\w+)/gm' "${headers[@]}" | sort -u
 }
 
 named() {
@@ -33,7 +33,7 @@ same() {
 # what a page calls by name is there
 mentioned_constants_exist() {
 	! comm -23 <(grep -oh '\bGS_[A-Z][A-Z0-9_]*' ./*.[37] | sort -u) \
-		<({ constants; functions | tr a-z A-Z; } | sort -u) | grep .
+		<({ constants; functions | tr "[:lower:]" "[:upper:]"; } | sort -u) | grep .
 }
 
 references_exist() {

@@ -14,8 +14,6 @@
 #include "names.h"
 #include "term.h"
 
-extern char **environ;
-
 /* A setting of the kernel that a script has changed. */
 struct changed {
 	char *path, *before;

@@ -84,7 +84,7 @@ static error_t parse(int key, char *word, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_ARG:
 		arguments->scripts = state->argv + state->next - 1;
-		arguments->n_scripts = (size_t)(state->argc - state->next + 1);
+		arguments->n_scripts = (size_t)(state->argc - state->next) + 1;
 		state->next = state->argc;
 		return 0;
 	default:

@@ -4,9 +4,10 @@
 # of them comes with the packages that the tests need.)
 set -uo pipefail
 source=$1
+# shellcheck source=../../runner/cli/tests/expect.bash
 . "$source/../runner/cli/tests/expect.bash"
 
-warnings='-Wall -Wextra -Wconversion -Wsign-conversion -Wshadow -Wundef -pedantic -Werror'
+warnings=(-Wall -Wextra -Wconversion -Wsign-conversion -Wshadow -Wundef -pedantic -Werror)
 echo '#include <gen_sctp.h>' >"$folder/alone.c"
 # the header may be met twice, and its macros be used
 cat >"$folder/used.c" <<'END'
@@ -44,17 +45,17 @@ END
 
 for cc in gcc clang; do
 	for standard in c11 c17 gnu11; do
-		expect 0 err '' "$cc" -std=$standard $warnings -Wstrict-prototypes -fsyntax-only -I"$source/include" "$folder/alone.c"
-		expect 0 err '' "$cc" -std=$standard $warnings -Wstrict-prototypes -fsyntax-only -I"$source/include" "$folder/used.c"
+		expect 0 err '' "$cc" -std=$standard "${warnings[@]}" -Wstrict-prototypes -fsyntax-only -I"$source/include" "$folder/alone.c"
+		expect 0 err '' "$cc" -std=$standard "${warnings[@]}" -Wstrict-prototypes -fsyntax-only -I"$source/include" "$folder/used.c"
 	done
 	for standard in c++11 c++17 c++20; do
-		expect 0 err '' "$cc" -x c++ -std=$standard $warnings -fsyntax-only -I"$source/include" "$folder/alone.c"
-		expect 0 err '' "$cc" -x c++ -std=$standard $warnings -fsyntax-only -I"$source/include" "$folder/used.cc"
+		expect 0 err '' "$cc" -x c++ -std=$standard "${warnings[@]}" -fsyntax-only -I"$source/include" "$folder/alone.c"
+		expect 0 err '' "$cc" -x c++ -std=$standard "${warnings[@]}" -fsyntax-only -I"$source/include" "$folder/used.cc"
 	done
 done
 
 # a warning would be noticed
 cp -r "$source/include" "$folder"
 echo 'static inline short gs_narrow(int wide) { return wide; }' >>"$folder/include/gen_sctp.h"
-expect 1 err 'conversion' gcc -std=c11 $warnings -fsyntax-only -I"$folder/include" "$folder/alone.c"
+expect 1 err 'conversion' gcc -std=c11 "${warnings[@]}" -fsyntax-only -I"$folder/include" "$folder/alone.c"
 summary

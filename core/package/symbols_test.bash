@@ -7,8 +7,8 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
 # the name before the first parenthesis of each declaration
-perl -0ne 'print "$1\n" while /\bGS_API(?:_VOID)?\s[^;(]*?\b(gs_\w+)\s*\(/g' \
-	$(find "$includes" -name '*.h') | sort >"$folder/header"
+find "$includes" -name '*.h' -print0 |
+	xargs -0 perl -0ne 'print "$1\n" while /\bGS_API(?:_VOID)?\s[^;(]*?\b(gs_\w+)\s*\(/g' | sort >"$folder/header"
 sed -n 's/^\t\(gs_[a-z0-9_]*\);$/\1/p' "$map" | sort >"$folder/map"
 # NAME@@NODE; the nodes themselves are absolute symbols
 nm -D --defined-only "$library" | awk '$2 != "A" {print $3}' | sort >"$folder/versioned"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* address.h - between union gs_addr and the forms in which the kernel takes and gives addresses. */
-#ifndef GEN_SCTP_ADDRESS_H
-#define GEN_SCTP_ADDRESS_H
+#ifndef GEN_SCTP_SRC_ADDRESS_H
+#define GEN_SCTP_SRC_ADDRESS_H
 
 #include "gen_sctp.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* deadline.h - a moment on CLOCK_MONOTONIC until which a call may wait, or never. */
-#ifndef GEN_SCTP_DEADLINE_H
-#define GEN_SCTP_DEADLINE_H
+#ifndef GEN_SCTP_SRC_DEADLINE_H
+#define GEN_SCTP_SRC_DEADLINE_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -7,8 +7,8 @@
  * Everything here is called inside gs_enter(), and with s->reading held where a comment begins with
  * "Reading".
  */
-#ifndef GEN_SCTP_DELIVER_H
-#define GEN_SCTP_DELIVER_H
+#ifndef GEN_SCTP_SRC_DELIVER_H
+#define GEN_SCTP_SRC_DELIVER_H
 
 #include "letter.h"
 #include "socket.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* event.h - what recvmsg(2) gives, as records. Pure functions of their arguments: they are what is
  * fuzzed. */
-#ifndef GEN_SCTP_EVENT_H
-#define GEN_SCTP_EVENT_H
+#ifndef GEN_SCTP_SRC_EVENT_H
+#define GEN_SCTP_SRC_EVENT_H
 
 #include "gen_sctp.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* inbox.h - from the descriptor to whole messages. Where they go is decided elsewhere. */
-#ifndef GEN_SCTP_INBOX_H
-#define GEN_SCTP_INBOX_H
+#ifndef GEN_SCTP_SRC_INBOX_H
+#define GEN_SCTP_SRC_INBOX_H
 
 #include "socket.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* letter.h - things that have happened, in a row: put by for gs_recv(), or delivered to an owner. A
  * letter is in one row at a time, and belongs to it. The locks are those of whoever has the row. */
-#ifndef GEN_SCTP_LETTER_H
-#define GEN_SCTP_LETTER_H
+#ifndef GEN_SCTP_SRC_LETTER_H
+#define GEN_SCTP_SRC_LETTER_H
 
 #include "gen_sctp.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* mode.h - the counting rules of the delivery modes. Pure functions of their arguments. */
-#ifndef GEN_SCTP_MODE_H
-#define GEN_SCTP_MODE_H
+#ifndef GEN_SCTP_SRC_MODE_H
+#define GEN_SCTP_SRC_MODE_H
 
 #include "gen_sctp.h"
 

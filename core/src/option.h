@@ -7,8 +7,8 @@
  * decoding, range checks and the reading of what was not given are then the same few lines for all
  * of them (record.c). A new option is a new row.
  */
-#ifndef GEN_SCTP_OPTION_H
-#define GEN_SCTP_OPTION_H
+#ifndef GEN_SCTP_SRC_OPTION_H
+#define GEN_SCTP_SRC_OPTION_H
 
 #include "socket.h"
 

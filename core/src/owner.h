@@ -6,8 +6,8 @@
  * Locks are taken in this order: a socket's `reading`, a mailbox's `lock`, a socket's `lock`. A
  * mailbox lives until it is freed and the last of its sockets is, too.
  */
-#ifndef GEN_SCTP_OWNER_H
-#define GEN_SCTP_OWNER_H
+#ifndef GEN_SCTP_SRC_OWNER_H
+#define GEN_SCTP_SRC_OWNER_H
 
 #include "letter.h"
 #include "socket.h"

@@ -10,8 +10,8 @@
  * Whoever reads from the descriptor, or changes where what is read goes, holds `reading`, for no
  * longer than a read that does not wait.
  */
-#ifndef GEN_SCTP_SOCKET_H
-#define GEN_SCTP_SOCKET_H
+#ifndef GEN_SCTP_SRC_SOCKET_H
+#define GEN_SCTP_SRC_SOCKET_H
 
 #include "deadline.h"
 #include "letter.h"

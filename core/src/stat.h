@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* stat.h - counting what goes through a socket. */
-#ifndef GEN_SCTP_STAT_H
-#define GEN_SCTP_STAT_H
+#ifndef GEN_SCTP_SRC_STAT_H
+#define GEN_SCTP_SRC_STAT_H
 
 #include <stdatomic.h>
 #include <stddef.h>

@@ -19,7 +19,7 @@ unknown=$(nm -u "$library" | awk '$1 == "U" && $2 !~ /^gs_/ {print $2}' | sort -
 # and nothing is replaced in vain
 idle=$(cut -d ' ' -f 1 "$symbols" | grep -vxFf <(nm -u "$library" | awk '$1 == "U" {print $2}') || true)
 [ -z "$idle" ] || {
-	printf 'the library does not use (any more): %s\n' $idle
+	printf 'the library does not use (any more):\n%s\n' "$idle"
 	exit 1
 }
 echo "$(wc -l <"$symbols") calls"

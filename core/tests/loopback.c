@@ -236,7 +236,7 @@ void limit_descriptors(int room)
 	lowest = dup(0); /* the next that the kernel would give out */
 	ck_assert_int_ge(lowest, 0);
 	close(lowest);
-	limit.rlim_cur = (rlim_t)(lowest + room);
+	limit.rlim_cur = (rlim_t)lowest + (rlim_t)room;
 	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
 }
 

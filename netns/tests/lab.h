@@ -53,7 +53,7 @@ struct outcome {
 };
 
 /* Sends UDP datagrams, which may not be fragmented, and waits until all is quiet. */
-struct outcome lab_probe(struct net *net, const struct probe *probe);
+struct outcome lab_probe(struct net *net, const struct probe *wanted);
 /* Whether one datagram makes it, each way. */
 void lab_assert_reachable(struct net *net, unsigned path);
 void lab_assert_all_reachable(struct net *net);

@@ -114,7 +114,7 @@ static void assert_alike(struct net *one, struct net *other, const char *unlike,
 
 		if (!same && i == TRIES)
 			complain(what, a, b);
-		ck_assert_msg(!unlike || strcmp(a, unlike), "%s: nothing is different", what);
+		ck_assert_msg(!unlike || strcmp(a, unlike) != 0, "%s: nothing is different", what);
 		free(a);
 		free(b);
 		if (same)
@@ -298,7 +298,7 @@ static void assert_same_switches(struct net *one, struct net *other)
 
 	if (one->topology->medium == MEDIUM_SWITCHED)
 		ck_assert_ptr_nonnull(strstr(a, "learning off"));
-	if (strcmp(a, b))
+	if (strcmp(a, b) != 0)
 		complain("switches", a, b);
 	free(a);
 	free(b);

@@ -45,6 +45,7 @@ static const struct {
 		5, TEXT_LINE,
 		"\xef\xbf\xbd"
 		"31m" }, /* the one-byte CSI of a terminal */
+	/* NOLINTNEXTLINE(misc-misleading-bidirectional): what this row is about */
 	{ "\xe2\x80\xae"
 	  "exe",
 		6, TEXT_LINE,

@@ -106,10 +106,10 @@ void pump(struct trial *t, vtime until);
 /* observe.c */
 /* Takes what a socket gave: an event becomes an observation, a message goes to its flow. */
 void observe(struct trial *t, struct peer *peer, const struct gs_message *message);
-void observe_error(struct trial *t, struct peer *peer, int error);
+void observe_error(struct trial *t, struct peer *peer, int status);
 
 /* flow.c */
-void flow_receive(struct trial *t, struct peer *peer, const struct gs_message *message);
+void flow_receive(struct trial *t, struct peer *peer, const struct gs_message *received);
 vtime flows_due(const struct trial *t); /* when the next message is to be sent */
 void flows_send_due(struct trial *t);
 /* Finds the message that these octets are of; false: none of ours. */

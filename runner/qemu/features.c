@@ -66,7 +66,7 @@ static int start(struct probe *probe, pid_t *pid, char **error)
 {
 	static const char *const words[] = { QEMU_PROGRAM, "-M", "none", "-nodefaults", "-no-user-config", "-display",
 		"none", "-accel", "tcg", "-icount",
-		"shift=0,sleep=off,rr=record,rrfile=/dev/null,rrsnapshot=" VMSTATE_DISK_TAG, "-chardev",
+		("shift=0,sleep=off,rr=record,rrfile=/dev/null,rrsnapshot=" VMSTATE_DISK_TAG), "-chardev",
 		"null,id=memory", "-object", "qtest,id=qtest,chardev=memory,log=none" };
 	const int kept[] = { probe->disk, probe->monitor[1] };
 	struct qemu_arguments arguments = { 0 };

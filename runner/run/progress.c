@@ -56,9 +56,9 @@ static void show(struct progress *progress, const char *words)
 	progress->line_open = true;
 }
 
-void progress_step(void *context, const char *words)
+void progress_step(void *opaque, const char *words)
 {
-	struct progress *progress = context;
+	struct progress *progress = opaque;
 	if (progress->quiet)
 		return;
 	if (progress->terminal)

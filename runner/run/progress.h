@@ -30,7 +30,7 @@ struct progress {
 };
 
 /* A step before the cases: "downloading …". A progress callback of guest.h. */
-void progress_step(void *progress, const char *words);
+void progress_step(void *opaque, const char *words);
 
 /* `cost_ms` is what each is expected to take a worker. 0 or -ENOMEM. */
 int progress_begin(struct progress *progress, const char *const *names, const double *cost_ms, size_t n, unsigned jobs);

@@ -38,7 +38,7 @@ struct host_job {
 	int box_file, console; /* files in memory without a name */
 };
 
-static void end(void *job);
+static void end(void *opaque);
 
 /* How the keeper tells that a signal ended the agent. */
 enum { SIGNAL_STATUS = 128 };

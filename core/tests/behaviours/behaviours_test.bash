@@ -5,7 +5,7 @@ set -uo pipefail
 behaviours=$1
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-cd "$work"
+cd "$work" || exit 1
 failures=0
 
 # expect STATUS WORDS COMMAND... - the exit status, and words that stdout or stderr contains

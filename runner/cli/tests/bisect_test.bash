@@ -5,9 +5,9 @@
 # in the case for a reason of its own.
 set -u
 sctpspec=$1
-# shellcheck source-path=SCRIPTDIR source=expect.bash
+# shellcheck source=expect.bash
 . "$(dirname "$0")/expect.bash"
-# shellcheck source-path=SCRIPTDIR source=modules.bash
+# shellcheck source=modules.bash
 . "$(dirname "$0")/modules.bash"
 cd "$folder" || exit 1
 mkdir tmp

@@ -3,7 +3,7 @@
 # cli_test.bash SCTPSPEC - what the program says to wrong usage and wrong input, without a guest.
 set -u
 sctpspec=$1
-# shellcheck source-path=SCRIPTDIR source=expect.bash
+# shellcheck source=expect.bash
 . "$(dirname "$0")/expect.bash"
 here=$(cd "$(dirname "$0")" && pwd)
 cd "$folder" || exit 1
@@ -22,9 +22,7 @@ done
 expect 2 line "unknown command 'rnu'; did you mean run\?" "$sctpspec" rnu
 expect 2 line "unknown command 'xyzzy'" "$sctpspec" xyzzy
 expect 2 line "unknown option '--nope'" "$sctpspec" --nope
-# shellcheck disable=SC2016
 expect 3 err 'cannot write the output: No space left' sh -c '"$0" list >/dev/full' "$sctpspec"
-# shellcheck disable=SC2016
 expect 3 err 'cannot write the output: No space left' sh -c '"$0" --help >/dev/full' "$sctpspec"
 
 # Options of run.
@@ -107,7 +105,6 @@ expect 3 line 'SCTPSPEC_CACHE_LIMIT is a size' env SCTPSPEC_CACHE="$folder/cache
 	"$sctpspec" run "$first"
 expect 3 line 'SCTPSPEC_CACHE_LIMIT is a size' env SCTPSPEC_CACHE_LIMIT=much "$sctpspec" kernels list
 if unshare -rm mount -t tmpfs none /boot 2>/dev/null; then
-	# shellcheck disable=SC2016
 	expect 3 line 'the running kernel .* has no files here' \
 		env SCTPSPEC_CACHE="$folder/cache" unshare -rm sh -c \
 		'mount -t tmpfs none /boot && mount -t tmpfs none /usr/lib/modules 2>/dev/null; exec "$0" kernels add running' \
@@ -167,7 +164,6 @@ else
 fi
 qemu=$(command -v qemu-system-x86_64)
 if [ -n "$qemu" ] && unshare -rm mount --bind /dev/null "$qemu" 2>/dev/null; then
-	# shellcheck disable=SC2016
 	expect 3 out 'apt-get install --no-install-recommends qemu-system-x86' unshare -rm sh -c \
 		'mount --bind /dev/null "$1" && exec "$0" doctor' "$sctpspec" "$qemu"
 else

@@ -4,9 +4,9 @@
 # sctp.ko that let a case pass are found by what it then does.
 set -u
 sctpspec=$1
-# shellcheck source-path=SCRIPTDIR source=expect.bash
+# shellcheck source=expect.bash
 . "$(dirname "$0")/expect.bash"
-# shellcheck source-path=SCRIPTDIR source=modules.bash
+# shellcheck source=modules.bash
 . "$(dirname "$0")/modules.bash"
 cd "$folder" || exit 1
 if ! modules_can_be_patched; then

@@ -4,7 +4,7 @@
 # is intact after each.
 set -u
 sctpspec=$1
-# shellcheck source-path=SCRIPTDIR source=expect.bash
+# shellcheck source=expect.bash
 . "$(dirname "$0")/expect.bash"
 cd "$folder" || exit 1
 
@@ -78,7 +78,6 @@ holds 'only one unpacked it' test "$(cat one.err two.err | grep -c unpacking)" =
 holds 'two at once leave one kernel' intact 1
 
 # No space: said, and nothing is left; the next one with space works.
-# shellcheck disable=SC2016
 small='mkdir -p small && mount -t tmpfs -o size=20M none small || exit 9
 	export SCTPSPEC_CACHE=$PWD/small
 	"$0" kernels add good.deb; first=$?
@@ -131,7 +130,6 @@ holds 'the other one said that it waits' grep -q '^waiting for another sctpspec'
 holds 'two fetches leave a whole kernel' "$sctpspec" kernels verify
 
 # Without a network: what is here is used; what is not is said.
-# shellcheck disable=SC2016
 offline='ip link set lo up; exec "$0" kernels fetch "$1"'
 if unshare -rn true 2>/dev/null; then
 	expect 0 out '^6\.1\.' unshare -rn sh -c "$offline" "$sctpspec" debian:bookworm/6.1

@@ -4,7 +4,7 @@
 # happens when something goes wrong in the middle.
 set -u
 sctpspec=$1
-# shellcheck source-path=SCRIPTDIR source=expect.bash
+# shellcheck source=expect.bash
 . "$(dirname "$0")/expect.bash"
 cd "$folder" || exit 1
 mkdir tmp
@@ -282,7 +282,6 @@ expect 3 line '/bin/true' "$sctpspec" run --module /bin/true "$one"
 holds 'a module that is none is in the log' log_ends_with sctpspec-out '"failure": ?".*/bin/true.*'
 
 mkdir small
-# shellcheck disable=SC2016
 if unshare -rm mount -t tmpfs -o size=32k none small 2>/dev/null; then
 	expect 0 out 'log is valid' unshare -rm bash -c '
 		mount -t tmpfs -o size=32k none small

@@ -5,7 +5,7 @@
 set -u
 sctpspec=$1
 known=$(readlink -f "$(dirname "$0")/../../../cases/known/linux-5.10")
-# shellcheck source-path=SCRIPTDIR source=expect.bash
+# shellcheck source=expect.bash
 . "$(dirname "$0")/expect.bash"
 cd "$folder" || exit 1
 

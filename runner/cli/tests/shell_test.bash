@@ -3,7 +3,7 @@
 # shell_test.bash SCTPSPEC - a shell in a guest's network, with a script and at a terminal.
 set -u
 sctpspec=$1
-# shellcheck source-path=SCRIPTDIR source=expect.bash
+# shellcheck source=expect.bash
 . "$(dirname "$0")/expect.bash"
 cd "$folder" || exit 1
 mkdir tmp

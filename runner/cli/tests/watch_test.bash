@@ -4,7 +4,7 @@
 # follow a module.
 set -u
 sctpspec=$1
-# shellcheck source-path=SCRIPTDIR source=expect.bash
+# shellcheck source=expect.bash
 . "$(dirname "$0")/expect.bash"
 cd "$folder" || exit 1
 unique=$(date +%s%N) # so that no cache has it

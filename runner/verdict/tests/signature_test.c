@@ -129,10 +129,12 @@ START_TEST(a_file_gives_back_what_was_written)
 }
 END_TEST
 
-static const char *const wrong_files[] = { "", "{}", "[]", "rubbish", "{\"signature\": 1}",
-	"{\"signature\": 2, \"case\": \"a\", \"verdict\": \"fail\", \"reason\": \"\", \"check\": \"\", \"place\": "
-	"\"\"}",
-	"{\"signature\": 1, \"case\": 5, \"verdict\": \"fail\", \"reason\": \"\", \"check\": \"\", \"place\": \"\"}" };
+#define SIGNATURE(number, id)                       \
+	"{\"signature\": " number ", \"case\": " id \
+	", \"verdict\": \"fail\", \"reason\": \"\", \"check\": \"\", \"place\": \"\"}"
+
+static const char *const wrong_files[] = { "", "{}", "[]", "rubbish", "{\"signature\": 1}", SIGNATURE("2", "\"a\""),
+	SIGNATURE("1", "5") };
 
 START_TEST(a_file_that_is_no_signature_is_refused)
 {
