@@ -1,9 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* suite.h - a test program is a list of tests, and its output TAP. */
+/* suite.h - how a test program ends: run_tests(), and for a list of tests, with TAP as output, RUN_SUITE(). */
 #ifndef GEN_SCTP_TESTS_SUITE_H
 #define GEN_SCTP_TESTS_SUITE_H
 
 #include <check.h>
+
+/* The exit status of a test program. */
+static inline int run_tests(Suite *suite)
+{
+	SRunner *runner = srunner_create(suite);
+
+	srunner_run_all(runner, CK_ENV);
+	int failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed != 0;
+}
 
 /* `after` runs after each test that did not fail, or is NULL */
 #define RUN_SUITE(name, tests, after) run_suite(name, tests, sizeof(tests) / sizeof((tests)[0]), after)

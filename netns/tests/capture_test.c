@@ -6,6 +6,7 @@
  * SCTP packets are made here and sent by raw sockets, so that it makes no difference whether the
  * kernel has SCTP. What it answers, if it does, goes the other way and is not counted.
  */
+#include "core/tests/suite.h"
 #include "netns/addressing.h"
 #include "netns/packet.h"
 #include "netns/tests/lab.h"
@@ -439,8 +440,6 @@ int main(void)
 {
 	Suite *suite = suite_create("capture");
 	TCase *captures = tcase_create("captures");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	if (!lab_usable())
 		return SKIPPED;
@@ -461,8 +460,5 @@ int main(void)
 	tcase_add_test(captures, an_interface_that_goes_down_and_up);
 	tcase_add_test(captures, drained_by_a_child);
 	suite_add_tcase(suite, captures);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return run_tests(suite);
 }

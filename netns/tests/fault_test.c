@@ -3,6 +3,7 @@
  * fault_test.c - each fault does what it says, and no more: seen by datagrams. Loss, delay and
  * their like need the kernel's netem and tbf, and run where it has them.
  */
+#include "core/tests/suite.h"
 #include "netns/addressing.h"
 #include "netns/tests/lab.h"
 
@@ -424,8 +425,6 @@ int main(void)
 {
 	Suite *suite = suite_create("fault");
 	TCase *faults = tcase_create("faults");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	if (!lab_usable())
 		return SKIPPED;
@@ -445,8 +444,5 @@ int main(void)
 	tcase_add_test(faults, twice);
 	tcase_add_test(faults, nonsense_is_refused);
 	suite_add_tcase(suite, faults);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return run_tests(suite);
 }

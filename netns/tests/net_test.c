@@ -3,6 +3,7 @@
  * net_test.c - topologies that stand: reachable on every path, gone afterwards, whatever ended the
  * process, the same as their script builds, and failing with a sentence.
  */
+#include "core/tests/suite.h"
 #include "netns/addressing.h"
 #include "netns/tests/lab.h"
 
@@ -261,8 +262,6 @@ int main(void)
 {
 	Suite *suite = suite_create("net");
 	TCase *standing = tcase_create("standing"), *failures = tcase_create("failures");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	if (!lab_usable())
 		return SKIPPED;
@@ -282,8 +281,5 @@ int main(void)
 	tcase_add_test(failures, too_few_descriptors);
 	tcase_add_test(failures, without_root);
 	suite_add_tcase(suite, failures);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return run_tests(suite);
 }

@@ -3,6 +3,7 @@
  * packet_test.c - the decoder on packets made by hand: every chunk type, every way to carry SCTP,
  * every prefix of each of them, and lengths that lie.
  */
+#include "core/tests/suite.h"
 #include "netns/packet.h"
 #include "netns/tests/guarded.h"
 #include "netns/tests/packet_maker.h"
@@ -508,8 +509,6 @@ int main(void)
 {
 	Suite *suite = suite_create("packet");
 	TCase *decoding = tcase_create("decoding"), *damage = tcase_create("damage");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_add_test(decoding, data_over_ethernet_and_ipv4);
 	tcase_add_loop_test(decoding, each_chunk_type, 0, (int)(sizeof(one_of_each) / sizeof(*one_of_each)));
@@ -534,9 +533,5 @@ int main(void)
 	tcase_add_test(damage, lengths_of_ipv4_that_lie);
 	tcase_add_test(damage, lengths_of_ipv6_that_lie);
 	suite_add_tcase(suite, damage);
-
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return run_tests(suite);
 }

@@ -2,6 +2,7 @@
 /*
  * pcap_test.c - capture files of both byte orders and both resolutions, cut anywhere.
  */
+#include "core/tests/suite.h"
 #include "netns/packet.h"
 #include "netns/tests/guarded.h"
 
@@ -146,16 +147,11 @@ int main(void)
 {
 	Suite *suite = suite_create("pcap");
 	TCase *reading = tcase_create("reading");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_add_loop_test(reading, both_orders_and_resolutions, 0, 4);
 	tcase_add_test(reading, every_prefix);
 	tcase_add_test(reading, what_is_not_a_capture);
 	tcase_add_test(reading, a_record_that_lies);
 	suite_add_tcase(suite, reading);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return run_tests(suite);
 }

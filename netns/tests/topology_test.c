@@ -2,6 +2,7 @@
 /*
  * topology_test.c - topologies and faults as data: addresses, names, drawings, scripts, sentences.
  */
+#include "core/tests/suite.h"
 #include "netns/blueprint.h"
 #include "netns/fault_plan.h"
 #include "netns/netns.h"
@@ -328,8 +329,6 @@ int main(void)
 {
 	Suite *suite = suite_create("topology");
 	TCase *data = tcase_create("data"), *broken = tcase_create("faults");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_add_test(data, addresses);
 	tcase_add_test(data, every_address_is_located);
@@ -342,8 +341,5 @@ int main(void)
 	tcase_add_loop_test(broken, fault_in_words, 0, (int)(sizeof(faults) / sizeof(*faults)));
 	tcase_add_loop_test(broken, faults_that_make_no_sense, 0, (int)(sizeof(nonsense) / sizeof(*nonsense)));
 	suite_add_tcase(suite, broken);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return run_tests(suite);
 }

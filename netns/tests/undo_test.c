@@ -4,6 +4,7 @@
  * after its undo, alone or among others; the same by netlink and by the commands that are printed;
  * the same by net_create and by the script.
  */
+#include "core/tests/suite.h"
 #include "netns/addressing.h"
 #include "netns/fault_plan.h"
 #include "netns/script.h"
@@ -365,8 +366,6 @@ int main(void)
 {
 	Suite *suite = suite_create("undo");
 	TCase *undo = tcase_create("undo");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	if (!lab_usable())
 		return SKIPPED;
@@ -380,8 +379,5 @@ int main(void)
 	if (has_shell_tools())
 		tcase_add_loop_test(undo, the_script_builds_the_same, 0, LAB_TOPOLOGIES);
 	suite_add_tcase(suite, undo);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return run_tests(suite);
 }

@@ -5,6 +5,7 @@
  * golden/compare-old and golden/compare-new have a case for each rule of COMPARE.md, named after it; those that end in
  * "by-chance" must not be told. SCTPSPEC_UPDATE_GOLDEN=1 takes what is made now as golden.
  */
+#include "core/tests/suite.h"
 #include "reports/compare.h"
 
 #include <check.h>
@@ -211,10 +212,5 @@ int main(void)
 	tcase_add_loop_test(tests, kernels_are_chosen_as_they_are_named, 0, sizeof(choices) / sizeof(choices[0]));
 	tcase_add_test(tests, what_must_be_exact_is_held_to_it);
 	suite_add_tcase(suite, tests);
-
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	const int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_tests(suite);
 }

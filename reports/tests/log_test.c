@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/tests/suite.h"
 #include "reports/formats.h"
 #include "reports/tests/golden.h"
 
@@ -479,7 +480,6 @@ int main(void)
 {
 	Suite *suite = suite_create("result log");
 	TCase *writing = tcase_create("writing"), *reading = tcase_create("reading"), *damage = tcase_create("damage");
-	SRunner *runner = srunner_create(suite);
 
 	suite_add_tcase(suite, writing);
 	tcase_add_test(writing, what_is_written_is_read);
@@ -500,9 +500,5 @@ int main(void)
 	tcase_set_timeout(damage, 250);
 	tcase_add_loop_test(damage, truncations_are_survived, 0, GOLDEN_LOGS);
 	tcase_add_loop_test(damage, flipped_bits_are_survived, 0, GOLDEN_LOGS);
-	srunner_run_all(runner, CK_ENV);
-
-	const int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_tests(suite);
 }

@@ -17,6 +17,7 @@
 #include <libxml/xmlschemas.h>
 #include <libxml/xpath.h>
 
+#include "core/tests/suite.h"
 #include "reports/formats.h"
 #include "reports/shortfall.h"
 #include "reports/tests/golden.h"
@@ -664,7 +665,6 @@ int main(void)
 {
 	Suite *suite = suite_create("reports");
 	TCase *tcase = tcase_create("all");
-	SRunner *runner = srunner_create(suite);
 
 	suite_add_tcase(suite, tcase);
 	tcase_set_timeout(tcase, 60);
@@ -682,9 +682,5 @@ int main(void)
 	tcase_add_test(tcase, a_page_of_what_passes_is_small);
 	tcase_add_test(tcase, reports_are_made_again_from_a_folder);
 	tcase_add_test(tcase, formats_are_found_by_name);
-	srunner_run_all(runner, CK_ENV);
-
-	const int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_tests(suite);
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/tests/suite.h"
 #include "reports/amount.h"
 #include "reports/text.h"
 
@@ -167,7 +168,6 @@ int main(void)
 {
 	Suite *suite = suite_create("text and amounts");
 	TCase *tcase = tcase_create("all");
-	SRunner *runner = srunner_create(suite);
 
 	suite_add_tcase(suite, tcase);
 	tcase_add_loop_test(tcase, text_becomes_harmless, 0, COUNT(texts));
@@ -176,9 +176,5 @@ int main(void)
 	tcase_add_loop_test(tcase, seconds_are_rounded, 0, COUNT(seconds));
 	tcase_add_loop_test(tcase, durations_are_short, 0, COUNT(durations));
 	tcase_add_test(tcase, numbers_are_grouped);
-	srunner_run_all(runner, CK_ENV);
-
-	const int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_tests(suite);
 }

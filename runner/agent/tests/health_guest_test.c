@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "core/tests/suite.h"
 #include "runner/agent/census.h"
 #include "runner/agent/kernel_log.h"
 
@@ -241,8 +242,6 @@ int main(void)
 {
 	Suite *suite = suite_create("health");
 	TCase *tests = tcase_create("health");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_add_test(tests, what_came_since_is_heard);
 	tcase_add_test(tests, it_can_be_heard_in_pieces);
@@ -253,8 +252,5 @@ int main(void)
 	tcase_add_test(tests, what_was_not_told_before_was_none);
 	tcase_add_test(tests, a_taint_without_a_message_is_seen);
 	suite_add_tcase(suite, tests);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_tests(suite);
 }

@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "core/tests/suite.h"
 #include "runner/cache/cache.h"
 #include "runner/cache/digests.h"
 #include "runner/host/tree.h"
@@ -847,8 +848,6 @@ int main(void)
 {
 	Suite *suite = suite_create("cache");
 	TCase *tests = tcase_create("cache");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_checked_fixture(tests, set_up, tear_down);
 	tcase_set_timeout(tests, 60);
@@ -877,9 +876,5 @@ int main(void)
 	tcase_add_test(tests, digest_follows_the_file);
 	tcase_add_test(tests, folder_comes_from_the_environment);
 	suite_add_tcase(suite, tests);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return run_tests(suite);
 }

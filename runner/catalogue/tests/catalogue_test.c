@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/tests/suite.h"
 #include "runner/catalogue/catalogue.h"
 
 START_TEST(every_row_of_every_file_is_read)
@@ -100,9 +101,5 @@ int main(void)
 	tcase_add_loop_test(tests, a_damaged_file_is_refused, 0, sizeof(damages) / sizeof(damages[0]));
 	tcase_add_test(tests, an_open_quote_is_refused);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_tests(suite);
 }

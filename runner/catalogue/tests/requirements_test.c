@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/tests/suite.h"
 #include "runner/catalogue/catalogue.h"
 #include "runner/engine/case.h"
 
@@ -72,9 +73,5 @@ int main(void)
 	tcase_add_test(tests, every_case_has_an_id_of_its_own_with_its_area_in_front);
 	tcase_add_test(tests, every_case_can_be_rehearsed_and_ends);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_tests(suite);
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/tests/suite.h"
 #include "runner/catalogue/nearest.h"
 #include "runner/catalogue/select.h"
 
@@ -156,9 +157,5 @@ int main(void)
 	tcase_add_test(selecting, distances_count_edits_and_swaps);
 	tcase_add_test(selecting, the_nearest_words_come_first);
 	suite_add_tcase(suite, selecting);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_tests(suite);
 }

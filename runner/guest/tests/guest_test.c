@@ -16,6 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "core/tests/suite.h"
 #include "runner/guest/guest.h"
 #include "runner/guest/tests/victims.h"
 #include "runner/host/tree.h"
@@ -544,8 +545,6 @@ int main(void)
 {
 	Suite *suite = suite_create("guest");
 	TCase *runs_of_guests = tcase_create("guests"), *snapshots = tcase_create("snapshots");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_checked_fixture(runs_of_guests, set_up, tear_down);
 	tcase_set_timeout(runs_of_guests, 180);
@@ -573,9 +572,5 @@ int main(void)
 	tcase_add_test(snapshots, real_clock_runs_the_same);
 	suite_add_tcase(suite, runs_of_guests);
 	suite_add_tcase(suite, snapshots);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return run_tests(suite);
 }

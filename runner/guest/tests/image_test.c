@@ -11,6 +11,7 @@
 #include <archive.h>
 #include <archive_entry.h>
 
+#include "core/tests/suite.h"
 #include "runner/guest/guest.h"
 #include "runner/guest/image.h"
 #include "runner/host/tree.h"
@@ -330,8 +331,6 @@ int main(void)
 {
 	Suite *suite = suite_create("image");
 	TCase *tests = tcase_create("image");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_checked_fixture(tests, set_up, tear_down);
 	tcase_set_timeout(tests, 120);
@@ -347,9 +346,5 @@ int main(void)
 	tcase_add_test(tests, a_folder_goes_in_with_the_libraries_of_its_programs);
 	tcase_add_test(tests, what_cannot_go_in_is_named);
 	suite_add_tcase(suite, tests);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return run_tests(suite);
 }

@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "core/tests/suite.h"
 #include "runner/guest/guest.h"
 #include "runner/guest/tests/victims.h"
 #include "runner/protocol/agent_contract.h"
@@ -273,9 +274,7 @@ int main(void)
 {
 	Suite *suite = suite_create("rewind");
 	TCase *tests = tcase_create("rewind");
-	SRunner *runner;
 	char *why = NULL;
-	int failed;
 
 	if (rewind_check(&why) < 0) {
 		printf("not checked: %s\n", why);
@@ -295,9 +294,5 @@ int main(void)
 	tcase_add_test(tests, guest_is_killed_while_it_is_rewound);
 	tcase_add_test(tests, stable_has_only_so_much_room);
 	suite_add_tcase(suite, tests);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? 0 : 1;
+	return run_tests(suite);
 }

@@ -3,11 +3,11 @@
 #include <check.h>
 #include <errno.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "core/tests/suite.h"
 #include "runner/host/patience.h"
 
 static pid_t child = -1;
@@ -142,9 +142,5 @@ int main(void)
 	tcase_add_test(all, who_gets_no_processor_is_waited_for_up_to_the_ceiling);
 	tcase_add_test(all, what_comes_ends_the_waiting);
 	suite_add_tcase(suite, all);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_tests(suite);
 }

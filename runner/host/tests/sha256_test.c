@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/tests/suite.h"
 #include "runner/host/sha256.h"
 
 START_TEST(a_file_larger_than_the_buffer_has_the_digest_of_its_octets)
@@ -56,9 +57,5 @@ int main(void)
 	tcase_add_test(tests, a_text_counts_with_its_end);
 	tcase_add_test(tests, missing_file_is_an_error);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_tests(suite);
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/tests/suite.h"
 #include "runner/host/shell_words.h"
 
 static const char *const words[] = { "sctpspec", "run", "--kernel", "debian:bookworm/6.1.192-2", "a b", "it's", "'", "",
@@ -54,9 +55,5 @@ int main(void)
 	tcase_add_test(tests, a_shell_reads_what_was_printed);
 	tcase_add_test(tests, plain_words_stay_plain);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_tests(suite);
 }

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/tests/suite.h"
 #include "runner/host/tree.h"
 #include "runner/kernels/kernel.h"
 #include "runner/kernels/kernel_store.h"
@@ -750,13 +751,7 @@ static void add_tests(Suite *suite)
 int main(void)
 {
 	Suite *suite = suite_create("kernel");
-	SRunner *runner;
-	int failed;
 
 	add_tests(suite);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return run_tests(suite);
 }

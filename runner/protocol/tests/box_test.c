@@ -13,6 +13,7 @@
 
 #include <jansson.h>
 
+#include "core/tests/suite.h"
 #include "runner/protocol/box.h"
 
 static char folder[] = "/tmp/box_test_XXXXXX";
@@ -325,8 +326,6 @@ int main(void)
 {
 	Suite *suite = suite_create("box");
 	TCase *tests = tcase_create("box");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_checked_fixture(tests, set_up, tear_down);
 	tcase_add_test(tests, new_box_waits_and_is_private);
@@ -340,9 +339,5 @@ int main(void)
 	tcase_add_loop_test(tests, damage_ends_the_walk, 0, sizeof(damages) / sizeof(*damages));
 	tcase_add_test(tests, other_files_are_no_box);
 	suite_add_tcase(suite, tests);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return run_tests(suite);
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/tests/suite.h"
 #include "runner/protocol/console.h"
 
 static const struct {
@@ -40,15 +41,9 @@ int main(void)
 {
 	Suite *suite = suite_create("console");
 	TCase *tests = tcase_create("console");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_loop_test(tests, last_words_are_the_last_lines_that_say_something, 0, sizeof(ends) / sizeof(*ends));
 	tcase_add_test(tests, reason_is_the_panic_or_the_last_line);
 	suite_add_tcase(suite, tests);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return run_tests(suite);
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/tests/suite.h"
 #include "runner/protocol/kernel_words.h"
 
 static const struct {
@@ -77,14 +78,9 @@ int main(void)
 {
 	Suite *suite = suite_create("kernel words");
 	TCase *tests = tcase_create("kernel words");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_add_loop_test(tests, a_message_says, 0, sizeof(messages) / sizeof(messages[0]));
 	tcase_add_test(tests, a_message_ends_where_it_ends);
 	suite_add_tcase(suite, tests);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_tests(suite);
 }

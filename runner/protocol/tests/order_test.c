@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/tests/suite.h"
 #include "runner/protocol/box.h"
 #include "runner/protocol/order.h"
 
@@ -177,9 +178,5 @@ int main(void)
 	tcase_add_test(tests, a_word_that_is_no_text_is_refused);
 	tcase_add_loop_test(tests, nothing_else_is_read, 0, REFUSALS);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_tests(suite);
 }

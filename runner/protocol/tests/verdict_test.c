@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* verdict_test.c - the verdicts: their names, which are expected, and which captures are kept. */
 #include <check.h>
-#include <stdlib.h>
 
+#include "core/tests/suite.h"
 #include "runner/protocol/verdict.h"
 
 static const struct row {
@@ -69,9 +69,5 @@ int main(void)
 	tcase_add_test(tests, other_words_are_no_verdicts);
 	tcase_add_test(tests, policies_have_names);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_tests(suite);
 }

@@ -2,9 +2,9 @@
 /* code_pages_test.c - page tables, and what they say of pages. */
 #include <check.h>
 #include <endian.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "core/tests/suite.h"
 #include "runner/qemu/code_pages.h"
 
 enum { PAGES = 2048 };
@@ -100,8 +100,6 @@ int main(void)
 {
 	Suite *suite = suite_create("code_pages");
 	TCase *tests = tcase_create("tables");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_checked_fixture(tests, set_up, NULL);
 	tcase_add_test(tests, small_pages_are_code_unless_they_say_no);
@@ -110,9 +108,5 @@ int main(void)
 	tcase_add_test(tests, page_that_is_mapped_twice_counts_once);
 	tcase_add_test(tests, nonsense_is_harmless);
 	suite_add_tcase(suite, tests);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? 0 : 1;
+	return run_tests(suite);
 }

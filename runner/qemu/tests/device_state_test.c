@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/tests/suite.h"
 #include "runner/qemu/device_state.h"
 
 /* A header, the memory section with two blocks, and the run state among other bytes. */
@@ -398,8 +399,6 @@ int main(void)
 {
 	Suite *suite = suite_create("device_state");
 	TCase *tests = tcase_create("device_state");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_test(tests, addresses_go_and_the_guest_runs);
 	tcase_add_test(tests, stream_that_is_cut_short_is_refused);
@@ -417,9 +416,5 @@ int main(void)
 	tcase_add_loop_test(tests, rewound_devices_have_a_recorder_and_no_common_part, 0, 2);
 	tcase_add_test(tests, devices_that_are_not_known_cannot_be_rewound);
 	suite_add_tcase(suite, tests);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return run_tests(suite);
 }

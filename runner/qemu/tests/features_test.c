@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "core/tests/suite.h"
 #include "runner/qemu/features.h"
 
 static char folder[] = "/tmp/sctpspec-features-XXXXXX";
@@ -162,8 +163,6 @@ int main(void)
 {
 	Suite *suite = suite_create("features");
 	TCase *tests = tcase_create("features");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_checked_fixture(tests, set_up, tear_down);
 	tcase_set_timeout(tests, 120);
@@ -173,9 +172,5 @@ int main(void)
 	tcase_add_test(tests, what_a_qemu_cannot_do_is_asked_again);
 	tcase_add_test(tests, qemu_that_does_not_start_is_an_error);
 	suite_add_tcase(suite, tests);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return run_tests(suite);
 }

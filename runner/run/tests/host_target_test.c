@@ -15,6 +15,7 @@
 
 #include <jansson.h>
 
+#include "core/tests/suite.h"
 #include "runner/protocol/order.h"
 #include "runner/run/target.h"
 #include "runner/run/workers.h"
@@ -210,9 +211,5 @@ int main(int argc, char **argv)
 	tcase_add_test(tests, an_agent_that_is_killed_is_known_by_its_signal);
 	tcase_add_test(tests, an_agent_that_is_not_there_says_so_on_its_console);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_tests(suite);
 }

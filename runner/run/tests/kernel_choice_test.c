@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/tests/suite.h"
 #include "runner/run/kernel_choice.h"
 
 static struct kernel_choices choices;
@@ -139,9 +140,5 @@ int main(void)
 	tcase_add_loop_test(tests, words_become_kernels, 0, sizeof(good) / sizeof(good[0]));
 	tcase_add_loop_test(tests, what_is_not_clear_is_refused, 0, sizeof(bad) / sizeof(bad[0]));
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_tests(suite);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/tests/suite.h"
 #include "runner/run/options_log.h"
 
 static const char *debian[] = { "debian:bookworm" };
@@ -174,9 +175,5 @@ int main(void)
 	tcase_add_test(tests, relative_paths_are_those_of_the_run);
 	tcase_add_loop_test(tests, what_no_run_writes_is_refused, 0, sizeof(damages) / sizeof(damages[0]));
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_tests(suite);
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/tests/suite.h"
 #include "runner/run/plan.h"
 
 static const struct test_case a, b, c, d;
@@ -137,9 +138,5 @@ int main(void)
 	tcase_add_test(planning, the_longest_job_starts_early_enough_to_end_with_the_others);
 	tcase_add_test(planning, each_job_is_started_once);
 	suite_add_tcase(suite, planning);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_tests(suite);
 }

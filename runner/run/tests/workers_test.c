@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "core/tests/suite.h"
 #include "runner/host/wall_clock.h"
 #include "runner/run/progress.h"
 #include "runner/run/workers.h"
@@ -248,9 +249,5 @@ int main(void)
 	tcase_add_test(tests, a_result_that_cannot_be_kept_stops_the_run);
 	tcase_add_test(tests, the_time_left_follows_from_the_speed_so_far);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_tests(suite);
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/tests/suite.h"
 #include "runner/host/tree.h"
 #include "runner/verdict/case_log.h"
 
@@ -443,9 +444,5 @@ int main(void)
 		sizeof(not_started) / sizeof(not_started[0]));
 	tcase_add_test(tests, a_full_disk_is_said);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_tests(suite);
 }

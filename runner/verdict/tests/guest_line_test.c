@@ -3,6 +3,7 @@
 #include <check.h>
 #include <stdlib.h>
 
+#include "core/tests/suite.h"
 #include "runner/verdict/guest_line.h"
 
 #define ACTION "\"type\":\"action\",\"t_ns\":1,\"text\":\"connects\""
@@ -86,9 +87,5 @@ int main(void)
 	tcase_add_loop_test(tests, a_line_as_the_agent_writes_it, 0, sizeof(right) / sizeof(right[0]));
 	tcase_add_loop_test(tests, a_line_that_a_guest_may_not_write, 0, sizeof(refused) / sizeof(refused[0]));
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_tests(suite);
 }

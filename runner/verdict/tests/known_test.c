@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "core/tests/suite.h"
 #include "runner/verdict/known.h"
 #include "runner/verdict/score.h"
 
@@ -260,9 +261,5 @@ int main(void)
 	tcase_add_test(tests, a_list_that_is_not_there_is_named);
 	tcase_add_loop_test(tests, verdicts_give_an_exit_status, 0, sizeof(scorings) / sizeof(scorings[0]));
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_tests(suite);
 }

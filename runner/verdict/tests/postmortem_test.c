@@ -3,9 +3,9 @@
 #include <check.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "core/tests/suite.h"
 #include "runner/verdict/postmortem.h"
 
 /* As waitpid gives them. */
@@ -169,9 +169,5 @@ int main(void)
 	tcase_add_test(tests, an_explanation_is_the_oops_without_registers);
 	tcase_add_test(tests, an_explanation_has_at_most_15_lines);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_tests(suite);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* settle_test.c - what becomes of a case that was run more than once. */
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "core/tests/suite.h"
 #include "runner/verdict/settle.h"
 
 enum { SEEDS = 5 };
@@ -267,9 +267,5 @@ int main(void)
 	tcase_add_test(tests, another_verdict_is_an_error);
 	tcase_add_test(tests, another_octet_of_a_capture_is_an_error);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_tests(suite);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/tests/suite.h"
 #include "runner/verdict/signature.h"
 
 static struct report_entry checks[2] = {
@@ -163,9 +164,5 @@ int main(void)
 	tcase_add_loop_test(
 		tests, a_file_that_is_no_signature_is_refused, 0, sizeof(wrong_files) / sizeof(wrong_files[0]));
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_tests(suite);
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/tests/suite.h"
 #include "runner/verdict/timeline.h"
 
 static struct timeline timelines[2];
@@ -112,9 +113,5 @@ int main(void)
 	tcase_add_test(tests, another_octet);
 	tcase_add_loop_test(tests, a_capture_less, 0, 2);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_tests(suite);
 }

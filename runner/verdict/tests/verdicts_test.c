@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/tests/suite.h"
 #include "reports/log.h"
 #include "reports/report.h"
 #include "runner/protocol/verdict.h"
@@ -176,9 +177,5 @@ int main(void)
 	tcase_add_loop_test(tests, the_page_says_what_the_table_says, 0, REPORT_VERDICTS);
 	tcase_add_loop_test(tests, the_exit_status_is_what_the_table_says, VERDICT_PASS, VERDICTS);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_tests(suite);
 }
