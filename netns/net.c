@@ -229,11 +229,6 @@ void net_destroy(struct net *net)
 	free(net);
 }
 
-const struct topology *net_topology(const struct net *net)
-{
-	return net->topology;
-}
-
 const char *net_namespace(const struct net *net, enum endpoint endpoint)
 {
 	return net->spaces[endpoint].path;

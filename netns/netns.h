@@ -60,7 +60,6 @@ struct net; /* a topology that has been built */
 /* Errors: functions give 0 or -errno; *error, if given, is a malloc'd sentence for people. */
 int net_create(const struct topology *topology, struct net **out, char **error);
 void net_destroy(struct net *net); /* complete: no namespace, no process left; NULL is allowed */
-const struct topology *net_topology(const struct net *net);
 /* Path of the endpoint's namespace ("/proc/PID/fd/N"), for open(2) and setns(2), nsenter(1), or gen_sctp's netns
  * option. Valid as long as the process that called net_create() has it. */
 const char *net_namespace(const struct net *net, enum endpoint endpoint);

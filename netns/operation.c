@@ -22,7 +22,7 @@ struct operation *operations_add(
 	return operation;
 }
 
-void prefix_print(const struct prefix *prefix, bool with_length, FILE *out)
+static void prefix_print(const struct prefix *prefix, bool with_length, FILE *out)
 {
 	char text[INET6_ADDRSTRLEN] = "?";
 

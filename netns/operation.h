@@ -117,6 +117,4 @@ void operation_print_command(const struct operation *operation, const char *cons
 /* Do both work on one and the same thing? */
 bool operation_same_target(const struct operation *one, const struct operation *other);
 
-void prefix_print(const struct prefix *prefix, bool with_length, FILE *out);
-
 #endif

@@ -39,13 +39,6 @@ int result_log_open(const char *dir, struct result_log **out, char **error);
  */
 int result_log_append(struct result_log *log, const json_t *line);
 
-/* The same for a line that is JSON text already, as a guest wrote it. -EINVAL, which does
- * not stick, when it is not one JSON object with a "type"; *error says what it is instead. */
-int result_log_append_text(struct result_log *log, const char *json, size_t length, char **error);
-
-/* The first failure's sentence, or NULL; owned by the log. */
-const char *result_log_error(const struct result_log *log);
-
 /* Closes and frees; gives the status that stuck and its sentence. NULL is allowed. */
 int result_log_close(struct result_log *log, char **error);
 

@@ -133,39 +133,6 @@ int result_log_append(struct result_log *log, const json_t *line)
 	return status;
 }
 
-int result_log_append_text(struct result_log *log, const char *json, size_t length, char **error)
-{
-	json_error_t problem;
-	char *repaired = NULL;
-	json_t *line = NULL;
-	int status;
-
-	if (log->status < 0)
-		return sentence(error, log->status, "%s", log->error);
-	if (!text_is_utf8(json, length)) {
-		repaired = malloc(text_clean(NULL, json, length, TEXT_BYTES) + 1);
-		if (!repaired)
-			return sentence(error, -ENOMEM, "no memory for a line of %zu bytes", length);
-		length = text_clean(repaired, json, length, TEXT_BYTES);
-		json = repaired;
-	}
-	line = json_loadb(json, length, JSON_ALLOW_NUL, &problem);
-	if (!line)
-		status = sentence(error, -EINVAL, "not JSON: %s", problem.text);
-	else if (!json_is_string(json_object_get(line, "type")))
-		status = sentence(error, -EINVAL, "not a line of a result log: it has no \"type\"");
-	else if ((status = result_log_append(log, line)) < 0)
-		sentence(error, status, "%s", log->error);
-	json_decref(line);
-	free(repaired);
-	return status;
-}
-
-const char *result_log_error(const struct result_log *log)
-{
-	return log->error;
-}
-
 int result_log_close(struct result_log *log, char **error)
 {
 	int status;

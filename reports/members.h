@@ -34,7 +34,6 @@ const char *reader_keep(struct reader *reader, const char *bytes, size_t length,
 const char *reader_keep_string(struct reader *reader, const json_t *value, enum text_kind kind);
 
 const char *reader_json_kind(const json_t *value); /* "an object" */
-int64_t reader_whole(double number);               /* rounded; the nearest there is */
 /* The member, or NULL when it is missing or null. */
 const json_t *reader_member(const json_t *object, const char *name);
 

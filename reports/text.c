@@ -45,7 +45,8 @@ static void put_character(struct sink *sink, uint32_t c)
 	put_bytes(sink, utf8, n);
 }
 
-size_t text_decode(const char *bytes, size_t length, uint32_t *character)
+/* One character from UTF-8: its length, or 0 when the bytes are not UTF-8. */
+static size_t text_decode(const char *bytes, size_t length, uint32_t *character)
 {
 	/* The smallest value that needs this many bytes: anything below is an overlong form. */
 	static const uint32_t smallest[] = { 0, 0, 0x80, 0x800, 0x10000 };

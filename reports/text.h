@@ -31,9 +31,6 @@ enum text_kind {
  */
 size_t text_clean(char *out, const char *bytes, size_t length, enum text_kind kind);
 
-/* One character from UTF-8: its length, or 0 when the bytes are not UTF-8. */
-size_t text_decode(const char *bytes, size_t length, uint32_t *character);
-
 bool text_is_utf8(const char *bytes, size_t length);
 
 #endif

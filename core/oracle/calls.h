@@ -32,8 +32,7 @@ struct thing {
 	struct owner *owner;
 };
 
-/* Of player.c: what has the name; gives the result a name, or refuses. */
-struct thing *find_thing(const struct term *name);
+/* Of player.c: gives the result a name, or refuses. */
 bool name_thing(const struct making *m, struct thing thing);
 
 const struct term *argument(const struct making *m, size_t n);

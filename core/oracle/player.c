@@ -31,7 +31,8 @@ static struct owner *first_owner; /* whose the sockets are at first */
 
 static void make_call(const struct making *m);
 
-struct thing *find_thing(const struct term *name)
+/* What has the name. */
+static struct thing *find_thing(const struct term *name)
 {
 	for (size_t i = n_things; name && i-- > 0;) {
 		if (strcmp(things[i].name, name->text) == 0)

@@ -26,7 +26,6 @@ START_TEST(every_path_is_reachable)
 {
 	struct net *net = lab_create(lab_topology(_i));
 
-	ck_assert_ptr_eq(net_topology(net), lab_topology(_i));
 	lab_assert_all_reachable(net);
 	net_destroy(net);
 }

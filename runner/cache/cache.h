@@ -90,8 +90,7 @@ void cache_sweep(void);
 int cache_list(const char *kind, struct path_list *keys, char **error);
 /* 0; -EBUSY when somebody has it open, -ENOENT. */
 int cache_remove(const char *kind, const char *key);
-/* What an entry takes on the disk, in bytes; what all of them take. */
-uint64_t cache_entry_size(const char *kind, const char *key);
+/* What all entries take on the disk, in bytes. */
 uint64_t cache_size(void);
 
 /* The answer that was remembered for a question, malloc'd, or NULL. */

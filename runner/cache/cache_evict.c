@@ -308,15 +308,6 @@ static char *entry_path(const char *kind, const char *key)
 	return path;
 }
 
-uint64_t cache_entry_size(const char *kind, const char *key)
-{
-	char *path = entry_path(kind, key);
-	uint64_t bytes = path ? size_of(path) : 0;
-
-	free(path);
-	return bytes;
-}
-
 int cache_remove(const char *kind, const char *key)
 {
 	char *path = entry_path(kind, key);

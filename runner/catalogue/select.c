@@ -48,7 +48,8 @@ static bool traces_to(const struct test_case *test, const char *section)
 	return false;
 }
 
-bool select_matches(const char *word, const struct test_case *test)
+/* True when the single word selects the case. */
+static bool select_matches(const char *word, const struct test_case *test)
 {
 	if (word[0] == '@')
 		return lists(test->tags, word + 1);

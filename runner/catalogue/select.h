@@ -15,9 +15,6 @@
 
 #include "runner/engine/case.h"
 
-/* True when the single word selects the case. */
-bool select_matches(const char *word, const struct test_case *test);
-
 /* The cases that any of the words selects, in the order of `cases`, each once; all of them when there is
  * no word. *chosen is malloc'd. A word that selects nothing is an error, so that a typing mistake does not
  * go unseen behind other words: -ENOENT for a name (id or tag) that does not exist, with near misses,

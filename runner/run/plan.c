@@ -23,7 +23,7 @@ bool shard_parse(const char *text, struct shard *out)
 	return true;
 }
 
-bool shard_holds(struct shard shard, size_t position)
+static bool shard_holds(struct shard shard, size_t position)
 {
 	return shard.of == 0 || position % shard.of == shard.index - 1;
 }

@@ -20,7 +20,6 @@ struct shard {
 	unsigned index, of; /* 0/0: everything */
 };
 bool shard_parse(const char *text, struct shard *out);
-bool shard_holds(struct shard shard, size_t position);
 
 /* Keeps what belongs to the shard, in order; gives how many that are. */
 size_t plan_shard(const struct test_case **cases, size_t n, struct shard shard);

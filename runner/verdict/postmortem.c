@@ -93,7 +93,7 @@ const char *console_find_complaint(const char *console)
 	return find_word(console, KERNEL_COMPLAINS);
 }
 
-bool console_says_agent_died(const char *console)
+static bool console_says_agent_died(const char *console)
 {
 	return strstr(console, kill_init) != NULL;
 }

@@ -40,6 +40,5 @@ void postmortem_free(struct postmortem *postmortem);
 const char *console_find_oops(const char *console);
 /* Likewise of a complaint: a kernel that found something wrong, and went on. */
 const char *console_find_complaint(const char *console);
-bool console_says_agent_died(const char *console);
 
 #endif
