@@ -8,6 +8,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "runner/host/tree.h"
+
 struct terminal_size terminal_size(int fd)
 {
 	struct winsize size = { 0 };
@@ -35,21 +37,6 @@ void terminal_restore(struct terminal *terminal, int fd)
 	terminal->raw = false;
 }
 
-/* A socket may be set not to block by who else has it. */
-static bool write_all(int to, const char *data, size_t length)
-{
-	while (length > 0) {
-		ssize_t n = write(to, data, length);
-		if (n < 0 && errno == EAGAIN)
-			poll(&(struct pollfd){ .fd = to, .events = POLLOUT }, 1, -1);
-		else if (n < 0 && errno != EINTR)
-			return false;
-		data += n > 0 ? n : 0;
-		length -= n > 0 ? (size_t)n : 0;
-	}
-	return true;
-}
-
 enum relay terminal_relay(int from, int to, int until)
 {
 	char buffer[4096];
@@ -59,6 +46,6 @@ enum relay terminal_relay(int from, int to, int until)
 	if (n <= 0)
 		return RELAY_ENDS;
 	const char *end = until < 0 ? NULL : memchr(buffer, until, (size_t)n);
-	bool written = write_all(to, buffer, end ? (size_t)(end - buffer) : (size_t)n);
+	bool written = tree_write(to, buffer, end ? (size_t)(end - buffer) : (size_t)n) == 0;
 	return end || !written ? RELAY_ENDS : RELAY_GOES_ON;
 }

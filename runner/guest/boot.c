@@ -21,22 +21,6 @@
 #include "runner/protocol/agent_contract.h"
 #include "sentence.h"
 
-static int write_all(int fd, const unsigned char *data, size_t length, off_t at)
-{
-	while (length > 0) {
-		ssize_t n = pwrite(fd, data, length, at);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		data += n;
-		at += n;
-		length -= (size_t)n;
-	}
-	return 0;
-}
-
 /* Parts that are empty become holes. */
 static int write_used(int fd, const unsigned char *memory, size_t size)
 {
@@ -46,7 +30,7 @@ static int write_used(int fd, const unsigned char *memory, size_t size)
 
 	for (size_t at = 0; at < size && status == 0; at += STEP) {
 		if (memcmp(memory + at, empty, STEP) != 0)
-			status = write_all(fd, memory + at, STEP, (off_t)at);
+			status = lseek(fd, (off_t)at, SEEK_SET) < 0 ? -errno : tree_write(fd, memory + at, STEP);
 	}
 	return status;
 }

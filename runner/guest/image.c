@@ -199,14 +199,14 @@ static int add_module(struct image *image, const char *path)
 
 static int add_modules(struct image *image, const struct kernel *kernel, char **error)
 {
-	struct module_list modules;
+	struct path_list modules;
 	int status = kernel_module_list(kernel, &modules, error);
 
 	if (status < 0)
 		return status;
 	for (size_t i = 0; i < modules.n && status == 0; i++)
 		status = add_module(image, modules.paths[i]);
-	module_list_free(&modules);
+	path_list_free(&modules);
 	if (status == 0 && !image->module_names && !(image->module_names = strdup("")))
 		status = -ENOMEM;
 	if (status == 0)

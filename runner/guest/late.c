@@ -21,26 +21,17 @@ bool late_applies(const struct kernel *kernel, const struct guest_options *optio
 void late_free(struct late *late)
 {
 	free(late->before.module_left_out);
-	module_list_free(&late->modules);
+	path_list_free(&late->modules);
 	*late = (struct late){ 0 };
 }
 
-static bool has(const struct module_list *list, const char *path)
-{
-	for (size_t i = 0; i < list->n; i++) {
-		if (strcmp(list->paths[i], path) == 0)
-			return true;
-	}
-	return false;
-}
-
 /* Keeps of a list what the other one does not have. */
-static void subtract(struct module_list *list, const struct module_list *other)
+static void subtract(struct path_list *list, const struct path_list *other)
 {
 	size_t kept = 0;
 
 	for (size_t i = 0; i < list->n; i++) {
-		if (has(other, list->paths[i]))
+		if (path_list_has(other, list->paths[i]))
 			free(list->paths[i]);
 		else
 			list->paths[kept++] = list->paths[i];
@@ -50,7 +41,7 @@ static void subtract(struct module_list *list, const struct module_list *other)
 
 int late_find(const struct kernel *kernel, struct late *out, char **error)
 {
-	struct module_list early = { 0 };
+	struct path_list early = { 0 };
 	int status;
 
 	*out = (struct late){ .before = *kernel };
@@ -63,7 +54,7 @@ int late_find(const struct kernel *kernel, struct late *out, char **error)
 		status = kernel_module_list(&out->before, &early, error);
 	if (status == 0)
 		subtract(&out->modules, &early);
-	module_list_free(&early);
+	path_list_free(&early);
 	if (status < 0)
 		late_free(out);
 	return status;

@@ -14,8 +14,8 @@
 #include "runner/kernels/kernel_module.h"
 
 struct late {
-	struct kernel before;       /* the same kernel without them; shares its texts with the kernel it was made of */
-	struct module_list modules; /* the replaced one, and those that need it */
+	struct kernel before;     /* the same kernel without them; shares its texts with the kernel it was made of */
+	struct path_list modules; /* the replaced one, and those that need it */
 };
 
 /* Whether it is to be done so: with KVM it is not, nor for a kernel that leaves a module out. */

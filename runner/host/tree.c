@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <fts.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -124,17 +125,19 @@ int tree_sync_folder(const char *path)
 	return sync_one(path, fsync);
 }
 
-static int write_all(int fd, const char *data, size_t length)
+int tree_write(int fd, const void *data, size_t length)
 {
-	while (length > 0) {
-		ssize_t n = write(fd, data, length);
+	const char *rest = data;
 
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
+	while (length > 0) {
+		ssize_t n = write(fd, rest, length);
+
+		if (n < 0 && errno == EAGAIN)
+			poll(&(struct pollfd){ .fd = fd, .events = POLLOUT }, 1, -1);
+		else if (n < 0 && errno != EINTR)
 			return -errno;
-		data += n;
-		length -= (size_t)n;
+		rest += n > 0 ? n : 0;
+		length -= n > 0 ? (size_t)n : 0;
 	}
 	return 0;
 }
@@ -146,7 +149,7 @@ int tree_write_file(const char *path, const void *data, size_t length)
 
 	if (fd < 0)
 		return -errno;
-	status = write_all(fd, data, length);
+	status = tree_write(fd, data, length);
 	if (close(fd) < 0 && status == 0)
 		status = -errno;
 	return status;
@@ -171,7 +174,7 @@ int tree_copy_file(const char *from, const char *to)
 		if (n < 0)
 			status = errno == EINTR ? 0 : -errno;
 		else
-			status = write_all(out, buffer, (size_t)n);
+			status = tree_write(out, buffer, (size_t)n);
 	}
 	close(in);
 	if (close(out) < 0 && status == 0)

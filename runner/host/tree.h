@@ -44,6 +44,8 @@ int tree_sync_folder(const char *path);
 int tree_copy_file(const char *from, const char *to);
 /* A whole small file, malloc'd and NUL-ended; *length may be NULL. */
 int tree_read_file(const char *path, char **text, size_t *length);
+/* All of it; waits for a socket that was set not to block by who else has it. */
+int tree_write(int fd, const void *data, size_t length);
 int tree_write_file(const char *path, const void *data, size_t length);
 
 #endif

@@ -116,33 +116,15 @@ int kernel_module_depends(const char *file, char **depends, char **error)
 	return status;
 }
 
-static bool listed(const struct module_list *list, const char *path)
-{
-	for (size_t i = 0; i < list->n; i++) {
-		if (strcmp(list->paths[i], path) == 0)
-			return true;
-	}
-	return false;
-}
-
-static int append(struct module_list *list, const char *path)
-{
-	char **more = realloc(list->paths, (list->n + 1) * sizeof(*more));
-	char *copy = strdup(path);
-
-	if (more)
-		list->paths = more;
-	if (!more || !copy) {
-		free(copy);
-		return -ENOMEM;
-	}
-	list->paths[list->n++] = copy;
-	return 0;
-}
+/* The files so far, and whether anything was left out, for the kernel's module_left_out. */
+struct choice {
+	struct path_list *files;
+	bool left_out;
+};
 
 /* One module, its own file or the one that replaces it. */
 static int add_module(const struct kernel *kernel, const struct kmod_module *module, const char *override,
-	struct module_list *list, char **error)
+	struct path_list *list, char **error)
 {
 	const char *path = kmod_module_get_path(module);
 	int status;
@@ -151,10 +133,10 @@ static int add_module(const struct kernel *kernel, const struct kmod_module *mod
 		return 0; /* built in */
 	if (override && strcmp(override, kmod_module_get_name(module)) == 0)
 		path = kernel->module_override;
-	if (listed(list, path))
+	if (path_list_has(list, path))
 		return 0;
 	status = check(module, path, kernel->release, error);
-	if (status == 0 && append(list, path) < 0)
+	if (status == 0 && path_list_add(list, path) < 0)
 		status = no_memory(error);
 	return status;
 }
@@ -180,14 +162,14 @@ static bool is_left_out(const struct kernel *kernel, const struct kmod_module *m
 
 /* A module after what it depends on, as modprobe would load it. */
 static int add_with_dependencies(const struct kernel *kernel, struct kmod_module *module, const char *override,
-	struct module_list *list, char **error)
+	struct choice *choice, char **error)
 {
 	struct kmod_list *before = kmod_module_get_dependencies(module), *entry;
 	int status = 0;
 
 	if (is_left_out(kernel, module, before)) {
 		kmod_module_unref_list(before);
-		list->left_out = true;
+		choice->left_out = true;
 		return 0;
 	}
 	kmod_list_foreach(entry, before)
@@ -195,17 +177,17 @@ static int add_with_dependencies(const struct kernel *kernel, struct kmod_module
 		struct kmod_module *one = kmod_module_get_module(entry);
 
 		if (status == 0)
-			status = add_module(kernel, one, override, list, error);
+			status = add_module(kernel, one, override, choice->files, error);
 		kmod_module_unref(one);
 	}
 	kmod_module_unref_list(before);
 	if (status == 0)
-		status = add_module(kernel, module, override, list, error);
+		status = add_module(kernel, module, override, choice->files, error);
 	return status;
 }
 
 static int add_wish(const struct kernel *kernel, struct kmod_ctx *ctx, const struct kernel_wish *wish,
-	const char *override, struct module_list *list, char **error)
+	const char *override, struct choice *choice, char **error)
 {
 	struct kmod_list *found = NULL, *entry;
 	bool there = false;
@@ -221,7 +203,7 @@ static int add_wish(const struct kernel *kernel, struct kmod_ctx *ctx, const str
 		/* not an alias: "sha1" is also one for each processor's own way of doing it */
 		if (status == 0 && strcmp(kmod_module_get_name(module), wish->name) == 0) {
 			there = true;
-			status = add_with_dependencies(kernel, module, override, list, error);
+			status = add_with_dependencies(kernel, module, override, choice, error);
 		}
 		kmod_module_unref(module);
 	}
@@ -257,40 +239,33 @@ char *kernel_module_name(const char *file)
 	return name;
 }
 
-int kernel_module_list(const struct kernel *kernel, struct module_list *out, char **error)
+int kernel_module_list(const struct kernel *kernel, struct path_list *out, char **error)
 {
 	struct kmod_ctx *ctx = open_kmod(kernel->modules);
 	char *override = NULL;
+	struct choice choice = { .files = out };
 	int status = 0;
 
-	*out = (struct module_list){ 0 };
+	*out = (struct path_list){ 0 };
 	if (!ctx || kmod_load_resources(ctx) < 0)
 		status = sentence(error, -EIO, "cannot read the lists of modules in %s", kernel->modules);
 	if (status == 0 && kernel->module_override)
 		override = override_name(ctx, kernel->module_override);
 	for (const struct kernel_wish *wish = kernel_wishes; wish->name && status == 0; wish++)
-		status = add_wish(kernel, ctx, wish, override, out, error);
-	if (status == 0 && override && !listed(out, kernel->module_override))
+		status = add_wish(kernel, ctx, wish, override, &choice, error);
+	if (status == 0 && override && !path_list_has(out, kernel->module_override))
 		status = sentence(error, -EINVAL,
 			"%s would replace the module %s, which the kernel %s does not load as a "
 			"module",
 			kernel->module_override, override, kernel->release);
-	if (status == 0 && kernel->module_left_out && !out->left_out)
+	if (status == 0 && kernel->module_left_out && !choice.left_out)
 		status = sentence(error, -EINVAL,
 			"the kernel %s does not load '%s' as a module, so it cannot be left out", kernel->release,
 			kernel->module_left_out);
 	if (status < 0)
-		module_list_free(out);
+		path_list_free(out);
 	free(override);
 	if (ctx)
 		kmod_unref(ctx);
 	return status;
-}
-
-void module_list_free(struct module_list *list)
-{
-	for (size_t i = 0; i < list->n; i++)
-		free(list->paths[i]);
-	free(list->paths);
-	*list = (struct module_list){ 0 };
 }

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "runner/host/closure.h"
 #include "runner/kernels/kernel.h"
 
 struct kernel_wish {
@@ -17,15 +18,9 @@ struct kernel_wish {
 /* What guests are to have; a NULL name ends it. */
 extern const struct kernel_wish kernel_wishes[];
 
-struct module_list {
-	char **paths; /* files, in the order of loading */
-	size_t n;
-	bool left_out; /* whether anything was, for the kernel's module_left_out */
-};
-
-/* The modules for SCTP, networks of namespaces and captures, with what they depend on. */
-int kernel_module_list(const struct kernel *kernel, struct module_list *out, char **error);
-void module_list_free(struct module_list *list);
+/* The modules for SCTP, networks of namespaces and captures, with what they depend on: files, in the order of
+ * loading. */
+int kernel_module_list(const struct kernel *kernel, struct path_list *out, char **error);
 
 /* Whether the file is a module built for the kernel `release`. */
 int kernel_module_check(const char *file, const char *release, char **error);
