@@ -113,7 +113,7 @@ holds 'and the others say nothing' test "$(cat said1 said2 said3 | wc -l)" = 1
 
 # While guests run on it. Whether a case is touched by that is chance; none blames the kernel.
 rm -rf log
-"$sctpspec" run -q --kernel kernel.deb --out log -j 1 'setup.*' 2>said &
+"$sctpspec" run -q --kernel kernel.deb --out log -j 1 --patience 10 'setup.*' 2>said &
 pid=$!
 until grep -q '"case_end"' log/results.ndjson 2>/dev/null || ! kill -0 $pid 2>/dev/null; do
 	sleep 0.05
