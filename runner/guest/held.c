@@ -92,8 +92,8 @@ static void add_everything(const struct held *held, const struct qemu_arguments 
 	qemu_add(arguments, "-gdb");
 	qemu_add(arguments, "chardev:gdb");
 	add_channel(arguments, "qmp", qmp);
-	qemu_add(arguments, "-mon");
-	qemu_add(arguments, "chardev=qmp,mode=control");
+	qemu_add(arguments, "-qmp");
+	qemu_add(arguments, "chardev:qmp");
 }
 
 /* QEMU's ends of the channels are gone when it is. */

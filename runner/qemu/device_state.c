@@ -328,23 +328,52 @@ int device_state_split(const unsigned char *stream, size_t length, size_t size, 
 
 /* ------------------------------------------------------------------ going back */
 
+#define END_OF_STREAM 0
 #define SECTION_FULL 4
 #define SECTION_HEAD 5 /* its kind and its number, before its name */
 #define PROCESSOR "\12cpu_common"
 
+/* Whether a device's section begins here, or all is over. */
+static bool is_boundary(const unsigned char *at, const unsigned char *end)
+{
+	size_t left = (size_t)(end - at), length = left > SECTION_HEAD ? at[SECTION_HEAD] : 0;
+
+	if (left == 0 || *at == END_OF_STREAM)
+		return left < 2 || memcmp(at, at + 1, left - 1) == 0; /* nothing but zeros */
+	if (*at != SECTION_FULL || length == 0 || left < SECTION_HEAD + 1 + length)
+		return false;
+	for (size_t i = 1; i <= length; i++) {
+		if (at[SECTION_HEAD + i] < ' ' || at[SECTION_HEAD + i] > '~')
+			return false;
+	}
+	return true;
+}
+
+/* Behind the footer of the section that begins before `at`. What looks like a footer may be a number in the section. */
+static const unsigned char *find_end(const unsigned char *at, const unsigned char *end)
+{
+	unsigned char footer[5] = { SECTION_FOOTER };
+
+	memcpy(footer + 1, at - 4, 4);
+	while ((at = memmem(at, (size_t)(end - at), footer, sizeof(footer)))) {
+		if (is_boundary(at + sizeof(footer), end))
+			return at + sizeof(footer);
+		at++;
+	}
+	return NULL;
+}
+
 /* A device's section, from its kind to its footer. `name` has its length in front. */
 static bool find_device(const unsigned char *stream, size_t length, const char *name, size_t *begin, size_t *end)
 {
-	const unsigned char *at = memmem(stream, length, name, strlen(name)), *footer;
-	unsigned char mark[5] = { SECTION_FOOTER };
+	const unsigned char *at = memmem(stream, length, name, strlen(name)), *behind;
 
 	if (!at || at - stream < SECTION_HEAD || at[-SECTION_HEAD] != SECTION_FULL)
 		return false;
-	memcpy(mark + 1, at - 4, 4);
-	footer = memmem(at, length - (size_t)(at - stream), mark, sizeof(mark));
+	behind = find_end(at, stream + length);
 	*begin = (size_t)(at - stream) - SECTION_HEAD;
-	*end = footer ? (size_t)(footer - stream) + sizeof(mark) : 0;
-	return footer != NULL;
+	*end = behind ? (size_t)(behind - stream) : 0;
+	return behind != NULL;
 }
 
 /* The processor neither sleeps nor has an interrupt to take: behind name, instance and version, 8 bytes that are 0. */

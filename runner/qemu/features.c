@@ -78,8 +78,8 @@ static int start(struct probe *probe, pid_t *pid, char **error)
 	qemu_addf(&arguments, "if=none,id=disk,format=qcow2,file=/proc/self/fd/%d,file.locking=off", probe->disk);
 	qemu_add(&arguments, "-chardev");
 	qemu_addf(&arguments, "socket,id=monitor,fd=%d", probe->monitor[1]);
-	qemu_add(&arguments, "-mon");
-	qemu_add(&arguments, "chardev=monitor,mode=control");
+	qemu_add(&arguments, "-qmp");
+	qemu_add(&arguments, "chardev:monitor");
 	status = qemu_start(&arguments, kept, 2, probe->words, pid, error);
 	qemu_arguments_free(&arguments);
 	close(probe->monitor[1]); /* gone when QEMU is */

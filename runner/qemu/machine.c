@@ -80,8 +80,8 @@ static void add_channels(struct qemu_arguments *arguments, const struct far_ends
 {
 	qemu_add(arguments, "-chardev");
 	qemu_addf(arguments, "socket,id=monitor,fd=%d", far->monitor);
-	qemu_add(arguments, "-mon");
-	qemu_add(arguments, "chardev=monitor,mode=control");
+	qemu_add(arguments, "-qmp");
+	qemu_add(arguments, "chardev:monitor");
 	qemu_add(arguments, "-chardev");
 	qemu_addf(arguments, "socket,id=memory,fd=%d", far->memory);
 	qemu_add(arguments, "-object");
