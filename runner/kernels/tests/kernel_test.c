@@ -662,7 +662,6 @@ START_TEST(damage_is_found)
 	ck_assert_ptr_nonnull(strstr(error, "vmlinux is not what it was"));
 	unlink(vmlinux);
 	ck_assert_int_eq(kernel_store_verify(&stored.all[0], &error), -EUCLEAN);
-	free(error);
 	/* in use, then not */
 	ck_assert_int_eq(kernel_store_remove(&stored.all[0], &error), -EBUSY);
 	ck_assert_ptr_nonnull(strstr(error, "is in use"));
