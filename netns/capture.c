@@ -11,7 +11,7 @@
  * The descriptors are inherited: a child may drain what its parent started (files are appended to).
  */
 #include "netns/addressing.h"
-#include "netns/standing.h"
+#include "netns/live_net.h"
 #include "sentence.h"
 
 #include <errno.h>
@@ -110,25 +110,25 @@ static int make_file(const char *dir, const char *name, char **error)
 
 static int start(struct net *net, enum endpoint endpoint, unsigned path, const char *dir, char **error)
 {
-	struct capture *capture = &net->captures[net->capture_count];
+	struct recording *recording = &net->recordings[net->recording_count];
 	const struct space *space = &net->spaces[endpoint];
 	char device[IFNAMSIZ];
 	int home, back;
 
 	endpoint_device(path, device);
-	snprintf(capture->name, sizeof(capture->name), "%s-%s", space->name, device);
+	snprintf(recording->name, sizeof(recording->name), "%s-%s", space->name, device);
 	home = space_enter(space);
-	capture->packets = home < 0 ? home : listen_to(device);
+	recording->packets = home < 0 ? home : listen_to(device);
 	back = home < 0 ? 0 : space_leave(home);
-	if (capture->packets < 0)
-		return sentence(
-			error, capture->packets, "cannot capture %s: %s", capture->name, strerror(-capture->packets));
-	capture->file = back < 0 ? back : make_file(dir, capture->name, error);
-	if (capture->file < 0) {
-		close(capture->packets);
-		return capture->file;
+	if (recording->packets < 0)
+		return sentence(error, recording->packets, "cannot capture %s: %s", recording->name,
+			strerror(-recording->packets));
+	recording->file = back < 0 ? back : make_file(dir, recording->name, error);
+	if (recording->file < 0) {
+		close(recording->packets);
+		return recording->file;
 	}
-	net->capture_count++;
+	net->recording_count++;
 	return 0;
 }
 
@@ -136,7 +136,7 @@ int net_capture_start(struct net *net, const char *dir, char **error)
 {
 	int status = 0;
 
-	if (net->capture_count)
+	if (net->recording_count)
 		return sentence(error, -EALREADY, "captures are running already");
 	for (enum endpoint e = ENDPOINT_A; e <= ENDPOINT_B; e++)
 		for (unsigned path = 0; path < net->topology->paths && status == 0; path++)
@@ -195,7 +195,7 @@ static int read_batch(int packets)
 	return count < 0 ? -errno : count;
 }
 
-static int write_batch(const struct capture *capture, unsigned count)
+static int write_batch(const struct recording *recording, unsigned count)
 {
 	size_t length = 0;
 
@@ -213,7 +213,7 @@ static int write_batch(const struct capture *capture, unsigned count)
 		batch.out[2 * i + 1] = (struct iovec){ batch.bytes[i], header->kept };
 		length += sizeof(*header) + header->kept;
 	}
-	const ssize_t written = writev(capture->file, batch.out, (int)(2 * count));
+	const ssize_t written = writev(recording->file, batch.out, (int)(2 * count));
 
 	if (written < 0)
 		return -errno;
@@ -221,30 +221,30 @@ static int write_batch(const struct capture *capture, unsigned count)
 }
 
 /* 1: packets were written, or there may be some; 0: there are none; or -errno. */
-static int write_next(const struct capture *capture)
+static int write_next(const struct recording *recording)
 {
-	const int count = read_batch(capture->packets);
+	const int count = read_batch(recording->packets);
 
 	if (count < 0)
 		return count == -EAGAIN ? 0 : count == -ENETDOWN || count == -EINTR ? 1 : count;
-	return write_batch(capture, (unsigned)count);
+	return write_batch(recording, (unsigned)count);
 }
 
-static int drain(const struct capture *capture, char **error)
+static int drain(const struct recording *recording, char **error)
 {
 	int status;
 
-	while ((status = write_next(capture)) > 0)
+	while ((status = write_next(recording)) > 0)
 		;
 	if (status < 0)
-		sentence(error, status, "cannot write the capture %s: %s", capture->name, strerror(-status));
+		sentence(error, status, "cannot write the capture %s: %s", recording->name, strerror(-status));
 	return status;
 }
 
 int net_capture_drain(struct net *net, char **error)
 {
-	for (unsigned i = 0; i < net->capture_count; i++) {
-		const int status = drain(&net->captures[i], error);
+	for (unsigned i = 0; i < net->recording_count; i++) {
+		const int status = drain(&net->recordings[i], error);
 
 		if (status < 0)
 			return status;
@@ -254,18 +254,18 @@ int net_capture_drain(struct net *net, char **error)
 
 /* ------------------------------------------------------------------ stop */
 
-static int finish(const struct capture *capture, char **error)
+static int finish(const struct recording *recording, char **error)
 {
 	struct tpacket_stats lost = { 0 };
 	socklen_t size = sizeof(lost);
-	int status = drain(capture, error);
+	int status = drain(recording, error);
 
-	if (status == 0 && getsockopt(capture->packets, SOL_PACKET, PACKET_STATISTICS, &lost, &size) == 0 &&
+	if (status == 0 && getsockopt(recording->packets, SOL_PACKET, PACKET_STATISTICS, &lost, &size) == 0 &&
 		lost.tp_drops > 0)
 		status = sentence(error, -EOVERFLOW, "the capture %s lacks %u packets: they came too fast",
-			capture->name, lost.tp_drops);
-	close(capture->packets);
-	close(capture->file);
+			recording->name, lost.tp_drops);
+	close(recording->packets);
+	close(recording->file);
 	return status;
 }
 
@@ -273,12 +273,12 @@ int net_capture_stop(struct net *net, char **error)
 {
 	int first = 0;
 
-	for (unsigned i = 0; i < net->capture_count; i++) {
-		const int status = finish(&net->captures[i], first ? NULL : error);
+	for (unsigned i = 0; i < net->recording_count; i++) {
+		const int status = finish(&net->recordings[i], first ? NULL : error);
 
 		if (!first)
 			first = status;
 	}
-	net->capture_count = 0;
+	net->recording_count = 0;
 	return first;
 }

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "netns/addressing.h"
-#include "netns/blueprint.h"
+#include "netns/topology_plan.h"
 #include "sentence.h"
 
 #define METRIC_MTU 1
@@ -271,7 +271,8 @@ enum ip_family remaining_families(
 static void restore_endpoint(const struct topology *topology, enum endpoint endpoint, unsigned path,
 	struct remaining_faults remaining, struct operations *out)
 {
-	blueprint_endpoint_path(topology, endpoint, path, remaining_families(topology, endpoint, path, remaining), out);
+	topology_plan_endpoint_path(
+		topology, endpoint, path, remaining_families(topology, endpoint, path, remaining), out);
 }
 
 /* With the router's interfaces went also the routes of other faults over them. */
@@ -281,7 +282,7 @@ static void restore_router(const struct topology *topology, const struct fault *
 	unsigned links = out->count;
 
 	for (unsigned i = 0; i < links; i++)
-		blueprint_router_side(
+		topology_plan_router_side(
 			topology, fault->path, out->list[i].device[0] == 'a' ? ENDPOINT_A : ENDPOINT_B, out);
 	for (unsigned i = 0; i < remaining.count; i++) {
 		const struct fault *other = &remaining.list[i];

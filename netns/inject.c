@@ -3,9 +3,9 @@
  * inject.c - faults that take effect: their operations, carried out by netlink on sockets that were
  * opened in each namespace when the topology was built.
  */
-#include "netns/carry_out.h"
+#include "netns/operation_apply.h"
 #include "netns/fault_plan.h"
-#include "netns/standing.h"
+#include "netns/live_net.h"
 #include "sentence.h"
 
 #include <errno.h>
@@ -16,13 +16,13 @@
 static int carry_out_all(struct net *net, struct operations *operations, char **error)
 {
 	for (unsigned i = 0; i < operations->count; i++) {
-		int status = carry_out(net, &operations->list[i], error);
+		int status = operation_apply(net, &operations->list[i], error);
 
 		if (status == 0)
 			continue;
 		while (i-- > 0) {
 			operations->list[i].removed = !operations->list[i].removed;
-			carry_out(net, &operations->list[i], NULL);
+			operation_apply(net, &operations->list[i], NULL);
 		}
 		return status;
 	}
@@ -35,7 +35,7 @@ static int carry_out_each(struct net *net, const struct operations *operations, 
 	int first = 0;
 
 	for (unsigned i = 0; i < operations->count; i++) {
-		int status = carry_out(net, &operations->list[i], first ? NULL : error);
+		int status = operation_apply(net, &operations->list[i], first ? NULL : error);
 
 		if (first == 0)
 			first = status;
@@ -115,5 +115,5 @@ int net_mend(struct net *net, const struct fault *fault, char **error)
 		(mended.kind != FAULT_LINK_DOWN && mended.kind != FAULT_ROUTER_DOWN &&
 			mended.kind != FAULT_ADDRESS_REMOVED))
 		return status;
-	return net_settle_path(net, mended.path, error);
+	return net_await_path(net, mended.path, error);
 }

@@ -6,10 +6,10 @@
  * single iproute2 process would cost a guest more than all of them. Tests compare both results.
  */
 #include "netns/addressing.h"
-#include "netns/blueprint.h"
-#include "netns/carry_out.h"
+#include "netns/topology_plan.h"
+#include "netns/operation_apply.h"
 #include "netns/netlink.h"
-#include "netns/standing.h"
+#include "netns/live_net.h"
 #include "sentence.h"
 
 #include <errno.h>
@@ -166,7 +166,7 @@ static int build(struct net *net, const struct operations *operations, char **er
 		if (op->kind == OP_SYSCTL)
 			status = write_settings(&net->spaces[op->space], op, count, error);
 		else
-			status = carry_out(net, op, error);
+			status = operation_apply(net, op, error);
 	}
 	return status;
 }
@@ -187,11 +187,11 @@ static int create(struct net *net, char **error)
 	operations = malloc(sizeof(*operations));
 	if (!operations)
 		return sentence(error, -ENOMEM, "no memory for topology %s", net->topology->name);
-	blueprint(net->topology, operations);
+	topology_plan(net->topology, operations);
 	status = build(net, operations, error);
 	free(operations);
 	for (unsigned path = 0; path < net->topology->paths && status == 0; path++)
-		status = net_settle_path(net, path, error);
+		status = net_await_path(net, path, error);
 	return status;
 }
 

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "netns/addressing.h"
-#include "netns/blueprint.h"
+#include "netns/topology_plan.h"
 
 void script_names(const struct topology *topology, struct script_names *out)
 {
@@ -36,7 +36,7 @@ void topology_print_script(const struct topology *topology, FILE *out)
 
 	if (!operations)
 		return;
-	blueprint(topology, operations);
+	topology_plan(topology, operations);
 	script_names(topology, &names);
 	fprintf(out,
 		"#!/bin/sh\n"

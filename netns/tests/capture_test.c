@@ -383,7 +383,7 @@ START_TEST(packets_that_came_too_fast)
 	int small = 4096;
 
 	start(net);
-	ck_assert_int_eq(setsockopt(net->captures[1].packets, SOL_SOCKET, SO_RCVBUFFORCE, &small, sizeof(small)), 0);
+	ck_assert_int_eq(setsockopt(net->recordings[1].packets, SOL_SOCKET, SO_RCVBUFFORCE, &small, sizeof(small)), 0);
 	send_packets(net, ENDPOINT_A, 0, 500);
 	let_arrive(net);
 	ck_assert_int_eq(net_capture_stop(net, &error), -EOVERFLOW);

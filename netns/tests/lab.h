@@ -9,7 +9,7 @@
 #ifndef SCTPSPEC_NETNS_TESTS_LAB_H
 #define SCTPSPEC_NETNS_TESTS_LAB_H
 
-#include "netns/standing.h"
+#include "netns/live_net.h"
 
 #include <check.h>
 

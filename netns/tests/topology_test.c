@@ -3,7 +3,7 @@
  * topology_test.c - topologies and faults as data: addresses, names, drawings, scripts, sentences.
  */
 #include "core/tests/suite.h"
-#include "netns/blueprint.h"
+#include "netns/topology_plan.h"
 #include "netns/fault_plan.h"
 #include "netns/netns.h"
 
@@ -159,7 +159,7 @@ START_TEST(the_largest_topology_has_room)
 {
 	struct operations operations;
 
-	blueprint(&largest, &operations);
+	topology_plan(&largest, &operations);
 	ck_assert_uint_lt(operations.count, OPERATIONS_MAX);
 }
 END_TEST

@@ -230,7 +230,7 @@ START_TEST(the_words_do_the_same)
 		fault_undo_plan(net->topology, &faults[i], (struct remaining_faults){ NULL, 0 }, &operations);
 		for (unsigned o = 0; o < operations.count; o++)
 			do_by_words(by_words, &operations.list[o]);
-		net_settle_path(by_words, 0, NULL);
+		net_await_path(by_words, 0, NULL);
 	}
 	free(unbroken);
 	lab_assert_all_reachable(by_words);

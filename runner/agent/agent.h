@@ -8,7 +8,7 @@
  * `--target host` it is a program like any other, and the box is a file.
  *
  *	case.c      runs a case: network, captures, body (check_body.c), evidence
- *	ground.c    the network with its captures, and what was noted of the kernel; a stage holds it already
+ *	prepared_network.c    the network with its captures, and what was noted of the kernel; a stage holds it already
  *	health.c    is the kernel still well afterwards: its log (kernel_log), its SCTP objects (census), its taints
  *	facts.c     what is recorded about the kernel and its namespaces
  *
@@ -58,7 +58,7 @@ int agent_seed(uint64_t seed);
 /* The rest is what an order asks for, each down to its BOX_END. 0 or -errno. */
 int agent_run_exec(struct box *box, const struct order_program *program);
 int agent_run_shell(struct box *box, const struct order_shell *order);
-struct ground;
-int agent_run_case(struct box *box, const struct order_case *order, struct ground *ground);
+struct prepared_network;
+int agent_run_case(struct box *box, const struct order_case *order, struct prepared_network *prepared);
 
 #endif

@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "runner/agent/check_body.h"
-#include "runner/agent/ground.h"
+#include "runner/agent/prepared_network.h"
 #include "runner/engine/captures.h"
 #include "runner/engine/chunk_count.h"
 #include "runner/engine/trial.h"
@@ -52,13 +52,14 @@ static int apply_settings(struct trial *t, bool *set, char **error)
 	return 0;
 }
 
-static bool set_up(struct trial *t, struct ground *ground, enum guest_clock clock)
+static bool set_up(struct trial *t, struct prepared_network *prepared, enum guest_clock clock)
 {
 	const struct topology *topology = t->test_case->topology;
 	char *error = NULL;
-	bool set, ready = ground->topology == topology || ground_prepare(ground, topology, clock, &error) == 0;
+	bool set,
+		ready = prepared->topology == topology || prepared_network_make(prepared, topology, clock, &error) == 0;
 
-	t->net = ground->net;
+	t->net = prepared->net;
 	if (!ready) {
 		cannot(t, "not set up", error);
 		return false;
@@ -67,7 +68,7 @@ static bool set_up(struct trial *t, struct ground *ground, enum guest_clock cloc
 		cannot(t, "the settings", error);
 		return false;
 	}
-	facts_of_case(&ground->facts, t, set);
+	facts_of_case(&prepared->facts, t, set);
 	return true;
 }
 
@@ -93,7 +94,7 @@ static void deliver_capture(struct trial *t, const char *directory, const struct
 }
 
 static void deliver(struct trial *t, const char *directory, const struct captures *captures,
-	int64_t realtime_minus_origin, enum pcap_policy policy)
+	int64_t realtime_minus_start, enum pcap_policy policy)
 {
 	const struct evidence *evidence = t->evidence;
 	const bool keep = pcap_policy_keeps(policy, evidence->verdict);
@@ -101,7 +102,7 @@ static void deliver(struct trial *t, const char *directory, const struct capture
 	for (enum endpoint at = ENDPOINT_A; at <= ENDPOINT_B; at++)
 		for (unsigned path = 0; path < t->test_case->topology->paths; path++)
 			deliver_capture(t, directory, &captures->at[at][path], at, path,
-				evidence->ended + realtime_minus_origin, keep);
+				evidence->ended + realtime_minus_start, keep);
 	evidence_log(t->box, t->test_case->id, "verdict",
 		json_pack("{s:I, s:s, s:s, s:s}", "t_ns", (json_int_t)evidence->ended, "verdict",
 			verdict_name(evidence->verdict), "reason", evidence->reason, "explanation",
@@ -132,29 +133,30 @@ static int64_t clock_ns(clockid_t clock)
 }
 
 /* Gives what turns an instant of the case into one of the captures. */
-static int64_t run_trial(struct trial *t, struct ground *ground, enum guest_clock clock, struct captures *captures)
+static int64_t run_trial(
+	struct trial *t, struct prepared_network *prepared, enum guest_clock clock, struct captures *captures)
 {
 	char *error = NULL;
-	int64_t realtime_minus_origin;
+	int64_t realtime_minus_start;
 
-	if (set_up(t, ground, clock)) {
+	if (set_up(t, prepared, clock)) {
 		box_enter(t->box, BOX_CASE);
 		check_body_run(t);
 		if (t->evidence->ended == 0)
 			t->evidence->ended = trial_clock(t);
 	}
 	box_enter(t->box, BOX_EVIDENCE);
-	if (ground->health.own_kernel)
+	if (prepared->health.own_kernel)
 		expedite_grace_periods();
 	if (t->net != NULL && net_capture_stop(t->net, &error) != 0)
 		cannot(t, "the captures", error);
-	realtime_minus_origin = clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_MONOTONIC) + t->origin;
-	captures_read(t->test_case->topology, ground->directory, captures);
+	realtime_minus_start = clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_MONOTONIC) + t->started;
+	captures_read(t->test_case->topology, prepared->directory, captures);
 	if (t->evidence->verdict == VERDICT_NONE)
-		wire_judge(t, captures, realtime_minus_origin);
-	health_end(&ground->health, t);
+		wire_judge(t, captures, realtime_minus_start);
+	health_end(&prepared->health, t);
 	evidence_decide(t->evidence, t->test_case, VERDICT_PASS, "", NULL, NULL);
-	return realtime_minus_origin;
+	return realtime_minus_start;
 }
 
 static int choose_case(const struct order_case *order, struct trial *t)
@@ -172,7 +174,7 @@ static int choose_case(const struct order_case *order, struct trial *t)
 	return 0;
 }
 
-int agent_run_case(struct box *box, const struct order_case *order, struct ground *ground)
+int agent_run_case(struct box *box, const struct order_case *order, struct prepared_network *prepared)
 {
 	struct trial *t = calloc(1, sizeof(*t));
 	struct evidence *evidence = evidence_new();
@@ -186,12 +188,12 @@ int agent_run_case(struct box *box, const struct order_case *order, struct groun
 		t->evidence = evidence;
 		t->fault_at = -1;
 		struct captures captures;
-		const int64_t realtime_minus_origin = run_trial(t, ground, order->clock, &captures);
+		const int64_t realtime_minus_start = run_trial(t, prepared, order->clock, &captures);
 
-		deliver(t, ground->directory, &captures, realtime_minus_origin, order->pcap);
+		deliver(t, prepared->directory, &captures, realtime_minus_start, order->pcap);
 		captures_free(&captures);
-		facts_free(&ground->facts);
-		rmdir(ground->directory);
+		facts_free(&prepared->facts);
+		rmdir(prepared->directory);
 		status = box_append(box, BOX_END, &result, sizeof(result));
 	}
 	evidence_free(evidence);

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "runner/agent/visit.h"
+#include "runner/agent/run_in_namespace.h"
 
 #define PROC_NET "/proc/thread-self/net/"
 
@@ -174,7 +174,7 @@ static void take_there(void *context)
 
 int census_take_at(const struct net *net, enum endpoint endpoint, struct census *out)
 {
-	return visit(net, endpoint, take_there, out);
+	return run_in_namespace(net, endpoint, take_there, out);
 }
 
 /* One that was not told before may have come with a module: there was none then. */

@@ -83,7 +83,7 @@ void check_body_run(struct trial *t)
 	suite_add_tcase(suite, test);
 	srunner_set_fork_status(runner, CK_FORK);
 	current = t;
-	t->origin = trial_clock(t); /* which is the kernel's clock as long as a case begins at 0 */
+	t->started = trial_clock(t); /* which is the kernel's clock as long as a case begins at 0 */
 	srunner_run_all(runner, CK_SILENT);
 	if (t->evidence->agent_dies)
 		_exit(EXIT_FAILURE);

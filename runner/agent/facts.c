@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runner/agent/visit.h"
+#include "runner/agent/run_in_namespace.h"
 #include "runner/protocol/kernel_facts.h"
 
 int facts_of_kernel(struct box *box)
@@ -33,7 +33,7 @@ void facts_know_network(struct facts *facts, const struct net *net)
 {
 	*facts = (struct facts){ .usual = kernel_facts_sctp() };
 	for (enum endpoint at = ENDPOINT_A; at <= ENDPOINT_B; at++)
-		if (visit(net, at, read_there, &facts->at[at]) != 0)
+		if (run_in_namespace(net, at, read_there, &facts->at[at]) != 0)
 			facts->at[at] = NULL;
 }
 
@@ -54,7 +54,7 @@ void facts_of_case(struct facts *facts, const struct trial *t, bool set)
 {
 	for (enum endpoint at = ENDPOINT_A; set && at <= ENDPOINT_B; at++)
 		if (facts->at[at] != NULL)
-			visit(t->net, at, read_there, &facts->at[at]);
+			run_in_namespace(t->net, at, read_there, &facts->at[at]);
 	evidence_log(t->box, t->test_case->id, "case_start",
 		json_pack("{s:{s:o*, s:o*}}", "sysctls", "a", differences(facts->usual, facts->at[ENDPOINT_A]), "b",
 			differences(facts->usual, facts->at[ENDPOINT_B])));

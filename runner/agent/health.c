@@ -88,7 +88,7 @@ static bool pause_until(const struct trial *t, vtime *step, vtime end)
 	return true;
 }
 
-static bool endpoint_settles(
+static bool wait_for_endpoint(
 	struct health *health, const struct trial *t, enum endpoint endpoint, vtime end, struct census *now)
 {
 	vtime step = ms(1);
@@ -102,7 +102,7 @@ static bool endpoint_settles(
 	return false;
 }
 
-static bool kernel_settles(const struct health *health, const struct trial *t, struct census *now)
+static bool wait_for_kernel(const struct health *health, const struct trial *t, struct census *now)
 {
 	const vtime end = trial_clock(t) + s(PATIENCE_S);
 	vtime step = s(END_OF_NAMESPACE_S);
@@ -129,7 +129,7 @@ static char *find_leaks(struct health *health, struct trial *t)
 	if (out == NULL)
 		return NULL;
 	for (enum endpoint at = ENDPOINT_A; health->knows_network && at <= ENDPOINT_B; at++) {
-		if (endpoint_settles(health, t, at, end, &now))
+		if (wait_for_endpoint(health, t, at, end, &now))
 			continue;
 		fprintf(out, "%sat %c: ", between, at == ENDPOINT_A ? 'a' : 'b');
 		census_print_growth(CENSUS_NAMESPACE, &health->at[at], &now, out);
@@ -137,7 +137,7 @@ static char *find_leaks(struct health *health, struct trial *t)
 	}
 	net_destroy(t->net);
 	t->net = NULL;
-	if (health->own_kernel && !kernel_settles(health, t, &now)) {
+	if (health->own_kernel && !wait_for_kernel(health, t, &now)) {
 		fprintf(out, "%sin all: ", between);
 		census_print_growth(CENSUS_KERNEL, &health->kernel, &now, out);
 	}
@@ -169,7 +169,7 @@ static void judge_words(struct health *health, struct trial *t)
 	for (unsigned i = 0; i < health->log.count && i < COMPLAINTS_MAX; i++) {
 		const struct complaint *complaint = &health->log.complaints[i];
 
-		find(t, complaint->at_ns < 0 ? trial_clock(t) : complaint->at_ns - t->origin, no_complaint,
+		find(t, complaint->at_ns < 0 ? trial_clock(t) : complaint->at_ns - t->started, no_complaint,
 			complaint->text);
 	}
 	if (health->log.count == 0 && health->log.messages >= 0)

@@ -5,7 +5,7 @@
  */
 #include "runner/agent/agent.h"
 #include "runner/agent/facts.h"
-#include "runner/agent/ground.h"
+#include "runner/agent/prepared_network.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -116,14 +116,14 @@ static int seed_and_unpack(struct box *box, const struct order *order)
 	return unpack(box, order);
 }
 
-static int prepare(const struct order_stage *order, struct ground *ground)
+static int prepare(const struct order_stage *order, struct prepared_network *prepared)
 {
 	const struct topology *topology = topology_by_name(order->topology);
 	char *error = NULL;
 	int status = -ENOENT;
 
 	if (topology)
-		status = ground_prepare(ground, topology, order->clock, &error);
+		status = prepared_network_make(prepared, topology, order->clock, &error);
 	if (status < 0)
 		fprintf(stderr, "sctpspec-agent: no ground for topology %s: %s\n", order->topology,
 			error ? error : strerror(-status));
@@ -150,13 +150,13 @@ static int load(struct box *box, const struct order_load *order)
 }
 
 /* Every order but a stage, which reports its own errors. */
-static int carry_out(struct box *box, const struct order *order, struct ground *ground)
+static int carry_out(struct box *box, const struct order *order, struct prepared_network *prepared)
 {
 	int status = -EINVAL;
 
 	switch (order->kind) {
 	case ORDER_CASE:
-		status = agent_run_case(box, &order->test, ground);
+		status = agent_run_case(box, &order->test_case, prepared);
 		break;
 	case ORDER_EXEC:
 		box_enter(box, BOX_CASE);
@@ -176,50 +176,50 @@ static int carry_out(struct box *box, const struct order *order, struct ground *
 /* What comes after an order: the end, or a snapshot and another order. */
 enum after { AFTER_END, AFTER_LOADED, AFTER_STAGED };
 
-static enum after what_follows(enum order_kind kind, const struct ground *ground)
+static enum after what_follows(enum order_kind kind, const struct prepared_network *prepared)
 {
-	if (kind == ORDER_LOAD && getpid() == 1 && !ground->topology)
+	if (kind == ORDER_LOAD && getpid() == 1 && !prepared->topology)
 		return AFTER_LOADED;
-	return kind == ORDER_STAGE && !ground->topology ? AFTER_STAGED : AFTER_END;
+	return kind == ORDER_STAGE && !prepared->topology ? AFTER_STAGED : AFTER_END;
 }
 
-static int do_order(struct box *box, const struct order *order, enum after after, struct ground *ground)
+static int do_order(struct box *box, const struct order *order, enum after after, struct prepared_network *prepared)
 {
 	switch (after) {
 	case AFTER_LOADED:
 		return load(box, &order->load);
 	case AFTER_STAGED:
-		return prepare(&order->stage, ground);
+		return prepare(&order->stage, prepared);
 	case AFTER_END:
 		break;
 	}
-	return carry_out(box, order, ground);
+	return carry_out(box, order, prepared);
 }
 
-static int take_order(struct box *box, struct ground *ground, enum after *after)
+static int take_order(struct box *box, struct prepared_network *prepared, enum after *after)
 {
 	struct order order;
 	int status = read_order(box, &order);
 
 	if (status < 0)
 		return status;
-	*after = what_follows(order.kind, ground);
+	*after = what_follows(order.kind, prepared);
 	box_enter(box, BOX_TOPOLOGY);
 	status = seed_and_unpack(box, &order);
 	if (status == 0)
-		status = do_order(box, &order, *after, ground);
+		status = do_order(box, &order, *after, prepared);
 	order_free(&order);
 	return status;
 }
 
 int agent_run_order(struct box *box)
 {
-	struct ground ground = { 0 };
+	struct prepared_network prepared = { 0 };
 	enum after after = AFTER_END;
 	int status;
 
 	for (;;) {
-		status = take_order(box, &ground, &after);
+		status = take_order(box, &prepared, &after);
 		if (status < 0 || after == AFTER_END)
 			return status;
 		if (after == AFTER_LOADED)

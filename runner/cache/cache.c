@@ -340,7 +340,7 @@ static void say_what_became_of_it(struct cache_entry *entry, const char *what)
 	if (!entry->damage)
 		return;
 	name_entry(entry, name);
-	complain(0, "the cache's %s was damaged (%s): %s", name, entry->damage, what);
+	print_error(0, "the cache's %s was damaged (%s): %s", name, entry->damage, what);
 	free(entry->damage);
 	entry->damage = NULL;
 }

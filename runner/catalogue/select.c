@@ -40,24 +40,24 @@ static bool covers(const char *section, const char *requirement)
 	return requirement[length] == '\0' || requirement[length] == '-' || requirement[length] == '.';
 }
 
-static bool traces_to(const struct test_case *test, const char *section)
+static bool traces_to(const struct test_case *test_case, const char *section)
 {
-	for (const char *const *id = test->requirements; id && *id; id++)
+	for (const char *const *id = test_case->requirements; id && *id; id++)
 		if (covers(section, *id))
 			return true;
 	return false;
 }
 
 /* True when the single word selects the case. */
-static bool select_matches(const char *word, const struct test_case *test)
+static bool select_matches(const char *word, const struct test_case *test_case)
 {
 	if (word[0] == '@')
-		return lists(test->tags, word + 1);
+		return lists(test_case->tags, word + 1);
 	if (is_rfc(word))
-		return traces_to(test, word + strlen(rfc_prefix));
+		return traces_to(test_case, word + strlen(rfc_prefix));
 	if (is_glob(word))
-		return fnmatch(word, test->id, 0) == 0;
-	return strcmp(word, test->id) == 0;
+		return fnmatch(word, test_case->id, 0) == 0;
+	return strcmp(word, test_case->id) == 0;
 }
 
 /* What a name could have been: ids and AREA.* for an id, tags for a tag. */

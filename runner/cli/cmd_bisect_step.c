@@ -75,12 +75,12 @@ static int judge_failure(
 	if (!arguments->signature)
 		return conclude(STEP_BAD, arguments, "%s: %s", verdict, test->reason);
 	if (signature_make(test, &found) != 0)
-		return complain(STEP_SKIP, "no memory for a signature");
+		return print_error(STEP_SKIP, "no memory for a signature");
 	if (wanted->case_id && !signature_equal(wanted, &found))
 		result = conclude(STEP_SKIP, arguments, "%s in another way: %s (looked for: %s: %s)", verdict,
 			test->reason, wanted->verdict, wanted->reason);
 	else if (!wanted->case_id && signature_write(arguments->signature, &found, &error) != 0)
-		result = complain_about(STEP_MISUSE, error);
+		result = print_error_sentence(STEP_MISUSE, error);
 	else
 		conclude(STEP_BAD, arguments, "%s: %s", verdict, test->reason);
 	signature_free(&found);
@@ -108,7 +108,7 @@ static int judge_run(const struct arguments *arguments, const struct signature *
 	char *error = NULL;
 	int result;
 	if (report_read(arguments->run.out, &run, &error) != 0)
-		return complain_about(STEP_SKIP, error);
+		return print_error_sentence(STEP_SKIP, error);
 	result = run->n_cases == 1 ? judge_case(arguments, &run->cases[0], wanted)
 				   : conclude(STEP_SKIP, arguments, "there is no result");
 	report_free(run);
@@ -137,11 +137,11 @@ static int run_case(struct arguments *arguments, const struct test_case *test, c
 	char *own = NULL, *error = NULL;
 	int result;
 	if (make_folder(arguments, &own, &error) != 0)
-		return complain_about(STEP_SKIP, error);
+		return print_error_sentence(STEP_SKIP, error);
 	arguments->run.formats = no_formats;
 	char *log;
 	if (asprintf(&log, "%s/%s", arguments->run.out, RESULT_LOG_FILE) < 0)
-		return complain(STEP_SKIP, "no memory for a run");
+		return print_error(STEP_SKIP, "no memory for a run");
 	unlink(log); /* the last step's must not be taken for this one's */
 	switch (run_cases(&arguments->run, &known, &test, 1)) {
 	case STATUS_INTERRUPTED:
@@ -173,10 +173,10 @@ static int read_signature(const struct arguments *arguments, struct signature *w
 	if (status == -ENOENT)
 		return 0;
 	if (status != 0)
-		return complain_about(STEP_MISUSE, error);
+		return print_error_sentence(STEP_MISUSE, error);
 	if (strcmp(wanted->case_id, arguments->case_id) != 0)
-		return complain(STEP_MISUSE, "%s is the signature of a failure of %s, not of %s", arguments->signature,
-			wanted->case_id, arguments->case_id);
+		return print_error(STEP_MISUSE, "%s is the signature of a failure of %s, not of %s",
+			arguments->signature, wanted->case_id, arguments->case_id);
 	return 0;
 }
 
@@ -188,11 +188,12 @@ static int find_case(const struct arguments *arguments, const struct test_case *
 	const struct test_case *const *all = case_all(&n_all);
 	char *error = NULL;
 	if (select_cases(all, n_all, words, 1, &cases, &n, &error) != 0)
-		return complain_about(STEP_MISUSE, error);
+		return print_error_sentence(STEP_MISUSE, error);
 	*out = cases[0];
 	free(cases);
 	if (n != 1 || strcmp((*out)->id, arguments->case_id) != 0)
-		return complain(STEP_MISUSE, "--case is the id of one case: '%s' selects %zu", arguments->case_id, n);
+		return print_error(
+			STEP_MISUSE, "--case is the id of one case: '%s' selects %zu", arguments->case_id, n);
 	return 0;
 }
 
@@ -201,7 +202,7 @@ static int step(struct arguments *arguments)
 	const struct test_case *test = NULL;
 	struct signature wanted = { 0 };
 	int result = arguments->case_id ? find_case(arguments, &test)
-					: complain(STEP_MISUSE, "which case? Name it with --case");
+					: print_error(STEP_MISUSE, "which case? Name it with --case");
 	if (result == 0 && guest_words_settle(&arguments->guest, 1) != STATUS_EXPECTED)
 		result = STEP_MISUSE;
 	guest_words_for_run(&arguments->guest, &arguments->run);

@@ -88,9 +88,9 @@ static int status_of(const struct comparison *comparison)
 	if (counts[CHANGE_REGRESSION])
 		return STATUS_UNEXPECTED;
 	if (common == 0)
-		return complain(STATUS_NOTHING, "no case is in both runs");
+		return print_error(STATUS_NOTHING, "no case is in both runs");
 	if (counts[CHANGE_UNJUDGED])
-		return complain(STATUS_HARNESS, "%zu %s no verdict in the new run", counts[CHANGE_UNJUDGED],
+		return print_error(STATUS_HARNESS, "%zu %s no verdict in the new run", counts[CHANGE_UNJUDGED],
 			counts[CHANGE_UNJUDGED] == 1 ? "case has" : "cases have");
 	return STATUS_EXPECTED;
 }
@@ -105,18 +105,18 @@ static int compare(const struct arguments *arguments)
 	char *error = NULL;
 	int result;
 	if (arguments->json && arguments->markdown)
-		return complain(STATUS_USAGE, "--json and --markdown do not go together");
+		return print_error(STATUS_USAGE, "--json and --markdown do not go together");
 	int status = read_source(arguments->names.list[0], &old, &error);
 	if (status == 0)
 		status = read_source(arguments->names.list[1], &new, &error);
 	if (status != 0) {
-		result = complain_about(STATUS_HARNESS, error);
+		result = print_error_sentence(STATUS_HARNESS, error);
 	} else if ((status = compare_runs(old.run, old.kernel, new.run, new.kernel, &comparison, &error)) != 0) {
-		result = complain_about(status == -EINVAL ? STATUS_USAGE : STATUS_HARNESS, error);
+		result = print_error_sentence(status == -EINVAL ? STATUS_USAGE : STATUS_HARNESS, error);
 	} else {
 		status = format->write(comparison, stdout, colour_wanted(arguments->colour, STDOUT_FILENO));
 		result = status == 0 ? status_of(comparison)
-				     : complain(STATUS_HARNESS, "no memory to say what was compared");
+				     : print_error(STATUS_HARNESS, "no memory to say what was compared");
 	}
 	compare_free(comparison);
 	report_free(old.run);

@@ -15,7 +15,7 @@
 
 #include "runner/cli/command.h"
 #include "runner/cli/guest_options.h"
-#include "runner/cli/luggage.h"
+#include "runner/cli/guest_files.h"
 #include "runner/guest/guest.h"
 #include "runner/host/patience.h"
 #include "runner/protocol/console.h"
@@ -28,7 +28,7 @@
 struct arguments {
 	struct guest_words guest;
 	const char *without;
-	struct luggage luggage;
+	struct guest_files guest_files;
 	bool times;
 	struct option_words program; /* with its arguments */
 };
@@ -60,7 +60,7 @@ static int read_place(char *word, struct stat *st, char **name, char **error)
 	return *name ? 0 : -ENOMEM;
 }
 
-static int read_file(char *word, void *luggage, char **error)
+static int read_file(char *word, void *guest_files, char **error)
 {
 	char *name = NULL;
 	struct stat st;
@@ -69,18 +69,18 @@ static int read_file(char *word, void *luggage, char **error)
 	if (status == 0 && S_ISDIR(st.st_mode))
 		status = sentence(error, -EISDIR, "'%s' is a folder: give it by --with", word);
 	if (status == 0)
-		status = luggage_add_file(luggage, name, word, st.st_mode & 07777);
+		status = guest_files_add_file(guest_files, name, word, st.st_mode & 07777);
 	free(name);
 	return status;
 }
 
-static int read_with(char *word, void *luggage, char **error)
+static int read_with(char *word, void *guest_files, char **error)
 {
 	char *name = NULL;
 	struct stat st;
 	int status = read_place(word, &st, &name, error);
 
-	return status == 0 ? luggage_add_tree(luggage, name, word) : status;
+	return status == 0 ? guest_files_add_tree(guest_files, name, word) : status;
 }
 
 static const struct option_row rows[] = {
@@ -88,11 +88,11 @@ static const struct option_row rows[] = {
 	{ "without", 0, "MODULE", "Leave this module out, and what needs it (how does a program do without sctp?)",
 		TEXT_AT(struct arguments, without) },
 	{ "file", 0, "HOST[:GUEST]", "Put a file of this machine into the guest (default: under the same path)",
-		READ_AT(struct arguments, luggage, read_file) },
+		READ_AT(struct arguments, guest_files, read_file) },
 	{ "with", 0, "HOST[:GUEST]",
 		"A file, or a folder with all in it, becomes part of the guest's image; its programs get their "
 		"libraries. The booted guest is kept, so that many or large files cost time once (--file: in each run)",
-		READ_AT(struct arguments, luggage, read_with) },
+		READ_AT(struct arguments, guest_files, read_with) },
 	{ "times", 0, NULL, "Say on stderr how long boot and restore took", FLAG_AT(struct arguments, times) },
 	{ 0 },
 };
@@ -178,11 +178,11 @@ static void say_why_it_ended(const struct execution *run, const char *console)
 
 	guest_poll(run->guest, &status);
 	if (WIFSIGNALED(status))
-		complain(STATUS_HARNESS, "QEMU was killed by signal %d", WTERMSIG(status));
+		print_error(STATUS_HARNESS, "QEMU was killed by signal %d", WTERMSIG(status));
 	else if (panic)
-		complain(STATUS_HARNESS, "the guest's kernel has crashed: %.*s", (int)strcspn(panic, "\n"), panic);
+		print_error(STATUS_HARNESS, "the guest's kernel has crashed: %.*s", (int)strcspn(panic, "\n"), panic);
 	else
-		complain(STATUS_HARNESS, "the guest ended before the program did (QEMU's exit status %d)",
+		print_error(STATUS_HARNESS, "the guest ended before the program did (QEMU's exit status %d)",
 			WEXITSTATUS(status));
 }
 
@@ -193,7 +193,7 @@ static int report(const struct execution *run, int waited)
 	if (waited == -EINTR)
 		return STATUS_INTERRUPTED;
 	if (run->unwritable)
-		return complain(STATUS_HARNESS, "cannot write the program's output");
+		return print_error(STATUS_HARNESS, "cannot write the program's output");
 	if (waited == 0 && run->ended)
 		return run->status;
 	console = guest_console(run->guest);
@@ -201,7 +201,7 @@ static int report(const struct execution *run, int waited)
 		char why[128];
 
 		patience_explain(&run->patience, why, sizeof(why));
-		complain(STATUS_HARNESS, "the program did not end; %s", why);
+		print_error(STATUS_HARNESS, "the program did not end; %s", why);
 	} else {
 		say_why_it_ended(run, console ? console : "");
 	}
@@ -214,11 +214,11 @@ static int execute(const struct arguments *arguments, const struct snapshot *sna
 {
 	struct execution run = { .arguments = arguments, .signals = command_signals() };
 	char *error = NULL;
-	int status =
-		guest_start(snapshot, order, arguments->luggage.files, arguments->luggage.n_files, &run.guest, &error);
+	int status = guest_start(
+		snapshot, order, arguments->guest_files.files, arguments->guest_files.n_files, &run.guest, &error);
 
 	if (status < 0)
-		return complain_about(STATUS_HARNESS, error);
+		return print_error_sentence(STATUS_HARNESS, error);
 	status = wait_for_end(&run);
 	if (status < 0)
 		guest_kill(run.guest);
@@ -239,10 +239,10 @@ static int run(struct arguments *arguments)
 	struct kernel kernel = { 0 };
 	struct snapshot snapshot = { 0 };
 	char *error = NULL, *name = NULL, *order = NULL;
-	int status = luggage_add_program(&arguments->luggage, arguments->program.list[0], &name, &error);
+	int status = guest_files_add_program(&arguments->guest_files, arguments->program.list[0], &name, &error);
 
-	guest.trees = arguments->luggage.trees;
-	guest.n_trees = arguments->luggage.n_trees;
+	guest.trees = arguments->guest_files.trees;
+	guest.n_trees = arguments->guest_files.n_trees;
 	request.without = arguments->without;
 	request.progress = command_say_step;
 	if (status == 0)
@@ -250,10 +250,10 @@ static int run(struct arguments *arguments)
 	if (status == 0)
 		status = snapshot_ensure(&kernel, &guest, command_say_step, NULL, &snapshot, &error);
 	if (status < 0) {
-		status = complain_about(STATUS_HARNESS, error);
+		status = print_error_sentence(STATUS_HARNESS, error);
 	} else {
 		order = make_order(arguments, name, &error);
-		status = order ? execute(arguments, &snapshot, order) : complain_about(STATUS_HARNESS, error);
+		status = order ? execute(arguments, &snapshot, order) : print_error_sentence(STATUS_HARNESS, error);
 	}
 	free(order);
 	free(name);
@@ -287,6 +287,6 @@ int cmd_exec(int argc, char **argv)
 	if (status == STATUS_EXPECTED)
 		status = run(&arguments);
 	guest_words_free(&arguments.guest);
-	luggage_free(&arguments.luggage);
+	guest_files_free(&arguments.guest_files);
 	return status;
 }

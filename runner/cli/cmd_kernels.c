@@ -72,7 +72,7 @@ static int list_kernels(void)
 	char *error = NULL;
 	uint64_t limit;
 	if (cache_limit(&limit, &error) != 0 || kernel_store_list(&kernels, &error) != 0)
-		return complain_about(STATUS_HARNESS, error);
+		return print_error_sentence(STATUS_HARNESS, error);
 	for (size_t i = 0; i < kernels.n; i++)
 		printf("%-32s  %.12s  %s\n", kernels.all[i].release, kernels.all[i].key, kernels.all[i].origin);
 	if (kernels.n == 0)
@@ -105,13 +105,13 @@ static int list_remote(const char *name)
 	const char *suite = suite_of(name);
 	char *error = NULL;
 	if (!*suite || strspn(suite, "abcdefghijklmnopqrstuvwxyz-") != strlen(suite))
-		return complain(STATUS_USAGE, "'%s' names no Debian suite, as bookworm or sid does", name);
+		return print_error(STATUS_USAGE, "'%s' names no Debian suite, as bookworm or sid does", name);
 	int status = debian_list(suite, &request, &kernels, &error);
 	if (status == 0)
 		status = kernel_store_list(&stored, &error);
 	progress_end(&progress);
 	if (status != 0)
-		return complain_about(STATUS_HARNESS, error);
+		return print_error_sentence(STATUS_HARNESS, error);
 	for (size_t i = 0; i < kernels.n; i++)
 		printf("debian:%s/%-24s  %s%s\n", suite, kernels.all[i].version, kernels.all[i].release,
 			is_stored(&stored, kernels.all[i].release) ? "  (here)" : "");
@@ -138,7 +138,7 @@ static int get(struct arguments *arguments)
 	struct progress progress = { .out = stderr, .terminal = isatty(STDERR_FILENO) };
 	for (size_t i = 0; i < arguments->n_names; i++)
 		if (kernel_choices_add(&arguments->guest.kernels, KERNEL_OPTION_KERNEL, arguments->names[i]) != 0)
-			return complain(STATUS_HARNESS, "no memory for a kernel");
+			return print_error(STATUS_HARNESS, "no memory for a kernel");
 	if (guest_words_settle(&arguments->guest, 1) != STATUS_EXPECTED)
 		return STATUS_USAGE;
 	struct kernel_request request = kernel_choice_request(&arguments->guest.kernels.kernels[0]);
@@ -154,7 +154,7 @@ static int get(struct arguments *arguments)
 	if (status == 0)
 		printf("%s  %s\n", kernel.release, kernel.origin);
 	else
-		complain_about(STATUS_HARNESS, error);
+		print_error_sentence(STATUS_HARNESS, error);
 	kernel_free(&kernel);
 	return status == 0 ? STATUS_EXPECTED : STATUS_HARNESS;
 }
@@ -163,7 +163,7 @@ static int fetch(struct arguments *arguments)
 {
 	const char *name = arguments->n_names > 0 ? arguments->names[0] : NULL;
 	if (name && strncmp(name, "debian:", strlen("debian:")) != 0)
-		return complain(STATUS_USAGE,
+		return print_error(STATUS_USAGE,
 			"fetch gets debian:SUITE or debian:SUITE/VERSION, not '%s'; `sctpspec kernels add` takes "
 			"files",
 			name);
@@ -173,7 +173,7 @@ static int fetch(struct arguments *arguments)
 static int add(struct arguments *arguments)
 {
 	if (arguments->n_names == 0)
-		return complain(STATUS_USAGE, "add what? A package, a build tree, a folder with a kernel, running");
+		return print_error(STATUS_USAGE, "add what? A package, a build tree, a folder with a kernel, running");
 	return get(arguments);
 }
 
@@ -201,7 +201,7 @@ static int for_kernels(const char *name, act_on_kernel *act, const char *done)
 	int status = STATUS_EXPECTED;
 	size_t n = 0;
 	if (kernel_store_list(&kernels, &error) != 0)
-		return complain_about(STATUS_HARNESS, error);
+		return print_error_sentence(STATUS_HARNESS, error);
 	for (size_t i = 0; i < kernels.n; i++) {
 		const struct stored_kernel *kernel = &kernels.all[i];
 		if (name && !stored_kernel_is(kernel, name))
@@ -210,11 +210,11 @@ static int for_kernels(const char *name, act_on_kernel *act, const char *done)
 		if (act(kernel, &error) == 0)
 			printf("%s %s  %s\n", done, kernel->release, kernel->origin);
 		else
-			status = complain_about(STATUS_HARNESS, error);
+			status = print_error_sentence(STATUS_HARNESS, error);
 	}
 	if (name && n == 0) {
 		char *hint = hint_for(name, &kernels);
-		status = complain(STATUS_USAGE, "no kernel '%s' is in the cache%s", name, hint ? hint : "");
+		status = print_error(STATUS_USAGE, "no kernel '%s' is in the cache%s", name, hint ? hint : "");
 		free(hint);
 	}
 	stored_kernels_free(&kernels);
@@ -237,7 +237,7 @@ static int remove_kernels(struct arguments *arguments)
 {
 	int status = STATUS_EXPECTED;
 	if (arguments->n_names == 0)
-		return complain(STATUS_USAGE, "remove which kernel? `sctpspec kernels list` lists them");
+		return print_error(STATUS_USAGE, "remove which kernel? `sctpspec kernels list` lists them");
 	for (size_t i = 0; i < arguments->n_names; i++) {
 		int one = for_kernels(arguments->names[i], kernel_store_remove, "removed");
 		status = one > status ? one : status;
@@ -248,15 +248,15 @@ static int remove_kernels(struct arguments *arguments)
 static int verify(struct arguments *arguments)
 {
 	if (arguments->n_names > 1)
-		return complain(STATUS_USAGE, "one kernel at a time: '%s' is too much", arguments->names[1]);
+		return print_error(STATUS_USAGE, "one kernel at a time: '%s' is too much", arguments->names[1]);
 	return for_kernels(arguments->n_names ? arguments->names[0] : NULL, verify_one, "intact");
 }
 
 static int list(struct arguments *arguments)
 {
 	if (arguments->n_names > 0)
-		return complain(STATUS_USAGE, "`kernels list` takes no name: '%s' is too much%s", arguments->names[0],
-			arguments->remote ? "" : "; --remote SUITE lists what could be fetched");
+		return print_error(STATUS_USAGE, "`kernels list` takes no name: '%s' is too much%s",
+			arguments->names[0], arguments->remote ? "" : "; --remote SUITE lists what could be fetched");
 	return arguments->remote ? list_remote(arguments->remote) : list_kernels();
 }
 
@@ -286,9 +286,9 @@ static int check_options(const struct arguments *arguments, const char *action)
 		: arguments->boot && !fetching && !adding                    ? "boot"
 									     : NULL;
 	if (wrong)
-		return complain(STATUS_USAGE, "--%s does not go with `kernels %s`", wrong, action);
+		return print_error(STATUS_USAGE, "--%s does not go with `kernels %s`", wrong, action);
 	if (!arguments->boot && (guest->clock != NOT_GIVEN || guest->accel != NOT_GIVEN))
-		return complain(STATUS_USAGE, "--clock and --accel are for --boot");
+		return print_error(STATUS_USAGE, "--clock and --accel are for --boot");
 	return STATUS_EXPECTED;
 }
 
@@ -302,7 +302,7 @@ static int act(struct arguments *arguments)
 		names[i] = actions[i].name;
 	}
 	char *hint = nearest_hint(action, names, ACTIONS);
-	complain(STATUS_USAGE, "`kernels` cannot '%s'; it can list, fetch, add, remove and verify%s", action,
+	print_error(STATUS_USAGE, "`kernels` cannot '%s'; it can list, fetch, add, remove and verify%s", action,
 		hint ? hint : "");
 	free(hint);
 	return STATUS_USAGE;

@@ -10,7 +10,7 @@
 #include "runner/cli/command.h"
 #include "runner/cli/options.h"
 #include "runner/engine/case.h"
-#include "runner/run/plan.h"
+#include "runner/run/schedule.h"
 
 struct arguments {
 	bool json;
@@ -32,10 +32,10 @@ static json_t *strings(const char *const *list)
 	return array;
 }
 
-static json_t *requirements(const struct catalogue *catalogue, const struct test_case *test)
+static json_t *requirements(const struct catalogue *catalogue, const struct test_case *test_case)
 {
 	json_t *array = json_array();
-	for (const char *const *id = test->requirements; id && *id; id++) {
+	for (const char *const *id = test_case->requirements; id && *id; id++) {
 		const struct requirement *found = catalogue_find(catalogue, *id);
 		json_array_append_new(array,
 			found ? json_pack("{s:s, s:s, s:s, s:s}", "id", found->id, "level", found->level, "section",
@@ -49,17 +49,17 @@ static int print_json(const struct catalogue *catalogue, const struct test_case 
 {
 	json_t *array = json_array();
 	for (size_t i = 0; i < n_cases; i++) {
-		const struct test_case *test = cases[i];
+		const struct test_case *test_case = cases[i];
 		json_array_append_new(array,
-			json_pack("{s:s, s:s, s:s, s:o, s:o, s:s, s:o}", "id", test->id, "area", test->area, "title",
-				test->title, "tags", strings(test->tags), "requirements", requirements(catalogue, test),
-				"topology", test->topology->name, "source",
-				json_sprintf("%s:%d", test->file, test->line)));
+			json_pack("{s:s, s:s, s:s, s:o, s:o, s:s, s:o}", "id", test_case->id, "area", test_case->area,
+				"title", test_case->title, "tags", strings(test_case->tags), "requirements",
+				requirements(catalogue, test_case), "topology", test_case->topology->name, "source",
+				json_sprintf("%s:%d", test_case->file, test_case->line)));
 	}
 	int status = json_array_size(array) == n_cases ? json_dumpf(array, stdout, JSON_INDENT(2)) : -1;
 	json_decref(array);
 	putchar('\n');
-	return status == 0 ? STATUS_EXPECTED : complain(STATUS_HARNESS, "cannot print the list");
+	return status == 0 ? STATUS_EXPECTED : print_error(STATUS_HARNESS, "cannot print the list");
 }
 
 static void print_words(const char *joint, const char *prefix, const char *const *list)
@@ -95,15 +95,16 @@ static int list(const struct arguments *arguments)
 	int status =
 		select_cases(all, n_all, arguments->selection.list, arguments->selection.n, &cases, &n_cases, &error);
 	if (status != 0)
-		return complain_about_selection(status, error);
-	n_cases = plan_shard(cases, n_cases, arguments->shard);
+		return print_selection_error(status, error);
+	n_cases = shard_select(cases, n_cases, arguments->shard);
 	struct catalogue *catalogue = NULL;
 	if (n_cases == 0) {
-		status = complain(STATUS_NOTHING, "shard %u/%u is empty", arguments->shard.index, arguments->shard.of);
+		status = print_error(
+			STATUS_NOTHING, "shard %u/%u is empty", arguments->shard.index, arguments->shard.of);
 	} else if (!arguments->json) {
 		print_text(cases, n_cases);
 	} else if (catalogue_open(&catalogue, &error) != 0) {
-		status = complain_about(STATUS_HARNESS, error);
+		status = print_error_sentence(STATUS_HARNESS, error);
 	} else {
 		status = print_json(catalogue, cases, n_cases);
 	}

@@ -34,7 +34,7 @@ static int report(const struct arguments *arguments)
 	};
 	int status = report_make(
 		arguments->folder.list[0], arguments->formats, arguments->quiet ? NULL : stdout, style, &error);
-	return status == 0 ? STATUS_EXPECTED : complain_about(STATUS_HARNESS, error);
+	return status == 0 ? STATUS_EXPECTED : print_error_sentence(STATUS_HARNESS, error);
 }
 
 int cmd_report(int argc, char **argv)

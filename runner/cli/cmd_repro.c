@@ -133,17 +133,17 @@ static int compare_timelines(struct recorded *then, struct recorded *now)
 	char *what, *detail;
 	recorded_forget_places(then);
 	recorded_forget_places(now);
-	if (then->timeline.n_exhibits == 0) { /* none were kept: then there is nothing to compare these with */
-		exhibits_free(now->timeline.exhibits, now->timeline.n_exhibits);
-		now->timeline.exhibits = NULL;
-		now->timeline.n_exhibits = 0;
+	if (then->timeline.n_evidence_files == 0) { /* none were kept: then there is nothing to compare these with */
+		evidence_files_free(now->timeline.evidence_files, now->timeline.n_evidence_files);
+		now->timeline.evidence_files = NULL;
+		now->timeline.n_evidence_files = 0;
 	}
 	int status = timelines_compare(&then->timeline, &now->timeline, &what, &detail);
 	if (status != 0)
 		return status;
 	if (!what)
 		printf("%-10s the same: %zu lines, %zu captures\n", "timeline", json_array_size(now->timeline.lines),
-			then->timeline.n_exhibits);
+			then->timeline.n_evidence_files);
 	else
 		printf("%-10s not the same: %s\n", "timeline", what);
 	if (detail)
@@ -163,7 +163,7 @@ static int answer(struct recorded *then, struct recorded *now, const struct argu
 	int differences = compare_timelines(then, now);
 	printf("\nnew run: %s\n", arguments->out);
 	if (differences < 0)
-		return complain(STATUS_HARNESS, "no memory to compare two runs");
+		return print_error(STATUS_HARNESS, "no memory to compare two runs");
 	return same_verdict && differences == 0 ? STATUS_EXPECTED : STATUS_UNEXPECTED;
 }
 
@@ -175,7 +175,7 @@ static int check_repeats(const struct recorded *recorded, const struct arguments
 	const char *folder = json_string_value(json_array_get(kept, 0));
 	if (!folder)
 		return STATUS_EXPECTED;
-	return complain(STATUS_USAGE, "two runs of %s were kept that differ: name one of their folders, as %s/%s",
+	return print_error(STATUS_USAGE, "two runs of %s were kept that differ: name one of their folders, as %s/%s",
 		arguments->case_id, arguments->directory, folder);
 }
 
@@ -187,12 +187,12 @@ static int clear_log(const struct arguments *arguments)
 	free(there);
 	free(recorded);
 	if (is_same)
-		return complain(STATUS_USAGE, "--out %s would overwrite what is to be repeated", arguments->out);
+		return print_error(STATUS_USAGE, "--out %s would overwrite what is to be repeated", arguments->out);
 	if (asprintf(&path, "%s/%s", arguments->out, RESULT_LOG_FILE) < 0)
-		return complain(STATUS_HARNESS, "no memory for a name");
+		return print_error(STATUS_HARNESS, "no memory for a name");
 	bool gone = unlink(path) == 0 || errno == ENOENT || errno == ENOTDIR;
 	if (!gone)
-		complain(STATUS_HARNESS, "cannot remove %s: %m", path);
+		print_error(STATUS_HARNESS, "cannot remove %s: %m", path);
 	free(path);
 	return gone ? STATUS_EXPECTED : STATUS_HARNESS;
 }
@@ -203,9 +203,9 @@ static int read_known(const struct run_options *run, struct known_list *known)
 	char *error = NULL;
 	int status = run->known ? known_read(run->known, known, &error) : 0;
 	if (status == -ENOENT)
-		complain(STATUS_EXPECTED, "%s", error);
+		print_error(STATUS_EXPECTED, "%s", error);
 	else if (status != 0)
-		return complain_about(STATUS_USAGE, error);
+		return print_error_sentence(STATUS_USAGE, error);
 	free(error);
 	return STATUS_EXPECTED;
 }
@@ -218,7 +218,7 @@ static int run_case(const struct recorded *then, const struct arguments *argumen
 	const char *name = recorded_text(then->kernel, "name"), *origin = recorded_text(then->kernel, "origin");
 	struct known_list known = { 0 };
 	if (!test)
-		return complain(STATUS_USAGE, "this sctpspec has no case %s", arguments->case_id);
+		return print_error(STATUS_USAGE, "this sctpspec has no case %s", arguments->case_id);
 	adapt(then, arguments, run);
 	run->command = command;
 	int status = read_known(run, &known);
@@ -226,7 +226,7 @@ static int run_case(const struct recorded *then, const struct arguments *argumen
 		status = run_cases(run, &known, &test, 1);
 	known_free(&known);
 	if (status == STATUS_HARNESS && !is_in_cache(recorded_text(then->kernel, "sha256")))
-		complain(STATUS_HARNESS, "the kernel is no longer in the cache: it was %s, from %s", name, origin);
+		print_error(STATUS_HARNESS, "the kernel is no longer in the cache: it was %s, from %s", name, origin);
 	return status;
 }
 
@@ -236,12 +236,12 @@ static int run_again(const struct recorded *then, const struct arguments *argume
 	struct logged_options logged;
 	char *error = NULL;
 	if (!object)
-		return complain(STATUS_HARNESS,
+		return print_error(STATUS_HARNESS,
 			"%s was written by an older sctpspec (%s), which did not record its options; by hand it is: %s",
 			arguments->directory, recorded_text(then->run, "sctpspec"),
 			recorded_text(then->start, "repeat"));
 	if (options_log_read(object, then->kernel_index, &logged, &error) != 0)
-		return complain_about(STATUS_HARNESS, error);
+		return print_error_sentence(STATUS_HARNESS, error);
 	int status = run_case(then, arguments, &logged.run);
 	logged_options_free(&logged);
 	return status;
@@ -253,7 +253,8 @@ static int repro(const struct arguments *arguments)
 	char *error = NULL;
 	int status = recorded_read(arguments->directory, arguments->case_id, arguments->kernel, &then, &error);
 	if (status != 0)
-		return complain_about(status == -ESRCH || status == -EINVAL ? STATUS_USAGE : STATUS_HARNESS, error);
+		return print_error_sentence(
+			status == -ESRCH || status == -EINVAL ? STATUS_USAGE : STATUS_HARNESS, error);
 	status = check_repeats(&then, arguments);
 	if (status == STATUS_EXPECTED)
 		status = clear_log(arguments);
@@ -295,7 +296,7 @@ int cmd_repro(int argc, char **argv)
 	arguments.case_id = arguments.words.list[1];
 	arguments.kernel = arguments.words.list[2]; /* or NULL, which ends the list */
 	if (!arguments.out && asprintf(&own, "%s/repro", arguments.directory) < 0)
-		return complain(STATUS_HARNESS, "no memory for a name");
+		return print_error(STATUS_HARNESS, "no memory for a name");
 	if (!arguments.out)
 		arguments.out = own;
 	status = repro(&arguments);

@@ -8,7 +8,7 @@
 #include "runner/cli/command.h"
 #include "runner/cli/formats.h"
 #include "runner/cli/guest_options.h"
-#include "runner/run/plan.h"
+#include "runner/run/schedule.h"
 #include "runner/run/run.h"
 #include "runner/run/watch.h"
 
@@ -74,9 +74,10 @@ static int settle_options(struct arguments *arguments)
 		return status;
 	guest_words_for_run(&arguments->guest, run);
 	if (run->twice && run->repeat > 1)
-		return complain(STATUS_USAGE, "--twice is about one seed and --repeat about many: ask one at a time");
+		return print_error(
+			STATUS_USAGE, "--twice is about one seed and --repeat about many: ask one at a time");
 	if (run->repeat > INT64_MAX - run->seed)
-		return complain(
+		return print_error(
 			STATUS_USAGE, "there are no %u seeds from %llu on", run->repeat, (unsigned long long)run->seed);
 	if (arguments->watch)
 		watch_choose_module(arguments->watch, run);
@@ -92,13 +93,13 @@ static int choose_cases(const struct arguments *arguments, const struct test_cas
 	int status =
 		select_cases(all, n_all, arguments->selection.list, arguments->selection.n, cases, n_cases, &error);
 	if (status != 0)
-		return complain_about_selection(status, error);
+		return print_selection_error(status, error);
 	size_t selected = *n_cases;
-	*n_cases = plan_shard(*cases, selected, arguments->shard);
+	*n_cases = shard_select(*cases, selected, arguments->shard);
 	if (*n_cases == 0) {
 		free(*cases);
 		*cases = NULL;
-		return complain(STATUS_NOTHING, "shard %u/%u of %zu cases is empty", arguments->shard.index,
+		return print_error(STATUS_NOTHING, "shard %u/%u of %zu cases is empty", arguments->shard.index,
 			arguments->shard.of, selected);
 	}
 	return STATUS_EXPECTED;
@@ -114,7 +115,7 @@ static int run(struct arguments *arguments)
 		status = choose_cases(arguments, &cases, &n_cases);
 	char *error = NULL;
 	if (status == STATUS_EXPECTED && arguments->run.known && known_read(arguments->run.known, &known, &error) != 0)
-		status = complain_about(STATUS_USAGE, error);
+		status = print_error_sentence(STATUS_USAGE, error);
 	if (status != STATUS_EXPECTED) /* what lies there is of another run */
 		report_forget(arguments->run.out);
 	else if (arguments->watch)
@@ -155,7 +156,7 @@ int cmd_run(int argc, char **argv)
 	struct arguments arguments = { .guest = GUEST_WORDS_INIT, .run.out = "sctpspec-out" };
 	const char **command = command_words(argc, argv);
 	if (!command)
-		return complain(STATUS_HARNESS, "no memory for %d arguments", argc);
+		return print_error(STATUS_HARNESS, "no memory for %d arguments", argc);
 	arguments.run.command = command;
 	int status = command_line_read(&line, argc, argv, &arguments);
 	if (status == STATUS_EXPECTED)

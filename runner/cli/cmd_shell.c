@@ -37,7 +37,7 @@ struct arguments {
 
 /* A shell under way. */
 struct session {
-	const struct test_case *test; /* or NULL */
+	const struct test_case *test_case; /* or NULL */
 	const struct topology *topology;
 	bool interactive;
 	struct snapshot snapshot;
@@ -63,14 +63,14 @@ static int choose_place(const char *word, struct session *session)
 		return STATUS_EXPECTED;
 	const struct test_case *const *all = case_all(&n_all);
 	if (select_cases(all, n_all, &word, 1, &cases, &n, &error) != 0)
-		return complain_about(STATUS_USAGE, error);
+		return print_error_sentence(STATUS_USAGE, error);
 	if (n == 1) {
-		session->test = cases[0];
+		session->test_case = cases[0];
 		session->topology = cases[0]->topology;
 	}
 	free(cases);
 	return n == 1 ? STATUS_EXPECTED
-		      : complain(STATUS_USAGE, "'%s' selects %zu cases: a shell is in the network of one", word, n);
+		      : print_error(STATUS_USAGE, "'%s' selects %zu cases: a shell is in the network of one", word, n);
 }
 
 static int choose_kernel(const struct arguments *arguments, struct session *session)
@@ -78,7 +78,7 @@ static int choose_kernel(const struct arguments *arguments, struct session *sess
 	const struct kernel_request request = kernel_choice_request(&arguments->guest.kernels.kernels[0]);
 	char *error = NULL;
 	if (kernel_resolve(&request, &session->kernel, &error) != 0)
-		return complain_about(STATUS_HARNESS, error);
+		return print_error_sentence(STATUS_HARNESS, error);
 	return STATUS_EXPECTED;
 }
 
@@ -96,8 +96,8 @@ static char *make_order(const struct arguments *arguments, const struct session 
 		.kind = ORDER_SHELL,
 		.seed = (uint64_t)arguments->guest.seed,
 		.shell = {
-			.case_id = session->test ? session->test->id : NULL,
-			.topology = session->test ? NULL : session->topology->name,
+			.case_id = session->test_case ? session->test_case->id : NULL,
+			.topology = session->test_case ? NULL : session->topology->name,
 			.terminal = session->interactive,
 			.rows = size.rows,
 			.columns = size.columns,
@@ -293,7 +293,7 @@ static void say_why(const struct session *session)
 	for (char *next; (next = strsep(&rest, "\r\n"));)
 		if (*next)
 			line = next;
-	complain(STATUS_HARNESS, "the guest ended before the shell did%s%s", line ? ": " : "", line ? line : "");
+	print_error(STATUS_HARNESS, "the guest ended before the shell did%s%s", line ? ": " : "", line ? line : "");
 	free(console);
 }
 
@@ -303,7 +303,7 @@ static int talk(struct session *session, const char *order)
 	int waited = 0, status;
 	session->signals = command_signals();
 	if (start(session, order, &error) != 0)
-		return complain_about(STATUS_HARNESS, error);
+		return print_error_sentence(STATUS_HARNESS, error);
 	if (session->interactive) {
 		greet(session);
 		terminal_make_raw(&session->terminal, STDIN_FILENO);
@@ -329,7 +329,7 @@ static int settle_options(struct arguments *arguments, struct session *session)
 {
 	session->interactive = isatty(STDIN_FILENO);
 	if (session->interactive && arguments->guest.clock == CLOCK_VIRTUAL_TIME)
-		return complain(STATUS_USAGE,
+		return print_error(STATUS_USAGE,
 			"--clock virtual is for commands from a pipe: a person's keys come in their own time");
 	if (session->interactive)
 		arguments->guest.clock = CLOCK_REAL_TIME;
@@ -349,10 +349,10 @@ static int shell(struct arguments *arguments)
 	guest.terminal = session.interactive;
 	if (status == STATUS_EXPECTED &&
 		snapshot_ensure(&session.kernel, &guest, command_say_step, NULL, &session.snapshot, &error) != 0)
-		status = complain_about(STATUS_HARNESS, error);
+		status = print_error_sentence(STATUS_HARNESS, error);
 	else if (status == STATUS_EXPECTED) {
 		order = make_order(arguments, &session, &error);
-		status = order ? talk(&session, order) : complain_about(STATUS_HARNESS, error);
+		status = order ? talk(&session, order) : print_error_sentence(STATUS_HARNESS, error);
 	}
 	free(order);
 	guest_free(session.guest);

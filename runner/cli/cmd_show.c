@@ -22,20 +22,20 @@ static const struct option_row rows[] = {
 	{ 0 },
 };
 
-static void print_requirements(const struct catalogue *catalogue, const struct test_case *test)
+static void print_requirements(const struct catalogue *catalogue, const struct test_case *test_case)
 {
 	puts("\nRequirements");
-	for (const char *const *id = test->requirements; id && *id; id++) {
+	for (const char *const *id = test_case->requirements; id && *id; id++) {
 		const struct requirement *found = catalogue_find(catalogue, *id);
 		printf("  %s  %s: %s\n", *id, found ? found->level : "?",
 			found ? found->summary : "not in the catalogue");
 	}
 }
 
-static void print_settings(const struct test_case *test)
+static void print_settings(const struct test_case *test_case)
 {
 	struct sysctl stated[SETTINGS_SYSCTLS_MAX];
-	size_t n = settings_sysctls(&test->settings, stated);
+	size_t n = settings_sysctls(&test_case->settings, stated);
 	puts("\nSettings");
 	for (size_t i = 0; i < n; i++)
 		printf("  net.sctp.%s = %u\n", stated[i].name, (unsigned)stated[i].value);
@@ -54,26 +54,26 @@ static int show_topology(const struct topology *topology, bool script)
 	return STATUS_EXPECTED;
 }
 
-static int show(const struct test_case *test)
+static int show(const struct test_case *test_case)
 {
 	struct catalogue *catalogue;
 	char *error = NULL;
 	if (catalogue_open(&catalogue, &error) != 0)
-		return complain_about(STATUS_HARNESS, error);
-	printf("%s\n  %s\n  %s:%d", test->id, test->title, test->file, test->line);
-	for (const char *const *tag = test->tags; tag && *tag; tag++)
+		return print_error_sentence(STATUS_HARNESS, error);
+	printf("%s\n  %s\n  %s:%d", test_case->id, test_case->title, test_case->file, test_case->line);
+	for (const char *const *tag = test_case->tags; tag && *tag; tag++)
 		printf("  @%s", *tag);
 	putchar('\n');
-	print_requirements(catalogue, test);
+	print_requirements(catalogue, test_case);
 	catalogue_close(catalogue);
 	fputs("\nTopology ", stdout);
-	show_topology(test->topology, false);
-	print_settings(test);
+	show_topology(test_case->topology, false);
+	print_settings(test_case);
 
 	puts("\nExpected sequence");
 	int64_t longest_ns = 0;
-	if (case_rehearse(test, stdout, &longest_ns) != 0)
-		return complain(STATUS_HARNESS, "the case %s is not well formed", test->id);
+	if (case_rehearse(test_case, stdout, &longest_ns) != 0)
+		return print_error(STATUS_HARNESS, "the case %s is not well formed", test_case->id);
 	printf("\nOver after %.3f s of guest time at the latest.\n", (double)longest_ns / 1e9);
 	return STATUS_EXPECTED;
 }
@@ -87,11 +87,11 @@ static int show_selected(const char *word, bool script)
 	char *error = NULL;
 	int status = select_cases(all, n_all, &word, 1, &cases, &n, &error);
 	if (status != 0)
-		return complain_about(STATUS_USAGE, error);
+		return print_error_sentence(STATUS_USAGE, error);
 	if (n == 1)
 		status = script ? show_topology(cases[0]->topology, true) : show(cases[0]);
 	else
-		status = complain(
+		status = print_error(
 			STATUS_USAGE, "'%s' selects %zu cases; `sctpspec list '%s'` lists them", word, n, word);
 	free(cases);
 	return status;

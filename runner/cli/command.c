@@ -8,10 +8,10 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-int complain_about_selection(int error, char *sentence)
+int print_selection_error(int error, char *sentence)
 {
 	int status = error == -ENOENT ? STATUS_USAGE : error == -ESRCH ? STATUS_NOTHING : STATUS_HARNESS;
-	return complain_about(status, sentence);
+	return print_error_sentence(status, sentence);
 }
 
 void command_say_step(void *context, const char *text)

@@ -7,7 +7,7 @@
  *
  * This is the head of cli/, the room on top: it reads the command line, calls the other rooms, and prints. Nothing
  * includes it. Files that are not a subcommand: options.c (command lines by tables), guest_options.c (the options of
- * a guest, one table for all commands), formats.c (--format), luggage.c (what `exec` takes into the guest),
+ * a guest, one table for all commands), formats.c (--format), guest_files.c (what `exec` takes into the guest),
  * terminal.c (the person's terminal, while keys go to a guest), command.c (what else several commands share).
  *
  * It owns no data that outlives a command. What a command finds out about kernels, cases or logs comes from run/,
@@ -18,7 +18,7 @@
  * `shell` start one guest and poll it; `run`, `repro` and `bisect-step` go through run/.
  *
  * What may go wrong: wrong options and arguments are one line on stderr and STATUS_USAGE. A sentence from below is
- * printed once, by complain_about(), with the status that fits: STATUS_HARNESS when sctpspec could not do its
+ * printed once, by print_error_sentence(), with the status that fits: STATUS_HARNESS when sctpspec could not do its
  * work. Output that cannot be written is a failure of the command too.
  *
  * Weaknesses: argp accepts abbreviated long options, so a new option can make an old abbreviation ambiguous.
@@ -48,8 +48,8 @@ int cmd_kernels(int argc, char **argv);
 int cmd_exec(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
 
-/* complain_about() a selection of cases that failed with `error` (select.h). */
-int complain_about_selection(int error, char *sentence);
+/* print_error_sentence() a selection of cases that failed with `error` (select.h). */
+int print_selection_error(int error, char *sentence);
 /* A step before a guest is there, to a person at a terminal: for kernel_resolve and snapshot_ensure. */
 void command_say_step(void *context, const char *text);
 /* A descriptor that is readable when the guest shall end: SIGINT, SIGTERM or SIGHUP. */

@@ -84,12 +84,12 @@ static unsigned cores(void)
 static int settle_host(struct guest_words *words)
 {
 	if (words->kernels.n_words || words->accel != NOT_GIVEN || words->fresh_qemu)
-		return complain(STATUS_USAGE,
+		return print_error(STATUS_USAGE,
 			"--target host tests the running kernel: --kernel, --modules, --module, --accel and "
 			"--fresh-qemu "
 			"do not go with it");
 	if (words->jobs > 1)
-		return complain(STATUS_USAGE, "--target host has one kernel for all cases: --jobs is 1 there");
+		return print_error(STATUS_USAGE, "--target host has one kernel for all cases: --jobs is 1 there");
 	words->jobs = 1;
 	return STATUS_EXPECTED;
 }
@@ -102,12 +102,12 @@ int guest_words_settle(struct guest_words *words, size_t most_kernels)
 	if (on_host && settle_host(words) != STATUS_EXPECTED)
 		return STATUS_USAGE;
 	if (real && words->clock == CLOCK_VIRTUAL_TIME)
-		return complain(STATUS_USAGE, "--clock virtual needs a guest without KVM: leave out %s",
+		return print_error(STATUS_USAGE, "--clock virtual needs a guest without KVM: leave out %s",
 			on_host ? "--target host" : "--accel kvm");
-	if (kernel_choices_settle(kernels, &error) != 0)
-		return complain_about(STATUS_USAGE, error);
+	if (kernel_choices_parse(kernels, &error) != 0)
+		return print_error_sentence(STATUS_USAGE, error);
 	if (kernels->n > most_kernels)
-		return complain(STATUS_USAGE, "one kernel at a time: '%s' is too much",
+		return print_error(STATUS_USAGE, "one kernel at a time: '%s' is too much",
 			kernels->kernels[most_kernels].files[0]);
 	if (words->clock == NOT_GIVEN)
 		words->clock = real ? CLOCK_REAL_TIME : CLOCK_VIRTUAL_TIME;

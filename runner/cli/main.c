@@ -51,9 +51,9 @@ static int unknown_command(const char *word)
 		names[i] = commands[i].name;
 	char *hint = nearest_hint(word, names, COMMANDS);
 	if (word[0] == '-')
-		complain(STATUS_USAGE, "unknown option '%s'; `sctpspec --help` lists what there is", word);
+		print_error(STATUS_USAGE, "unknown option '%s'; `sctpspec --help` lists what there is", word);
 	else
-		complain(STATUS_USAGE, "unknown command '%s'%s", word,
+		print_error(STATUS_USAGE, "unknown command '%s'%s", word,
 			hint && *hint ? hint : "; `sctpspec --help` lists them");
 	free(hint);
 	return STATUS_USAGE;
@@ -78,7 +78,7 @@ static int help(int argc, char **argv)
 	char option[] = "--help";
 	char *words[] = { argc > 1 ? argv[1] : NULL, option, NULL };
 	if (argc > 2)
-		return complain(STATUS_USAGE, "one command at a time: '%s' is too much", argv[2]);
+		return print_error(STATUS_USAGE, "one command at a time: '%s' is too much", argv[2]);
 	if (argc > 1)
 		return run_command(2, words);
 	print_usage(stdout);
@@ -89,7 +89,7 @@ static int help(int argc, char **argv)
 static int close_output(int status)
 {
 	if (fflush(stdout) != 0 && status == STATUS_EXPECTED)
-		return complain(STATUS_HARNESS, "cannot write the output: %m");
+		return print_error(STATUS_HARNESS, "cannot write the output: %m");
 	return status;
 }
 

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "runner/engine/tamper.h"
-#include "runner/run/plan.h"
+#include "runner/run/schedule.h"
 #include "runner/verdict/exit_status.h"
 #include "sentence.h"
 

@@ -11,7 +11,7 @@ vtime trial_clock(const struct trial *t)
 	struct timespec at;
 
 	clock_gettime(CLOCK_MONOTONIC, &at);
-	return s(at.tv_sec) + at.tv_nsec - t->origin;
+	return s(at.tv_sec) + at.tv_nsec - t->started;
 }
 
 /* Everything that the socket has now; true if it had something. */

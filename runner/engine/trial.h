@@ -66,7 +66,7 @@ struct trial {
 	jmp_buf escape;  /* where a rehearsal that fails goes */
 	vtime fault_at;  /* the last fault or mending; windows are printed relative to it */
 	vtime acted_at;  /* the body's last action at a socket */
-	vtime origin;    /* CLOCK_MONOTONIC at the start */
+	vtime started;   /* CLOCK_MONOTONIC at the start */
 	unsigned peer_count, flow_count, never_count;
 	unsigned messages_logged;
 	unsigned turns; /* of pump() */
@@ -123,6 +123,6 @@ bool payload_parse(const void *data, size_t length, unsigned *flow, unsigned *st
 /* Keeps a question until the captures are complete. */
 void wire_ask(struct trial *t, const struct wire_check *check);
 /* Judges the body's questions by the captures, after the body. */
-void wire_judge(struct trial *t, const struct captures *captures, int64_t realtime_minus_origin);
+void wire_judge(struct trial *t, const struct captures *captures, int64_t realtime_minus_start);
 
 #endif

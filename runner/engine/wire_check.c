@@ -457,7 +457,7 @@ static enum answer judge(struct trial *t, const struct wire_check *check, const 
 	return judge_count(check, captures, origin, got, size);
 }
 
-void wire_judge(struct trial *t, const struct captures *captures, int64_t realtime_minus_origin)
+void wire_judge(struct trial *t, const struct captures *captures, int64_t realtime_minus_start)
 {
 	for (size_t i = 0; i < t->evidence->wire_count; i++) {
 		const struct wire_check *check = &t->evidence->wire_checks[i];
@@ -472,7 +472,7 @@ void wire_judge(struct trial *t, const struct captures *captures, int64_t realti
 		}
 		print_check(t, check, out);
 		fclose(out);
-		answer = judge(t, check, captures, realtime_minus_origin, got, sizeof(got));
+		answer = judge(t, check, captures, realtime_minus_start, got, sizeof(got));
 		trial_check(t, expected, check->question == WIRE_SENT_FLAGS ? NULL : &check->within,
 			answer == AS_EXPECTED, answer == AS_EXPECTED ? NULL : got);
 		if (answer == OTHERWISE)

@@ -15,7 +15,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "runner/guest/held.h"
+#include "runner/guest/debugged_guest.h"
 #include "runner/host/tree.h"
 #include "runner/host/wall_clock.h"
 #include "runner/protocol/agent_contract.h"
@@ -39,10 +39,10 @@ static int write_used(int fd, const unsigned char *memory, size_t size)
  * The guest boots in memory, and what it has used is written out afterwards: faster than letting it
  * write into a mapped file, and a full disk is an error here and not a SIGBUS there.
  */
-static int write_ram(const struct held *held, const char *folder, char **error)
+static int write_ram(const struct debugged_guest *debugged, const char *folder, char **error)
 {
 	const size_t size = (size_t)QEMU_MEMORY << 20;
-	unsigned char *memory = held_memory(held);
+	unsigned char *memory = debugged_guest_memory(debugged);
 	char *path = NULL;
 	int fd, status;
 
@@ -74,7 +74,7 @@ static int write_devices(const char *folder, const unsigned char *stream, size_t
 }
 
 /* What the agent told of the kernel before the snapshot: facts.json. */
-static int write_facts(const struct held *held, const char *folder, char **error)
+static int write_facts(const struct debugged_guest *debugged, const char *folder, char **error)
 {
 	char box_path[64], *path = NULL;
 	struct box_record record;
@@ -84,7 +84,7 @@ static int write_facts(const struct held *held, const char *folder, char **error
 	struct box box;
 	int status;
 
-	snprintf(box_path, sizeof(box_path), "/proc/self/fd/%d", held->box);
+	snprintf(box_path, sizeof(box_path), "/proc/self/fd/%d", debugged->box);
 	status = box_map_file(box_path, &box);
 	if (status < 0)
 		return sentence(error, status, "cannot read the box: %s", strerror(-status));
@@ -101,7 +101,7 @@ static int write_facts(const struct held *held, const char *folder, char **error
 	return status;
 }
 
-static int start(struct held *held, const struct kernel *kernel, const char *image, char **error)
+static int start(struct debugged_guest *debugged, const struct kernel *kernel, const char *image, char **error)
 {
 	struct qemu_arguments further = { 0 };
 
@@ -110,43 +110,43 @@ static int start(struct held *held, const struct kernel *kernel, const char *ima
 	qemu_add(&further, "-initrd");
 	qemu_add(&further, image);
 	qemu_add(&further, "-append");
-	qemu_add(&further, qemu_kernel_parameters(held->options));
-	return held_start(held, &further, -1, error);
+	qemu_add(&further, qemu_kernel_parameters(debugged->options));
+	return debugged_guest_start(debugged, &further, -1, error);
 }
 
-static int save(struct held *held, unsigned tries_left, const char *folder, char **error)
+static int save(struct debugged_guest *debugged, unsigned tries_left, const char *folder, char **error)
 {
 	unsigned char *stream = NULL;
 	size_t length;
-	int status = held_save(held, tries_left, &stream, &length, error);
+	int status = debugged_guest_save(debugged, tries_left, &stream, &length, error);
 
 	if (status == 0)
 		status = write_devices(folder, stream, length, error);
 	free(stream);
 	if (status == 0)
-		status = write_ram(held, folder, error);
-	return status == 0 ? write_facts(held, folder, error) : status;
+		status = write_ram(debugged, folder, error);
+	return status == 0 ? write_facts(debugged, folder, error) : status;
 }
 
 static int boot_once(const struct kernel *kernel, const struct guest_options *options, const char *image,
 	const char *folder, unsigned tries_left, struct boot_times *times, char **error)
 {
 	double began = wall_now_ms();
-	struct held held;
+	struct debugged_guest debugged;
 	char what[128];
 	int status;
 
 	snprintf(what, sizeof(what), "the kernel %s", kernel->release);
-	status = held_open(&held, what, options, folder, error);
+	status = debugged_guest_open(&debugged, what, options, folder, error);
 	if (status == 0)
-		status = start(&held, kernel, image, error);
+		status = start(&debugged, kernel, image, error);
 	if (status == 0)
-		status = held_run_to(&held, AGENT_SNAPSHOT_ADDRESS, error);
+		status = debugged_guest_run_to(&debugged, AGENT_SNAPSHOT_ADDRESS, error);
 	times->boot_ms = wall_now_ms() - began;
 	if (status == 0)
-		status = save(&held, tries_left, folder, error);
+		status = save(&debugged, tries_left, folder, error);
 	times->make_ms = wall_now_ms() - began;
-	held_close(&held);
+	debugged_guest_close(&debugged);
 	return status;
 }
 
@@ -155,7 +155,7 @@ int boot_and_save(const struct kernel *kernel, const struct guest_options *optio
 {
 	int status = -EAGAIN;
 
-	for (unsigned left = HELD_TRIES; status == -EAGAIN && left-- > 0;)
+	for (unsigned left = SAVE_TRIES; status == -EAGAIN && left-- > 0;)
 		status = boot_once(kernel, options, image, folder, left, times, error);
 	return status;
 }
@@ -173,19 +173,20 @@ struct loading {
 static int load_once(const struct loading *loading, unsigned tries_left, struct boot_times *times, char **error)
 {
 	double began = wall_now_ms();
-	struct held held;
-	int status = held_open(
-		&held, "the kernel with its replaced module", &loading->from->saved.options, loading->folder, error);
+	struct debugged_guest debugged;
+	int status = debugged_guest_open(&debugged, "the kernel with its replaced module",
+		&loading->from->saved.options, loading->folder, error);
 
 	if (status == 0)
-		status = held_resume(&held, loading->from, loading->order, loading->files, loading->n_files, error);
+		status = debugged_guest_resume(
+			&debugged, loading->from, loading->order, loading->files, loading->n_files, error);
 	if (status == 0)
-		status = held_run_to(&held, AGENT_LOADED_ADDRESS, error);
+		status = debugged_guest_run_to(&debugged, AGENT_LOADED_ADDRESS, error);
 	times->boot_ms = wall_now_ms() - began;
 	if (status == 0)
-		status = save(&held, tries_left, loading->folder, error);
+		status = save(&debugged, tries_left, loading->folder, error);
 	times->make_ms = wall_now_ms() - began;
-	held_close(&held);
+	debugged_guest_close(&debugged);
 	return status;
 }
 
@@ -195,7 +196,7 @@ int load_and_save(const struct snapshot *from, const char *order, const struct b
 	const struct loading loading = { from, order, files, n_files, folder };
 	int status = -EAGAIN;
 
-	for (unsigned left = HELD_TRIES; status == -EAGAIN && left-- > 0;)
+	for (unsigned left = SAVE_TRIES; status == -EAGAIN && left-- > 0;)
 		status = load_once(&loading, left, times, error);
 	return status;
 }

@@ -16,7 +16,7 @@
 #include "runner/protocol/console.h"
 #include "runner/qemu/machine.h"
 #include "runner/qemu/rewinder.h"
-#include "runner/qemu/stable.h"
+#include "runner/qemu/machine_pool.h"
 #include "sentence.h"
 
 /* How often a guest's box is looked at: see watch(). The restore, which is short, more often. */
@@ -27,7 +27,7 @@ struct guest {
 	struct machine *machine;
 	struct rewinder *rewinder; /* which has the machine at first; NULL: none, or not any more */
 	struct snapshot from;      /* its words are the caller's */
-	struct stable *stable;     /* that the machine goes to after it; NULL: it ends with the guest */
+	struct machine_pool *pool; /* that the machine goes to after it; NULL: it ends with the guest */
 	int timer;                 /* when to look at the box */
 	int descriptor;            /* that, QEMU's process, and the rewinder */
 	struct phases phases;
@@ -52,7 +52,7 @@ static int watch_also(const struct guest *guest, int descriptor)
  * A guest's writing into the box wakes nobody. So that it is seen what the agent is at, the caller
  * is also woken by a timer.
  */
-static int watch(struct guest *guest)
+static int watch_guest(struct guest *guest)
 {
 	int status;
 
@@ -89,49 +89,48 @@ static int start_in_new_machine(struct guest *guest, const struct task *task, in
 	int status = machine_make(&guest->machine, error);
 
 	if (status == 0)
-		status = put_order(guest->machine, task, guest->stable, error);
-	return status == 0 ? machine_launch(guest->machine, &guest->from.saved, terminal, guest->stable, error)
-			   : status;
+		status = put_order(guest->machine, task, guest->pool, error);
+	return status == 0 ? machine_launch(guest->machine, &guest->from.saved, terminal, guest->pool, error) : status;
 }
 
 /* 0, or -errno: then the machine, if there is one, is good for nothing. */
 static int start_in_old_machine(struct guest *guest, const struct task *task, char **why)
 {
-	struct origin *origin;
+	struct loaded_state *state;
 	int status;
 
-	guest->machine = stable_take(guest->stable, &guest->from.saved);
+	guest->machine = machine_pool_take(guest->pool, &guest->from.saved);
 	if (!guest->machine)
 		return -ENOENT;
-	status = stable_origin(guest->stable, &guest->from.saved, &origin, why);
+	status = machine_pool_state(guest->pool, &guest->from.saved, &state, why);
 	if (status == 0)
 		status = machine_clear(guest->machine, why);
 	if (status == 0)
 		status = put_order(guest->machine, task, true, why);
-	return status == 0 ? rewinder_start(guest->machine, origin, &guest->rewinder, why) : status;
+	return status == 0 ? rewinder_start(guest->machine, state, &guest->rewinder, why) : status;
 }
 
 /* That a machine cannot go back is no error, it is replaced. When that was the first try, QEMU may be of a version that
  * cannot do it, and no other is tried. */
 static void give_machine_up(struct guest *guest, char *why)
 {
-	stable_note_failure(guest->stable, why);
+	machine_pool_note_failure(guest->pool, why);
 	machine_free(guest->machine);
 	guest->machine = NULL;
-	if (!stable_is_in_use(guest->stable))
-		guest->stable = NULL;
+	if (!machine_pool_works(guest->pool))
+		guest->pool = NULL;
 }
 
-static int start(struct guest *guest, const struct task *task, int terminal, char **error)
+static int start_guest(struct guest *guest, const struct task *task, int terminal, char **error)
 {
 	char *why = NULL;
-	int status = guest->stable ? start_in_old_machine(guest, task, &why) : -ENOENT;
+	int status = guest->pool ? start_in_old_machine(guest, task, &why) : -ENOENT;
 
 	if (status < 0 && guest->machine)
 		give_machine_up(guest, why);
 	if (status < 0)
 		status = start_in_new_machine(guest, task, terminal, error);
-	if (status == 0 && watch(guest) < 0)
+	if (status == 0 && watch_guest(guest) < 0)
 		status = sentence(error, -errno, "cannot watch QEMU: %m");
 	return status;
 }
@@ -139,7 +138,7 @@ static int start(struct guest *guest, const struct task *task, int terminal, cha
 /* The order is in the box of the machine that could not be rewound. */
 static int make_next(const struct guest *guest, struct machine **next)
 {
-	bool keep = stable_is_in_use(guest->stable);
+	bool keep = machine_pool_works(guest->pool);
 	int status = machine_make(next, NULL);
 
 	if (status == 0)
@@ -171,11 +170,11 @@ static void take_over(struct guest *guest)
 
 	guest->rewinder = NULL;
 	if (status == 0) {
-		stable_note_rewind(guest->stable);
+		machine_pool_note_rewind(guest->pool);
 		return;
 	}
 	machine_kill(guest->machine);
-	stable_note_failure(guest->stable, trouble_with(guest->machine, why));
+	machine_pool_note_failure(guest->pool, trouble_with(guest->machine, why));
 	if (make_next(guest, &unwanted) == 0) {
 		struct machine *next = unwanted;
 
@@ -183,8 +182,8 @@ static void take_over(struct guest *guest)
 		guest->machine = next;
 	}
 	machine_free(unwanted);
-	if (!stable_is_in_use(guest->stable))
-		guest->stable = NULL;
+	if (!machine_pool_works(guest->pool))
+		guest->pool = NULL;
 }
 
 int guest_start_on_terminal(const struct snapshot *snapshot, const char *order, const struct box_payload *files,
@@ -198,10 +197,10 @@ int guest_start_on_terminal(const struct snapshot *snapshot, const char *order, 
 	if (!guest)
 		return no_memory(error);
 	*guest = (struct guest){ .from = *snapshot, .timer = -1, .descriptor = -1 };
-	if (stable_is_in_use(snapshot->stable) && snapshot->saved.qemu.recorder_length > 0)
-		guest->stable = snapshot->stable;
+	if (machine_pool_works(snapshot->pool) && snapshot->saved.qemu.recorder_length > 0)
+		guest->pool = snapshot->pool;
 	phases_begin(&guest->phases);
-	status = start(guest, &task, terminal, error);
+	status = start_guest(guest, &task, terminal, error);
 	if (status < 0)
 		guest_free(guest);
 	else
@@ -233,22 +232,22 @@ pid_t guest_pid(const struct guest *guest)
 }
 
 /* More often where it will not be long. */
-static void look(struct guest *guest)
+static void look_at_box(struct guest *guest)
 {
 	bool restored = guest->phases.entered[BOX_TOPOLOGY] >= 0, cased = guest->phases.entered[BOX_EVIDENCE] >= 0;
 	uint64_t ticks;
 
 	while (read(guest->timer, &ticks, sizeof(ticks)) > 0)
 		;
-	phases_look(&guest->phases, &guest->machine->box);
+	phases_note(&guest->phases, &guest->machine->box);
 	if (!restored && guest->phases.entered[BOX_TOPOLOGY] >= 0)
 		look_every(guest, LOOK_LATER_NS);
-	if (guest->stable && !cased && guest->phases.entered[BOX_EVIDENCE] >= 0)
+	if (guest->pool && !cased && guest->phases.entered[BOX_EVIDENCE] >= 0)
 		look_every(guest, LOOK_NS);
 }
 
 /* A machine that does not stop when it is told to is none that another guest could have. */
-static void stop(struct guest *guest)
+static void stop_guest(struct guest *guest)
 {
 	if (machine_command(guest->machine, "stop", NULL, NULL) < 0)
 		guest_kill(guest);
@@ -260,15 +259,15 @@ enum guest_state guest_poll(struct guest *guest, int *status)
 {
 	bool ended = guest->stayed;
 
-	look(guest);
+	look_at_box(guest);
 	if (guest->rewinder && !rewinder_is_done(guest->rewinder))
 		return GUEST_RUNNING;
 	if (guest->rewinder)
 		take_over(guest);
 	if (!ended && machine_ended(guest->machine))
 		ended = true;
-	if (!ended && guest->stable && box_is_done(&guest->machine->box)) {
-		stop(guest);
+	if (!ended && guest->pool && box_is_done(&guest->machine->box)) {
+		stop_guest(guest);
 		ended = true;
 	}
 	if (!ended)
@@ -330,7 +329,7 @@ void guest_free(struct guest *guest)
 	if (guest->timer >= 0)
 		close(guest->timer);
 	if (guest->stayed) {
-		stable_put(guest->stable, guest->machine);
+		machine_pool_put(guest->pool, guest->machine);
 	} else {
 		kill_machine(guest);
 		machine_free(guest->machine);

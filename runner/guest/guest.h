@@ -7,9 +7,9 @@
  *	snapshot_stage   -> a stage: the same guest further, with a network built
  *	guest_start      -> a guest restored from either, with one order; guest_poll until it has ended
  *
- * This is the head of guest/, the room between kernels/ and qemu/. It makes a bootable image (image.c, additions.c),
- * boots it and saves it at an exact instruction (boot.c, held.c), loads a replaced module last
- * (late.c), builds networks once (stage.c), and runs guests. run/ and cli/ call it. Functions give 0 or -errno
+ * This is the head of guest/, the room between kernels/ and qemu/. It makes a bootable image (image.c, user_files.c),
+ * boots it and saves it at an exact instruction (boot.c, debugged_guest.c), loads a replaced module last
+ * (late_modules.c), builds networks once (stage.c), and runs guests. run/ and cli/ call it. Functions give 0 or -errno
  * and, where there is one, a malloc'd sentence in *error.
  *
  * Owners: a snapshot holds its cache entry open until snapshot_free(), and has to outlive its guests. A guest

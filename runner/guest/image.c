@@ -19,7 +19,7 @@
 #include <archive_entry.h>
 
 #include "runner/cache/cache.h"
-#include "runner/guest/additions.h"
+#include "runner/guest/user_files.h"
 #include "runner/host/program.h"
 #include "runner/host/tree.h"
 #include "runner/kernels/kernel_module.h"
@@ -215,7 +215,7 @@ static int add_modules(struct image *image, const struct kernel *kernel, char **
 }
 
 /* Nothing of the image's own is replaced: it would not be the guest that we know. */
-static int add_addition(struct image *image, const struct addition *one, char **error)
+static int add_user_file(struct image *image, const struct user_file *one, char **error)
 {
 	const char *name = one->name + (*one->name == '/');
 	const struct image_file *there = find(image, name, strlen(name));
@@ -229,20 +229,20 @@ static int add_addition(struct image *image, const struct addition *one, char **
 
 static int add_trees(struct image *image, const struct guest_options *options, char **error)
 {
-	struct addition_list additions;
-	int status = additions_expand(options->trees, options->n_trees, &additions, error);
+	struct user_file_list user_files;
+	int status = user_files_expand(options->trees, options->n_trees, &user_files, error);
 
 	if (status < 0)
 		return status;
-	for (size_t i = 0; i < additions.n && status == 0; i++)
-		status = add_addition(image, &additions.list[i], error);
-	for (size_t i = 0; i < additions.libraries.n && status == 0; i++) {
-		const char *path = additions.libraries.paths[i];
+	for (size_t i = 0; i < user_files.n && status == 0; i++)
+		status = add_user_file(image, &user_files.list[i], error);
+	for (size_t i = 0; i < user_files.libraries.n && status == 0; i++) {
+		const char *path = user_files.libraries.paths[i];
 
 		if (add(image, path, path, NULL, S_IFREG | 0755) < 0)
 			status = no_memory(error);
 	}
-	additions_free(&additions);
+	user_files_free(&user_files);
 	return status;
 }
 

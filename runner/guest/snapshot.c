@@ -17,7 +17,7 @@
 #include "runner/guest/boot.h"
 #include "runner/guest/guest.h"
 #include "runner/guest/image.h"
-#include "runner/guest/late.h"
+#include "runner/guest/late_modules.h"
 #include "runner/guest/lent.h"
 #include "runner/qemu/qemu.h"
 #include "sentence.h"
@@ -27,8 +27,8 @@
 /* What a snapshot is made from. */
 struct ingredients {
 	const struct kernel *kernel; /* that boots */
-	struct late late;            /* what is loaded after that, if anything */
-	bool has_late;
+	struct late_modules late;    /* what is loaded after that, if anything */
+	bool has_late_modules;
 	const struct guest_options *options;
 	char *agent;
 	char image_key[SHA256_HEX];
@@ -46,8 +46,8 @@ static int find_agent(const char *given, char **agent, char **error)
 static void ingredients_free(struct ingredients *from)
 {
 	free(from->agent);
-	if (from->has_late)
-		late_free(&from->late);
+	if (from->has_late_modules)
+		late_modules_free(&from->late);
 }
 
 static int gather(
@@ -56,9 +56,9 @@ static int gather(
 	int status = options->accel == ACCEL_KVM ? qemu_check_kvm(error) : 0;
 
 	*from = (struct ingredients){ .kernel = kernel, .options = options };
-	if (status == 0 && late_applies(kernel, options)) {
-		status = late_find(kernel, &from->late, error);
-		from->has_late = status == 0;
+	if (status == 0 && late_modules_are_used(kernel, options)) {
+		status = late_modules_find(kernel, &from->late, error);
+		from->has_late_modules = status == 0;
 		from->kernel = &from->late.before;
 	}
 	if (status == 0)
@@ -114,12 +114,12 @@ static int digest(const struct ingredients *from, char key[SHA256_HEX], char **e
 	int status;
 
 	digest_boot(from, key);
-	if (!from->has_late)
+	if (!from->has_late_modules)
 		return 0;
 	sha256_init(&sum);
 	sha256_add_text(&sum, "late");
 	sha256_add_text(&sum, key);
-	status = late_digest(&from->late, &sum, error);
+	status = late_modules_digest(&from->late, &sum, error);
 	sha256_hex(&sum, key);
 	return status;
 }
@@ -153,7 +153,8 @@ static void tell(const struct listener *listener, const char *text)
 		listener->progress(listener->context, text);
 }
 
-static int make_late(const struct ingredients *from, const char *folder, const struct listener *listener, char **error)
+static int make_with_late_modules(
+	const struct ingredients *from, const char *folder, const struct listener *listener, char **error)
 {
 	struct boot_times times = { 0 };
 	struct snapshot before;
@@ -163,7 +164,7 @@ static int make_late(const struct ingredients *from, const char *folder, const s
 	if (status < 0)
 		return status;
 	tell(listener, "loading the replaced module");
-	status = late_save(&from->late, &before, folder, &times, error);
+	status = late_modules_save(&from->late, &before, folder, &times, error);
 	snapshot_free(&before);
 	return status < 0 ? status : write_description(from, folder, &times, error);
 }
@@ -172,7 +173,7 @@ static int make_late(const struct ingredients *from, const char *folder, const s
 static int check_kernel(const struct kernel *kernel, char **error)
 {
 	char *how = NULL;
-	int status = kernel->place ? cache_verify(kernel->place->path, &how) : 0;
+	int status = kernel->entry ? cache_verify(kernel->entry->path, &how) : 0;
 
 	if (status < 0)
 		sentence(error, status, "the kernel %s in the cache is damaged (%s), and is made again next time",
@@ -188,8 +189,8 @@ static int make(const struct ingredients *from, const char *folder, const struct
 	char *image;
 	int status;
 
-	if (from->has_late)
-		return make_late(from, folder, listener, error);
+	if (from->has_late_modules)
+		return make_with_late_modules(from, folder, listener, error);
 	status = check_kernel(from->kernel, error);
 	if (status < 0)
 		return status;

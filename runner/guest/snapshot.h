@@ -21,9 +21,9 @@ struct snapshot {
 	int lent;                /* a copy of its memory, where QEMU cannot open the file in the cache; or -1 */
 	/*
 	 * Where its guests' QEMU processes wait for the next guest, of this snapshot or of another with the same memory
-	 * (stable.h); the caller's. NULL, as it is found: each guest has one of its own.
+	 * (machine_pool.h); the caller's. NULL, as it is found: each guest has one of its own.
 	 */
-	struct stable *stable;
+	struct machine_pool *pool;
 };
 
 /* Finds or makes it. Safe with several processes at once (one makes it, the others wait). */

@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "runner/cache/cache.h"
-#include "runner/guest/held.h"
+#include "runner/guest/debugged_guest.h"
 #include "runner/host/tree.h"
 #include "runner/protocol/agent_contract.h"
 #include "runner/qemu/device_state.h"
@@ -38,12 +38,12 @@ static const unsigned char *map_before(const struct snapshot *from, char **error
 	return memory == MAP_FAILED ? NULL : memory;
 }
 
-static int save(struct held *held, unsigned tries_left, const unsigned char *before, const unsigned char *now,
-	const char *path, char **error)
+static int save(struct debugged_guest *debugged, unsigned tries_left, const unsigned char *before,
+	const unsigned char *now, const char *path, char **error)
 {
 	unsigned char *stream = NULL;
 	size_t length;
-	int status = held_save(held, tries_left, &stream, &length, error);
+	int status = debugged_guest_save(debugged, tries_left, &stream, &length, error);
 
 	if (status == 0)
 		status = device_state_add_changes(&stream, &length, before, now, memory_size, error);
@@ -64,30 +64,31 @@ struct making {
 	char *devices;               /* path */
 };
 
-static int advance(const struct making *making, struct held *held, unsigned tries_left, char **error)
+static int advance(const struct making *making, struct debugged_guest *debugged, unsigned tries_left, char **error)
 {
-	unsigned char *now = held_memory(held);
+	unsigned char *now = debugged_guest_memory(debugged);
 	int status;
 
 	if (!now)
 		return no_memory(error);
-	status = held_resume(held, making->from, making->order, NULL, 0, error);
+	status = debugged_guest_resume(debugged, making->from, making->order, NULL, 0, error);
 	if (status == 0)
-		status = held_run_to(held, AGENT_STAGE_ADDRESS, error);
+		status = debugged_guest_run_to(debugged, AGENT_STAGE_ADDRESS, error);
 	if (status == 0)
-		status = save(held, tries_left, making->before, now, making->devices, error);
+		status = save(debugged, tries_left, making->before, now, making->devices, error);
 	munmap(now, memory_size);
 	return status;
 }
 
 static int make_once(const struct making *making, unsigned tries_left, char **error)
 {
-	struct held held;
-	int status = held_open(&held, "a guest with a network", &making->from->saved.options, making->folder, error);
+	struct debugged_guest debugged;
+	int status = debugged_guest_open(
+		&debugged, "a guest with a network", &making->from->saved.options, making->folder, error);
 
 	if (status == 0)
-		status = advance(making, &held, tries_left, error);
-	held_close(&held);
+		status = advance(making, &debugged, tries_left, error);
+	debugged_guest_close(&debugged);
 	return status;
 }
 
@@ -102,7 +103,7 @@ static int make(const struct snapshot *from, const char *order, const char *fold
 		making.devices = NULL;
 		status = no_memory(error);
 	}
-	for (unsigned left = HELD_TRIES; status == -EAGAIN && left-- > 0;)
+	for (unsigned left = SAVE_TRIES; status == -EAGAIN && left-- > 0;)
 		status = make_once(&making, left, error);
 	munmap((void *)(uintptr_t)making.before, memory_size);
 	free(making.devices);

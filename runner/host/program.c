@@ -120,12 +120,12 @@ static int read_both(struct text *out, struct text *err)
 }
 
 /* What to run, and where. */
-struct job {
+struct invocation {
 	const char *path, *folder;
 	const char *const *argv;
 };
 
-static _Noreturn void child(const struct job *job, int out, int err, pid_t parent)
+static _Noreturn void child(const struct invocation *invocation, int out, int err, pid_t parent)
 {
 	int input = open("/dev/null", O_RDONLY);
 
@@ -135,8 +135,8 @@ static _Noreturn void child(const struct job *job, int out, int err, pid_t paren
 	if (input < 0 || dup2(input, 0) < 0 || dup2(out, 1) < 0 || dup2(err, 2) < 0)
 		_exit(126);
 	setenv("LC_ALL", "C", 1);
-	if (!job->folder || chdir(job->folder) == 0)
-		execv(job->path, (char *const *)job->argv);
+	if (!invocation->folder || chdir(invocation->folder) == 0)
+		execv(invocation->path, (char *const *)invocation->argv);
 	dprintf(2, "cannot be started: %s\n", strerror(errno));
 	_exit(126);
 }
@@ -168,7 +168,7 @@ static int verdict(const char *name, int status, char *words, char **error)
 		error, -ECHILD, "%s failed with status %d%s%s", name, WEXITSTATUS(status), *words ? ": " : "", words);
 }
 
-static int start(const struct job *job, struct text *out, struct text *err, pid_t *pid)
+static int start(const struct invocation *invocation, struct text *out, struct text *err, pid_t *pid)
 {
 	int out_pipe[2], err_pipe[2];
 	pid_t parent = getpid();
@@ -182,7 +182,7 @@ static int start(const struct job *job, struct text *out, struct text *err, pid_
 	}
 	*pid = fork();
 	if (*pid == 0)
-		child(job, out_pipe[1], err_pipe[1], parent);
+		child(invocation, out_pipe[1], err_pipe[1], parent);
 	close(out_pipe[1]);
 	close(err_pipe[1]);
 	out->fd = out_pipe[0];
@@ -200,7 +200,7 @@ int program_run(const char *const *argv, const char *folder, char **output, char
 
 	if (status < 0)
 		return status;
-	status = start(&(struct job){ path, folder, argv }, &out, &err, &pid);
+	status = start(&(struct invocation){ path, folder, argv }, &out, &err, &pid);
 	if (status == 0)
 		status = read_both(&out, &err);
 	if (out.fd >= 0)

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-int complain(int status, const char *format, ...)
+int print_error(int status, const char *format, ...)
 {
 	va_list arguments;
 	fputs("sctpspec: ", stderr);
@@ -19,9 +19,9 @@ int complain(int status, const char *format, ...)
 	return status;
 }
 
-int complain_about(int status, char *text)
+int print_error_sentence(int status, char *text)
 {
-	complain(status, "%s", text ? text : "no memory to say what went wrong");
+	print_error(status, "%s", text ? text : "no memory to say what went wrong");
 	free(text);
 	return status;
 }

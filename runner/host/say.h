@@ -6,9 +6,9 @@
 #include <stdbool.h>
 
 /* One line on stderr, "sctpspec: ...", and a status to return with. */
-int complain(int status, const char *format, ...) __attribute__((format(printf, 2, 3)));
+int print_error(int status, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* The same with a malloc'd sentence, which it frees. */
-int complain_about(int status, char *text);
+int print_error_sentence(int status, char *text);
 
 /* "--color WHEN" */
 enum colour { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };

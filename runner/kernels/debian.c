@@ -13,7 +13,7 @@
 #include "runner/host/tree.h"
 #include "runner/kernels/apt.h"
 #include "runner/kernels/kernel_store.h"
-#include "runner/kernels/wanted.h"
+#include "runner/kernels/package_set.h"
 #include "sentence.h"
 
 #define META_PACKAGE "linux-image-cloud-amd64"
@@ -30,20 +30,20 @@ static void say(const struct kernel_request *request, const char *words)
 /*
  * The dependencies of the dependencies: a split package's image needs its binary and its modules.
  */
-static int want_all(const struct apt *apt, struct wanted *wanted)
+static int want_all(const struct apt *apt, struct package_set *set)
 {
 	int status = 0;
 
-	for (size_t i = 0; i < wanted->n && status == 0;) {
-		const char *name = wanted->names[i];
+	for (size_t i = 0; i < set->n && status == 0;) {
+		const char *name = set->names[i];
 		char *stanza = apt_show(apt, &name, 1);
 		char *depends = stanza ? apt_field(stanza, "Depends") : NULL;
 
-		if (!stanza && wanted_is_dispensable(name))
-			wanted_drop(wanted, i);
+		if (!stanza && package_is_dispensable(name))
+			package_set_drop(set, i);
 		else if (!stanza)
 			status = sentence(apt->error, -ENOENT, "apt does not know %s in Debian %s", name, apt->suite);
-		else if (depends && wanted_add_dependencies(wanted, depends, strchr(name, '=') + 1) < 0)
+		else if (depends && package_set_add_dependencies(set, depends, strchr(name, '=') + 1) < 0)
 			status = no_memory(apt->error);
 		else
 			i++;
@@ -54,18 +54,18 @@ static int want_all(const struct apt *apt, struct wanted *wanted)
 }
 
 /* The newest kernel is in the first stanza of the meta package, others may follow. */
-static int want_newest(const struct apt *apt, struct wanted *wanted)
+static int want_newest(const struct apt *apt, struct package_set *set)
 {
 	const char *package = META_PACKAGE;
 	char *meta = apt_show(apt, &package, 1);
 	int status = 0;
 
-	for (const char *s = meta; s && wanted->n == 0 && status == 0; s = apt_next_stanza(s)) {
+	for (const char *s = meta; s && set->n == 0 && status == 0; s = apt_next_stanza(s)) {
 		char *depends = apt_field(s, "Depends");
 		char *own = apt_field(s, "Version");
 
 		if (depends && own)
-			status = wanted_add_dependencies(wanted, depends, own);
+			status = package_set_add_dependencies(set, depends, own);
 		free(depends);
 		free(own);
 	}
@@ -96,7 +96,7 @@ static int no_version(const struct apt *apt, const char *version, struct remote_
 		kernels->n > MOST_NAMED ? ", …" : "");
 }
 
-static int want_version(const struct apt *apt, const char *version, const char *trouble, struct wanted *wanted)
+static int want_version(const struct apt *apt, const char *version, const char *trouble, struct package_set *set)
 {
 	struct remote_kernels kernels;
 	const struct remote_kernel *chosen;
@@ -109,10 +109,10 @@ static int want_version(const struct apt *apt, const char *version, const char *
 		status = no_kernels(apt, trouble);
 	else if (!chosen)
 		status = no_version(apt, version, &kernels);
-	else if (asprintf(&wanted->names[0], WANTED_IMAGE "%s=%s", chosen->release, chosen->version) < 0)
+	else if (asprintf(&set->names[0], PACKAGE_SET_IMAGE "%s=%s", chosen->release, chosen->version) < 0)
 		status = no_memory(apt->error);
 	else
-		wanted->n = 1;
+		set->n = 1;
 	remote_kernels_free(&kernels);
 	return status;
 }
@@ -124,28 +124,27 @@ static int want_version(const struct apt *apt, const char *version, const char *
  * or done again when it is not what the signed lists say.
  */
 static int download(
-	const struct apt *apt, const struct wanted *wanted, const char *folder, const struct kernel_request *request)
+	const struct apt *apt, const struct package_set *set, const char *folder, const struct kernel_request *request)
 {
 	int status = 0;
 
-	for (size_t i = 0; i < wanted->n && status == 0; i++) {
+	for (size_t i = 0; i < set->n && status == 0; i++) {
 		char text[300];
 
-		snprintf(text, sizeof(text), "downloading %s", wanted->names[i]);
+		snprintf(text, sizeof(text), "downloading %s", set->names[i]);
 		say(request, text);
-		status = apt_download(apt, wanted->names[i], folder);
+		status = apt_download(apt, set->names[i], folder);
 	}
 	return status;
 }
 
 /* The files of what was wanted: apt names them PACKAGE_VERSION_ARCHITECTURE.deb. */
-static int list_packages(const struct wanted *wanted, const char *folder, glob_t *found)
+static int list_packages(const struct package_set *set, const char *folder, glob_t *found)
 {
-	for (size_t i = 0; i < wanted->n; i++) {
+	for (size_t i = 0; i < set->n; i++) {
 		char *pattern;
 
-		if (asprintf(&pattern, "%s/%.*s_*.deb", folder, (int)strcspn(wanted->names[i], "="), wanted->names[i]) <
-			0)
+		if (asprintf(&pattern, "%s/%.*s_*.deb", folder, (int)strcspn(set->names[i], "="), set->names[i]) < 0)
 			return -ENOMEM;
 		glob(pattern, i ? GLOB_APPEND : 0, NULL, found);
 		free(pattern);
@@ -154,11 +153,11 @@ static int list_packages(const struct wanted *wanted, const char *folder, glob_t
 }
 
 /* Unpacked into the store; then the packages are not needed any more. */
-static int unpack(const struct apt *apt, const struct wanted *wanted, const char *folder,
+static int unpack(const struct apt *apt, const struct package_set *set, const char *folder,
 	const struct kernel_request *request, struct kernel *out)
 {
 	glob_t found = { 0 };
-	int status = list_packages(wanted, folder, &found);
+	int status = list_packages(set, folder, &found);
 
 	if (status < 0) {
 		sentence(apt->error, status, "apt downloaded nothing into %s", folder);
@@ -178,28 +177,28 @@ static int unpack(const struct apt *apt, const struct wanted *wanted, const char
 static int fetch(const struct apt *apt, const char *version, const struct kernel_request *request, struct kernel *out)
 {
 	char *trouble = NULL, *folder = NULL;
-	struct wanted wanted = { 0 };
+	struct package_set set = { 0 };
 	int status;
 
 	say(request, "asking apt which kernels there are");
 	/* One suite of several may be missing at a mirror; what counts is whether there is a
 	 * kernel. */
 	apt_update(apt, &trouble);
-	status = version ? want_version(apt, version, trouble, &wanted) : want_newest(apt, &wanted);
-	if (status == 0 && wanted.n == 0)
+	status = version ? want_version(apt, version, trouble, &set) : want_newest(apt, &set);
+	if (status == 0 && set.n == 0)
 		status = no_kernels(apt, trouble);
 	if (status == 0)
-		status = want_all(apt, &wanted);
+		status = want_all(apt, &set);
 	/* a folder for each kernel, so that no other one's files are taken for its own */
-	if (status == 0 && asprintf(&folder, "%s/download/%s", apt->folder, wanted.names[0]) < 0)
+	if (status == 0 && asprintf(&folder, "%s/download/%s", apt->folder, set.names[0]) < 0)
 		status = no_memory(apt->error);
 	if (status == 0 && (status = tree_make(folder)) < 0)
 		sentence(apt->error, status, "cannot make %s: %s", folder, strerror(-status));
 	if (status == 0)
-		status = download(apt, &wanted, folder, request);
+		status = download(apt, &set, folder, request);
 	if (status == 0)
-		status = unpack(apt, &wanted, folder, request, out);
-	wanted_free(&wanted);
+		status = unpack(apt, &set, folder, request, out);
+	package_set_free(&set);
 	free(folder);
 	free(trouble);
 	return status;

@@ -16,7 +16,7 @@
 #include "runner/kernels/kernel.h"
 #include "runner/kernels/kernel_file.h"
 #include "runner/kernels/kernel_module.h"
-#include "runner/kernels/kernel_place.h"
+#include "runner/kernels/kernel_paths.h"
 #include "runner/kernels/kernel_store.h"
 #include "runner/kernels/package.h"
 #include "sentence.h"
@@ -103,12 +103,12 @@ static int resolve_debian(const char *name, const struct kernel_request *request
 	return status;
 }
 
-static int put(struct kernel_place *place, const struct kernel_request *request, struct kernel *out, char **error)
+static int put(struct kernel_paths *paths, const struct kernel_request *request, struct kernel *out, char **error)
 {
-	const struct kernel_source source = { .image = place->image, .modules = place->modules, .tree = place->tree };
+	const struct kernel_source source = { .image = paths->image, .modules = paths->modules, .tree = paths->tree };
 	int status = kernel_store_put(&source, request, out, error);
 
-	kernel_place_free(place);
+	kernel_paths_free(paths);
 	return status;
 }
 
@@ -160,7 +160,7 @@ static int resolve_stored(const char *name, struct kernel *out, char **error)
 static int resolve_file(const struct kernel_request *request, struct kernel *out, char **error)
 {
 	const char *name = request->files[0];
-	struct kernel_place place;
+	struct kernel_paths paths;
 	struct stat st;
 	int status;
 
@@ -172,17 +172,17 @@ static int resolve_file(const struct kernel_request *request, struct kernel *out
 		return status;
 	if (package_recognise(name))
 		return resolve_packages(request, out, error);
-	status = S_ISDIR(st.st_mode) ? kernel_place_folder(name, request->modules, &place, error)
-				     : kernel_place_image(name, request->modules, &place, error);
-	return status < 0 ? status : put(&place, request, out, error);
+	status = S_ISDIR(st.st_mode) ? kernel_paths_of_folder(name, request->modules, &paths, error)
+				     : kernel_paths_of_image(name, request->modules, &paths, error);
+	return status < 0 ? status : put(&paths, request, out, error);
 }
 
 static int resolve_running(const struct kernel_request *request, struct kernel *out, char **error)
 {
-	struct kernel_place place;
-	int status = kernel_place_running(&place, error);
+	struct kernel_paths paths;
+	int status = kernel_paths_of_running(&paths, error);
 
-	return status < 0 ? status : put(&place, request, out, error);
+	return status < 0 ? status : put(&paths, request, out, error);
 }
 
 static int resolve(const struct kernel_request *request, struct kernel *out, char **error)
@@ -256,8 +256,8 @@ void kernel_free(struct kernel *kernel)
 	free(kernel->modules);
 	free(kernel->module_override);
 	free(kernel->module_left_out);
-	if (kernel->place)
-		cache_close(kernel->place);
-	free(kernel->place);
+	if (kernel->entry)
+		cache_close(kernel->entry);
+	free(kernel->entry);
 	*kernel = (struct kernel){ 0 };
 }

@@ -5,9 +5,9 @@
  * This is the head of kernels/, the room that knows where kernels come from. A name is resolved in four steps:
  *
  *	kernel.c          which kind of name it is: debian:SUITE, package, image, folder, build tree, running, cached
- *	debian.c, apt.c   a Debian suite: find and fetch the packages of a kernel (wanted.c, remote_kernels.c)
+ *	debian.c, apt.c   a Debian suite: find and fetch the packages of a kernel (package_set.c, remote_kernels.c)
  *	kernel_gather.c   take image, modules and configuration out of packages (deb.c, rpm.c) or folders
- *	                  (kernel_place.c); take the ELF vmlinux out of a bzImage (vmlinux.c)
+ *	                  (kernel_paths.c); take the ELF vmlinux out of a bzImage (vmlinux.c)
  *	kernel_store.c    keep the result in the cache, under the digest of its contents
  *
  * kernel_module.c then says which modules a guest needs and in which order they are loaded, by libkmod.
@@ -45,7 +45,7 @@ struct kernel {
 	char *modules;             /* path of the folder lib/modules/RELEASE with modules.dep */
 	char *module_override;     /* --module FILE, or NULL */
 	char *module_left_out;     /* --without NAME, or NULL */
-	struct cache_entry *place; /* keeps its files in the cache, until kernel_free */
+	struct cache_entry *entry; /* keeps its files in the cache, until kernel_free */
 };
 
 struct kernel_request {

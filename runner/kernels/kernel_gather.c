@@ -12,7 +12,7 @@
 #include "runner/cache/cache.h"
 #include "runner/host/tree.h"
 #include "runner/kernels/kernel_file.h"
-#include "runner/kernels/kernel_needs.h"
+#include "runner/kernels/module_needs.h"
 #include "runner/kernels/package.h"
 #include "sentence.h"
 
@@ -128,7 +128,7 @@ static char *join_words(const struct path_list *list)
 	return words;
 }
 
-static int complain_missing(const struct kernel_source *source, const struct needs *needs, char **error)
+static int complain_missing(const struct kernel_source *source, const struct module_needs *needs, char **error)
 {
 	char *words = join_words(&needs->missing);
 	int status;
@@ -146,13 +146,13 @@ static int complain_missing(const struct kernel_source *source, const struct nee
 	return status;
 }
 
-static int find_needs(const struct kernel_source *source, struct needs *needs, char **error)
+static int find_needs(const struct kernel_source *source, struct module_needs *needs, char **error)
 {
-	int status = kernel_needs_find(source->modules, needs, error);
+	int status = module_needs_find(source->modules, needs, error);
 
 	if (status == 0 && needs->missing.n > 0) {
 		status = complain_missing(source, needs, error);
-		kernel_needs_free(needs);
+		module_needs_free(needs);
 	}
 	return status;
 }
@@ -210,7 +210,7 @@ static int check_release(const struct kernel_source *source, const char *release
 
 static int digest_folder(const struct kernel_source *source, struct sha256_ctx *sum, char **error)
 {
-	struct needs needs;
+	struct module_needs needs;
 	char *release = NULL;
 	int status = find_needs(source, &needs, error);
 
@@ -223,7 +223,7 @@ static int digest_folder(const struct kernel_source *source, struct sha256_ctx *
 		status = digest_file(source->modules, needs.files.paths[i], false, sum, error);
 	for (size_t i = 0; i < N_LISTS && status == 0; i++)
 		status = digest_file(source->modules, lists[i], true, sum, error);
-	kernel_needs_free(&needs);
+	module_needs_free(&needs);
 	return status;
 }
 
@@ -277,7 +277,7 @@ static int copy(const struct copying *copying, const char *name, bool optional)
 static int copy_modules(const struct kernel_source *source, const char *folder, const char *release, char **error)
 {
 	struct copying copying = { .from = source->modules, .error = error };
-	struct needs needs;
+	struct module_needs needs;
 	int status = find_needs(source, &needs, error);
 
 	if (status < 0)
@@ -293,7 +293,7 @@ static int copy_modules(const struct kernel_source *source, const char *folder, 
 	for (size_t i = 0; i < N_LISTS && status == 0; i++)
 		status = copy(&copying, lists[i], true);
 	free(copying.to);
-	kernel_needs_free(&needs);
+	module_needs_free(&needs);
 	return status;
 }
 

@@ -15,7 +15,7 @@
  * The digests are for the cookie: listen() fails with ENOSYS when the one that the kernel was
  * configured with is missing.
  */
-const struct kernel_wish kernel_wishes[] = {
+const struct guest_module guest_modules[] = {
 	{ "crc32c_generic", .needed = false },
 	{ "md5", .needed = false },
 	{ "sha1_generic", .needed = false },
@@ -186,31 +186,31 @@ static int add_with_dependencies(const struct kernel *kernel, struct kmod_module
 	return status;
 }
 
-static int add_wish(const struct kernel *kernel, struct kmod_ctx *ctx, const struct kernel_wish *wish,
+static int add_wish(const struct kernel *kernel, struct kmod_ctx *ctx, const struct guest_module *row,
 	const char *override, struct choice *choice, char **error)
 {
 	struct kmod_list *found = NULL, *entry;
 	bool there = false;
-	int status = kmod_module_new_from_lookup(ctx, wish->name, &found);
+	int status = kmod_module_new_from_lookup(ctx, row->name, &found);
 
 	if (status < 0 && status != -ENOENT)
-		return sentence(error, status, "cannot look for the module %s: %s", wish->name, strerror(-status));
+		return sentence(error, status, "cannot look for the module %s: %s", row->name, strerror(-status));
 	status = 0;
 	kmod_list_foreach(entry, found)
 	{
 		struct kmod_module *module = kmod_module_get_module(entry);
 
 		/* not an alias: "sha1" is also one for each processor's own way of doing it */
-		if (status == 0 && strcmp(kmod_module_get_name(module), wish->name) == 0) {
+		if (status == 0 && strcmp(kmod_module_get_name(module), row->name) == 0) {
 			there = true;
 			status = add_with_dependencies(kernel, module, override, choice, error);
 		}
 		kmod_module_unref(module);
 	}
 	kmod_module_unref_list(found);
-	if (status == 0 && !there && wish->needed)
+	if (status == 0 && !there && row->needed)
 		status = sentence(error, -ENOENT, "the kernel %s has no %s, neither built in nor as a module",
-			kernel->release, wish->name);
+			kernel->release, row->name);
 	return status;
 }
 
@@ -251,8 +251,8 @@ int kernel_module_list(const struct kernel *kernel, struct path_list *out, char 
 		status = sentence(error, -EIO, "cannot read the lists of modules in %s", kernel->modules);
 	if (status == 0 && kernel->module_override)
 		override = override_name(ctx, kernel->module_override);
-	for (const struct kernel_wish *wish = kernel_wishes; wish->name && status == 0; wish++)
-		status = add_wish(kernel, ctx, wish, override, &choice, error);
+	for (const struct guest_module *row = guest_modules; row->name && status == 0; row++)
+		status = add_wish(kernel, ctx, row, override, &choice, error);
 	if (status == 0 && override && !path_list_has(out, kernel->module_override))
 		status = sentence(error, -EINVAL,
 			"%s would replace the module %s, which the kernel %s does not load as a "

@@ -9,14 +9,14 @@
 #include "runner/host/closure.h"
 #include "runner/kernels/kernel.h"
 
-struct kernel_wish {
+struct guest_module {
 	const char *name;
 	bool needed; /* a kernel without it, built in or as a module, cannot be tested */
 	bool used;   /* cases use it; the others are there under one name or another */
 };
 
 /* What guests are to have; a NULL name ends it. */
-extern const struct kernel_wish kernel_wishes[];
+extern const struct guest_module guest_modules[];
 
 /* The modules for SCTP, networks of namespaces and captures, with what they depend on: files, in the order of
  * loading. */

@@ -153,10 +153,10 @@ static int take_entry(const char *key, struct cache_entry *entry, struct kernel 
 	if (status < 0)
 		return status;
 	out->sha256 = strdup(key);
-	out->place = malloc(sizeof(*out->place));
-	if (!out->sha256 || !out->place)
+	out->entry = malloc(sizeof(*out->entry));
+	if (!out->sha256 || !out->entry)
 		return no_memory(error);
-	*out->place = *entry;
+	*out->entry = *entry;
 	*entry = (struct cache_entry){ .lock = -1 };
 	return 0;
 }
@@ -170,8 +170,8 @@ static int digest_source(const struct kernel_source *source, char out[SHA256_HEX
 	sha256_init(&sum);
 	sha256_add_text(&sum, RECIPE);
 	if (source->image) {
-		for (const struct kernel_wish *wish = kernel_wishes; wish->name; wish++)
-			sha256_add_text(&sum, wish->name);
+		for (const struct guest_module *row = guest_modules; row->name; row++)
+			sha256_add_text(&sum, row->name);
 	}
 	status = gather_digest(source, &sum, error);
 	sha256_hex(&sum, out);

@@ -10,7 +10,7 @@
 #include "runner/host/closure.h"
 #include "runner/host/program.h"
 #include "runner/kernels/apt.h"
-#include "runner/kernels/wanted.h"
+#include "runner/kernels/package_set.h"
 #include "sentence.h"
 
 #define FLAVOUR "-cloud-amd64"
@@ -32,7 +32,7 @@ static int add_kernel(struct remote_kernels *list, const char *package, const ch
 	if (!more)
 		return -ENOMEM;
 	list->all = more;
-	more[list->n] = (struct remote_kernel){ strdup(package + strlen(WANTED_IMAGE)), strdup(version) };
+	more[list->n] = (struct remote_kernel){ strdup(package + strlen(PACKAGE_SET_IMAGE)), strdup(version) };
 	list->n++;
 	return more[list->n - 1].release && more[list->n - 1].version ? 0 : -ENOMEM;
 }
@@ -40,10 +40,10 @@ static int add_kernel(struct remote_kernels *list, const char *package, const ch
 /* "linux-image-6.1.0-56-cloud-amd64", or any other flavour when its release is just what is wanted. */
 static bool is_image(const char *package, const char *wanted)
 {
-	const char *release = package + strlen(WANTED_IMAGE);
+	const char *release = package + strlen(PACKAGE_SET_IMAGE);
 	size_t length = strlen(package);
 
-	if (strncmp(package, WANTED_IMAGE, strlen(WANTED_IMAGE)) != 0 || !isdigit((unsigned char)*release))
+	if (strncmp(package, PACKAGE_SET_IMAGE, strlen(PACKAGE_SET_IMAGE)) != 0 || !isdigit((unsigned char)*release))
 		return false;
 	return (wanted && strcmp(release, wanted) == 0) ||
 		(length > strlen(FLAVOUR) && strcmp(package + length - strlen(FLAVOUR), FLAVOUR) == 0);
@@ -53,7 +53,7 @@ static bool is_image(const char *package, const char *wanted)
 static bool is_meta(const char *stanza)
 {
 	char *depends = apt_field(stanza, "Depends");
-	bool meta = depends && strstr(depends, WANTED_IMAGE);
+	bool meta = depends && strstr(depends, PACKAGE_SET_IMAGE);
 
 	free(depends);
 	return meta;
@@ -75,13 +75,13 @@ static bool is_name(const char *names, const char *wanted)
 /* Of an older kernel a mirror may have one half of a split package and not the other. */
 static bool is_whole(const char *stanza, const char *names)
 {
-	struct wanted parts = { 0 };
+	struct package_set parts = { 0 };
 	char *depends = apt_field(stanza, "Depends");
-	bool whole = !depends || wanted_add_dependencies(&parts, depends, "") == 0;
+	bool whole = !depends || package_set_add_dependencies(&parts, depends, "") == 0;
 
 	for (size_t i = 0; i < parts.n; i++)
-		whole &= is_name(names, parts.names[i]) || wanted_is_dispensable(parts.names[i]);
-	wanted_free(&parts);
+		whole &= is_name(names, parts.names[i]) || package_is_dispensable(parts.names[i]);
+	package_set_free(&parts);
 	free(depends);
 	return whole;
 }

@@ -99,9 +99,9 @@ static json_t *pack(const struct order *order)
 	json_t *exec;
 	switch (order->kind) {
 	case ORDER_CASE:
-		return json_pack("{s:s, s:s, s:I, s:s, s:s, s:s*}", "do", what, "case", order->test.id, "seed", seed,
-			"pcap", pcap_policy_name(order->test.pcap), "clock", guest_clock_name(order->test.clock),
-			"tamper", order->test.tamper);
+		return json_pack("{s:s, s:s, s:I, s:s, s:s, s:s*}", "do", what, "case", order->test_case.id, "seed",
+			seed, "pcap", pcap_policy_name(order->test_case.pcap), "clock",
+			guest_clock_name(order->test_case.clock), "tamper", order->test_case.tamper);
 	case ORDER_STAGE:
 		return json_pack("{s:s, s:s, s:s}", "do", what, "topology", order->stage.topology, "clock",
 			guest_clock_name(order->stage.clock));
@@ -314,8 +314,8 @@ static void read_members(struct reader *reader, struct order *out)
 	read_files(reader, out);
 	switch (out->kind) {
 	case ORDER_CASE:
-		out->test = (struct order_case){ read_text(reader, "case"), read_policy(reader), read_clock(reader),
-			read_text(reader, "tamper") };
+		out->test_case = (struct order_case){ read_text(reader, "case"), read_policy(reader),
+			read_clock(reader), read_text(reader, "tamper") };
 		break;
 	case ORDER_STAGE:
 		out->stage = (struct order_stage){ read_text(reader, "topology"), read_clock(reader) };

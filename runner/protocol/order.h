@@ -72,7 +72,7 @@ struct order {
 	enum order_kind kind;
 	uint64_t seed; /* of a case, a program and a shell; at most INT64_MAX */
 	union {
-		struct order_case test;
+		struct order_case test_case;
 		struct order_stage stage;
 		struct order_load load;
 		struct order_program exec;

@@ -10,7 +10,7 @@ void phases_begin(struct phases *phases)
 		phases->entered[phase] = -1;
 }
 
-void phases_look(struct phases *phases, const struct box *box)
+void phases_note(struct phases *phases, const struct box *box)
 {
 	const struct box_header *header = (const void *)box->base;
 	const uint32_t reached = __atomic_load_n(&header->phase, __ATOMIC_ACQUIRE);
@@ -27,7 +27,7 @@ void phases_look(struct phases *phases, const struct box *box)
 
 void phases_end(struct phases *phases, const struct box *box)
 {
-	phases_look(phases, box);
+	phases_note(phases, box);
 	if (phases->ended_ms == 0)
 		phases->ended_ms = wall_now_ms() - phases->began_ms;
 }

@@ -19,7 +19,7 @@ struct phases {
 
 void phases_begin(struct phases *phases);
 /* Notes what the agent has gone on to. */
-void phases_look(struct phases *phases, const struct box *box);
+void phases_note(struct phases *phases, const struct box *box);
 void phases_end(struct phases *phases, const struct box *box);
 /* Milliseconds; -1: the agent did not get that far. */
 double phases_spent_ms(const struct phases *phases, enum box_phase phase);

@@ -12,8 +12,8 @@
  *	qmp.c, gdb_remote.c the monitor and the debugger's channel
  *	device_state.c      QEMU's stream of device states: what must change in it for a restore
  *	rewind.c            memory, processor and devices go back to the snapshot; rewinder.c does it on a thread
- *	origin.c            a snapshot's contents, read once, for rewind.c (with code_pages.c and vmstate_disk.c)
- *	stable.c            machines between two guests
+ *	loaded_state.c            a snapshot's contents, read once, for rewind.c (with code_pages.c and vmstate_disk.c)
+ *	machine_pool.c            machines between two guests
  *
  * guest/ is the only caller, but for the options and the pool, which run/ and cli/ pass through. This room does not
  * know what a kernel, an image or an order means.
@@ -21,7 +21,7 @@
  * Threads and processes: a machine is one QEMU process in a process group of its own, which the kernel kills when the
  * thread that started it ends. A machine belongs to one thread at a time. A rewind runs on a thread of its own;
  * until it is done, others may only kill the machine. Several rewinds may read one origin at once; its mutex guards
- * the search for code pages. The pool (stable.h) is for one thread.
+ * the search for code pages. The pool (machine_pool.h) is for one thread.
  *
  * What may go wrong: QEMU is missing, refuses an option, dies, or does not answer; then its own last words are in the
  * sentence. A QEMU or a host on which no machine can be rewound is found out at first (rewind_check()). A machine that

@@ -12,7 +12,7 @@
 enum guest_accel { ACCEL_TCG, ACCEL_KVM };
 
 /* A file of this machine, or a folder with all that is in it, that becomes part of the image. */
-struct guest_tree {
+struct image_tree {
 	const char *path; /* on this machine */
 	char *name;       /* in the guest */
 };
@@ -22,7 +22,7 @@ struct guest_options {
 	enum guest_accel accel;         /* ACCEL_KVM implies the real clock */
 	bool terminal;                  /* a second serial port, which needs the real clock */
 	const char *agent;              /* path of sctpspec-agent; NULL: beside this program or in libexec */
-	const struct guest_tree *trees; /* what else the image has; they outlive the snapshot */
+	const struct image_tree *trees; /* what else the image has; they outlive the snapshot */
 	size_t n_trees;
 };
 

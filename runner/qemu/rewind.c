@@ -35,10 +35,10 @@
 
 /* ------------------------------------------------------------------ devices */
 
-static int put_disk(const struct machine *machine, const struct origin *origin, char **error)
+static int put_disk(const struct machine *machine, const struct loaded_state *state, char **error)
 {
 	if (ftruncate(machine->disk, 0) < 0 ||
-		pwrite(machine->disk, origin->disk, origin->disk_length, 0) != (ssize_t)origin->disk_length)
+		pwrite(machine->disk, state->disk, state->disk_length, 0) != (ssize_t)state->disk_length)
 		return sentence(error, -errno, "cannot write a file in memory: %m");
 	return 0;
 }
@@ -56,10 +56,10 @@ static int load(struct machine *machine, char **error)
 }
 
 /* The image is QEMU's only for the moment: it writes into it. */
-static int load_devices(struct machine *machine, const struct origin *origin, char **error)
+static int load_devices(struct machine *machine, const struct loaded_state *state, char **error)
 {
 	char path[64];
-	int status = put_disk(machine, origin, error);
+	int status = put_disk(machine, state, error);
 
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", machine->disk);
 	if (status == 0)
@@ -111,7 +111,7 @@ static int find_memory(const struct machine *machine, struct memory *memory, cha
 
 	snprintf(path, sizeof(path), "/proc/%d/maps", (int)machine->pid);
 	list = fopen(path, "re");
-	status = list && file ? find_mapping(list, file, memory->n * ORIGIN_PAGE, &memory->address) : -errno;
+	status = list && file ? find_mapping(list, file, memory->n * STATE_PAGE, &memory->address) : -errno;
 	if (list)
 		fclose(list);
 	free(file);
@@ -131,7 +131,7 @@ static int read_pagemap(struct memory *memory, char **error)
 		status = -ENOMEM;
 	else if (fd < 0)
 		status = -errno;
-	else if (pread(fd, memory->pages, length, (off_t)(memory->address / ORIGIN_PAGE * sizeof(*memory->pages))) !=
+	else if (pread(fd, memory->pages, length, (off_t)(memory->address / STATE_PAGE * sizeof(*memory->pages))) !=
 		(ssize_t)length)
 		status = -EIO;
 	if (fd >= 0)
@@ -149,11 +149,11 @@ static bool is_copied(uint64_t page)
 static int write_through(const struct machine *machine, size_t page, const unsigned char *contents, char **error)
 {
 	static const char digits[] = "0123456789abcdef";
-	char line[64 + 2 * ORIGIN_PAGE], answer[3];
+	char line[64 + 2 * STATE_PAGE], answer[3];
 	struct patience patience;
-	int n = snprintf(line, 64, "write 0x%zx 0x%lx 0x", page * ORIGIN_PAGE, ORIGIN_PAGE);
+	int n = snprintf(line, 64, "write 0x%zx 0x%lx 0x", page * STATE_PAGE, STATE_PAGE);
 
-	for (size_t i = 0; i < ORIGIN_PAGE; i++) {
+	for (size_t i = 0; i < STATE_PAGE; i++) {
 		line[n++] = digits[contents[i] >> 4];
 		line[n++] = digits[contents[i] & 15];
 	}
@@ -172,41 +172,41 @@ enum { RUN = 64 };
 
 static struct iovec in_qemu(const struct memory *memory, size_t page, size_t n)
 {
-	return (struct iovec){ (void *)(uintptr_t)(memory->address + page * ORIGIN_PAGE), n * ORIGIN_PAGE };
+	return (struct iovec){ (void *)(uintptr_t)(memory->address + page * STATE_PAGE), n * STATE_PAGE };
 }
 
-static int restore_page(const struct machine *machine, const struct memory *memory, const struct origin *origin,
+static int restore_page(const struct machine *machine, const struct memory *memory, const struct loaded_state *state,
 	size_t page, const unsigned char *now, char **error)
 {
-	const unsigned char *wanted = origin_page(origin, page);
-	struct iovec here = { (void *)(uintptr_t)wanted, ORIGIN_PAGE }, there = in_qemu(memory, page, 1);
+	const unsigned char *wanted = loaded_state_page(state, page);
+	struct iovec here = { (void *)(uintptr_t)wanted, STATE_PAGE }, there = in_qemu(memory, page, 1);
 
-	if (memcmp(now, wanted, ORIGIN_PAGE) == 0)
+	if (memcmp(now, wanted, STATE_PAGE) == 0)
 		return 0;
-	if (origin->code[page])
+	if (state->code[page])
 		return write_through(machine, page, wanted, error);
-	if (process_vm_writev(memory->pid, &here, 1, &there, 1, 0) != (ssize_t)ORIGIN_PAGE)
+	if (process_vm_writev(memory->pid, &here, 1, &there, 1, 0) != (ssize_t)STATE_PAGE)
 		return sentence(error, -errno, "cannot write QEMU's memory: %m");
 	return 0;
 }
 
-static int restore_run(const struct machine *machine, const struct memory *memory, const struct origin *origin,
+static int restore_run(const struct machine *machine, const struct memory *memory, const struct loaded_state *state,
 	size_t first, size_t n, char **error)
 {
-	unsigned char now[RUN * ORIGIN_PAGE];
-	struct iovec here = { now, n * ORIGIN_PAGE }, there = in_qemu(memory, first, n);
+	unsigned char now[RUN * STATE_PAGE];
+	struct iovec here = { now, n * STATE_PAGE }, there = in_qemu(memory, first, n);
 	int status = 0;
 
 	if (process_vm_readv(memory->pid, &here, 1, &there, 1, 0) != (ssize_t)here.iov_len)
 		return sentence(error, -errno, "cannot read QEMU's memory: %m");
 	for (size_t i = 0; status == 0 && i < n; i++)
-		status = restore_page(machine, memory, origin, first + i, now + i * ORIGIN_PAGE, error);
+		status = restore_page(machine, memory, state, first + i, now + i * STATE_PAGE, error);
 	return status;
 }
 
-static int restore_memory(const struct machine *machine, const struct origin *origin, char **error)
+static int restore_memory(const struct machine *machine, const struct loaded_state *state, char **error)
 {
-	struct memory memory = { .pid = machine->pid, .n = origin->n_pages };
+	struct memory memory = { .pid = machine->pid, .n = state->n_pages };
 	int status = find_memory(machine, &memory, error);
 
 	if (status == 0)
@@ -215,10 +215,10 @@ static int restore_memory(const struct machine *machine, const struct origin *or
 		size_t n = 0;
 
 		while (n < RUN && page + n < memory.n &&
-			(is_copied(memory.pages[page + n]) || origin->changed[page + n]))
+			(is_copied(memory.pages[page + n]) || state->changed[page + n]))
 			n++;
 		if (n > 0)
-			status = restore_run(machine, &memory, origin, page, n, error);
+			status = restore_run(machine, &memory, state, page, n, error);
 		page += n > 0 ? n : 1;
 	}
 	free(memory.pages);
@@ -228,7 +228,7 @@ static int restore_memory(const struct machine *machine, const struct origin *or
 /* ------------------------------------------------------------------ all of it */
 
 /* The processor is the snapshot's by now, and so are its page tables. */
-static int find_code(struct machine *machine, struct origin *origin, char **error)
+static int find_code(struct machine *machine, struct loaded_state *state, char **error)
 {
 	char *words = NULL;
 	const char *at;
@@ -236,22 +236,22 @@ static int find_code(struct machine *machine, struct origin *origin, char **erro
 
 	if (status == 0) {
 		at = strstr(words, "CR3=");
-		status = at ? origin_find_code(origin, strtoull(at + 4, NULL, 16), error)
+		status = at ? loaded_state_find_code(state, strtoull(at + 4, NULL, 16), error)
 			    : sentence(error, -EIO, "QEMU does not tell the guest's registers");
 	}
 	free(words);
 	return status;
 }
 
-int machine_rewind(struct machine *machine, struct origin *origin, char **error)
+int machine_rewind(struct machine *machine, struct loaded_state *state, char **error)
 {
-	int status = load_devices(machine, origin, error);
+	int status = load_devices(machine, state, error);
 
-	pthread_mutex_lock(&origin->looking);
-	if (status == 0 && !origin->code)
-		status = find_code(machine, origin, error);
-	pthread_mutex_unlock(&origin->looking);
-	return status == 0 ? restore_memory(machine, origin, error) : status;
+	pthread_mutex_lock(&state->looking);
+	if (status == 0 && !state->code)
+		status = find_code(machine, state, error);
+	pthread_mutex_unlock(&state->looking);
+	return status == 0 ? restore_memory(machine, state, error) : status;
 }
 
 /* ------------------------------------------------------------------ whether it can be done */
@@ -262,7 +262,7 @@ static const char written[] = "here";
 static int try_on(pid_t child, char **error)
 {
 	static char read_back[sizeof(written)];
-	struct memory memory = { .pid = child, .address = (uintptr_t)read_back / ORIGIN_PAGE * ORIGIN_PAGE, .n = 1 };
+	struct memory memory = { .pid = child, .address = (uintptr_t)read_back / STATE_PAGE * STATE_PAGE, .n = 1 };
 	struct iovec here = { (void *)(uintptr_t)written, sizeof(written) }, there = { read_back, sizeof(written) };
 	int status = read_pagemap(&memory, error);
 

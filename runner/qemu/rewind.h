@@ -9,13 +9,13 @@
 #define SCTPSPEC_RUNNER_QEMU_REWIND_H
 
 #include "runner/qemu/machine.h"
-#include "runner/qemu/origin.h"
+#include "runner/qemu/loaded_state.h"
 
 /*
  * The machine was launched on a snapshot of the same memory, and stopped. It stands at the snapshot after that, and
  * waits for the monitor's "cont". 0 or -errno, and then it is good for nothing any more.
  */
-int machine_rewind(struct machine *machine, struct origin *origin, char **error);
+int machine_rewind(struct machine *machine, struct loaded_state *state, char **error);
 
 /* Whether that can be done at all, with this QEMU and on this machine. 0, or -errno and why not. */
 int rewind_check(char **error);

@@ -14,7 +14,7 @@
 
 struct rewinder {
 	struct machine *machine;
-	struct origin *origin;
+	struct loaded_state *state;
 	pthread_t thread;
 	int done; /* an eventfd */
 	int status;
@@ -26,7 +26,7 @@ static void *work(void *context)
 	struct rewinder *rewinder = context;
 	const uint64_t one = 1;
 
-	rewinder->status = machine_rewind(rewinder->machine, rewinder->origin, &rewinder->error);
+	rewinder->status = machine_rewind(rewinder->machine, rewinder->state, &rewinder->error);
 	if (rewinder->status == 0)
 		rewinder->status = machine_command(rewinder->machine, "cont", NULL, &rewinder->error);
 	if (write(rewinder->done, &one, sizeof(one)) < 0)
@@ -34,7 +34,7 @@ static void *work(void *context)
 	return NULL;
 }
 
-int rewinder_start(struct machine *machine, struct origin *origin, struct rewinder **out, char **error)
+int rewinder_start(struct machine *machine, struct loaded_state *state, struct rewinder **out, char **error)
 {
 	struct rewinder *rewinder = calloc(1, sizeof(*rewinder));
 	int status;
@@ -42,7 +42,7 @@ int rewinder_start(struct machine *machine, struct origin *origin, struct rewind
 	*out = NULL;
 	if (!rewinder)
 		return no_memory(error);
-	*rewinder = (struct rewinder){ .machine = machine, .origin = origin, .done = eventfd(0, EFD_CLOEXEC) };
+	*rewinder = (struct rewinder){ .machine = machine, .state = state, .done = eventfd(0, EFD_CLOEXEC) };
 	status = rewinder->done < 0 ? -errno : -pthread_create(&rewinder->thread, NULL, work, rewinder);
 	if (status == 0) {
 		*out = rewinder;

@@ -4,12 +4,12 @@
 #define SCTPSPEC_RUNNER_QEMU_REWINDER_H
 
 #include "runner/qemu/machine.h"
-#include "runner/qemu/origin.h"
+#include "runner/qemu/loaded_state.h"
 
 struct rewinder;
 
 /* Rewinds the machine and lets the guest run. Nobody else uses the machine, but to kill it, before it is done. */
-int rewinder_start(struct machine *machine, struct origin *origin, struct rewinder **out, char **error);
+int rewinder_start(struct machine *machine, struct loaded_state *state, struct rewinder **out, char **error);
 /* Readable when it is done. */
 int rewinder_descriptor(const struct rewinder *rewinder);
 bool rewinder_is_done(const struct rewinder *rewinder);

@@ -129,7 +129,7 @@ static int check(const struct kernel_choices *choices, char **error)
 	return 0;
 }
 
-int kernel_choices_settle(struct kernel_choices *choices, char **error)
+int kernel_choices_parse(struct kernel_choices *choices, char **error)
 {
 	bool several = count_kernels(choices) > 1;
 	int status = 0;

@@ -29,14 +29,14 @@ struct kernel_word {
 struct kernel_choices {
 	struct kernel_word *words; /* as they stood in the command line */
 	size_t n_words;
-	struct kernel_choice *kernels; /* after kernel_choices_settle, which makes at least one */
+	struct kernel_choice *kernels; /* after kernel_choices_parse, which makes at least one */
 	size_t n;
 };
 
 /* The next word of the command line. 0 or -ENOMEM. */
 int kernel_choices_add(struct kernel_choices *choices, enum kernel_option option, const char *word);
 /* From words to kernels. 0; -EINVAL with what is wrong, or of no use, in *error; -ENOMEM. */
-int kernel_choices_settle(struct kernel_choices *choices, char **error);
+int kernel_choices_parse(struct kernel_choices *choices, char **error);
 void kernel_choices_free(struct kernel_choices *choices);
 struct kernel_request kernel_choice_request(const struct kernel_choice *choice);
 

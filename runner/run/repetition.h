@@ -7,12 +7,12 @@
 #ifndef SCTPSPEC_RUNNER_RUN_REPETITION_H
 #define SCTPSPEC_RUNNER_RUN_REPETITION_H
 
-#include "runner/run/grid.h"
+#include "runner/run/plan.h"
 
-/* Judges the attempts of a cell that are done, writes what is to be kept, and leaves result and lines in the cell.
- * 0 or -errno. */
-int repetition_end(struct cell *cell, const struct case_frame *frame, const struct run_options *options,
-	const struct lineup *lineup, char **error);
+/* Judges the attempts of a planned case that are done, writes what is to be kept, and leaves result and lines in the
+ * planned case. 0 or -errno. */
+int repetition_end(struct planned_case *planned, const struct case_frame *frame, const struct run_options *options,
+	const struct tested_kernels *kernels, char **error);
 /* Removes what an earlier run kept in DIR/runs. */
 void repetition_clear(const char *directory);
 

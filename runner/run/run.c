@@ -2,7 +2,7 @@
 /*
  * run.c - a run.
  *
- *	prepare: kernels found and booted (lineup.c), cases rehearsed (grid.c), result log opened
+ *	prepare: kernels found and booted (tested_kernels.c), cases rehearsed (plan.c), result log opened
  *	work:    every case on every kernel (several times, if it is to be repeated), each on a worker; what has
  *	         finished waits for its turn in the plan, then is written
  *	finish:  run_end, reports, summary, exit status
@@ -23,11 +23,11 @@
 #include "runner/host/stop.h"
 #include "runner/host/wall_clock.h"
 #include "runner/protocol/order.h"
-#include "runner/qemu/stable.h"
+#include "runner/qemu/machine_pool.h"
 #include "runner/run/durations.h"
-#include "runner/run/grid.h"
-#include "runner/run/lineup.h"
 #include "runner/run/plan.h"
+#include "runner/run/tested_kernels.h"
+#include "runner/run/schedule.h"
 #include "runner/run/progress.h"
 #include "runner/run/repetition.h"
 #include "runner/run/run_log.h"
@@ -49,8 +49,8 @@ struct run {
 	struct timings timings;
 
 	struct catalogue *catalogue;
-	struct lineup lineup;
-	struct grid grid;
+	struct tested_kernels kernels;
+	struct plan plan;
 
 	struct result_log *log;
 	struct queue queue;
@@ -70,29 +70,29 @@ static int prepare(struct run *run, char **error)
 		return status;
 	/* of an earlier run: from here on the folder is this one's, whatever comes of it */
 	report_forget(options->out);
-	exhibits_clear(options->out);
+	evidence_clear(options->out);
 	repetition_clear(options->out);
 	status = catalogue_open(&run->catalogue, error);
 	if (status == 0)
-		status = lineup_find(&run->lineup, options, &run->progress, error);
+		status = tested_kernels_find(&run->kernels, options, &run->progress, error);
 	if (status == 0)
-		status = grid_make(&run->grid, run->cases, run->n_cases, &run->lineup, options, error);
+		status = plan_make(&run->plan, run->cases, run->n_cases, &run->kernels, options, error);
 	if (status == 0)
-		status = lineup_boot(&run->lineup, options, &run->progress, error);
+		status = tested_kernels_boot(&run->kernels, options, &run->progress, error);
 	if (status == 0)
-		status = lineup_stage(&run->lineup, run->cases, run->n_cases, options, &run->progress, error);
+		status = tested_kernels_stage(&run->kernels, run->cases, run->n_cases, options, &run->progress, error);
 	return status;
 }
 
 static int begin_work(struct run *run, char **error)
 {
-	const struct grid *grid = &run->grid;
+	const struct plan *plan = &run->plan;
 	unsigned jobs = run->options->jobs;
-	if (turn_begin(&run->turn, grid->n) != 0 ||
-		queue_begin(&run->queue, grid->cost_ms, grid->n_attempts, jobs) != 0 ||
+	if (turn_begin(&run->turn, plan->n) != 0 ||
+		queue_begin(&run->queue, plan->cost_ms, plan->n_attempts, jobs) != 0 ||
 		progress_begin(
-			&run->progress, (const char *const *)grid->names, grid->cost_ms, grid->n_attempts, jobs) != 0)
-		return sentence(error, -ENOMEM, "no memory for a run of %zu cases", grid->n);
+			&run->progress, (const char *const *)plan->names, plan->cost_ms, plan->n_attempts, jobs) != 0)
+		return sentence(error, -ENOMEM, "no memory for a run of %zu cases", plan->n);
 	return 0;
 }
 
@@ -107,29 +107,29 @@ static int append(struct run *run, json_t *line)
 
 static int begin_log(struct run *run)
 {
-	int status = append(run, run_log_run(run->options, &run->lineup, run->grid.n));
-	for (size_t i = 0; status == 0 && i < run->lineup.n; i++)
-		if (run->lineup.subjects[i].kernel.release) /* it was found */
-			status = append(run, run_log_kernel(&run->lineup.subjects[i]));
+	int status = append(run, run_log_run(run->options, &run->kernels, run->plan.n));
+	for (size_t i = 0; status == 0 && i < run->kernels.n; i++)
+		if (run->kernels.all[i].kernel.release) /* it was found */
+			status = append(run, run_log_kernel(&run->kernels.all[i]));
 	return status;
 }
 
-static int write_result(struct run *run, size_t place)
+static int write_result(struct run *run, size_t index)
 {
-	struct cell *cell = &run->grid.cells[place];
+	struct planned_case *planned = &run->plan.cases[index];
 	size_t i;
 	json_t *line;
-	json_array_foreach(cell->lines, i, line) {
+	json_array_foreach(planned->lines, i, line) {
 		int status = result_log_append(run->log, line);
 		if (status != 0)
 			return status;
 	}
-	score_add(&run->score, cell->result.verdict);
-	run->virtual_ns += cell->result.virtual_ns;
-	progress_reported(&run->progress, cell->name, &cell->result, cell->wall_ms);
-	case_result_free(&cell->result);
-	json_decref(cell->lines);
-	cell->lines = NULL;
+	score_add(&run->score, planned->result.verdict);
+	run->virtual_ns += planned->result.virtual_ns;
+	progress_reported(&run->progress, planned->name, &planned->result, planned->wall_ms);
+	case_result_free(&planned->result);
+	json_decref(planned->lines);
+	planned->lines = NULL;
 	return 0;
 }
 
@@ -138,18 +138,18 @@ static bool is_repeated(const struct run *run)
 	return run->options->twice || run->options->repeat > 1;
 }
 
-static struct case_frame frame_of(const struct run *run, const struct cell *cell)
+static struct case_frame frame_of(const struct run *run, const struct planned_case *planned)
 {
-	const struct subject *subject = cell->subject;
+	const struct tested_kernel *tested = planned->tested;
 	return (struct case_frame){
-		.test = cell->test,
+		.test_case = planned->test_case,
 		.catalogue = run->catalogue,
 		.known = run->known,
-		.kernel = subject->kernel.name,
-		.release = subject->kernel.release,
-		.version = subject->kernel.version,
-		.folder = subject->folder,
-		.repeat = subject->repeat,
+		.kernel = tested->kernel.name,
+		.release = tested->kernel.release,
+		.version = tested->kernel.version,
+		.folder = tested->folder,
+		.command_line = tested->command_line,
 	};
 }
 
@@ -159,24 +159,24 @@ static bool keeps_captures(const struct run *run, const struct case_result *resu
 }
 
 /* Its attempts are over; after an interruption some of them may do. */
-static int end_cell(struct run *run, struct cell *cell)
+static int end_planned(struct run *run, struct planned_case *planned)
 {
-	const struct case_frame frame = frame_of(run, cell);
+	const struct case_frame frame = frame_of(run, planned);
 	char *error = NULL;
 	int status = 0;
 	if (is_repeated(run)) {
-		status = repetition_end(cell, &frame, run->options, &run->lineup, &error);
+		status = repetition_end(planned, &frame, run->options, &run->kernels, &error);
 	} else {
-		cell->result = cell->attempts[0].result;
-		cell->attempts[0].result = (struct case_result){ 0 };
-		cell->lines = case_lines(&frame, &cell->result, keeps_captures(run, &cell->result), NULL);
-		if (!cell->lines)
-			status = sentence(&error, -ENOMEM, "no memory for the results of %s", cell->test->id);
+		planned->result = planned->attempts[0].result;
+		planned->attempts[0].result = (struct case_result){ 0 };
+		planned->lines = case_lines(&frame, &planned->result, keeps_captures(run, &planned->result), NULL);
+		if (!planned->lines)
+			status = sentence(&error, -ENOMEM, "no memory for the results of %s", planned->test_case->id);
 	}
 	if (status == 0)
 		return 0;
 	progress_end(&run->progress);
-	complain_about(STATUS_HARNESS, error);
+	print_error_sentence(STATUS_HARNESS, error);
 	return status;
 }
 
@@ -184,11 +184,11 @@ static int end_cell(struct run *run, struct cell *cell)
 static int write_rest(struct run *run)
 {
 	int status = 0;
-	for (size_t i = run->turn.next; status == 0 && i < run->grid.n; i++) {
-		struct cell *cell = &run->grid.cells[i];
-		bool enough = run->turn.done[i] || (cell->n_done > 0 && !run->options->twice);
+	for (size_t i = run->turn.next; status == 0 && i < run->plan.n; i++) {
+		struct planned_case *planned = &run->plan.cases[i];
+		bool enough = run->turn.done[i] || (planned->n_done > 0 && !run->options->twice);
 		if (enough && !run->turn.done[i])
-			status = end_cell(run, cell);
+			status = end_planned(run, planned);
 		if (enough && status == 0)
 			status = write_result(run, i);
 	}
@@ -197,17 +197,17 @@ static int write_rest(struct run *run)
 
 /* ---- The work ---- */
 
-static struct cell *cell_of(const struct run *run, const struct attempt *attempt)
+static struct planned_case *planned_of(const struct run *run, const struct attempt *attempt)
 {
-	return &run->grid.cells[attempt->cell];
+	return &run->plan.cases[attempt->planned];
 }
 
 /* A guest on the virtual clock never sleeps: QEMU skips what is idle. On the real clock it does for as long as the case
  * waits. */
-static struct patience_limits limits_of(const struct run_options *options, const struct cell *cell)
+static struct patience_limits limits_of(const struct run_options *options, const struct planned_case *planned)
 {
 	const bool real = options->clock == CLOCK_REAL_TIME;
-	const double longest_ms = real ? (double)cell->longest_ns / 1e6 * real_time_patience : 0;
+	const double longest_ms = real ? (double)planned->longest_ns / 1e6 * real_time_patience : 0;
 	return (struct patience_limits){
 		.used_ms = options->patience_s * 1e3 + longest_ms,
 		.asleep_ms = options->patience_s * 1e3 + longest_ms,
@@ -218,12 +218,12 @@ static struct patience_limits limits_of(const struct run_options *options, const
 static struct job job_of(const struct run *run, struct attempt *attempt)
 {
 	const struct run_options *options = run->options;
-	const struct cell *cell = cell_of(run, attempt);
+	const struct planned_case *planned = planned_of(run, attempt);
 	const struct order order = {
 		.kind = ORDER_CASE,
 		.seed = attempt->seed,
-		.test = {
-			.id = cell->test->id,
+		.test_case = {
+			.id = planned->test_case->id,
 			.pcap = is_repeated(run) ? PCAP_ALWAYS : options->pcap,
 			.clock = options->clock,
 			.tamper = options->tamper,
@@ -231,9 +231,9 @@ static struct job job_of(const struct run *run, struct attempt *attempt)
 	};
 	return (struct job){
 		.attempt = attempt,
-		.target = subject_target(cell->subject, cell->test->topology, attempt->again),
+		.target = tested_kernel_target(planned->tested, planned->test_case->topology, attempt->second),
 		.order = order_write(&order, NULL),
-		.limits = limits_of(options, cell),
+		.limits = limits_of(options, planned),
 	};
 }
 
@@ -243,7 +243,7 @@ static bool next(void *context, struct job *job)
 	size_t position;
 	if (!queue_take(&run->queue, &position))
 		return false;
-	*job = job_of(run, &run->grid.attempts[position]);
+	*job = job_of(run, &run->plan.attempts[position]);
 	progress_started(&run->progress, position);
 	return true;
 }
@@ -255,22 +255,22 @@ static void tick(void *context, const struct patience *slowest)
 }
 
 /* Captures are in the box, which is gone when the job is: of a repeated case they are kept until it is judged. */
-static int take_captures(const struct run *run, const struct cell *cell, struct attempt *attempt,
+static int take_captures(const struct run *run, const struct planned_case *planned, struct attempt *attempt,
 	const struct transcript *transcript, char **error)
 {
 	if (is_repeated(run))
-		return attempt_keep_exhibits(attempt, transcript) == 0
+		return attempt_keep_files(attempt, transcript) == 0
 			? 0
-			: sentence(error, -ENOMEM, "no memory for the captures of %s", cell->test->id);
+			: sentence(error, -ENOMEM, "no memory for the captures of %s", planned->test_case->id);
 	if (!keeps_captures(run, &attempt->result))
 		return 0;
-	return exhibits_write(run->options->out, cell->subject->folder, cell->test->id, transcript->exhibits,
-		transcript->n_exhibits, error);
+	return evidence_files_write(run->options->out, planned->tested->folder, planned->test_case->id,
+		transcript->evidence_files, transcript->n_evidence_files, error);
 }
 
 /* No kernel is blamed for what a disk, or somebody, has done to its memory in the cache meanwhile. */
-static int judge(
-	const struct case_frame *frame, const struct job_end *end, struct case_run *one, struct case_result *result)
+static int judge(const struct case_frame *frame, const struct job_end *end, struct attempt_ending *one,
+	struct case_result *result)
 {
 	const struct target *target = end->job->target;
 	int status = case_judge(frame, one, result);
@@ -291,18 +291,19 @@ static int judge(
 static int examine(struct run *run, const struct job_end *end, char **error)
 {
 	const struct job *job = end->job;
-	const struct cell *cell = cell_of(run, job->attempt);
-	const struct case_frame frame = frame_of(run, cell);
+	const struct planned_case *planned = planned_of(run, job->attempt);
+	const struct case_frame frame = frame_of(run, planned);
 	struct transcript transcript = { 0 };
 	char *console = end->running ? job->target->console(end->running) : NULL;
-	int status = end->running ? transcript_read(job->target->box(end->running), cell->test->id, &transcript) : 0;
-	struct case_run one = {
+	int status =
+		end->running ? transcript_read(job->target->box(end->running), planned->test_case->id, &transcript) : 0;
+	struct attempt_ending one = {
 		.seed = job->attempt->seed,
 		.transcript = &transcript,
 		.console = console ? console : "",
 		.program = job->target->program,
 		.not_started = end->running ? NULL : end->error,
-		.kernel_failed = subject_failure(cell->subject, cell->test->topology) != NULL,
+		.kernel_failed = tested_kernel_failure(planned->tested, planned->test_case->topology) != NULL,
 		.status = end->status,
 		.hung = end->why == PATIENCE_USED || end->why == PATIENCE_ASLEEP,
 		.starved = end->why == PATIENCE_STARVED,
@@ -313,30 +314,30 @@ static int examine(struct run *run, const struct job_end *end, char **error)
 	if (status == 0)
 		status = judge(&frame, end, &one, &job->attempt->result);
 	if (status != 0)
-		sentence(error, status, "no memory for the results of %s", cell->test->id);
+		sentence(error, status, "no memory for the results of %s", planned->test_case->id);
 	else
-		status = take_captures(run, cell, job->attempt, &transcript, error);
+		status = take_captures(run, planned, job->attempt, &transcript, error);
 	transcript_free(&transcript);
 	free(console);
 	return status;
 }
 
 /* A case that was tampered with may have taken less or more than it takes. */
-static void note_times(struct run *run, struct cell *cell, const struct job_end *end)
+static void note_times(struct run *run, struct planned_case *planned, const struct job_end *end)
 {
-	cell->wall_ms += end->wall_ms;
+	planned->wall_ms += end->wall_ms;
 	if (!end->running)
 		return;
-	timings_add(&run->timings, end->job->target->phases(end->running), cell->subject->snapshot.boot_ms);
-	if (end->why == PATIENCE_LASTS && !run->options->tamper && cell->subject->durations)
-		durations_set(cell->subject->durations, cell->test->id, end->wall_ms);
+	timings_add(&run->timings, end->job->target->phases(end->running), planned->tested->snapshot.boot_ms);
+	if (end->why == PATIENCE_LASTS && !run->options->tamper && planned->tested->durations)
+		durations_set(planned->tested->durations, planned->test_case->id, end->wall_ms);
 }
 
 static int write_whose_turn_it_is(struct run *run)
 {
 	int status = 0;
-	for (size_t place; status == 0 && turn_take(&run->turn, &place);)
-		status = write_result(run, place);
+	for (size_t index; status == 0 && turn_take(&run->turn, &index);)
+		status = write_result(run, index);
 	return status;
 }
 
@@ -344,23 +345,23 @@ static int ended(void *context, const struct job_end *end)
 {
 	struct run *run = context;
 	struct attempt *attempt = end->job->attempt;
-	struct cell *cell = cell_of(run, attempt);
+	struct planned_case *planned = planned_of(run, attempt);
 	double began_ms = wall_now_ms();
 	char *error = NULL;
-	note_times(run, cell, end);
+	note_times(run, planned, end);
 	int status = examine(run, end, &error);
 	if (status != 0) {
 		progress_end(&run->progress);
-		complain_about(STATUS_HARNESS, error);
+		print_error_sentence(STATUS_HARNESS, error);
 		return status;
 	}
 	attempt->done = true;
-	progress_ended(&run->progress, (size_t)(attempt - run->grid.attempts), attempt->result.verdict, end->wall_ms);
+	progress_ended(&run->progress, (size_t)(attempt - run->plan.attempts), attempt->result.verdict, end->wall_ms);
 	if (!run->options->twice)
-		attempts_prune(cell->attempts, cell->n_attempts);
-	if (++cell->n_done == cell->n_attempts) {
-		status = end_cell(run, cell);
-		turn_done(&run->turn, attempt->cell);
+		attempts_prune(planned->attempts, planned->n_attempts);
+	if (++planned->n_done == planned->n_attempts) {
+		status = end_planned(run, planned);
+		turn_done(&run->turn, attempt->planned);
 	}
 	if (status == 0)
 		status = write_whose_turn_it_is(run);
@@ -422,15 +423,15 @@ static int finish(struct run *run, int worked)
 	int closed = result_log_close(run->log, &error);
 	run->log = NULL;
 	if (closed != 0)
-		return complain_about(STATUS_HARNESS, error);
+		return print_error_sentence(STATUS_HARNESS, error);
 	if (status != 0)
 		return STATUS_HARNESS; /* said where it happened */
 	int reported = run_reports_make(options);
 	run->timings.ended_ms = wall_now_ms();
-	if (run->lineup.stable) {
-		run->timings.rewound = stable_rewinds(run->lineup.stable);
-		run->timings.given_up = stable_failures(run->lineup.stable);
-		run->timings.trouble = stable_trouble(run->lineup.stable);
+	if (run->kernels.pool) {
+		run->timings.rewound = machine_pool_rewinds(run->kernels.pool);
+		run->timings.given_up = machine_pool_failures(run->kernels.pool);
+		run->timings.trouble = machine_pool_trouble(run->kernels.pool);
 	}
 	if (options->timings)
 		timings_print(&run->timings, options->jobs, run->virtual_ns, stdout);
@@ -444,7 +445,7 @@ static int fail(struct run *run, int exit_status, const char *why)
 {
 	const bool interrupted = exit_status == STATUS_INTERRUPTED;
 	progress_end(&run->progress);
-	complain(exit_status, "%s", why ? why : "no memory to say what went wrong");
+	print_error(exit_status, "%s", why ? why : "no memory to say what went wrong");
 	if (!run->log || begin_log(run) != 0)
 		return exit_status;
 	append(run,
@@ -465,10 +466,10 @@ static int fail(struct run *run, int exit_status, const char *why)
 static void release(struct run *run)
 {
 	result_log_close(run->log, NULL);
-	grid_free(&run->grid);
+	plan_free(&run->plan);
 	turn_end(&run->turn);
 	queue_end(&run->queue);
-	lineup_free(&run->lineup);
+	tested_kernels_free(&run->kernels);
 	catalogue_close(run->catalogue);
 }
 
@@ -510,7 +511,7 @@ int run_cases(const struct run_options *options, struct known_list *known, const
 	} else {
 		status = begin_log(&run);
 		result = finish(&run, status == 0 ? work(&run) : status);
-		lineup_remember(&run.lineup, options);
+		tested_kernels_remember(&run.kernels, options);
 	}
 	free(error);
 	release(&run);

@@ -4,9 +4,9 @@
  *
  * This is the head of run/:
  *
- *	lineup.c       the kernels under test: found, booted, a stage for each topology
- *	grid.c         cases times kernels, in plan order, with the attempts at each
- *	plan.c         shards; which attempt starts next; whose result is written next
+ *	tested_kernels.c       the kernels under test: found, booted, a stage for each topology
+ *	plan.c         cases times kernels, in plan order, with the attempts at each
+ *	schedule.c         shards; which attempt starts next; whose result is written next
  *	workers.c      keeps `jobs` attempts going, each as a job on a target
  *	target.h       where an agent runs: in a guest (target_guest.c), or on this machine's kernel (target_host.c)
  *	repetition.c   what is kept of a case that ran with several seeds
@@ -72,6 +72,6 @@ int run_cases(const struct run_options *options, struct known_list *known, const
 	size_t n_cases);
 
 /* "sctpspec run --kernel …" without a seed and a case: what repeats a case of this run on that kernel. Malloc'd. */
-char *run_repeat_command(const struct run_options *options, const struct kernel_choice *kernel);
+char *run_command_line(const struct run_options *options, const struct kernel_choice *kernel);
 
 #endif

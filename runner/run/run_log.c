@@ -26,12 +26,12 @@ static json_t *string(const char *words)
 }
 
 /* All guests of a run are made by the same QEMU, in the same way. */
-static const struct snapshot *any_snapshot(const struct lineup *lineup)
+static const struct snapshot *any_snapshot(const struct tested_kernels *kernels)
 {
 	static const struct snapshot none;
-	for (size_t i = 0; i < lineup->n; i++)
-		if (lineup->subjects[i].booted)
-			return &lineup->subjects[i].snapshot;
+	for (size_t i = 0; i < kernels->n; i++)
+		if (kernels->all[i].booted)
+			return &kernels->all[i].snapshot;
 	return &none;
 }
 
@@ -46,7 +46,7 @@ static json_t *agent_digest(void)
 	return text ? text : json_null();
 }
 
-json_t *run_log_run(const struct run_options *options, const struct lineup *lineup, size_t cells)
+json_t *run_log_run(const struct run_options *options, const struct tested_kernels *kernels, size_t cases)
 {
 	char started[32];
 	time_t now = time(NULL);
@@ -54,13 +54,13 @@ json_t *run_log_run(const struct run_options *options, const struct lineup *line
 	gmtime_r(&now, &utc);
 	strftime(started, sizeof(started), "%Y-%m-%dT%H:%M:%SZ", &utc);
 
-	const struct snapshot *snapshot = any_snapshot(lineup);
+	const struct snapshot *snapshot = any_snapshot(kernels);
 	json_t *line = json_pack("{s:s, s:i, s:s, s:o, s:s, s:o, s:I, s:s, s:s, s:i, s:o, s:o, s:I, s:I}", "type",
 		"run", "version", RESULT_LOG_VERSION, "sctpspec", SCTPSPEC_VERSION, "agent_sha256", agent_digest(),
 		"started", started, "command", strings(options->command), "seed", (json_int_t)options->seed, "clock",
 		guest_clock_name(options->clock), "target", options->on_host ? "host" : "guest", "jobs",
 		(int)options->jobs, "qemu", string(snapshot->saved.qemu.version), "qemu_command",
-		strings((const char *const *)snapshot->qemu_command), "cases", (json_int_t)cells, "tick_ns",
+		strings((const char *const *)snapshot->qemu_command), "cases", (json_int_t)cases, "tick_ns",
 		(json_int_t)timer_lateness(0));
 	json_object_set_new(line, "options", options_log_write(options));
 	if (options->repeat > 1)
@@ -70,23 +70,23 @@ json_t *run_log_run(const struct run_options *options, const struct lineup *line
 	return line;
 }
 
-json_t *run_log_kernel(const struct subject *subject)
+json_t *run_log_kernel(const struct tested_kernel *tested)
 {
-	const struct kernel *kernel = &subject->kernel;
+	const struct kernel *kernel = &tested->kernel;
 	json_t *line = json_pack("{s:s, s:o, s:o, s:o, s:o, s:o}", "type", "kernel", "name", string(kernel->name),
 		"release", string(kernel->release), "version", string(kernel->version), "origin",
 		string(kernel->origin), "sha256", string(kernel->sha256));
 	if (kernel->config_sha256 && *kernel->config_sha256)
 		json_object_set_new(line, "config_sha256", string(kernel->config_sha256));
-	if (subject->failure)
-		json_object_set_new(line, "failure", string(subject->failure));
-	if (subject->facts)
-		json_object_update_missing(line, subject->facts);
-	if (!subject->booted)
+	if (tested->failure)
+		json_object_set_new(line, "failure", string(tested->failure));
+	if (tested->facts)
+		json_object_update_missing(line, tested->facts);
+	if (!tested->booted)
 		return line;
-	json_object_set_new(line, "boot_ms", json_real(subject->snapshot.boot_ms));
-	json_object_set_new(line, "snapshot_ms", json_real(subject->snapshot.make_ms));
-	json_object_set_new(line, "snapshot_cached", json_boolean(subject->snapshot.cached));
+	json_object_set_new(line, "boot_ms", json_real(tested->snapshot.boot_ms));
+	json_object_set_new(line, "snapshot_ms", json_real(tested->snapshot.make_ms));
+	json_object_set_new(line, "snapshot_cached", json_boolean(tested->snapshot.cached));
 	return line;
 }
 

@@ -7,13 +7,13 @@
 
 #include <jansson.h>
 
-#include "runner/run/lineup.h"
+#include "runner/run/tested_kernels.h"
 #include "runner/run/run.h"
 #include "runner/verdict/score.h"
 
-/* `cells`: cases times kernels. Each gives a new object, or NULL without memory. */
-json_t *run_log_run(const struct run_options *options, const struct lineup *lineup, size_t cells);
-json_t *run_log_kernel(const struct subject *subject);
+/* `cases`: cases times kernels. Each gives a new object, or NULL without memory. */
+json_t *run_log_run(const struct run_options *options, const struct tested_kernels *kernels, size_t cases);
+json_t *run_log_kernel(const struct tested_kernel *tested);
 
 struct run_ending {
 	const struct score *score;

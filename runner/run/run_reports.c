@@ -34,7 +34,7 @@ int run_reports_make(const struct run_options *options)
 	};
 	int status = report_make(options->out, options->formats, options->quiet ? NULL : stdout, style, &error);
 	if (status != 0)
-		return complain_about(STATUS_HARNESS, error);
+		return print_error_sentence(STATUS_HARNESS, error);
 	if (!options->quiet)
 		say_where(options);
 	return STATUS_EXPECTED;

@@ -7,7 +7,7 @@
 
 #include "runner/guest/guest.h"
 
-static int start(void *context, const char *order, void **job, char **error)
+static int start_job(void *context, const char *order, void **job, char **error)
 {
 	struct guest *guest = NULL;
 	int status = guest_start(context, order, NULL, 0, &guest, error);
@@ -18,16 +18,16 @@ static int start(void *context, const char *order, void **job, char **error)
 static int start_alone(void *context, const char *order, void **job, char **error)
 {
 	struct snapshot alone = *(const struct snapshot *)context;
-	alone.stable = NULL;
-	return start(&alone, order, job, error);
+	alone.pool = NULL;
+	return start_job(&alone, order, job, error);
 }
 
-static int descriptor(const void *job)
+static int job_descriptor(const void *job)
 {
 	return guest_descriptor(job);
 }
 
-static bool ended(void *job, int *status)
+static bool job_has_ended(void *job, int *status)
 {
 	return guest_poll(job, status) == GUEST_ENDED;
 }
@@ -37,17 +37,17 @@ static pid_t pid(const void *job)
 	return guest_pid(job);
 }
 
-static const struct box *box(const void *job)
+static const struct box *job_box(const void *job)
 {
 	return guest_box(job);
 }
 
-static char *console(const void *job)
+static char *job_console(const void *job)
 {
 	return guest_console(job);
 }
 
-static const struct phases *phases(const void *job)
+static const struct phases *job_phases(const void *job)
 {
 	return guest_phases(job);
 }
@@ -57,7 +57,7 @@ static void kill_guest(void *job)
 	guest_kill(job);
 }
 
-static void end(void *job)
+static void end_job(void *job)
 {
 	guest_free(job);
 }
@@ -76,15 +76,15 @@ struct target target_guest(const struct snapshot *snapshot)
 	return (struct target){
 		.program = "QEMU",
 		.context = (void *)snapshot,
-		.start = start,
-		.descriptor = descriptor,
-		.ended = ended,
+		.start = start_job,
+		.descriptor = job_descriptor,
+		.ended = job_has_ended,
 		.pid = pid,
-		.box = box,
-		.console = console,
-		.phases = phases,
+		.box = job_box,
+		.console = job_console,
+		.phases = job_phases,
 		.kill = kill_guest,
-		.end = end,
+		.end = end_job,
 		.damage = damage,
 	};
 }

@@ -38,7 +38,7 @@ struct host_job {
 	int box_file, console; /* files in memory without a name */
 };
 
-static void end(void *opaque);
+static void end_job(void *opaque);
 
 /* How the keeper tells that a signal ended the agent. */
 enum { SIGNAL_STATUS = 128 };
@@ -108,7 +108,7 @@ static int make_files(struct host_job *job)
 	return box_create(path, &job->box);
 }
 
-static int start(void *context, const char *order, void **out, char **error)
+static int start_job(void *context, const char *order, void **out, char **error)
 {
 	const char *agent = context;
 	struct host_job *job = calloc(1, sizeof(*job));
@@ -128,7 +128,7 @@ static int start(void *context, const char *order, void **out, char **error)
 				strerror(-status));
 	}
 	if (status != 0) {
-		end(job);
+		end_job(job);
 		return status;
 	}
 	job->reaped = false;
@@ -136,12 +136,12 @@ static int start(void *context, const char *order, void **out, char **error)
 	return 0;
 }
 
-static int descriptor(const void *job)
+static int job_descriptor(const void *job)
 {
 	return ((const struct host_job *)job)->pidfd;
 }
 
-static bool ended(void *opaque, int *status)
+static bool job_has_ended(void *opaque, int *status)
 {
 	struct host_job *job = opaque;
 	if (!job->reaped && waitpid(job->pid, &job->status, WNOHANG) == job->pid)
@@ -157,18 +157,18 @@ static pid_t pid(const void *job)
 	return ((const struct host_job *)job)->pid;
 }
 
-static const struct box *box(const void *job)
+static const struct box *job_box(const void *job)
 {
 	return &((const struct host_job *)job)->box;
 }
 
 /* What the agent printed. The machine's own kernel log is not ours to read. */
-static char *console(const void *job)
+static char *job_console(const void *job)
 {
 	return console_read(((const struct host_job *)job)->console);
 }
 
-static const struct phases *phases(const void *job)
+static const struct phases *job_phases(const void *job)
 {
 	(void)job;
 	return NULL;
@@ -184,7 +184,7 @@ static void kill_agent(void *opaque)
 	job->reaped = true;
 }
 
-static void end(void *opaque)
+static void end_job(void *opaque)
 {
 	struct host_job *job = opaque;
 	kill_agent(job);
@@ -222,15 +222,15 @@ int target_host(const char *agent, struct target *out, char **error)
 	*out = (struct target){
 		.program = "the agent",
 		.context = (void *)agent,
-		.start = start,
-		.descriptor = descriptor,
-		.ended = ended,
+		.start = start_job,
+		.descriptor = job_descriptor,
+		.ended = job_has_ended,
 		.pid = pid,
-		.box = box,
-		.console = console,
-		.phases = phases,
+		.box = job_box,
+		.console = job_console,
+		.phases = job_phases,
 		.kill = kill_agent,
-		.end = end,
+		.end = end_job,
 	};
 	return 0;
 }

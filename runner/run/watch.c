@@ -159,7 +159,7 @@ int watch_run(const char *file, const struct run_options *options, struct known_
 	struct watch watch;
 	char *error = NULL;
 	if (watch_open(file, &watch, &error) != 0)
-		return complain_about(STATUS_HARNESS, error);
+		return print_error_sentence(STATUS_HARNESS, error);
 	int changed, result;
 	do {
 		/* what changes from here on is for the next run */
@@ -175,7 +175,7 @@ int watch_run(const char *file, const struct run_options *options, struct known_
 		if (changed == 0)
 			clear_screen(options);
 		else if (changed != -EINTR)
-			result = complain(STATUS_HARNESS, "cannot watch %s any more: %s", file, strerror(-changed));
+			result = print_error(STATUS_HARNESS, "cannot watch %s any more: %s", file, strerror(-changed));
 	} while (changed == 0);
 	watch_close(&watch);
 	return result;

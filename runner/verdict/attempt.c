@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int copy_exhibit(struct exhibit *copy, const struct exhibit *original)
+static int copy_exhibit(struct evidence_file *copy, const struct evidence_file *original)
 {
 	unsigned char *data = malloc(original->length ? original->length : 1);
 	char *name = strdup(original->name);
@@ -16,29 +16,29 @@ static int copy_exhibit(struct exhibit *copy, const struct exhibit *original)
 		return -ENOMEM;
 	}
 	memcpy(data, original->data, original->length);
-	*copy = (struct exhibit){ .name = name, .data = data, .length = original->length };
+	*copy = (struct evidence_file){ .name = name, .data = data, .length = original->length };
 	return 0;
 }
 
-int attempt_keep_exhibits(struct attempt *attempt, const struct transcript *transcript)
+int attempt_keep_files(struct attempt *attempt, const struct transcript *transcript)
 {
-	size_t n = transcript->n_exhibits;
+	size_t n = transcript->n_evidence_files;
 	int status = 0;
-	attempt->exhibits = calloc(n ? n : 1, sizeof(*attempt->exhibits));
-	if (!attempt->exhibits)
+	attempt->evidence_files = calloc(n ? n : 1, sizeof(*attempt->evidence_files));
+	if (!attempt->evidence_files)
 		return -ENOMEM;
 	for (size_t i = 0; status == 0 && i < n; i++) {
-		status = copy_exhibit(&attempt->exhibits[i], &transcript->exhibits[i]);
-		attempt->n_exhibits += status == 0;
+		status = copy_exhibit(&attempt->evidence_files[i], &transcript->evidence_files[i]);
+		attempt->n_evidence_files += status == 0;
 	}
 	return status;
 }
 
 void attempt_free(struct attempt *attempt)
 {
-	exhibits_free(attempt->exhibits, attempt->n_exhibits);
-	attempt->exhibits = NULL;
-	attempt->n_exhibits = 0;
+	evidence_files_free(attempt->evidence_files, attempt->n_evidence_files);
+	attempt->evidence_files = NULL;
+	attempt->n_evidence_files = 0;
 	case_result_free(&attempt->result);
 }
 

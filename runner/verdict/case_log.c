@@ -58,7 +58,7 @@ static int64_t latest_time(const struct transcript *transcript)
 	return latest;
 }
 
-static int judge_by_end(const struct case_run *run, bool judged, struct case_result *out)
+static int judge_by_end(const struct attempt_ending *run, bool judged, struct case_result *out)
 {
 	const struct transcript *transcript = run->transcript;
 	const struct ending ending = {
@@ -86,7 +86,7 @@ static int judge_by_end(const struct case_run *run, bool judged, struct case_res
 }
 
 /* Before the known issues have their say. */
-static int judge(const struct case_run *run, struct case_result *out)
+static int judge(const struct attempt_ending *run, struct case_result *out)
 {
 	const struct transcript *transcript = run->transcript;
 	if (run->not_started) {
@@ -125,7 +125,7 @@ static const char *failed_check(const json_t *lines)
 static int ask_list(const struct case_frame *frame, const struct case_result *result, struct known_judgement *out)
 {
 	const struct failure failure = {
-		.case_id = frame->test->id,
+		.case_id = frame->test_case->id,
 		.verdict = verdict_name(result->verdict),
 		.reason = result->reason,
 		.explanation = result->explanation,
@@ -136,8 +136,8 @@ static int ask_list(const struct case_frame *frame, const struct case_result *re
 	bool failed = known_may_be(result->verdict);
 	if (failed && signature_of(&failure, &signature) != 0)
 		return -ENOMEM;
-	int status = known_judge(frame->known, frame->release, frame->version ? frame->version : "", frame->test->id,
-		result->verdict, failed ? &signature : NULL, out);
+	int status = known_judge(frame->known, frame->release, frame->version ? frame->version : "",
+		frame->test_case->id, result->verdict, failed ? &signature : NULL, out);
 	signature_free(&signature);
 	return status;
 }
@@ -161,13 +161,13 @@ static int ask_known_issues(const struct case_frame *frame, struct case_result *
 }
 
 /* The file of a capture that was sent: the name that its line gives, or the usual. */
-static const struct exhibit *exhibit_of(const struct transcript *transcript, const json_t *line)
+static const struct evidence_file *evidence_file_of(const struct transcript *transcript, const json_t *line)
 {
 	char usual[64];
 	const char *name = member(line, "file");
 	snprintf(usual, sizeof(usual), "%.32s-path%d.pcap", member(line, "endpoint"),
 		(int)json_integer_value(json_object_get(line, "path")));
-	return transcript_exhibit(transcript, *name ? name : usual);
+	return transcript_file(transcript, *name ? name : usual);
 }
 
 static json_t *take_lines(const struct transcript *transcript)
@@ -179,15 +179,15 @@ static json_t *take_lines(const struct transcript *transcript)
 			json_array_append(lines, line);
 			continue;
 		}
-		const struct exhibit *exhibit = exhibit_of(transcript, line);
+		const struct evidence_file *evidence_file = evidence_file_of(transcript, line);
 		json_t *own = json_copy(line);
-		json_object_set_new(own, "file", exhibit ? text(exhibit->name) : json_null());
+		json_object_set_new(own, "file", evidence_file ? text(evidence_file->name) : json_null());
 		json_array_append_new(lines, own);
 	}
 	return lines;
 }
 
-int case_judge(const struct case_frame *frame, const struct case_run *run, struct case_result *out)
+int case_judge(const struct case_frame *frame, const struct attempt_ending *run, struct case_result *out)
 {
 	struct case_result result = {
 		.seed = run->seed,
@@ -224,11 +224,11 @@ void case_result_free(struct case_result *result)
 
 /* ---- The lines ---- */
 
-static json_t *case_line(const char *type, const struct test_case *test)
+static json_t *case_line(const char *type, const struct test_case *test_case)
 {
 	json_t *line = json_object();
 	json_object_set_new(line, "type", text(type));
-	json_object_set_new(line, "case", text(test->id));
+	json_object_set_new(line, "case", text(test_case->id));
 	return line;
 }
 
@@ -264,10 +264,10 @@ static json_t *drawing(const struct topology *topology)
 	return made;
 }
 
-static json_t *requirements(const struct catalogue *catalogue, const struct test_case *test)
+static json_t *requirements(const struct catalogue *catalogue, const struct test_case *test_case)
 {
 	json_t *array = json_array();
-	for (const char *const *id = test->requirements; id && *id; id++) {
+	for (const char *const *id = test_case->requirements; id && *id; id++) {
 		const struct requirement *requirement = catalogue_find(catalogue, *id);
 		json_t *entry = json_object();
 		json_object_set_new(entry, "id", text(*id));
@@ -282,10 +282,10 @@ static json_t *requirements(const struct catalogue *catalogue, const struct test
 }
 
 /* Those in force: what the case states, and the defaults. */
-static json_t *settings(const struct test_case *test)
+static json_t *settings(const struct test_case *test_case)
 {
 	struct sysctl sysctls[SETTINGS_SYSCTLS_MAX];
-	struct settings in_force = settings_in_force(&test->settings);
+	struct settings in_force = settings_in_force(&test_case->settings);
 	size_t n = settings_sysctls(&in_force, sysctls);
 	json_t *object = json_object();
 	for (size_t i = 0; i < n; i++)
@@ -295,21 +295,21 @@ static json_t *settings(const struct test_case *test)
 
 static json_t *start_line(const struct case_frame *frame, const struct case_result *result)
 {
-	const struct test_case *test = frame->test;
-	json_t *line = case_line("case_start", test);
+	const struct test_case *test_case = frame->test_case;
+	json_t *line = case_line("case_start", test_case);
 	char *source = NULL, *repeat = NULL;
-	if (asprintf(&source, "%s:%d", test->file, test->line) < 0)
+	if (asprintf(&source, "%s:%d", test_case->file, test_case->line) < 0)
 		source = NULL;
-	if (asprintf(&repeat, "%s --seed %" PRIu64 " %s", frame->repeat, result->seed, test->id) < 0)
+	if (asprintf(&repeat, "%s --seed %" PRIu64 " %s", frame->command_line, result->seed, test_case->id) < 0)
 		repeat = NULL;
 	json_object_set_new(line, "kernel", text(frame->kernel));
-	json_object_set_new(line, "title", text(test->title));
-	json_object_set_new(line, "area", text(test->area));
-	json_object_set_new(line, "tags", texts(test->tags));
-	json_object_set_new(line, "topology", text(test->topology->name));
-	json_object_set_new(line, "drawing", drawing(test->topology));
-	json_object_set_new(line, "requirements", requirements(frame->catalogue, test));
-	json_object_set_new(line, "settings", settings(test));
+	json_object_set_new(line, "title", text(test_case->title));
+	json_object_set_new(line, "area", text(test_case->area));
+	json_object_set_new(line, "tags", texts(test_case->tags));
+	json_object_set_new(line, "topology", text(test_case->topology->name));
+	json_object_set_new(line, "drawing", drawing(test_case->topology));
+	json_object_set_new(line, "requirements", requirements(frame->catalogue, test_case));
+	json_object_set_new(line, "settings", settings(test_case));
 	json_object_set_new(line, "source", text(source));
 	json_object_set_new(line, "seed", json_integer((json_int_t)result->seed));
 	json_object_set_new(line, "repeat", text(repeat));
@@ -323,7 +323,7 @@ static json_t *start_line(const struct case_frame *frame, const struct case_resu
 static json_t *capture_path(const struct case_frame *frame, const json_t *line, bool captures)
 {
 	const char *name = member(line, "file");
-	char *path = captures && *name ? exhibit_path(frame->folder, frame->test->id, name) : NULL;
+	char *path = captures && *name ? evidence_file_path(frame->folder, frame->test_case->id, name) : NULL;
 	json_t *file = path ? text(path) : json_null();
 	free(path);
 	return file;
@@ -334,7 +334,7 @@ static void add_lines(json_t *lines, const struct case_frame *frame, const json_
 	size_t i;
 	json_t *from;
 	json_array_foreach(agents, i, from) {
-		json_t *line = case_line(member(from, "type"), frame->test);
+		json_t *line = case_line(member(from, "type"), frame->test_case);
 		add_members(line, from);
 		if (is_capture(from))
 			json_object_set_new(line, "file", capture_path(frame, from, captures));
@@ -344,7 +344,7 @@ static void add_lines(json_t *lines, const struct case_frame *frame, const json_
 
 static json_t *verdict_line(const struct case_frame *frame, const struct case_result *result)
 {
-	json_t *line = case_line("verdict", frame->test);
+	json_t *line = case_line("verdict", frame->test_case);
 	json_object_set_new(line, "t_ns", json_integer(result->t_ns));
 	json_object_set_new(line, "verdict", text(verdict_name(result->verdict)));
 	json_object_set_new(line, "reason", text(result->reason));
@@ -370,7 +370,7 @@ static void add_phases(json_t *line, const struct case_result *result)
 
 static json_t *end_line(const struct case_frame *frame, const struct case_result *result, json_t *repeats)
 {
-	json_t *line = case_line("case_end", frame->test);
+	json_t *line = case_line("case_end", frame->test_case);
 	json_object_set_new(line, "kernel", text(frame->kernel));
 	json_object_set_new(line, "verdict", text(verdict_name(result->verdict)));
 	json_object_set_new(line, "virtual_ns", json_integer(result->virtual_ns));
@@ -389,7 +389,7 @@ json_t *case_lines(const struct case_frame *frame, const struct case_result *res
 	json_array_append_new(lines, start_line(frame, result));
 	add_lines(lines, frame, result->lines, captures);
 	if (result->console) {
-		json_t *console = case_line("console", frame->test);
+		json_t *console = case_line("console", frame->test_case);
 		json_object_set_new(console, "text", text(result->console));
 		json_array_append_new(lines, console);
 	}

@@ -9,8 +9,8 @@
  *	postmortem.c   the verdict when the agent gave none: crash, timeout or error, by the console and the exit status
  *	known.c        the list of known issues; known_judge.c: fail becomes xfail, pass becomes xpass
  *	kernel_range.c which kernels an issue is about
- *	case_log.c     all of that, as the lines of the case; exhibit.c writes the evidence files
- *	attempt.c      one attempt; settle.c makes one result of several attempts with several seeds
+ *	case_log.c     all of that, as the lines of the case; evidence_file.c writes the evidence files
+ *	attempt.c      one attempt; attempts_merge.c makes one result of several attempts with several seeds
  *	timeline.c     whether two attempts left the same, octet by octet
  *	signature.c    what identifies a failure, for bisect-step; recorded.c reads a case out of an older log
  *	score.c        verdicts counted, and the exit status that follows
@@ -48,16 +48,16 @@
 
 /* What is the same for all attempts at a case on one kernel. */
 struct case_frame {
-	const struct test_case *test;
+	const struct test_case *test_case;
 	const struct catalogue *catalogue;
 	struct known_list *known;
 	const char *kernel, *release, *version; /* its name, uname -r and uname -v */
 	const char *folder;                     /* the kernel's, in that for evidence; or "" */
-	const char *repeat; /* "sctpspec run --kernel …": the seed and the case's id make it a whole command */
+	const char *command_line; /* "sctpspec run --kernel …": the seed and the case's id make it a whole command */
 };
 
 /* How an attempt ended. */
-struct case_run {
+struct attempt_ending {
 	uint64_t seed;
 	const struct transcript *transcript;
 	const char *console;     /* "" when there is none */
@@ -87,7 +87,7 @@ struct case_result {
 };
 
 /* Judges a case by what its agent left, how it ended, and what is known of it. 0 or -ENOMEM. */
-int case_judge(const struct case_frame *frame, const struct case_run *run, struct case_result *out);
+int case_judge(const struct case_frame *frame, const struct attempt_ending *run, struct case_result *out);
 /* The lines of the log, an array. `captures`: they are kept; `repeats`: of a case that was run more than once, or
  * NULL. NULL without memory. */
 json_t *case_lines(const struct case_frame *frame, const struct case_result *result, bool captures, json_t *repeats);

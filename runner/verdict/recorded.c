@@ -129,18 +129,19 @@ static int load_capture(const char *directory, const char *file, struct timeline
 	free(path);
 	if (status != 0)
 		return status == -ENOENT ? 0 : status; /* somebody has tidied up */
-	struct exhibit *more = realloc(timeline->exhibits, (timeline->n_exhibits + 1) * sizeof(*timeline->exhibits));
+	struct evidence_file *more =
+		realloc(timeline->evidence_files, (timeline->n_evidence_files + 1) * sizeof(*timeline->evidence_files));
 	const char *slash = strrchr(file, '/');
 	char *name = strdup(slash ? slash + 1 : file);
 	if (more)
-		timeline->exhibits = more;
+		timeline->evidence_files = more;
 	if (!more || !name) {
 		free(name);
 		free(data);
 		return -ENOMEM;
 	}
-	more[timeline->n_exhibits++] =
-		(struct exhibit){ .name = name, .data = (unsigned char *)data, .length = length };
+	more[timeline->n_evidence_files++] =
+		(struct evidence_file){ .name = name, .data = (unsigned char *)data, .length = length };
 	return 0;
 }
 
@@ -205,6 +206,6 @@ void recorded_free(struct recorded *recorded)
 	json_decref(recorded->start);
 	json_decref(recorded->end);
 	json_decref(recorded->timeline.lines);
-	exhibits_free(recorded->timeline.exhibits, recorded->timeline.n_exhibits);
+	evidence_files_free(recorded->timeline.evidence_files, recorded->timeline.n_evidence_files);
 	*recorded = (struct recorded){ 0 };
 }

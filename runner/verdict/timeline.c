@@ -64,18 +64,18 @@ static bool compare_lines(const json_t *first, const json_t *second, FILE *what,
 	return true;
 }
 
-static const struct exhibit *find(const struct timeline *timeline, const char *name)
+static const struct evidence_file *find(const struct timeline *timeline, const char *name)
 {
-	for (size_t i = 0; i < timeline->n_exhibits; i++)
-		if (strcmp(timeline->exhibits[i].name, name) == 0)
-			return &timeline->exhibits[i];
+	for (size_t i = 0; i < timeline->n_evidence_files; i++)
+		if (strcmp(timeline->evidence_files[i].name, name) == 0)
+			return &timeline->evidence_files[i];
 	return NULL;
 }
 
 static void compare_exhibits(const struct timeline *first, const struct timeline *second, FILE *what, FILE *detail)
 {
-	for (size_t i = 0; i < first->n_exhibits; i++) {
-		const struct exhibit *a = &first->exhibits[i], *b = find(second, a->name);
+	for (size_t i = 0; i < first->n_evidence_files; i++) {
+		const struct evidence_file *a = &first->evidence_files[i], *b = find(second, a->name);
 		size_t same = 0;
 		while (b && same < a->length && same < b->length && a->data[same] == b->data[same])
 			same++;
@@ -89,10 +89,10 @@ static void compare_exhibits(const struct timeline *first, const struct timeline
 				a->name, a->length, b->length, same + 1);
 		return;
 	}
-	for (size_t i = 0; i < second->n_exhibits; i++) {
-		if (find(first, second->exhibits[i].name))
+	for (size_t i = 0; i < second->n_evidence_files; i++) {
+		if (find(first, second->evidence_files[i].name))
 			continue;
-		fprintf(what, "%s is only in the second", second->exhibits[i].name);
+		fprintf(what, "%s is only in the second", second->evidence_files[i].name);
 		return;
 	}
 }

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* timeline.h - all that a case leaves: its lines in the log and its captures. Two of them, held against each other. */
+/* timeline.h - all that a case leaves: its lines in the log and its captures. Compares two of them. */
 #ifndef SCTPSPEC_RUNNER_VERDICT_TIMELINE_H
 #define SCTPSPEC_RUNNER_VERDICT_TIMELINE_H
 
 #include <jansson.h>
 
-#include "runner/verdict/exhibit.h"
+#include "runner/verdict/evidence_file.h"
 
 struct timeline {
 	json_t *lines; /* array */
-	struct exhibit *exhibits;
-	size_t n_exhibits;
+	struct evidence_file *evidence_files;
+	size_t n_evidence_files;
 };
 
 /*

@@ -60,19 +60,20 @@ static int take_file(struct transcript *transcript, const unsigned char *payload
 {
 	const unsigned char *end = memchr(payload, '\0', length);
 	const char *name = (const char *)payload;
-	if (!end || !exhibit_name_is_safe(name)) {
+	if (!end || !evidence_name_is_safe(name)) {
 		DAMAGE(transcript, "the agent sent a file without a usable name");
 		return 0;
 	}
-	if (transcript_exhibit(transcript, name)) {
+	if (transcript_file(transcript, name)) {
 		DAMAGE(transcript, "the agent sent the file %s twice", name);
 		return 0;
 	}
-	struct exhibit *exhibits = realloc(transcript->exhibits, (transcript->n_exhibits + 1) * sizeof(*exhibits));
-	if (!exhibits)
+	struct evidence_file *evidence_files =
+		realloc(transcript->evidence_files, (transcript->n_evidence_files + 1) * sizeof(*evidence_files));
+	if (!evidence_files)
 		return -ENOMEM;
-	transcript->exhibits = exhibits;
-	exhibits[transcript->n_exhibits++] = (struct exhibit){
+	transcript->evidence_files = evidence_files;
+	evidence_files[transcript->n_evidence_files++] = (struct evidence_file){
 		.name = name,
 		.data = end + 1,
 		.length = length - (size_t)(end + 1 - payload),
@@ -122,15 +123,15 @@ void transcript_free(struct transcript *transcript)
 	json_decref(transcript->lines);
 	json_decref(transcript->start);
 	json_decref(transcript->verdict);
-	free(transcript->exhibits);
+	free(transcript->evidence_files);
 	free(transcript->damage);
 	*transcript = (struct transcript){ 0 };
 }
 
-const struct exhibit *transcript_exhibit(const struct transcript *transcript, const char *name)
+const struct evidence_file *transcript_file(const struct transcript *transcript, const char *name)
 {
-	for (size_t i = 0; i < transcript->n_exhibits; i++)
-		if (strcmp(transcript->exhibits[i].name, name) == 0)
-			return &transcript->exhibits[i];
+	for (size_t i = 0; i < transcript->n_evidence_files; i++)
+		if (strcmp(transcript->evidence_files[i].name, name) == 0)
+			return &transcript->evidence_files[i];
 	return NULL;
 }

@@ -15,14 +15,14 @@
 #include <jansson.h>
 
 #include "runner/protocol/box.h"
-#include "runner/verdict/exhibit.h"
+#include "runner/verdict/evidence_file.h"
 
 struct transcript {
 	json_t *lines;   /* array, in order, without the special ones */
 	json_t *start;   /* or NULL */
 	json_t *verdict; /* the agent's own, or NULL */
-	struct exhibit *exhibits;
-	size_t n_exhibits;
+	struct evidence_file *evidence_files;
+	size_t n_evidence_files;
 	bool finished; /* BOX_END is there */
 	char *damage;  /* a sentence on what is not as it should be, or NULL */
 };
@@ -31,6 +31,6 @@ struct transcript {
 int transcript_read(const struct box *box, const char *case_id, struct transcript *out);
 void transcript_free(struct transcript *transcript);
 
-const struct exhibit *transcript_exhibit(const struct transcript *transcript, const char *name);
+const struct evidence_file *transcript_file(const struct transcript *transcript, const char *name);
 
 #endif

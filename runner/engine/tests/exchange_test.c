@@ -10,7 +10,7 @@ static void begin(void)
 {
 	set_up();
 	t->acted_at = s(5);
-	t->origin = trial_clock(t) - s(9) + t->origin;
+	t->started = trial_clock(t) - s(9) + t->started;
 }
 
 /* A chunk that leaves, and is seen a millisecond later at the other end. `cause`: 0 for none. */

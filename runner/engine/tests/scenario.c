@@ -45,7 +45,7 @@ struct trial *scenario_trial(const struct test_case *test_case)
 	t->fault_at = -1;
 	if (t->evidence == NULL)
 		abort();
-	t->origin = trial_clock(t);
+	t->started = trial_clock(t);
 	return t;
 }
 

@@ -288,7 +288,7 @@ static void make_tree(void)
 
 START_TEST(a_folder_goes_in_with_the_libraries_of_its_programs)
 {
-	struct guest_tree tree = { .path = in_folder("tree"), .name = "/opt/" };
+	struct image_tree tree = { .path = in_folder("tree"), .name = "/opt/" };
 	const struct guest_options with = { .trees = &tree, .n_trees = 1 };
 	struct blob text;
 	char *error = NULL;
@@ -305,7 +305,7 @@ END_TEST
 
 START_TEST(what_cannot_go_in_is_named)
 {
-	struct guest_tree tree = { .path = in_folder("tree"), .name = "/opt" };
+	struct image_tree tree = { .path = in_folder("tree"), .name = "/opt" };
 	const struct guest_options with = { .trees = &tree, .n_trees = 1 };
 	char *error = NULL;
 
@@ -315,7 +315,7 @@ START_TEST(what_cannot_go_in_is_named)
 	ck_assert_int_eq(image_write(&kernel, AGENT, &with, in_folder("image"), &error), -EEXIST);
 	ck_assert_ptr_nonnull(strstr(error, "tree/deep/text into the guest: it has a /init"));
 
-	tree = (struct guest_tree){ .path = in_folder("tree"), .name = "/opt" };
+	tree = (struct image_tree){ .path = in_folder("tree"), .name = "/opt" };
 	ck_assert_int_eq(truncate(in_folder("tree/deep/text"), 1L << 31), 0);
 	ck_assert_int_eq(image_write(&kernel, AGENT, &with, in_folder("image"), &error), -EFBIG);
 	ck_assert_ptr_nonnull(strstr(error, "MiB of files are too much for a guest"));

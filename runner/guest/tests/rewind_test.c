@@ -16,13 +16,13 @@
 #include "runner/guest/tests/victims.h"
 #include "runner/protocol/agent_contract.h"
 #include "runner/qemu/rewind.h"
-#include "runner/qemu/stable.h"
+#include "runner/qemu/machine_pool.h"
 
 static const struct guest_options options = { .agent = AGENT };
 static const char stage_order[] = "{\"do\":\"stage\",\"topology\":\"two-paths\",\"clock\":\"virtual\"}";
 static struct kernel kernel;
 static struct snapshot snapshot, alone; /* with and without a stable */
-static struct stable *stable;
+static struct machine_pool *pool;
 
 static void set_up(void)
 {
@@ -32,14 +32,14 @@ static void set_up(void)
 	ck_assert_msg(kernel_resolve(&request, &kernel, &error) == 0, "%s", error);
 	ck_assert_msg(snapshot_ensure(&kernel, &options, NULL, NULL, &snapshot, &error) == 0, "%s", error);
 	alone = snapshot;
-	stable = stable_open(2);
-	ck_assert_ptr_nonnull(stable);
-	snapshot.stable = stable;
+	pool = machine_pool_open(2);
+	ck_assert_ptr_nonnull(pool);
+	snapshot.pool = pool;
 }
 
 static void tear_down(void)
 {
-	stable_close(stable);
+	machine_pool_close(pool);
 	snapshot_free(&snapshot);
 	kernel_free(&kernel);
 }
@@ -104,7 +104,7 @@ START_TEST(guests_share_a_process_and_cannot_tell)
 		free(text);
 	}
 	ck_assert_int_eq(process_of(&snapshot, "signal"), first);
-	ck_assert_uint_eq(stable_rewinds(stable), 6);
+	ck_assert_uint_eq(machine_pool_rewinds(pool), 6);
 	free(wanted);
 }
 END_TEST
@@ -120,7 +120,7 @@ START_TEST(patched_kernel_is_rewound)
 		ck_assert_str_eq(text, i % 2 == 0 ? wanted_patched : wanted);
 		free(text);
 	}
-	ck_assert_uint_eq(stable_rewinds(stable), 3);
+	ck_assert_uint_eq(machine_pool_rewinds(pool), 3);
 	free(wanted);
 	free(wanted_patched);
 }
@@ -134,7 +134,7 @@ START_TEST(stages_of_a_snapshot_share_a_process)
 
 	ck_assert_msg(snapshot_stage(&snapshot, stage_order, &stage_alone, &error) == 0, "%s", error);
 	stage = stage_alone;
-	stage.stable = stable;
+	stage.pool = pool;
 	wanted = result_of(&alone, "clock");
 	wanted_stage = result_of(&stage_alone, "clock");
 	ck_assert_str_ne(wanted, wanted_stage);
@@ -143,7 +143,7 @@ START_TEST(stages_of_a_snapshot_share_a_process)
 		ck_assert_str_eq(text, i % 2 == 0 ? wanted : wanted_stage);
 		free(text);
 	}
-	ck_assert_uint_eq(stable_rewinds(stable), 4);
+	ck_assert_uint_eq(machine_pool_rewinds(pool), 4);
 	free(wanted);
 	free(wanted_stage);
 	snapshot_free(&stage_alone);
@@ -167,7 +167,7 @@ START_TEST(guest_that_came_to_grief_has_no_successor)
 	guest_kill(guest);
 	guest_free(guest);
 	run(&snapshot, "output");
-	ck_assert_uint_eq(stable_rewinds(stable), 0);
+	ck_assert_uint_eq(machine_pool_rewinds(pool), 0);
 }
 END_TEST
 
@@ -177,12 +177,12 @@ START_TEST(process_that_died_in_between_is_replaced)
 
 	run(&snapshot, "output");
 	first = process_of(&snapshot, "output");
-	ck_assert_uint_eq(stable_rewinds(stable), 1);
+	ck_assert_uint_eq(machine_pool_rewinds(pool), 1);
 	kill(first, SIGKILL);
 	ck_assert_int_ne(process_of(&snapshot, "output"), first);
-	ck_assert(stable_is_in_use(stable));
+	ck_assert(machine_pool_works(pool));
 	run(&snapshot, "output");
-	ck_assert_uint_eq(stable_rewinds(stable), 2);
+	ck_assert_uint_eq(machine_pool_rewinds(pool), 2);
 }
 END_TEST
 
@@ -193,11 +193,11 @@ START_TEST(where_nothing_can_be_rewound_each_guest_has_a_process)
 
 	kill(first, SIGKILL);
 	ck_assert_int_ne(process_of(&snapshot, "output"), first);
-	ck_assert(!stable_is_in_use(stable));
-	ck_assert_ptr_nonnull(strstr(stable_trouble(stable), "QEMU"));
+	ck_assert(!machine_pool_works(pool));
+	ck_assert_ptr_nonnull(strstr(machine_pool_trouble(pool), "QEMU"));
 	run(&snapshot, "output");
-	ck_assert_uint_eq(stable_rewinds(stable), 0);
-	ck_assert_ptr_null(stable_take(stable, &snapshot.saved));
+	ck_assert_uint_eq(machine_pool_rewinds(pool), 0);
+	ck_assert_ptr_null(machine_pool_take(pool, &snapshot.saved));
 }
 END_TEST
 
@@ -212,11 +212,11 @@ START_TEST(devices_that_qemu_does_not_load_cost_nothing_but_time)
 		ck_assert_str_eq(text, wanted);
 		free(text);
 	}
-	ck_assert(!stable_is_in_use(stable));
-	ck_assert_uint_eq(stable_failures(stable), 1);
-	ck_assert_msg(
-		strstr(stable_trouble(stable), "QEMU cannot load the guest's devices: "), "%s", stable_trouble(stable));
-	ck_assert_msg(strstr(stable_trouble(stable), "replay"), "%s", stable_trouble(stable));
+	ck_assert(!machine_pool_works(pool));
+	ck_assert_uint_eq(machine_pool_failures(pool), 1);
+	ck_assert_msg(strstr(machine_pool_trouble(pool), "QEMU cannot load the guest's devices: "), "%s",
+		machine_pool_trouble(pool));
+	ck_assert_msg(strstr(machine_pool_trouble(pool), "replay"), "%s", machine_pool_trouble(pool));
 	free(wanted);
 }
 END_TEST
@@ -225,8 +225,8 @@ START_TEST(where_qemu_has_no_recorder_nothing_is_tried)
 {
 	snapshot.saved.qemu.recorder_length = 0;
 	ck_assert_int_ne(process_of(&snapshot, "output"), process_of(&snapshot, "output"));
-	ck_assert_uint_eq(stable_rewinds(stable) + stable_failures(stable), 0);
-	ck_assert_ptr_null(stable_take(stable, &snapshot.saved));
+	ck_assert_uint_eq(machine_pool_rewinds(pool) + machine_pool_failures(pool), 0);
+	ck_assert_ptr_null(machine_pool_take(pool, &snapshot.saved));
 }
 END_TEST
 
@@ -242,7 +242,7 @@ START_TEST(guest_is_killed_while_it_is_rewound)
 	run(&snapshot, "output");
 	guest = victim_start(&snapshot, "output", 1);
 	guest_free(guest);
-	ck_assert_ptr_null(stable_take(stable, &snapshot.saved));
+	ck_assert_ptr_null(machine_pool_take(pool, &snapshot.saved));
 }
 END_TEST
 
@@ -261,12 +261,12 @@ START_TEST(stable_has_only_so_much_room)
 	}
 	ck_assert_int_eq(kill(first, 0), -1);
 	for (int i = 0; i < 2; i++) {
-		struct machine *machine = stable_take(stable, &snapshot.saved);
+		struct machine *machine = machine_pool_take(pool, &snapshot.saved);
 
 		ck_assert_ptr_nonnull(machine);
 		machine_free(machine);
 	}
-	ck_assert_ptr_null(stable_take(stable, &snapshot.saved));
+	ck_assert_ptr_null(machine_pool_take(pool, &snapshot.saved));
 }
 END_TEST
 

@@ -20,9 +20,11 @@ static const struct writing {
 	struct order order;
 	const char *text;
 } writings[] = {
-	{ { .kind = ORDER_CASE, .seed = 7, .test = { "setup.refused", PCAP_ALWAYS, CLOCK_VIRTUAL_TIME, NULL } },
+	{ { .kind = ORDER_CASE, .seed = 7, .test_case = { "setup.refused", PCAP_ALWAYS, CLOCK_VIRTUAL_TIME, NULL } },
 		"{\"do\":\"case\",\"case\":\"setup.refused\",\"seed\":7,\"pcap\":\"always\",\"clock\":\"virtual\"}" },
-	{ { .kind = ORDER_CASE, .seed = INT64_MAX, .test = { "setup.refused", PCAP_NEVER, CLOCK_REAL_TIME, "drop:2" } },
+	{ { .kind = ORDER_CASE,
+		  .seed = INT64_MAX,
+		  .test_case = { "setup.refused", PCAP_NEVER, CLOCK_REAL_TIME, "drop:2" } },
 		"{\"do\":\"case\",\"case\":\"setup.refused\",\"seed\":9223372036854775807,\"pcap\":\"never\","
 		"\"clock\":\"real\",\"tamper\":\"drop:2\"}" },
 	{ { .kind = ORDER_STAGE, .stage = { "two-paths", CLOCK_VIRTUAL_TIME } },

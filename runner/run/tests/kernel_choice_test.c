@@ -57,7 +57,7 @@ static int read_words(const char *line)
 									  : KERNEL_OPTION_MODULE;
 		ck_assert_int_eq(kernel_choices_add(&choices, option, strtok(NULL, " ")), 0);
 	}
-	return kernel_choices_settle(&choices, &error);
+	return kernel_choices_parse(&choices, &error);
 }
 
 /* "A+B(modules)[module] C": the kernels as one line. */

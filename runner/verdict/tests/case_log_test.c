@@ -73,18 +73,18 @@ static void leave_end(void)
 }
 
 /* How it ends, unless a test says otherwise: well. */
-static struct case_run run = { .seed = 42, .console = "", .program = "QEMU", .wall_ms = 500 };
+static struct attempt_ending run = { .seed = 42, .console = "", .program = "QEMU", .wall_ms = 500 };
 
 static struct case_frame frame(void)
 {
 	return (struct case_frame){
-		.test = &lost,
+		.test_case = &lost,
 		.catalogue = catalogue,
 		.known = &known,
 		.kernel = "debian",
 		.release = "6.1.0-1",
 		.folder = "",
-		.repeat = "sctpspec run",
+		.command_line = "sctpspec run",
 	};
 }
 
@@ -100,7 +100,7 @@ static void make(enum pcap_policy pcap)
 	transcript_free(&transcript);
 	lines = case_lines(&same, &result, pcap_policy_keeps(pcap, result.verdict), NULL);
 	ck_assert_ptr_nonnull(lines);
-	run = (struct case_run){ .seed = 42, .console = "", .program = "QEMU" };
+	run = (struct attempt_ending){ .seed = 42, .console = "", .program = "QEMU" };
 }
 
 /* The only line of a type. */
@@ -206,14 +206,15 @@ START_TEST(evidence_lies_where_the_lines_say)
 	char path[128], *content = NULL;
 	leave_case("fail");
 	ck_assert_int_eq(transcript_read(&box, lost.id, &transcript), 0);
-	ck_assert_int_eq(
-		exhibits_write(folder, "2-debian", lost.id, transcript.exhibits, transcript.n_exhibits, NULL), 0);
+	ck_assert_int_eq(evidence_files_write(folder, "2-debian", lost.id, transcript.evidence_files,
+				 transcript.n_evidence_files, NULL),
+		0);
 	transcript_free(&transcript);
 	snprintf(path, sizeof(path), "%s/evidence/2-debian/failover.primary-lost/a-path0.pcap", folder);
 	ck_assert_int_eq(tree_read_file(path, &content, NULL), 0);
 	ck_assert_str_eq(content, "three packets");
 	free(content);
-	char *named = exhibit_path("2-debian", lost.id, "a-path0.pcap");
+	char *named = evidence_file_path("2-debian", lost.id, "a-path0.pcap");
 	ck_assert_str_eq(named, path + strlen(folder) + 1);
 	free(named);
 }
@@ -412,7 +413,9 @@ START_TEST(a_full_disk_is_said)
 	ck_assert_int_eq(tree_write_file(path, "", 0), 0); /* in the way of the folder */
 	leave_case("fail");
 	ck_assert_int_eq(transcript_read(&box, lost.id, &transcript), 0);
-	ck_assert_int_lt(exhibits_write(folder, "", lost.id, transcript.exhibits, transcript.n_exhibits, &error), 0);
+	ck_assert_int_lt(evidence_files_write(
+				 folder, "", lost.id, transcript.evidence_files, transcript.n_evidence_files, &error),
+		0);
 	ck_assert_ptr_nonnull(strstr(error, "cannot write"));
 	free(error);
 	transcript_free(&transcript);

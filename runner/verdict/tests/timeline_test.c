@@ -71,33 +71,33 @@ START_TEST(a_line_more)
 }
 END_TEST
 
-static struct exhibit capture(const char *name, const char *content)
+static struct evidence_file capture(const char *name, const char *content)
 {
-	return (struct exhibit){ name, (const unsigned char *)content, strlen(content) };
+	return (struct evidence_file){ name, (const unsigned char *)content, strlen(content) };
 }
 
 START_TEST(another_octet)
 {
-	struct exhibit first = capture("a-path0.pcap", "packets"), second = capture("a-path0.pcap", "packeds");
-	timelines[0].exhibits = &first;
-	timelines[1].exhibits = &second;
-	timelines[0].n_exhibits = timelines[1].n_exhibits = 1;
+	struct evidence_file first = capture("a-path0.pcap", "packets"), second = capture("a-path0.pcap", "packeds");
+	timelines[0].evidence_files = &first;
+	timelines[1].evidence_files = &second;
+	timelines[0].n_evidence_files = timelines[1].n_evidence_files = 1;
 	compare();
 	ck_assert_str_eq(what, "a-path0.pcap");
 	ck_assert_str_eq(
 		detail, "a-path0.pcap has 7 octets in the first and 7 in the second, and differs from octet 6 on\n");
-	timelines[0].n_exhibits = timelines[1].n_exhibits = 0;
+	timelines[0].n_evidence_files = timelines[1].n_evidence_files = 0;
 }
 END_TEST
 
 START_TEST(a_capture_less)
 {
-	struct exhibit only = capture("a-path0.pcap", "packets");
-	timelines[_i].exhibits = &only;
-	timelines[_i].n_exhibits = 1;
+	struct evidence_file only = capture("a-path0.pcap", "packets");
+	timelines[_i].evidence_files = &only;
+	timelines[_i].n_evidence_files = 1;
 	compare();
 	ck_assert_str_eq(what, _i == 0 ? "a-path0.pcap is only in the first" : "a-path0.pcap is only in the second");
-	timelines[_i].n_exhibits = 0;
+	timelines[_i].n_evidence_files = 0;
 }
 END_TEST
 

@@ -43,24 +43,24 @@ END_TEST
 enum { ROW_VERDICT = 1, ROW_MEANING, ROW_STATUS, ROW_JUNIT, ROW_TAP, ROW_PAGE, ROW_CELLS };
 
 struct row {
-	char cell[ROW_CELLS][80];
+	char planned[ROW_CELLS][80];
 };
 
 /* | a | b | */
 static bool read_row(const char *line, struct row *row)
 {
-	unsigned cell = 1;
-	for (const char *at = line + 1; *line == '|' && cell < ROW_CELLS; cell++) {
+	unsigned planned = 1;
+	for (const char *at = line + 1; *line == '|' && planned < ROW_CELLS; planned++) {
 		const size_t length = strcspn(at, "|");
 		size_t from = strspn(at, " "), to = length;
 		while (to > from && at[to - 1] == ' ')
 			to--;
-		if (at[length] != '|' || to - from >= sizeof(row->cell[0]))
+		if (at[length] != '|' || to - from >= sizeof(row->planned[0]))
 			return false;
-		snprintf(row->cell[cell], sizeof(row->cell[0]), "%.*s", (int)(to - from), at + from);
+		snprintf(row->planned[planned], sizeof(row->planned[0]), "%.*s", (int)(to - from), at + from);
 		at += length + 1;
 	}
-	return cell == ROW_CELLS;
+	return planned == ROW_CELLS;
 }
 
 static struct row row_of(const char *verdict)
@@ -70,7 +70,7 @@ static struct row row_of(const char *verdict)
 	FILE *file = fopen(VERDICTS_DOCUMENT, "re");
 	ck_assert_ptr_nonnull(file);
 	while (fgets(line, sizeof(line), file))
-		if (read_row(line, &row) && strcmp(row.cell[ROW_VERDICT], verdict) == 0) {
+		if (read_row(line, &row) && strcmp(row.planned[ROW_VERDICT], verdict) == 0) {
 			fclose(file);
 			return row;
 		}
@@ -119,7 +119,7 @@ START_TEST(junit_says_what_the_table_says)
 	char *text = report_of(verdict, "junit"), open[16];
 	for (size_t i = 0; i < sizeof(elements) / sizeof(elements[0]); i++) {
 		snprintf(open, sizeof(open), "<%s ", elements[i]);
-		ck_assert_msg(has(text, open) == (strcmp(row.cell[ROW_JUNIT], elements[i]) == 0), "%s and <%s>: %s",
+		ck_assert_msg(has(text, open) == (strcmp(row.planned[ROW_JUNIT], elements[i]) == 0), "%s and <%s>: %s",
 			verdict, elements[i], text);
 	}
 	free(text);
@@ -131,9 +131,9 @@ START_TEST(tap_says_what_the_table_says)
 	const char *verdict = report_verdict_name((enum report_verdict)_i);
 	const struct row row = row_of(verdict);
 	char *text = report_of(verdict, "tap");
-	const char *directive = strchr(row.cell[ROW_TAP], '#'), *line = strstr(text, "ok 1 - a.b");
+	const char *directive = strchr(row.planned[ROW_TAP], '#'), *line = strstr(text, "ok 1 - a.b");
 	ck_assert_ptr_nonnull(line);
-	ck_assert_int_eq(line - text >= 4 && strncmp(line - 4, "not ", 4) == 0, has(row.cell[ROW_TAP], "not ok"));
+	ck_assert_int_eq(line - text >= 4 && strncmp(line - 4, "not ", 4) == 0, has(row.planned[ROW_TAP], "not ok"));
 	ck_assert_int_eq(has(text, " # "), directive != NULL);
 	if (directive)
 		ck_assert_msg(has(text, directive), "%s: %s", verdict, text);
@@ -146,7 +146,7 @@ START_TEST(the_page_says_what_the_table_says)
 	const char *verdict = report_verdict_name((enum report_verdict)_i);
 	const struct row row = row_of(verdict);
 	char *text = report_of(verdict, "html"), headline[100];
-	snprintf(headline, sizeof(headline), "\"headline %s\"", row.cell[ROW_PAGE]);
+	snprintf(headline, sizeof(headline), "\"headline %s\"", row.planned[ROW_PAGE]);
 	ck_assert_msg(has(text, headline), "%s has no %s", verdict, headline);
 	free(text);
 }
@@ -157,7 +157,7 @@ START_TEST(the_exit_status_is_what_the_table_says)
 	const enum verdict verdict = (enum verdict)_i;
 	struct score score = { 0 };
 	score_add(&score, verdict);
-	ck_assert_int_eq(score_status(&score), atoi(row_of(verdict_name(verdict)).cell[ROW_STATUS]));
+	ck_assert_int_eq(score_status(&score), atoi(row_of(verdict_name(verdict)).planned[ROW_STATUS]));
 	/* the worst one decides */
 	score_add(&score, VERDICT_PASS);
 	ck_assert_int_eq(score_status(&score), verdict == VERDICT_SKIP ? STATUS_EXPECTED : score_status(&score));
