@@ -378,7 +378,8 @@ END_TEST
 	"\0\0\0\1\x68\x9f\xb5\x7a\0\0\0\0\0\0\0\0\0\0\0\0\x8a\xe8\x94\xf8\5\14timer/icount\0\0\0\1" \
 	"\0\0\0\0\0\x25\x68\x7e\0\0\0\0\x31\x6b\x35\x28"
 
-/* As QEMU 7.2 has saved it: the timer is its first device, number 0, and its icount ends in what looks like a footer. */
+/* As QEMU 7.2 has saved it: the timer is its first device, number 0, and its icount ends in what looks like a footer.
+ * */
 START_TEST(numbers_that_look_like_a_footer_are_none)
 {
 	static const char timer[] = DEVICE("\0", "\5timer", CONFUSING),
