@@ -78,7 +78,7 @@ holds 'only one unpacked it' test "$(cat one.err two.err | grep -c unpacking)" =
 holds 'two at once leave one kernel' intact 1
 
 # No space: said, and nothing is left; the next one with space works.
-small='mkdir -p small && mount -t tmpfs -o size=20M none small || exit 9
+small='mkdir -p small && mount -t tmpfs -o size=20M,mode=755 none small || exit 9
 	export SCTPSPEC_CACHE=$PWD/small
 	"$0" kernels add good.deb; first=$?
 	ls small/kernels | grep -v lock && exit 8
