@@ -23,6 +23,7 @@ wanted='sctp|sctp_diag|veth|bridge|sch_netem|sch_tbf|dummy|tun|md5|sha1_generic|
 (cd "$store/tree/lib/modules/$release" && cp --parents modules.builtin modules.builtin.modinfo modules.order \
 	$(grep -E "/($wanted)\.ko[^:]*:" modules.dep | tr -d : | tr ' ' '\n' | sort -u) \
 	"$folder/pack/lib/modules/$release/")
+find pack/lib -name '*.xz' -exec unxz {} +
 dpkg-deb -Znone --root-owner-group -b pack kernel.deb >/dev/null
 
 run() { "$sctpspec" run -q --kernel kernel.deb --out log "$@"; }

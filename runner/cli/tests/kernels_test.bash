@@ -21,8 +21,9 @@ pack() { # NAME ARCHITECTURE VERSION
 		"linux-image-$release" "$3" "$2" >"$1/DEBIAN/control"
 	cp "$store/vmlinux" "$1/boot/vmlinuz-$release"
 	cp "$store"/tree/lib/modules/*/modules.builtin "$1/lib/modules/$release/"
-	(cd "$store"/tree/lib/modules/*/ && cp --parents kernel/net/sctp/sctp.ko kernel/drivers/net/veth.ko \
+	(cd "$store"/tree/lib/modules/*/ && cp --parents kernel/net/sctp/sctp.ko* kernel/drivers/net/veth.ko* \
 		"$folder/$1/lib/modules/$release/")
+	find "$1/lib" -name '*.xz' -exec unxz {} +
 	dpkg-deb -Zgzip -z1 --root-owner-group -b "$1" "$1.deb" >/dev/null
 }
 pack good amd64 1

@@ -18,10 +18,11 @@ make_base_module() {
 	holds "$2 passes on the kernel as it is" test $? = 0
 	release=$(sed -n 's/.*"type":"kernel".*"release":"\([^"]*\)".*/\1/p' plain/results.ndjson)
 	module=$(find "${SCTPSPEC_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/sctpspec}/kernels" \
-		-path "*/lib/modules/$release/*/net/sctp/sctp.ko" | head -n 1)
+		-path "*/lib/modules/$release/*/net/sctp/sctp.ko*" | head -n 1)
 	holds 'the kernel has sctp.ko' test -s "$module"
+	xz -dcf "$module" >packed.ko # as it is when it is not packed
 	# Without its signature, which a patch would break.
-	objcopy --strip-debug "$module" base.ko
+	objcopy --strip-debug packed.ko base.ko
 }
 
 patched() {

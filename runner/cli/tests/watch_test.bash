@@ -32,6 +32,7 @@ mkdir -p tree/arch/x86/boot tree/include/config
 touch tree/include/config/auto.conf
 cp "$store/vmlinux" tree/arch/x86/boot/bzImage
 cp -r "$store"/tree/lib/modules/*/kernel/. tree/
+find tree -name '*.ko.xz' -exec unxz {} +
 cp "$store"/tree/lib/modules/*/modules.builtin tree/
 module=tree/net/sctp/sctp.ko
 holds 'there is a module' test -f "$module"
