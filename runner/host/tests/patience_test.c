@@ -14,7 +14,7 @@ static pid_t child = -1;
 
 static _Noreturn void spin(void)
 {
-	for (volatile unsigned n = 0;; n++)
+	for (volatile unsigned n __attribute__((unused)) = 0;; n++)
 		;
 }
 
