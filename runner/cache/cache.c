@@ -287,7 +287,7 @@ static int find_or_begin(struct cache_entry *entry, enum cache_check check, char
 static int check_folder_above(const struct cache_entry *entry, char **error)
 {
 	char *folder = strndup(entry->path, (size_t)(strrchr(entry->path, '/') - entry->path));
-	int status = folder ? 0 : sentence(error, -ENOMEM, "out of memory");
+	int status = folder ? 0 : no_memory(error);
 
 	if (folder && access(folder, F_OK) == 0)
 		status = check_folder(folder, "the cache's folder", error);
@@ -306,7 +306,7 @@ static int open_entry(
 	set_paths(entry, cache, kind, key);
 	free(cache);
 	if (!entry->path || !entry->making)
-		return sentence(error, -ENOMEM, "out of memory");
+		return no_memory(error);
 	status = check_folder_above(entry, error);
 	return status < 0 ? status : find_or_begin(entry, check, error);
 }

@@ -207,10 +207,10 @@ int digests_write(const char *folder, char **error)
 	char *lines = NULL;
 	size_t length = 0;
 	FILE *out = open_memstream(&lines, &length);
-	int status = out ? write_lines(out, folder, error) : sentence(error, -ENOMEM, "out of memory");
+	int status = out ? write_lines(out, folder, error) : no_memory(error);
 
 	if (out && fclose(out) != 0 && status == 0)
-		status = sentence(error, -ENOMEM, "out of memory");
+		status = no_memory(error);
 	if (status == 0)
 		status = write_list(folder, lines, error);
 	free(lines);

@@ -78,7 +78,7 @@ int lent_memory(char **ram, int *copy, char **error)
 		return status;
 	/* not /proc/self: it is QEMU that opens it, while this process has it open */
 	if (asprintf(&path, "/proc/%d/fd/%d", (int)getpid(), *copy) < 0)
-		return sentence(error, -ENOMEM, "out of memory");
+		return no_memory(error);
 	free(*ram);
 	*ram = path;
 	return 0;

@@ -63,14 +63,14 @@ int kvm_try(const char *accel, char **error)
 	if (status < 0)
 		return status;
 	if (asprintf(&folder, "%s/sctpspec-kvm-XXXXXX", parent && *parent ? parent : "/tmp") < 0)
-		return sentence(error, -ENOMEM, "out of memory");
+		return no_memory(error);
 	if (!mkdtemp(folder)) {
 		status = sentence(error, -errno, "cannot make a folder %s: %m", folder);
 		free(folder);
 		return status;
 	}
 	if (asprintf(&bios, "%s/bios", folder) < 0)
-		status = sentence(error, -ENOMEM, "out of memory");
+		status = no_memory(error);
 	else
 		status = write_bios(bios, error);
 	if (status == 0)

@@ -232,7 +232,7 @@ int qemu_start(
 	int status;
 
 	if (!own)
-		return sentence(error, -ENOMEM, "out of memory");
+		return no_memory(error);
 	status = program_find(QEMU_PROGRAM, &path, error);
 	if (status < 0) {
 		free(own);

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/tests/suite.h"
 #include "runner/host/memory.h"
 #include "runner/host/tree.h"
 
@@ -106,9 +107,5 @@ int main(void)
 	tcase_add_test(tests, a_group_without_a_limit_leaves_everything);
 	tcase_add_test(tests, without_proc_nothing_is_said);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_tests(suite);
 }

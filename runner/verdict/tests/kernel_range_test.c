@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* kernel_range_test.c - which kernels an issue is about. */
 #include <check.h>
-#include <stdlib.h>
 
+#include "core/tests/suite.h"
 #include "runner/verdict/kernel_range.h"
 
 static const struct {
@@ -84,9 +84,5 @@ int main(void)
 	tcase_add_test(tests, what_debian_makes_a_kernel_from_counts);
 	tcase_add_test(tests, what_is_no_range_is_refused);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_tests(suite);
 }
