@@ -20,8 +20,9 @@ printf 'Package: linux-image-%s\nVersion: 1\nArchitecture: amd64\nMaintainer: no
 cp "$store/vmlinux" "pack/boot/vmlinuz-$release"
 # what guests load, and what that needs
 wanted='sctp|sctp_diag|veth|bridge|sch_netem|sch_tbf|dummy|tun|md5|sha1_generic|sha256_generic|crc32c_generic|ipv6|af_packet'
-(cd "$store/tree/lib/modules/$release" && cp --parents modules.builtin modules.builtin.modinfo modules.order \
-	$(grep -E "/($wanted)\.ko[^:]*:" modules.dep | tr -d : | tr ' ' '\n' | sort -u) \
+modules=$store/tree/lib/modules/$release
+mapfile -t needed < <(grep -E "/($wanted)\.ko[^:]*:" "$modules/modules.dep" | tr -d : | tr ' ' '\n' | sort -u)
+(cd "$modules" && cp --parents modules.builtin modules.builtin.modinfo modules.order "${needed[@]}" \
 	"$folder/pack/lib/modules/$release/")
 find pack/lib -name '*.xz' -exec unxz {} +
 dpkg-deb -Znone --root-owner-group -b pack kernel.deb >/dev/null
