@@ -8,6 +8,7 @@
 
 #include <fcntl.h>
 #include <glob.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -124,6 +125,48 @@ json_t *kernel_facts(void)
 	if (modules != NULL)
 		json_object_set_new(object, "modules", modules);
 	json_object_set_new(object, "sysctls", read_sysctls(sysctls, sizeof(sysctls) / sizeof(sysctls[0])));
+	return object;
+}
+
+static bool is_text(const json_t *value)
+{
+	return json_is_string(value);
+}
+
+static bool are_texts(const json_t *value)
+{
+	for (size_t i = 0; i < json_array_size(value); i++)
+		if (!json_is_string(json_array_get(value, i)))
+			return false;
+	return json_is_array(value);
+}
+
+static bool are_named_texts(const json_t *value)
+{
+	const char *name;
+	json_t *one;
+
+	json_object_foreach((json_t *)(uintptr_t)value, name, one) {
+		if (!json_is_string(one))
+			return false;
+	}
+	return json_is_object(value);
+}
+
+json_t *kernel_facts_checked(const json_t *told)
+{
+	static const struct {
+		const char *name;
+		bool (*is_right)(const json_t *value);
+	} members[] = { { "parameters", is_text }, { "modules", are_texts }, { "sysctls", are_named_texts } };
+	json_t *object = json_object();
+
+	for (size_t i = 0; object != NULL && i < sizeof(members) / sizeof(members[0]); i++) {
+		json_t *value = json_object_get(told, members[i].name);
+
+		if (members[i].is_right(value))
+			json_object_set(object, members[i].name, value);
+	}
 	return object;
 }
 

@@ -8,6 +8,9 @@
 /* {"parameters": its command line, "modules": ["sctp 458752", …], "sysctls": {…}}: members of a log's line
  * about a kernel. New, or NULL without memory. */
 json_t *kernel_facts(void);
+/* Of what a guest says of its kernel that which is as above, and nothing else: the rest of a log's line is the host's.
+ * New, or NULL without memory. */
+json_t *kernel_facts_checked(const json_t *told);
 /* {"net.sctp.rto_min": "1000", …}, sorted: those of this thread's network namespace. Likewise. */
 json_t *kernel_facts_sctp(void);
 /* The same names with the values that they have now. */

@@ -164,7 +164,9 @@ static json_t *read_facts(const struct snapshot *snapshot)
 	char *path;
 	if (asprintf(&path, "%s/facts.json", snapshot->directory) < 0)
 		return NULL;
-	json_t *facts = json_load_file(path, JSON_REJECT_DUPLICATES, NULL);
+	json_t *told = json_load_file(path, JSON_REJECT_DUPLICATES, NULL);
+	json_t *facts = kernel_facts_checked(told);
+	json_decref(told);
 	free(path);
 	return facts;
 }
