@@ -559,7 +559,6 @@ START_TEST(what_is_in_use_is_not_mended)
 	ck_assert_str_eq(error,
 		"the cache's thing a is damaged (content is not what it was), and another sctpspec uses "
 		"it: end that first");
-	error = NULL;
 	ck_assert_int_eq(cache_verify(entry.path, &error), -EUCLEAN);
 	ck_assert_str_eq(error, "content is not what it was");
 	free(error);
