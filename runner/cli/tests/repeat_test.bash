@@ -119,7 +119,7 @@ expect 2 line 'name one of their folders, as other/runs/' "$sctpspec" repro othe
 expect 0 out '^verdict +the same' "$sctpspec" repro "other/${kept[1]}" setup.two-paths
 
 # What it is run with is what the log says, in whatever way the command line was written.
-printf '%s  it is tampered with\n' "$again" >known.txt
+printf 'issue it is tampered with\nkernels *\n%s fail *\ncheck *\n' "$again" >known.txt
 expect 0 err '^xfail +' "$sctpspec" run --tamp drop:3 --kno known.txt --time=77 --out known "$again"
 holds 'the options are in the log' grep -q '"timeout_s":77.0,"pcap":"failed","tamper":"drop:3","known":"known.txt"}' known/results.ndjson
 expect 0 out '^verdict +the same: xfail' "$sctpspec" repro known "$again"
