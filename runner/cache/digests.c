@@ -142,6 +142,14 @@ static int by_name(const FTSENT **a, const FTSENT **b)
 	return strcmp((*a)->fts_name, (*b)->fts_name);
 }
 
+/* Under the umask of Debian's users whoever is of the group may write what is made: nobody else is to write here. */
+static int take_from_others(int fd, const struct stat *st)
+{
+	const mode_t others = S_IWGRP | S_IWOTH;
+
+	return st->st_mode & others && fchmod(fd, st->st_mode & 07777 & ~others) < 0 ? -errno : 0;
+}
+
 static int write_line(FILE *out, struct reader *reader, const char *path, const char *name)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC), status;
@@ -150,7 +158,9 @@ static int write_line(FILE *out, struct reader *reader, const char *path, const 
 
 	if (fd < 0)
 		return -errno;
-	status = fstat(fd, &st) < 0 ? -errno : digest_file(reader, fd, st.st_size, digest);
+	status = fstat(fd, &st) < 0 ? -errno : take_from_others(fd, &st);
+	if (status == 0)
+		status = digest_file(reader, fd, st.st_size, digest);
 	close(fd);
 	if (status == 0)
 		fprintf(out, "%s %lld %s\n", digest, (long long)st.st_size, name);

@@ -436,6 +436,26 @@ static char *said(void (*act)(void))
 	return text;
 }
 
+/* As an ordinary user of Debian makes files, whose group is his own. */
+START_TEST(what_a_group_may_write_is_committed_as_ones_own)
+{
+	const mode_t before = umask(0002);
+	struct cache_entry entry = open_entry("a");
+	char *path, *error = NULL;
+
+	write_in(&entry, "some content");
+	ck_assert_int_gt(asprintf(&path, "%s/content", entry.making), 0);
+	ck_assert_int_eq(chmod(path, 0664), 0);
+	free(path);
+	ck_assert_int_eq(cache_commit(&entry, &error), 0);
+	cache_close(&entry);
+	umask(before);
+	ck_assert_int_eq(cache_open("things", "a", CACHE_READ, &entry, &error), 0);
+	ck_assert(entry.present);
+	cache_close(&entry);
+}
+END_TEST
+
 /* Both ways of looking see each kind, say it in a line, and the entry that takes its place is whole. */
 START_TEST(damage_is_seen_and_made_good)
 {
@@ -854,6 +874,7 @@ int main(void)
 	tcase_add_test(tests, what_is_in_use_stays_whatever_the_limit);
 	tcase_add_test(tests, eviction_never_takes_what_others_use);
 	tcase_add_test(tests, what_a_killed_maker_left_goes_too);
+	tcase_add_test(tests, what_a_group_may_write_is_committed_as_ones_own);
 	tcase_add_loop_test(tests, damage_is_seen_and_made_good, 0, 2 * sizeof(kinds) / sizeof(*kinds));
 	tcase_add_test(tests, a_look_believes_what_has_not_changed);
 	tcase_add_test(tests, holes_do_not_count_and_places_do);
