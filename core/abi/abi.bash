@@ -85,9 +85,19 @@ notices_constant() {
 	expect 1 out "$2" compare_constants "$folder/constant"
 }
 
+# libabigail's formats differ in their first number; it compares none with another.
+format_of() {
+	sed -n "1s/.*<abi-corpus version='\([0-9]*\).*/\1/p" "$1"
+}
+
 # abidiff's status: 4 a change, 8 one that breaks old programs for certain
 run_test() {
 	cc=$2
+	abi_of "$1" "$core/include" >"$folder/abi"
+	if [ "$(format_of "$folder/abi")" != "$(format_of "$record")" ]; then
+		echo "not checked: abidw writes format $(format_of "$folder/abi"), and the record is of $(format_of "$record")"
+		exit 77
+	fi
 	expect 0 out '' compare "$1" "$core/include"
 	[ "$failures" != 0 ] || expect 0 out '' compare_constants "$core/include"
 	[ "$failures" = 0 ] || {
