@@ -24,14 +24,14 @@ static void mark(struct walk *walk, uint64_t address, int level)
 {
 	size_t first = address >> PAGE_BITS, count = 1UL << (INDEX_BITS * level);
 
-	first &= ~(count - 1); /* what is below is flags */
+	first &= ~(count - 1); /* the bits below are flags */
 	for (size_t i = first; i < first + count && i < walk->n; i++) {
 		walk->found += !walk->code[i];
 		walk->code[i] = true;
 	}
 }
 
-/* `level`: 0 is that of pages of 4 KB. */
+/* Level 0 is the page table, whose entries are pages of 4 KB. */
 static void visit(struct walk *walk, uint64_t table, int level)
 {
 	const unsigned char *entries = walk->read(walk->context, table >> PAGE_BITS);

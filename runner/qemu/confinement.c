@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* confinement.c - asks QEMU once, and the cache from then on, whether it takes its own option. */
+/* confinement.c - asks QEMU once whether -sandbox works here; the cache remembers the answer. */
 #include "runner/qemu/confinement.h"
 
 #include <pthread.h>

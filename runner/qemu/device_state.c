@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * device_state.c - changes to a saved guest's devices, so that QEMU needs no monitor to restore it,
- * and pages of memory beside them.
+ * device_state.c - edits the stream of a saved guest's devices, so that QEMU needs no monitor to restore the guest. It
+ * also adds changed pages of memory to the stream, and reads them.
  *
- * 1. The guest was saved while stopped at a breakpoint, a state in which no guest may arrive. It
- * becomes "running", and QEMU starts it as soon as it has read the stream.
- * 2. It was saved with the capability x-ignore-shared, which leaves out the memory (it is in a
- * file) and adds the guest address to each block in the list of memory blocks. That capability can
- * only be set through the monitor. Without the addresses the stream is one that QEMU reads by
- * default: the list names the blocks, and no contents follow for those that were ignored.
+ * 1. The guest was saved while stopped at a breakpoint, and QEMU restores no guest in that state. The state in the
+ * stream becomes "running", so QEMU starts the guest as soon as it has read the stream.
+ * 2. The guest was saved with the capability x-ignore-shared. It leaves out the memory, which is in a file, and adds
+ * the guest address to each block in the list of memory blocks. That capability can only be set through the monitor.
+ * Without the addresses QEMU reads the stream by default: the list names the blocks, and no contents follow for those
+ * that were left out.
  *
  * Numbers in the stream are big endian.
  */
@@ -46,8 +46,8 @@ static void write64(unsigned char *p, uint64_t value)
 		p[i] = (unsigned char)value;
 }
 
-/* The length of the run state with its NUL, in four bytes, and the run state itself, in 100 bytes: behind its NUL may
- * be the rest of an earlier one. */
+/* The section has the run state's length with its NUL in 4 bytes, then the run state in 100 bytes. Behind the NUL there
+ * may be the rest of an earlier run state. */
 static int change_run_state(unsigned char *stream, size_t length, char **error)
 {
 	static const unsigned char stopped[] = "\0\0\0\6debug";
@@ -63,7 +63,7 @@ static int change_run_state(unsigned char *stream, size_t length, char **error)
 	return 0;
 }
 
-/* Where the list of memory blocks begins: 8 bytes with the total and a flag, then the blocks. */
+/* Finds where the list of memory blocks begins: 8 bytes with the total and a flag, then the blocks. */
 static unsigned char *find_list(unsigned char *stream, size_t length)
 {
 	static const size_t name = sizeof(RAM_SECTION_NAME) - 1;
@@ -78,7 +78,7 @@ static unsigned char *find_list(unsigned char *stream, size_t length)
 	return stream + at;
 }
 
-/* A block: length and text of its name, its size, and the address that is to go. */
+/* Each block has the length and text of its name, its size, and the address that is dropped here. */
 static bool drop_addresses(unsigned char *list, size_t *length)
 {
 	uint64_t total = read64(list) & ~PAGE_FLAGS;
@@ -125,8 +125,8 @@ int device_state_prepare(unsigned char *stream, size_t *length, char **error)
 #define HPET_SECTION "\4hpet"
 #define HPET_ROOM 400
 
-/* The clock is the sum of two numbers; the timer that it has come to is one of the clock event device's, which keeps
- * the instant until the work is done. */
+/* The clock is the sum of two numbers. The timer that it has reached belongs to the clock event device, which keeps the
+ * timer's instant until the work is done. */
 bool device_state_is_exact(const unsigned char *stream, size_t length)
 {
 	const unsigned char *end = stream + length;
@@ -136,7 +136,7 @@ bool device_state_is_exact(const unsigned char *stream, size_t length)
 
 	if (!icount || !hpet)
 		return true;
-	at = icount + sizeof(ICOUNT_SECTION) - 1 + 4; /* behind its version */
+	at = icount + sizeof(ICOUNT_SECTION) - 1 + 4; /* behind the section's version */
 	if (end - at < 16)
 		return true;
 	write64(now, read64(at) + read64(at + 8));
@@ -162,7 +162,7 @@ struct memory_section {
 	size_t end;                  /* where the next section begins */
 };
 
-/* The block of that size is the guest's memory. */
+/* Finds the memory section; the block of `size` bytes is the guest's memory. */
 static bool find_section(unsigned char *stream, size_t length, size_t size, struct memory_section *out)
 {
 	const unsigned char *list = find_list(stream, length), *end = stream + length, *at;
@@ -210,7 +210,7 @@ static size_t count_changes(const unsigned char *before, const unsigned char *no
 	return n;
 }
 
-/* A section that goes on with the memory: number, records, end, footer. */
+/* Writes a section that continues the memory section: number, records, end, footer. */
 static size_t put_changes(unsigned char *to, const struct memory_section *section, const unsigned char *before,
 	const unsigned char *now, size_t size)
 {
@@ -265,7 +265,8 @@ static int not_as_known(char **error)
 	return sentence(error, -EINVAL, "the saved guest's pages are not as this version of sctpspec knows them");
 }
 
-/* The records of a section of ours, which begins at `at` behind its number; gives where its footer begins, or NULL. */
+/* Reads the records of a section that put_changes() wrote, from behind its number; gives where its footer begins, or
+ * NULL. */
 static const unsigned char *read_records(const unsigned char *at, const unsigned char *end, const unsigned char *block,
 	size_t n_pages, const unsigned char **pages)
 {
@@ -293,7 +294,7 @@ static const unsigned char *read_records(const unsigned char *at, const unsigned
 	return NULL;
 }
 
-/* Whether a section that goes on with the memory is there, and of the guest's own memory, which QEMU's never are. */
+/* Whether put_changes() wrote the section at `at`: it continues the guest's memory, which QEMU's own never do. */
 static bool has_changes(const unsigned char *at, const unsigned char *end, const struct memory_section *section)
 {
 	size_t name = 1U + section->block[0];
@@ -333,7 +334,7 @@ int device_state_split(const unsigned char *stream, size_t length, size_t size, 
 #define SECTION_HEAD 5 /* its kind and its number, before its name */
 #define PROCESSOR "\12cpu_common"
 
-/* Whether a device's section begins here, or all is over. */
+/* Whether a device's section, or the end of the stream, is at `at`. */
 static bool is_boundary(const unsigned char *at, const unsigned char *end)
 {
 	size_t left = (size_t)(end - at), length = left > SECTION_HEAD ? at[SECTION_HEAD] : 0;
@@ -349,7 +350,7 @@ static bool is_boundary(const unsigned char *at, const unsigned char *end)
 	return true;
 }
 
-/* Behind the footer of the section that begins before `at`. What looks like a footer may be a number in the section. */
+/* Gives the end of the section's footer. Bytes that look like a footer may be a number inside the section. */
 static const unsigned char *find_end(const unsigned char *at, const unsigned char *end)
 {
 	unsigned char footer[5] = { SECTION_FOOTER };
@@ -363,7 +364,7 @@ static const unsigned char *find_end(const unsigned char *at, const unsigned cha
 	return NULL;
 }
 
-/* A device's section, from its kind to its footer. `name` has its length in front. */
+/* Finds a device's section, from its kind to its footer. `name` begins with a byte that is its length. */
 static bool find_device(const unsigned char *stream, size_t length, const char *name, size_t *begin, size_t *end)
 {
 	const unsigned char *at = memmem(stream, length, name, strlen(name)), *behind;
@@ -376,7 +377,7 @@ static bool find_device(const unsigned char *stream, size_t length, const char *
 	return behind != NULL;
 }
 
-/* The processor neither sleeps nor has an interrupt to take: behind name, instance and version, 8 bytes that are 0. */
+/* Whether the processor neither sleeps nor has an interrupt to take: 8 zero bytes behind name, instance, version. */
 static bool runs_on(const unsigned char *stream, size_t length)
 {
 	static const unsigned char nothing[8];
@@ -400,7 +401,7 @@ static bool drop_device(unsigned char *stream, size_t *length, const char *name)
 }
 
 #define RECORDER "\6replay"
-/* A number that no section of QEMU's own has: it counts them from 0. */
+/* A section number that QEMU does not use: QEMU numbers its sections from 0. */
 static const unsigned char recorder_number[] = { 0, 0, 0, 0xf0 };
 
 size_t device_state_copy_recorder(const unsigned char *data, size_t length, unsigned char *out, size_t room)
@@ -416,9 +417,9 @@ size_t device_state_copy_recorder(const unsigned char *data, size_t length, unsi
 }
 
 /*
- * QEMU throws its translations away when it reads the processor's common part, which has nothing that a reset, which
- * comes before, does not bring about. Without the counters of a recorder that has recorded nothing, the recorder would
- * not have the time go back.
+ * QEMU drops its translations when it reads the section of the processor's common part. That section is removed: a load
+ * resets the processor first, which gives the same values. The recorder lets the time go back only if it reads the
+ * counters of a recorder that has recorded nothing.
  */
 int device_state_make_rewindable(
 	unsigned char **stream, size_t *length, const unsigned char *recorder, size_t recorder_length, char **error)

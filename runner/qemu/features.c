@@ -2,9 +2,9 @@
 /*
  * features.c - asks the installed QEMU what it can do.
  *
- * How the recorder's part of the devices' state is written differs with QEMU's version, and tells nothing of itself. So
- * a QEMU without a machine is started in record mode with an empty disk, and told to save itself there at once: the
- * part as it is before anything has run is then on the disk.
+ * The format of the recorder's section in the devices' state differs with QEMU's version, and does not describe itself.
+ * So a QEMU without a machine is started in record mode with an empty disk, and told to save its state there at once.
+ * The disk then has the section as it is before anything has run.
  */
 #include "runner/qemu/features.h"
 
@@ -61,7 +61,7 @@ static void close_probe(const struct probe *probe)
 	}
 }
 
-/* With all that a machine has which is to be rewound (machine.c). */
+/* With all channels and files that a machine needs to be rewound (machine.c). */
 static int start(struct probe *probe, pid_t *pid, char **error)
 {
 	static const char *const words[] = { QEMU_PROGRAM, "-M", "none", "-nodefaults", "-no-user-config", "-display",
@@ -82,12 +82,12 @@ static int start(struct probe *probe, pid_t *pid, char **error)
 	qemu_add(&arguments, "chardev:monitor");
 	status = qemu_start(&arguments, kept, 2, probe->words, pid, error);
 	qemu_arguments_free(&arguments);
-	close(probe->monitor[1]); /* gone when QEMU is */
+	close(probe->monitor[1]); /* QEMU has the only copy: it is closed when QEMU ends */
 	probe->monitor[1] = -1;
 	return status;
 }
 
-/* When its monitor has answered it has saved itself. */
+/* When the monitor has answered, QEMU has saved its state. */
 static int run(struct probe *probe, char **error)
 {
 	pid_t pid = -1;
@@ -140,7 +140,7 @@ int qemu_find_recorder(struct qemu_features *out, char **error)
 
 /* ------------------------------------------------------------------ what is remembered */
 
-/* VERSION\nREADS_FILES RECORDER, the latter in hexadecimal, or nothing. */
+/* The cached text: VERSION\nREADS_FILES RECORDER. RECORDER is in hexadecimal, and empty when there is none. */
 static void remember(const char *question, const struct qemu_features *features)
 {
 	char text[QEMU_VERSION_MOST + 8 + 2 * QEMU_RECORDER_MOST];

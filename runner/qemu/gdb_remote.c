@@ -34,7 +34,7 @@ static int send_packet(int fd, const char *text)
 	return send(fd, packet, (size_t)n, MSG_NOSIGNAL) == n ? 0 : -EPIPE;
 }
 
-/* The next packet's text; what is not a packet (an acknowledgement) is passed over. */
+/* Reads the next packet's text; skips what is not a packet (an acknowledgement). */
 static int receive_packet(int fd, struct patience *patience, char reply[LONGEST_REPLY])
 {
 	size_t n = 0;

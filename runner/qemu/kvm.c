@@ -15,7 +15,7 @@
 
 enum { BIOS_BYTES = 65536, RESET_VECTOR = BIOS_BYTES - 16 };
 
-/* Where a processor begins: a pulse on the keyboard controller's reset line, which ends QEMU (-no-reboot) well. */
+/* Code at the reset address. It pulses the keyboard controller's reset line, so QEMU (-no-reboot) ends with success. */
 static const unsigned char program[] = {
 	0xb0, 0xfe, /* mov al, 0xfe */
 	0xe6, 0x64, /* out 0x64, al */

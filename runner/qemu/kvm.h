@@ -4,8 +4,8 @@
 #define SCTPSPEC_RUNNER_QEMU_KVM_H
 
 /*
- * Has QEMU run some instructions under `accel` ("kvm"; "tcg" for the trial of the trial). That /dev/kvm can be opened
- * and makes a machine is not enough: a host inside another may then refuse what QEMU asks of it. 0, or -errno and why.
+ * Has QEMU run some instructions under `accel` ("kvm"; the test of this function uses "tcg"). That /dev/kvm can be
+ * opened and makes a machine is not enough: on a nested host KVM may refuse what QEMU needs. 0, or -errno and why.
  */
 int kvm_try(const char *accel, char **error);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * loaded_state.h - what a snapshot has in it, read: memory and devices, as a machine is brought back to them.
+ * loaded_state.h - the contents of a snapshot, read into this process: the memory and devices for a rewind.
  */
 #ifndef SCTPSPEC_RUNNER_QEMU_LOADED_STATE_H
 #define SCTPSPEC_RUNNER_QEMU_LOADED_STATE_H
@@ -15,22 +15,22 @@
 #define STATE_PAGE 4096UL
 
 struct loaded_state {
-	char *devices; /* the file that it was read from: which snapshot it is */
+	char *devices; /* path of the file that it was read from; it identifies the snapshot */
 	size_t n_pages;
 	const unsigned char *ram;      /* mapped */
-	unsigned char *stream;         /* which `changed` points into */
-	const unsigned char **changed; /* of each page what a stage made of it, or NULL */
-	unsigned char *disk;           /* its devices, vmstate_disk.h */
+	unsigned char *stream;         /* `changed` points into it */
+	const unsigned char **changed; /* for each page its contents in the stage, or NULL: as in `ram` */
+	unsigned char *disk;           /* the devices' state as an image (vmstate_disk.h) */
 	size_t disk_length;
-	bool *code;              /* of each page whether it holds instructions; NULL: not looked for yet */
-	pthread_mutex_t looking; /* for that: several machines may be rewound at once */
+	bool *code;              /* for each page whether it holds instructions; NULL: not searched yet */
+	pthread_mutex_t looking; /* guards that search: several machines may be rewound at once */
 };
 
 /* Only for guests with a virtual clock. 0 or -errno. */
 int loaded_state_open(const struct saved_state *saved, struct loaded_state **out, char **error);
 /* STATE_PAGE bytes; NULL past the end of memory. */
 const unsigned char *loaded_state_page(const struct loaded_state *state, size_t page);
-/* `root`: of the page tables (CR3). 0, -ENOMEM, or -EINVAL when there is no kernel at the end of them. */
+/* Fills in `code`. `root` is the page tables' address (CR3). 0, -ENOMEM, or -EINVAL: they map no kernel. */
 int loaded_state_find_code(struct loaded_state *state, uint64_t root, char **error);
 void loaded_state_close(struct loaded_state *state);
 

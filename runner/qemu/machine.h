@@ -12,8 +12,8 @@
  *	qmp.c, gdb_remote.c the monitor and the debugger's channel
  *	device_state.c      QEMU's stream of device states: what must change in it for a restore
  *	rewind.c            memory, processor and devices go back to the snapshot; rewinder.c does it on a thread
- *	loaded_state.c            a snapshot's contents, read once, for rewind.c (with code_pages.c and vmstate_disk.c)
- *	machine_pool.c            machines between two guests
+ *	loaded_state.c      a snapshot's contents, read once, for rewind.c (with code_pages.c and vmstate_disk.c)
+ *	machine_pool.c      machines that wait for their next guest
  *
  * guest/ is the only caller, but for the options and the pool, which run/ and cli/ pass through. This room does not
  * know what a kernel, an image or an order means.
@@ -45,10 +45,10 @@
 #include "runner/qemu/options.h"
 
 struct machine {
-	char *ram; /* the file that its memory is a private mapping of */
+	char *ram; /* path of the file that QEMU maps, privately, as the guest's memory */
 	pid_t pid;
 	int process;                        /* a pidfd */
-	int box_file, console, words, disk; /* files in memory; `disk`: what it is rewound from */
+	int box_file, console, words, disk; /* files in memory; `disk` has the devices' state for a rewind */
 	int monitor, memory; /* QEMU's monitor, and qtest's channel to the guest's memory; -1: it has none */
 	bool monitor_is_open;
 	struct box box;
@@ -57,18 +57,18 @@ struct machine {
 	struct rusage usage; /* of the whole process, once it has ended */
 };
 
-/* Its files and its box, with an empty order. 0 or -errno. */
+/* Makes the machine's files and its box, with an empty order; starts nothing. 0 or -errno. */
 int machine_make(struct machine **out, char **error);
 /*
- * Starts QEMU on the snapshot; the guest runs as soon as it is there. `terminal`: a socket, or 0. `keep`: it gets the
- * channels that it takes to rewind it.
+ * Starts QEMU on the snapshot; the guest runs as soon as it is restored. `terminal`: a socket, or 0. `keep`: QEMU gets
+ * the channels that a later rewind needs.
  */
 int machine_launch(struct machine *machine, const struct saved_state *saved, int terminal, bool keep, char **error);
-/* Its box and console as new, for the next guest. */
+/* Empties the box and the console for the next guest. */
 int machine_clear(struct machine *machine, char **error);
-/* A command to the monitor, without its answer (qmp.h). 0, or -errno when QEMU is gone or refuses. */
+/* Gives the monitor a command and drops the answer (qmp.h). 0, or -errno when QEMU is gone or refuses. */
 int machine_command(struct machine *machine, const char *command, json_t *arguments, char **error);
-/* The same for a line of the human monitor; *words: what it says, malloc'd. */
+/* The same for a line of the human monitor; *words is its answer, malloc'd. */
 int machine_ask(struct machine *machine, const char *line, char **words, char **error);
 /* Whether QEMU has ended; reaps it. */
 bool machine_ended(struct machine *machine);

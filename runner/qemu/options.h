@@ -11,7 +11,7 @@
 
 enum guest_accel { ACCEL_TCG, ACCEL_KVM };
 
-/* A file of this machine, or a folder with all that is in it, that becomes part of the image. */
+/* A file of this machine, or a folder with all that is in it, that is copied into the guest's image. */
 struct image_tree {
 	const char *path; /* on this machine */
 	char *name;       /* in the guest */
@@ -22,14 +22,14 @@ struct guest_options {
 	enum guest_accel accel;         /* ACCEL_KVM implies the real clock */
 	bool terminal;                  /* a second serial port, which needs the real clock */
 	const char *agent;              /* path of sctpspec-agent; NULL: beside this program or in libexec */
-	const struct image_tree *trees; /* what else the image has; they outlive the snapshot */
+	const struct image_tree *trees; /* further contents of the image; must live as long as the snapshot */
 	size_t n_trees;
 };
 
-/* A machine that was stopped and saved: files in the cache, which whoever has this keeps there. */
+/* A machine that was stopped and saved: files in the cache. The owner of this holds the lock that keeps them there. */
 struct saved_state {
 	char *ram, *devices;       /* files to restore from */
-	struct qemu_features qemu; /* which made them, and alone can restore them */
+	struct qemu_features qemu; /* the QEMU that saved them; only the same one can restore them */
 	struct guest_options options;
 };
 

@@ -2,12 +2,15 @@
 /*
  * qemu.c - the machine that every guest is.
  *
- * Each option that looks odd was measured: the machine `pc` has a clock event device that can sleep long; the processor
- * features that are left out are slow to emulate, bring the host's randomness in, or are emulated wrongly (QEMU 7.2
- * leaves nonsense in the flags after cmpxchg16b, which Linux's allocator of memory uses: an interrupt that comes next
- * saves and restores that, and the kernel crashes); a chardev that can block would let the host's time into the
- * guest's. In record mode the two threads of QEMU take turns, which makes a run repeatable to the nanosecond; the
- * record itself is not wanted.
+ * Each option that looks odd was measured:
+ *
+ *	pc                  this machine type has a clock event device that can sleep for a long time.
+ *	processor features  those that are left out are slow to emulate, give the guest the host's randomness, or are
+ *	                    emulated wrongly: after cmpxchg16b, which Linux's memory allocator uses, QEMU 7.2 leaves
+ *	                    wrong flags; an interrupt saves and restores them, and the kernel crashes.
+ *	chardevs            none may block, or the host's time would influence the guest's.
+ *	record mode         QEMU's two threads take turns in it, so a run repeats to the nanosecond. The record itself
+ *	                    is not needed.
  */
 #include "runner/qemu/qemu.h"
 
@@ -96,7 +99,7 @@ static void add_processor(struct qemu_arguments *arguments, const struct guest_o
 		add_all(arguments, kvm);
 		return;
 	}
-	/* MB of translations: a case's take 10, all cases' 30. What a rewind invalidates stays while there is room */
+	/* MB for translations: one case needs 10, all cases 30. Those that a rewind invalidates still take room */
 	static const char *const tcg[] = { "-accel", "tcg,tb-size=56", "-cpu",
 		"max,-rdrand,-rdseed,-erms,-fsrm,-smap,-smep,-la57,-pku,-umip,-cx16", NULL };
 
@@ -104,7 +107,7 @@ static void add_processor(struct qemu_arguments *arguments, const struct guest_o
 	if (options->clock == CLOCK_REAL_TIME)
 		return;
 	qemu_add(arguments, "-icount");
-	/* saving in record mode is not possible */
+	/* QEMU cannot save a guest in record mode */
 	qemu_add(arguments, use == QEMU_BOOT ? "shift=0,sleep=off" : "shift=0,sleep=off,rr=record,rrfile=/dev/null");
 }
 
@@ -117,7 +120,7 @@ void qemu_add_machine(struct qemu_arguments *arguments, const struct guest_optio
 		"-display", "none", "-no-reboot",
 		/* nor a list of capabilities in front of it, see device_state.c */
 		"-global", "migration.send-configuration=off",
-		/* a help for Windows, at whose reset QEMU's two threads may wait for each other in record mode */
+		/* a device for Windows: on its reset QEMU's two threads may deadlock in record mode */
 		"-global", "apic-common.vapic=off", NULL };
 	char memory[128];
 
@@ -139,7 +142,7 @@ void qemu_add_machine(struct qemu_arguments *arguments, const struct guest_optio
 	qemu_add(arguments, "nvdimm,memdev=box");
 	qemu_add(arguments, "-device");
 	qemu_addf(arguments, "isa-debug-exit,iobase=0x%x,iosize=1", AGENT_EXIT_PORT);
-	/* a console that was emptied goes on at its beginning */
+	/* append: after the console was emptied QEMU writes at its beginning again */
 	qemu_add(arguments, "-chardev");
 	add_path(arguments, "file,id=console,append=on,path=", files->console);
 	qemu_add(arguments, "-serial");
@@ -155,7 +158,7 @@ void qemu_add_machine(struct qemu_arguments *arguments, const struct guest_optio
 	qemu_add(arguments, "chardev:terminal");
 }
 
-/* Either way it is this descriptor: from a path below /proc QEMU makes one of its own. */
+/* Both ways mean this descriptor: of the path below /proc QEMU opens a descriptor of its own. */
 void qemu_add_incoming(struct qemu_arguments *arguments, const struct qemu_features *qemu, int devices)
 {
 	qemu_add(arguments, "-incoming");
@@ -183,7 +186,7 @@ void qemu_arguments_free(struct qemu_arguments *arguments)
 	*arguments = (struct qemu_arguments){ 0 };
 }
 
-/* In the child: only what is async-signal-safe. */
+/* Runs in the child: only async-signal-safe calls are allowed. */
 static _Noreturn void become_qemu(
 	const char *path, char **words, const int *kept, size_t n_kept, int output, pid_t parent)
 {
@@ -244,7 +247,7 @@ int qemu_start(
 	if (*pid < 0)
 		status = sentence(error, -errno, "cannot start QEMU: %m");
 	else
-		setpgid(*pid, *pid); /* whoever comes first */
+		setpgid(*pid, *pid); /* parent and child both do it: either may come first */
 	free(own);
 	free(path);
 	return status;

@@ -8,14 +8,14 @@
 
 #include "runner/qemu/options.h"
 
-/* MiB. The box comes on top of it. */
+/* The guest's memory in MiB; the box is additional. */
 #ifdef __SANITIZE_ADDRESS__
 #define QEMU_MEMORY 512
 #else
 #define QEMU_MEMORY 256
 #endif
 
-/* A command line that grows. After a failed allocation `failed` is set and qemu_start refuses. */
+/* A command line under construction. A failed allocation sets `failed`, and then qemu_start() refuses. */
 struct qemu_arguments {
 	char **words; /* NULL-ended */
 	size_t n;
@@ -27,7 +27,7 @@ struct qemu_arguments {
 struct qemu_files {
 	const char *ram, *box, *console;
 	bool ram_shared;
-	int terminal; /* of a guest that has one: a socket; 0: nobody is there */
+	int terminal; /* if the guest has a terminal: its socket; 0: nobody is connected */
 };
 
 enum qemu_use { QEMU_BOOT, QEMU_RESTORE };
@@ -36,15 +36,15 @@ void qemu_add(struct qemu_arguments *arguments, const char *word);
 void qemu_addf(struct qemu_arguments *arguments, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void qemu_add_machine(struct qemu_arguments *arguments, const struct guest_options *options, enum qemu_use use,
 	const struct qemu_files *files);
-/* Has it restored from the devices' state, a file that it inherits open. */
+/* Makes QEMU restore the guest from `devices`, a file with the devices' state that QEMU inherits open. */
 void qemu_add_incoming(struct qemu_arguments *arguments, const struct qemu_features *qemu, int devices);
 /* The kernel's command line. */
 const char *qemu_kernel_parameters(const struct guest_options *options);
 void qemu_arguments_free(struct qemu_arguments *arguments);
 
 /*
- * Starts QEMU as the leader of a process group of its own, which dies with this process. `kept`
- * are descriptors that it inherits under their own numbers; its own words go to `words`.
+ * Starts QEMU as the leader of its own process group; the kernel kills QEMU when this process ends. QEMU inherits the
+ * descriptors in `kept` under the same numbers; what QEMU itself says is written to `words`.
  */
 int qemu_start(
 	const struct qemu_arguments *arguments, const int *kept, size_t n_kept, int words, pid_t *pid, char **error);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* qmp.c - QEMU's monitor protocol: a JSON object a line, each way. */
+/* qmp.c - QEMU's monitor protocol: each line, in either direction, is a JSON object. */
 #include "runner/qemu/qmp.h"
 
 #include <errno.h>
@@ -22,7 +22,7 @@ static int silent(char **error)
 	return sentence(error, -EPIPE, "QEMU's monitor fell silent");
 }
 
-/* One line as JSON; NULL when QEMU has ended, or does not answer. What is behind the line stays in the channel. */
+/* Reads one line as JSON, and nothing behind it. NULL when QEMU has ended or does not answer. */
 static json_t *receive(struct qmp qmp)
 {
 	struct patience patience;
@@ -48,7 +48,7 @@ static json_t *receive(struct qmp qmp)
 	return object;
 }
 
-/* A descriptor travels beside the bytes. */
+/* The descriptor is passed as ancillary data. */
 static int send_text(int fd, const char *text, int file)
 {
 	struct iovec bytes = { .iov_base = (void *)(size_t)text, .iov_len = strlen(text) };
@@ -119,7 +119,7 @@ int qmp_open(struct qmp qmp, char **error)
 	return qmp_command(qmp, "qmp_capabilities", NULL, -1, NULL, error);
 }
 
-/* Asks again and again, until the state is another than `passing`; *reply is then the last answer. */
+/* Repeats the query until the state is no longer `passing`; *reply is the last answer. */
 static int wait_while(
 	struct qmp qmp, const char *query, bool (*passing)(const char *state), json_t **reply, char **error)
 {
@@ -146,7 +146,7 @@ static bool is_being_saved(const char *state)
 	return strcmp(state, "completed") != 0 && strcmp(state, "failed") != 0;
 }
 
-/* Until QEMU closes its end. */
+/* Reads until QEMU closes its end. */
 static int read_all(pid_t qemu, int fd, unsigned char **out, size_t *length, char **error)
 {
 	enum { STEP = 65536 };
@@ -211,7 +211,7 @@ static int begin_save(struct qmp qmp, int pipe, char **error)
 	return status;
 }
 
-/* Through a pipe: a file's descriptor is nothing that QEMU 11 takes. */
+/* Through a pipe, as QEMU 11 takes no descriptor of a file. */
 int qmp_save(struct qmp qmp, unsigned char **stream, size_t *length, char **error)
 {
 	int ends[2], status;

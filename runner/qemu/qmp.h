@@ -14,8 +14,8 @@ struct qmp {
 };
 
 /*
- * 0 or a negative errno; *error names the command and QEMU's answer. An answer is waited for as long as QEMU needs
- * (patience_for_an_answer).
+ * All of these: 0 or a negative errno; *error names the command and QEMU's answer. How long an answer is waited for is
+ * patience_for_an_answer.
  */
 int qmp_open(struct qmp qmp, char **error);
 /*
@@ -24,7 +24,7 @@ int qmp_open(struct qmp qmp, char **error);
  */
 int qmp_command(struct qmp qmp, const char *command, json_t *arguments, int file, json_t **reply, char **error);
 
-/* Waits until a guest that is on its way in has arrived. */
+/* Waits until a guest that is being restored is complete. */
 int qmp_wait_until_stopped(struct qmp qmp, char **error);
 /* The devices of a stopped guest as a stream, malloc'd. Memory that lies in shared files is left out. */
 int qmp_save(struct qmp qmp, unsigned char **stream, size_t *length, char **error);

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * rewind.c - three things have to go back: devices, memory, and what QEMU has made of the memory.
+ * rewind.c - rewinds three things: the devices, the memory, and QEMU's translations of instructions in that memory.
  *
- * Devices: the monitor's `loadvm`, which resets the machine and reads the devices' state out of a disk image; memory is
- * not in it. device_state.c tells what else is not.
+ * Devices: the monitor's `loadvm` resets the machine and reads the devices' state out of a disk image. Memory is not in
+ * that image; device_state.c says what else is left out.
  *
- * Memory: QEMU has it as a private mapping of the snapshot's file, so the pages that differ are among those that the
- * kernel of this machine has copied for it (/proc/PID/pagemap tells), and those in which a stage differs.
+ * Memory: the guest's memory is QEMU's private mapping of the snapshot's file. A page can differ from the snapshot only
+ * if the kernel of this machine has copied it for QEMU (/proc/PID/pagemap shows that), or if the stage changes it.
  *
- * Translations: QEMU knows them by the guest's physical address, and does not notice when we write to its memory. Where
- * a page holds instructions in the snapshot and something else now (Linux patches itself: static keys), it is written
- * by QEMU itself, through qtest, which drops its translations. Elsewhere it does not matter: before a page can be
- * executed that holds no instructions in the snapshot, the guest has to write them there, which QEMU notices.
+ * Translations: QEMU finds them by the guest's physical address, and does not notice when we write to its memory. If a
+ * page holds instructions in the snapshot and has changed since (Linux patches itself: static keys), QEMU writes the
+ * page itself, told through qtest, and drops its translations. Other pages need no such care: before the guest can
+ * execute one, it has to write instructions there, and QEMU notices that.
  */
 #include "runner/qemu/rewind.h"
 
@@ -55,7 +55,7 @@ static int load(struct machine *machine, char **error)
 	return status;
 }
 
-/* The image is QEMU's only for the moment: it writes into it. */
+/* QEMU writes into the image, so the image is made anew for each rewind. */
 static int load_devices(struct machine *machine, const struct loaded_state *state, char **error)
 {
 	char path[64];
@@ -84,7 +84,7 @@ struct memory {
 	size_t n;
 };
 
-/* The mapping of that file, in a list of all: FROM-TO FLAGS OFFSET DEVICE INODE PATH. */
+/* Finds the mapping of that file in /proc/PID/maps: FROM-TO FLAGS OFFSET DEVICE INODE PATH. */
 static int find_mapping(FILE *list, const char *file, size_t size, uint64_t *address)
 {
 	char line[PATH_MAX + 128];
@@ -139,13 +139,13 @@ static int read_pagemap(struct memory *memory, char **error)
 	return status < 0 ? sentence(error, status, "cannot read %s: %s", path, strerror(-status)) : 0;
 }
 
-/* A copy of its own: in memory or swapped out, and no page of a file. */
+/* Whether the process has its own copy of a page: it is in memory or swapped out, and is no page of a file. */
 static bool is_copied(uint64_t page)
 {
 	return page >> 62 && !(page >> 61 & 1);
 }
 
-/* QEMU writes a page of its guest's memory, and drops the translations of it. */
+/* Has QEMU write a page of its guest's memory, so that it drops the translations of that page. */
 static int write_through(const struct machine *machine, size_t page, const unsigned char *contents, char **error)
 {
 	static const char digits[] = "0123456789abcdef";
@@ -258,7 +258,7 @@ int machine_rewind(struct machine *machine, struct loaded_state *state, char **e
 
 static const char written[] = "here";
 
-/* As with QEMU's memory, with a child of ours that has a page of its own. */
+/* Tries on a child of ours, which has a page of its own, what a rewind does to QEMU. */
 static int try_on(pid_t child, char **error)
 {
 	static char read_back[sizeof(written)];

@@ -18,7 +18,7 @@ struct rewinder {
 	pthread_t thread;
 	int done; /* an eventfd */
 	int status;
-	char *error; /* why, when that is not 0 */
+	char *error; /* why, when the status is not 0 */
 };
 
 static void *work(void *context)

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * vmstate_disk.c - QEMU loads a machine's state into a process that runs already only out of a disk image's snapshot,
- * and its tools make snapshots only of disks. The image is the smallest that qcow2 knows; each part has a cluster:
+ * vmstate_disk.c - writes a qcow2 image by hand. A QEMU process that already runs can load a machine's state only from
+ * a snapshot in a disk image, and QEMU's tools make only snapshots of disks. The image is the smallest that qcow2
+ * allows; each part has a cluster:
  *
  *	header | refcount table | refcounts | L1 | snapshots | the snapshot's L1 | L2 | state ...
  *
- * The disk is one cluster long, which is the reach of the first entry of L1, so the state begins with the second.
+ * The disk is one cluster long, within the reach of the first entry of L1; the state begins at the second entry.
  * Numbers are big endian.
  */
 #include "runner/qemu/vmstate_disk.h"
@@ -96,7 +97,7 @@ static void put_snapshot(unsigned char *disk, size_t length)
 	memcpy(part_at(disk, SNAPSHOTS), &entry, sizeof(entry));
 }
 
-/* Of each cluster how many refer to it: from L2 on it is two. */
+/* How many references each cluster has: from L2 on it is two. */
 static void put_refcounts(unsigned char *disk, size_t n)
 {
 	put64(part_at(disk, REFCOUNT_TABLE), 0, REFCOUNTS * CLUSTER);
@@ -107,7 +108,7 @@ static void put_refcounts(unsigned char *disk, size_t n)
 	}
 }
 
-/* Both L1 lead to the one L2, which two refer to therefore, as to all that it leads to. */
+/* Both L1 tables refer to the one L2, so L2 and all clusters behind it have two references. */
 static void put_tables(unsigned char *disk, size_t n_clusters)
 {
 	put_refcounts(disk, STATE + n_clusters);

@@ -13,7 +13,7 @@
  * of `state` (QEMU, docs/interop/qcow2.txt). malloc'd; NULL without memory or when it does not fit (512 MB).
  */
 unsigned char *vmstate_disk_make(const unsigned char *state, size_t length, size_t *disk_length);
-/* One without a snapshot, for QEMU to make one. */
+/* An image without a snapshot, in which QEMU can make one. */
 unsigned char *vmstate_disk_make_empty(size_t *disk_length);
 
 #endif
