@@ -20,8 +20,8 @@
 #include "runner/qemu/qmp.h"
 #include "sentence.h"
 
-/* A boot takes 4 s of processor time, of a kernel with sanitizers some 60. A kernel that waits for what does not come
- * keeps QEMU's virtual clock running, which takes processor time too. */
+/* A boot takes 4 s of processor time, or some 60 s with a kernel that has sanitizers. A kernel that waits in vain uses
+ * processor time too, as QEMU's virtual clock goes on. */
 static const struct patience_limits boot_limits = { .used_ms = 300e3, .asleep_ms = 60e3 };
 
 #define MEMORY ((size_t)QEMU_MEMORY << 20)
@@ -98,7 +98,7 @@ static void add_everything(const struct debugged_guest *debugged, const struct q
 	qemu_add(arguments, "chardev:qmp");
 }
 
-/* QEMU's ends of the channels are gone when it is. */
+/* Only QEMU keeps its ends of the channels open, so they close when QEMU ends. */
 int debugged_guest_start(struct debugged_guest *debugged, struct qemu_arguments *further, int kept, char **error)
 {
 	struct qemu_arguments arguments = { 0 };
@@ -126,7 +126,7 @@ int debugged_guest_start(struct debugged_guest *debugged, struct qemu_arguments 
 
 /* ------------------------------------------------------------------ going on from a snapshot */
 
-/* Only what is used takes memory. */
+/* Copies a page unless it is all zeros: a page that is never written takes no memory. */
 static void copy_used(unsigned char *to, const unsigned char *from)
 {
 	enum { STEP = 65536 };
@@ -167,7 +167,7 @@ static int start_from(struct debugged_guest *debugged, const struct snapshot *fr
 	return status;
 }
 
-/* The snapshot's memory, copied: what the guest makes of it is its own. */
+/* Copies the snapshot's memory, as the guest's changes must not reach the snapshot. */
 static int copy_memory(const struct debugged_guest *debugged, const struct snapshot *from, char **error)
 {
 	int fd = open(from->saved.ram, O_RDONLY | O_CLOEXEC);
@@ -198,7 +198,7 @@ int debugged_guest_resume(struct debugged_guest *debugged, const struct snapshot
 
 /* ------------------------------------------------------------------ the end */
 
-/* How QEMU ended, when it has ended by itself; then it is gone in a moment. */
+/* Ends QEMU. `by_itself`: QEMU is ending already; gives its status, or 0 if it takes too long and has to be killed. */
 static int end_qemu(struct debugged_guest *debugged, bool by_itself)
 {
 	static const struct patience_limits a_moment = { .used_ms = 10e3, .asleep_ms = 2e3 };
@@ -231,7 +231,7 @@ void debugged_guest_close(struct debugged_guest *debugged)
 	free(debugged->console);
 }
 
-/* QEMU has ended by itself: how, and what it said. */
+/* Makes the sentence on a QEMU that has ended by itself: how it ended, and what it said. */
 static int explain_end(
 	const struct debugged_guest *debugged, const char *doing, int ended, const char *words, char **error)
 {
@@ -246,7 +246,8 @@ static int explain_end(
 		debugged->what, doing, colon, words);
 }
 
-/* The last words of a guest that did not get there, and of its QEMU. `waited`: why it was waited for no longer. */
+/* Makes the sentence on a guest that did not reach the address, with its and QEMU's last words. `waited` says why
+ * nobody waits any longer. */
 static int explain(const struct debugged_guest *debugged, int status, const char *waited, int ended, char **error)
 {
 	char *text = NULL, *said = console_read(debugged->words), *words = said ? console_last_words(said) : NULL;
@@ -297,7 +298,7 @@ int debugged_guest_run_to(struct debugged_guest *debugged, uint64_t address, cha
 	return status < 0 ? explain(debugged, status, waited, end_qemu(debugged, status == -EPIPE), error) : 0;
 }
 
-/* When it is its monitor that fell silent, QEMU is gone, and its words say more. */
+/* When the monitor fell silent QEMU has ended, and QEMU's own last words say more. */
 static int explain_unsaved(struct debugged_guest *debugged, int status, char **error)
 {
 	int ended = status == -EPIPE ? end_qemu(debugged, true) : 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * snapshot.c - booted kernels in the cache. Each is kept under the digest of everything that went
- * into it, so that a snapshot is never one of something else.
+ * snapshot.c - booted kernels in the cache. The key of a snapshot is the digest of everything that it was made from, so
+ * a snapshot of something else is never taken.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -26,8 +26,8 @@
 
 /* What a snapshot is made from. */
 struct ingredients {
-	const struct kernel *kernel; /* that boots */
-	struct late_modules late;    /* what is loaded after that, if anything */
+	const struct kernel *kernel; /* the kernel that boots */
+	struct late_modules late;    /* the modules that are loaded after the boot, if any */
 	bool has_late_modules;
 	const struct guest_options *options;
 	char *agent;
@@ -72,7 +72,7 @@ static int gather(
 	return status;
 }
 
-/* A guest under KVM has the host's processor, and its snapshot is only good for that. */
+/* A guest under KVM sees the host's processor, so its snapshot is valid only for the same processor. */
 static void add_processor(const struct guest_options *options, struct sha256_ctx *sum)
 {
 	FILE *file = options->accel == ACCEL_KVM ? fopen("/proc/cpuinfo", "re") : NULL;
@@ -107,7 +107,7 @@ static void digest_boot(const struct ingredients *from, char key[SHA256_HEX])
 	qemu_arguments_free(&arguments);
 }
 
-/* What is loaded late goes on from what has booted. */
+/* A snapshot with late modules is made from the booted snapshot, so its key includes that one's. */
 static int digest(const struct ingredients *from, char key[SHA256_HEX], char **error)
 {
 	struct sha256_ctx sum;
@@ -141,7 +141,7 @@ static int write_description(
 	return status;
 }
 
-/* Whom to tell what takes time. */
+/* Who is told that something takes time. */
 struct listener {
 	void (*progress)(void *context, const char *text);
 	void *context;
@@ -169,7 +169,7 @@ static int make_with_late_modules(
 	return status < 0 ? status : write_description(from, folder, &times, error);
 }
 
-/* Only a look may have been taken at its files until now, see CACHE_KNOWN. */
+/* Reads the kernel's files and checks their digests: until now they may only have been looked at, see CACHE_KNOWN. */
 static int check_kernel(const struct kernel *kernel, char **error)
 {
 	char *how = NULL;
@@ -288,7 +288,7 @@ int snapshot_ensure(const struct kernel *kernel, const struct guest_options *opt
 	return status;
 }
 
-/* `file`: one in its folder. */
+/* `file` is one in the snapshot's folder. */
 static int verify(const char *what, const char *file, char **error)
 {
 	char *folder = strndup(file, (size_t)(strrchr(file, '/') - file)), *how = NULL;
@@ -306,7 +306,7 @@ int snapshot_verify(const struct snapshot *snapshot, char **error)
 	bool is_stage = !snapshot->qemu_command;
 	int status = verify(is_stage ? "stage" : "snapshot", snapshot->saved.devices, error);
 
-	/* a stage has the memory of another; a copy of lent memory is no file of the cache */
+	/* a stage has another snapshot's memory; a copy of lent memory is no file of the cache */
 	if (status == 0 && is_stage && strncmp(snapshot->saved.ram, "/proc/", strlen("/proc/")) != 0)
 		status = verify("snapshot", snapshot->saved.ram, error);
 	return status;
@@ -317,7 +317,7 @@ void snapshot_free(struct snapshot *snapshot)
 	for (char **word = snapshot->qemu_command; word && *word; word++)
 		free(*word);
 	free(snapshot->qemu_command);
-	/* one that was never made is all zeros */
+	/* a snapshot that was never made is all zeros */
 	if (snapshot->directory && snapshot->lock >= 0)
 		close(snapshot->lock);
 	if (snapshot->directory && snapshot->lent >= 0)

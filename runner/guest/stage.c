@@ -2,9 +2,9 @@
 /*
  * stage.c - snapshots of guests that have gone on from another snapshot.
  *
- * A stage keeps no memory of its own: what the order changed lies as pages in the stream of its devices, which QEMU
- * reads over the memory file of the snapshot that it began with. So all stages of a kernel share one file, on the disk
- * and in the page cache.
+ * A stage has no memory file of its own. The pages that the order changed are in the stream of the stage's devices, and
+ * QEMU reads them over the memory file of the snapshot that the stage was made from. So all stages of a kernel share
+ * one file, on the disk and in the page cache.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -25,7 +25,7 @@
 
 static const size_t memory_size = (size_t)QEMU_MEMORY << 20;
 
-/* The memory that the guest begins with. */
+/* Maps the memory that the guest begins with. */
 static const unsigned char *map_before(const struct snapshot *from, char **error)
 {
 	int fd = open(from->saved.ram, O_RDONLY | O_CLOEXEC);
@@ -56,7 +56,7 @@ static int save(struct debugged_guest *debugged, unsigned tries_left, const unsi
 	return status;
 }
 
-/* What is being made: the folder that it goes to, what it begins with. */
+/* A stage that is being made: its folder, and what it is made from. */
 struct making {
 	const struct snapshot *from;
 	const char *order, *folder;
@@ -117,7 +117,7 @@ static void digest(const struct snapshot *from, const char *order, char key[SHA2
 	sha256_init(&sum);
 	sha256_add_text(&sum, RECIPE);
 	sha256_add_text(&sum, strrchr(from->directory, '/') + 1);
-	/* it changes that memory and no other: one that was made again may differ */
+	/* the stage fits only this memory: a snapshot that was made again may have another */
 	sha256_add_text(&sum, from->content);
 	sha256_add_text(&sum, order);
 	sha256_hex(&sum, key);
