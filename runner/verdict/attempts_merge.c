@@ -10,9 +10,9 @@
 
 #include "runner/verdict/timeline.h"
 
-enum { EXPLANATION_LINES = 13 }; /* two more will name what is kept */
+enum { EXPLANATION_LINES = 13 }; /* two more lines will name the attempts that are kept */
 
-/* Attempts with one verdict, in the order in which the verdicts come up. */
+/* Attempts with the same verdict. Groups are in the order in which their verdicts first occur. */
 struct group {
 	size_t first, n;
 };
@@ -54,7 +54,7 @@ static json_t *repeats(const struct attempt *attempts, const struct groups *grou
 		(json_int_t)(twice ? 1 : groups->done), "twice", (int)twice, "verdicts", verdicts);
 }
 
-/* As it is, but for the seed that it came with. */
+/* Takes one attempt's result as the result of all; `tell_seed` adds its seed. */
 static void take(struct merged_attempts *out, const struct attempt *attempts, size_t i, bool tell_seed)
 {
 	const struct case_result *result = &attempts[i].result;
@@ -67,7 +67,7 @@ static void take(struct merged_attempts *out, const struct attempt *attempts, si
 		out->reason = NULL;
 }
 
-/* The attempt to hold against the first: one that is not as expected, if there is. */
+/* The attempt that is compared with the first: one with an unexpected verdict, if there is one. */
 static size_t other_than_first(const struct attempt *attempts, const struct groups *groups)
 {
 	for (size_t g = 1; g < groups->n; g++)
@@ -121,7 +121,8 @@ static int settle_flaky(const struct attempt *attempts, const struct groups *gro
 	return failed ? -ENOMEM : 0;
 }
 
-/* All passed, or failed in a way that is known to come with some seeds: then it is no news that they do not agree. */
+/* Whether each attempt passed, or failed as a known issue does with some seeds only. Then it is expected that they
+ * differ. */
 static bool is_known_to_depend(const struct attempt *attempts, const struct groups *groups, size_t *failed)
 {
 	bool found = false;
@@ -140,7 +141,7 @@ static bool is_known_to_depend(const struct attempt *attempts, const struct grou
 static int settle_seeds(const struct attempt *attempts, const struct groups *groups, struct merged_attempts *out)
 {
 	for (size_t g = 0; g < groups->n; g++) {
-		/* A failure of ours says nothing of the kernel, nor do the other seeds then. */
+		/* After an error of ours neither this attempt nor the others say anything about the kernel. */
 		if (attempts[groups->list[g].first].result.verdict == VERDICT_ERROR) {
 			take(out, attempts, groups->list[g].first, true);
 			return 0;

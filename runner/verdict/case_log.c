@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * case_log.c - what came of a case, and the lines of the result log about it.
+ * case_log.c - the result of a case, and the lines of the result log about it.
  *
- * The agent's verdict counts, with exceptions: a kernel that says on its console that it is broken has crashed,
- * whatever the case saw; one that complains there has failed, when the case saw nothing wrong; and a transcript
- * that is damaged proves nothing.
+ * The agent's verdict counts, with three exceptions. A kernel that reports an oops or panic on its console has crashed,
+ * whatever the case saw. A kernel that complains there has failed, even if the case saw nothing wrong. A damaged
+ * transcript proves nothing.
  */
 #include "runner/verdict/case_log.h"
 
@@ -36,7 +36,7 @@ static bool is_capture(const json_t *line)
 	return strcmp(member(line, "type"), "capture") == 0;
 }
 
-/* Valid UTF-8, as in the log. */
+/* Copies a text as the log needs it: valid UTF-8. */
 static char *copy(const char *words)
 {
 	json_t *clean = text(words);
@@ -85,12 +85,12 @@ static int judge_by_end(const struct attempt_ending *run, bool judged, struct ca
 	return 0;
 }
 
-/* Before the known issues have their say. */
+/* Judges without the list of known issues. */
 static int judge(const struct attempt_ending *run, struct case_result *out)
 {
 	const struct transcript *transcript = run->transcript;
 	if (run->not_started) {
-		/* A kernel that panics while it boots has crashed; any other end may be our doing. */
+		/* A kernel that panics while it boots has crashed; any other end may be our own failure. */
 		bool crashed = run->kernel_failed && console_find_oops(run->not_started);
 		out->verdict = crashed ? VERDICT_CRASH : VERDICT_ERROR;
 		out->reason = copy(run->not_started);
@@ -110,7 +110,7 @@ static int judge(const struct attempt_ending *run, struct case_result *out)
 	return 0;
 }
 
-/* The check that decided: the first that did not hold. */
+/* The check that decided the verdict: the first that did not hold. */
 static const char *failed_check(const json_t *lines)
 {
 	size_t i;
@@ -160,7 +160,7 @@ static int ask_known_issues(const struct case_frame *frame, struct case_result *
 	return 0;
 }
 
-/* The file of a capture that was sent: the name that its line gives, or the usual. */
+/* Finds the file of a capture by the name in its line, or by the usual name. */
 static const struct evidence_file *evidence_file_of(const struct transcript *transcript, const json_t *line)
 {
 	char usual[64];
@@ -232,7 +232,7 @@ static json_t *case_line(const char *type, const struct test_case *test_case)
 	return line;
 }
 
-/* Adds an agent's members; the type and the case are the host's to say. */
+/* Adds the agent's members to a line; only the host sets `type` and `case`. */
 static void add_members(json_t *line, json_t *members)
 {
 	const char *key;
@@ -281,7 +281,7 @@ static json_t *requirements(const struct catalogue *catalogue, const struct test
 	return array;
 }
 
-/* Those in force: what the case states, and the defaults. */
+/* The settings in force: what the case states, and the defaults. */
 static json_t *settings(const struct test_case *test_case)
 {
 	struct sysctl sysctls[SETTINGS_SYSCTLS_MAX];
@@ -319,7 +319,7 @@ static json_t *start_line(const struct case_frame *frame, const struct case_resu
 	return line;
 }
 
-/* Relative to the run's folder. */
+/* The path of a capture's file, relative to the run's folder. */
 static json_t *capture_path(const struct case_frame *frame, const json_t *line, bool captures)
 {
 	const char *name = member(line, "file");

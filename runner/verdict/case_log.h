@@ -18,9 +18,9 @@
  * run/ calls it at the end of each attempt; cli/ calls it to read logs. It uses reports/ to write and read log lines,
  * and catalogue/ for the text of requirements.
  *
- * The border: what the kernel under test did is fail, crash or timeout. What happened to our own side (QEMU died,
- * the agent died, a record is damaged) is error, and never the kernel's fault. The agent's verdict counts, unless the
- * console says that the kernel crashed or complained, or the transcript is damaged.
+ * Whose fault it is: what the kernel under test did is fail, crash or timeout. What happened to our own side (QEMU
+ * died, the agent died, a record is damaged) is error, and never the kernel's fault. The agent's verdict counts, unless
+ * the console says that the kernel crashed or complained, or the transcript is damaged.
  *
  * Threads and processes: none are started; everything runs on the run's main thread. All but reading and writing
  * files is pure, so the tests need no guest.
@@ -51,9 +51,9 @@ struct case_frame {
 	const struct test_case *test_case;
 	const struct catalogue *catalogue;
 	struct known_list *known;
-	const char *kernel, *release, *version; /* its name, uname -r and uname -v */
-	const char *folder;                     /* the kernel's, in that for evidence; or "" */
-	const char *command_line; /* "sctpspec run --kernel …": the seed and the case's id make it a whole command */
+	const char *kernel, *release, *version; /* the kernel's name, uname -r and uname -v */
+	const char *folder;                     /* the kernel's folder inside that for evidence; or "" */
+	const char *command_line; /* "sctpspec run --kernel …", to which the seed and the case's id are added */
 };
 
 /* How an attempt ended. */
@@ -62,36 +62,36 @@ struct attempt_ending {
 	const struct transcript *transcript;
 	const char *console;     /* "" when there is none */
 	const char *program;     /* "QEMU" */
-	const char *not_started; /* why, or NULL */
-	bool kernel_failed;      /* because the kernel did not come up */
+	const char *not_started; /* why the guest did not start, or NULL */
+	bool kernel_failed;      /* it did not start because the kernel did not come up */
 	int status;              /* of waitpid */
-	bool hung, starved;      /* it was ended: it came to no end, or got no processor */
-	const char *waited;      /* then: for how much (patience_explain) */
+	bool hung, starved;      /* we ended it: it hung, or this machine had no processor for it */
+	const char *waited;      /* if so, how long it was waited for (patience_explain) */
 	double wall_ms;
 	const struct phases *phases; /* or NULL */
 };
 
-/* What came of it. Lines of the log are made of this when nothing in it changes any more. */
+/* The result of an attempt. The lines of the log are made from it once it is final. */
 struct case_result {
 	uint64_t seed;
 	enum verdict verdict;
 	char *reason, *explanation;
-	char *known;                 /* the end of the reason, if the list of known issues has said it, or NULL */
-	char *console;               /* what is to be shown of it, or NULL */
+	char *known;                 /* what the list of known issues adds to the reason, or NULL */
+	char *console;               /* the part of the console to show, or NULL */
 	int64_t t_ns;                /* when the case was judged */
-	int64_t virtual_ns;          /* how long it took in all, by the guest's clock */
-	double wall_ms;              /* by ours */
+	int64_t virtual_ns;          /* duration by the guest's clock */
+	double wall_ms;              /* duration by the host's clock */
 	double phase_ms[BOX_PHASES]; /* -1: not known */
-	json_t *start;               /* what the agent adds to the line of that name, or NULL */
-	json_t *lines;               /* those between them; the `file` of a capture is the name that it was sent by */
+	json_t *start;               /* what the agent adds to the line case_start, or NULL */
+	json_t *lines; /* the agent's other lines; a capture's `file` is the name under which the agent sent it */
 };
 
-/* Judges a case by what its agent left, how it ended, and what is known of it. 0 or -ENOMEM. */
+/* Judges a case by what its agent left, how the attempt ended, and the list of known issues. 0 or -ENOMEM. */
 int case_judge(const struct case_frame *frame, const struct attempt_ending *run, struct case_result *out);
-/* The lines of the log, an array. `captures`: they are kept; `repeats`: of a case that was run more than once, or
- * NULL. NULL without memory. */
+/* Makes the lines of the log, an array. `captures`: the captures are kept. `repeats`: that member of a case that was
+ * run more than once, or NULL. NULL without memory. */
 json_t *case_lines(const struct case_frame *frame, const struct case_result *result, bool captures, json_t *repeats);
-/* All but the verdict and the times, which count though nobody asks for the rest any more. */
+/* Frees all but the verdict and the times, which are counted at the end of the run. */
 void case_result_free(struct case_result *result);
 
 #endif

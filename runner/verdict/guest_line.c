@@ -21,7 +21,7 @@ enum kind {
 	TALLIES,  /* an object: text -> COUNTS */
 	SYSCTLS,  /* an object: a, b -> an object: name -> text */
 	FIELDS,   /* an object: text -> integer, text or flag */
-	HOST,     /* what the host knows and has looked at */
+	HOST,     /* a member that the host has checked already */
 };
 
 struct member {

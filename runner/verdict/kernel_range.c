@@ -9,16 +9,16 @@ enum { NUMBERS_MAX = 4 };
 
 static const char digits[] = "0123456789";
 
-/* "6.1.192": some first numbers, which all that it stands for begin with. */
+/* "6.1.192": the first numbers of all kernels that the version stands for. */
 struct version {
 	unsigned long numbers[NUMBERS_MAX];
 	size_t n;
 };
 
-/* From `from` to `to`, both with all that they stand for; no numbers: open. */
+/* From `from` to `to`, each with all kernels that it stands for. A version without numbers: no bound. */
 struct span {
 	struct version from, to;
-	bool above, below; /* `from` or `to` itself is not in it */
+	bool above, below; /* `from` (above) or `to` (below) itself is excluded */
 };
 
 static const char *skip_blanks(const char *at)
@@ -26,7 +26,8 @@ static const char *skip_blanks(const char *at)
 	return at + strspn(at, " \t");
 }
 
-/* Behind the version, or NULL when there is none, or one with too many numbers, of which the first are taken. */
+/* Reads a version; gives what is behind it. NULL: there is none, or it has too many numbers (then the first are in
+ * *out). */
 static const char *take_version(const char *at, struct version *out)
 {
 	*out = (struct version){ 0 };
@@ -43,7 +44,7 @@ static const char *take_version(const char *at, struct version *out)
 	}
 }
 
-/* -1 before, 0 one of those that it stands for, 1 after. */
+/* -1: the kernel is before the version; 0: the version stands for it; 1: after. */
 static int place_of(const struct version *kernel, const struct version *version)
 {
 	for (size_t i = 0; i < version->n; i++) {
@@ -85,7 +86,7 @@ static const char *take_from_to(const char *at, struct span *out)
 	return at && strncmp(at, ".*", 2) == 0 ? at + 2 : at;
 }
 
-/* Behind the span and the comma after it, or NULL when it is none. */
+/* Reads a span; gives what is behind it and its comma. NULL: it is no span. */
 static const char *take_span(const char *at, struct span *out)
 {
 	at = skip_blanks(at);

@@ -18,7 +18,7 @@ static const char blanks[] = " \t";
 struct parser {
 	struct known_list *list;
 	int line;
-	bool has_failures; /* the latest issue has some */
+	bool has_failures; /* the latest issue has failures */
 	char **error;
 };
 
@@ -55,7 +55,7 @@ static struct known_failure *latest_failure(const struct parser *parser)
 	return parser->has_failures ? &list->failures[list->n - 1] : NULL;
 }
 
-/* A member that may be said once. */
+/* Sets a member that may be given only once. */
 static int set(const struct parser *parser, char **member, char *words)
 {
 	if (*member) {
@@ -129,7 +129,7 @@ static int take_expiry(struct parser *parser, const char *words)
 	char again[sizeof(issue->expires)] = "";
 	const char *end = strptime(words, "%Y-%m-%d", &day);
 	if (end)
-		timegm(&day); /* a day that is not in the calendar becomes another */
+		timegm(&day); /* timegm() turns a day that does not exist into another one */
 	if (!end || strftime(again, sizeof(again), "%Y-%m-%d", &day) == 0 || strcmp(again, words) != 0)
 		return wrong(parser, parser->line, "'%s' is no date, as 2027-12-31 is", words);
 	memcpy(issue->expires, again, sizeof(again));
@@ -150,7 +150,7 @@ static int take_place(struct parser *parser, const char *words)
 
 static const struct keyword {
 	const char *word;
-	bool of_failure; /* it stands below a failure; else before the first */
+	bool of_failure; /* the line belongs below a failure; otherwise before the first failure */
 	int (*take)(struct parser *parser, const char *rest);
 } keywords[] = {
 	{ "kernels", false, take_kernels },
@@ -162,7 +162,7 @@ static const struct keyword {
 
 /* ---- A failure ---- */
 
-/* "fail?": cuts off the mark. */
+/* Cuts off the mark of "fail?"; whether there was one. */
 static bool take_mark(char *word)
 {
 	const size_t length = strlen(word);

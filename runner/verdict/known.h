@@ -33,13 +33,13 @@ struct known_failure {
 	size_t issue; /* in the list */
 	char *cases;  /* a glob over ids */
 	enum verdict verdict;
-	bool sometimes; /* it depends on the seed: a pass is no news */
-	char *reason;   /* as signatures have it; "*" is anything */
+	bool sometimes; /* it depends on the seed, so a pass is expected as well */
+	char *reason;   /* in the form of signature.h; "*" stands for any text */
 	char *check, *place;
 	int line;
-	/* what came of it in a run */
-	size_t ran;     /* judged runs of its cases on its kernels; */
-	size_t matched; /* of them, how many failed in this way */
+	/* what a run has shown of it */
+	size_t ran;     /* judged attempts at its cases on its kernels */
+	size_t matched; /* how many of them failed in this way */
 };
 
 struct known_list {
@@ -54,31 +54,31 @@ struct known_list {
 /* Reads the list from text; `name` is for sentences, `today` ("2026-12-31") decides what has expired. 0 or -EINVAL,
  * -ENOMEM. */
 int known_parse(const char *text, const char *name, const char *today, struct known_list *out, char **error);
-/* From a file, as of today (UTC). */
+/* Reads the list from a file, as of today (UTC). */
 int known_read(const char *path, struct known_list *out, char **error);
 void known_free(struct known_list *list);
 
-/* Fail, crash or timeout: the others say nothing about the kernel. */
+/* Whether the list may have this verdict: fail, crash or timeout. The others are not about the kernel. */
 bool known_may_be(enum verdict verdict);
 
 bool known_has_expired(const struct known_list *list, const struct known_issue *issue);
 
 struct known_judgement {
 	enum verdict verdict;
-	char *remark; /* "known issue: WHY" for the reason; NULL: the list has no say */
+	char *remark; /* "known issue: WHY" for the reason; NULL: the list does not mention it */
 };
 
 /*
- * What becomes of a case's verdict on a kernel (uname -r and -v), and counts. What fails as it is known to is xfail;
- * what passes although it is known to fail always is xpass. What fails in another way, or as an issue says that has
- * expired, fails, with a remark. 0 or -ENOMEM.
+ * Applies the list to a case's verdict on a kernel (uname -r and -v), and counts. A case that fails as an issue says is
+ * xfail. A case that passes although an issue says that it always fails is xpass. A case that fails in another way, or
+ * as an expired issue says, stays a failure, with a remark. 0 or -ENOMEM.
  */
 int known_judge(struct known_list *list, const char *release, const char *version, const char *case_id,
 	enum verdict verdict, const struct signature *failure, struct known_judgement *out);
 
-/* Before a run: nothing has come of any yet. */
+/* Before a run: sets all counts to 0. */
 void known_begin(struct known_list *list);
-/* The log's line about a failure of the list that might have come in the run; NULL without memory. */
+/* The log's line about a known failure that could have occurred in the run; NULL without memory. */
 json_t *known_line(const struct known_list *list, const struct known_failure *failure);
 
 #endif

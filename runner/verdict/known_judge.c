@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* known_judge.c - what the list of known issues makes of a verdict. */
+/* known_judge.c - applies the list of known issues to a verdict. */
 #include <errno.h>
 #include <fnmatch.h>
 #include <stdarg.h>
@@ -20,7 +20,7 @@ bool known_has_expired(const struct known_list *list, const struct known_issue *
 	return *issue->expires && strcmp(issue->expires, list->today) < 0;
 }
 
-/* "*" in what the list says is anything; nothing else is special, as texts have brackets and question marks. */
+/* "*" in the list's text stands for any text. No other character is special: texts have brackets and question marks. */
 static bool agrees(const char *wanted, const char *words)
 {
 	for (; *wanted != '*'; wanted++, words++) {
@@ -43,11 +43,11 @@ static bool is_it(const struct known_failure *known, enum verdict verdict, const
 		(!known->place || agrees(known->place, failure->place));
 }
 
-/* What the list says of a case on a kernel; of several, what decides first. */
+/* What the list says about a case on a kernel. When several apply, the first of these members decides. */
 struct findings {
-	const struct known_failure *excuse, *expired; /* it is this failure */
-	const struct known_failure *other;            /* it fails otherwise */
-	const struct known_failure *always;           /* it may not pass */
+	const struct known_failure *excuse, *expired; /* the case failed in this way */
+	const struct known_failure *other;            /* the list has the case, but with another failure */
+	const struct known_failure *always;           /* the case is known to fail always, so a pass is not expected */
 };
 
 static void look(struct known_list *list, const char *release, const char *version, const char *case_id,

@@ -17,7 +17,7 @@ enum {
 	CONSOLE_LINES = 60,
 };
 
-/* Parts of an oops that tell a reader of the summary nothing. */
+/* Parts of an oops that are of no use to a reader of the summary. */
 static const char *const noise_marks[] = {
 	"Modules linked in:",
 	"Code:",
@@ -159,7 +159,7 @@ static int line_width(const char *line)
 	return (int)length;
 }
 
-/* What QEMU has said itself, which stands behind the console (guest_console). */
+/* QEMU's own messages, which guest_console() puts behind the console's text. */
 static const char *own_words(const char *console)
 {
 	static const char mark[] = "\nQEMU: ";
@@ -199,7 +199,7 @@ static void say_reason(FILE *out, const struct ending *ending, const char *oops,
 		say_words(out, "the kernel crashed", oops);
 	} else if (ending->hung) {
 		fprintf(out, "no end: %s", ending->waited);
-		if (complaint) /* which may be why */
+		if (complaint) /* the complaint may be the cause */
 			say_words(out, "; the kernel complained", complaint);
 	} else if (ending->starved) {
 		fputs(ending->waited, out);

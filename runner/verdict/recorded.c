@@ -24,7 +24,7 @@ static bool is_of(const json_t *line, const char *type)
 
 /* ---- The log ---- */
 
-/* Whether a log is one at all is the reports' reader's to say, with the line that is wrong. */
+/* Has the reader of reports/ check the log, as it names the line that is wrong. */
 static int check_log(const char *directory, char **error)
 {
 	struct report_run *run;
@@ -64,7 +64,7 @@ static bool is_wanted(const json_t *start, const char *case_id, const char *kern
 		(!kernel || strcmp(recorded_text(start, "kernel"), kernel) == 0);
 }
 
-/* Its lines lie together, and end with its case_end. */
+/* Takes the case's lines, which are consecutive and end with its case_end. */
 static void take_case(const json_t *lines, size_t from, struct recorded *out)
 {
 	json_t *own = json_array();
@@ -128,7 +128,7 @@ static int load_capture(const char *directory, const char *file, struct timeline
 	int status = tree_read_file(path, &data, &length);
 	free(path);
 	if (status != 0)
-		return status == -ENOENT ? 0 : status; /* somebody has tidied up */
+		return status == -ENOENT ? 0 : status; /* somebody has removed the file */
 	struct evidence_file *more =
 		realloc(timeline->evidence_files, (timeline->n_evidence_files + 1) * sizeof(*timeline->evidence_files));
 	const char *slash = strrchr(file, '/');

@@ -15,9 +15,9 @@ struct score {
 };
 
 void score_add(struct score *score, enum verdict verdict);
-/* verdict -> count, for those that occurred. */
+/* An object verdict -> count, of the verdicts that occurred. */
 json_t *score_json(const struct score *score);
-/* An unexpected verdict about the kernel (1) is told before a failure of ours (3): both are in the log. */
+/* An unexpected verdict about the kernel (1) takes precedence over an error of ours (3); the log has both. */
 int score_status(const struct score *score);
 
 #endif

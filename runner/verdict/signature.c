@@ -13,7 +13,7 @@
 #include "runner/host/tree.h"
 #include "sentence.h"
 
-/* Numbers behind these words are part of what happened. */
+/* A number behind one of these words belongs to the failure, and is kept. */
 static const char *const telling_words[] = { "path ", "stream ", "error ", "IPv" };
 
 static bool ends_with(const char *start, const char *end, const char *word)
@@ -30,7 +30,7 @@ static bool is_telling(const char *start, const char *at)
 	return false;
 }
 
-/* A number, as "5", "5.690", "0xffff88", "sctp+0x12/0x30" has them, or hexadecimal digits without a sign. */
+/* Length of a number as in "5", "5.690", "0xffff88", "sctp+0x12/0x30", or of hexadecimal digits without "0x". */
 static size_t number_length(const char *text)
 {
 	size_t length = strspn(text, "0123456789");
@@ -82,7 +82,7 @@ static char *find_place(const char *text)
 	return strndup(name, strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_."));
 }
 
-/* The check that decided: the first that did not hold. */
+/* The check that decided the verdict: the first that did not hold. */
 static const char *failed_check(const struct report_case *test)
 {
 	for (size_t i = 0; i < test->n_entries; i++)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * signature.h - what identifies a failure from run to run and kernel to kernel: the case, the verdict, the check
- * that failed, and in which way; for a crash, where. Not its time, nor other numbers that go with it. Pure, but
- * for reading and writing a file.
+ * signature.h - what identifies a failure in other runs and on other kernels: the case, the verdict, the check that
+ * failed, and in which way; for a crash, the place. Times and other numbers that vary are left out. Pure, except for
+ * reading and writing a file.
  *
  *	{"signature": 1, "case": "pf.all-paths", "verdict": "fail", "reason": "the kernel reports another state",
  *	 "check": "path 0 of the client is active", "place": ""}
@@ -17,14 +17,14 @@
 struct signature {
 	char *case_id, *verdict;
 	char *reason; /* one line, numbers left out but for those of paths, streams, addresses and errors */
-	char *check;  /* likewise: what the case expected when it failed, or "" */
+	char *check;  /* in the same form: what the case expected when it failed, or "" */
 	char *place;  /* the function in which the kernel crashed, or "" */
 };
 
-/* What a case left that failed, crashed or hung. */
+/* What is left of a case that failed, crashed or hung. */
 struct failure {
 	const char *case_id, *verdict, *reason, *explanation;
-	const char *check;   /* the first that did not hold, or "" */
+	const char *check;   /* the first check that did not hold, or "" */
 	const char *console; /* or NULL */
 };
 
@@ -36,7 +36,7 @@ int signature_make(const struct report_case *test, struct signature *out);
 char *signature_words(const char *text);
 bool signature_equal(const struct signature *a, const struct signature *b);
 
-/* -ENOENT: there is no such file, without a sentence. -EINVAL: it is none of ours. */
+/* -ENOENT: there is no such file, without a sentence. -EINVAL: it is no signature. */
 int signature_read(const char *path, struct signature *out, char **error);
 int signature_write(const char *path, const struct signature *signature, char **error);
 void signature_free(struct signature *signature);

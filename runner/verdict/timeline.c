@@ -19,7 +19,7 @@ static void show_line(FILE *out, const char *which, const json_t *line)
 	free(words);
 }
 
-/* The first member that is not the same. */
+/* The first member that differs. */
 static const char *differing_member(json_t *first, json_t *second)
 {
 	const char *name;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* timeline.h - all that a case leaves: its lines in the log and its captures. Compares two of them. */
+/* timeline.h - all that a case leaves, its lines in the log and its captures; and the comparison of two timelines. */
 #ifndef SCTPSPEC_RUNNER_VERDICT_TIMELINE_H
 #define SCTPSPEC_RUNNER_VERDICT_TIMELINE_H
 
@@ -14,8 +14,8 @@ struct timeline {
 };
 
 /*
- * What is not the same in both, but for what depends on the speed of the machine: *what is one line, *detail shows the
- * first line that differs as it is in both. Both NULL: nothing. 0 or -ENOMEM. Pure.
+ * Compares two timelines; what depends on the machine's speed is ignored. *what names the difference in one line,
+ * *detail shows the first line that differs as it is in both. Both are NULL when nothing differs. 0 or -ENOMEM. Pure.
  */
 int timelines_compare(const struct timeline *first, const struct timeline *second, char **what, char **detail);
 

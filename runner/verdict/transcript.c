@@ -10,7 +10,7 @@
 #include "runner/verdict/guest_line.h"
 #include "sentence.h"
 
-/* Only the first thing that is wrong is kept: the rest follows from it. */
+/* Keeps only the first damage: later ones may follow from it. */
 #define DAMAGE(transcript, ...)                                          \
 	do {                                                             \
 		if (!(transcript)->damage)                               \
@@ -28,7 +28,7 @@ static int put(json_t **place, json_t *line)
 	return status < 0 ? -ENOMEM : 0;
 }
 
-/* What is not as it should be is no part of the log. */
+/* A line that the guest may not write is damage, and does not get into the log. */
 static int take_line(
 	struct transcript *transcript, const char *case_id, unsigned number, const char *text, size_t length)
 {

@@ -3,8 +3,8 @@
  * transcript.h - what the agent left in the box about one case, taken apart.
  *
  * The agent's lines are objects in the result log's form (guest_line.h). Two types are special: the members of a
- * `case_start` are added to the line that the host writes ("sysctls"), and there is at most one `verdict`. What is not
- * as it should be is damage: it is left out, and the verdict is none to be trusted.
+ * `case_start` are added to the line that the host writes ("sysctls"), and there is at most one `verdict`. Anything
+ * else is damage: it is left out, and the agent's verdict does not count.
  */
 #ifndef SCTPSPEC_RUNNER_VERDICT_TRANSCRIPT_H
 #define SCTPSPEC_RUNNER_VERDICT_TRANSCRIPT_H
