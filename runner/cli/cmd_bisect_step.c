@@ -110,7 +110,8 @@ static int judge_run(const struct arguments *arguments, const struct signature *
 	if (report_read(arguments->run.out, &run, &error) != 0)
 		return print_error_sentence(STEP_SKIP, error);
 	result = run->n_cases == 1 ? judge_case(arguments, &run->cases[0], wanted)
-				   : conclude(STEP_SKIP, arguments, "there is no result");
+				   : conclude(STEP_SKIP, arguments,
+					     *run->failure ? "there is no kernel to run it on" : "there is no result");
 	report_free(run);
 	return result;
 }
