@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* data.c - the numbers of DATA (RFC 9260 sections 3.3.1, 6.1, 6.5 and 6.9; RFC 8260 for I-DATA). */
+#include "runner/referee/tsn.h"
+#include "runner/referee/rule.h"
+
+enum { FLAG_E = 1, FLAG_B = 2, FLAG_U = 4 };
+
+#define DATA CHUNKS(CHUNK_DATA, CHUNK_I_DATA)
+
+RULE(data, "not-empty", .title = "DATA carries user data", .level = LEVEL_MUST,
+	.requirements = IDS("9260-3.3.1-08", "9260-6.2-36"), .on = ON_SENDING, .chunks = DATA)
+{
+	if (step->chunk->decoded)
+		must(step, step->chunk->data.user_length > 0, "at least one octet of user data", "none");
+}
+
+RULE(data, "not-before-initial", .title = "DATA begins with the initial TSN", .level = LEVEL_MUST,
+	.requirements = IDS("9260-5.1-29"), .on = ON_SENDING, .chunks = DATA)
+{
+	const struct end *self = step->self;
+	if (step->chunk->decoded && self->has_init && self->association->from_the_start)
+		must(step, !tsn_after(self->initial_tsn, step->chunk->data.tsn), "no TSN before the initial one",
+			"TSN %u, and the first is %u", step->chunk->data.tsn, self->initial_tsn);
+}
+
+RULE(data, "not-acknowledged-again", .title = "DATA that is acknowledged is not sent again", .level = LEVEL_MUST,
+	.requirements = IDS("9260-6.1-14"), .on = ON_SENDING, .chunks = DATA)
+{
+	const struct sent *sent = &step->self->sent;
+	if (!step->chunk->decoded || !step->self->exact || !sent->known ||
+		!tsn_after(sent->next, step->chunk->data.tsn))
+		return;
+	must(step, tsn_after(step->chunk->data.tsn, sent->acknowledged), "a TSN beyond the cumulative TSN ack point",
+		"TSN %u, and all up to %u is acknowledged", step->chunk->data.tsn, sent->acknowledged);
+}
+
+RULE(data, "same-again", .title = "Retransmitted DATA is what it was", .level = LEVEL_MUST,
+	.requirements = IDS("9260-6.9-09"), .on = ON_SENDING, .chunks = DATA)
+{
+	const struct sent_chunk *before =
+		step->chunk->decoded ? sent_find(&step->self->sent, step->chunk->data.tsn) : NULL;
+	if (!before || before->path < 0 || before->length == 0)
+		return;
+	must(step, before->stream == step->chunk->data.stream && before->length == step->chunk->data.user_length,
+		"the stream and length that it had", "stream %u and %u octets instead of %u and %u",
+		step->chunk->data.stream, step->chunk->data.user_length, before->stream, before->length);
+}
+
+RULE(data, "stream-in-range", .title = "DATA goes to a stream that both ends have agreed on", .level = LEVEL_MUST,
+	.requirements = IDS("9260-6.5-01"), .on = ON_SENDING, .chunks = DATA)
+{
+	const struct end *self = step->self;
+	if (!step->chunk->decoded || !self->has_init || !self->peer->has_init || self->association->reconfigured)
+		return;
+	const unsigned streams = self->outbound_streams < self->peer->inbound_streams ? self->outbound_streams
+										      : self->peer->inbound_streams;
+	must(step, step->chunk->data.stream < streams, "a stream below the number agreed on", "stream %u of %u",
+		step->chunk->data.stream, streams);
+}
+
+/* It follows what was sent last. What an end gave up for lack of a route or a link was sent too, but seen by nobody:
+ * behind such a gap nothing can be said of orders. */
+static bool is_next(const struct step *step)
+{
+	const struct sent *sent = &step->self->sent;
+	return step->chunk->decoded && sent->known && step->chunk->data.tsn == sent->next;
+}
+
+RULE(data, "order-in-stream", .title = "Ordered messages of a stream are numbered one after the other",
+	.level = LEVEL_MUST, .requirements = IDS("9260-6.5-06", "9260-6.5-07", "9260-6.5-08", "9260-6.5-09"),
+	.on = ON_SENDING, .chunks = CHUNKS(CHUNK_DATA))
+{
+	struct end *self = step->self;
+	if (!is_next(step) || (step->chunk->flags & FLAG_U) || !self->exact || self->association->reconfigured)
+		return;
+	const struct stream *stream = end_stream(self, step->chunk->data.stream);
+	if (stream && stream->known)
+		must(step, step->chunk->data.ssn == (uint16_t)stream->next, "the next SSN of the stream",
+			"SSN %u instead of %u", step->chunk->data.ssn, (uint16_t)stream->next);
+}
+
+RULE(data, "fragments", .title = "The fragments of a message follow each other", .level = LEVEL_MUST,
+	.requirements = IDS(
+		"9260-3.3.1-07", "9260-3.3.1-10", "9260-3.3.1-11", "9260-3.3.1-17", "9260-6.9-14", "9260-6.9-16"),
+	.on = ON_SENDING, .chunks = CHUNKS(CHUNK_DATA))
+{
+	if (!is_next(step) || !step->self->exact)
+		return;
+	const struct sent_chunk *before = sent_find(&step->self->sent, step->chunk->data.tsn - 1);
+	if (!before || before->path < -1 || before->length == 0)
+		return;
+	if (before->flags & FLAG_E) {
+		must(step, step->chunk->flags & FLAG_B, "a first fragment behind a last one", "no B bit");
+		return;
+	}
+	must(step,
+		!(step->chunk->flags & FLAG_B) && before->stream == step->chunk->data.stream &&
+			before->order == step->chunk->data.ssn && before->ppid == step->chunk->data.ppid &&
+			((before->flags ^ step->chunk->flags) & FLAG_U) == 0,
+		"the next fragment of the same message", "stream %u, SSN %u, flags %u behind stream %u, SSN %u",
+		step->chunk->data.stream, step->chunk->data.ssn, step->chunk->flags, before->stream, before->order);
+}

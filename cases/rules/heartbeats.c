@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* heartbeats.c - HEARTBEATs and their answers (RFC 9260 sections 3.3.5, 3.3.6 and 8.3). */
+#include <string.h>
+
+#include "runner/referee/rule.h"
+
+RULE(heartbeats, "answered-with-the-same", .title = "HEARTBEAT ACK repeats the information of a HEARTBEAT",
+	.level = LEVEL_SHOULD, .requirements = IDS("9260-8.3-17"), .on = ON_SENDING,
+	.chunks = CHUNKS(CHUNK_HEARTBEAT_ACK))
+{
+	const struct end *self = step->self;
+	if (!self->exact || step->chunk->captured != step->chunk->length - 4U || self->n_asked == 0)
+		return;
+	must(step, end_was_asked(self, step->chunk), "the information of a HEARTBEAT that has arrived", "another one");
+}
+
+RULE(heartbeats, "not-after-shutdown", .title = "No HEARTBEAT leaves after SHUTDOWN or SHUTDOWN ACK",
+	.level = LEVEL_MUST, .requirements = IDS("9260-8.3-03"), .on = ON_SENDING, .chunks = CHUNKS(CHUNK_HEARTBEAT))
+{
+	const enum state state = step->self->state;
+	if (step->self->exact && state != STATE_UNKNOWN)
+		must(step, state != STATE_SHUTDOWN_SENT && state != STATE_SHUTDOWN_ACK_SENT,
+			"no HEARTBEAT after SHUTDOWN or SHUTDOWN ACK", "one in %s", state_name(state));
+}
+
+RULE(heartbeats, "not-before-established", .title = "HEARTBEATs begin when the association is established",
+	.level = LEVEL_MUST, .requirements = IDS("9260-8.3-02"), .on = ON_SENDING, .chunks = CHUNKS(CHUNK_HEARTBEAT))
+{
+	const enum state state = step->self->state;
+	if (step->self->exact && step->self->association->from_the_start && state != STATE_UNKNOWN)
+		must(step, state != STATE_CLOSED && state != STATE_COOKIE_WAIT && state != STATE_COOKIE_ECHOED,
+			"no HEARTBEAT before the association is established", "one in %s", state_name(state));
+}

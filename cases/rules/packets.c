@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* packets.c - what holds for every packet that an end sends (RFC 9260 sections 3, 6.8, 6.10 and 8.5). */
+#include "runner/referee/rule.h"
+
+enum { FLAG_T = 1 };
+
+RULE(packets, "checksum", .title = "Each packet has its CRC32c", .level = LEVEL_MUST,
+	.requirements = IDS("9260-6.8-01", "9260-6.8-02"), .on = ON_PACKET)
+{
+	if (step->packet->truncated || !step->packet->sctp)
+		return;
+	must(step, packet_checksum_ok(step->packet), "the packet's CRC32c", "%08x", step->packet->checksum);
+}
+
+static bool is(const struct step *step, uint8_t type)
+{
+	return step->packet->chunk_count > 0 && step->packet->chunks[0].type == type;
+}
+
+/* An ABORT or SHUTDOWN COMPLETE that answers what belongs to nobody reflects the tag, and says so by its T bit. */
+static bool reflects(const struct step *step)
+{
+	return (is(step, CHUNK_ABORT) || is(step, CHUNK_SHUTDOWN_COMPLETE)) && (step->packet->chunks[0].flags & FLAG_T);
+}
+
+RULE(packets, "tag-of-init", .title = "A packet with INIT has the verification tag 0", .level = LEVEL_MUST,
+	.requirements = IDS("9260-8.5.1-01"), .on = ON_PACKET)
+{
+	if (is(step, CHUNK_INIT))
+		must(step, step->packet->verification_tag == 0, "the verification tag 0", "%u",
+			step->packet->verification_tag);
+}
+
+RULE(packets, "tag", .title = "A packet has the tag that the peer chose as its verification tag", .level = LEVEL_MUST,
+	.requirements = IDS("9260-8.5-01", "9260-3.3.2-11", "9260-3.3.3-03", "9260-5.1-06", "9260-8.5.1-16"),
+	.on = ON_PACKET)
+{
+	const struct end *peer = step->self->peer;
+	if (is(step, CHUNK_INIT) || reflects(step) || !peer->has_init)
+		return;
+	must(step, end_has_tag(peer, step->packet->verification_tag), "the verification tag that the peer chose",
+		"%u instead of %u", step->packet->verification_tag, peer->tag);
+}
+
+RULE(packets, "alone", .title = "INIT, INIT ACK and SHUTDOWN COMPLETE travel alone", .level = LEVEL_MUST,
+	.requirements = IDS("9260-5.1-18", "9260-5.1-19", "9260-6.10-08"), .on = ON_SENDING,
+	.chunks = CHUNKS(CHUNK_INIT, CHUNK_INIT_ACK, CHUNK_SHUTDOWN_COMPLETE))
+{
+	must(step, step->packet->chunk_count == 1, "no other chunk in the packet of this one", "%u chunks",
+		step->packet->chunk_count);
+}
+
+static bool is_data(const struct chunk *chunk)
+{
+	return chunk->type == CHUNK_DATA || chunk->type == CHUNK_I_DATA;
+}
+
+RULE(packets, "control-first", .title = "Control chunks stand before DATA", .level = LEVEL_MUST,
+	.requirements = IDS("9260-6.10-03"), .on = ON_SENDING)
+{
+	if (step->index == 0 || is_data(step->chunk))
+		return;
+	must(step, !is_data(&step->packet->chunks[step->index - 1]), "control chunks before the first DATA",
+		"%s behind DATA", chunk_name(step->chunk->type) ?: "a chunk");
+}
+
+RULE(packets, "data-in-order", .title = "DATA chunks of a packet are in the order of their TSNs", .level = LEVEL_MUST,
+	.requirements = IDS("9260-6.10-04"), .on = ON_SENDING, .chunks = CHUNKS(CHUNK_DATA, CHUNK_I_DATA))
+{
+	const struct chunk *before = step->index > 0 ? &step->packet->chunks[step->index - 1] : NULL;
+	if (!before || !is_data(before) || !before->decoded || !step->chunk->decoded)
+		return;
+	must(step, (int32_t)(step->chunk->data.tsn - before->data.tsn) > 0, "TSNs that increase within a packet",
+		"TSN %u behind %u", step->chunk->data.tsn, before->data.tsn);
+}
+
+RULE(packets, "padding", .title = "Padding is of zeros", .level = LEVEL_MUST,
+	.requirements = IDS("9260-3.2-10", "9260-3.3.1-13"), .on = ON_SENDING)
+{
+	const struct packet *packet = step->packet;
+	const unsigned length = step->chunk->length, padding = (4 - length % 4) % 4;
+	const uint8_t *at = step->chunk->value + (length - 4);
+	if (padding == 0 || length < 4 || !packet->sctp || step->chunk->captured != length - 4U ||
+		at + padding > packet->sctp + packet->sctp_length)
+		return;
+	for (unsigned i = 0; i < padding; i++)
+		if (at[i] != 0) {
+			must(step, false, "padding of zeros", "0x%02x in the padding of %s", at[i],
+				chunk_name(step->chunk->type) ?: "a chunk");
+			return;
+		}
+	must(step, true, "padding of zeros", "zeros");
+}
+
+RULE(packets, "four-octets", .title = "A packet is a whole number of four octets long", .level = LEVEL_MUST,
+	.requirements = IDS("9260-3.2-09"), .on = ON_PACKET)
+{
+	if (!step->packet->truncated && step->packet->sctp)
+		must(step, step->packet->sctp_length % 4 == 0, "chunks that end on a boundary of 4 octets",
+			"a packet of %zu octets", step->packet->sctp_length);
+}
+
+RULE(packets, "source", .title = "A packet comes from an address that its sender has told", .level = LEVEL_MUST,
+	.requirements = IDS("9260-6.4-01"), .on = ON_PACKET)
+{
+	const struct address source = address_of(&step->packet->source);
+	/* Until the peer has sent its list, what is known is where its packets came from. */
+	if (!step->self->has_init || step->self->association->reconfigured)
+		return;
+	must(step, end_has_address(step->self, &source), "a source address of the association", "another one");
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* sacks.c - what an acknowledgement says, and when it is due (RFC 9260 sections 3.3.4, 5.1 and 6.2). */
+#include "runner/referee/tsn.h"
+#include "runner/referee/rule.h"
+
+/* DATA that has arrived may still be in the receiver's backlog when a SACK leaves. */
+#define BACKLOG_NS 2000000
+/* RFC 9260 section 16: SACK.Delay; and how late a timer of a kernel with 100 ticks a second may be: three of them. */
+#define SACK_DELAY_NS 200000000
+#define TIMER_LATENESS_NS 30000000
+
+/* The first that is not acknowledged came in the last moment, and may have filled a gap. */
+static bool lags(const struct step *step, uint32_t told)
+{
+	return tsn_after(step->self->received.cumulative, told) &&
+		end_has_just_received(step->self, told + 1, step->at_ns - BACKLOG_NS);
+}
+
+static bool is_followed(const struct step *step)
+{
+	return step->chunk->decoded && step->self->exact && step->self->received.known;
+}
+
+static void judge_cumulative(struct step *step, uint32_t told)
+{
+	const uint32_t cumulative = step->self->received.cumulative;
+	must(step, told == cumulative || lags(step, told), "the last TSN up to which all have arrived",
+		"%u instead of %u", told, cumulative);
+}
+
+RULE(sacks, "cumulative", .title = "A SACK's cumulative TSN is the last one up to which all have arrived",
+	.level = LEVEL_MUST, .requirements = IDS("9260-6.2-19", "9260-6.2-05"), .on = ON_SENDING,
+	.chunks = CHUNKS(CHUNK_SACK))
+{
+	if (is_followed(step))
+		judge_cumulative(step, step->chunk->sack.cum_tsn_ack);
+}
+
+RULE(sacks, "cumulative-of-shutdown", .title = "So is a SHUTDOWN's", .level = LEVEL_MUST,
+	.requirements = IDS("9260-9.2-03", "9260-9.2-05"), .on = ON_SENDING, .chunks = CHUNKS(CHUNK_SHUTDOWN))
+{
+	if (is_followed(step))
+		judge_cumulative(step, step->chunk->shutdown.cum_tsn_ack);
+}
+
+RULE(sacks, "gaps", .title = "A SACK's gap blocks are of what has arrived", .level = LEVEL_MUST,
+	.requirements = IDS("9260-6.2-05", "9260-6.2-20"), .on = ON_SENDING, .chunks = CHUNKS(CHUNK_SACK))
+{
+	if (!is_followed(step))
+		return;
+	const uint32_t cumulative = step->chunk->sack.cum_tsn_ack;
+	for (unsigned i = 0; i < step->chunk->sack.gap_blocks && 12 + 4 * i + 4 <= step->chunk->captured; i++) {
+		const uint8_t *block = step->chunk->value + 12 + 4 * i;
+		const uint32_t first = cumulative + ((unsigned)block[0] << 8 | block[1]);
+		const uint32_t last = cumulative + ((unsigned)block[2] << 8 | block[3]);
+		for (uint32_t tsn = first; !tsn_after(tsn, last); tsn++)
+			if (!received_has(&step->self->received, tsn)) {
+				must(step, false, "gap blocks of TSNs that have arrived", "TSN %u, which has not", tsn);
+				return;
+			}
+		must(step, !tsn_after(first, last), "gap blocks that end behind their beginning", "%u .. %u", first,
+			last);
+	}
+}
+
+RULE(sacks, "duplicates", .title = "A SACK's duplicates came more than once", .level = LEVEL_SHOULD,
+	.requirements = IDS("9260-6.2-25"), .on = ON_SENDING, .chunks = CHUNKS(CHUNK_SACK))
+{
+	const struct acknowledgement *due = &step->self->due;
+	if (!is_followed(step) || due->n_again == DUPLICATES_MAX)
+		return;
+	must(step, step->chunk->sack.duplicates <= due->n_again + due->n_again_before,
+		"the TSNs that came again since the last SACK", "%u, and %u came again", step->chunk->sack.duplicates,
+		due->n_again + due->n_again_before);
+}
+
+RULE(sacks, "delay", .title = "DATA is acknowledged within 200 ms", .level = LEVEL_SHOULD,
+	.requirements = IDS("9260-6.2-09", "9260-5.1-28"), .on = ON_SENDING, .chunks = CHUNKS(CHUNK_SACK))
+{
+	const struct acknowledgement *due = &step->self->due;
+	if (!is_followed(step) || due->packets == 0)
+		return;
+	must(step, step->at_ns - due->since_ns <= SACK_DELAY_NS + TIMER_LATENESS_NS,
+		"a SACK within the delay that is allowed", "one after %.3f s",
+		(double)(step->at_ns - due->since_ns) / 1e9);
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* shutdown.c - the end of an association (RFC 9260 section 9). */
+#include "runner/referee/tsn.h"
+#include "runner/referee/rule.h"
+
+RULE(shutdown, "all-acknowledged", .title = "SHUTDOWN leaves when all DATA is acknowledged", .level = LEVEL_MUST,
+	.requirements = IDS("9260-9.2-01", "9260-9.2-31"), .on = ON_SENDING, .chunks = CHUNKS(CHUNK_SHUTDOWN))
+{
+	const struct sent *sent = &step->self->sent;
+	if (step->self->exact && sent->known)
+		must(step, sent->acknowledged + 1 == sent->next, "no DATA that is not acknowledged",
+			"TSN %u .. %u outstanding", sent->acknowledged + 1, sent->next - 1);
+}
+
+RULE(shutdown, "ack-when-all-acknowledged", .title = "SHUTDOWN ACK leaves when all DATA is acknowledged",
+	.level = LEVEL_MUST, .requirements = IDS("9260-9.2-16", "9260-9.2-23"), .on = ON_SENDING,
+	.chunks = CHUNKS(CHUNK_SHUTDOWN_ACK))
+{
+	const struct sent *sent = &step->self->sent;
+	if (step->self->exact && sent->known)
+		must(step, sent->acknowledged + 1 == sent->next, "no DATA that is not acknowledged",
+			"TSN %u .. %u outstanding", sent->acknowledged + 1, sent->next - 1);
+}
+
+RULE(shutdown, "no-new-data", .title = "No new DATA leaves after SHUTDOWN or SHUTDOWN ACK", .level = LEVEL_MUST,
+	.requirements = IDS("9260-9.2-33", "9260-9.2-34"), .on = ON_SENDING, .chunks = CHUNKS(CHUNK_DATA, CHUNK_I_DATA))
+{
+	const enum state state = step->self->state;
+	if (!step->self->exact || !step->chunk->decoded ||
+		(state != STATE_SHUTDOWN_SENT && state != STATE_SHUTDOWN_ACK_SENT && state != STATE_ESTABLISHED))
+		return;
+	must(step, state == STATE_ESTABLISHED || tsn_after(step->self->sent.next, step->chunk->data.tsn),
+		"no new DATA once the association is shut down", "TSN %u in %s", step->chunk->data.tsn,
+		state_name(state));
+}
+
+RULE(shutdown, "complete-answers-ack", .title = "SHUTDOWN COMPLETE answers SHUTDOWN ACK", .level = LEVEL_MUST,
+	.requirements = IDS("9260-9.2-28", "9260-8.5.1-09", "9260-8.5.1-10"), .on = ON_SENDING,
+	.chunks = CHUNKS(CHUNK_SHUTDOWN_COMPLETE))
+{
+	if (step->self->exact && step->self->association->from_the_start)
+		must(step, step->self->shutdown_ack_came, "a SHUTDOWN ACK before it", "none has arrived");
+}

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * model.h - what is known of an association from its packets: the transmission control block of RFC 9260 section 14,
+ * once for each end.
+ *
+ * What an end knows depends on where one looks. An end with a capture of its own is `exact`: its packets are seen as
+ * they leave, those for it as they arrive. Of an end without one, only what it sends can be known, and later than it
+ * happened. A capture that begins in the middle leaves things unknown (`known`, `tag_known`, STATE_UNKNOWN) until the
+ * packets tell them; a rule that needs them waits.
+ */
+#ifndef SCTPSPEC_RUNNER_REFEREE_MODEL_H
+#define SCTPSPEC_RUNNER_REFEREE_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+#include "netns/packet.h"
+#include "runner/referee/received.h"
+#include "runner/referee/sent.h"
+
+/* RFC 9260 section 4. */
+enum state {
+	STATE_UNKNOWN,
+	STATE_CLOSED,
+	STATE_COOKIE_WAIT,
+	STATE_COOKIE_ECHOED,
+	STATE_ESTABLISHED,
+	STATE_SHUTDOWN_PENDING,
+	STATE_SHUTDOWN_SENT,
+	STATE_SHUTDOWN_RECEIVED,
+	STATE_SHUTDOWN_ACK_SENT,
+	STATES
+};
+
+const char *state_name(enum state state);
+
+enum { ADDRESSES_MAX = 32, HEARTBEATS_MAX = 16, DUPLICATES_MAX = 64, RECENT_MAX = 64, EARLIER_TAGS_MAX = 8 };
+
+/* An IP address; IPv4 in IPv6's clothes is IPv4. */
+struct address {
+	bool ipv6;
+	uint8_t bytes[16];
+};
+
+/* A HEARTBEAT that has not been answered. */
+struct heartbeat {
+	int64_t sent_ns;
+	uint32_t digest; /* of its information, which the answer has to repeat */
+	uint32_t length;
+};
+
+/* An address of the peer, as an end sees it. */
+struct destination {
+	struct address address;
+	bool confirmed;                           /* an answer has come from there */
+	struct heartbeat waiting[HEARTBEATS_MAX]; /* without an answer, the newest last */
+	unsigned n_waiting;
+	int64_t heartbeat_ns; /* of the last one; below 0: none yet */
+};
+
+/* What is due because of DATA that has arrived. */
+struct acknowledgement {
+	unsigned packets;               /* with DATA, since the last SACK */
+	int64_t since_ns;               /* arrival of the first of them */
+	bool at_once;                   /* a gap, a duplicate, a gap filled, the I bit */
+	uint32_t again[DUPLICATES_MAX]; /* TSNs that came once more */
+	unsigned n_again;
+	unsigned n_again_before; /* up to the SACK before, which may have left them out */
+};
+
+/* The next SSN or MID of a stream. */
+struct stream {
+	uint32_t next;
+	bool known;
+};
+
+/* A TSN that has arrived: the stack may not have taken it up yet. */
+struct recent {
+	uint32_t tsn;
+	int64_t at_ns;
+};
+
+struct end {
+	struct association *association;
+	struct end *peer;
+	bool exact;
+	enum state state;
+	int64_t state_ns; /* since when */
+
+	uint32_t tag; /* that packets to it carry */
+	bool tag_known;
+	uint32_t earlier_tags[EARLIER_TAGS_MAX]; /* of INIT ACKs before the last: any may be echoed */
+	unsigned n_earlier_tags;
+	uint16_t port;
+	struct address *addresses; /* its own, as it has told them: of INIT or INIT ACK, and that they came from */
+	unsigned n_addresses;
+
+	bool has_init;                /* its INIT or INIT ACK was seen: what follows */
+	uint32_t initial_tsn, a_rwnd; /* a_rwnd: as it told last, also by a SACK */
+	uint16_t outbound_streams, inbound_streams;
+	bool shutdown_ack_came;
+
+	struct sent sent;
+	struct received received;
+	struct acknowledgement due;
+	struct recent recent[RECENT_MAX]; /* a ring */
+	unsigned n_recent;
+	struct heartbeat asked[HEARTBEATS_MAX]; /* HEARTBEATs that have arrived, a ring */
+	unsigned n_asked;
+	struct destination *destinations; /* the peer's addresses, in the order in which they were met */
+	unsigned n_destinations;
+	struct stream *streams; /* outbound */
+	unsigned n_streams;
+};
+
+struct association {
+	unsigned number; /* from 1, in the order in which they were met */
+	struct end end[2];
+	int64_t first_ns, last_ns;
+	bool from_the_start; /* its INIT was seen */
+	bool reconfigured;   /* by ASCONF or RE-CONFIG: addresses, streams and their order may be others */
+	uint8_t *cookie;     /* of the last INIT ACK */
+	size_t cookie_length;
+	struct association *next, *in_bucket; /* the referee's lists */
+};
+
+struct association *association_new(unsigned number, int64_t at_ns);
+void association_free(struct association *association);
+
+struct address address_of(const struct sockaddr_storage *socket_address);
+bool address_equal(const struct address *a, const struct address *b);
+bool end_has_address(const struct end *end, const struct address *address);
+/* Whether a packet with this verification tag is for this end. */
+bool end_has_tag(const struct end *end, uint32_t tag);
+/* Whether a HEARTBEAT with the information of this HEARTBEAT ACK has arrived lately. */
+bool end_was_asked(const struct end *end, const struct chunk *chunk);
+/* Both do nothing when it is there already, or when there is no room. */
+void end_add_address(struct end *end, const struct address *address);
+struct destination *end_destination(struct end *end, const struct address *address);
+struct stream *end_stream(struct end *end, uint16_t stream);
+
+/* A chunk leaves `self`: the model afterwards. `path`: of the capture, or -1. */
+void end_sends(struct end *self, const struct packet *packet, const struct chunk *chunk, int path, int64_t at_ns);
+/* A chunk arrives at `self`. */
+void end_receives(struct end *self, const struct packet *packet, const struct chunk *chunk, int64_t at_ns);
+/* Whether that TSN has arrived since then. */
+bool end_has_just_received(const struct end *self, uint32_t tsn, int64_t since_ns);
+/* A whole packet has arrived: what is due by packets, not by chunks. */
+void end_received_packet(struct end *self, const struct packet *packet, int64_t at_ns);
+
+#endif

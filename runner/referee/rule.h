@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * rule.h - the rule writer's API: everything that a file in cases/rules/ includes.
+ *
+ * A rule is a sentence of an RFC as a function on the model of an association (referee/model.h), at a step: a packet
+ * or a chunk that an end sends or that arrives at it. It holds in every trace and never looks at a case.
+ *
+ *	RULE(setup, "initiate-tag",
+ *		.title = "An initiate tag is not 0", .level = LEVEL_MUST, .requirements = IDS("9260-3.3.2-07"),
+ *		.on = ON_SENDING, .chunks = CHUNKS(CHUNK_INIT, CHUNK_INIT_ACK))
+ *	{
+ *		must(step, step->chunk->init.initiate_tag != 0, "an initiate tag other than 0", "0");
+ *	}
+ *
+ * must() counts each application: a rule that was never applied has proved nothing, and the report says so. A rule
+ * that cannot be applied (what it needs is not known: the capture begins in the middle, the end has none) returns
+ * without a must().
+ */
+#ifndef SCTPSPEC_RUNNER_REFEREE_RULE_H
+#define SCTPSPEC_RUNNER_REFEREE_RULE_H
+
+#include "runner/referee/model.h"
+
+enum level { LEVEL_MUST, LEVEL_SHOULD, LEVEL_LINUX };
+
+enum rule_moment {
+	ON_PACKET = 1,     /* whole, as it is sent */
+	ON_SENDING = 2,    /* a chunk, before the model knows of it */
+	AFTER_SENDING = 4, /* a chunk, the model knows of it */
+	ON_ARRIVAL = 8,    /* a chunk arrives, before the model knows of it */
+	AFTER_ARRIVAL = 16,
+};
+
+struct step {
+	enum rule_moment moment;
+	int64_t at_ns;    /* since the beginning of the trace */
+	unsigned number;  /* of the packet in its capture, from 1 */
+	int path;         /* of its capture, or -1 */
+	struct end *self; /* that sends or receives */
+	const struct packet *packet;
+	const struct chunk *chunk; /* NULL: ON_PACKET */
+	unsigned index;            /* of the chunk in the packet */
+	struct referee *referee;
+	const struct rule *rule;
+	size_t rule_index; /* the referee's */
+};
+
+struct rule {
+	const char *id, *title;
+	enum level level;
+	const char *const *requirements; /* ids of the catalogue, NULL-ended */
+	unsigned on;                     /* rule_moment */
+	const uint8_t *chunks;           /* types, ended by RULE_CHUNKS_END; NULL: all */
+	void (*judge)(struct step *step);
+	const char *file;
+	int line;
+};
+
+#define RULE_CHUNKS_END 0xff
+#define CHUNKS(...) ((const uint8_t[]){ __VA_ARGS__, RULE_CHUNKS_END })
+#ifndef IDS
+#define IDS(...) ((const char *const[]){ __VA_ARGS__, NULL })
+#endif
+
+#define RULE_JOIN_(a, b) a##b
+#define RULE_JOIN(a, b) RULE_JOIN_(a, b)
+#define RULE(area_, name_, ...)                                                                 \
+	static void RULE_JOIN(rule_judge_, __LINE__)(struct step * step);                       \
+	static const struct rule RULE_JOIN(rule_, __LINE__) = { .id = #area_ "." name_,         \
+		.file = __FILE__,                                                               \
+		.line = __LINE__,                                                               \
+		.judge = RULE_JOIN(rule_judge_, __LINE__),                                      \
+		__VA_ARGS__ };                                                                  \
+	static const struct rule *const RULE_JOIN(rule_entry_, __LINE__)                        \
+		__attribute__((used, section("sctpspec_rules"))) = &RULE_JOIN(rule_, __LINE__); \
+	static void RULE_JOIN(rule_judge_, __LINE__)(struct step * step)
+
+/* Applies the rule once: a finding unless `holds`. `expected` is a phrase, and so is what the format makes: what was
+ * there instead. */
+void must(struct step *step, bool holds, const char *expected, const char *got, ...)
+	__attribute__((format(printf, 4, 5)));
+
+/* All rules that are linked in, by id. */
+const struct rule *const *rule_all(size_t *count);
+
+#endif

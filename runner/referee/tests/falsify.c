@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* falsify.c - see falsify.h: for each rule a way to make a true trace break it. */
+#include "runner/referee/tests/falsify.h"
+
+#include <netinet/in.h>
+#include <stdint.h>
+#include <string.h>
+
+static struct chunk *find(struct packet *packet, uint8_t type)
+{
+	for (unsigned i = 0; i < packet->chunk_count; i++)
+		if (packet->chunks[i].type == type && packet->chunks[i].decoded)
+			return &packet->chunks[i];
+	return NULL;
+}
+
+static bool is_data(const struct chunk *chunk)
+{
+	return chunk->type == CHUNK_DATA;
+}
+
+static uint8_t *bytes_of(const struct chunk *chunk)
+{
+	return (uint8_t *)(uintptr_t)chunk->value;
+}
+
+static void swap(struct chunk *a, struct chunk *b)
+{
+	const struct chunk other = *a;
+	*a = *b;
+	*b = other;
+}
+
+/* Two chunks next to each other, which change places. */
+static bool swap_first(struct packet *packet, bool first_is_data)
+{
+	for (unsigned i = 0; i + 1 < packet->chunk_count; i++)
+		if (is_data(&packet->chunks[i]) == first_is_data && is_data(&packet->chunks[i + 1])) {
+			swap(&packet->chunks[i], &packet->chunks[i + 1]);
+			return true;
+		}
+	return false;
+}
+
+#define FALSIFY(name) static bool name(struct seen *seen, struct packet *packet)
+/* Of a chunk of that type the statement. */
+#define OF_A(type, statement)                             \
+	struct chunk *chunk = find(packet, CHUNK_##type); \
+	(void)seen;                                       \
+	if (!chunk)                                       \
+		return false;                             \
+	statement;                                        \
+	return true
+
+FALSIFY(checksum)
+{
+	(void)seen;
+	packet->checksum ^= 1;
+	return true;
+}
+FALSIFY(tag_of_init)
+{
+	OF_A(INIT, packet->verification_tag = 5);
+}
+FALSIFY(wrong_tag)
+{
+	OF_A(DATA, packet->verification_tag ^= 1);
+}
+FALSIFY(not_alone)
+{
+	OF_A(INIT, (packet->chunks[1] = *chunk, packet->chunk_count = 2));
+}
+FALSIFY(data_first)
+{
+	(void)seen;
+	return swap_first(packet, false);
+}
+FALSIFY(data_backwards)
+{
+	(void)seen;
+	return swap_first(packet, true);
+}
+FALSIFY(three_octets)
+{
+	(void)seen;
+	packet->sctp_length -= 1;
+	return true;
+}
+FALSIFY(no_tag)
+{
+	OF_A(INIT, chunk->init.initiate_tag = 0);
+}
+FALSIFY(no_streams)
+{
+	OF_A(INIT, chunk->init.outbound_streams = 0);
+}
+FALSIFY(few_streams)
+{
+	OF_A(INIT, chunk->init.inbound_streams = 1);
+}
+FALSIFY(small_window)
+{
+	OF_A(INIT_ACK, chunk->init.a_rwnd = 1499);
+}
+FALSIFY(another_tsn)
+{
+	OF_A(INIT, chunk->init.initial_tsn += 1);
+}
+FALSIFY(another_cookie)
+{
+	OF_A(COOKIE_ECHO, bytes_of(chunk)[8] ^= 1);
+}
+FALSIFY(no_user_data)
+{
+	OF_A(DATA, chunk->data.user_length = 0);
+}
+FALSIFY(before_initial)
+{
+	OF_A(DATA, chunk->data.tsn -= 1000);
+}
+FALSIFY(another_stream)
+{
+	OF_A(DATA, chunk->data.stream ^= 1);
+}
+FALSIFY(far_stream)
+{
+	OF_A(DATA, chunk->data.stream = 65000);
+}
+FALSIFY(another_ssn)
+{
+	OF_A(DATA, chunk->data.ssn += 1);
+}
+FALSIFY(no_beginning)
+{
+	OF_A(DATA, chunk->flags &= 0xfd);
+}
+FALSIFY(too_much)
+{
+	OF_A(SACK, chunk->sack.cum_tsn_ack += 1);
+}
+FALSIFY(too_much_at_the_end)
+{
+	OF_A(SHUTDOWN, chunk->shutdown.cum_tsn_ack += 1);
+}
+FALSIFY(duplicates)
+{
+	OF_A(SACK, chunk->sack.duplicates = 99);
+}
+FALSIFY(late_sack)
+{
+	OF_A(SACK, seen->at_ns += 300000000);
+}
+FALSIFY(another_answer)
+{
+	OF_A(HEARTBEAT_ACK, bytes_of(chunk)[12] ^= 1);
+}
+FALSIFY(heartbeat_at_the_end)
+{
+	OF_A(SHUTDOWN_COMPLETE, chunk->type = CHUNK_HEARTBEAT);
+}
+FALSIFY(heartbeat_at_once)
+{
+	OF_A(COOKIE_ECHO, chunk->type = CHUNK_HEARTBEAT);
+}
+FALSIFY(no_sack_comes)
+{
+	OF_A(SACK, packet->chunk_count = 0);
+}
+FALSIFY(no_cookie_ack_comes)
+{
+	OF_A(COOKIE_ACK, packet->chunk_count = 0);
+}
+FALSIFY(no_shutdown_ack_comes)
+{
+	OF_A(SHUTDOWN_ACK, packet->chunk_count = 0);
+}
+
+FALSIFY(nothing_is_acknowledged)
+{
+	struct chunk *shutdown = find(packet, CHUNK_SHUTDOWN);
+	if (!shutdown)
+		return no_sack_comes(seen, packet);
+	shutdown->shutdown.cum_tsn_ack -= 1000;
+	return true;
+}
+
+FALSIFY(data_at_the_end)
+{
+	static uint32_t tsn;
+	OF_A(SHUTDOWN_COMPLETE,
+		(chunk->type = CHUNK_DATA, chunk->decoded = true, chunk->data.user_length = 1,
+			chunk->data.tsn = tsn += 0x20000000));
+}
+
+/* Sent again after it was acknowledged: every DATA has the TSN of the one before. */
+FALSIFY(again)
+{
+	OF_A(DATA, chunk->data.tsn -= 1);
+}
+
+FALSIFY(another_source)
+{
+	struct sockaddr_in *source = (struct sockaddr_in *)&packet->source;
+	OF_A(DATA, source->sin_addr.s_addr ^= htonl(0x00000100));
+}
+
+FALSIFY(cookie_second)
+{
+	OF_A(COOKIE_ECHO, (packet->chunks[1] = *chunk, packet->chunks[0].type = CHUNK_ERROR, packet->chunk_count = 2));
+}
+
+FALSIFY(another_gap)
+{
+	struct chunk *chunk = find(packet, CHUNK_SACK);
+	(void)seen;
+	if (!chunk || chunk->sack.gap_blocks == 0 || chunk->captured < 16)
+		return false;
+	bytes_of(chunk)[14] = 0xf0; /* where the first block ends */
+	return true;
+}
+
+FALSIFY(padding)
+{
+	(void)seen;
+	for (unsigned i = 0; i < packet->chunk_count; i++) {
+		struct chunk *chunk = &packet->chunks[i];
+		if (chunk->length % 4 == 0 || chunk->captured != chunk->length - 4U)
+			continue;
+		bytes_of(chunk)[chunk->captured] = 1;
+		return true;
+	}
+	return false;
+}
+
+const struct falsification falsifications[] = {
+	{ .rule = "packets.checksum", .apply = checksum },
+	{ .rule = "packets.tag-of-init", .apply = tag_of_init },
+	{ .rule = "packets.tag", .apply = wrong_tag },
+	{ .rule = "packets.alone", .apply = not_alone },
+	{ .rule = "packets.control-first", .apply = data_first },
+	{ .rule = "packets.data-in-order", .apply = data_backwards },
+	{ .rule = "packets.padding", .apply = padding },
+	{ .rule = "packets.four-octets", .apply = three_octets },
+	{ .rule = "packets.source", .apply = another_source },
+	{ .rule = "setup.initiate-tag", .apply = no_tag },
+	{ .rule = "setup.streams", .apply = no_streams },
+	{ .rule = "setup.streams-that-the-peer-takes", .apply = few_streams },
+	{ .rule = "setup.window", .apply = small_window },
+	{ .rule = "setup.init-again", .apply = another_tsn, .which = EACH_SECOND },
+	{ .rule = "setup.cookie-unchanged", .apply = another_cookie },
+	{ .rule = "setup.cookie-first", .apply = cookie_second },
+	{ .rule = "setup.nothing-before-cookie-ack", .apply = no_cookie_ack_comes, .arriving = true },
+	{ .rule = "data.not-empty", .apply = no_user_data },
+	{ .rule = "data.not-before-initial", .apply = before_initial },
+	{ .rule = "data.not-acknowledged-again", .apply = again, .which = EACH_SECOND },
+	{ .rule = "data.same-again", .apply = another_stream, .which = EACH_SECOND },
+	{ .rule = "data.stream-in-range", .apply = far_stream },
+	{ .rule = "data.order-in-stream", .apply = another_ssn },
+	{ .rule = "data.fragments", .apply = no_beginning, .which = EACH_SECOND },
+	{ .rule = "sacks.cumulative", .apply = too_much },
+	{ .rule = "sacks.cumulative-of-shutdown", .apply = too_much_at_the_end },
+	{ .rule = "sacks.gaps", .apply = another_gap },
+	{ .rule = "sacks.duplicates", .apply = duplicates },
+	{ .rule = "sacks.delay", .apply = late_sack },
+	{ .rule = "heartbeats.answered-with-the-same", .apply = another_answer },
+	{ .rule = "heartbeats.not-after-shutdown", .apply = heartbeat_at_the_end },
+	{ .rule = "heartbeats.not-before-established", .apply = heartbeat_at_once },
+	{ .rule = "shutdown.all-acknowledged", .apply = no_sack_comes, .arriving = true, .which = EACH_SECOND },
+	{ .rule = "shutdown.ack-when-all-acknowledged",
+		.apply = nothing_is_acknowledged,
+		.arriving = true,
+		.which = EACH },
+	{ .rule = "shutdown.no-new-data", .apply = data_at_the_end },
+	{ .rule = "shutdown.complete-answers-ack", .apply = no_shutdown_ack_comes, .arriving = true },
+	{ .rule = NULL },
+};
