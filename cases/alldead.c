@@ -5,7 +5,7 @@
 
 #include <errno.h>
 
-/* Each message is a packet of its own: the first of them fill the congestion window, the others wait. */
+/* Each message is a packet of its own: the first messages fill the congestion window, the others wait. */
 #define LARGE 1000
 
 CASE(alldead, "one-path-idle",
@@ -24,7 +24,7 @@ CASE(alldead, "one-path-idle",
 	expect_no_association_at_both(t, p);
 }
 
-/* The sender finds its only path dead, then gives the association up, and gets its data back. */
+/* The sender reports its only path unreachable, then gives the association up and hands the data back. */
 static void expect_given_back(struct trial *t, struct peer *sender, struct flow *data)
 {
 	const vtime sent = flow_sent_at(data, 0);
@@ -72,8 +72,8 @@ CASE(alldead, "one-path-data-both-ends",
 	expect_given_back(t, p.server, back);
 }
 
-/* Six strikes make both paths unreachable. Until the second one is, the first one has had two more at most, as an
- * inactive path is probed once in HB.interval plus its RTO; so eight come after both. */
+/* Three strikes make a path unreachable, so six make both. Until the second path is, the first gets at most two more,
+ * as an inactive path is probed once in HB.interval plus its RTO. So both are reported by the eighth strike. */
 #define EIGHT_STRIKES                                                                                   \
 	{                                                                                               \
 		QUICK_RTO, .hb_interval = MS(3000), .path_max_retrans = 2, .association_max_retrans = 8 \
@@ -108,7 +108,7 @@ VARIANT(alldead, "two-paths-links-down", idle_paths_die(t, link_down(0, AT_A), l
 		R_9260_8_1_06, R_6458_6_1_1_02),
 	.tags = TAGS("idle", "link-down"), .topology = &topology_two_paths, .settings = EIGHT_STRIKES)
 
-/* Ten strikes on two paths that need six each: one of them may have got its sixth before. */
+/* The association ends at ten strikes; each of its two paths needs six. One path may have had its sixth before. */
 static vtime expect_given_up(struct trial *t, struct peer *peer, struct window given_up, vtime first_strike)
 {
 	const struct window before = between(first_strike, given_up.to);
@@ -146,8 +146,8 @@ CASE(alldead, "two-paths-data",
 	expect_given_up(t, p.server, after(lost, idle_comm_lost(t, 2)), lost + duration(in_force(t)->hb_interval));
 }
 
-/* Potentially failed does not exist when a path may fail only once, and HB.interval is longer than all of it: only
- * T3-rtx strikes, on one path after the other, and every instant is exact. */
+/* With these settings no path becomes potentially failed, and HB.interval is longer than the whole case. So only T3-rtx
+ * strikes, on one path after the other, and every instant is exact. */
 CASE(alldead, "two-paths-data-reported",
 	.title = "Data goes round two dead paths, each is reported when its limit is exceeded, then the association is "
 		 "given up",

@@ -3,7 +3,7 @@
 #include "cases/requirements.h"
 #include "runner/engine/case.h"
 
-/* Path 1 is as it is before there is an association, and neither end may confirm it. */
+/* Injects the fault before there is an association; neither end may confirm path 1. */
 static struct pair associated_beside(struct trial *t, struct fault fault)
 {
 	struct pair p;
@@ -29,7 +29,7 @@ static void expect_no_data_on(struct trial *t, unsigned path, vtime from)
 	expect_not_sent_by_both(t, path, DATA, since(t, from));
 }
 
-/* The probes go on for ever, at the latest one in a probing period of RTO.Max. */
+/* Probing never stops: there is at least one probe in each probing period of RTO.Max. */
 static void expect_probes(struct trial *t, unsigned path, vtime from)
 {
 	const unsigned count = (unsigned)((now(t) - from) / probe_period(t, BACKED_OFF).to);
@@ -38,7 +38,7 @@ static void expect_probes(struct trial *t, unsigned path, vtime from)
 	expect_sent_at_least(t, count, B, path, HEARTBEAT, since(t, from));
 }
 
-/* Ten minutes with data, then 50 without; nothing is told, and path 1 carries nothing but probes. */
+/* Ten minutes with data, then 50 without: no event is reported, and path 1 carries nothing but probes. */
 static void stays_unconfirmed(struct trial *t, struct fault fault)
 {
 	const struct pair p = associated_beside(t, fault);
@@ -70,7 +70,7 @@ CASE(confirm, "secondary",
 	confirmed = now(t);
 	expect_path_state_at_both(t, p, 1, PATH_ACTIVE);
 	expect_sent_by_both(t, 1, HEARTBEAT, between(began, confirmed));
-	/* From now on at the rate of heartbeats: two would need two periods. */
+	/* From now on path 1 is probed at the rate of heartbeats: two probes would need two periods. */
 	expect_quiet(t, 2 * heartbeat_period(t, doubled(0)).from - ms(1));
 	expect_sent_at_most(t, 2, A, 1, HEARTBEAT, since(t, confirmed));
 }

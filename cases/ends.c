@@ -5,7 +5,7 @@
 
 #include <errno.h>
 
-/* The far end of a graceful end: it hears of the SHUTDOWN, and that it is complete. */
+/* The end that is shut down by its peer: it gets an event for the SHUTDOWN, and one when that is complete. */
 static void expect_shut_down(struct trial *t, struct peer *peer)
 {
 	expect_in_order(t, soon(t, shutdown_event(peer)), soon(t, shutdown_comp(peer)));
@@ -137,7 +137,7 @@ CASE(ends, "abort-data-unacknowledged",
 	expect_exchange(t, A, with_cause(ABORT, USER_INITIATED_ABORT));
 }
 
-/* The server's next heartbeat finds nobody and is answered with an ABORT that has no cause. */
+/* The server's next heartbeat finds no association at the client, which answers with an ABORT without a cause. */
 CASE(ends, "abort-lost",
 	.title = "An end whose peer's ABORT was lost learns by its next heartbeat that the association is gone",
 	.requirements = IDS(R_9260_8_4_11, /* answer all other out-of-the-blue packets with ABORT */
@@ -201,7 +201,7 @@ CASE(ends, "close-linger-0", .title = "Closing with linger 0 aborts: the peer ge
 	expect_exchange(t, A, with_cause(ABORT, USER_INITIATED_ABORT));
 }
 
-/* Longer than HB.interval, so that heartbeats go by that may not count. */
+/* The autoclose time is longer than HB.interval, so heartbeats are sent meanwhile; they may not count as use. */
 CASE(ends, "autoclose",
 	.title = "An association without data for the autoclose time is shut down, whatever heartbeats go by",
 	.requirements = IDS(R_6458_8_1_8_01, R_6458_8_1_8_03, R_6458_6_1_1_05, R_6458_6_1_5_01),
@@ -282,9 +282,9 @@ CASE(ends, "shutdown-limit",
 	expect_sent_exactly(t, 5, A, 0, SHUTDOWN, since(t, lost));
 }
 
-/* Five strikes for each path: neither gets the sixth that would report it. A SHUTDOWN that is meant for a potentially
- * failed path leaves on the one in use, so that only the first retransmission is sure to be seen on the other.
- * HB.interval keeps the peer, which only has its heartbeats, from noticing meanwhile. */
+/* Each path gets five strikes, and neither the sixth that would report it. A SHUTDOWN for a potentially failed path is
+ * sent on the path in use, so only the first retransmission is certain to be seen on the other path. The peer could
+ * notice only by its heartbeats, and HB.interval is too long for that. */
 CASE(ends, "shutdown-two-paths",
 	.title = "A SHUTDOWN over two dead paths ends when Association.Max.Retrans retransmissions are spent",
 	.requirements = IDS(R_9260_9_2_08, /* limit SHUTDOWN retransmissions to Association.Max.Retrans */

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * failover.c - one of the paths fails (RFC 9260 sections 6.4 and 8.2, RFC 7829): both ends report
- * it in its time, the association lives on, and data goes over the other path.
+ * the path in time, the association survives, and data goes over the other path.
  *
- * Each way to fail is tried on the primary and on the secondary path, idle and with data from the
- * client. However a path fails, heartbeats need it in both directions, so both ends miss their
- * answers.
+ * Each kind of fault is tried on the primary and on the secondary path, idle and with data from
+ * the client. A heartbeat and its answer need both directions of a path. So both ends notice each
+ * fault, even one that blocks one direction only.
  */
 #include "cases/requirements.h"
 #include "runner/engine/case.h"
 
-/* Between two messages of a stream. */
+/* The time between two messages of a stream. */
 #define INTERVAL ms(100)
 
 static unsigned other_path(unsigned path)
@@ -18,8 +18,8 @@ static unsigned other_path(unsigned path)
 	return path == 0 ? 1 : 0;
 }
 
-/* Loss in the middle is seen by nobody; what takes a link away keeps packets from leaving, at once or as soon as the
- * neighbour is found to be gone. */
+/* Neither host sees loss inside the network. A fault that takes a link away also keeps packets from being sent, at once
+ * or as soon as the neighbour is found to be gone. */
 static bool packets_still_leave(struct fault fault)
 {
 	return fault.kind == FAULT_LOSS;
@@ -30,7 +30,7 @@ static bool data_still_arrives(struct fault fault)
 	return fault.kind == FAULT_LOSS && fault.direction == B_TO_A;
 }
 
-/* Long after the path was reported: nothing more is told, and heartbeats still look for it. */
+/* Long after the path was reported no further event comes, and heartbeats still probe the path. */
 static void expect_looked_for(struct trial *t, struct fault fault)
 {
 	const vtime began = now(t);
@@ -63,25 +63,25 @@ static void idle_path_fails(struct trial *t, struct fault fault)
 
 /* ------------------------------------------------------------------ with data */
 
-/* Potentially failed first, then unreachable. */
+/* When a path becomes potentially failed, and when it is reported unreachable. */
 struct detection {
 	struct window potentially_failed, unreachable;
 };
 
-/* By heartbeats alone: no data of one's own on the path. */
+/* Detection by heartbeats alone, at an end that sends no data on the path. */
 static struct detection by_heartbeats(struct trial *t, vtime failed)
 {
 	return (struct detection){ after(failed, idle_potentially_failed(t)), after(failed, idle_unreachable(t)) };
 }
 
-/* By data that is sent on it from then on. */
+/* Detection by data that is sent on the path from `sent` on. */
 static struct detection by_data(struct trial *t, vtime sent)
 {
 	return (struct detection){ after(sent, stream_potentially_failed(t, INTERVAL)),
 		after(sent, stream_unreachable(t, INTERVAL)) };
 }
 
-/* Gives the instant at which the client knew. */
+/* Gives the instant at which the client reported it. */
 static vtime expect_detected(
 	struct trial *t, struct pair p, unsigned path, struct detection at_client, struct detection at_server)
 {
@@ -124,7 +124,7 @@ static void primary_fails_under_data(struct trial *t, struct fault fault)
 	const unsigned last = messages_sent_in(idle_unreachable(t).to);
 
 	expect_detected(t, p, 0, by_data(t, sent), by_heartbeats(t, failed));
-	/* The first waits for T3-rtx, the next ones for the rest of it; then nobody waits. */
+	/* The first message waits for T3-rtx, the next ones for the rest of it; later ones do not wait. */
 	expect_delivered_range(t, flow, 0, 0, data_still_arrives(fault) ? promptly() : rerouted);
 	expect_delivered_range(t, flow, 1, first_on_other - 1, between(0, rerouted.to));
 	expect_delivered_range(t, flow, first_on_other, last, promptly());
@@ -190,7 +190,7 @@ IDLE_SECONDARY("secondary-router-idle", "whose router is down", router_down(1), 
 
 /* ------------------------------------------------------------------ each fault, on each path, with data */
 
-/* Potentially failed paths are told as well, and everything is found out some seconds after the fault. */
+/* Potentially failed paths are reported as well, and each fault is detected within seconds. */
 #define SHARP                                                                             \
 	{                                                                                 \
 		.hb_interval = MS(5000), .path_max_retrans = 2, .pf_expose = PF_EXPOSE_ON \
@@ -266,7 +266,7 @@ CASE(failover, "primary-loss-both-dual-stack-idle",
 	expect_served_over(t, p, 1);
 }
 
-/* Which alternate is taken may change when the primary's state does, and what was lost may take the other one. */
+/* The alternate path may change when the primary's state does, and retransmissions may take the other alternate. */
 CASE(failover, "three-paths-one-alternate",
 	.title = "With two alternates all new data that leaves the dead primary takes one of them",
 	.requirements = IDS(R_9260_8_2_03, /* mark the address inactive when the counter exceeds Path.Max.Retrans */

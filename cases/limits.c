@@ -3,8 +3,8 @@
 #include "cases/requirements.h"
 #include "runner/engine/case.h"
 
-/* Data that finds the primary dead arrives over the other path, and the path is reported; then the peer, which has only
- * heartbeats to notice by. */
+/* Data on the dead primary arrives over the other path, and the client reports the primary. The peer, which can notice
+ * only by heartbeats, reports it later. */
 static void primary_fails_under_data(struct trial *t)
 {
 	const struct pair p = settled(t);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * outage.c - a path fails for a shorter time than it takes to notice, or loses only some packets:
- * nothing is told, and nothing is lost (RFC 9260 sections 6.3.3, 6.4 and 8.2).
+ * outage.c - a path fails for a shorter time than its detection takes, or loses only some packets:
+ * no event is reported, and no message is lost (RFC 9260 sections 6.3.3, 6.4 and 8.2).
  */
 #include "cases/requirements.h"
 #include "runner/engine/case.h"
 
-/* Between two messages of a stream. */
+/* The time between two messages of a stream. */
 #define INTERVAL ms(100)
 
 static struct flow *stream_for(struct trial *t, struct pair p, vtime duration)
@@ -15,7 +15,7 @@ static struct flow *stream_for(struct trial *t, struct pair p, vtime duration)
 		&(struct traffic){ .count = (unsigned)(duration / INTERVAL) + 1, .interval = INTERVAL, .streams = 3 });
 }
 
-/* Down for that long, several times, up for that long after each, and not a word of it. */
+/* The fault lasts `down`, then the path works for `up`; so `times` times, and no event is reported. */
 static void flap(struct trial *t, struct fault fault, unsigned times, vtime down, vtime up)
 {
 	for (unsigned i = 0; i < times; i++) {
@@ -26,8 +26,8 @@ static void flap(struct trial *t, struct fault fault, unsigned times, vtime down
 	}
 }
 
-/* Until every path must have had a heartbeat answered, whatever its RTO was when it was mended. New data takes the
- * primary then. */
+/* Waits until every path must have had a heartbeat answered, whatever its RTO was when it was restored. New data takes
+ * the primary then. */
 static void expect_recovered_quietly(struct trial *t, struct pair p, vtime outage)
 {
 	expect_quiet(t, recovery(t, outage).to);
@@ -36,7 +36,7 @@ static void expect_recovered_quietly(struct trial *t, struct pair p, vtime outag
 	expect_served_over(t, p, 0);
 }
 
-/* A message that the outage takes waits for T3-rtx, which may be restarted by an answer after the outage. */
+/* A message that is lost in the outage waits for T3-rtx, which an answer after the outage may restart. */
 static struct window late_by(struct trial *t, vtime outage)
 {
 	return between(0, outage + INTERVAL + data_rerouted(t).to);
@@ -44,7 +44,7 @@ static struct window late_by(struct trial *t, vtime outage)
 
 /* ------------------------------------------------------------------ short */
 
-/* As long as it can be without anybody noticing. */
+/* The longest outage that neither end can report. */
 static void short_outage_idle(struct trial *t, struct fault fault)
 {
 	const struct pair p = settled(t);
@@ -69,7 +69,7 @@ SHORT_IDLE("short-secondary-loss-idle", "secondary that loses everything", all_l
 SHORT_IDLE("short-link-idle", "primary whose local link is down", link_down(0, AT_A), link)
 SHORT_IDLE("short-router-idle", "primary whose router is down", router_down(0), router)
 
-/* The path is left after T3-rtx, without a word as potentially failed paths are not told, and taken again. */
+/* After T3-rtx data leaves the path and later returns. No event tells, as potentially failed paths are not reported. */
 static void short_outage_under_data(struct trial *t, struct fault fault)
 {
 	const struct pair p = settled(t);
@@ -134,7 +134,7 @@ CASE(outage, "blink-all-paths-data", .title = "Data survives a blink of all path
 
 /* ------------------------------------------------------------------ flapping */
 
-/* All of it together is shorter than an outage that is noticed, so it is no news wherever the heartbeats fall. */
+/* All outages together are shorter than one that is detected, so nothing is reported wherever heartbeats fall. */
 static void flapping_idle(struct trial *t, struct fault fault)
 {
 	const struct pair p = settled(t);
@@ -179,8 +179,8 @@ FLAPPING_DATA("flapping-link-data", "whose link goes down and up", link_down(0, 
 
 /* ------------------------------------------------------------------ some packets lost */
 
-/* The limits are out of reach: that 61 answers in a row are lost at 50 % both ways is a matter of 1 in 40 million.
- * RTO.Max keeps the pauses short. */
+/* The limits are out of reach: with 50 % loss both ways 61 answers in a row are lost once in 40 million
+ * tries. RTO.Max keeps the pauses short. */
 #define OUT_OF_REACH                                                                       \
 	{                                                                                  \
 		.rto_max = MS(2000), .path_max_retrans = 60, .association_max_retrans = 60 \
@@ -197,7 +197,7 @@ static void survives_loss(struct trial *t, double percent)
 	struct flow *back = send_messages(t, p.server, p.client, &traffic);
 	expect_delivered(t, there, patience);
 	expect_delivered(t, back, patience);
-	/* Something was lost, or this was no test: more DATA left than there are messages. */
+	/* The test is only valid if something was lost: then more DATA chunks are sent than there are messages. */
 	expect_sent_at_least(t, traffic.count + 1, A, 0, DATA, since(t, began));
 	mend(t, some_lost(0, percent));
 	expect_quiet(t, recovery(t, now(t) - began).to);

@@ -60,7 +60,7 @@ CASE(pf, "not-exposed",
 	const vtime reported =
 		expect(t, within(after(flow_sent_at(first, 0), data_unreachable(t)), addr_unreachable(p.client, 0)));
 	expect_not_sent(t, A, 0, DATA, between(failing, reported));
-	/* One a RTO, without HB.interval: the last strike answers for the one before. */
+	/* One HEARTBEAT in each RTO, without HB.interval; each strike stands for the HEARTBEAT before it. */
 	expect_sent_at_least(t, in_force(t)->path_max_retrans, A, 0, HEARTBEAT, between(failing, reported));
 	expect(t, within(after(lost, idle_unreachable(t)), addr_unreachable(p.server, 0)));
 }
@@ -103,7 +103,7 @@ CASE(pf, "not-exposed-recovers",
 	expect_over(t, p.client, p.server, 0);
 }
 
-/* Each message goes to the primary and waits for a T3-rtx that is twice as long; the third of them reports it. */
+/* Each message is sent on the primary and waits for a T3-rtx twice as long; the third T3-rtx reports the path. */
 CASE(pf, "off-data",
 	.title = "With potentially failed off, data keeps trying the primary, each time with twice the delay, until it "
 		 "is unreachable",

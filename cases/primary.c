@@ -3,14 +3,14 @@
 #include "cases/requirements.h"
 #include "runner/engine/case.h"
 
-/* Which is told. */
+/* Makes the path the primary, which an event reports. Gives its instant. */
 static vtime make_primary(struct trial *t, struct peer *peer, unsigned path)
 {
 	set_primary(t, peer, path);
 	return expect(t, soon(t, addr_made_prim(peer, path)));
 }
 
-/* Path 1 works again. */
+/* Restores path 1, and both ends report it. */
 static void recovers(struct trial *t, struct pair p, vtime lost)
 {
 	const vtime mended = mend(t, all_lost(1));
@@ -107,7 +107,7 @@ CASE(primary, "then-lost",
 	struct pair p = settled(t);
 
 	make_primary(t, p.client, 1);
-	/* Its RTO has settled already; now it carries the traffic. */
+	/* Path 1 has a settled RTO already; now it carries the traffic. */
 	expect_over(t, p.client, p.server, 1);
 	expect_quiet(t, 2 * duration(in_force(t)->sack_timeout));
 	const vtime lost = inject(t, all_lost(1));

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * recovery.c - a path that was reported unreachable works again: both ends say so when a heartbeat is answered, and new
- * data returns to the primary (RFC 9260 sections 8.2 and 8.3, RFC 7829 section 3).
+ * recovery.c - a path that was reported unreachable is restored: both ends report it when a heartbeat is answered, and
+ * new data returns to the primary (RFC 9260 sections 8.2 and 8.3, RFC 7829 section 3).
  */
 #include "cases/requirements.h"
 #include "runner/engine/case.h"
 
-/* Between two messages of a stream. */
+/* The time between two messages of a stream. */
 #define INTERVAL ms(500)
 
-/* New data takes the primary, both ways, and nothing is told any more. */
+/* New data takes the primary, both ways, and no further event is reported. */
 static void expect_data_on_primary(struct trial *t, struct pair p)
 {
 	const vtime began = now(t);
@@ -28,7 +28,7 @@ static vtime fails(struct trial *t, struct pair p, struct fault fault)
 	return failed;
 }
 
-/* Gives the instant at which the client knew. */
+/* Gives the instant at which the client reported it. */
 static vtime recovers(struct trial *t, struct pair p, struct fault fault, vtime failed)
 {
 	const vtime mended = mend(t, fault);
@@ -100,7 +100,7 @@ CASE(recovery, "again-and-again",
 
 /* ------------------------------------------------------------------ with data */
 
-/* A stream goes on through failure and recovery: it leaves the primary, and returns to it. */
+/* A stream of messages lasts through failure and recovery: it leaves the primary, and returns to it. */
 static void path_recovers_under_data(struct trial *t, struct fault fault)
 {
 	const struct pair p = settled(t);
@@ -137,7 +137,7 @@ DATA_AGAIN("link-local-data", "whose link was down at its sender", link_down(0, 
 DATA_AGAIN("link-remote-data", "whose link was down at its receiver", link_down(0, AT_B), link)
 DATA_AGAIN("router-data", "whose router was down", router_down(0), router)
 
-/* Not told as unreachable, but as potentially failed: that has its AVAILABLE too, and no UNREACHABLE. */
+/* The path is reported potentially failed and never unreachable. An AVAILABLE follows that report too. */
 CASE(recovery, "potentially-failed-data",
 	.title = "A primary that is only potentially failed when it works again is available without having been "
 		 "unreachable",

@@ -16,7 +16,7 @@ static void change_all_paths(struct trial *t, vtime (*change)(struct trial *, st
 		change(t, all_lost(path));
 }
 
-/* The client's state is gone, and the server does not know: the ABORT that tells it is lost. */
+/* The client loses its state, and the server does not know: the ABORT that would tell it is lost. */
 static void vanish(struct trial *t, struct peer *peer, unsigned paths)
 {
 	change_all_paths(t, inject, paths);
@@ -29,8 +29,8 @@ static struct peer *newcomer(struct trial *t, unsigned paths)
 	return open_peer(t, A, "newcomer", &(struct peer_options){ .port = CLIENT_PORT, .paths = paths });
 }
 
-/* The client associates by the four-way handshake, of which the server says this. Gives when the address that it does
- * not connect to is confirmed: its timer begins with the association, between the call and the event. */
+/* The client associates by the four-way handshake; `at_server` is the server's event. Gives when the other address is
+ * confirmed: its timer begins with the association, between the call and the event. */
 static struct window connects(struct trial *t, struct pair p, unsigned path, struct item at_server)
 {
 	const vtime began = now(t);
@@ -74,7 +74,7 @@ CASE(restart, "two-paths",
 	never(t, comm_lost(p.server, ANY));
 	vanish(t, p.client, 2);
 	p.client = newcomer(t, 0);
-	/* The server's paths stay confirmed; the newcomer has all to do again. */
+	/* The server's paths stay confirmed; the client, which is new, has to confirm its own again. */
 	expect(t, within(connects(t, p, 0, restarted(p.server)), addr_confirmed(p.client, 1)));
 	expect_path_state(t, p.server, 0, PATH_ACTIVE);
 	expect_path_state(t, p.server, 1, PATH_ACTIVE);
@@ -178,7 +178,7 @@ CASE(restart, "with-data-queued",
 	settle(t, p);
 }
 
-/* The client gives up by its data and forgets; the server, idle, is far from noticing. */
+/* The client has data, so it gives the association up; the idle server does not notice for a long time. */
 CASE(restart, "same-socket",
 	.title = "A client whose association failed associates again from the same socket, which is a restart to the "
 		 "server that had not noticed",

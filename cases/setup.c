@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* setup.c - associations come up, or do not, over what the network has (RFC 9260 section 5). */
+/* setup.c - associations come up, or fail to, on different networks (RFC 9260 section 5). */
 #include "cases/requirements.h"
 #include "runner/engine/case.h"
 
 static const unsigned both_paths[] = { 0, 1 };
 
-/* Data both ways, over whatever path. */
+/* Data arrives both ways, over any path. */
 static void carries_data(struct trial *t, struct pair p)
 {
 	static const struct traffic traffic = { .count = 20, .streams = 3 };
@@ -14,7 +14,7 @@ static void carries_data(struct trial *t, struct pair p)
 	expect_delivered(t, send_messages(t, p.server, p.client, &traffic), promptly());
 }
 
-/* Comes up by the four-way handshake, confirms all addresses, carries data, and then nothing more is to be told for
+/* The association comes up by the four-way handshake, confirms all addresses and carries data. Then no event comes for
  * hours. */
 static void comes_up_and_stays(struct trial *t)
 {
@@ -63,7 +63,7 @@ MULTI_HOMED("dual-stack", "Two paths with an IPv4 and an IPv6 address each make 
 MULTI_HOMED("two-paths-routed", "A multi-homed association comes up across a router on each path",
 	topology_two_paths_routed, "router")
 
-/* The INIT that gets through leaves in this window; then a round trip or two. */
+/* The first INIT that is not lost is sent in this window; then the handshake takes a round trip or two. */
 static struct window up_by(vtime lost, struct window init)
 {
 	return window_sum(after(lost, init), between(0, promptly().to));
@@ -196,7 +196,7 @@ CASE(setup, "three-clients",
 		items[2 * i + 1] = soon(t, comm_up(server));
 	}
 	expect_group(t, IN_ANY_ORDER, items, 2 * CLIENTS, NULL, NULL);
-	/* The last of them came up later than the first was called, by a round trip or so. */
+	/* The last association came up about a round trip after the first call. */
 	confirmed.to += promptly().to;
 	for (unsigned i = 0; i < CLIENTS; i++) {
 		items[2 * i] = within(confirmed, addr_confirmed(clients[i], 1));
