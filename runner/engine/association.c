@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A call that was wrong, or could not be made here: nothing that the kernel under test has decided. */
+/* Whether the call was wrong or could not be made here, so that the kernel under test is not at fault. */
 static bool is_our_failure(int status)
 {
 	static const int ours[] = { ENOMEM, EMFILE, ENFILE, EBADF, EPERM, EACCES, EPROTONOSUPPORT, ESOCKTNOSUPPORT,
@@ -19,8 +19,8 @@ static bool is_our_failure(int status)
 	return status <= GS_BADARG;
 }
 
-/* Every call of the library that must succeed. A kernel that refuses it is at fault, as one that keeps the address of a
- * socket that is gone. */
+/* Checks a call of the library that must succeed. A kernel that refuses it is at fault: it may for instance keep the
+ * address of a socket that does not exist any more. */
 static void must(struct trial *t, const struct peer *peer, int status, const char *what)
 {
 	char reason[REASON_MAX], expected[STORY_TEXT_MAX];
@@ -104,7 +104,7 @@ struct peer *open_peer(struct trial *t, enum endpoint endpoint, const char *name
 
 	if (t->peer_count == PEERS_MAX)
 		trial_error(t, "more than %d sockets", PEERS_MAX);
-	/* It stands in lines of the log that are made without escaping. */
+	/* The name is written into lines of the log without escaping. */
 	if (name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789- ")] != '\0')
 		trial_error(t, "\"%s\" is no name for a socket", name);
 	options = options ?: &defaults;
@@ -126,7 +126,7 @@ void listen_on(struct trial *t, struct peer *peer)
 		must(t, peer, gs_listen(peer->socket, GS_LISTEN), "listen");
 }
 
-/* As a socket of that family names the address: IPv4 ones are mapped on an IPv6 socket. */
+/* The address in the form that a socket of that family uses: IPv4 addresses are mapped on an IPv6 socket. */
 static union gs_addr as_named_by(const struct peer *peer, union gs_addr address)
 {
 	bool inet6 = false;
@@ -212,7 +212,7 @@ struct pair associated(struct trial *t)
 	return associated_with(t, NULL, NULL);
 }
 
-/* An item for each address of `of` but the one that the association was made over. */
+/* Makes an item for each address of `of`, except the one that the association was made over. */
 static size_t confirmations(
 	struct trial *t, const struct peer *at, const struct peer *of, struct window window, struct item *items)
 {
@@ -236,7 +236,7 @@ void confirm_addresses(struct trial *t, struct pair pair)
 	struct item items[2 * ADDRESSES_MAX];
 	size_t count;
 
-	/* COMM_UP was a moment ago; the timers began with it. */
+	/* The timers began with COMM_UP, which was up to 20 ms ago. */
 	window.from -= ms(20);
 	count = confirmations(t, pair.client, pair.server, window, items);
 	count += confirmations(t, pair.server, pair.client, window, items + count);
@@ -244,12 +244,12 @@ void confirm_addresses(struct trial *t, struct pair pair)
 		expect_group(t, IN_ANY_ORDER, items, count, NULL, NULL);
 }
 
-/* A message each way gives the primary path its round trip; the others had theirs by their
- * confirmation. */
+/* A message each way measures the primary path's round trip; the other paths were measured when
+ * they were confirmed. */
 void settle(struct trial *t, struct pair pair)
 {
 	expect_delivered_both_ways(t, pair);
-	/* The last delayed acknowledgement. */
+	/* Lets the last delayed acknowledgement arrive. */
 	expect_quiet(t, 2 * duration(in_force(t)->sack_timeout));
 }
 

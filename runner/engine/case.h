@@ -106,7 +106,7 @@ struct test_case {
 		call;                    \
 	}
 
-/* What each kind of fault is tried on: only behind a router is there one to go down. */
+/* The topology for each kind of fault: only a network with a router has one that can go down. */
 #define TOPOLOGY_FOR_loss topology_two_paths
 #define TOPOLOGY_FOR_link topology_two_paths
 #define TOPOLOGY_FOR_router topology_two_paths_routed
@@ -119,7 +119,7 @@ const struct test_case *case_by_id(const char *id); /* NULL if there is none */
 int case_rehearse(const struct test_case *test_case, FILE *out, int64_t *longest_ns);
 
 vtime now(struct trial *t);
-/* The kernel cannot do what the case is about: verdict `skip`. */
+/* Ends the case with the verdict `skip`: the kernel does not have what the case tests. */
 void skip(struct trial *t, const char *format, ...) __attribute__((format(printf, 2, 3), noreturn));
 
 /* ------------------------------------------------------------------ sockets and associations */
@@ -147,12 +147,12 @@ struct peer_options {
 struct peer *open_peer(struct trial *t, enum endpoint endpoint, const char *name,
 	const struct peer_options *options); /* options may be NULL */
 void listen_on(struct trial *t, struct peer *peer);
-/* Starts to associate with the address of `to` on that path, and returns: what comes of it is an event. */
+/* Starts to associate with the address of `to` on that path, and returns; an event has the result. */
 void start_connect(struct trial *t, struct peer *from, const struct peer *to, unsigned path);
 /* The same with several addresses at once, in this order (sctp_connectx). */
 void start_connect_several(
 	struct trial *t, struct peer *from, const struct peer *to, const unsigned *paths, size_t count);
-/* eof (SHUTDOWN after the data), abort, and close of the socket. */
+/* Ends: eof (SHUTDOWN after the data), abort, and close of the socket. */
 void shut_down(struct trial *t, struct peer *peer);
 void abort_association(struct trial *t, struct peer *peer);
 enum close_how { CLOSE_GRACEFULLY, CLOSE_LINGER_0 };
@@ -161,12 +161,12 @@ void close_peer(struct trial *t, struct peer *peer, enum close_how how);
 /* A server that listens at b, and a client at a. */
 struct pair strangers(struct trial *t);
 struct pair strangers_with(struct trial *t, const struct peer_options *client, const struct peer_options *server);
-/* The client has connected over path 0, and both have seen comm_up. */
+/* A pair whose client has connected over path 0; both have seen comm_up. */
 struct pair associated(struct trial *t);
 struct pair associated_with(struct trial *t, const struct peer_options *client, const struct peer_options *server);
-/* All other addresses have been confirmed, at both. */
+/* Waits until both ends have confirmed all other addresses. */
 void confirm_addresses(struct trial *t, struct pair pair);
-/* associated, confirmed, and every path has had a round trip, so that its RTO is RTO.Min. */
+/* A pair that is associated and confirmed; every path's round trip was measured, so its RTO is RTO.Min. */
 struct pair settled(struct trial *t);
 struct pair settled_with(struct trial *t, const struct peer_options *client, const struct peer_options *server);
 void settle(struct trial *t, struct pair pair);
@@ -175,7 +175,7 @@ void settle(struct trial *t, struct pair pair);
 enum path_state { PATH_INACTIVE, PATH_POTENTIALLY_FAILED, PATH_ACTIVE, PATH_UNCONFIRMED };
 void expect_path_state(struct trial *t, struct peer *peer, unsigned path, enum path_state state);
 void expect_path_state_at_both(struct trial *t, struct pair pair, unsigned path, enum path_state state);
-/* Every path, at both. */
+/* Every path is active, at both ends. */
 void expect_paths_active(struct trial *t, struct pair pair);
 /* Makes the peer's address on that path the primary; expect_primary_refused when it must be EINVAL. */
 void set_primary(struct trial *t, struct peer *peer, unsigned path);
@@ -183,7 +183,7 @@ void expect_primary_refused(struct trial *t, struct peer *peer, const struct soc
 /* Which path is the primary according to sctp_status? */
 void expect_primary(struct trial *t, struct peer *peer, unsigned path);
 void expect_primary_at_both(struct trial *t, struct pair pair, unsigned path);
-/* The association is in the state that lets it carry data, according to sctp_status. */
+/* The association is in the state ESTABLISHED, according to sctp_status. */
 void expect_established(struct trial *t, struct peer *peer);
 void expect_established_at_both(struct trial *t, struct pair pair);
 /* There is no association on this socket any more. */
@@ -192,7 +192,7 @@ void expect_no_association_at_both(struct trial *t, struct pair pair);
 
 /* ------------------------------------------------------------------ faults */
 
-/* The instant at which it took effect. */
+/* Injects the fault and gives the instant at which it took effect. */
 vtime inject(struct trial *t, struct fault fault);
 vtime mend(struct trial *t, struct fault fault);
 
@@ -242,8 +242,8 @@ struct item addr_added(const struct peer *peer, unsigned path);
 struct item addr_removed(const struct peer *peer, unsigned path);
 struct item of_family(enum ip_family family, struct item item);
 
-/* From `instant` on; a window that is absolute already; or simply soon: a round trip on an idle network, after
- * what the body did last at a socket. */
+/* The item's window: from an instant on; one that is absolute already; or soon, that is a round trip on an idle
+ * network after the body's last action at a socket. */
 struct item within(struct window window, struct item item);
 struct item soon(struct trial *t, struct item item);
 struct window shortly_after(vtime instant);
@@ -259,7 +259,7 @@ void expect_group(struct trial *t, enum arrangement order, const struct item *it
 #define ITEM_COUNT_(...) (sizeof(ITEMS_(__VA_ARGS__)) / sizeof(struct item))
 /* The next event of that socket must be this one; gives its instant. */
 vtime expect(struct trial *t, struct item item);
-/* All of these: in this order (also between sockets), or in any. */
+/* All of these must come: in this order (also between sockets), or in any order. */
 #define expect_in_order(t, ...) expect_group(t, IN_ORDER, ITEMS_(__VA_ARGS__), ITEM_COUNT_(__VA_ARGS__), NULL, NULL)
 #define expect_all(t, ...) expect_group(t, IN_ANY_ORDER, ITEMS_(__VA_ARGS__), ITEM_COUNT_(__VA_ARGS__), NULL, NULL)
 /* The same; gives the instant of each. */
@@ -269,15 +269,15 @@ vtime expect(struct trial *t, struct item item);
  *	expect_at_both(t, p, within(window, addr_unreachable(EACH, 0))); */
 #define expect_at_both(t, p, ...) expect_items_at_both(t, p, ITEMS_(__VA_ARGS__), ITEM_COUNT_(__VA_ARGS__))
 vtime expect_items_at_both(struct trial *t, struct pair pair, const struct item *items, size_t count);
-/* One of these; gives its index. */
+/* One of these must come; gives its index. */
 size_t expect_one_of_items(struct trial *t, const struct item *items, size_t count);
 #define expect_one_of(t, ...) expect_one_of_items(t, ITEMS_(__VA_ARGS__), ITEM_COUNT_(__VA_ARGS__))
 /* No event at any socket for that long (data may flow). */
 void expect_quiet(struct trial *t, vtime duration);
-/* From here to the end this may not come at all, whatever else is expected. */
+/* From here to the end of the case this event may not come at all, whatever else is expected. */
 void never(struct trial *t, struct item item);
 void never_at_both(struct trial *t, struct pair pair, struct item item);
-/* A fact of the body's own. */
+/* A condition that the body computes itself. */
 void expect_that(struct trial *t, bool holds, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 /* ------------------------------------------------------------------ data */
@@ -297,7 +297,7 @@ struct traffic {
 /* Sends the first message now and the others in time, while the body goes on: on the association by which data
  * has come from `to`, or else on the newest one. */
 struct flow *send_messages(struct trial *t, struct peer *from, struct peer *to, const struct traffic *traffic);
-/* One message. */
+/* Sends one message. */
 struct flow *say(struct trial *t, struct peer *from, struct peer *to);
 /* Waits until every message has arrived: exactly once, in order in its stream, with its stream, ppid and
  * octets; each with a delay in this window, counted from its sending. */
@@ -306,7 +306,7 @@ void expect_delivered(struct trial *t, struct flow *flow, struct window delay);
 void expect_delivered_range(struct trial *t, struct flow *flow, unsigned first, unsigned last, struct window delay);
 /* A message each way arrives promptly. */
 void expect_delivered_both_ways(struct trial *t, struct pair pair);
-/* Nothing of it arrives (judged at the end of the case). */
+/* No message of the flow arrives (judged at the end of the case). */
 void expect_undelivered(struct trial *t, struct flow *flow);
 unsigned flow_sent(const struct flow *flow);
 vtime flow_sent_at(const struct flow *flow, unsigned message);
@@ -320,7 +320,7 @@ void expect_send_refused(struct trial *t, struct peer *from, int error);
 
 /* ------------------------------------------------------------------ packets */
 
-/* What the captures show, which each endpoint takes of each path. Judged when they are complete. */
+/* What the captures show; each endpoint captures each path. Judged when the captures are complete. */
 
 /* Chunks, as a case names them. */
 enum {
@@ -357,7 +357,7 @@ enum cause {
 	PROTOCOL_VIOLATION,
 };
 
-/* An ABORT or ERROR whose first cause is this one; or that has none. Without it any cause will do. */
+/* An ABORT or ERROR whose first cause is this one, or that has no cause. Without this any cause fits. */
 static inline unsigned with_cause(unsigned chunk, enum cause cause)
 {
 	return chunk | (unsigned)(cause + 1) << 8;
@@ -374,17 +374,17 @@ void expect_sent_at_most(
 void expect_sent_exactly(
 	struct trial *t, unsigned count, enum endpoint from, unsigned path, unsigned chunk, struct window within);
 void expect_not_sent(struct trial *t, enum endpoint from, unsigned path, unsigned chunk, struct window within);
-/* Each end has; neither has. */
+/* Each end has sent such a chunk; neither has. */
 void expect_sent_by_both(struct trial *t, unsigned path, unsigned chunk, struct window within);
 void expect_not_sent_by_both(struct trial *t, unsigned path, unsigned chunk, struct window within);
-/* A message arrives promptly, over this path and no other; a message each way does. */
+/* A message arrives promptly, over this path and no other; the second verb: a message each way. */
 void expect_over(struct trial *t, struct peer *from, struct peer *to, unsigned path);
 void expect_served_over(struct trial *t, struct pair pair, unsigned path);
-/* There are some, and all of them on one path, whichever. */
+/* Such chunks were sent, all of them on the same path, no matter which. */
 void expect_sent_on_one_path(struct trial *t, enum endpoint from, unsigned chunk, struct window within);
 
-/* What the body did last (start_connect, shut_down, ...) and all that came of it: these chunks, by whom they were sent,
- * in this order and no more of their types until now, on whatever paths, in the captures of both ends.
+/* Since the body's last action (start_connect, shut_down, ...) exactly these chunks of their types were sent, by these
+ * ends and in this order, on any paths. The captures of both ends must show that.
  *	expect_exchange(t, A, SHUTDOWN, B, SHUTDOWN_ACK, A, SHUTDOWN_COMPLETE); */
 #define EXCHANGE_(...) ((const unsigned[]){ __VA_ARGS__ })
 #define expect_exchange(t, ...) \

@@ -9,7 +9,7 @@
 /* A round trip on a network without delay, with a delayed acknowledgement, a tick and the cost of work. */
 #define SOON ms(500)
 
-/* In an item: it is for either end of a pair. */
+/* In an item, in place of a socket: the item is for each end of a pair. */
 #define EACH_END UINT_MAX
 
 /* ------------------------------------------------------------------ items */
@@ -134,8 +134,8 @@ struct window shortly_after(vtime instant)
 
 struct item soon(struct trial *t, struct item item)
 {
-	/* It may have come while the body waited for something else, but not before what the body did last at a socket,
-	 * which is its cause. */
+	/* The event may have come while the body waited for something else, but not before the body's last action at a
+	 * socket, which is its cause. */
 	return within(allowing(SOON, between(t->acted_at, now(t) + SOON)), item);
 }
 
@@ -218,7 +218,7 @@ static void account(struct trial *t, const struct expectation *expectation, cons
 	}
 }
 
-/* Everything goes as expected, at the last moment. */
+/* In a rehearsal every expected event comes, at its latest instant. */
 static void rehearse(struct trial *t, const struct expectation *expectation, vtime *instants, size_t *which)
 {
 	vtime last = 0;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * flow.c - data as an application cares about it: each message once, in order in its stream, with its
- * stream, ppid and octets, and not later than the formula allows.
+ * flow.c - checks data as an application sees it: each message arrives once, in order in its stream, with
+ * its stream, ppid and octets, and not later than the formula allows.
  *
- * A message carries its flow, stream, number and size in its first octets, so that whatever turns up - at the
- * receiver, in a send_failed event or in a capture - is known for what it is. Its ppid is the flow's plus its
- * number, its context its number plus one.
+ * A message carries its flow, stream, number and size in its first octets. So it can be identified at the
+ * receiver, in a send_failed event and in a capture. Its ppid is the flow's plus its number, its context is its
+ * number plus one.
  */
 #include "runner/engine/trial.h"
 
@@ -221,11 +221,11 @@ static void log_message(
 
 	if (t->messages_logged++ >= MESSAGES_LOGGED_MAX)
 		return;
-	/* A long flow would leave no room for anything else in an explanation. */
+	/* A long flow is not told message by message: it would fill the explanation. */
 	if (flow->traffic.count <= MESSAGES_TOLD_MAX)
 		evidence_tell(t->evidence, at, "%s: " MESSAGE_TEXT, peer->name, message, data->length,
 			data->info.stream, (double)delay / 1e9);
-	/* Nothing in it needs to be escaped: open_peer() sees to the name. */
+	/* No escaping is needed: open_peer() has checked the name. */
 	snprintf(members, sizeof(members),
 		"\"t_ns\":%" PRId64
 		",\"endpoint\":\"%c\",\"socket\":\"%s\",\"event\":\"message\",\"text\":\"" MESSAGE_TEXT
@@ -313,7 +313,7 @@ void expect_delivered_range(struct trial *t, struct flow *flow, unsigned first, 
 		t->rehearsed = end > t->rehearsed ? end : t->rehearsed;
 		return;
 	}
-	/* Those before `open` are in, in their time; those from `end` on have not been sent. */
+	/* The messages before `open` have arrived in time; those from `end` on have not been sent. */
 	for (unsigned open = first;;) {
 		const unsigned end = flow->next < last + 1 ? flow->next : last + 1;
 		const int late = find_late(flow, open, end, delay, now(t));

@@ -13,7 +13,7 @@
 
 struct trial;
 
-/* The settings that hold, defaults filled in. */
+/* The trial's settings, with the defaults filled in. */
 const struct settings *in_force(const struct trial *t);
 
 #define FORMULA(type, name)                            \
@@ -56,7 +56,7 @@ FORMULA(struct window, init_second_address)
 FORMULA(struct window, shutdown_unreachable)
 FORMULA_OF(struct window, shutdown_given_up, unsigned)
 
-/* From one heartbeat to the next; and on a path that is probed, being unconfirmed or potentially failed. */
+/* From one heartbeat to the next; probe_period() is for a path that is unconfirmed or potentially failed. */
 static inline struct window heartbeat_period(const struct trial *t, struct doublings doublings)
 {
 	return timing_period(in_force(t), doublings, false);

@@ -43,7 +43,7 @@ static bool concerns(const struct expectation *expectation, const struct observa
 	return false;
 }
 
-/* Has the like of it been accounted for already? */
+/* Has an equal observation been accounted for already? */
 static bool is_duplicate(const struct observation *log, const bool *accounted, const struct observation *culprit)
 {
 	for (const struct observation *before = log; before < culprit; before++)
@@ -102,8 +102,8 @@ static bool in_window(const struct item *item, const struct observation *observa
 	return observation->t >= item->within.from && observation->t <= item->within.to;
 }
 
-/* Of two items that an observation fits, which one should it have? One whose window it is in; then the one
- * that leaves less open, as the other can still be had by others; then the one that can wait less. */
+/* An observation fits two items: which one should take it? First the one whose window it is in; then the
+ * more specific one, as the other can still take another observation; then the one whose window ends sooner. */
 static bool goes_rather_to(const struct item *item, const struct item *than, const struct observation *observation)
 {
 	if (in_window(item, observation) != in_window(than, observation))
@@ -133,7 +133,7 @@ static ptrdiff_t find_item(
 	return found;
 }
 
-/* What is open must still be able to come. */
+/* Each open item must still be possible: its window may not be over. */
 static struct match wait_or_miss(const struct expectation *expectation, const bool *taken, vtime now)
 {
 	struct match match = { .state = NOT_YET, .until = VTIME_FOREVER };

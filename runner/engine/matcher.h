@@ -25,7 +25,7 @@ struct item {
 	int state;
 	int path;             /* paddr_change */
 	int family;           /* paddr_change: 4, 6 or ANY */
-	int error;            /* ANY, or the cause code */
+	int error;            /* the cause code, or ANY */
 	int flow, message;    /* send_failed; it must be intact as well */
 	struct window within; /* absolute */
 };

@@ -10,7 +10,7 @@ static const struct row {
 	const char *name;
 	size_t offset;
 	enum kind kind;
-	uint32_t fallback; /* as the member's own value */
+	uint32_t fallback; /* the default, in the member's unit */
 } rows[] = {
 #define NUMBER_ROW(member, fallback)                                         \
 	{                                                                    \
@@ -68,8 +68,8 @@ static uint32_t sysctl_value(enum kind kind, uint32_t value)
 	return value;
 }
 
-/* rto_min may not exceed rto_max at any moment, and the table has the minimum first: right for all but a
- * minimum above the maximum that the kernel starts with. */
+/* The kernel refuses an rto_min above rto_max at any moment. The table has the minimum first, which is right unless
+ * that minimum is above the kernel's initial maximum; then the maximum goes first. */
 static void order_rto_limits(const struct settings *stated, struct sysctl *sysctls, size_t count)
 {
 	if (stated->rto_min.count <= settings_in_force(&(struct settings){ 0 }).rto_max.count)

@@ -31,7 +31,7 @@ struct settings {
 /* Every member filled in, the defaults being Linux's. */
 struct settings settings_in_force(const struct settings *stated);
 
-/* One row for each sysctl: walks the parameters that the case states. `value` is what to write. */
+/* One sysctl for each parameter that the case states; `value` is what to write. */
 struct sysctl {
 	const char *name; /* without "net.sctp." */
 	uint32_t value;

@@ -11,7 +11,7 @@ static const vtime ticks[] = { 1000000, 3333334, 4000000, 10000000 };
 /* The least base of a heartbeat's period (sctp_transport_timeout). */
 #define HEARTBEAT_FLOOR ms(200)
 
-/* Strikes that are ever worth counting: association_max_retrans of the cases is far below. */
+/* The most strikes that are counted: association_max_retrans is far below that in all cases. */
 #define EVENTS_MAX 64
 
 static vtime larger(vtime a, vtime b)
@@ -25,7 +25,7 @@ static vtime smaller(vtime a, vtime b)
 }
 
 /* The timer wheel keeps a timer of 63 * 8^(n-1) ticks and more with a granularity of 8^n ticks, rounded up.
- * Which rate makes a given length late most differs from length to length: the worst of them counts. */
+ * The tick rate that makes a timer latest differs with the timer's length, so the latest of all rates counts. */
 vtime timer_lateness(vtime length)
 {
 	vtime worst = 0;
@@ -59,7 +59,7 @@ struct window timing_t3_rtx(const struct settings *in_force, struct doublings do
 	return timer_window(timing_rto_after(in_force, doublings));
 }
 
-/* The heartbeat timer: this RTO and interval, and at random half an RTO less or more. */
+/* The heartbeat timer: the RTO and the interval, plus or minus up to half an RTO at random. */
 static struct window jittered(vtime rto, vtime interval)
 {
 	const vtime base = larger(rto / 2 + interval, HEARTBEAT_FLOOR);
@@ -93,8 +93,8 @@ struct window timing_first_heartbeat(const struct settings *in_force)
 	return between(0, larger(timing_period(in_force, doubled(0), false).to, initial.to));
 }
 
-/* When an idle path's n-th strike comes (n from 1). The first lost heartbeat leaves within one period of
- * the fault; each next timer finds the one before unanswered. */
+/* When an idle path's n-th strike comes (n from 1). The first lost heartbeat is sent within one period of
+ * the fault; each later timer finds the heartbeat before it unanswered. */
 static struct window idle_strike(const struct settings *in_force, unsigned n)
 {
 	struct window when = timing_first_heartbeat(in_force);
@@ -188,7 +188,7 @@ static int by_time(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* The k-th of the events of all paths, when each path's own events are known. */
+/* The k-th event of all paths taken together; `events` has each path's own. */
 static vtime kth_event(vtime *events, size_t n, unsigned k)
 {
 	qsort(events, n, sizeof(*events), by_time);
@@ -216,24 +216,24 @@ struct window timing_idle_comm_lost(const struct settings *in_force, unsigned pa
 
 /* ------------------------------------------------------------------ data outstanding on dead paths */
 
-/* A dead path that has had a number of strikes: when things can come at the earliest. */
+/* A dead path after a number of strikes: the earliest instants of what may happen to it. */
 struct moment {
 	vtime t;         /* the last event */
 	vtime heartbeat; /* the heartbeat timer */
 	vtime t3;        /* T3-rtx, exactly; VTIME_FOREVER: no data is outstanding on this path */
-	bool unanswered; /* a heartbeat is out: the next one strikes */
+	bool unanswered; /* a heartbeat was sent: the next timer is a strike */
 };
 
 #define MOMENTS_MAX 256
 
-/* The moments of one number of strikes, none of them behind another in everything. */
+/* Moments after the same number of strikes; none is later than another in every member. */
 struct moments {
 	unsigned count;
 	struct moment list[MOMENTS_MAX];
 };
 
-/* A sooner heartbeat can only help, as it may be later. T3-rtx may not, so a sooner one can be worse: it doubles
- * the RTO sooner. */
+/* An earlier possible heartbeat is never worse, as it may also come later. T3-rtx is exact, so an earlier one can
+ * be worse: it doubles the RTO sooner. */
 static bool no_later(const struct moment *a, const struct moment *b)
 {
 	return a->t <= b->t && a->heartbeat <= b->heartbeat && a->t3 == b->t3 && a->unanswered >= b->unanswered;
@@ -254,7 +254,7 @@ static void add_moment(struct moments *moments, struct moment new)
 		moments->list[moments->count++] = new;
 		return;
 	}
-	/* No room: one that is ahead of both. */
+	/* No room: replaces the last by a moment that is no later than both in every member. */
 	struct moment *last = &moments->list[MOMENTS_MAX - 1];
 	last->t = smaller(last->t, new.t);
 	last->heartbeat = smaller(last->heartbeat, new.heartbeat);
@@ -267,7 +267,7 @@ static vtime least_period(const struct settings *in_force, unsigned strikes)
 	return timing_period(in_force, doubled(strikes), probing_after(in_force, strikes)).from;
 }
 
-/* The moment as it is, and with data sent now on the path: that starts T3-rtx, and holds heartbeats back. */
+/* Adds the moment as it is, and as it is if data is sent now: that starts T3-rtx, and delays heartbeats. */
 static void add_with_data(
 	const struct settings *in_force, struct moments *moments, struct moment moment, unsigned strikes)
 {
@@ -279,7 +279,7 @@ static void add_with_data(
 	add_moment(moments, moment);
 }
 
-/* The first heartbeat that is lost strikes nothing. */
+/* The first lost heartbeat is no strike. */
 static void add_first_heartbeats(const struct settings *in_force, struct moments *moments, unsigned strikes)
 {
 	for (unsigned i = 0; i < moments->count; i++) {
@@ -294,7 +294,7 @@ static void add_first_heartbeats(const struct settings *in_force, struct moments
 	}
 }
 
-/* From this moment, after so many strikes, to those that one more strike leads to. */
+/* Adds the moments to which one more strike leads from this moment. */
 static void strike_from(
 	const struct settings *in_force, struct moment now, unsigned strikes, bool alone, struct moments *next)
 {
@@ -314,7 +314,7 @@ static void strike_from(
 	if (probing_after(in_force, strikes + 1) && !probing_after(in_force, strikes))
 		then.heartbeat = then.t + timing_period(in_force, doubled(strikes), true).from;
 	if (!alone) {
-		/* What was lost is sent again over another path. */
+		/* The lost data is retransmitted over another path. */
 		then.t3 = VTIME_FOREVER;
 		add_with_data(in_force, next, then, strikes + 1);
 		return;
@@ -330,8 +330,8 @@ static void earliest_strikes(const struct settings *in_force, bool first, bool a
 	const vtime rto = timing_rto_after(in_force, doubled(0));
 	struct moments now = { 0 }, next;
 
-	/* Data reaches another path when T3-rtx has expired on the first; until then a heartbeat may have
-	 * been lost there, which the data on the first path holds back on that. */
+	/* Data reaches another path when T3-rtx has expired on the first. Until then a heartbeat may be lost
+	 * on the other path; on the first path data delays heartbeats. */
 	add_moment(&now, (struct moment){ 0, least_period(in_force, 0), first ? rto : 2 * rto, !first });
 	if (!first)
 		add_moment(&now, (struct moment){ 0, least_period(in_force, 0), VTIME_FOREVER, true });
@@ -381,8 +381,8 @@ static struct window data_strikes(const struct settings *in_force, unsigned path
 	return between(kth_event(earliest, paths * each, n), t3_events(in_force, paths, n).to);
 }
 
-/* What finds that the strikes are enough is the next timer of any kind: one that would strike as well, or the
- * first heartbeat that the data has held back, which would not (section 4.3). */
+/* The next timer of any kind finds the limit reached: one that would be a strike as well, or the first heartbeat
+ * that the data has delayed, which would be none (section 4.3). */
 struct window timing_data_comm_lost(const struct settings *in_force, unsigned paths)
 {
 	const struct window enough = data_strikes(in_force, paths, in_force->association_max_retrans);
@@ -453,7 +453,7 @@ vtime timing_stream_outage_survived(const struct settings *in_force, vtime inter
 	return stream_strike(in_force, interval, in_force->path_max_retrans).from;
 }
 
-/* Each strike has doubled the dead path's RTO: how many may there have been? */
+/* Each strike has doubled the dead path's RTO; the outage's length bounds the number of strikes. */
 struct window timing_recovery(const struct settings *in_force, vtime outage)
 {
 	vtime with_data[EVENTS_MAX];

@@ -27,12 +27,12 @@ static inline struct doublings doubled(unsigned times)
 	return (struct doublings){ times };
 }
 
-/* As often as brings any RTO to RTO.Max. */
+/* Enough doublings to bring any RTO to RTO.Max. */
 #define BACKED_OFF doubled(32)
 
 /* How late a kernel timer of this length may fire. */
 vtime timer_lateness(vtime length);
-/* A timer of exactly this length: from it to it plus its lateness. */
+/* When a timer of exactly this length fires: from the length to the length plus its lateness. */
 static inline struct window timer_window(vtime length)
 {
 	return between(length, length + timer_lateness(length));
@@ -60,7 +60,7 @@ struct window timing_data_unreachable(const struct settings *in_force);
  * it makes a difference where the path does not turn potentially failed at once. */
 struct window timing_stream_potentially_failed(const struct settings *in_force, vtime interval);
 struct window timing_stream_unreachable(const struct settings *in_force, vtime interval);
-/* The same data arrives over the other path: T3-rtx, then one way. */
+/* The same data arrives over the other path: T3-rtx, then the delay of one direction. */
 struct window timing_data_rerouted(const struct settings *in_force);
 
 /* The association is given up: all its `paths` are dead from 0 on and nothing is outstanding. */
@@ -76,19 +76,19 @@ struct window timing_data_only_path_unreachable(const struct settings *in_force)
 
 /* From the COMM_UP to the CONFIRMED of the other addresses. */
 struct window timing_confirmation(const struct settings *in_force);
-/* A path that was dead from before COMM_UP works after so long: to its CONFIRMED. */
+/* A path that was dead before COMM_UP is restored after `dead`: from then to its CONFIRMED. */
 struct window timing_late_confirmation(const struct settings *in_force, vtime dead);
-/* The longest outage of a path that cannot be taken for its failure, another path being fine: nothing is sent,
- * or a message at least every `interval`. One strike may still follow it, as a heartbeat that was lost is counted
+/* The longest outage of a path that is never reported as its failure while another path works: nothing is sent,
+ * or a message at least every `interval`. One strike may still follow the outage, as a lost heartbeat is counted
  * when the next one is due (linux-sctp.md section 4.3). */
 vtime timing_idle_outage_survived(const struct settings *in_force);
 vtime timing_stream_outage_survived(const struct settings *in_force, vtime interval);
-/* The dead path works again after an outage of this length: to its AVAILABLE. */
+/* The dead path is restored after an outage of this length: from then to its AVAILABLE. */
 struct window timing_recovery(const struct settings *in_force, vtime outage);
 
-/* All INITs are lost: to CANT_STR_ASSOC; with `addresses` given to connectx. */
+/* All INITs are lost: from the call to CANT_STR_ASSOC. `addresses` is the number given to connectx. */
 struct window timing_init_given_up(const struct settings *in_force, unsigned addresses);
-/* The address tried first is dead, the next one is not: to COMM_UP. */
+/* The first address is dead, the second works: from the call to COMM_UP. */
 struct window timing_init_second_address(const struct settings *in_force);
 /* SHUTDOWN is never answered on the only path: each T2 is a strike, and there are no heartbeats. */
 struct window timing_shutdown_unreachable(const struct settings *in_force);

@@ -27,8 +27,8 @@ static inline vtime s(int64_t seconds)
 	return seconds * 1000000000;
 }
 
-/* What the sysctls count in: a type of its own, so that nobody takes it for nanoseconds or for a number of something.
- * `.rto_min = MS(500)`. */
+/* The unit of the sysctls, as in `.rto_min = MS(500)`. It is a type of its own, so that nobody takes it for nanoseconds
+ * or for a count. */
 struct milliseconds {
 	uint32_t count;
 };
@@ -40,7 +40,7 @@ static inline vtime duration(struct milliseconds milliseconds)
 	return ms(milliseconds.count);
 }
 
-/* A closed interval. As the result of a formula it is relative to what set the timers going;
+/* A closed interval. The result of a formula is relative to the event that starts the timers;
  * after() makes it absolute. */
 struct window {
 	vtime from, to;
@@ -54,7 +54,7 @@ static inline struct window after(vtime instant, struct window relative)
 	return (struct window){ instant + relative.from, instant + relative.to, relative.slack };
 }
 
-/* The same when it was set going at some instant between two. */
+/* The same when the timers were started at some instant between these two. */
 static inline struct window after_between(vtime first, vtime last, struct window relative)
 {
 	return (struct window){ first + relative.from, last + relative.to, relative.slack + last - first };
@@ -65,7 +65,7 @@ static inline struct window between(vtime from, vtime to)
 	return (struct window){ from, to, 0 };
 }
 
-/* The same window, of which that much more is allowance. */
+/* The same window with that much more of it counted as allowance. */
 static inline struct window allowing(vtime slack, struct window window)
 {
 	window.slack += slack;
