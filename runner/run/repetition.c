@@ -32,7 +32,7 @@ static char *folder_of(const struct planned_case *planned, const struct attempt 
 	return length < 0 ? NULL : folder;
 }
 
-/* Whose attempts they are, and how they were run. */
+/* The case whose attempts are kept, and how they were run. */
 struct keeper {
 	const struct planned_case *planned;
 	const struct case_frame *frame;
@@ -59,7 +59,7 @@ static int append_lines(struct result_log *log, json_t *lines)
 	return status;
 }
 
-/* Who repeats a case wants both of two runs that differ, so captures are kept whatever the verdict. */
+/* Writes the attempt's own log. Captures are kept whatever the verdict, as both of two different attempts matter. */
 static int write_log(const struct keeper *keeper, const struct attempt *attempt, struct result_log *log)
 {
 	const struct planned_case *planned = keeper->planned;
@@ -107,7 +107,7 @@ static int keep(const struct keeper *keeper, const struct attempt *attempt, cons
 		return sentence(error, -ENOMEM, "no memory to keep a run of %s", keeper->planned->test_case->id);
 	int status = result_log_open(directory, &log, error);
 	if (status == 0) {
-		write_log(keeper, attempt, log); /* its first failure sticks */
+		write_log(keeper, attempt, log); /* result_log_close() gives its first failure */
 		status = result_log_close(log, error);
 	}
 	if (status == 0)
@@ -118,7 +118,7 @@ static int keep(const struct keeper *keeper, const struct attempt *attempt, cons
 	return status;
 }
 
-/* All that are to be kept, and a list of their folders. */
+/* Keeps the chosen attempts, and lists their folders. */
 static int keep_all(const struct keeper *keeper, const struct merged_attempts *merged, json_t *list, char **error)
 {
 	int status = 0;
@@ -135,7 +135,7 @@ static int keep_all(const struct keeper *keeper, const struct merged_attempts *m
 	return status;
 }
 
-/* Where they are is said to people too. */
+/* Adds to the explanation where the kept attempts are. */
 static int tell_kept(struct merged_attempts *merged, const json_t *kept)
 {
 	const char *label = "kept    ";
@@ -165,7 +165,7 @@ static int64_t time_of_all(const struct planned_case *planned)
 	return sum;
 }
 
-/* That of the attempt that is shown, with the verdict on all of them. */
+/* Takes the result of the attempt that is shown, with the verdict on all attempts. */
 static void take_result(struct planned_case *planned, struct merged_attempts *merged)
 {
 	struct case_result *shown = &planned->attempts[merged->shown].result;
@@ -179,7 +179,7 @@ static void take_result(struct planned_case *planned, struct merged_attempts *me
 	merged->reason = merged->explanation = NULL;
 }
 
-/* `kept`: the folders of what is kept besides. */
+/* `kept` lists the folders of the attempts that are kept besides. */
 static int finish(struct planned_case *planned, const struct case_frame *frame, const struct run_options *options,
 	struct merged_attempts *merged, json_t *kept, char **error)
 {

@@ -3,8 +3,8 @@
  * run.c - a run.
  *
  *	prepare: kernels found and booted (tested_kernels.c), cases rehearsed (plan.c), result log opened
- *	work:    every case on every kernel (several times, if it is to be repeated), each on a worker; what has
- *	         finished waits for its turn in the plan, then is written
+ *	work:    workers run every case on every kernel (several times, if it is to be repeated); a finished case
+ *	         waits for its turn in the plan, and is then written
  *	finish:  run_end, reports, summary, exit status
  *
  * Everything that a run leaves is in its folder; guests have their files in memory, without a name.
@@ -68,7 +68,7 @@ static int prepare(struct run *run, char **error)
 	int status = result_log_open(options->out, &run->log, error);
 	if (status != 0)
 		return status;
-	/* of an earlier run: from here on the folder is this one's, whatever comes of it */
+	/* removes an earlier run's reports: from here on the folder is this run's, even if the run fails */
 	report_forget(options->out);
 	evidence_clear(options->out);
 	repetition_clear(options->out);
@@ -158,7 +158,7 @@ static bool keeps_captures(const struct run *run, const struct case_result *resu
 	return pcap_policy_keeps(run->options->pcap, result->verdict);
 }
 
-/* Its attempts are over; after an interruption some of them may do. */
+/* Ends a planned case whose attempts are over; after an interruption some attempts may be enough. */
 static int end_planned(struct run *run, struct planned_case *planned)
 {
 	const struct case_frame frame = frame_of(run, planned);
@@ -180,7 +180,7 @@ static int end_planned(struct run *run, struct planned_case *planned)
 	return status;
 }
 
-/* What finished while an earlier case did not: after an interruption, nobody's turn comes any more. */
+/* Writes cases that finished before an earlier case did: after an interruption their turn never comes. */
 static int write_rest(struct run *run)
 {
 	int status = 0;
@@ -202,8 +202,8 @@ static struct planned_case *planned_of(const struct run *run, const struct attem
 	return &run->plan.cases[attempt->planned];
 }
 
-/* A guest on the virtual clock never sleeps: QEMU skips what is idle. On the real clock it does for as long as the case
- * waits. */
+/* A guest on the virtual clock never sleeps: QEMU skips idle time. On the real clock a guest sleeps for as long as the
+ * case waits. */
 static struct patience_limits limits_of(const struct run_options *options, const struct planned_case *planned)
 {
 	const bool real = options->clock == CLOCK_REAL_TIME;
@@ -254,7 +254,7 @@ static void tick(void *context, const struct patience *slowest)
 	progress_tick(&run->progress, run->options->clock == CLOCK_VIRTUAL_TIME ? slowest : NULL);
 }
 
-/* Captures are in the box, which is gone when the job is: of a repeated case they are kept until it is judged. */
+/* Captures are in the box, which ends with the job. A repeated case's are copied and kept until it is judged. */
 static int take_captures(const struct run *run, const struct planned_case *planned, struct attempt *attempt,
 	const struct transcript *transcript, char **error)
 {
@@ -268,7 +268,7 @@ static int take_captures(const struct run *run, const struct planned_case *plann
 		transcript->evidence_files, transcript->n_evidence_files, error);
 }
 
-/* No kernel is blamed for what a disk, or somebody, has done to its memory in the cache meanwhile. */
+/* Judges an attempt. If a disk or somebody has damaged the snapshot in the cache, the kernel is not to blame. */
 static int judge(const struct case_frame *frame, const struct job_end *end, struct attempt_ending *one,
 	struct case_result *result)
 {
@@ -287,7 +287,7 @@ static int judge(const struct case_frame *frame, const struct job_end *end, stru
 	return status;
 }
 
-/* What came of an attempt, from what its job left. */
+/* Judges an attempt by what its job left. */
 static int examine(struct run *run, const struct job_end *end, char **error)
 {
 	const struct job *job = end->job;
@@ -322,7 +322,7 @@ static int examine(struct run *run, const struct job_end *end, char **error)
 	return status;
 }
 
-/* A case that was tampered with may have taken less or more than it takes. */
+/* The times of a tampered case are not remembered: it may take less or more time than usual. */
 static void note_times(struct run *run, struct planned_case *planned, const struct job_end *end)
 {
 	planned->wall_ms += end->wall_ms;
@@ -390,7 +390,7 @@ static int work(struct run *run)
 
 /* ---- The end ---- */
 
-/* What came of each failure that was known. */
+/* Writes a line about each known failure. */
 static int write_known(struct run *run)
 {
 	int status = 0;
@@ -400,7 +400,7 @@ static int write_known(struct run *run)
 	return status;
 }
 
-/* Writes what is left to write. `worked` is what the workers ended with. */
+/* Writes the end of the log and the reports. `worked` is the workers' status. */
 static int finish(struct run *run, int worked)
 {
 	const struct run_options *options = run->options;
@@ -425,7 +425,7 @@ static int finish(struct run *run, int worked)
 	if (closed != 0)
 		return print_error_sentence(STATUS_HARNESS, error);
 	if (status != 0)
-		return STATUS_HARNESS; /* said where it happened */
+		return STATUS_HARNESS; /* the error was reported where it happened */
 	int reported = run_reports_make(options);
 	run->timings.ended_ms = wall_now_ms();
 	if (run->kernels.pool) {
