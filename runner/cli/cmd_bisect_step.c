@@ -64,7 +64,7 @@ static int conclude(enum step step, const struct arguments *arguments, const cha
 
 /* ---- The failure ---- */
 
-/* It is the one that is looked for; or the first, which from now on is looked for. */
+/* Compares the failure with the signature. Without a signature this failure becomes the one to look for. */
 static int judge_failure(
 	const struct arguments *arguments, const struct report_case *test, const struct signature *wanted)
 {
@@ -101,7 +101,7 @@ static int judge_case(const struct arguments *arguments, const struct report_cas
 	}
 }
 
-/* From the log of the run that has just been. */
+/* Judges the kernel by the log of the run that has just ended. */
 static int judge_run(const struct arguments *arguments, const struct signature *wanted)
 {
 	struct report_run *run = NULL;
@@ -143,7 +143,7 @@ static int run_case(struct arguments *arguments, const struct test_case *test, c
 	char *log;
 	if (asprintf(&log, "%s/%s", arguments->run.out, RESULT_LOG_FILE) < 0)
 		return print_error(STEP_SKIP, "no memory for a run");
-	unlink(log); /* the last step's must not be taken for this one's */
+	unlink(log); /* the log of the last step must not be taken for this step's */
 	switch (run_cases(&arguments->run, &known, &test, 1)) {
 	case STATUS_INTERRUPTED:
 		result = STATUS_INTERRUPTED;
@@ -152,7 +152,7 @@ static int run_case(struct arguments *arguments, const struct test_case *test, c
 		result = STEP_MISUSE;
 		break;
 	case STATUS_HARNESS:
-		/* what was wrong with the kernel has been said */
+		/* the error about the kernel has been printed */
 		result = access(log, F_OK) == 0 ? judge_run(arguments, wanted)
 						: conclude(STEP_SKIP, arguments, "there is no kernel to run it on");
 		break;

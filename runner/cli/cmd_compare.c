@@ -25,10 +25,10 @@ static const struct option_row rows[] = {
 	{ 0 },
 };
 
-/* A run as a person names it, taken apart: DIR or a log, and perhaps ":KERNEL" behind it. */
+/* A run as named on the command line: DIR or a log, and perhaps ":KERNEL" behind it. */
 struct source {
 	char *folder;
-	const char *kernel; /* in what the person said, or NULL */
+	const char *kernel; /* points into that name; or NULL */
 	struct report_run *run;
 };
 
@@ -77,7 +77,7 @@ static int read_source(const char *name, struct source *source, char **error)
 	return report_read(source->folder, &source->run, error);
 }
 
-/* Never green by emptiness: a case that has lost its verdict, or nothing in common, is not "no regression". */
+/* Missing results are no success: a case without a verdict now, or no case in common, is not "no regression". */
 static int status_of(const struct comparison *comparison)
 {
 	const size_t *counts = comparison->counts;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cmd_doctor.c - `sctpspec doctor`: what this machine can do, what is missing, and the command that mends it.
+ * cmd_doctor.c - `sctpspec doctor`: what this machine can do, what is missing, and the command that repairs it.
  *
- * A check is a row: what it is for, whether runs need it, and a function that looks.
+ * Each check is a row: its purpose, whether runs need it, and a function that checks.
  */
 #include <errno.h>
 #include <sched.h>
@@ -24,18 +24,18 @@
 #include "runner/run/target.h"
 #include "sentence.h"
 
-/* A kernel, its image and its snapshot. */
+/* The size of a kernel, its image and its snapshot. */
 #define CACHE_NEED_BYTES (1ULL << 30)
-/* The most that runs of all cases have been seen to use: 0.5 GiB with one guest at a time, less than 0.1 GiB for each
- * more, as they share what they have not changed. A guest may change all that it has. */
+/* The most memory that a run of all cases was measured to use: 0.5 GiB with one guest at a time, and less than 0.1 GiB
+ * for each further one, as guests share unchanged pages. A guest may change all its pages. */
 #define RUN_NEED_BYTES (384ULL << 20)
 #define GUEST_NEED_BYTES (256ULL << 20)
 
 struct check {
 	const char *name, *purpose;
 	bool needed;
-	const char *package; /* what brings it, or NULL */
-	const char *mend;    /* a command, where it is not a package */
+	const char *package; /* the package to install, or NULL */
+	const char *mend;    /* the repairing command, where it is not a package */
 	/* *finding: a malloc'd word on what was found or what is wrong. */
 	bool (*look)(const struct check *check, char **finding);
 };

@@ -33,7 +33,7 @@ struct arguments {
 	struct option_words program; /* with its arguments */
 };
 
-/* What the guest is asked to do, while it does it. */
+/* A program under way in its guest. */
 struct execution {
 	const struct arguments *arguments;
 	struct guest *guest;
@@ -41,11 +41,11 @@ struct execution {
 	int signals;
 	uint64_t cursor;
 	bool ended;      /* BOX_END was there */
-	bool unwritable; /* our own output is gone */
+	bool unwritable; /* our own output cannot be written any more */
 	int32_t status;
 };
 
-/* "HOST[:GUEST]": cuts the word, *name is the guest's, malloc'd. */
+/* Reads "HOST[:GUEST]": cuts the word; *name is the path in the guest, malloc'd. */
 static int read_place(char *word, struct stat *st, char **name, char **error)
 {
 	char *colon = strchr(word, ':');
@@ -97,7 +97,7 @@ static const struct option_row rows[] = {
 	{ 0 },
 };
 
-/* The program has another name in the guest. */
+/* `name` is the program's path in the guest. */
 static char *make_order(const struct arguments *arguments, const char *name, char **error)
 {
 	char *text;
@@ -136,7 +136,7 @@ static void drain(struct execution *run)
 	}
 }
 
-/* Until the guest ends, a signal arrives, or time is up. 0, -EINTR or -ETIMEDOUT. */
+/* Waits until the guest ends, a signal arrives, or time is up. 0, -EINTR or -ETIMEDOUT. */
 static int wait_for_end(struct execution *run)
 {
 	const struct patience_limits limits = { .ceiling_ms = run->arguments->guest.timeout_s * 1e3 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cmd_kernels.c - `sctpspec kernels`: the kernels in the cache, and those that could be. */
+/* cmd_kernels.c - `sctpspec kernels`: the kernels in the cache, and those that can be fetched. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -18,8 +18,8 @@
 #include "sentence.h"
 
 struct arguments {
-	struct option_words words; /* the action, and what it is about */
-	const char **names;        /* the latter */
+	struct option_words words; /* the action, and the names that follow it */
+	const char **names;        /* those names */
 	size_t n_names;
 	struct guest_words guest;
 	const char *remote;
@@ -132,7 +132,7 @@ static int boot(const struct kernel *kernel, const struct guest_words *words, st
 	return status;
 }
 
-/* Into the cache: fetched, or from files. */
+/* Brings kernels into the cache: fetches them, or adds them from files. */
 static int get(struct arguments *arguments)
 {
 	struct progress progress = { .out = stderr, .terminal = isatty(STDERR_FILENO) };
@@ -193,7 +193,7 @@ static char *hint_for(const char *name, const struct stored_kernels *kernels)
 	return hint;
 }
 
-/* All that a name means, or all there are (NULL). */
+/* Acts on all kernels that the name selects; NULL: on all in the cache. */
 static int for_kernels(const char *name, act_on_kernel *act, const char *done)
 {
 	struct stored_kernels kernels;
@@ -275,7 +275,7 @@ static const struct {
 
 enum { ACTIONS = sizeof(actions) / sizeof(actions[0]) };
 
-/* An option that an action would not heed is a misunderstanding. */
+/* Refuses options that the action would not use. */
 static int check_options(const struct arguments *arguments, const char *action)
 {
 	const bool fetching = strcmp(action, "fetch") == 0, adding = strcmp(action, "add") == 0;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cmd_repro.c - `sctpspec repro`: runs a case of a recorded run again, as it was run then, and holds both records
- * against each other.
+ * cmd_repro.c - `sctpspec repro`: runs a case of a recorded run again, as it was run then, and compares the two
+ * records.
  *
- * The kernel is taken from the cache by its digest. If it is not there any more, it is looked for under the name that
- * it had; whether that is still the same is part of the answer, as it is of QEMU and of sctpspec itself.
+ * The kernel is taken from the cache by its digest. If it is not there any more, it is searched by the name that it
+ * had. The answer says whether kernel, QEMU and sctpspec are still the same.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -41,13 +41,13 @@ static bool is_in_cache(const char *digest)
 	return there;
 }
 
-/* As it was run then, on the same kernel if it is still there, with captures if there may be some to compare. */
+/* Sets the options of the recorded run: the same kernel if it still exists, and captures if there may be some. */
 static void adapt(const struct recorded *then, const struct arguments *arguments, struct run_options *run)
 {
 	struct kernel_choice *kernel = &run->kernels.kernels[0];
 	const char *digest = recorded_text(then->kernel, "sha256");
 	if (is_in_cache(digest)) {
-		kernel->n_files = 1; /* which there is room for */
+		kernel->n_files = 1; /* one file always fits */
 		kernel->files[0] = digest;
 		kernel->modules = NULL;
 	}
@@ -73,7 +73,7 @@ static void print_value(const json_t *value, const char *if_none)
 	free(words);
 }
 
-/* Whether a member is the same in both; if not, both values. */
+/* Whether a member is the same in both; if not, prints both values. */
 static bool same(const char *what, const json_t *then, const json_t *now, const char *member)
 {
 	const json_t *a = json_object_get(then, member), *b = json_object_get(now, member);
@@ -127,13 +127,13 @@ static void print_indented(const char *text)
 	}
 }
 
-/* 0: no difference; 1: one, which is told; -errno. */
+/* 0: no difference; 1: a difference, which is printed; -errno. */
 static int compare_timelines(struct recorded *then, struct recorded *now)
 {
 	char *what, *detail;
 	recorded_forget_places(then);
 	recorded_forget_places(now);
-	if (then->timeline.n_evidence_files == 0) { /* none were kept: then there is nothing to compare these with */
+	if (then->timeline.n_evidence_files == 0) { /* it kept no captures: the new ones are not compared */
 		evidence_files_free(now->timeline.evidence_files, now->timeline.n_evidence_files);
 		now->timeline.evidence_files = NULL;
 		now->timeline.n_evidence_files = 0;
@@ -179,7 +179,7 @@ static int check_repeats(const struct recorded *recorded, const struct arguments
 		arguments->case_id, arguments->directory, folder);
 }
 
-/* The log of an earlier time must not be taken for the new one's. */
+/* Removes the log of an earlier repro, which must not be taken for the new one. */
 static int clear_log(const struct arguments *arguments)
 {
 	char *there = realpath(arguments->out, NULL), *recorded = realpath(arguments->directory, NULL), *path;
@@ -197,7 +197,7 @@ static int clear_log(const struct arguments *arguments)
 	return gone ? STATUS_EXPECTED : STATUS_HARNESS;
 }
 
-/* Known issues that are not there any more do not prevent a case from being run; of another verdict they are why. */
+/* A list of known issues that cannot be read any more does not stop the run, but it may explain another verdict. */
 static int read_known(const struct run_options *run, struct known_list *known)
 {
 	char *error = NULL;

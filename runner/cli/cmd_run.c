@@ -84,7 +84,7 @@ static int settle_options(struct arguments *arguments)
 	return STATUS_EXPECTED;
 }
 
-/* From words and shard to cases. */
+/* Chooses the cases that words and shard select. */
 static int choose_cases(const struct arguments *arguments, const struct test_case ***cases, size_t *n_cases)
 {
 	size_t n_all;
@@ -116,7 +116,7 @@ static int run(struct arguments *arguments)
 	char *error = NULL;
 	if (status == STATUS_EXPECTED && arguments->run.known && known_read(arguments->run.known, &known, &error) != 0)
 		status = print_error_sentence(STATUS_USAGE, error);
-	if (status != STATUS_EXPECTED) /* what lies there is of another run */
+	if (status != STATUS_EXPECTED) /* the reports there are those of an earlier run */
 		report_forget(arguments->run.out);
 	else if (arguments->watch)
 		status = watch_run(arguments->watch, &arguments->run, &known, cases, n_cases);
@@ -127,7 +127,7 @@ static int run(struct arguments *arguments)
 	return status;
 }
 
-/* The command line for the log, before argp sorts it. */
+/* Copies the command line for the log, before argp reorders it. */
 static const char **command_words(int argc, char **argv)
 {
 	const char **words = calloc((size_t)argc + 2, sizeof(*words));

@@ -45,7 +45,7 @@ struct session {
 	struct guest *guest;
 	struct terminal terminal;
 	int socket, signals; /* -1: none */
-	bool heard;          /* something came from the shell: it takes keys now */
+	bool heard;          /* the shell has written something, so it accepts keys now */
 	uint64_t cursor;
 	bool ended;     /* BOX_END was there */
 	int32_t status; /* the shell's */
@@ -114,7 +114,7 @@ static char *make_order(const struct arguments *arguments, const struct session 
 struct payloads {
 	struct box_payload list[64];
 	size_t n;
-	struct path_list libraries, had; /* of the programs; of the image */
+	struct path_list libraries, had; /* libraries that the programs need; that the image has */
 	char script[64], *bash, *busybox, *terminfo;
 };
 
@@ -126,7 +126,7 @@ static int add_file(struct payloads *files, const char *name, const char *path, 
 	return 0;
 }
 
-/* Those that the image has not. */
+/* Adds the libraries that the image does not have. */
 static int add_libraries(struct payloads *files, char **error)
 {
 	int status = 0;
@@ -136,7 +136,7 @@ static int add_libraries(struct payloads *files, char **error)
 	return status;
 }
 
-/* What the person's terminal understands; without it bash does with less. */
+/* Adds the description of the person's terminal; without it bash edits lines in a simpler way. */
 static int add_terminfo(struct payloads *files, char **error)
 {
 	static const char *const folders[] = { "/etc/terminfo", "/lib/terminfo", "/usr/share/terminfo" };
@@ -183,7 +183,7 @@ static void payloads_free(struct payloads *files)
 	free(files->terminfo);
 }
 
-/* All of standard input, to a file that has no name and that the order can take. */
+/* Copies all of standard input to a file without a name, whose path the order can use. */
 static int read_script(char path[64], char **error)
 {
 	FILE *file = tmpfile();
@@ -201,7 +201,7 @@ static int read_script(char path[64], char **error)
 	if (length > SCRIPT_MAX)
 		return sentence(error, -EFBIG, "the commands are more than %d MiB", SCRIPT_MAX >> 20);
 	snprintf(path, 64, "/proc/self/fd/%d", fileno(file));
-	return 0; /* open until we end */
+	return 0; /* the file stays open until we end */
 }
 
 static int start(struct session *session, const char *order, char **error)
@@ -246,7 +246,7 @@ static void take_records(struct session *session)
 	}
 }
 
-/* 0: the guest has ended; -EINTR: it shall. */
+/* 0: the guest has ended; -EINTR: a signal asks us to end it. */
 static int wait_for_end(struct session *session)
 {
 	while (guest_poll(session->guest, NULL) == GUEST_RUNNING) {
@@ -285,7 +285,7 @@ static void greet(const struct session *session)
 	fflush(stdout);
 }
 
-/* The last line that says something. */
+/* Prints the console's last line that is not empty. */
 static void say_why(const struct session *session)
 {
 	char *console = guest_console(session->guest);
@@ -324,7 +324,7 @@ static int talk(struct session *session, const char *order)
 
 /* ---- The whole ---- */
 
-/* A person's keys come in their own time. */
+/* A person types on the real clock, so a terminal needs that clock. */
 static int settle_options(struct arguments *arguments, struct session *session)
 {
 	session->interactive = isatty(STDIN_FILENO);

@@ -80,7 +80,7 @@ static unsigned cores(void)
 	return n < 1 ? 1 : n > JOBS_MAX ? JOBS_MAX : (unsigned)n;
 }
 
-/* The running kernel has no guest that could be another. */
+/* --target=host tests the running kernel: options that choose a guest are refused. */
 static int settle_host(struct guest_words *words)
 {
 	if (words->kernels.n_words || words->accel != NOT_GIVEN || words->fresh_qemu)

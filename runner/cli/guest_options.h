@@ -43,10 +43,10 @@ struct guest_words {
 
 extern const struct option_row guest_option_rows[];
 
-/* What goes together: 0, or STATUS_USAGE after a complaint. `most_kernels` 1 is for commands that take no more. */
+/* Checks which options go together: 0, or STATUS_USAGE after a message. At most `most_kernels` kernels are allowed. */
 int guest_words_settle(struct guest_words *words, size_t most_kernels);
 void guest_words_free(struct guest_words *words);
-/* After settling: the machine that they say; and a run's options, where the kernels stay those of `words`. */
+/* After settling: the machine that the options describe; and a run's options, whose kernels still belong to `words`. */
 struct guest_options guest_words_machine(const struct guest_words *words);
 void guest_words_for_run(const struct guest_words *words, struct run_options *run);
 

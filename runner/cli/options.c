@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* options.c - reads a command line by its tables, with argp, which makes the --help. */
+/* options.c - reads a command line by its tables, with argp, which also prints --help. */
 #include "runner/cli/options.h"
 
 #include <argp.h>
@@ -176,7 +176,7 @@ static error_t read_option(const struct argp_state *state, const struct reading 
 	return ARGP_ERR_UNKNOWN;
 }
 
-/* All that is no option, at once. */
+/* Takes all words that are no options, at once. */
 static error_t read_words(const struct argp_state *state, const struct reading *reading)
 {
 	const struct command_line *line = reading->line;

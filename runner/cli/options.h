@@ -12,15 +12,15 @@
 #include <stdint.h>
 
 enum option_kind {
-	OPTION_HEADING, /* no option: a line of --help above those that follow */
+	OPTION_HEADING, /* no option: a heading in --help for the options that follow */
 	OPTION_FLAG,    /* bool */
 	OPTION_NUMBER,  /* uint64_t: decimal digits and nothing else, from `least` to `most` */
 	OPTION_COUNT,   /* unsigned: the same */
 	OPTION_SECONDS, /* double: decimal digits, perhaps with a point, from 0.001 to 1000000 */
-	OPTION_CHOICE,  /* an enum: which of `words` */
-	OPTION_TEXT,    /* const char *: any */
+	OPTION_CHOICE,  /* an enum: the index of the value in `words` */
+	OPTION_TEXT,    /* const char *: any text */
 	OPTION_PATH,    /* const char *: any but the empty one */
-	OPTION_READ,    /* what `read` makes of it */
+	OPTION_READ,    /* the function `read` converts the value */
 };
 
 /* 0, or -errno with what is wrong in *error. The word is part of argv and may be cut. */
@@ -53,7 +53,7 @@ struct option_row {
 #define PATH_AT(of, member) .kind = OPTION_PATH, .at = OPTION_AT(const char *, of, member)
 #define READ_AT(of, member, function) .kind = OPTION_READ, .at = offsetof(of, member), .read = (function)
 
-/* What several commands have. */
+/* Options of several commands. */
 #define COLOUR_ROW(of, member)                                                                             \
 	{                                                                                                  \
 		"color", 0, "WHEN", "auto (default), always or never", CHOICE_AT(of, member, colour_words) \
@@ -61,14 +61,14 @@ struct option_row {
 option_read read_shard;  /* into a struct shard */
 option_read read_tamper; /* into a const char * */
 
-/* A table, and the struct that it is about within that of the command. */
+/* A table, and the struct inside the command's struct that it fills in. */
 struct option_set {
 	const struct option_row *rows;
 	size_t at;
-	unsigned of; /* of its rows, those that have a bit in common, or none */
+	unsigned of; /* selects the rows whose `of` has a bit in common with this, or is 0 */
 };
 
-/* What is no option. They are in argv. */
+/* The words that are no options. They point into argv. */
 struct option_words {
 	const char **list; /* NULL-ended */
 	size_t n;
@@ -83,7 +83,7 @@ struct command_line {
 	struct option_set sets[3];      /* up to one without rows */
 	size_t words_at;                /* a struct option_words */
 	size_t least, most;             /* how many words */
-	const char *missing, *too_many; /* what is said to fewer, and to more */
+	const char *missing, *too_many; /* the messages for too few and too many words */
 	bool program;                   /* the first word is a program: what follows is its own */
 };
 
