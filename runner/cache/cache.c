@@ -33,7 +33,7 @@ static char *default_directory(void)
 	return n < 0 ? NULL : path;
 }
 
-/* A snapshot is code that runs, if only in a guest: whoever can write it decides what that is. */
+/* A snapshot is code that runs, if only in a guest: who can write the cache can choose the code. */
 static int check_folder(const char *path, const char *what, char **error)
 {
 	const char *distrusted;
@@ -84,12 +84,12 @@ static void set_paths(struct cache_entry *entry, const char *cache, const char *
 /* ---- Locks ---- */
 
 /*
- * Two octets of an entry's lock file. Who looks whether the entry is there and whole, or makes it, is alone at the
- * GATE; who uses it shares USE, which is had at the gate alone. So those who only look are told from those who use it.
+ * Two octets of an entry's lock file. A process that checks or makes the entry locks GATE exclusively. A user of the
+ * entry shares USE, and takes that lock only while it holds GATE. So a checker can tell users from other checkers.
  */
 enum part { GATE, USE };
 
-/* A lock of the open file's own, because two threads may want the same entry. */
+/* The lock belongs to the open file description, because two threads may want the same entry. */
 static int take_lock(const struct cache_entry *entry, enum part part, short kind, bool wait)
 {
 	struct flock lock = { .l_type = kind, .l_whence = SEEK_SET, .l_start = part, .l_len = 1 };
@@ -125,7 +125,7 @@ static int open_lock(struct cache_entry *entry)
 		entry->lock = open(name, O_RDWR | O_CLOEXEC);
 		status = entry->lock < 0 ? -errno : 0;
 	}
-	/* a cache that somebody else has filled and only lends: as good a lock as there can be */
+	/* another user's cache, which we may only read: the lock is the best that can be had, or none */
 	if ((status == -EACCES || status == -EROFS) && is_there(entry)) {
 		entry->lent = true;
 		entry->lock = open(name, O_RDONLY | O_CLOEXEC);
@@ -162,7 +162,7 @@ static char *mark_question(const char *path)
 	return asprintf(&question, "intact %s", path) < 0 ? NULL : question;
 }
 
-/* The mark is of before the files are read: what changes meanwhile is read again next time. */
+/* The mark is taken before the files are read, so a file that changes meanwhile is read again next time. */
 static int check_unless_known(const struct cache_entry *entry, char **how)
 {
 	char mark[DIGEST_HEX], *question, *known;
@@ -212,7 +212,7 @@ static int check_entry(const struct cache_entry *entry, enum cache_check check, 
 	return 0;
 }
 
-/* Removes what is damaged, unless somebody who found it whole still uses it. */
+/* Removes a damaged entry, unless somebody who found it undamaged still uses it. */
 static int discard(struct cache_entry *entry, char *how, char **error)
 {
 	char name[64];
@@ -240,7 +240,7 @@ static int discard(struct cache_entry *entry, char *how, char **error)
 
 /* ---- Finding, making ---- */
 
-/* At the gate. */
+/* Checks the entry; the caller holds GATE. */
 static int look(struct cache_entry *entry, enum cache_check check, char **error)
 {
 	char *how = NULL;
@@ -259,7 +259,7 @@ static int look(struct cache_entry *entry, enum cache_check check, char **error)
 
 static int begin(const struct cache_entry *entry, char **error)
 {
-	/* whoever made it last was killed */
+	/* the last maker was killed */
 	int status = tree_remove(entry->making);
 
 	if (status == 0)
@@ -267,7 +267,7 @@ static int begin(const struct cache_entry *entry, char **error)
 	return status < 0 ? sentence(error, status, "cannot write %s: %s", entry->making, strerror(-status)) : 0;
 }
 
-/* Who makes it stays at the gate until it is made. */
+/* The maker holds GATE until the entry is made. */
 static int find_or_begin(struct cache_entry *entry, enum cache_check check, char **error)
 {
 	int status = open_lock(entry);
@@ -283,7 +283,7 @@ static int find_or_begin(struct cache_entry *entry, enum cache_check check, char
 	return status;
 }
 
-/* That of its kind. */
+/* Checks the folder of the entry's kind. */
 static int check_folder_above(const struct cache_entry *entry, char **error)
 {
 	char *folder = strndup(entry->path, (size_t)(strrchr(entry->path, '/') - entry->path));
@@ -345,7 +345,7 @@ static void say_what_became_of_it(struct cache_entry *entry, const char *what)
 	entry->damage = NULL;
 }
 
-/* The name comes after what it names, whenever the machine stops. */
+/* The contents reach the disk before the name does, so a stop of the machine leaves no incomplete entry. */
 static int move_into_place(const struct cache_entry *entry, char **error)
 {
 	char *folder;

@@ -44,46 +44,46 @@
 int cache_directory(char **out, char **error);
 
 /*
- * An entry is either present, and then complete and as it was made; or this process alone makes it, in the folder
- * `making`, and the others wait in cache_open until that is over. As long as it is open nobody removes it.
+ * An open entry is present, that is complete and as it was made; or this process alone makes it, in the folder
+ * `making`, and the others wait in cache_open() until it is done. Nobody removes an open entry.
  */
 struct cache_entry {
 	char *path;
 	char *making; /* NULL when present */
-	char *damage; /* what was wrong with the one that it replaces, or NULL */
+	char *damage; /* what was wrong with the damaged entry that it replaces, or NULL */
 	bool present;
-	bool lent; /* in a cache that cannot be written */
+	bool lent; /* the cache is read-only */
 	int lock;
 };
 
-/* What is looked at before an entry is called present; one that is damaged goes, and is to be made again. */
+/* How an entry is checked before it counts as present. A damaged entry is removed, and has to be made again. */
 enum cache_check {
-	CACHE_READ,  /* all that it has is read and held against its digests */
-	CACHE_KNOWN, /* that only if something about its files has changed since then, or the machine has started */
+	CACHE_READ,  /* all its files are read and compared with their digests */
+	CACHE_KNOWN, /* the same, but only if a file looks changed or the machine has started since the last time */
 	CACHE_TAKEN, /* nothing */
 };
 
 int cache_open(const char *kind, const char *key, enum cache_check check, struct cache_entry *out, char **error);
 /* What was made in `making` becomes the entry, with its digests, once it is on the disk. */
 int cache_commit(struct cache_entry *entry, char **error);
-/* Lets go of it; removes what was made and not committed. */
+/* Releases the entry; removes what was made and not committed. */
 void cache_close(struct cache_entry *entry);
 /*
  * Reads all of an entry that is present, by its path. 0; -EUCLEAN and a sentence, "vmlinux is not what it was", and
  * whoever opens the entry next finds that too; another -errno and a sentence.
  */
 int cache_verify(const char *path, char **error);
-/* Names what one of its files contains. 0, or -errno and a sentence. */
+/* Gives the digest of one of the entry's files. 0, or -errno and a sentence. */
 #define CACHE_DIGEST 33
 int cache_digest(const struct cache_entry *entry, const char *file, char out[CACHE_DIGEST], char **error);
 
 /*
  * $SCTPSPEC_CACHE_LIMIT ("8G", "500M", bytes), else 8 GiB: what the entries may take together. When
- * something new is committed, what was not used for longest goes, until it fits; never what is open.
+ * something new is committed, the least recently used entries are removed until the rest fits; never open ones.
  */
 int cache_limit(uint64_t *bytes, char **error);
 void cache_evict(void);
-/* What killed makers have left goes. */
+/* Removes what killed makers have left. */
 void cache_sweep(void);
 
 /* The keys of the entries of a kind, sorted. */
@@ -98,7 +98,7 @@ char *cache_recall(const char *question);
 /* A cache that cannot be written is no error here: the question is asked again next time. */
 void cache_remember(const char *question, const char *answer);
 
-/* Of a file; remembered as long as the file's place, size and times stay the same. */
+/* The digest of a file; remembered as long as the file's path, size and times stay the same. */
 int cache_sha256(const char *path, char out[SHA256_HEX], char **error);
 /* A text that differs whenever the file may have another content. 0 or -errno. */
 int cache_file_mark(const char *path, char **mark);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cache_evict.c - how much the cache holds, and what goes when it is too much.
+ * cache_evict.c - how much the cache holds, and what is removed when it is too much.
  *
- * An entry is a folder KIND/KEY with a lock KIND/KEY.lock beside it. Whoever uses it holds the lock
- * shared, so an exclusive one that is had at once says that nobody does. Locks stay when their entry
- * goes: somebody may be waiting for it.
+ * An entry is a folder KIND/KEY with a lock KIND/KEY.lock beside it. Each user of the entry holds the
+ * lock shared. If an exclusive lock can be had at once, nobody uses the entry. The lock file stays when
+ * its entry is removed: somebody may be waiting for it.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -63,7 +63,7 @@ int cache_limit(uint64_t *bytes, char **error)
 	return 0;
 }
 
-/* nftw hands nothing through. */
+/* A global for nftw(), which passes no argument to its callback. */
 static __thread uint64_t walked;
 
 static int add_size(const char *path, const struct stat *st, int type, struct FTW *walk)
@@ -82,7 +82,7 @@ static uint64_t size_of(const char *path)
 	return walked;
 }
 
-/* The lock of an entry, had at once and alone; -EBUSY, or why it cannot be had. */
+/* Locks an entry exclusively, without waiting; -EBUSY, or another -errno. */
 static int lock_alone(const char *path)
 {
 	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
@@ -183,7 +183,7 @@ static void forget_old_fact(const char *folder, const char *name, struct usage_l
 	free(path);
 }
 
-/* A folder that was being made: its maker would have the lock. */
+/* Removes a folder that is not complete, unless its maker is alive: that one would hold the lock. */
 static void remove_half_made(const char *folder, const char *name, struct usage_list *list)
 {
 	size_t length = strlen(name), end = strlen(".new");
@@ -193,14 +193,14 @@ static void remove_half_made(const char *folder, const char *name, struct usage_
 	if (length <= end || strcmp(name + length - end, ".new") != 0 || asprintf(&what, "%s/%s", folder, name) < 0)
 		return;
 	entry = strndup(what, strlen(what) - end);
-	/* without a lock nobody makes it */
+	/* without a lock file nobody is making it */
 	if (entry && remove_unused(entry, what) == -ENOENT)
 		tree_remove(what);
 	free(entry);
 	free(what);
 }
 
-/* A fact that was being written, FACT.PROCESS.THREAD, by a process that is gone. */
+/* Removes a half-written fact, FACT.PROCESS.THREAD, of a process that does not exist any more. */
 static void remove_half_written(const char *folder, const char *name, struct usage_list *list)
 {
 	const char *dot = strchr(name, '.');
@@ -243,7 +243,7 @@ static int by_age(const void *a, const void *b)
 	return (x->tv_nsec > y->tv_nsec) - (x->tv_nsec < y->tv_nsec);
 }
 
-/* All entries, the one not used for longest first. */
+/* All entries, the least recently used one first. */
 static struct usage_list list_usage(const char *cache)
 {
 	struct usage_list list = { 0 };

@@ -32,7 +32,7 @@ static char *fact_path(const char *question)
 		path = NULL;
 	if (asprintf(&folder, "%s/facts", cache) < 0)
 		folder = NULL;
-	/* nobody else answers */
+	/* another user's answers are not trusted */
 	if (!folder || (stat(folder, &st) == 0 && why_distrusted(&st))) {
 		free(path);
 		path = NULL;
@@ -42,7 +42,7 @@ static char *fact_path(const char *question)
 	return path;
 }
 
-/* It stands before the answer: a fact that is damaged, or was not on the disk when the machine stopped, is none. */
+/* The digest is written before the answer, so a fact that is damaged or incomplete is not taken for one. */
 static int digest_fact(const char *question, const char *answer, char out[DIGEST_HEX])
 {
 	char *both;

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * digests.c - the list, and holding files against it.
+ * digests.c - writes the list, and compares files with it.
  *
  *	DIGEST of all that follows
  *	DIGEST SIZE NAME
  *	...
  *
- * XXH3 because a snapshot is read whole at each run: its 90 MB take 10 ms of the 370 that the shortest run takes (the
- * CRC-32 of zlib 18, SHA-256 200), so it is done always, and nothing need be believed. A kernel has a thousand files,
- * which take 26 ms; hence the mark.
+ * The digest is XXH3 because each run reads the whole snapshot. For its 90 MB XXH3 takes 10 ms of the 370 ms that the
+ * shortest run takes (CRC-32 of zlib: 18 ms, SHA-256: 200 ms). So the check is always affordable. A kernel has a
+ * thousand files, which take 26 ms; therefore their check is skipped while the mark is the same.
  */
 #include "runner/cache/digests.h"
 
@@ -78,8 +78,8 @@ static bool is_empty(const unsigned char *block, size_t length)
 }
 
 /*
- * Blocks of zeros do not count, so that a memory file with holes and its copy without have one digest, and where the
- * blocks are does.
+ * Blocks of zeros are left out, so a memory file with holes and its copy without holes have the same digest. The
+ * positions of the other blocks are digested too.
  */
 static void add_blocks(struct reader *reader, size_t length, uint64_t at)
 {
@@ -94,7 +94,7 @@ static void add_blocks(struct reader *reader, size_t length, uint64_t at)
 	}
 }
 
-/* Where there may be something next: at a block's beginning. */
+/* Gives the beginning of the next block that may hold data. */
 static off_t skip_hole(int fd, off_t at, off_t end)
 {
 	off_t data = lseek(fd, at, SEEK_DATA);
@@ -245,7 +245,7 @@ static int damaged(char **how, const char *format, const char *name, const char 
 	return sentence(how, -EUCLEAN, format, name, why);
 }
 
-/* What says nothing about the file is no damage to it. */
+/* An error that says nothing about the file is not reported as damage. */
 static int cannot_read(char **how, const char *name, int status)
 {
 	if (status == -ENOMEM || status == -EMFILE || status == -ENFILE)
@@ -341,7 +341,7 @@ static int check_open_file(struct reader *reader, int fd, const struct line *lin
 
 static int check_line(struct reader *reader, const struct listed *listed, const struct line *line, char **how)
 {
-	/* not to wait for a pipe that somebody has put there */
+	/* O_NONBLOCK: in place of the file there may be a pipe, on which open() would wait */
 	int fd = openat(listed->folder, line->name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC), status;
 
 	if (fd < 0)
@@ -370,7 +370,7 @@ int digests_check(const char *folder, char **how)
 	return status;
 }
 
-/* What a file cannot change without: a time that nobody can set is among it. */
+/* If a file changes, one of these changes: the change time is among them, and no call can set it. */
 struct trace {
 	uint64_t device, inode, mode, owner;
 	int64_t size;
@@ -389,7 +389,7 @@ static int add_trace(XXH3_state_t *sum, int folder, const char *name, char **how
 	return 0;
 }
 
-/* What a disk has done to a file since then is seen once for each start of the machine. */
+/* Adds the machine's start, so that damage by the disk, which no mark shows, is found after each start. */
 static void add_start(XXH3_state_t *sum)
 {
 	int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
