@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* closure.c - what ldd does: asks a program's own loader which libraries it would load. */
+/* closure.c - does what ldd does: asks a program's own loader which libraries it would load. */
 #include "runner/host/closure.h"
 
 #include <elf.h>

@@ -64,7 +64,7 @@ static void add_children(const char *folder, const char *tid, unsigned depth, st
 		add_process((pid_t)child, depth - 1, sum);
 }
 
-/* What its dead threads and children have used is lost from the sum: it only ever makes us wait longer. */
+/* The sum lacks what dead threads and children have used; that only makes us wait longer. */
 static void add_process(pid_t pid, unsigned depth, struct activity *sum)
 {
 	char folder[64];
@@ -109,7 +109,7 @@ double patience_waited_ms(const struct patience *patience)
 
 enum patience_end patience_look(struct patience *patience)
 {
-	/* Of a longer time nobody knows what it did: it was we who got no processor. */
+	/* After a longer pause the process may have done anything: we ourselves got no processor. */
 	enum { LONGEST_MS = 2000 };
 	const struct patience_limits *limits = &patience->limits;
 	double at = wall_now_ms(), passed = at - patience->looked_ms;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * patience.h - how long a process is waited for: by what it does, not by the clock on the wall.
+ * patience.h - how long to wait for a process: decided by what the process does, not by wall time.
  *
- * A busy machine makes everything take longer, so a limit in seconds of the wall says nothing about a process. What
- * does: how much processor time it has used, and how long it has slept although nothing kept it from running. A
- * process that gets no processor is waited for. Only the ceiling is wall time, an hour unless the person says
- * otherwise: to run into it says that the machine is overloaded, and nothing about the process.
+ * A busy machine makes everything take longer, so a limit in wall time says nothing about a process. Two other times
+ * do: the processor time that the process has used, and how long it has slept although nothing kept it from running.
+ * While a process gets no processor, we wait. Only the ceiling is wall time, an hour unless the person gives another. A
+ * process that reaches the ceiling shows that the machine is overloaded, and nothing about itself.
  *
  * A process counts with its threads and with its children. For one thread.
  */
@@ -23,17 +23,17 @@ struct patience_limits {
 enum patience_end {
 	PATIENCE_LASTS,
 	PATIENCE_USED,    /* it has used its processor time and is not through */
-	PATIENCE_ASLEEP,  /* it sleeps, and nothing will wake it */
-	PATIENCE_STARVED, /* the ceiling: whatever it is at, this machine is too busy to tell */
+	PATIENCE_ASLEEP,  /* it has slept too long: nothing will wake it */
+	PATIENCE_STARVED, /* it has reached the ceiling: this machine is too busy to judge it */
 };
 
 struct patience {
 	pid_t pid;
 	struct patience_limits limits;
 	double began_ms, looked_ms;
-	double before_ms;          /* processor time that it had used at the first look; below 0: there was none yet */
+	double before_ms; /* processor time that it had used at the first look; below 0: nobody has looked yet */
 	double used_ms, asleep_ms; /* since then */
-	enum patience_end end;     /* what the last look came to */
+	enum patience_end end;     /* the result of the last look */
 };
 
 /* The limits of an answer that is due at once: 60 s of processor time or of sleep. */
@@ -48,8 +48,8 @@ double patience_waited_ms(const struct patience *patience);
 void patience_explain(const struct patience *patience, char *words, size_t room);
 
 /*
- * Until `fd` is readable. 0; -ETIMEDOUT when it has used its time or sleeps, -EBUSY when it is starved, or -errno of
- * poll(). An end of the process makes a channel to it readable.
+ * Waits until `fd` is readable. 0; -ETIMEDOUT when it has used its time or sleeps, -EBUSY when it is starved, or -errno
+ * of poll(). An end of the process makes a channel to it readable.
  */
 int patience_wait(struct patience *patience, int fd);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* sha256.h - nettle's SHA-256, and what is needed beside it: of texts and files, in hexadecimal digits. */
+/* sha256.h - SHA-256 of texts and files in hexadecimal digits, by nettle. */
 #ifndef SCTPSPEC_RUNNER_HOST_SHA256_H
 #define SCTPSPEC_RUNNER_HOST_SHA256_H
 
