@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define LONGEST (4UL << 20) /* a kernel that cannot stop complaining */
+#define LONGEST (4UL << 20) /* a kernel may complain without end */
 #define LAST_LINES 3
 
 static bool is_text(unsigned char c)
@@ -54,7 +54,7 @@ static bool is_blank(const char *line, size_t length)
 	return strspn(line, " \t") >= length;
 }
 
-/* The beginning of the last lines that say something. */
+/* The beginning of the last lines that are not empty. */
 static const char *last_lines(const char *text)
 {
 	const char *from = text + strlen(text);

@@ -90,7 +90,7 @@ static json_t *variables(const struct order_variable *list)
 	return object;
 }
 
-/* The order of the members is part of the text, and the text of what a stage is known by in the cache. */
+/* The sequence of the members must stay the same: a stage's key in the cache depends on the order's text. */
 static json_t *pack(const struct order *order)
 {
 	const char *what = names[order->kind];
@@ -158,7 +158,7 @@ static const struct member *find_member(const char *name, unsigned kind)
 	return NULL;
 }
 
-/* That it has the members that it must have, each of its type, and no others. */
+/* Checks that the order has all required members, each of its type, and no others. */
 static int check_members(json_t *object, enum order_kind kind, char **error)
 {
 	unsigned bit = 1U << kind;
@@ -181,7 +181,7 @@ static int check_members(json_t *object, enum order_kind kind, char **error)
 	return 0;
 }
 
-/* What reads the members of an order. The first failure stays, with its sentence. */
+/* Reads the members of an order. The first failure is kept, with its sentence. */
 struct reader {
 	const json_t *object;
 	const char *what;

@@ -21,8 +21,8 @@
 
 enum order_kind {
 	ORDER_CASE,  /* run a case */
-	ORDER_STAGE, /* build a topology; a snapshot is taken then, and another order follows */
-	ORDER_LOAD,  /* load modules; likewise */
+	ORDER_STAGE, /* build a topology; then a snapshot is saved, and another order follows */
+	ORDER_LOAD,  /* load modules; the same follows */
 	ORDER_EXEC,  /* run a program */
 	ORDER_SHELL, /* open a shell in a network */
 	ORDER_KINDS
@@ -78,10 +78,10 @@ struct order {
 		struct order_program exec;
 		struct order_shell shell;
 	};
-	/* Only of one that was read: the box adds them to the text. */
+	/* Only in an order that was read: the box adds them to the text. */
 	struct order_file *files;
 	size_t n_files;
-	json_t *text; /* what all words point into */
+	json_t *text; /* all strings above point into it */
 };
 
 /* "case", "stage", ... */
@@ -92,7 +92,7 @@ bool order_has_seed(enum order_kind kind);
 char *order_write(const struct order *order, char **error);
 /* 0, -ENOMEM, or -EINVAL with what is wrong in *error. */
 int order_read(const char *text, size_t length, struct order *out, char **error);
-/* Of one that was read. */
+/* Frees an order that was read. */
 void order_free(struct order *order);
 
 #endif

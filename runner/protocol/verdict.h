@@ -26,11 +26,11 @@ enum verdict {
 
 /* "pass", ...; "none" */
 const char *verdict_name(enum verdict verdict);
-/* The verdict of that name, or VERDICT_NONE: there is no such, as "none" is none. */
+/* The verdict of that name; VERDICT_NONE if there is none of that name ("none" is no verdict). */
 enum verdict verdict_parse(const char *word);
 /* Pass, skip and xfail: a run that has nothing else is green. */
 bool verdict_is_expected(enum verdict verdict);
-/* What the body of a case can come to, which is what an agent may report. */
+/* Whether the body of a case can end with this verdict, so that an agent may report it. */
 bool verdict_is_the_agents(enum verdict verdict);
 
 /* Which captures of packets a run keeps: those of cases that are not as expected, all, or none. */
