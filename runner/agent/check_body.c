@@ -2,15 +2,15 @@
 /*
  * check_body.c - a case is a test of Check, the unit test library; this is Check run for that one test.
  *
- * Check gives what is hard to get right alone: a child in a process group of its own, a limit to its time, and an
- * end by signal, exit or failed assertion told apart. It was made for tests that take seconds. A case may take hours of
- * guest time, and three things here are because of that:
+ * Check provides what is hard to write correctly: a child in a process group of its own, a limit to its time, and the
+ * difference between an end by signal, by exit and by a failed assertion. Check was made for tests that take seconds. A
+ * case may take hours of guest time, which has three consequences here:
  *
  *	- Check sends to the parent how long a test took, in microseconds and an int: 36 minutes at most. So the body
  *	  ends its process before Check gets to that; an exit status of 0 is all that Check has to know.
  *	- The parent measures too, into an int again. A test that passes after more than 2147 seconds ends as an error
  *	  of Check's; that the body came to its end is in the evidence, and counts instead.
- *	- Of a test that ran into its limit nothing tells but the word "timeout" in Check's message.
+ *	- Only the word "timeout" in Check's message shows that a test reached its limit.
  */
 #include "runner/agent/check_body.h"
 
@@ -48,7 +48,7 @@ static double time_limit(const struct test_case *test_case)
 	return (double)longest / 1e9 + 120;
 }
 
-/* What Check says of a body that came to no verdict of its own. */
+/* Judges by Check's result a body that gave no verdict itself. */
 static void judge_result(struct trial *t, TestResult *result)
 {
 	const char *message = tr_msg(result) ?: "";
