@@ -252,6 +252,7 @@ static int explain(const struct debugged_guest *debugged, int status, const char
 {
 	char *text = NULL, *said = console_read(debugged->words), *words = said ? console_last_words(said) : NULL;
 	const char *says = words ? "; QEMU says: " : "";
+	const char *with = debugged->options->accel == ACCEL_KVM ? " with KVM" : "";
 	int fd = open(debugged->console, O_RDONLY | O_CLOEXEC);
 
 	if (fd >= 0) {
@@ -259,12 +260,12 @@ static int explain(const struct debugged_guest *debugged, int status, const char
 		close(fd);
 	}
 	if (status == -ETIMEDOUT || status == -EBUSY)
-		sentence(error, status, "%s did not come up: %s; its console ends: %s%s%s", debugged->what, waited,
-			text ? console_last_line(text) : "", says, words ? words : "");
+		sentence(error, status, "%s did not come up%s: %s; its console ends: %s%s%s", debugged->what, with,
+			waited, text ? console_last_line(text) : "", says, words ? words : "");
 	else if (WIFSIGNALED(ended) || (words && WEXITSTATUS(ended) != 0))
 		explain_end(debugged, "came up", ended, words, error);
 	else
-		sentence(error, status, "%s did not come up: %s%s%s", debugged->what,
+		sentence(error, status, "%s did not come up%s: %s%s%s", debugged->what, with,
 			text && *text ? console_reason(text) : "its console is empty", says, words ? words : "");
 	free(words);
 	free(said);

@@ -33,10 +33,13 @@ address() {
 slow() {
 	patched '48 b8 0a 00 00 00 05 00 00 00' '09 00 00 00'
 }
-# An undefined instruction at the beginning of a function, behind the call that tracing may put there.
+# An undefined instruction at the beginning of a function, behind the mark of a branch's target, if it has one, and the
+# call that tracing may put there.
 broken_at() {
 	perl -e 'local $/; my $module = <STDIN>;
-		substr($module, hex($ARGV[0]) + hex($ARGV[1]) + 5, 2) = "\x0f\x0b"; print $module' "$1" "$2" <base.ko
+		my $at = hex($ARGV[0]) + hex($ARGV[1]);
+		$at += 4 if substr($module, $at, 4) eq "\xf3\x0f\x1e\xfa";
+		substr($module, $at + 5, 2) = "\x0f\x0b"; print $module' "$1" "$2" <base.ko
 }
 
 # commit NAME COMMAND...: the module as the command makes it, another file for each commit.

@@ -69,8 +69,8 @@ static struct blob read_blob(const char *path)
 	return blob;
 }
 
-/* One file of the image; ends the test when it is not there. */
-static struct blob from_image(const char *image, const char *name)
+/* One file of the image; NULL when it is not there. */
+static struct blob find_in_image(const char *image, const char *name)
 {
 	struct archive *archive = archive_read_new();
 	struct archive_entry *entry;
@@ -86,6 +86,14 @@ static struct blob from_image(const char *image, const char *name)
 		ck_assert_int_eq(archive_read_data(archive, blob.bytes, blob.length), (la_ssize_t)blob.length);
 	}
 	archive_read_free(archive);
+	return blob;
+}
+
+/* The same, and it is there. */
+static struct blob from_image(const char *image, const char *name)
+{
+	struct blob blob = find_in_image(image, name);
+
 	ck_assert_msg(blob.bytes != NULL, "the image has no %s", name);
 	return blob;
 }
@@ -314,7 +322,9 @@ START_TEST(a_folder_goes_in_with_the_libraries_of_its_programs)
 	ck_assert_str_eq(text.bytes, "text\n");
 	ck_assert_str_eq(from_image(in_folder("image"), "opt/deep/link").bytes, "text\n");
 	from_image(in_folder("image"), "opt/program");
-	from_image(in_folder("image"), "lib/x86_64-linux-gnu/libc.so.6");
+	/* where the loader of this machine looks first */
+	ck_assert(find_in_image(in_folder("image"), "lib/x86_64-linux-gnu/libc.so.6").bytes ||
+		find_in_image(in_folder("image"), "usr/lib/x86_64-linux-gnu/libc.so.6").bytes);
 }
 END_TEST
 
