@@ -3,8 +3,6 @@
 #include "runner/referee/tsn.h"
 #include "runner/referee/rule.h"
 
-/* DATA that has arrived may still be in the receiver's backlog when a SACK leaves. */
-#define BACKLOG_NS 2000000
 /* RFC 9260 section 16: SACK.Delay; and how late a timer of a kernel with 100 ticks a second may be: three of them. */
 #define SACK_DELAY_NS 200000000
 #define TIMER_LATENESS_NS 30000000

@@ -181,12 +181,21 @@ static void mark_gaps(struct end *self, const struct chunk *chunk)
 	}
 }
 
-static void receive_sack(struct end *self, const struct chunk *chunk)
+static void acknowledge(struct end *self, uint32_t cumulative, int64_t at_ns)
+{
+	if (at_ns - self->acknowledged_ns > BACKLOG_NS) {
+		self->acknowledged_before = self->sent.acknowledged;
+		self->acknowledged_ns = at_ns;
+	}
+	sent_acknowledge(&self->sent, cumulative);
+}
+
+static void receive_sack(struct end *self, const struct chunk *chunk, int64_t at_ns)
 {
 	/* An old one says nothing new (section 6.2.1). */
 	if (!chunk->decoded || tsn_after(self->sent.acknowledged, chunk->sack.cum_tsn_ack))
 		return;
-	sent_acknowledge(&self->sent, chunk->sack.cum_tsn_ack);
+	acknowledge(self, chunk->sack.cum_tsn_ack, at_ns);
 	mark_gaps(self, chunk);
 }
 
@@ -338,11 +347,11 @@ void end_receives(struct end *self, const struct packet *packet, const struct ch
 			receive_data(self, chunk, at_ns);
 		break;
 	case CHUNK_SACK:
-		receive_sack(self, chunk);
+		receive_sack(self, chunk, at_ns);
 		break;
 	case CHUNK_SHUTDOWN:
 		if (chunk->decoded)
-			sent_acknowledge(&self->sent, chunk->shutdown.cum_tsn_ack);
+			acknowledge(self, chunk->shutdown.cum_tsn_ack, at_ns);
 		break;
 	case CHUNK_FORWARD_TSN:
 	case CHUNK_I_FORWARD_TSN:

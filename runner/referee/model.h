@@ -103,6 +103,8 @@ struct end {
 	bool shutdown_ack_came;
 
 	struct sent sent;
+	uint32_t acknowledged_before; /* the ack point, before what arrived in the last moment moved it */
+	int64_t acknowledged_ns;      /* when that moment began */
 	struct received received;
 	struct acknowledgement due;
 	struct recent recent[RECENT_MAX]; /* a ring */
@@ -145,6 +147,8 @@ struct stream *end_stream(struct end *end, uint16_t stream);
 void end_sends(struct end *self, const struct packet *packet, const struct chunk *chunk, int path, int64_t at_ns);
 /* A chunk arrives at `self`. */
 void end_receives(struct end *self, const struct packet *packet, const struct chunk *chunk, int64_t at_ns);
+/* What has arrived may still be in the backlog of a socket that is busy, and unknown to whoever sends, for this long. */
+#define BACKLOG_NS 2000000
 /* Whether that TSN has arrived since then. */
 bool end_has_just_received(const struct end *self, uint32_t tsn, int64_t since_ns);
 /* A whole packet has arrived: what is due by packets, not by chunks. */
