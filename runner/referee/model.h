@@ -147,7 +147,7 @@ struct stream *end_stream(struct end *end, uint16_t stream);
 void end_sends(struct end *self, const struct packet *packet, const struct chunk *chunk, int path, int64_t at_ns);
 /* A chunk arrives at `self`. */
 void end_receives(struct end *self, const struct packet *packet, const struct chunk *chunk, int64_t at_ns);
-/* What has arrived may still be in the backlog of a socket that is busy, and unknown to whoever sends, for this long. */
+/* For this long what has arrived may be in the backlog of a busy socket, and unknown to whoever sends. */
 #define BACKLOG_NS 2000000
 /* Whether that TSN has arrived since then. */
 bool end_has_just_received(const struct end *self, uint32_t tsn, int64_t since_ns);
