@@ -8,6 +8,24 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+const char *fault_kind_name(enum fault_kind kind)
+{
+	static const char *const names[FAULT_KINDS] = {
+		[FAULT_LINK_DOWN] = "link-down",
+		[FAULT_LOSS] = "loss",
+		[FAULT_DELAY] = "delay",
+		[FAULT_REORDER] = "reorder",
+		[FAULT_DUPLICATE] = "duplicate",
+		[FAULT_CORRUPT] = "corrupt",
+		[FAULT_MTU] = "mtu",
+		[FAULT_ADDRESS_REMOVED] = "address-removed",
+		[FAULT_UNREACHABLE] = "unreachable",
+		[FAULT_ROUTER_DOWN] = "router-down",
+	};
+
+	return names[kind];
+}
+
 static const char *const ways[] = {
 	[BOTH_WAYS] = "in both directions",
 	[A_TO_B] = "from a to b",

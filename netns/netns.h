@@ -111,6 +111,8 @@ int net_inject(struct net *net, const struct fault *fault, char **error);
 /* Restores exactly the state before, and returns when packets flow again; faults may be mended in any order.
  * -ENOENT: there is none. */
 int net_mend(struct net *net, const struct fault *fault, char **error);
+/* One word: "loss". */
+const char *fault_kind_name(enum fault_kind kind);
 /* One sentence: "path 0: all packets from a to b are lost in the middle". Malloc'd. */
 char *fault_describe(const struct fault *fault);
 /* The same by iproute2's commands, for the script and the report. */

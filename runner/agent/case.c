@@ -19,6 +19,7 @@
 #include "runner/engine/captures.h"
 #include "runner/engine/chunk_count.h"
 #include "runner/engine/trial.h"
+#include "sentence.h"
 
 /* ------------------------------------------------------------------ set-up */
 
@@ -31,25 +32,41 @@ static void cannot(struct trial *t, const char *what, char *error)
 	evidence_decide(t->evidence, t->test_case, VERDICT_ERROR, reason, NULL, NULL);
 }
 
+static int tell_kernel(struct trial *t, const char *sysctl, uint32_t number, char **error)
+{
+	char name[64], value[16];
+	int status = 0;
+
+	snprintf(name, sizeof(name), "net.sctp.%s", sysctl);
+	snprintf(value, sizeof(value), "%u", number);
+	for (enum endpoint at = ENDPOINT_A; status == 0 && at <= ENDPOINT_B; at++)
+		status = net_set_sysctl(t->net, at, name, value, error);
+	return status;
+}
+
+static int falsify_setting(struct trial *t, char **error)
+{
+	struct sysctl believed[SETTINGS_SYSCTLS_MAX];
+	const size_t count = settings_sysctls(&t->in_force, believed);
+
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(believed[i].name, t->tamper.name) == 0)
+			return tell_kernel(t, believed[i].name, tamper_setting(&t->tamper, believed[i].value), error);
+	return sentence(error, -ENOENT, "no case believes anything of net.sctp.%s", t->tamper.name);
+}
+
 static int apply_settings(struct trial *t, bool *set, char **error)
 {
 	struct sysctl sysctls[SETTINGS_SYSCTLS_MAX];
 	const size_t count = settings_sysctls(&t->test_case->settings, sysctls);
+	int status = 0;
 
-	*set = count > 0;
-	for (size_t i = 0; i < count; i++) {
-		char name[64], value[16];
-
-		snprintf(name, sizeof(name), "net.sctp.%s", sysctls[i].name);
-		snprintf(value, sizeof(value), "%u", sysctls[i].value);
-		for (enum endpoint at = ENDPOINT_A; at <= ENDPOINT_B; at++) {
-			const int status = net_set_sysctl(t->net, at, name, value, error);
-
-			if (status != 0)
-				return status;
-		}
-	}
-	return 0;
+	for (size_t i = 0; status == 0 && i < count; i++)
+		status = tell_kernel(t, sysctls[i].name, sysctls[i].value, error);
+	if (status == 0 && t->tamper.what == TAMPER_SETTING)
+		status = falsify_setting(t, error);
+	*set = count > 0 || t->tamper.what == TAMPER_SETTING;
+	return status;
 }
 
 static bool set_up(struct trial *t, struct prepared_network *prepared, enum guest_clock clock)
@@ -75,7 +92,7 @@ static bool set_up(struct trial *t, struct prepared_network *prepared, enum gues
 /* ------------------------------------------------------------------ the evidence */
 
 static void deliver_capture(struct trial *t, const char *directory, const struct capture *capture,
-	enum endpoint endpoint, unsigned path, int64_t until_ns, bool keep)
+	enum endpoint endpoint, unsigned path, int64_t began_ns)
 {
 	const char letter = endpoint == ENDPOINT_A ? 'a' : 'b';
 	char file_name[256];
@@ -85,24 +102,24 @@ static void deliver_capture(struct trial *t, const char *directory, const struct
 	snprintf(file_name, sizeof(file_name), "%s/%s", directory, capture->name);
 	unlink(file_name);
 	evidence_log(t->box, t->test_case->id, "capture",
-		json_pack("{s:s#, s:i, s:s?, s:i, s:I, s:o}", "endpoint", &letter, 1, "path", (int)path, "file",
-			keep ? capture->name : NULL, "packets", (int)capture->packets, "bytes",
-			(json_int_t)capture->length, "chunks", chunk_count(capture, until_ns)));
-	if (keep && capture->length > 0)
+		json_pack("{s:s#, s:i, s:s, s:i, s:I, s:I, s:o}", "endpoint", &letter, 1, "path", (int)path, "file",
+			capture->name, "packets", (int)capture->packets, "bytes", (json_int_t)capture->length,
+			"began_ns", (json_int_t)began_ns, "chunks",
+			chunk_count(capture, t->evidence->ended + began_ns)));
+	if (capture->length > 0)
 		box_append2(
 			t->box, BOX_FILE, capture->name, strlen(capture->name) + 1, capture->bytes, capture->length);
 }
 
-static void deliver(struct trial *t, const char *directory, const struct captures *captures,
-	int64_t realtime_minus_start, enum pcap_policy policy)
+/* All captures go to the host, which judges them; it keeps what the run's policy says. */
+static void deliver(
+	struct trial *t, const char *directory, const struct captures *captures, int64_t realtime_minus_start)
 {
 	const struct evidence *evidence = t->evidence;
-	const bool keep = pcap_policy_keeps(policy, evidence->verdict);
 
 	for (enum endpoint at = ENDPOINT_A; at <= ENDPOINT_B; at++)
 		for (unsigned path = 0; path < t->test_case->topology->paths; path++)
-			deliver_capture(t, directory, &captures->at[at][path], at, path,
-				evidence->ended + realtime_minus_start, keep);
+			deliver_capture(t, directory, &captures->at[at][path], at, path, realtime_minus_start);
 	evidence_log(t->box, t->test_case->id, "verdict",
 		json_pack("{s:I, s:s, s:s, s:s}", "t_ns", (json_int_t)evidence->ended, "verdict",
 			verdict_name(evidence->verdict), "reason", evidence->reason, "explanation",
@@ -190,7 +207,7 @@ int agent_run_case(struct box *box, const struct order_case *order, struct prepa
 		struct captures captures;
 		const int64_t realtime_minus_start = run_trial(t, prepared, order->clock, &captures);
 
-		deliver(t, prepared->directory, &captures, realtime_minus_start, order->pcap);
+		deliver(t, prepared->directory, &captures, realtime_minus_start);
 		captures_free(&captures);
 		facts_free(&prepared->facts);
 		rmdir(prepared->directory);

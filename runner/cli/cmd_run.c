@@ -50,7 +50,8 @@ static const struct option_row rows[] = {
 	{ "tamper", 0, "WHAT:N",
 		"Falsify the Nth observation of each case (drop, double, change, delay), let disaster strike at it "
 		"(panic, hang, crash, die), make the kernel look ill (warn, taint, leak), or drop it in every "
-		"other seed (luck), to see what comes of it",
+		"other seed (luck), to see what comes of it. `setting:NAME:CHANGE` (+N, -N, xF) tells the kernel "
+		"another net.sctp.NAME than the case believes",
 		READ_AT(struct arguments, run.tamper, read_tamper) },
 	{ .help = "What comes of it:" },
 	{ "out", 'o', "DIR", "Folder for log, reports and evidence. Default: sctpspec-out",

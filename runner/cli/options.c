@@ -113,7 +113,8 @@ int read_tamper(char *word, void *member, char **error)
 	*(const char **)member = word;
 	return tamper_parse(word, &tamper)
 		? 0
-		: sentence(error, -EINVAL, "--tamper is " TAMPER_WORDS " and a number from 1, as in drop:2");
+		: sentence(error, -EINVAL,
+			  "--tamper is " TAMPER_WORDS " and a number from 1, as in drop:2; or setting:NAME:CHANGE");
 }
 
 /* ---- The tables as argp's ---- */

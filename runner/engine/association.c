@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* association.c - the verbs for sockets and associations: open, connect, settle, ask, and end. */
-#include "runner/engine/trial.h"
+#include "runner/engine/call.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -34,6 +34,13 @@ static void must(struct trial *t, const struct peer *peer, int status, const cha
 	snprintf(expected, sizeof(expected), "%s: %s succeeds", peer->name, what);
 	trial_check(t, expected, NULL, false, strerror(-status));
 	trial_fail(t, VERDICT_FAIL, reason, expected, strerror(-status));
+}
+
+/* A call that must succeed, and its line in the log. */
+static void called(struct trial *t, const struct peer *peer, vtime at, const char *call, json_t *arguments, int status)
+{
+	trial_call(t, peer, at, call, arguments, status);
+	must(t, peer, status, call);
 }
 
 static union gs_addr as_gs_addr(const struct sockaddr_storage *address, uint16_t port)
@@ -93,8 +100,14 @@ static void open_socket(struct trial *t, struct peer *peer, const struct peer_op
 		.netns = net_namespace(t->net, peer->endpoint),
 		.options = { items, count, sizeof(struct gs_option) },
 	};
+	const vtime at = now(t);
 	must(t, peer, gs_open(&open, &peer->socket), "open");
 	must(t, peer, gs_port(peer->socket, &peer->port), "port");
+	trial_call(t, peer, at, "open",
+		json_pack("{s:i, s:i, s:i, s:I, s:b}", "port", peer->port, "addresses", (int)peer->address_count,
+			"streams", options->streams, "autoclose_s", (json_int_t)options->autoclose_s, "nodelay",
+			!options->nagle),
+		GS_OK);
 }
 
 struct peer *open_peer(struct trial *t, enum endpoint endpoint, const char *name, const struct peer_options *options)
@@ -123,7 +136,7 @@ void listen_on(struct trial *t, struct peer *peer)
 {
 	trial_action(t, "%s listens", peer->name);
 	if (t->rehearsal == NULL)
-		must(t, peer, gs_listen(peer->socket, GS_LISTEN), "listen");
+		called(t, peer, t->acted_at, "listen", json_object(), gs_listen(peer->socket, GS_LISTEN));
 }
 
 /* The address in the form that a socket of that family uses: IPv4 addresses are mapped on an IPv6 socket. */
@@ -160,7 +173,8 @@ void start_connect(struct trial *t, struct peer *from, const struct peer *to, un
 
 	trial_action(t, "%s connects to the %s over path %u", from->name, to->name, path);
 	if (t->rehearsal == NULL)
-		must(t, from, gs_connect_init(from->socket, &address, NULL), "connect");
+		called(t, from, t->acted_at, "connect", json_pack("{s:i, s:i}", "path", (int)path, "port", to->port),
+			gs_connect_init(from->socket, &address, NULL));
 }
 
 void start_connect_several(
@@ -176,7 +190,9 @@ void start_connect_several(
 	trial_action(t, "%s connects to the %s by %zu addresses, that of path %u first", from->name, to->name, count,
 		paths[0]);
 	if (t->rehearsal == NULL)
-		must(t, from, gs_connectx_init(from->socket, addresses, count, NULL, &assoc_id), "connectx");
+		called(t, from, t->acted_at, "connectx",
+			json_pack("{s:i, s:i, s:i}", "path", (int)paths[0], "addresses", (int)count, "port", to->port),
+			gs_connectx_init(from->socket, addresses, count, NULL, &assoc_id));
 }
 
 /* ------------------------------------------------------------------ whole associations */
@@ -269,18 +285,25 @@ struct pair settled(struct trial *t)
 
 /* ------------------------------------------------------------------ ends */
 
+static json_t *of_association(const struct peer *peer)
+{
+	return json_pack("{s:I}", "assoc_id", (json_int_t)peer->assoc_id);
+}
+
 void shut_down(struct trial *t, struct peer *peer)
 {
 	trial_action(t, "%s shuts the association down", peer->name);
 	if (t->rehearsal == NULL)
-		must(t, peer, gs_eof(peer->socket, (int32_t)peer->assoc_id), "eof");
+		called(t, peer, t->acted_at, "eof", of_association(peer),
+			gs_eof(peer->socket, (int32_t)peer->assoc_id));
 }
 
 void abort_association(struct trial *t, struct peer *peer)
 {
 	trial_action(t, "%s aborts the association", peer->name);
 	if (t->rehearsal == NULL)
-		must(t, peer, gs_abort(peer->socket, (int32_t)peer->assoc_id), "abort");
+		called(t, peer, t->acted_at, "abort", of_association(peer),
+			gs_abort(peer->socket, (int32_t)peer->assoc_id));
 }
 
 void close_peer(struct trial *t, struct peer *peer, enum close_how how)
@@ -293,8 +316,10 @@ void close_peer(struct trial *t, struct peer *peer, enum close_how how)
 			gs_setopt(peer->socket,
 				&(struct gs_option){ .name = GS_OPT_LINGER, .linger = { .on = 1, .seconds = 0 } }),
 			"linger");
+	const vtime at = now(t);
 	gs_free(peer->socket);
 	peer->socket = NULL;
+	trial_call(t, peer, at, "close", json_pack("{s:b}", "linger_0", how == CLOSE_LINGER_0), GS_OK);
 }
 
 /* ------------------------------------------------------------------ what the kernel says */
@@ -354,6 +379,13 @@ static struct gs_option primary_option(const struct peer *peer, const union gs_a
 		.address = { .assoc_id = (int32_t)peer->assoc_id, .addr = *address } };
 }
 
+static int family_of(const union gs_addr *address)
+{
+	const bool mapped = address->sa.sa_family == AF_INET6 && IN6_IS_ADDR_V4MAPPED(&address->v6.sin6_addr);
+
+	return address->sa.sa_family == AF_INET || mapped ? 4 : 6;
+}
+
 void set_primary(struct trial *t, struct peer *peer, unsigned path)
 {
 	const union gs_addr address = address_on(t, peer, other_end(t, peer), path);
@@ -361,7 +393,10 @@ void set_primary(struct trial *t, struct peer *peer, unsigned path)
 
 	trial_action(t, "%s makes path %u its primary", peer->name, path);
 	if (t->rehearsal == NULL)
-		must(t, peer, gs_setopt(peer->socket, &option), "primary_addr");
+		called(t, peer, t->acted_at, "primary_addr",
+			json_pack("{s:I, s:i, s:i}", "assoc_id", (json_int_t)peer->assoc_id, "path", (int)path,
+				"family", family_of(&address)),
+			gs_setopt(peer->socket, &option));
 }
 
 void expect_primary_refused(struct trial *t, struct peer *peer, const struct sockaddr *address)

@@ -4,6 +4,9 @@
 
 #include <stdlib.h>
 
+static const char *const places[] = { [AT_MIDDLE] = "middle", [AT_A] = "a", [AT_B] = "b" };
+static const char *const directions[] = { [BOTH_WAYS] = "both", [A_TO_B] = "a-to-b", [B_TO_A] = "b-to-a" };
+
 static void tell(struct trial *t, const struct fault *fault, bool mending, vtime at)
 {
 	char *text = fault_describe(fault), *commands = NULL;
@@ -19,9 +22,10 @@ static void tell(struct trial *t, const struct fault *fault, bool mending, vtime
 	} else {
 		evidence_tell(t->evidence, at, "%s: %s", mending ? "MEND" : "FAULT", text);
 		evidence_log(t->box, t->test_case->id, "fault",
-			json_pack("{s:I, s:s, s:i, s:s, s:s}", "t_ns", (json_int_t)at, "action",
-				mending ? "mend" : "inject", "path", (int)fault->path, "text", text, "commands",
-				commands));
+			json_pack("{s:I, s:s, s:s, s:s, s:s, s:i, s:s, s:s}", "t_ns", (json_int_t)at, "action",
+				mending ? "mend" : "inject", "kind", fault_kind_name(fault->kind), "at",
+				places[fault->at], "direction", directions[fault->direction], "path", (int)fault->path,
+				"text", text, "commands", commands));
 	}
 	free(text);
 	free(commands);

@@ -7,14 +7,13 @@
  * receiver, in a send_failed event and in a capture. Its ppid is the flow's plus its number, its context is its
  * number plus one.
  */
-#include "runner/engine/trial.h"
+#include "runner/engine/call.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define MESSAGES_LOGGED_MAX 200
 #define MESSAGES_TOLD_MAX 4
 #define MESSAGE_SIZE_MAX 65536
 
@@ -124,6 +123,7 @@ static void send_next(struct trial *t, struct flow *flow)
 	const vtime at = now(t);
 	const int status = send_message(flow, message);
 
+	trial_call_send(t, flow, message, at, status);
 	if (status == GS_OK) {
 		flow->messages[message].sent = at;
 		return;

@@ -26,8 +26,39 @@ static const struct {
 	{ "luck:", TAMPER_LUCK },
 };
 
+/* NAME:+N, NAME:-N, NAME:xF */
+static bool parse_setting(const char *text, struct tamper *out)
+{
+	struct tamper tamper = { .what = TAMPER_SETTING };
+	const size_t length = strspn(text, "abcdefghijklmnopqrstuvwxyz_");
+	const char *how = text + length + 1;
+	char *end;
+
+	if (length == 0 || length >= sizeof(tamper.name) || text[length] != ':' || *how == '\0' ||
+		strchr("+-x", *how) == NULL || how[1] < '0' || how[1] > '9' || strlen(how) > 8)
+		return false;
+	memcpy(tamper.name, text, length);
+	tamper.how = *how;
+	tamper.by = strtod(how + 1, &end);
+	if (*end != '\0' || !(tamper.by > 0) || tamper.by > 100000)
+		return false;
+	*out = tamper;
+	return true;
+}
+
+uint32_t tamper_setting(const struct tamper *tamper, uint32_t value)
+{
+	const double told = tamper->how == 'x' ? value * tamper->by
+		: tamper->how == '-'           ? value - tamper->by
+					       : value + tamper->by;
+
+	return told < 1 ? 1 : told > INT32_MAX ? INT32_MAX : (uint32_t)told;
+}
+
 bool tamper_parse(const char *text, struct tamper *out)
 {
+	if (strncmp(text, "setting:", strlen("setting:")) == 0)
+		return parse_setting(text + strlen("setting:"), out);
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
 		const size_t length = strlen(words[i].word);
 		char *end;
@@ -37,7 +68,7 @@ bool tamper_parse(const char *text, struct tamper *out)
 		const unsigned long which = strtoul(text + length, &end, 10);
 		if (text[length] < '1' || text[length] > '9' || *end != '\0' || which > 100000)
 			return false;
-		*out = (struct tamper){ words[i].what, (unsigned)which };
+		*out = (struct tamper){ .what = words[i].what, .which = (unsigned)which };
 		return true;
 	}
 	return false;
@@ -79,6 +110,7 @@ unsigned tamper_apply(const struct tamper *tamper, unsigned number, struct obser
 	case TAMPER_TAINT:
 	case TAMPER_LEAK:
 	case TAMPER_LUCK:
+	case TAMPER_SETTING:
 		break;
 	}
 	return 1;

@@ -5,11 +5,15 @@
  * from 1. Or lets disaster strike at it, to show how a run copes: "panic:N" (of the guest's
  * kernel), "hang:N", "crash:N" (of the case), "die:N" (the agent). Or makes the guest's kernel look unwell: "warn:N"
  * (in its log), "taint:N", "leak:N" (sockets that nobody closes). Or is dropped with some seeds only: "luck:N".
+ *
+ * "setting:NAME:CHANGE" falsifies no observation, but what the kernel is told: the sysctl net.sctp.NAME gets another
+ * value than the case believes. CHANGE is +N, -N or xF (times F), as in setting:hb_interval:x0.9.
  */
 #ifndef SCTPSPEC_RUNNER_ENGINE_TAMPER_H
 #define SCTPSPEC_RUNNER_ENGINE_TAMPER_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "runner/engine/observation.h"
 
@@ -27,17 +31,24 @@ enum tampering {
 	TAMPER_TAINT,
 	TAMPER_LEAK,
 	TAMPER_LUCK,
+	TAMPER_SETTING,
 };
 
 #define TAMPER_WORDS "drop, double, change, delay, panic, hang, crash, die, warn, taint, leak or luck"
 
 struct tamper {
 	enum tampering what;
-	unsigned which;
+	unsigned which; /* from 1; TAMPER_SETTING: 0 */
+	/* TAMPER_SETTING */
+	char name[32];
+	char how; /* '+', '-', 'x' */
+	double by;
 };
 
 /* False: not one of the words above. */
 bool tamper_parse(const char *text, struct tamper *out);
+/* TAMPER_SETTING: what the kernel is told instead of the value that the case believes; at least 1. */
+uint32_t tamper_setting(const struct tamper *tamper, uint32_t value);
 /* What becomes of the observation with this number: how many there are then (0, 1 or 2), changed in place. Pure:
  * a disaster leaves it alone. */
 unsigned tamper_apply(const struct tamper *tamper, unsigned number, struct observation *observation);

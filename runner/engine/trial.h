@@ -68,7 +68,7 @@ struct trial {
 	vtime acted_at;  /* the body's last action at a socket */
 	vtime started;   /* CLOCK_MONOTONIC at the start */
 	unsigned peer_count, flow_count, never_count;
-	unsigned messages_logged;
+	unsigned messages_logged, sends_logged;
 	unsigned turns; /* of pump() */
 	struct peer peers[PEERS_MAX];
 	struct flow flows[FLOWS_MAX];

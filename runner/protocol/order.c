@@ -48,7 +48,6 @@ static const struct member {
 	{ "case", JSON_STRING, CASE, SHELL },
 	{ "topology", JSON_STRING, STAGE, SHELL },
 	{ "seed", JSON_INTEGER, CASE | EXEC | SHELL, 0 },
-	{ "pcap", JSON_STRING, CASE, 0 },
 	{ "clock", JSON_STRING, CASE | STAGE, 0 },
 	{ "tamper", JSON_STRING, 0, CASE },
 	{ "modules", JSON_ARRAY, LOAD, 0 },
@@ -99,9 +98,8 @@ static json_t *pack(const struct order *order)
 	json_t *exec;
 	switch (order->kind) {
 	case ORDER_CASE:
-		return json_pack("{s:s, s:s, s:I, s:s, s:s, s:s*}", "do", what, "case", order->test_case.id, "seed",
-			seed, "pcap", pcap_policy_name(order->test_case.pcap), "clock",
-			guest_clock_name(order->test_case.clock), "tamper", order->test_case.tamper);
+		return json_pack("{s:s, s:s, s:I, s:s, s:s*}", "do", what, "case", order->test_case.id, "seed", seed,
+			"clock", guest_clock_name(order->test_case.clock), "tamper", order->test_case.tamper);
 	case ORDER_STAGE:
 		return json_pack("{s:s, s:s, s:s}", "do", what, "topology", order->stage.topology, "clock",
 			guest_clock_name(order->stage.clock));
@@ -226,14 +224,6 @@ static enum guest_clock read_clock(struct reader *reader)
 	return clock;
 }
 
-static enum pcap_policy read_policy(struct reader *reader)
-{
-	enum pcap_policy policy = PCAP_FAILED;
-	if (!pcap_policy_parse(read_text(reader, "pcap"), &policy))
-		refuse(reader, "pcap");
-	return policy;
-}
-
 static const char *const *read_words(struct reader *reader, const char *name)
 {
 	const json_t *array = json_object_get(reader->object, name);
@@ -314,8 +304,8 @@ static void read_members(struct reader *reader, struct order *out)
 	read_files(reader, out);
 	switch (out->kind) {
 	case ORDER_CASE:
-		out->test_case = (struct order_case){ read_text(reader, "case"), read_policy(reader),
-			read_clock(reader), read_text(reader, "tamper") };
+		out->test_case = (struct order_case){ read_text(reader, "case"), read_clock(reader),
+			read_text(reader, "tamper") };
 		break;
 	case ORDER_STAGE:
 		out->stage = (struct order_stage){ read_text(reader, "topology"), read_clock(reader) };

@@ -2,7 +2,7 @@
 /*
  * order.h - what the host asks of the agent: the text that lies in the box, written and read here alone.
  *
- *	{"do": "case", "case": "setup.refused", "seed": 1, "pcap": "failed", "clock": "virtual", "files": []}
+ *	{"do": "case", "case": "setup.refused", "seed": 1, "clock": "virtual", "files": []}
  *
  * Which members an order has is a table in order.c. The reader is strict: one that is missing, unknown or of another
  * type is an error, because an agent that does half of what it was asked would give a verdict on something else.
@@ -30,7 +30,6 @@ enum order_kind {
 
 struct order_case {
 	const char *id;
-	enum pcap_policy pcap;
 	enum guest_clock clock;
 	const char *tamper; /* or NULL */
 };

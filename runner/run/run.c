@@ -224,7 +224,6 @@ static struct job job_of(const struct run *run, struct attempt *attempt)
 		.seed = attempt->seed,
 		.test_case = {
 			.id = planned->test_case->id,
-			.pcap = is_repeated(run) ? PCAP_ALWAYS : options->pcap,
 			.clock = options->clock,
 			.tamper = options->tamper,
 		},

@@ -33,6 +33,10 @@ struct member {
 
 static const char *const endpoints[] = { "a", "b", NULL };
 static const char *const actions[] = { "inject", "mend", NULL };
+static const char *const places[] = { "middle", "a", "b", NULL };
+static const char *const directions[] = { "both", "a-to-b", "b-to-a", NULL };
+static const char *const calls[] = { "open", "listen", "connect", "connectx", "send", "eof", "abort", "close",
+	"primary_addr", NULL };
 static const char *const verdicts[] = { "pass", "fail", "skip", "timeout", "error", NULL };
 static const char *const events[] = { "assoc_change", "paddr_change", "send_failed", "remote_error", "shutdown_event",
 	"pdapi_event", "adaptation_event", "message", "error", NULL };
@@ -59,8 +63,12 @@ static const struct type {
 	{ "case_start", { OPTIONAL("sysctls", SYSCTLS) } },
 	{ "action", { REQUIRED("t_ns", TIME), REQUIRED("text", TEXT) } },
 	{ "fault",
-		{ REQUIRED("t_ns", TIME), ONE_OF("action", actions), REQUIRED("path", PATH), REQUIRED("text", TEXT),
+		{ REQUIRED("t_ns", TIME), ONE_OF("action", actions), REQUIRED("kind", TEXT), ONE_OF("at", places),
+			ONE_OF("direction", directions), REQUIRED("path", PATH), REQUIRED("text", TEXT),
 			REQUIRED("commands", TEXT) } },
+	{ "call",
+		{ REQUIRED("t_ns", TIME), ONE_OF("endpoint", endpoints), REQUIRED("socket", TEXT),
+			ONE_OF("call", calls), REQUIRED("arguments", FIELDS), REQUIRED("result", TEXT) } },
 	{ "event",
 		{ REQUIRED("t_ns", TIME), ONE_OF("endpoint", endpoints), REQUIRED("socket", TEXT),
 			ONE_OF("event", events), REQUIRED("text", TEXT), REQUIRED("fields", FIELDS) } },
@@ -70,7 +78,8 @@ static const struct type {
 			OPTIONAL("flow", COUNT), OPTIONAL("messages", INTERVAL), OPTIONAL("delay", INTERVAL) } },
 	{ "capture",
 		{ ONE_OF("endpoint", endpoints), REQUIRED("path", PATH), OPTIONAL("file", TEXT),
-			REQUIRED("packets", COUNT), REQUIRED("bytes", COUNT), REQUIRED("chunks", TALLIES) } },
+			REQUIRED("packets", COUNT), REQUIRED("bytes", COUNT), REQUIRED("began_ns", NUMBER),
+			REQUIRED("chunks", TALLIES) } },
 	{ "console", { REQUIRED("text", TEXT) } },
 	{ "verdict",
 		{ REQUIRED("t_ns", TIME), ONE_OF("verdict", verdicts), REQUIRED("reason", TEXT),

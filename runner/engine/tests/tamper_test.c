@@ -38,10 +38,28 @@ START_TEST(the_words)
 }
 END_TEST
 
+START_TEST(settings)
+{
+	struct tamper tamper = { 0 };
+
+	ck_assert(tamper_parse("setting:path_max_retrans:+1", &tamper));
+	ck_assert_int_eq(tamper.what, TAMPER_SETTING);
+	ck_assert_str_eq(tamper.name, "path_max_retrans");
+	ck_assert_uint_eq(tamper_setting(&tamper, 5), 6);
+	ck_assert(tamper_parse("setting:path_max_retrans:-1", &tamper));
+	ck_assert_uint_eq(tamper_setting(&tamper, 5), 4);
+	ck_assert_uint_eq(tamper_setting(&tamper, 1), 1);
+	ck_assert(tamper_parse("setting:hb_interval:x0.9", &tamper));
+	ck_assert_uint_eq(tamper_setting(&tamper, 30000), 27000);
+}
+END_TEST
+
 START_TEST(other_words)
 {
 	static const char *const bad[] = { "", "drop", "drop:", "drop:0", "drop:-1", "drop:+1", "drop: 1", "drop:1 ",
-		"drop:1x", "drop:100001", "drop:99999999999999999999", "Drop:1", "drip:1", ":1", "1" };
+		"drop:1x", "drop:100001", "drop:99999999999999999999", "Drop:1", "drip:1", ":1", "1",
+		"setting:", "setting:x", "setting::+1", "setting:a:", "setting:a:1", "setting:a:+", "setting:a:+x",
+		"setting:a:x0", "setting:a:xnan", "setting:a:+1 ", "setting:A:+1", "setting:a b:+1" };
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
 		struct tamper tamper = { .which = 77 };
@@ -58,7 +76,7 @@ static const struct observation unreachable = {
 
 START_TEST(only_the_one_with_that_number)
 {
-	const struct tamper tamper = { TAMPER_DROP, 2 };
+	const struct tamper tamper = { .what = TAMPER_DROP, .which = 2 };
 	struct observation observation = unreachable;
 
 	ck_assert_uint_eq(tamper_apply(&tamper, 1, &observation), 1);
@@ -80,7 +98,7 @@ END_TEST
 
 START_TEST(doubling_leaves_it_as_it_is)
 {
-	const struct tamper tamper = { TAMPER_DOUBLE, 1 };
+	const struct tamper tamper = { .what = TAMPER_DOUBLE, .which = 1 };
 	struct observation observation = unreachable;
 
 	ck_assert_uint_eq(tamper_apply(&tamper, 1, &observation), 2);
@@ -90,7 +108,7 @@ END_TEST
 
 START_TEST(a_delayed_one_is_later_than_any_window)
 {
-	const struct tamper tamper = { TAMPER_DELAY, 1 };
+	const struct tamper tamper = { .what = TAMPER_DELAY, .which = 1 };
 	struct observation observation = unreachable;
 
 	ck_assert_uint_eq(tamper_apply(&tamper, 1, &observation), 1);
@@ -114,7 +132,7 @@ static struct item item_for(const struct observation *observation)
 START_TEST(a_changed_one_fits_no_item_that_it_fitted)
 {
 	for (int kind = OBSERVED_ASSOC_CHANGE; kind <= OBSERVED_ADAPTATION_EVENT; kind++) {
-		const struct tamper tamper = { TAMPER_CHANGE, 1 };
+		const struct tamper tamper = { .what = TAMPER_CHANGE, .which = 1 };
 		struct observation observation = { .kind = (enum observed)kind, .message = 3, .intact = true };
 		const struct item item = item_for(&observation);
 
@@ -128,7 +146,7 @@ END_TEST
 
 int main(void)
 {
-	return RUN_TESTS("tampering", the_words, other_words, only_the_one_with_that_number, nothing_to_tamper_with,
-		doubling_leaves_it_as_it_is, a_delayed_one_is_later_than_any_window,
+	return RUN_TESTS("tampering", the_words, settings, other_words, only_the_one_with_that_number,
+		nothing_to_tamper_with, doubling_leaves_it_as_it_is, a_delayed_one_is_later_than_any_window,
 		a_changed_one_fits_no_item_that_it_fitted);
 }

@@ -20,12 +20,10 @@ static const struct writing {
 	struct order order;
 	const char *text;
 } writings[] = {
-	{ { .kind = ORDER_CASE, .seed = 7, .test_case = { "setup.refused", PCAP_ALWAYS, CLOCK_VIRTUAL_TIME, NULL } },
-		"{\"do\":\"case\",\"case\":\"setup.refused\",\"seed\":7,\"pcap\":\"always\",\"clock\":\"virtual\"}" },
-	{ { .kind = ORDER_CASE,
-		  .seed = INT64_MAX,
-		  .test_case = { "setup.refused", PCAP_NEVER, CLOCK_REAL_TIME, "drop:2" } },
-		"{\"do\":\"case\",\"case\":\"setup.refused\",\"seed\":9223372036854775807,\"pcap\":\"never\","
+	{ { .kind = ORDER_CASE, .seed = 7, .test_case = { "setup.refused", CLOCK_VIRTUAL_TIME, NULL } },
+		"{\"do\":\"case\",\"case\":\"setup.refused\",\"seed\":7,\"clock\":\"virtual\"}" },
+	{ { .kind = ORDER_CASE, .seed = INT64_MAX, .test_case = { "setup.refused", CLOCK_REAL_TIME, "drop:2" } },
+		"{\"do\":\"case\",\"case\":\"setup.refused\",\"seed\":9223372036854775807,"
 		"\"clock\":\"real\",\"tamper\":\"drop:2\"}" },
 	{ { .kind = ORDER_STAGE, .stage = { "two-paths", CLOCK_VIRTUAL_TIME } },
 		"{\"do\":\"stage\",\"topology\":\"two-paths\",\"clock\":\"virtual\"}" },
@@ -108,7 +106,7 @@ START_TEST(a_word_that_is_no_text_is_refused)
 }
 END_TEST
 
-#define A_CASE "\"do\":\"case\",\"case\":\"x\",\"seed\":1,\"pcap\":\"never\""
+#define A_CASE "\"do\":\"case\",\"case\":\"x\",\"seed\":1"
 #define A_SHELL                                                                                                        \
 	"\"do\":\"shell\",\"seed\":1,\"terminal\":true,\"columns\":80,\"term\":\"\",\"prompt\":\"\",\"argv\":[\"x\"]," \
 	"\"env\":{}"
@@ -130,11 +128,9 @@ static const struct refusal {
 	{ "{" A_CASE ",\"clock\":\"virtual\",\"tamper\":null}",
 		"tamper is of the wrong type in the order to do \"case\"" },
 	{ "{" A_CASE ",\"clock\":\"wall\"}", "clock has a wrong value in the order to do \"case\"" },
-	{ "{\"do\":\"case\",\"case\":\"x\",\"seed\":1,\"pcap\":\"sometimes\",\"clock\":\"real\"}",
-		"pcap has a wrong value in the order to do \"case\"" },
-	{ "{\"do\":\"case\",\"case\":\"x\",\"seed\":-1,\"pcap\":\"never\",\"clock\":\"real\"}",
+	{ "{\"do\":\"case\",\"case\":\"x\",\"seed\":-1,\"clock\":\"real\"}",
 		"seed has a wrong value in the order to do \"case\"" },
-	{ "{\"do\":\"case\",\"case\":\"x\",\"seed\":1.5,\"pcap\":\"never\",\"clock\":\"real\"}",
+	{ "{\"do\":\"case\",\"case\":\"x\",\"seed\":1.5,\"clock\":\"real\"}",
 		"seed is of the wrong type in the order to do \"case\"" },
 	{ "{\"do\":\"stage\",\"topology\":\"x\",\"clock\":\"real\",\"seed\":1}",
 		"the order to do \"stage\" has an unknown member: seed" },

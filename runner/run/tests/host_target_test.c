@@ -37,7 +37,7 @@ static bool next(void *context, struct job *job)
 	const struct order order = {
 		.kind = ORDER_CASE,
 		.seed = 1,
-		.test_case = { .id = outcome->case_id, .pcap = PCAP_NEVER, .clock = CLOCK_REAL_TIME },
+		.test_case = { .id = outcome->case_id, .clock = CLOCK_REAL_TIME },
 	};
 	if (outcome->taken)
 		return false;

@@ -163,8 +163,10 @@ END_TEST
 static void leave_case(const char *verdict)
 {
 	char words[200];
-	leave("{\"type\":\"capture\",\"endpoint\":\"a\",\"path\":0,\"packets\":3,\"bytes\":300,\"chunks\":{}}");
-	leave("{\"type\":\"capture\",\"endpoint\":\"b\",\"path\":1,\"packets\":0,\"bytes\":24,\"chunks\":{}}");
+	leave("{\"type\":\"capture\",\"endpoint\":\"a\",\"path\":0,\"packets\":3,\"bytes\":300,\"began_ns\":0,"
+	      "\"chunks\":{}}");
+	leave("{\"type\":\"capture\",\"endpoint\":\"b\",\"path\":1,\"packets\":0,\"bytes\":24,\"began_ns\":0,"
+	      "\"chunks\":{}}");
 	leave_file("a-path0.pcap", "three packets");
 	snprintf(words, sizeof(words),
 		"{\"type\":\"verdict\",\"t_ns\":1,\"verdict\":\"%s\",\"reason\":\"r\",\"explanation\":\"e\"}", verdict);

@@ -8,7 +8,7 @@
 
 #define ACTION "\"type\":\"action\",\"t_ns\":1,\"text\":\"connects\""
 #define VERDICT "\"type\":\"verdict\",\"t_ns\":1,\"reason\":\"\",\"explanation\":\"\""
-#define CAPTURE "\"type\":\"capture\",\"endpoint\":\"a\",\"path\":0,\"packets\":1,\"bytes\":2"
+#define CAPTURE "\"type\":\"capture\",\"endpoint\":\"a\",\"path\":0,\"packets\":1,\"bytes\":2,\"began_ns\":5"
 
 static const char *const right[] = {
 	"{" ACTION "}",
@@ -19,7 +19,10 @@ static const char *const right[] = {
 	"{\"type\":\"check\",\"t_ns\":5,\"text\":\"…\",\"ok\":true,\"window\":[1,9223372036854775807],\"at_ns\":4,"
 	"\"random_ns\":0}",
 	"{\"type\":\"check\",\"t_ns\":5,\"text\":\"…\",\"ok\":false,\"window\":null,\"got\":\"nothing\"}",
-	"{\"type\":\"fault\",\"t_ns\":5,\"action\":\"inject\",\"path\":1,\"text\":\"…\",\"commands\":\"\"}",
+	"{\"type\":\"fault\",\"t_ns\":5,\"action\":\"inject\",\"kind\":\"loss\",\"at\":\"middle\","
+	"\"direction\":\"both\",\"path\":1,\"text\":\"…\",\"commands\":\"\"}",
+	"{\"type\":\"call\",\"t_ns\":5,\"endpoint\":\"a\",\"socket\":\"client\",\"call\":\"eof\","
+	"\"arguments\":{\"assoc_id\":3},\"result\":\"ok\"}",
 	"{" CAPTURE ",\"file\":null,\"chunks\":{\"sent\":{\"DATA\":1},\"arrived\":{}}}",
 	"{" VERDICT ",\"verdict\":\"skip\"}",
 };
@@ -63,6 +66,11 @@ static const struct {
 	{ "{\"type\":\"check\",\"t_ns\":1,\"text\":\"\",\"ok\":1}", "check with a wrong 'ok'" },
 	{ "{\"type\":\"check\",\"t_ns\":1,\"text\":\"\",\"ok\":true,\"window\":[1]}", "check with a wrong 'window'" },
 	{ "{\"type\":\"fault\",\"t_ns\":1,\"action\":\"undo\"}", "fault with a wrong 'action'" },
+	{ "{\"type\":\"fault\",\"t_ns\":1,\"action\":\"mend\",\"at\":\"c\"}", "fault with a wrong 'at'" },
+	{ "{\"type\":\"call\",\"t_ns\":1,\"endpoint\":\"a\",\"socket\":\"\",\"call\":\"fork\"}",
+		"call with a wrong 'call'" },
+	{ "{\"type\":\"call\",\"t_ns\":1,\"endpoint\":\"a\",\"socket\":\"\",\"call\":\"eof\",\"arguments\":[]}",
+		"call with a wrong 'arguments'" },
 	{ "{\"type\":\"event\",\"t_ns\":1,\"endpoint\":\"a\",\"socket\":\"x\",\"event\":\"assoc_change\",\"text\":\"\","
 	  "\"fields\":{\"deep\":{}}}",
 		"event with a wrong 'fields'" },

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* call.c - see call.h. */
+#include "runner/engine/call.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* "ok", "EINVAL", or gen_sctp's name of what is wrong with the call. */
+static const char *result_of(int status)
+{
+	const char *name = status > GS_BADARG ? strerrorname_np(-status) : NULL;
+
+	if (status == GS_OK)
+		return "ok";
+	return name != NULL ? name : gs_status_name(status);
+}
+
+static const char *endpoint_of(const struct peer *peer)
+{
+	return peer->endpoint == ENDPOINT_A ? "a" : "b";
+}
+
+void trial_call(struct trial *t, const struct peer *peer, vtime at, const char *call, json_t *arguments, int status)
+{
+	evidence_log(t->box, t->test_case->id, "call",
+		json_pack("{s:I, s:s, s:s, s:s, s:o, s:s}", "t_ns", (json_int_t)at, "endpoint", endpoint_of(peer),
+			"socket", peer->name, "call", call, "arguments", arguments, "result", result_of(status)));
+}
+
+void trial_call_send(struct trial *t, const struct flow *flow, unsigned message, vtime at, int status)
+{
+	const struct traffic *traffic = &flow->traffic;
+	char members[384];
+
+	if (t->sends_logged++ >= MESSAGES_LOGGED_MAX)
+		return;
+	/* No escaping is needed: open_peer() has checked the name. */
+	snprintf(members, sizeof(members),
+		"\"t_ns\":%" PRId64
+		",\"endpoint\":\"%s\",\"socket\":\"%s\",\"call\":\"send\",\"arguments\":{\"assoc_id\":%u,\"flow\":%u,"
+		"\"message\":%u,\"stream\":%u,\"ppid\":%u,\"size\":%zu,\"unordered\":%s,\"timetolive_ms\":%u},"
+		"\"result\":\"%s\"}",
+		at, endpoint_of(flow->from), flow->from->name, flow->assoc_id, flow->index, message,
+		message % traffic->streams, traffic->ppid + message, traffic->size,
+		traffic->unordered ? "true" : "false", traffic->timetolive_ms, result_of(status));
+	evidence_log_text(t->box, t->test_case->id, "call", members);
+}
