@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* data.c - the numbers of DATA (RFC 9260 sections 3.3.1, 6.1, 6.5 and 6.9; RFC 8260 for I-DATA). */
+#include "cases/requirements.h"
 #include "runner/referee/tsn.h"
 #include "runner/referee/rule.h"
 
@@ -8,14 +9,14 @@ enum { FLAG_E = 1, FLAG_B = 2, FLAG_U = 4 };
 #define DATA CHUNKS(CHUNK_DATA, CHUNK_I_DATA)
 
 RULE(data, "not-empty", .title = "DATA carries user data", .level = LEVEL_MUST,
-	.requirements = IDS("9260-3.3.1-08", "9260-6.2-36"), .on = ON_SENDING, .chunks = DATA)
+	.requirements = IDS(R_9260_3_3_1_08, R_9260_6_2_36), .on = ON_SENDING, .chunks = DATA)
 {
 	if (step->chunk->decoded)
 		must(step, step->chunk->data.user_length > 0, "at least one octet of user data", "none");
 }
 
 RULE(data, "not-before-initial", .title = "DATA begins with the initial TSN", .level = LEVEL_MUST,
-	.requirements = IDS("9260-5.1-29"), .on = ON_SENDING, .chunks = DATA)
+	.requirements = IDS(R_9260_5_1_29), .on = ON_SENDING, .chunks = DATA)
 {
 	const struct end *self = step->self;
 	if (step->chunk->decoded && self->has_init && self->association->from_the_start)
@@ -24,7 +25,7 @@ RULE(data, "not-before-initial", .title = "DATA begins with the initial TSN", .l
 }
 
 RULE(data, "not-acknowledged-again", .title = "DATA that is acknowledged is not sent again", .level = LEVEL_MUST,
-	.requirements = IDS("9260-6.1-14"), .on = ON_SENDING, .chunks = DATA)
+	.requirements = IDS(R_9260_6_1_14), .on = ON_SENDING, .chunks = DATA)
 {
 	const struct sent *sent = &step->self->sent;
 	if (!step->chunk->decoded || !step->self->exact || !sent->known ||
@@ -39,7 +40,7 @@ RULE(data, "not-acknowledged-again", .title = "DATA that is acknowledged is not 
 }
 
 RULE(data, "same-again", .title = "Retransmitted DATA is what it was", .level = LEVEL_MUST,
-	.requirements = IDS("9260-6.9-09"), .on = ON_SENDING, .chunks = DATA)
+	.requirements = IDS(R_9260_6_9_09), .on = ON_SENDING, .chunks = DATA)
 {
 	const struct sent_chunk *before =
 		step->chunk->decoded ? sent_find(&step->self->sent, step->chunk->data.tsn) : NULL;
@@ -51,7 +52,7 @@ RULE(data, "same-again", .title = "Retransmitted DATA is what it was", .level = 
 }
 
 RULE(data, "stream-in-range", .title = "DATA goes to a stream that both ends have agreed on", .level = LEVEL_MUST,
-	.requirements = IDS("9260-6.5-01"), .on = ON_SENDING, .chunks = DATA)
+	.requirements = IDS(R_9260_6_5_01), .on = ON_SENDING, .chunks = DATA)
 {
 	const struct end *self = step->self;
 	if (!step->chunk->decoded || !self->has_init || !self->peer->has_init || self->association->reconfigured)
@@ -71,7 +72,7 @@ static bool is_next(const struct step *step)
 }
 
 RULE(data, "order-in-stream", .title = "Ordered messages of a stream are numbered one after the other",
-	.level = LEVEL_MUST, .requirements = IDS("9260-6.5-06", "9260-6.5-07", "9260-6.5-08", "9260-6.5-09"),
+	.level = LEVEL_MUST, .requirements = IDS(R_9260_6_5_06, R_9260_6_5_07, R_9260_6_5_08, R_9260_6_5_09),
 	.on = ON_SENDING, .chunks = CHUNKS(CHUNK_DATA))
 {
 	struct end *self = step->self;
@@ -85,7 +86,7 @@ RULE(data, "order-in-stream", .title = "Ordered messages of a stream are numbere
 
 RULE(data, "fragments", .title = "The fragments of a message follow each other", .level = LEVEL_MUST,
 	.requirements = IDS(
-		"9260-3.3.1-07", "9260-3.3.1-10", "9260-3.3.1-11", "9260-3.3.1-17", "9260-6.9-14", "9260-6.9-16"),
+		R_9260_3_3_1_07, R_9260_3_3_1_10, R_9260_3_3_1_11, R_9260_3_3_1_17, R_9260_6_9_14, R_9260_6_9_16),
 	.on = ON_SENDING, .chunks = CHUNKS(CHUNK_DATA))
 {
 	if (!is_next(step) || !step->self->exact)

@@ -2,10 +2,11 @@
 /* heartbeats.c - HEARTBEATs and their answers (RFC 9260 sections 3.3.5, 3.3.6 and 8.3). */
 #include <string.h>
 
+#include "cases/requirements.h"
 #include "runner/referee/rule.h"
 
 RULE(heartbeats, "answered-with-the-same", .title = "HEARTBEAT ACK repeats the information of a HEARTBEAT",
-	.level = LEVEL_SHOULD, .requirements = IDS("9260-8.3-17"), .on = ON_SENDING,
+	.level = LEVEL_SHOULD, .requirements = IDS(R_9260_8_3_17), .on = ON_SENDING,
 	.chunks = CHUNKS(CHUNK_HEARTBEAT_ACK))
 {
 	const struct end *self = step->self;
@@ -15,7 +16,7 @@ RULE(heartbeats, "answered-with-the-same", .title = "HEARTBEAT ACK repeats the i
 }
 
 RULE(heartbeats, "not-after-shutdown", .title = "No HEARTBEAT leaves after SHUTDOWN or SHUTDOWN ACK",
-	.level = LEVEL_MUST, .requirements = IDS("9260-8.3-03"), .on = ON_SENDING, .chunks = CHUNKS(CHUNK_HEARTBEAT))
+	.level = LEVEL_MUST, .requirements = IDS(R_9260_8_3_03), .on = ON_SENDING, .chunks = CHUNKS(CHUNK_HEARTBEAT))
 {
 	const enum state state = step->self->state;
 	if (step->self->exact && state != STATE_UNKNOWN)
@@ -24,7 +25,7 @@ RULE(heartbeats, "not-after-shutdown", .title = "No HEARTBEAT leaves after SHUTD
 }
 
 RULE(heartbeats, "not-before-established", .title = "HEARTBEATs begin when the association is established",
-	.level = LEVEL_MUST, .requirements = IDS("9260-8.3-02"), .on = ON_SENDING, .chunks = CHUNKS(CHUNK_HEARTBEAT))
+	.level = LEVEL_MUST, .requirements = IDS(R_9260_8_3_02), .on = ON_SENDING, .chunks = CHUNKS(CHUNK_HEARTBEAT))
 {
 	const enum state state = step->self->state;
 	if (step->self->exact && step->self->association->from_the_start && state != STATE_UNKNOWN)

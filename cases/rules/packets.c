@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* packets.c - what holds for every packet that an end sends (RFC 9260 sections 3, 6.8, 6.10 and 8.5). */
+#include "cases/requirements.h"
 #include "runner/referee/rule.h"
 
 enum { FLAG_T = 1 };
 
 RULE(packets, "checksum", .title = "Each packet has its CRC32c", .level = LEVEL_MUST,
-	.requirements = IDS("9260-6.8-01", "9260-6.8-02"), .on = ON_PACKET)
+	.requirements = IDS(R_9260_6_8_01, R_9260_6_8_02), .on = ON_PACKET)
 {
 	if (step->packet->truncated || !step->packet->sctp)
 		return;
@@ -24,7 +25,7 @@ static bool reflects(const struct step *step)
 }
 
 RULE(packets, "tag-of-init", .title = "A packet with INIT has the verification tag 0", .level = LEVEL_MUST,
-	.requirements = IDS("9260-8.5.1-01"), .on = ON_PACKET)
+	.requirements = IDS(R_9260_8_5_1_01), .on = ON_PACKET)
 {
 	if (is(step, CHUNK_INIT))
 		must(step, step->packet->verification_tag == 0, "the verification tag 0", "%u",
@@ -32,7 +33,7 @@ RULE(packets, "tag-of-init", .title = "A packet with INIT has the verification t
 }
 
 RULE(packets, "tag", .title = "A packet has the tag that the peer chose as its verification tag", .level = LEVEL_MUST,
-	.requirements = IDS("9260-8.5-01", "9260-3.3.2-11", "9260-3.3.3-03", "9260-5.1-06", "9260-8.5.1-16"),
+	.requirements = IDS(R_9260_8_5_01, R_9260_3_3_2_11, R_9260_3_3_3_03, R_9260_5_1_06, R_9260_8_5_1_16),
 	.on = ON_PACKET)
 {
 	const struct end *peer = step->self->peer;
@@ -43,7 +44,7 @@ RULE(packets, "tag", .title = "A packet has the tag that the peer chose as its v
 }
 
 RULE(packets, "alone", .title = "INIT, INIT ACK and SHUTDOWN COMPLETE travel alone", .level = LEVEL_MUST,
-	.requirements = IDS("9260-5.1-18", "9260-5.1-19", "9260-6.10-08"), .on = ON_SENDING,
+	.requirements = IDS(R_9260_5_1_18, R_9260_5_1_19, R_9260_6_10_08), .on = ON_SENDING,
 	.chunks = CHUNKS(CHUNK_INIT, CHUNK_INIT_ACK, CHUNK_SHUTDOWN_COMPLETE))
 {
 	must(step, step->packet->chunk_count == 1, "no other chunk in the packet of this one", "%u chunks",
@@ -56,7 +57,7 @@ static bool is_data(const struct chunk *chunk)
 }
 
 RULE(packets, "control-first", .title = "Control chunks stand before DATA", .level = LEVEL_MUST,
-	.requirements = IDS("9260-6.10-03"), .on = ON_SENDING)
+	.requirements = IDS(R_9260_6_10_03), .on = ON_SENDING)
 {
 	if (step->index == 0 || is_data(step->chunk))
 		return;
@@ -65,7 +66,7 @@ RULE(packets, "control-first", .title = "Control chunks stand before DATA", .lev
 }
 
 RULE(packets, "data-in-order", .title = "DATA chunks of a packet are in the order of their TSNs", .level = LEVEL_MUST,
-	.requirements = IDS("9260-6.10-04"), .on = ON_SENDING, .chunks = CHUNKS(CHUNK_DATA, CHUNK_I_DATA))
+	.requirements = IDS(R_9260_6_10_04), .on = ON_SENDING, .chunks = CHUNKS(CHUNK_DATA, CHUNK_I_DATA))
 {
 	const struct chunk *before = step->index > 0 ? &step->packet->chunks[step->index - 1] : NULL;
 	if (!before || !is_data(before) || !before->decoded || !step->chunk->decoded)
@@ -75,7 +76,7 @@ RULE(packets, "data-in-order", .title = "DATA chunks of a packet are in the orde
 }
 
 RULE(packets, "padding", .title = "Padding is of zeros", .level = LEVEL_MUST,
-	.requirements = IDS("9260-3.2-10", "9260-3.3.1-13"), .on = ON_SENDING)
+	.requirements = IDS(R_9260_3_2_10, R_9260_3_3_1_13), .on = ON_SENDING)
 {
 	const struct packet *packet = step->packet;
 	const unsigned length = step->chunk->length, padding = (4 - length % 4) % 4;
@@ -93,7 +94,7 @@ RULE(packets, "padding", .title = "Padding is of zeros", .level = LEVEL_MUST,
 }
 
 RULE(packets, "four-octets", .title = "A packet is a whole number of four octets long", .level = LEVEL_MUST,
-	.requirements = IDS("9260-3.2-09"), .on = ON_PACKET)
+	.requirements = IDS(R_9260_3_2_09), .on = ON_PACKET)
 {
 	if (!step->packet->truncated && step->packet->sctp)
 		must(step, step->packet->sctp_length % 4 == 0, "chunks that end on a boundary of 4 octets",
@@ -101,7 +102,7 @@ RULE(packets, "four-octets", .title = "A packet is a whole number of four octets
 }
 
 RULE(packets, "source", .title = "A packet comes from an address that its sender has told", .level = LEVEL_MUST,
-	.requirements = IDS("9260-6.4-01"), .on = ON_PACKET)
+	.requirements = IDS(R_9260_6_4_01), .on = ON_PACKET)
 {
 	const struct address source = address_of(&step->packet->source);
 	/* Until the peer has sent its list, what is known is where its packets came from. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* sacks.c - what an acknowledgement says, and when it is due (RFC 9260 sections 3.3.4, 5.1 and 6.2). */
+#include "cases/requirements.h"
 #include "runner/referee/tsn.h"
 #include "runner/referee/rule.h"
 
@@ -27,7 +28,7 @@ static void judge_cumulative(struct step *step, uint32_t told)
 }
 
 RULE(sacks, "cumulative", .title = "A SACK's cumulative TSN is the last one up to which all have arrived",
-	.level = LEVEL_MUST, .requirements = IDS("9260-6.2-19", "9260-6.2-05"), .on = ON_SENDING,
+	.level = LEVEL_MUST, .requirements = IDS(R_9260_6_2_19, R_9260_6_2_05), .on = ON_SENDING,
 	.chunks = CHUNKS(CHUNK_SACK))
 {
 	if (is_followed(step))
@@ -35,14 +36,14 @@ RULE(sacks, "cumulative", .title = "A SACK's cumulative TSN is the last one up t
 }
 
 RULE(sacks, "cumulative-of-shutdown", .title = "So is a SHUTDOWN's", .level = LEVEL_MUST,
-	.requirements = IDS("9260-9.2-03", "9260-9.2-05"), .on = ON_SENDING, .chunks = CHUNKS(CHUNK_SHUTDOWN))
+	.requirements = IDS(R_9260_9_2_03, R_9260_9_2_05), .on = ON_SENDING, .chunks = CHUNKS(CHUNK_SHUTDOWN))
 {
 	if (is_followed(step))
 		judge_cumulative(step, step->chunk->shutdown.cum_tsn_ack);
 }
 
 RULE(sacks, "gaps", .title = "A SACK's gap blocks are of what has arrived", .level = LEVEL_MUST,
-	.requirements = IDS("9260-6.2-05", "9260-6.2-20"), .on = ON_SENDING, .chunks = CHUNKS(CHUNK_SACK))
+	.requirements = IDS(R_9260_6_2_05, R_9260_6_2_20), .on = ON_SENDING, .chunks = CHUNKS(CHUNK_SACK))
 {
 	if (!is_followed(step))
 		return;
@@ -62,7 +63,7 @@ RULE(sacks, "gaps", .title = "A SACK's gap blocks are of what has arrived", .lev
 }
 
 RULE(sacks, "duplicates", .title = "A SACK's duplicates came more than once", .level = LEVEL_SHOULD,
-	.requirements = IDS("9260-6.2-25"), .on = ON_SENDING, .chunks = CHUNKS(CHUNK_SACK))
+	.requirements = IDS(R_9260_6_2_25), .on = ON_SENDING, .chunks = CHUNKS(CHUNK_SACK))
 {
 	const struct acknowledgement *due = &step->self->due;
 	if (!is_followed(step) || due->n_again == DUPLICATES_MAX)
@@ -73,7 +74,7 @@ RULE(sacks, "duplicates", .title = "A SACK's duplicates came more than once", .l
 }
 
 RULE(sacks, "delay", .title = "DATA is acknowledged within 200 ms", .level = LEVEL_SHOULD,
-	.requirements = IDS("9260-6.2-09", "9260-5.1-28"), .on = ON_SENDING, .chunks = CHUNKS(CHUNK_SACK))
+	.requirements = IDS(R_9260_6_2_09, R_9260_5_1_28), .on = ON_SENDING, .chunks = CHUNKS(CHUNK_SACK))
 {
 	const struct acknowledgement *due = &step->self->due;
 	if (!is_followed(step) || due->packets == 0)

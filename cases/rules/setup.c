@@ -2,10 +2,11 @@
 /* setup.c - the four packets that make an association (RFC 9260 sections 3.3.2, 3.3.3 and 5.1). */
 #include <string.h>
 
+#include "cases/requirements.h"
 #include "runner/referee/rule.h"
 
 RULE(setup, "initiate-tag", .title = "An initiate tag is not 0", .level = LEVEL_MUST,
-	.requirements = IDS("9260-3.3.3-04", "9260-5.1-02"), .on = ON_SENDING,
+	.requirements = IDS(R_9260_3_3_3_04, R_9260_5_1_02), .on = ON_SENDING,
 	.chunks = CHUNKS(CHUNK_INIT, CHUNK_INIT_ACK))
 {
 	if (step->chunk->decoded)
@@ -13,7 +14,7 @@ RULE(setup, "initiate-tag", .title = "An initiate tag is not 0", .level = LEVEL_
 }
 
 RULE(setup, "streams", .title = "INIT and INIT ACK offer streams both ways", .level = LEVEL_MUST,
-	.requirements = IDS("9260-3.3.2-19", "9260-3.3.2-23", "9260-3.3.3-14", "9260-3.3.3-19"), .on = ON_SENDING,
+	.requirements = IDS(R_9260_3_3_2_19, R_9260_3_3_2_23, R_9260_3_3_3_14, R_9260_3_3_3_19), .on = ON_SENDING,
 	.chunks = CHUNKS(CHUNK_INIT, CHUNK_INIT_ACK))
 {
 	if (step->chunk->decoded)
@@ -23,7 +24,7 @@ RULE(setup, "streams", .title = "INIT and INIT ACK offer streams both ways", .le
 }
 
 RULE(setup, "streams-that-the-peer-takes", .title = "INIT ACK has no more outbound streams than INIT allows",
-	.level = LEVEL_MUST, .requirements = IDS("9260-3.3.3-15"), .on = ON_SENDING, .chunks = CHUNKS(CHUNK_INIT_ACK))
+	.level = LEVEL_MUST, .requirements = IDS(R_9260_3_3_3_15), .on = ON_SENDING, .chunks = CHUNKS(CHUNK_INIT_ACK))
 {
 	const struct end *peer = step->self->peer;
 	if (step->chunk->decoded && peer->has_init)
@@ -33,7 +34,7 @@ RULE(setup, "streams-that-the-peer-takes", .title = "INIT ACK has no more outbou
 }
 
 RULE(setup, "window", .title = "INIT and INIT ACK tell a window of 1500 octets at least", .level = LEVEL_MUST,
-	.requirements = IDS("9260-3.3.2-13", "9260-3.3.3-08"), .on = ON_SENDING,
+	.requirements = IDS(R_9260_3_3_2_13, R_9260_3_3_3_08), .on = ON_SENDING,
 	.chunks = CHUNKS(CHUNK_INIT, CHUNK_INIT_ACK))
 {
 	if (step->chunk->decoded)
@@ -42,7 +43,7 @@ RULE(setup, "window", .title = "INIT and INIT ACK tell a window of 1500 octets a
 }
 
 RULE(setup, "init-again", .title = "INIT is retransmitted with its initiate tag and initial TSN", .level = LEVEL_MUST,
-	.requirements = IDS("9260-5.1.6-02"), .on = ON_SENDING, .chunks = CHUNKS(CHUNK_INIT))
+	.requirements = IDS(R_9260_5_1_6_02), .on = ON_SENDING, .chunks = CHUNKS(CHUNK_INIT))
 {
 	const struct end *self = step->self;
 	if (step->chunk->decoded && self->has_init && self->state == STATE_COOKIE_WAIT)
@@ -54,7 +55,7 @@ RULE(setup, "init-again", .title = "INIT is retransmitted with its initiate tag 
 }
 
 RULE(setup, "cookie-unchanged", .title = "COOKIE ECHO repeats the State Cookie of INIT ACK", .level = LEVEL_MUST,
-	.requirements = IDS("9260-5.1.6-03", "9260-5.1-09"), .on = ON_SENDING, .chunks = CHUNKS(CHUNK_COOKIE_ECHO))
+	.requirements = IDS(R_9260_5_1_6_03, R_9260_5_1_09), .on = ON_SENDING, .chunks = CHUNKS(CHUNK_COOKIE_ECHO))
 {
 	const struct association *association = step->self->association;
 	const size_t length = step->chunk->length - 4U;
@@ -65,14 +66,14 @@ RULE(setup, "cookie-unchanged", .title = "COOKIE ECHO repeats the State Cookie o
 }
 
 RULE(setup, "cookie-first", .title = "COOKIE ECHO and COOKIE ACK stand first in their packets", .level = LEVEL_MUST,
-	.requirements = IDS("9260-5.1-11", "9260-5.1-15"), .on = ON_SENDING,
+	.requirements = IDS(R_9260_5_1_11, R_9260_5_1_15), .on = ON_SENDING,
 	.chunks = CHUNKS(CHUNK_COOKIE_ECHO, CHUNK_COOKIE_ACK))
 {
 	must(step, step->index == 0, "the first place in the packet", "place %u", step->index + 1);
 }
 
 RULE(setup, "nothing-before-cookie-ack", .title = "Between COOKIE ECHO and COOKIE ACK nothing else is sent",
-	.level = LEVEL_MUST, .requirements = IDS("9260-5.1-12"), .on = ON_PACKET)
+	.level = LEVEL_MUST, .requirements = IDS(R_9260_5_1_12), .on = ON_PACKET)
 {
 	const struct end *self = step->self;
 	const uint8_t first = step->packet->chunk_count ? step->packet->chunks[0].type : CHUNK_PAD;

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* shutdown.c - the end of an association (RFC 9260 section 9). */
+#include "cases/requirements.h"
 #include "runner/referee/tsn.h"
 #include "runner/referee/rule.h"
 
 RULE(shutdown, "all-acknowledged", .title = "SHUTDOWN leaves when all DATA is acknowledged", .level = LEVEL_MUST,
-	.requirements = IDS("9260-9.2-01", "9260-9.2-31"), .on = ON_SENDING, .chunks = CHUNKS(CHUNK_SHUTDOWN))
+	.requirements = IDS(R_9260_9_2_01, R_9260_9_2_31), .on = ON_SENDING, .chunks = CHUNKS(CHUNK_SHUTDOWN))
 {
 	const struct sent *sent = &step->self->sent;
 	if (step->self->exact && sent->known)
@@ -13,7 +14,7 @@ RULE(shutdown, "all-acknowledged", .title = "SHUTDOWN leaves when all DATA is ac
 }
 
 RULE(shutdown, "ack-when-all-acknowledged", .title = "SHUTDOWN ACK leaves when all DATA is acknowledged",
-	.level = LEVEL_MUST, .requirements = IDS("9260-9.2-16", "9260-9.2-23"), .on = ON_SENDING,
+	.level = LEVEL_MUST, .requirements = IDS(R_9260_9_2_16, R_9260_9_2_23), .on = ON_SENDING,
 	.chunks = CHUNKS(CHUNK_SHUTDOWN_ACK))
 {
 	const struct sent *sent = &step->self->sent;
@@ -23,7 +24,7 @@ RULE(shutdown, "ack-when-all-acknowledged", .title = "SHUTDOWN ACK leaves when a
 }
 
 RULE(shutdown, "no-new-data", .title = "No new DATA leaves after SHUTDOWN or SHUTDOWN ACK", .level = LEVEL_MUST,
-	.requirements = IDS("9260-9.2-33", "9260-9.2-34"), .on = ON_SENDING, .chunks = CHUNKS(CHUNK_DATA, CHUNK_I_DATA))
+	.requirements = IDS(R_9260_9_2_33, R_9260_9_2_34), .on = ON_SENDING, .chunks = CHUNKS(CHUNK_DATA, CHUNK_I_DATA))
 {
 	const enum state state = step->self->state;
 	if (!step->self->exact || !step->chunk->decoded ||
@@ -35,7 +36,7 @@ RULE(shutdown, "no-new-data", .title = "No new DATA leaves after SHUTDOWN or SHU
 }
 
 RULE(shutdown, "complete-answers-ack", .title = "SHUTDOWN COMPLETE answers SHUTDOWN ACK", .level = LEVEL_MUST,
-	.requirements = IDS("9260-9.2-28", "9260-8.5.1-09", "9260-8.5.1-10"), .on = ON_SENDING,
+	.requirements = IDS(R_9260_9_2_28, R_9260_8_5_1_09, R_9260_8_5_1_10), .on = ON_SENDING,
 	.chunks = CHUNKS(CHUNK_SHUTDOWN_COMPLETE))
 {
 	if (step->self->exact && step->self->association->from_the_start)

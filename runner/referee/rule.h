@@ -6,7 +6,7 @@
  * or a chunk that an end sends or that arrives at it. It holds in every trace and never looks at a case.
  *
  *	RULE(setup, "initiate-tag",
- *		.title = "An initiate tag is not 0", .level = LEVEL_MUST, .requirements = IDS("9260-3.3.2-07"),
+ *		.title = "An initiate tag is not 0", .level = LEVEL_MUST, .requirements = IDS(R_9260_3_3_2_07),
  *		.on = ON_SENDING, .chunks = CHUNKS(CHUNK_INIT, CHUNK_INIT_ACK))
  *	{
  *		must(step, step->chunk->init.initiate_tag != 0, "an initiate tag other than 0", "0");
