@@ -94,6 +94,7 @@ struct packet {
 	uint32_t verification_tag;
 	uint32_t checksum; /* as packet_crc32c() gives it */
 	bool truncated;    /* the capture or the packet ends before its lengths say */
+	bool unsummed;     /* whoever has the capture says so: taken before the checksum was filled in */
 	unsigned chunk_count;
 	unsigned omitted;    /* chunks beyond PACKET_CHUNKS_MAX */
 	const uint8_t *sctp; /* the SCTP packet, in the bytes that were decoded; NULL: captured short */

@@ -36,6 +36,7 @@ void association_free(struct association *association)
 	end_free(&association->end[0]);
 	end_free(&association->end[1]);
 	free(association->cookie);
+	free(association->found);
 	free(association);
 }
 

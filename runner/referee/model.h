@@ -125,7 +125,17 @@ struct association {
 	bool reconfigured;   /* by ASCONF or RE-CONFIG: addresses, streams and their order may be others */
 	uint8_t *cookie;     /* of the last INIT ACK */
 	size_t cookie_length;
-	struct association *next, *in_bucket; /* the referee's lists */
+	void *note; /* a watcher's */
+	/* The referee's: lists, and what each rule has found in it. */
+	struct association *next, *before, *in_bucket, *older, *newer;
+	struct found *found;
+	bool is_over;
+};
+
+/* Of a rule in an association. */
+struct found {
+	unsigned kept; /* findings of their own */
+	size_t last;   /* the number of the last of them */
 };
 
 struct association *association_new(unsigned number, int64_t at_ns);

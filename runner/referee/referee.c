@@ -3,31 +3,36 @@
 #include "runner/referee/referee.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <netinet/in.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { BUCKETS = 4096, FLAG_T = 1 };
+#include "runner/referee/roll.h"
 
-/* What a rule has come to. */
-struct record {
-	uint64_t applied;
-	size_t found; /* findings kept, in the association that is judged at the moment */
-	unsigned association;
-};
+enum { BUCKETS = 4096, TAGS = 1 << 14, FLAG_T = 1 };
+
+/* For this long what is late may come for an association that is over. */
+#define REST_NS INT64_C(60000000000)
 
 struct referee {
 	unsigned exact;
 	struct association *buckets[BUCKETS]; /* by ports; the newest first */
-	struct association *all, **last;      /* as they were met */
-	unsigned n;
+	struct association *by_tag[TAGS];     /* those that packets with a tag were for lately */
+	struct association *all, *last;       /* as they were met */
+	struct roll alive, over;
+	unsigned n, followed, most;
+	referee_watcher *see;
+	referee_farewell *farewell;
+	void *watcher, *mourner; /* their contexts */
 	const struct rule *const *rules;
 	size_t n_rules;
-	struct record *records; /* one for each rule */
+	uint64_t *applied; /* for each rule */
 	struct finding *findings;
 	size_t n_findings, room;
+	uint64_t left_out;
 	uint64_t strays;
 	int status; /* -ENOMEM: sticks */
 };
@@ -38,10 +43,10 @@ struct referee *referee_new(unsigned exact)
 	if (!referee)
 		return NULL;
 	referee->exact = exact;
-	referee->last = &referee->all;
+	referee->most = UINT_MAX;
 	referee->rules = rule_all(&referee->n_rules);
-	referee->records = calloc(referee->n_rules + 1, sizeof(*referee->records));
-	if (!referee->records) {
+	referee->applied = calloc(referee->n_rules + 1, sizeof(*referee->applied));
+	if (!referee->applied) {
 		free(referee);
 		return NULL;
 	}
@@ -54,6 +59,8 @@ void referee_free(struct referee *referee)
 		return;
 	for (struct association *next, *each = referee->all; each; each = next) {
 		next = each->next;
+		if (referee->farewell)
+			referee->farewell(referee->mourner, each);
 		association_free(each);
 	}
 	for (size_t i = 0; i < referee->n_findings; i++) {
@@ -61,8 +68,21 @@ void referee_free(struct referee *referee)
 		free(referee->findings[i].got);
 	}
 	free(referee->findings);
-	free(referee->records);
+	free(referee->applied);
 	free(referee);
+}
+
+void referee_watch(struct referee *referee, referee_watcher *see, void *context)
+{
+	referee->see = see;
+	referee->watcher = context;
+}
+
+void referee_follow(struct referee *referee, unsigned most, referee_farewell *farewell, void *context)
+{
+	referee->most = most > 0 ? most : 1;
+	referee->farewell = farewell;
+	referee->mourner = context;
 }
 
 /* ------------------------------------------------------------------ findings */
@@ -75,12 +95,11 @@ static size_t index_of(const struct referee *referee, const struct rule *rule)
 	return i;
 }
 
-static struct finding *last_finding_of(struct referee *referee, const struct rule *rule, unsigned association)
+static struct found *found_in(const struct referee *referee, struct association *association)
 {
-	for (size_t i = referee->n_findings; i > 0; i--)
-		if (referee->findings[i - 1].rule == rule && referee->findings[i - 1].association == association)
-			return &referee->findings[i - 1];
-	return NULL;
+	if (!association->found)
+		association->found = calloc(referee->n_rules, sizeof(*association->found));
+	return association->found;
 }
 
 static void keep_finding(struct step *step, const char *expected, char *got)
@@ -102,6 +121,7 @@ static void keep_finding(struct step *step, const char *expected, char *got)
 		.at_ns = step->at_ns,
 		.association = step->self->association->number,
 		.number = step->number,
+		.capture = step->capture,
 		.path = step->path,
 		.end = step->self == &step->self->association->end[1],
 		.expected = strdup(expected),
@@ -112,21 +132,26 @@ static void keep_finding(struct step *step, const char *expected, char *got)
 
 void must(struct step *step, bool holds, const char *expected, const char *got, ...)
 {
-	struct record *record = &step->referee->records[step->rule_index];
-	record->applied++;
+	struct referee *referee = step->referee;
+	referee->applied[step->rule_index]++;
 	if (holds)
 		return;
-	const unsigned association = step->self->association->number;
-	if (record->association != association)
-		record->found = 0;
-	record->association = association;
-	if (record->found == FINDINGS_OF_A_RULE) {
-		struct finding *last = last_finding_of(step->referee, step->rule, association);
-		if (last)
-			last->times++;
+	struct found *found = found_in(referee, step->self->association);
+	if (!found) {
+		referee->status = -ENOMEM;
 		return;
 	}
-	record->found++;
+	found += step->rule_index;
+	if (found->kept == FINDINGS_OF_A_RULE) {
+		referee->findings[found->last].times++;
+		return;
+	}
+	if (referee->n_findings == FINDINGS_MAX) {
+		referee->left_out++;
+		return;
+	}
+	found->kept++;
+	found->last = referee->n_findings;
 	char *words = NULL;
 	va_list arguments;
 	va_start(arguments, got);
@@ -144,7 +169,7 @@ size_t referee_findings(const struct referee *referee, const struct finding **ou
 
 uint64_t referee_applied(const struct referee *referee, const struct rule *rule)
 {
-	return referee->records[index_of(referee, rule)].applied;
+	return referee->applied[index_of(referee, rule)];
 }
 
 const struct association *referee_associations(const struct referee *referee)
@@ -157,31 +182,27 @@ uint64_t referee_strays(const struct referee *referee)
 	return referee->strays;
 }
 
-/* ------------------------------------------------------------------ rules */
-
-static bool looks_at(const struct rule *rule, enum rule_moment moment, const struct chunk *chunk)
+uint64_t referee_left_out(const struct referee *referee)
 {
-	if (!(rule->on & moment))
-		return false;
-	if (!chunk || !rule->chunks)
-		return true;
-	for (const uint8_t *type = rule->chunks; *type != RULE_CHUNKS_END; type++)
-		if (*type == chunk->type)
-			return true;
-	return false;
+	return referee->left_out;
 }
+
+/* ------------------------------------------------------------------ rules */
 
 static void judge(struct step *step, enum rule_moment moment)
 {
 	const struct referee *referee = step->referee;
+	size_t n_words = 0;
 	step->moment = moment;
-	for (size_t i = 0; i < referee->n_rules; i++) {
-		if (!looks_at(referee->rules[i], moment, step->chunk))
-			continue;
-		step->rule = referee->rules[i];
-		step->rule_index = i;
-		step->rule->judge(step);
-	}
+	if (referee->see)
+		referee->see(referee->watcher, step);
+	const uint64_t *set = step->presumed ? NULL : rule_set(moment, step->chunk, &n_words);
+	for (size_t word = 0; word < n_words; word++)
+		for (uint64_t bits = set[word]; bits; bits &= bits - 1) {
+			step->rule_index = word * 64 + (size_t)__builtin_ctzll(bits);
+			step->rule = referee->rules[step->rule_index];
+			step->rule->judge(step);
+		}
 }
 
 /* ------------------------------------------------------------------ associations */
@@ -203,6 +224,7 @@ struct look {
 	uint16_t source_port, destination_port;
 	struct address source, destination;
 	int sender; /* as `seen` has it */
+	unsigned exact;
 };
 
 static bool ports_fit(const struct association *association, const struct look *look, int sender)
@@ -263,6 +285,22 @@ static struct association *find(const struct referee *referee, const struct look
 	return NULL;
 }
 
+/* The same by tag_fits(): nearly all packets are for those that packets came for before. */
+static struct association *find_by_tag(struct referee *referee, const struct look *look, int *sender)
+{
+	const uint32_t ports = (uint32_t)look->source_port << 16 | look->destination_port;
+	const uint32_t key = (look->packet->verification_tag ^ ports) * 2654435761U;
+	struct association **lately = &referee->by_tag[key >> 18];
+	for (*sender = 0; *lately && *sender < 2; ++*sender)
+		if ((look->sender < 0 || look->sender == *sender) && ports_fit(*lately, look, *sender) &&
+			tag_fits(*lately, look, *sender))
+			return *lately;
+	struct association *association = find(referee, look, tag_fits, sender);
+	if (association)
+		*lately = association;
+	return association;
+}
+
 static struct association *add(struct referee *referee, const struct look *look, int64_t at_ns, int *sender)
 {
 	struct association *association = association_new(referee->n + 1, at_ns);
@@ -275,20 +313,71 @@ static struct association *add(struct referee *referee, const struct look *look,
 	association->end[1 - *sender].port = look->destination_port;
 	for (unsigned i = 0; i < 2; i++)
 		association->end[i].exact = referee->exact >> i & 1;
+	if (look->sender < 0) {
+		association->end[*sender].exact = look->exact >> SEEN_LEAVING & 1;
+		association->end[1 - *sender].exact = look->exact >> SEEN_ARRIVING & 1;
+	}
 	struct association **bucket = &referee->buckets[bucket_of(look->source_port, look->destination_port)];
 	association->in_bucket = *bucket;
 	*bucket = association;
-	*referee->last = association;
-	referee->last = &association->next;
+	association->before = referee->last;
+	*(referee->last ? &referee->last->next : &referee->all) = association;
+	referee->last = association;
+	roll_add(&referee->alive, association);
 	referee->n++;
+	referee->followed++;
 	return association;
+}
+
+static void take_out_of_bucket(struct referee *referee, const struct association *association)
+{
+	struct association **link = &referee->buckets[bucket_of(association->end[0].port, association->end[1].port)];
+	while (*link != association)
+		link = &(*link)->in_bucket;
+	*link = association->in_bucket;
+}
+
+static void forget(struct referee *referee, struct association *association)
+{
+	take_out_of_bucket(referee, association);
+	for (unsigned i = 0; i < TAGS; i++)
+		if (referee->by_tag[i] == association)
+			referee->by_tag[i] = NULL;
+	*(association->before ? &association->before->next : &referee->all) = association->next;
+	*(association->next ? &association->next->before : &referee->last) = association->before;
+	roll_remove(association->is_over ? &referee->over : &referee->alive, association);
+	referee->followed--;
+	if (referee->farewell)
+		referee->farewell(referee->mourner, association);
+	association_free(association);
+}
+
+/* Makes room for one more. */
+static void forget_old(struct referee *referee, int64_t at_ns)
+{
+	while (referee->over.oldest && at_ns - referee->over.oldest->last_ns > REST_NS)
+		forget(referee, referee->over.oldest);
+	while (referee->followed >= referee->most)
+		forget(referee, referee->over.oldest ?: referee->alive.oldest);
+}
+
+/* A packet has come for it. */
+static void touch(struct referee *referee, struct association *association, int64_t at_ns)
+{
+	const bool is_over = association->end[0].state == STATE_CLOSED && association->end[1].state == STATE_CLOSED;
+	association->last_ns = at_ns;
+	if (is_over == association->is_over && (is_over ? &referee->over : &referee->alive)->newest == association)
+		return;
+	roll_remove(association->is_over ? &referee->over : &referee->alive, association);
+	association->is_over = is_over;
+	roll_add(is_over ? &referee->over : &referee->alive, association);
 }
 
 static struct association *associate(struct referee *referee, const struct look *look, int64_t at_ns, int *sender)
 {
 	const struct packet *packet = look->packet;
 	const bool init = packet->chunk_count && packet->chunks[0].type == CHUNK_INIT;
-	struct association *association = find(referee, look, tag_fits, sender);
+	struct association *association = find_by_tag(referee, look, sender);
 	if (!association && !init)
 		association = find(referee, look, addresses_fit, sender);
 	if (!association && !init)
@@ -300,6 +389,8 @@ static struct association *associate(struct referee *referee, const struct look 
 		referee->strays++;
 		return NULL;
 	}
+	if (referee->farewell)
+		forget_old(referee, at_ns);
 	association = add(referee, look, at_ns, sender);
 	if (association)
 		association->from_the_start = init;
@@ -335,7 +426,7 @@ static void leaves(struct step *step)
 static void arrives(struct step *step)
 {
 	const struct packet *packet = step->packet;
-	if (packet->sctp && !packet->truncated && !packet_checksum_ok(packet))
+	if (packet->sctp && !packet->truncated && !packet->unsummed && !packet_checksum_ok(packet))
 		return; /* dropped by whoever gets it */
 	for (step->index = 0; step->index < packet->chunk_count; step->index++) {
 		step->chunk = &packet->chunks[step->index];
@@ -344,6 +435,45 @@ static void arrives(struct step *step)
 		judge(step, AFTER_ARRIVAL);
 	}
 	end_received_packet(step->self, packet, step->at_ns);
+}
+
+/* Where packets that `sender` sent were seen: as if `sender` was 0, and its peer 1. */
+static int place_of(const struct seen *seen, const struct association *association, int sender)
+{
+	if (seen->sender >= 0)
+		return seen->vantage < 0 ? SEEN_BETWEEN : seen->vantage == sender ? SEEN_LEAVING : SEEN_ARRIVING;
+	if (seen->vantage != SEEN_AT_AN_END)
+		return seen->vantage;
+	const bool exact = association->end[sender].exact;
+	if (exact == association->end[1 - sender].exact)
+		return SEEN_BETWEEN;
+	return exact ? SEEN_LEAVING : SEEN_ARRIVING;
+}
+
+static int number_of_destination(struct end *from, const struct look *look)
+{
+	const struct destination *destination = end_destination(from, &look->destination);
+	return destination ? (int)(destination - from->destinations) : -1;
+}
+
+/* In the sender's own capture it leaves; in the receiver's it arrives, and where the sender has none this is the only
+ * sight of it. Where only the receiver could have seen it arrive and has no capture, it is presumed that it did. */
+static void see(struct step *step, struct association *association, int sender, int place)
+{
+	struct end *from = &association->end[sender], *to = &association->end[1 - sender];
+	/* What one more capture shows of it, taken elsewhere, is known already. */
+	if (place == SEEN_BETWEEN && (from->exact || to->exact))
+		return;
+	if (place != SEEN_ARRIVING || !from->exact) {
+		step->self = from;
+		leaves(step);
+		step->chunk = NULL;
+	}
+	step->presumed = place != SEEN_ARRIVING;
+	if (!step->presumed || !to->exact) {
+		step->self = to;
+		arrives(step);
+	}
 }
 
 int referee_see(struct referee *referee, const struct seen *seen)
@@ -355,31 +485,22 @@ int referee_see(struct referee *referee, const struct seen *seen)
 		.source = address_of(&seen->packet->source),
 		.destination = address_of(&seen->packet->destination),
 		.sender = seen->sender,
+		.exact = seen->exact,
 	};
 	int sender;
 	struct association *association = associate(referee, &look, seen->at_ns, &sender);
 	if (!association)
 		return referee->status;
-	association->last_ns = seen->at_ns;
+	touch(referee, association, seen->at_ns);
 	learn(association, &look, sender);
 	struct step step = {
 		.at_ns = seen->at_ns,
 		.number = seen->number,
-		.path = seen->path,
+		.capture = seen->capture,
+		.path = seen->path >= 0 ? seen->path : number_of_destination(&association->end[sender], &look),
 		.packet = seen->packet,
 		.referee = referee,
 	};
-	/* In the sender's own capture it leaves; in the receiver's it arrives, and where the sender has none this is
-	 * the only sight of it. */
-	const bool arrived = seen->vantage >= 0 && seen->vantage != sender;
-	if (!arrived || !association->end[sender].exact) {
-		step.self = &association->end[sender];
-		leaves(&step);
-		step.chunk = NULL;
-	}
-	if (arrived) {
-		step.self = &association->end[1 - sender];
-		arrives(&step);
-	}
+	see(&step, association, sender, place_of(seen, association, sender));
 	return referee->status;
 }

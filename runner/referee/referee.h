@@ -17,25 +17,34 @@
 /* A packet, as a capture has it. */
 struct seen {
 	int64_t at_ns;
-	unsigned number; /* in its capture, from 1 */
-	int path;        /* of the capture, or -1 */
-	/* The end whose capture it is: 0 or 1 of its association, where `sender` says which end sent it; -1: taken
-	 * somewhere between the ends, or nobody knows where. */
+	unsigned number;  /* in its capture, from 1 */
+	int path;         /* of the capture, or -1 */
+	unsigned capture; /* which one, as its user counts them */
+	/* The end whose capture it is: 0 or 1 of its association, where `sender` says which end sent it; SEEN_BETWEEN:
+	 * taken somewhere between the ends, or nobody knows where. Where `sender` is -1: SEEN_LEAVING, SEEN_ARRIVING,
+	 * SEEN_AT_AN_END (at that which has a capture) or SEEN_BETWEEN. */
 	int vantage;
-	int sender; /* 0 or 1; -1: to be told by the addresses of the first packet of its association */
+	int sender; /* 0 or 1; -1: to be told by its association */
+	/* Where `sender` is -1: bit SEEN_LEAVING: the end that sent it has a capture of its own; bit SEEN_ARRIVING: the
+	 * other has. It counts when its association is met first. */
+	unsigned exact;
 	const struct packet *packet;
 };
+
+enum { SEEN_AT_AN_END = -2, SEEN_BETWEEN, SEEN_LEAVING, SEEN_ARRIVING };
 
 struct finding {
 	const struct rule *rule;
 	int64_t at_ns;
 	unsigned association, number; /* number: the packet's */
-	int path, end;                /* end: that did it, 0 or 1 */
+	unsigned capture;
+	int path, end; /* end: that did it, 0 or 1 */
 	char *expected, *got;
 	uint64_t times; /* this rule in this association: only the first are kept apart */
 };
 
-enum { FINDINGS_OF_A_RULE = 8 };
+/* Of a rule in an association; and of all in all. */
+enum { FINDINGS_OF_A_RULE = 8, FINDINGS_MAX = 1 << 16 };
 
 /* NULL without memory. `exact`: bit i: end i has a capture of its own. */
 struct referee *referee_new(unsigned exact);
@@ -43,10 +52,22 @@ struct referee *referee_new(unsigned exact);
 int referee_see(struct referee *referee, const struct seen *seen);
 void referee_free(struct referee *referee);
 
+/* Shows each step to a watcher, too, before rules look at it; also those that are `presumed`. What it allocates for an
+ * association may hang on `association->note`. */
+typedef void referee_watcher(void *context, const struct step *step);
+void referee_watch(struct referee *referee, referee_watcher *see, void *context);
+/* Follows `most` associations at a time, and forgets those that are over after a minute. Of more than that those which
+ * are over are forgotten first, then those without a packet for longest. `farewell`, before one is freed: for each, at
+ * the latest by referee_free(). */
+typedef void referee_farewell(void *context, struct association *association);
+void referee_follow(struct referee *referee, unsigned most, referee_farewell *farewell, void *context);
+
 size_t referee_findings(const struct referee *referee, const struct finding **out);
 /* How often a rule was put to the test. */
 uint64_t referee_applied(const struct referee *referee, const struct rule *rule);
 const struct association *referee_associations(const struct referee *referee); /* a list; NULL: none */
 uint64_t referee_strays(const struct referee *referee);
+/* Findings beyond FINDINGS_MAX. */
+uint64_t referee_left_out(const struct referee *referee);
 
 #endif

@@ -35,7 +35,11 @@ struct step {
 	enum rule_moment moment;
 	int64_t at_ns;    /* since the beginning of the trace */
 	unsigned number;  /* of the packet in its capture, from 1 */
-	int path;         /* of its capture, or -1 */
+	unsigned capture; /* which one, as `seen` says */
+	int path;         /* of its capture; else the destination's number at its sender */
+	/* Of a step of arrival: nobody saw it arrive. It left, and its receiver has no capture. Only the model and a
+	 * watcher get it, no rule. */
+	bool presumed;
 	struct end *self; /* that sends or receives */
 	const struct packet *packet;
 	const struct chunk *chunk; /* NULL: ON_PACKET */
@@ -82,5 +86,7 @@ void must(struct step *step, bool holds, const char *expected, const char *got, 
 
 /* All rules that are linked in, by id. */
 const struct rule *const *rule_all(size_t *count);
+/* Which of them look at a chunk (NULL: at something else) at a moment: bits for places in rule_all(), 64 in a word. */
+const uint64_t *rule_set(enum rule_moment moment, const struct chunk *chunk, size_t *n_words);
 
 #endif
