@@ -323,13 +323,10 @@ static void print_endpoint(const struct sockaddr_storage *address, FILE *out)
 	fprintf(out, "%s:%u", text, ntohs(in->sin_port));
 }
 
-void packet_print(const struct packet *packet, FILE *out)
+void packet_print_chunks(const struct packet *packet, FILE *out)
 {
-	print_endpoint(&packet->source, out);
-	fputs(" > ", out);
-	print_endpoint(&packet->destination, out);
 	for (unsigned i = 0; i < packet->chunk_count; i++) {
-		fputc(' ', out);
+		fputs(i ? " " : "", out);
 		chunk_print(&packet->chunks[i], out);
 	}
 	if (packet->omitted)
@@ -338,4 +335,13 @@ void packet_print(const struct packet *packet, FILE *out)
 		fputs(" [cut short]", out);
 	else if (!packet_checksum_ok(packet))
 		fputs(" [wrong checksum]", out);
+}
+
+void packet_print(const struct packet *packet, FILE *out)
+{
+	print_endpoint(&packet->source, out);
+	fputs(" > ", out);
+	print_endpoint(&packet->destination, out);
+	fputs(packet->chunk_count ? " " : "", out);
+	packet_print_chunks(packet, out);
 }

@@ -127,7 +127,8 @@ const char *chunk_name(uint8_t type);   /* "HEARTBEAT ACK"; "chunk 77" is not ma
 const char *cause_name(uint16_t cause); /* RFC 9260 section 3.3.10 and extensions; NULL if unknown */
 /* One line, without a newline: "10.0.0.1:1024 > 10.0.0.2:5000 DATA(tsn=12 stream=0 ssn=3 ppid=7 len=100) SACK(...)". */
 void packet_print(const struct packet *packet, FILE *out);
-uint32_t packet_crc32c(const uint8_t *sctp, size_t length); /* with the checksum field taken as zero */
+void packet_print_chunks(const struct packet *packet, FILE *out); /* the same without the addresses */
+uint32_t packet_crc32c(const uint8_t *sctp, size_t length);       /* with the checksum field taken as zero */
 
 /* A capture file (classic pcap, either byte order, micro- or nanoseconds), read front to back.
  * In memory, because the agent is static and libpcap's archive is not linkable that way. */
