@@ -102,13 +102,29 @@ struct report_requirement {
 	const char *id, *level, *section, *summary;
 };
 
-enum report_entry_kind { REPORT_EVENT, REPORT_FAULT, REPORT_ACTION, REPORT_CHECK };
+/* A rule that was broken, as the referee found it. */
+enum report_level { REPORT_MUST, REPORT_SHOULD, REPORT_LINUX };
+
+struct report_finding {
+	int64_t t_ns;
+	const char *rule, *title, *expected, *got;
+	enum report_level level;
+	struct report_texts requirements; /* ids */
+	enum report_endpoint endpoint;    /* the end that did it */
+	int64_t association;              /* from 1; 0: not said */
+	int path;                         /* -1: none said */
+	int64_t packet;                   /* its number in the capture of that endpoint and path; 0: about none */
+	int64_t times;
+	const char *issue, *kernels, *link; /* Linux is known to deviate; all "": it is not */
+};
+
+enum report_entry_kind { REPORT_EVENT, REPORT_FAULT, REPORT_ACTION, REPORT_CHECK, REPORT_PACKET, REPORT_FINDING };
 
 /* Something that happened in a case, at an instant. */
 struct report_entry {
 	enum report_entry_kind kind;
 	int64_t t_ns;
-	size_t line; /* in the log */
+	size_t line, rank; /* in the log, and in its line */
 	const char *text;
 
 	/* event */
@@ -130,6 +146,14 @@ struct report_entry {
 	int64_t random_ns; /* how much of the window seed and timers decide; -1: not said */
 	int flow;          /* messages first..last of it came with these delays; -1: none */
 	int64_t first, last, delay_from_ns, delay_to_ns;
+
+	/* packet: one of those around a finding, each once; `endpoint` and `path` are of its capture */
+	int64_t packet;
+	bool sent; /* by the capture's endpoint */
+	bool here; /* a finding is about it */
+
+	/* finding */
+	size_t finding; /* index of the case's */
 };
 
 struct report_chunks {
@@ -144,6 +168,11 @@ struct report_capture {
 	int64_t packets, bytes;
 	struct report_chunks *chunks;
 	size_t n_chunks;
+};
+
+struct report_applied {
+	const char *rule;
+	int64_t times;
 };
 
 /* A case that was run more than once, with one seed after the other or twice with the same. */
@@ -168,6 +197,10 @@ struct report_case {
 	size_t n_entries;
 	struct report_capture *captures;
 	size_t n_captures;
+	struct report_finding *findings; /* as they stand in the log */
+	size_t n_findings;
+	struct report_applied *rules; /* those that were put to the test */
+	size_t n_rules;
 	const char *console;
 	struct report_repeats repeats;
 	enum report_verdict verdict;
@@ -190,6 +223,7 @@ struct report_run {
 	const char *sctpspec, *agent_sha256, *started, *clock, *target, *qemu;
 	struct report_texts command, qemu_command;
 	int64_t seed, jobs;
+	bool strict;     /* deviations fail a case, too */
 	int64_t tick_ns; /* how late any timer may be */
 	size_t planned;  /* cases times kernels */
 	struct report_kernel **kernels;
@@ -206,6 +240,11 @@ struct report_run {
 	int exit_status;             /* of run_end, else -1 */
 	struct report_pool *pool;    /* everything above lives here */
 };
+
+/* "MUST", "SHOULD", "LINUX" */
+const char *report_level_name(enum report_level level);
+/* Not the breach of a MUST, or one that Linux is known for: told and counted, and a failure only in a strict run. */
+bool report_is_deviation(const struct report_finding *finding);
 
 /* DIR/results.ndjson. -ENOENT and its like, or -EINVAL: not a result log that we read. */
 int report_read(const char *dir, struct report_run **out, char **error);

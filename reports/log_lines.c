@@ -74,6 +74,11 @@ static void read_run(struct reader *reader, const json_t *object)
 	run->qemu = reader_line(reader, object, "qemu");
 	run->qemu_command = reader_texts(reader, object, "qemu_command");
 
+	const json_t *options = reader_member(object, "options");
+	if (options && !json_is_object(options))
+		reader_wrong_kind(reader, "options", options, "an object");
+	run->strict = reader_bool(reader, options, "strict");
+
 	const int64_t planned = reader_integer(reader, object, "cases", 0);
 	run->planned = planned > 0 && planned < INT32_MAX ? (size_t)planned : 0;
 }
@@ -202,8 +207,8 @@ static void read_case_start(struct reader *reader, const json_t *object)
 	test->verdict = REPORT_UNFINISHED;
 }
 
-/* The case that a line is about: the latest with that id that was started. */
-static struct report_case *find_case(struct reader *reader, const json_t *object)
+/* The latest with that id that was started. */
+struct report_case *reader_case(struct reader *reader, const json_t *object)
 {
 	struct report_run *run = reader->run;
 	const char *id = reader_line(reader, object, "case");
@@ -225,7 +230,7 @@ static struct report_case *find_case(struct reader *reader, const json_t *object
 
 static struct report_entry *new_entry(struct reader *reader, const json_t *object, enum report_entry_kind kind)
 {
-	struct report_case *test = find_case(reader, object);
+	struct report_case *test = reader_case(reader, object);
 	struct report_entry *entry;
 
 	if (!test || !(entry = reader_grow(reader, &test->entries, &test->n_entries, sizeof(*entry))))
@@ -351,7 +356,7 @@ static void take_chunks(struct reader *reader, const json_t *object, struct repo
 
 static void read_capture(struct reader *reader, const json_t *object)
 {
-	struct report_case *test = find_case(reader, object);
+	struct report_case *test = reader_case(reader, object);
 	struct report_capture *capture;
 
 	if (!test || !(capture = reader_grow(reader, &test->captures, &test->n_captures, sizeof(*test->captures))))
@@ -366,7 +371,7 @@ static void read_capture(struct reader *reader, const json_t *object)
 
 static void read_console(struct reader *reader, const json_t *object)
 {
-	struct report_case *test = find_case(reader, object);
+	struct report_case *test = reader_case(reader, object);
 
 	if (test)
 		test->console = reader_block(reader, object, "text");
@@ -374,7 +379,7 @@ static void read_console(struct reader *reader, const json_t *object)
 
 static void read_verdict(struct reader *reader, const json_t *object)
 {
-	struct report_case *test = find_case(reader, object);
+	struct report_case *test = reader_case(reader, object);
 
 	if (!test)
 		return;
@@ -400,7 +405,7 @@ static void take_repeats(struct reader *reader, const json_t *object, struct rep
 
 static void read_case_end(struct reader *reader, const json_t *object)
 {
-	struct report_case *test = find_case(reader, object);
+	struct report_case *test = reader_case(reader, object);
 
 	if (!test)
 		return;
@@ -410,6 +415,7 @@ static void read_case_end(struct reader *reader, const json_t *object)
 	test->virtual_ns = reader_nanoseconds(reader, object, "virtual_ns");
 	test->wall_ns = reader_milliseconds(reader, object, "wall_ms");
 	test->restore_ns = reader_milliseconds(reader, object, "restore_ms");
+	reader_applied(reader, object, test);
 }
 
 static void read_known(struct reader *reader, const json_t *object)
@@ -461,6 +467,7 @@ static const struct {
 	{ "fault", read_fault },
 	{ "action", read_action },
 	{ "check", read_check },
+	{ "finding", reader_finding },
 	{ "capture", read_capture },
 	{ "console", read_console },
 	{ "verdict", read_verdict },

@@ -17,6 +17,8 @@
 #include "reports/pool.h"
 #include "sentence.h"
 
+enum { TWINS_MAX = 256 };
+
 static json_t *parse(struct reader *reader, const char *bytes, size_t length, json_error_t *problem)
 {
 	char *repaired;
@@ -81,7 +83,43 @@ static int by_time(const void *left, const void *right)
 
 	if (a->t_ns != b->t_ns)
 		return a->t_ns < b->t_ns ? -1 : 1;
-	return (a->line > b->line) - (a->line < b->line);
+	if (a->line != b->line)
+		return a->line < b->line ? -1 : 1;
+	return (a->rank > b->rank) - (a->rank < b->rank);
+}
+
+static bool is_same_packet(const struct report_entry *a, const struct report_entry *b)
+{
+	return a->kind == REPORT_PACKET && b->kind == REPORT_PACKET && a->endpoint == b->endpoint &&
+		a->path == b->path && a->packet == b->packet;
+}
+
+/* The same packet among the first `n` entries, which are in order of time. Of one instant there are few. */
+static struct report_entry *find_twin(const struct report_case *test, size_t n, const struct report_entry *packet)
+{
+	if (packet->kind != REPORT_PACKET)
+		return NULL;
+	for (size_t k = n; k-- > 0 && n - k <= TWINS_MAX && test->entries[k].t_ns == packet->t_ns;)
+		if (is_same_packet(&test->entries[k], packet))
+			return &test->entries[k];
+	return NULL;
+}
+
+/* What stands around two findings is there once. */
+static void drop_twins(struct report_case *test)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < test->n_entries; i++) {
+		const struct report_entry *entry = &test->entries[i];
+		struct report_entry *twin = find_twin(test, n, entry);
+
+		if (twin)
+			twin->here |= entry->here;
+		else
+			test->entries[n++] = *entry;
+	}
+	test->n_entries = n;
 }
 
 static int64_t add(int64_t a, int64_t b)
@@ -95,6 +133,7 @@ static void finish_case(struct report_run *run, struct report_case *test, bool e
 {
 	if (test->n_entries)
 		qsort(test->entries, test->n_entries, sizeof(*test->entries), by_time);
+	drop_twins(test);
 	if (test->virtual_ns == 0)
 		test->virtual_ns = test->verdict_ns;
 	if (test->virtual_ns == 0 && test->n_entries)

@@ -54,7 +54,12 @@ size_t reader_choice(struct reader *reader, const json_t *object, const char *na
 enum report_endpoint reader_endpoint(struct reader *reader, const json_t *object);
 int reader_path(struct reader *reader, const json_t *object);
 
-/* log_lines.c: one line, as an object, into the model. */
+/* log_lines.c: the case that a line is about; NULL: none, which is complained about. */
+struct report_case *reader_case(struct reader *reader, const json_t *object);
+/* log_findings.c: a line of type `finding`; what rules a case was put to the test by. */
+void reader_finding(struct reader *reader, const json_t *object);
+void reader_applied(struct reader *reader, const json_t *object, struct report_case *test);
+/* One line, as an object, into the model. */
 void reader_object(struct reader *reader, const json_t *object);
 
 #endif

@@ -194,6 +194,7 @@ END_TEST
 /* ---- Reading ---- */
 
 #define RUN "{\"type\":\"run\",\"version\":1}\n"
+#define FINDING "{\"type\":\"finding\",\"case\":\"x.y\""
 #define CASE "{\"type\":\"case_start\",\"case\":\"x.y\"}\n"
 
 static const struct {
@@ -244,6 +245,34 @@ static const struct {
 		"log:3: \"t_ns\" of -100000000000000001 ns is more than any case lasts" },
 	{ RUN CASE "{\"type\":\"check\",\"case\":\"x.y\",\"ok\":1}\n",
 		"log:3: \"ok\" of a line of type \"check\" is a number, not true or false" },
+	{ RUN CASE "{\"type\":\"finding\",\"rule\":\"a.b\"}\n", "log:3: a line of type \"finding\" has no \"case\"" },
+	{ RUN CASE FINDING "}\n", "log:3: a line of type \"finding\" has no \"rule\"" },
+	{ RUN CASE FINDING ",\"rule\":\"a.b\",\"level\":\"MAY\"}\n", "log:3: unknown level \"MAY\"" },
+	{ RUN CASE FINDING ",\"rule\":\"a.b\",\"times\":0}\n", "log:3: \"times\" of a line of type \"finding\" is 0" },
+	{ RUN CASE FINDING ",\"rule\":\"a.b\",\"packet\":0}\n",
+		"log:3: \"packet\" of a line of type \"finding\" is 0" },
+	{ RUN CASE FINDING ",\"rule\":\"a.b\",\"association\":-1}\n",
+		"log:3: \"association\" of a line of type \"finding\" is -1" },
+	{ RUN CASE FINDING ",\"rule\":\"a.b\",\"path\":100}\n", "log:3: path 100 is not a path's index" },
+	{ RUN CASE FINDING ",\"rule\":\"a.b\",\"endpoint\":\"c\"}\n", "log:3: unknown endpoint \"c\"" },
+	{ RUN CASE FINDING ",\"rule\":\"a.b\",\"requirements\":\"9260-1\"}\n",
+		"log:3: \"requirements\" of a line of type \"finding\" is text, not an array" },
+	{ RUN CASE FINDING ",\"rule\":\"a.b\",\"deviation\":\"known\"}\n",
+		"log:3: \"deviation\" of a line of type \"finding\" is text, not an object" },
+	{ RUN CASE FINDING ",\"rule\":\"a.b\",\"deviation\":{}}\n",
+		"log:3: the deviation of a finding has no \"issue\"" },
+	{ RUN CASE FINDING ",\"rule\":\"a.b\",\"packets\":[1]}\n",
+		"log:3: \"packets\" of a line of type \"finding\" is a number, not an object" },
+	{ RUN CASE FINDING ",\"rule\":\"a.b\",\"packets\":[{\"packet\":0}]}\n",
+		"log:3: \"packet\" of a line of type \"finding\" is 0" },
+	{ RUN CASE "{\"type\":\"case_end\",\"case\":\"x.y\",\"rules\":[]}\n",
+		"log:3: \"rules\" of a line of type \"case_end\" is an array, not an object" },
+	{ RUN CASE "{\"type\":\"case_end\",\"case\":\"x.y\",\"rules\":{\"a.b\":-1}}\n",
+		"log:3: \"a.b\" of a line of type \"case_end\" is -1" },
+	{ "{\"type\":\"run\",\"version\":1,\"options\":1}\n",
+		"log:1: \"options\" of a line of type \"run\" is a number, not an object" },
+	{ "{\"type\":\"run\",\"version\":1,\"options\":{\"strict\":1}}\n",
+		"log:1: \"strict\" of a line of type \"run\" is a number, not true or false" },
 	{ RUN "{\"type\":\"case_start\",\"case\":\"x\",\"requirements\":[1]}\n",
 		"log:2: \"requirements\" of a line of type \"case_start\" is a number, not an "
 		"object" },
@@ -308,6 +337,43 @@ START_TEST(the_order_is_of_time_then_of_the_log)
 	ck_assert_int_eq(report_read_memory("log", log, strlen(log), &run, NULL), 0);
 	for (size_t i = 0; i < 4; i++)
 		ck_assert_str_eq(run->cases[0].entries[i].text, expected[i]);
+	report_free(run);
+}
+END_TEST
+
+/* Two findings share packets; the second is about an instant. */
+START_TEST(findings_stand_among_what_happened)
+{
+	static const char log[] = RUN CASE FINDING
+		",\"t_ns\":20,\"rule\":\"a.b\",\"title\":\"T\",\"level\":\"SHOULD\",\"endpoint\":\"b\","
+		"\"association\":2,\"path\":1,\"packet\":7,\"expected\":\"e\",\"got\":\"g\",\"times\":3,"
+		"\"requirements\":[\"9260-1-01\"],\"packets\":["
+		"{\"t_ns\":10,\"endpoint\":\"b\",\"path\":1,\"packet\":6,\"sent\":false,\"text\":\"one\"},"
+		"{\"t_ns\":20,\"endpoint\":\"b\",\"path\":1,\"packet\":7,\"sent\":true,\"text\":\"two\"}]}\n" FINDING
+		",\"t_ns\":15,\"rule\":\"c.d\",\"title\":\"U\",\"level\":\"MUST\",\"deviation\":"
+		"{\"issue\":\"i\",\"kernels\":\"< 6.6\",\"link\":\"l\"},\"packet\":null,\"packets\":["
+		"{\"t_ns\":10,\"endpoint\":\"b\",\"path\":1,\"packet\":6,\"sent\":false,\"text\":\"one\"},"
+		"{\"t_ns\":20,\"endpoint\":\"b\",\"path\":0,\"packet\":7,\"sent\":true,\"text\":\"three\"}]}\n"
+		"{\"type\":\"case_end\",\"case\":\"x.y\",\"verdict\":\"pass\",\"rules\":{\"a.b\":12,\"c.d\":1}}\n";
+	static const char *const expected[] = { "one", "U", "two", "T", "three" };
+	struct report_run *run = NULL;
+
+	ck_assert_int_eq(report_read_memory("log", log, strlen(log), &run, NULL), 0);
+	const struct report_case *test = &run->cases[0];
+	ck_assert_uint_eq(test->n_entries, 5);
+	for (size_t i = 0; i < 5; i++)
+		ck_assert_str_eq(test->entries[i].text, expected[i]);
+	ck_assert(test->entries[2].here && !test->entries[0].here && !test->entries[4].here);
+	ck_assert_uint_eq(test->entries[1].finding, 1);
+	ck_assert_uint_eq(test->n_findings, 2);
+	ck_assert_int_eq(test->findings[0].times, 3);
+	ck_assert_int_eq(test->findings[0].association, 2);
+	ck_assert_str_eq(test->findings[0].requirements.items[0], "9260-1-01");
+	ck_assert(report_is_deviation(&test->findings[0]) && report_is_deviation(&test->findings[1]));
+	ck_assert_str_eq(test->findings[1].kernels, "< 6.6");
+	ck_assert_int_eq(test->findings[1].packet, 0);
+	ck_assert_uint_eq(test->n_rules, 2);
+	ck_assert_int_eq(test->rules[0].times, 12);
 	report_free(run);
 }
 END_TEST
@@ -491,6 +557,7 @@ int main(void)
 	tcase_add_test(reading, what_is_unknown_is_ignored);
 	tcase_add_test(reading, a_cut_last_line_is_left_out_with_a_note);
 	tcase_add_test(reading, the_order_is_of_time_then_of_the_log);
+	tcase_add_test(reading, findings_stand_among_what_happened);
 	tcase_add_test(reading, a_missing_log_is_named);
 	tcase_add_test(reading, the_document_marks_what_depends_on_the_machine);
 	tcase_add_test(reading, the_rest_does_not_depend_on_it);
