@@ -43,6 +43,10 @@ static const struct option_row rows[] = {
 		"Known issues: which cases fail in which way on which kernels (reports/KNOWN.md). Those that do become "
 		"xfail, those that pass xpass",
 		PATH_AT(struct arguments, run.known) },
+	{ "strict", 0, NULL,
+		"Deviations fail a case, too: where a SHOULD of an RFC is not done, or Linux is known to break a rule "
+		"(cases/rules/)",
+		FLAG_AT(struct arguments, run.strict) },
 	{ "watch", 0, "FILE",
 		"Run again whenever FILE changes, until Ctrl-C. A module (sctp.ko) that belongs to no build tree that "
 		"is tested is also the --module",

@@ -31,6 +31,8 @@ char *run_command_line(const struct run_options *options, const struct kernel_ch
 		print_option(out, "accel", "kvm");
 	else if (options->clock == CLOCK_REAL_TIME)
 		print_option(out, "clock", "real");
+	if (options->strict)
+		fputs(" --strict", out);
 	print_option(out, "tamper", options->tamper);
 	return fclose(out) == 0 ? words : NULL;
 }

@@ -37,12 +37,12 @@ json_t *options_log_write(const struct run_options *options)
 	char *directory = getcwd(NULL, 0);
 	for (size_t i = 0; i < options->kernels.n; i++)
 		json_array_append_new(kernels, kernel_object(&options->kernels.kernels[i]));
-	json_t *object = json_pack("{s:o, s:o, s:s, s:s, s:s, s:I, s:i, s:b, s:b, s:f, s:o, s:s, s:o, s:o}",
+	json_t *object = json_pack("{s:o, s:o, s:s, s:s, s:s, s:I, s:i, s:b, s:b, s:b, s:f, s:o, s:s, s:o, s:o}",
 		"directory", text(directory), "kernels", kernels, "target", targets[options->on_host], "clock",
 		guest_clock_name(options->clock), "accel", accels[options->accel], "seed", (json_int_t)options->seed,
-		"repeat", options->repeat > 1 ? (int)options->repeat : 1, "twice", (int)options->twice, "fresh_qemu",
-		(int)options->fresh_qemu, "patience_s", options->patience_s, "timeout_s",
-		options->timeout_s > 0 ? json_real(options->timeout_s) : json_null(), "pcap",
+		"repeat", options->repeat > 1 ? (int)options->repeat : 1, "twice", (int)options->twice, "strict",
+		(int)options->strict, "fresh_qemu", (int)options->fresh_qemu, "patience_s", options->patience_s,
+		"timeout_s", options->timeout_s > 0 ? json_real(options->timeout_s) : json_null(), "pcap",
 		pcap_policy_name(options->pcap), "tamper", text(options->tamper), "known", text(options->known));
 	free(directory);
 	return object;
@@ -131,6 +131,7 @@ static int take(json_t *object, json_t *kernel, struct run_options *out)
 	out->repeat = (unsigned)repeat;
 	out->twice = twice;
 	out->fresh_qemu = fresh_qemu;
+	out->strict = json_is_true(json_object_get(object, "strict"));
 	out->patience_s = json_number_value(json_object_get(object, "patience_s"));
 	out->timeout_s = json_number_value(json_object_get(object, "timeout_s"));
 	out->tamper = word(object, "tamper");

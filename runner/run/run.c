@@ -149,6 +149,7 @@ static struct case_frame frame_of(const struct run *run, const struct planned_ca
 		.release = tested->kernel.release,
 		.version = tested->kernel.version,
 		.folder = tested->folder,
+		.strict = run->options->strict,
 		.command_line = tested->command_line,
 	};
 }

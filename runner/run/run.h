@@ -55,6 +55,7 @@ struct run_options {
 	uint64_t seed;
 	unsigned repeat;   /* with that many seeds, from `seed` on */
 	bool twice;        /* each case twice with the same seed */
+	bool strict;       /* deviations fail a case */
 	bool fresh_qemu;   /* a QEMU process for each case */
 	double patience_s; /* of processor time, after which a case hangs */
 	double timeout_s;  /* of wall time, after which a guest has been starved; 0: an hour more than it may sleep */

@@ -16,6 +16,7 @@
 
 #include "reports/log.h"
 #include "runner/verdict/postmortem.h"
+#include "runner/verdict/refereed.h"
 #include "sentence.h"
 
 static json_t *text(const char *words)
@@ -142,6 +143,34 @@ static int ask_list(const struct case_frame *frame, const struct case_result *re
 	return status;
 }
 
+/* The referee judges whatever came whole. What it finds fails a case that would have passed; of one that has failed it
+ * is told, too. */
+static int ask_referee(const struct case_frame *frame, const struct attempt_ending *run, struct case_result *result)
+{
+	const struct transcript *transcript = run->transcript;
+	struct refereed refereed;
+	if (run->not_started || !transcript->finished || transcript->damage)
+		return 0;
+	int status = refereed_judge(frame->test_case, frame->catalogue, frame->strict, result->lines,
+		transcript->evidence_files, transcript->n_evidence_files, &refereed);
+	if (status != 0)
+		return status;
+	if (json_array_extend(result->lines, refereed.findings) != 0)
+		status = -ENOMEM;
+	result->applied = json_incref(refereed.applied);
+	if (status == 0 && refereed.reason && result->verdict == VERDICT_PASS) {
+		result->verdict = VERDICT_FAIL;
+		free(result->reason);
+		free(result->explanation);
+		result->reason = copy(refereed.reason);
+		result->explanation = copy(refereed.explanation);
+		if (!result->reason || !result->explanation)
+			status = -ENOMEM;
+	}
+	refereed_free(&refereed);
+	return status;
+}
+
 static int ask_known_issues(const struct case_frame *frame, struct case_result *result)
 {
 	struct known_judgement judgement;
@@ -199,6 +228,8 @@ int case_judge(const struct case_frame *frame, const struct attempt_ending *run,
 	if (status == 0 && (!result.reason || !result.explanation || !result.lines))
 		status = -ENOMEM;
 	if (status == 0)
+		status = ask_referee(frame, run, &result);
+	if (status == 0)
 		status = ask_known_issues(frame, &result);
 	result.virtual_ns = result.t_ns;
 	for (enum box_phase phase = 0; phase < BOX_PHASES; phase++)
@@ -218,6 +249,8 @@ void case_result_free(struct case_result *result)
 	free(result->console);
 	json_decref(result->start);
 	json_decref(result->lines);
+	json_decref(result->applied);
+	result->applied = NULL;
 	result->reason = result->explanation = result->known = result->console = NULL;
 	result->start = result->lines = NULL;
 }
@@ -376,6 +409,8 @@ static json_t *end_line(const struct case_frame *frame, const struct case_result
 	json_object_set_new(line, "virtual_ns", json_integer(result->virtual_ns));
 	json_object_set_new(line, "wall_ms", json_real(result->wall_ms));
 	add_phases(line, result);
+	if (result->applied)
+		json_object_set(line, "rules", result->applied);
 	if (repeats)
 		json_object_set(line, "repeats", repeats);
 	return line;

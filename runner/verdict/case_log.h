@@ -6,6 +6,7 @@
  * This is the head of verdict/, the room that turns the end of an attempt into a verdict and log lines:
  *
  *	transcript.c   the agent's records, taken out of the box; guest_line.c: which lines a guest may write
+ *	trace.c        the agent's evidence in one order; refereed.c: what the referee says to it; finding_explain.c
  *	postmortem.c   the verdict when the agent gave none: crash, timeout or error, by the console and the exit status
  *	known.c        the list of known issues; known_judge.c: fail becomes xfail, pass becomes xpass
  *	kernel_range.c which kernels an issue is about
@@ -53,6 +54,7 @@ struct case_frame {
 	struct known_list *known;
 	const char *kernel, *release, *version; /* the kernel's name, uname -r and uname -v */
 	const char *folder;                     /* the kernel's folder inside that for evidence; or "" */
+	bool strict;                            /* deviations fail a case */
 	const char *command_line; /* "sctpspec run --kernel …", to which the seed and the case's id are added */
 };
 
@@ -83,7 +85,8 @@ struct case_result {
 	double wall_ms;              /* duration by the host's clock */
 	double phase_ms[BOX_PHASES]; /* -1: not known */
 	json_t *start;               /* what the agent adds to the line case_start, or NULL */
-	json_t *lines; /* the agent's other lines; a capture's `file` is the name under which the agent sent it */
+	json_t *applied;             /* rule -> how often the referee put it to the test; or NULL */
+	json_t *lines; /* the agent's other lines, and the referee's findings; a capture's `file` is the name under which the agent sent it */
 };
 
 /* Judges a case by what its agent left, how the attempt ended, and the list of known issues. 0 or -ENOMEM. */

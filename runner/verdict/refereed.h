@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * refereed.h - what the referee says to the trace of a case, as lines of the log and as a verdict.
+ *
+ * A finding of a MUST fails the case. One of a SHOULD, and one where Linux is known to deviate in the way that was seen
+ * (an entry of cases/rules/linux.c, for a range of kernels), is a deviation: told and counted, and a failure only of a
+ * strict run.
+ */
+#ifndef SCTPSPEC_RUNNER_VERDICT_REFEREED_H
+#define SCTPSPEC_RUNNER_VERDICT_REFEREED_H
+
+#include <stdbool.h>
+
+#include <jansson.h>
+
+#include "runner/catalogue/catalogue.h"
+#include "runner/engine/case.h"
+#include "runner/verdict/evidence_file.h"
+
+struct refereed {
+	json_t *findings;           /* array of `finding` lines, without `case` */
+	json_t *applied;            /* object: rule -> how often */
+	char *reason, *explanation; /* of the first finding that fails the case; NULL: none does */
+};
+
+/* `lines`: the guest's. 0 or -ENOMEM. */
+int refereed_judge(const struct test_case *test_case, const struct catalogue *catalogue, bool strict,
+	const json_t *lines, const struct evidence_file *files, size_t n_files, struct refereed *out);
+void refereed_free(struct refereed *refereed);
+
+#endif
