@@ -5,9 +5,6 @@
 
 #include <stdlib.h>
 
-/* The tick rates that kernels are built with: 1000, 300, 250 and 100 Hz. */
-static const vtime ticks[] = { 1000000, 3333334, 4000000, 10000000 };
-
 /* The least base of a heartbeat's period (sctp_transport_timeout). */
 #define HEARTBEAT_FLOOR ms(200)
 
@@ -22,22 +19,6 @@ static vtime larger(vtime a, vtime b)
 static vtime smaller(vtime a, vtime b)
 {
 	return a < b ? a : b;
-}
-
-/* The timer wheel keeps a timer of 63 * 8^(n-1) ticks and more with a granularity of 8^n ticks, rounded up.
- * The tick rate that makes a timer latest differs with the timer's length, so the latest of all rates counts. */
-vtime timer_lateness(vtime length)
-{
-	vtime worst = 0;
-
-	for (size_t i = 0; i < sizeof(ticks) / sizeof(*ticks); i++) {
-		vtime granule = ticks[i];
-
-		for (vtime start = 63 * ticks[i]; length >= start; start *= 8)
-			granule *= 8;
-		worst = larger(worst, granule + 2 * ticks[i]);
-	}
-	return worst;
 }
 
 static vtime backed_off(struct milliseconds first, struct doublings doublings, struct milliseconds limit)

@@ -13,6 +13,7 @@
 
 #include "runner/engine/settings.h"
 #include "runner/engine/vtime.h"
+#include "runner/protocol/kernel_timers.h"
 
 #define TIMING_PATHS_MAX 4
 
@@ -30,8 +31,6 @@ static inline struct doublings doubled(unsigned times)
 /* Enough doublings to bring any RTO to RTO.Max. */
 #define BACKED_OFF doubled(32)
 
-/* How late a kernel timer of this length may fire. */
-vtime timer_lateness(vtime length);
 /* When a timer of exactly this length fires: from the length to the length plus its lateness. */
 static inline struct window timer_window(vtime length)
 {
