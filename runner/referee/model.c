@@ -165,6 +165,9 @@ static void receive_data(struct end *self, const struct chunk *chunk, int64_t at
 static void mark_gaps(struct end *self, const struct chunk *chunk)
 {
 	const uint32_t cumulative = chunk->sack.cum_tsn_ack;
+	if (!self->sent.has_gaps && chunk->sack.gap_blocks == 0)
+		return;
+	self->sent.has_gaps = chunk->sack.gap_blocks > 0;
 	for (size_t i = 0; i < self->sent.n; i++) {
 		struct sent_chunk *each = sent_find(&self->sent, self->sent.acknowledged + 1 + (uint32_t)i);
 		if (each)

@@ -29,6 +29,7 @@ struct sent {
 	uint32_t acknowledged;   /* the cumulative TSN ack point */
 	struct sent_chunk *ring; /* those beyond it, one for each TSN from acknowledged + 1 to next - 1 */
 	size_t first, n, room;
+	bool has_gaps; /* some may be acknowledged by gap blocks */
 };
 
 /* More than any window holds. A sender with more outstanding is not followed any further: `known` is false then. */
