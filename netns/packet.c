@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * packet.c - from captured bytes to an SCTP packet: the link layer, IPv4 or IPv6 with its extension
- * headers, SCTP's common header, and the walk over the chunks (their insides are chunk.c's).
+ * headers and perhaps one in the other, perhaps UDP, SCTP's common header, and the walk over the chunks (their insides are chunk.c's).
  *
  * Every layer takes a span of bytes and gives back a smaller one; only take() moves forward, so
  * that it alone decides whether enough bytes are there.
@@ -16,6 +16,7 @@
 #define ETHERTYPE_IPV6 0x86dd
 #define ETHERTYPE_VLAN 0x8100
 #define ETHERTYPE_SERVICE_VLAN 0x88a8
+#define ETHERTYPE_OLD_SERVICE_VLAN 0x9100
 #define SCTP_COMMON_HEADER 12
 #define CHUNK_HEADER 4
 
@@ -62,11 +63,37 @@ static const struct link_layer {
 	{ 276, 20, 0 },  /* Linux cooked, version 2 */
 };
 
-#define LINK_RAW_IP 101
+/* IP without a header before it: as files name it, as some systems did, and of one version. */
+static bool is_raw(int link)
+{
+	return link == 101 || link == 12 || link == 14 || link == 228 || link == 229;
+}
+
+/* Of a loopback interface: before the packet stands an address family, in some system's byte order and number. */
+static bool is_loopback(int link)
+{
+	return link == 0 || link == 108;
+}
+
+static bool is_family_of_ip(const uint8_t *header)
+{
+	const uint32_t number = get_be32(header), family = number > 0xffff ? __builtin_bswap32(number) : number;
+
+	return family == 2 || family == 10 || family == 24 || family == 28 || family == 30;
+}
+
+static enum packet_status version_of(const struct span *span, unsigned *version)
+{
+	if (!span->length)
+		return PACKET_TRUNCATED;
+	*version = span->bytes[0] >> 4;
+	return *version == 4 || *version == 6 ? PACKET_OK : PACKET_NOT_IP;
+}
 
 static enum packet_status strip_vlan_tags(struct span *span, unsigned *ethertype)
 {
-	while (*ethertype == ETHERTYPE_VLAN || *ethertype == ETHERTYPE_SERVICE_VLAN) {
+	while (*ethertype == ETHERTYPE_VLAN || *ethertype == ETHERTYPE_SERVICE_VLAN ||
+		*ethertype == ETHERTYPE_OLD_SERVICE_VLAN) {
 		const uint8_t *tag = take(span, 4);
 
 		if (!tag)
@@ -83,11 +110,13 @@ static enum packet_status strip_link(struct span *span, int link, unsigned *vers
 	enum packet_status status;
 	unsigned ethertype;
 
-	if (link == LINK_RAW_IP) {
-		if (!span->length)
+	if (is_raw(link))
+		return version_of(span, version);
+	if (is_loopback(link)) {
+		header = take(span, 4);
+		if (!header)
 			return PACKET_TRUNCATED;
-		*version = span->bytes[0] >> 4;
-		return *version == 4 || *version == 6 ? PACKET_OK : PACKET_NOT_IP;
+		return is_family_of_ip(header) ? version_of(span, version) : PACKET_NOT_IP;
 	}
 	for (size_t i = 0; i < sizeof(link_layers) / sizeof(*link_layers); i++) {
 		if (link_layers[i].link == link)
@@ -124,7 +153,8 @@ static void set_ipv6(struct sockaddr_storage *out, const uint8_t *address)
 	memcpy(&in6->sin6_addr, address, sizeof(in6->sin6_addr));
 }
 
-static enum packet_status strip_ipv4(struct span *span, struct packet *out)
+/* *protocol: what is inside. */
+static enum packet_status strip_ipv4(struct span *span, struct packet *out, unsigned *protocol)
 {
 	const uint8_t *header = take(span, 20);
 	size_t header_length, total;
@@ -141,8 +171,8 @@ static enum packet_status strip_ipv4(struct span *span, struct packet *out)
 	limit(span, total - 20);
 	if (!take(span, header_length - 20))
 		return PACKET_TRUNCATED;
-	if (header[9] != IPPROTO_SCTP)
-		return PACKET_NOT_SCTP;
+	*protocol = header[9];
+	out->hops = header[8];
 	set_ipv4(&out->source, header + 12);
 	set_ipv4(&out->destination, header + 16);
 	return get_be16(header + 6) & 0x3fff ? PACKET_FRAGMENT : PACKET_OK;
@@ -165,7 +195,7 @@ static bool is_extension(unsigned next_header)
 }
 
 /* Goes over the extension headers (RFC 8200 section 4; RFC 4302 for the odd length of AH). */
-static enum packet_status strip_extensions(struct span *span, unsigned next_header)
+static enum packet_status strip_extensions(struct span *span, unsigned next_header, unsigned *protocol)
 {
 	bool fragment = false;
 
@@ -187,12 +217,12 @@ static enum packet_status strip_extensions(struct span *span, unsigned next_head
 		if (!take(span, rest))
 			return too_short(span, rest);
 	}
-	if (fragment && (next_header == IPPROTO_SCTP || is_extension(next_header)))
-		return PACKET_FRAGMENT;
-	return next_header == IPPROTO_SCTP ? PACKET_OK : PACKET_NOT_SCTP;
+	/* It may be SCTP's behind the extensions that are in another fragment. */
+	*protocol = fragment && is_extension(next_header) ? IPPROTO_SCTP : next_header;
+	return fragment ? PACKET_FRAGMENT : PACKET_OK;
 }
 
-static enum packet_status strip_ipv6(struct span *span, struct packet *out)
+static enum packet_status strip_ipv6(struct span *span, struct packet *out, unsigned *protocol)
 {
 	const uint8_t *header = take(span, 40);
 
@@ -204,7 +234,42 @@ static enum packet_status strip_ipv6(struct span *span, struct packet *out)
 		limit(span, get_be16(header + 4));
 	set_ipv6(&out->source, header + 8);
 	set_ipv6(&out->destination, header + 24);
-	return strip_extensions(span, header[6]);
+	out->hops = header[7];
+	return strip_extensions(span, header[6], protocol);
+}
+
+/* The addresses of the innermost one are the packet's: each way in takes a header's bytes, so there is an end. */
+static enum packet_status strip_ip(struct span *span, unsigned version, struct packet *out, unsigned *protocol)
+{
+	for (;;) {
+		memset(&out->source, 0, sizeof(out->source));
+		memset(&out->destination, 0, sizeof(out->destination));
+		const enum packet_status status =
+			version == 4 ? strip_ipv4(span, out, protocol) : strip_ipv6(span, out, protocol);
+
+		if (status == PACKET_FRAGMENT && *protocol != IPPROTO_SCTP)
+			return PACKET_NOT_SCTP;
+		if (status != PACKET_OK || (*protocol != IPPROTO_IPIP && *protocol != IPPROTO_IPV6))
+			return status;
+		version = *protocol == IPPROTO_IPIP ? 4 : 6;
+	}
+}
+
+/* RFC 6951: the SCTP packet is a UDP packet's data, if one of the ports says so. */
+static enum packet_status strip_udp(struct span *span, uint16_t port, struct packet *out)
+{
+	const uint8_t *header = take(span, 8);
+
+	if (!header)
+		return too_short(span, 8);
+	out->udp_source = get_be16(header);
+	out->udp_destination = get_be16(header + 2);
+	if (out->udp_source != port && out->udp_destination != port)
+		return PACKET_NOT_SCTP;
+	if (get_be16(header + 4) < 8)
+		return PACKET_MALFORMED;
+	limit(span, get_be16(header + 4) - 8U);
+	return PACKET_OK;
 }
 
 static void set_port(struct sockaddr_storage *out, const uint8_t *port)
@@ -285,20 +350,30 @@ static enum packet_status decode_sctp(struct span *span, struct packet *out)
 	return decode_chunks(span, out);
 }
 
-enum packet_status packet_decode(const uint8_t *bytes, size_t length, int link, struct packet *out)
+enum packet_status packet_decode_udp(
+	const uint8_t *bytes, size_t length, int link, uint16_t udp_port, struct packet *out)
 {
 	struct span span = { .bytes = bytes, .length = length, .on_wire = length };
 	enum packet_status status;
-	unsigned version = 0;
+	unsigned version = 0, protocol = 0;
 
 	/* Of the chunks only those that are there are anybody's, and there is room for many. */
 	memset(out, 0, offsetof(struct packet, chunks));
 	status = strip_link(&span, link, &version);
 	if (status == PACKET_OK)
-		status = version == 4 ? strip_ipv4(&span, out) : strip_ipv6(&span, out);
+		status = strip_ip(&span, version, out, &protocol);
+	if (status == PACKET_OK && protocol == IPPROTO_UDP && udp_port != 0)
+		status = strip_udp(&span, udp_port, out);
+	else if (status == PACKET_OK && protocol != IPPROTO_SCTP)
+		status = PACKET_NOT_SCTP;
 	if (status == PACKET_OK)
 		status = decode_sctp(&span, out);
 	return status;
+}
+
+enum packet_status packet_decode(const uint8_t *bytes, size_t length, int link, struct packet *out)
+{
+	return packet_decode_udp(bytes, length, link, 0, out);
 }
 
 bool packet_checksum_ok(const struct packet *packet)

@@ -91,9 +91,11 @@ struct chunk {
 
 struct packet {
 	struct sockaddr_storage source, destination; /* with SCTP ports */
+	uint16_t udp_source, udp_destination;        /* RFC 6951; 0: not in UDP */
 	uint32_t verification_tag;
 	uint32_t checksum; /* as packet_crc32c() gives it */
 	bool truncated;    /* the capture or the packet ends before its lengths say */
+	uint8_t hops;      /* that it may still go: TTL, hop limit */
 	bool unsummed;     /* whoever has the capture says so: taken before the checksum was filled in */
 	unsigned chunk_count;
 	unsigned omitted;    /* chunks beyond PACKET_CHUNKS_MAX */
@@ -112,7 +114,8 @@ enum packet_status {
 };
 
 /*
- * `link` is a pcap link type: 1 Ethernet, 101 raw IP, 113 and 276 Linux cooked.
+ * `link` is a pcap link type: 1 Ethernet, 0 and 108 loopback, 101 (12, 14, 228, 229) raw IP, 113 and 276 Linux cooked.
+ * An IP packet in an IP packet is looked into.
  *
  * PACKET_OK also for a packet that is cut short after its common header (`truncated`, and the last chunk may
  * have fewer bytes than its length says). PACKET_TRUNCATED: cut short before that. PACKET_MALFORMED: lengths
@@ -123,6 +126,9 @@ enum packet_status packet_decode(const uint8_t *bytes, size_t length, int link, 
 /* CRC32c over the SCTP packet, whose bytes must still be there. False also when it was captured short. It takes longer
  * than all the rest, so it is not a part of decoding. */
 bool packet_checksum_ok(const struct packet *packet);
+/* The same, also for SCTP in UDP (RFC 6951) from or to that port; 0: not in UDP. */
+enum packet_status packet_decode_udp(
+	const uint8_t *bytes, size_t length, int link, uint16_t udp_port, struct packet *out);
 const char *chunk_name(uint8_t type);   /* "HEARTBEAT ACK"; "chunk 77" is not made here: NULL */
 const char *cause_name(uint16_t cause); /* RFC 9260 section 3.3.10 and extensions; NULL if unknown */
 /* One line, without a newline: "10.0.0.1:1024 > 10.0.0.2:5000 DATA(tsn=12 stream=0 ssn=3 ppid=7 len=100) SACK(...)". */

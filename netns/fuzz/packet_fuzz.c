@@ -31,9 +31,9 @@ static void check_chunks(const struct packet *packet, const uint8_t *bytes, size
 static void decode(const uint8_t *bytes, size_t length, int link, FILE *out)
 {
 	struct packet packet, again;
-	enum packet_status status = packet_decode(bytes, length, link, &packet);
+	enum packet_status status = packet_decode_udp(bytes, length, link, 9899, &packet);
 
-	demand(packet_decode(bytes, length, link, &again) == status);
+	demand(packet_decode_udp(bytes, length, link, 9899, &again) == status);
 	demand(packet.chunk_count == again.chunk_count && packet_checksum_ok(&packet) == packet_checksum_ok(&again));
 	check_chunks(&packet, bytes, length);
 	if (status == PACKET_OK)
@@ -55,7 +55,7 @@ static void read_capture(const uint8_t *bytes, size_t length, FILE *out)
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 {
-	static const int links[] = { 1, 101, 113, 276 };
+	static const int links[] = { 1, 0, 101, 108, 113, 276 };
 	static FILE *out;
 
 	if (!out)

@@ -239,6 +239,33 @@ START_TEST(checksum_of_the_rfcs_check_value)
 }
 END_TEST
 
+/* An IP packet inside of another one. */
+static void inside(struct frame *f, uint8_t protocol)
+{
+	f->bytes[f->ip + (f->ip_version == 4 ? 9 : 6)] = protocol;
+	protocol == IPPROTO_IPIP ? ipv4(f) : ipv6(f, IPPROTO_SCTP);
+}
+
+/* ... that are not Ethernet's, cooked or IP alone, and IP in IP. */
+static struct frame carried_otherwise(int way, int *link)
+{
+	struct frame f = way == 10 ? ethernet(0x88a8) : raw();
+
+	*link = way == 8 ? 0 : way == 9 ? 108 : way == 10 ? ETHERNET : way == 11 ? 228 : way == 12 ? 229 : RAW_IP;
+	if (way == 8)
+		add(&f, "\x1e\0\0\0", 4); /* as macOS numbers IPv6, in a small machine's byte order */
+	else if (way == 9)
+		add(&f, "\0\0\0\x02", 4);
+	else if (way == 10)
+		add(&f, "\0\x07\x91\x00\0\x08\x81\x00\0\x09\x08\x00", 12); /* tags in a tag */
+	way == 8 || way == 12 || way == 14 ? ipv6(&f, IPPROTO_SCTP) : ipv4(&f);
+	if (way >= 13)
+		inside(&f, way == 13 || way == 15 ? IPPROTO_IPV6 : IPPROTO_IPIP);
+	if (way == 15)
+		inside(&f, IPPROTO_IPIP);
+	return f;
+}
+
 /* Ways to carry one and the same SCTP packet. */
 static struct frame carried(int way, int *link)
 {
@@ -253,6 +280,8 @@ static struct frame carried(int way, int *link)
 							  : raw();
 
 	*link = way == 0 || way == 4 || way == 5 ? ETHERNET : way == 1 ? COOKED : way == 2 ? COOKED2 : RAW_IP;
+	if (way >= 8)
+		f = carried_otherwise(way, link);
 	switch (way) {
 	case 0:
 	case 2:
@@ -290,7 +319,7 @@ static struct frame carried(int way, int *link)
 	finish(&f);
 	return f;
 }
-#define WAYS 8
+#define WAYS 16
 
 START_TEST(each_way_to_carry_it)
 {
@@ -452,6 +481,33 @@ START_TEST(lengths_of_ipv6_that_lie)
 }
 END_TEST
 
+/* RFC 6951 */
+START_TEST(in_udp)
+{
+	static const uint8_t to_9899[8] = { 0xc0, 0x00, 0x26, 0xab, 0, 8 + 12 + 24 };
+	struct frame f = raw();
+	struct packet p;
+
+	ipv4(&f);
+	f.bytes[f.ip + 9] = IPPROTO_UDP;
+	add(&f, to_9899, sizeof(to_9899));
+	sctp(&f);
+	data_chunk(&f, 12);
+	finish(&f);
+	ck_assert_int_eq(packet_decode_udp(f.bytes, f.length, RAW_IP, 9899, &p), PACKET_OK);
+	ck_assert(packet_checksum_ok(&p));
+	ck_assert_uint_eq(p.chunk_count, 1);
+	ck_assert_uint_eq(p.udp_source, 0xc000);
+	ck_assert_int_eq(packet_decode_udp(f.bytes, f.length, RAW_IP, 0xc000, &p), PACKET_OK);
+	ck_assert_int_eq(packet_decode_udp(f.bytes, f.length, RAW_IP, 9900, &p), PACKET_NOT_SCTP);
+	ck_assert_int_eq(decode(&f, RAW_IP, &p), PACKET_NOT_SCTP);
+	for (size_t n = 20; n < 28; n++)
+		ck_assert_int_eq(packet_decode_udp(f.bytes, n, RAW_IP, 9899, &p), PACKET_TRUNCATED);
+	put16(&f, f.ip + 24, 7);
+	ck_assert_int_eq(packet_decode_udp(f.bytes, f.length, RAW_IP, 9899, &p), PACKET_MALFORMED);
+}
+END_TEST
+
 START_TEST(what_is_not_ours)
 {
 	struct frame arp = ethernet(0x0806), f = data_frame(), v6 = raw();
@@ -518,6 +574,7 @@ int main(void)
 	tcase_add_test(decoding, padding_of_short_frames_is_not_the_packets);
 	tcase_add_loop_test(decoding, each_way_to_carry_it, 0, WAYS);
 	tcase_add_test(decoding, checksum_of_the_rfcs_check_value);
+	tcase_add_test(decoding, in_udp);
 	tcase_add_test(decoding, what_is_not_ours);
 	tcase_add_test(decoding, fragments);
 	tcase_add_test(decoding, a_packet_without_chunks);
