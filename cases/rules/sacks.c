@@ -47,19 +47,17 @@ RULE(sacks, "gaps", .title = "A SACK's gap blocks are of what has arrived", .lev
 {
 	if (!is_followed(step))
 		return;
-	const uint32_t cumulative = step->chunk->sack.cum_tsn_ack;
-	for (unsigned i = 0; i < step->chunk->sack.gap_blocks && 12 + 4 * i + 4 <= step->chunk->captured; i++) {
-		const uint8_t *block = step->chunk->value + 12 + 4 * i;
-		const uint32_t first = cumulative + ((unsigned)block[0] << 8 | block[1]);
-		const uint32_t last = cumulative + ((unsigned)block[2] << 8 | block[3]);
-		for (uint32_t tsn = first; !tsn_after(tsn, last); tsn++)
-			if (!received_has(&step->self->received, tsn)) {
-				must(step, false, "gap blocks of TSNs that have arrived", "TSN %u, which has not", tsn);
-				return;
-			}
+	uint32_t first = 0, last = 0, missing;
+	unsigned block = 0;
+	for (; sack_gap(step->chunk, block, &first, &last); block++) {
+		const bool arrived = received_has_all(&step->self->received, first, last, &missing);
+		must(step, arrived, "gap blocks of TSNs that have arrived", "TSN %u, which has not", missing);
+		if (!arrived)
+			return;
+	}
+	if (block < step->chunk->sack.gap_blocks && 12 + 4 * block + 4 <= step->chunk->captured)
 		must(step, !tsn_after(first, last), "gap blocks that end behind their beginning", "%u .. %u", first,
 			last);
-	}
 }
 
 RULE(sacks, "duplicates", .title = "A SACK's duplicates came more than once", .level = LEVEL_SHOULD,

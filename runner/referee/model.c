@@ -162,9 +162,23 @@ static void receive_data(struct end *self, const struct chunk *chunk, int64_t at
 	}
 }
 
+bool sack_gap(const struct chunk *sack, unsigned block, uint32_t *first, uint32_t *last)
+{
+	enum { FIXED = 12, SIZE = 4 };
+	const uint32_t cumulative = sack->sack.cum_tsn_ack;
+	if (block >= sack->sack.gap_blocks || FIXED + SIZE * block + SIZE > sack->captured)
+		return false;
+	const uint8_t *bytes = sack->value + FIXED + SIZE * block;
+	const unsigned from = (unsigned)bytes[0] << 8 | bytes[1], to = (unsigned)bytes[2] << 8 | bytes[3];
+	/* behind the block before; so a SACK tells no TSN twice, and is done with soon */
+	const unsigned before = block > 0 ? (unsigned)bytes[-2] << 8 | bytes[-1] : 0;
+	*first = cumulative + from;
+	*last = cumulative + to;
+	return from > before && to >= from;
+}
+
 static void mark_gaps(struct end *self, const struct chunk *chunk)
 {
-	const uint32_t cumulative = chunk->sack.cum_tsn_ack;
 	if (!self->sent.has_gaps && chunk->sack.gap_blocks == 0)
 		return;
 	self->sent.has_gaps = chunk->sack.gap_blocks > 0;
@@ -173,15 +187,13 @@ static void mark_gaps(struct end *self, const struct chunk *chunk)
 		if (each)
 			each->acknowledged = false;
 	}
-	for (unsigned block = 0; block < chunk->sack.gap_blocks && 12 + 4 * block + 4 <= chunk->captured; block++) {
-		const uint8_t *bytes = chunk->value + 12 + 4 * block;
-		const unsigned first = (unsigned)bytes[0] << 8 | bytes[1], last = (unsigned)bytes[2] << 8 | bytes[3];
-		for (unsigned offset = first; offset <= last; offset++) {
-			struct sent_chunk *each = sent_find(&self->sent, cumulative + offset);
+	uint32_t first, last;
+	for (unsigned block = 0; sack_gap(chunk, block, &first, &last); block++)
+		for (uint32_t tsn = first; !tsn_after(tsn, last) && tsn_after(self->sent.next, tsn); tsn++) {
+			struct sent_chunk *each = sent_find(&self->sent, tsn);
 			if (each)
 				each->acknowledged = true;
 		}
-	}
 }
 
 static void acknowledge(struct end *self, uint32_t cumulative, int64_t at_ns)
@@ -244,16 +256,25 @@ bool end_was_asked(const struct end *end, const struct chunk *chunk)
 	return false;
 }
 
+const struct heartbeat *end_heartbeat_of(const struct end *end, const struct chunk *answer, unsigned *destination)
+{
+	const uint32_t digest = digest_of(answer->value, answer->captured);
+	for (unsigned i = 0; i < end->n_destinations; i++)
+		for (unsigned k = 0; k < end->destinations[i].n_waiting; k++)
+			if (end->destinations[i].waiting[k].digest == digest) {
+				*destination = i;
+				return &end->destinations[i].waiting[k];
+			}
+	return NULL;
+}
+
 static void receive_heartbeat_ack(struct end *self, const struct chunk *chunk)
 {
-	const uint32_t digest = digest_of(chunk->value, chunk->captured);
-	for (unsigned i = 0; i < self->n_destinations; i++)
-		for (unsigned k = 0; k < self->destinations[i].n_waiting; k++)
-			if (self->destinations[i].waiting[k].digest == digest) {
-				self->destinations[i].confirmed = true;
-				self->destinations[i].n_waiting = 0;
-				return;
-			}
+	unsigned i;
+	if (!end_heartbeat_of(self, chunk, &i))
+		return;
+	self->destinations[i].confirmed = true;
+	self->destinations[i].n_waiting = 0;
 }
 
 /* ------------------------------------------------------------------ the state */

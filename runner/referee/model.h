@@ -148,6 +148,8 @@ bool end_has_address(const struct end *end, const struct address *address);
 bool end_has_tag(const struct end *end, uint32_t tag);
 /* Whether a HEARTBEAT with the information of this HEARTBEAT ACK has arrived lately. */
 bool end_was_asked(const struct end *end, const struct chunk *chunk);
+/* The HEARTBEAT that a HEARTBEAT ACK answers, and to which of the destinations it went; or NULL. */
+const struct heartbeat *end_heartbeat_of(const struct end *end, const struct chunk *answer, unsigned *destination);
 /* Both do nothing when it is there already, or when there is no room. */
 void end_add_address(struct end *end, const struct address *address);
 struct destination *end_destination(struct end *end, const struct address *address);
@@ -157,6 +159,9 @@ struct stream *end_stream(struct end *end, uint16_t stream);
 void end_sends(struct end *self, const struct packet *packet, const struct chunk *chunk, int path, int64_t at_ns);
 /* A chunk arrives at `self`. */
 void end_receives(struct end *self, const struct packet *packet, const struct chunk *chunk, int64_t at_ns);
+/* The first and last TSN of a gap block of a SACK, the blocks in order. False: there are no more, or what follows is no
+ * block that could stand there. */
+bool sack_gap(const struct chunk *sack, unsigned block, uint32_t *first, uint32_t *last);
 /* For this long what has arrived may be in the backlog of a busy socket, and unknown to whoever sends. */
 #define BACKLOG_NS 2000000
 /* Whether that TSN has arrived since then. */

@@ -24,6 +24,15 @@ bool received_has(const struct received *received, uint32_t tsn)
 	return false;
 }
 
+bool received_has_all(const struct received *received, uint32_t first, uint32_t last, uint32_t *missing)
+{
+	*missing = tsn_after(first, received->cumulative) ? first : received->cumulative + 1;
+	for (size_t i = 0; i < received->n && !tsn_after(received->ranges[i].first, *missing); i++)
+		if (!tsn_after(*missing, received->ranges[i].last))
+			*missing = received->ranges[i].last + 1;
+	return tsn_after(*missing, last);
+}
+
 static void remove_range(struct received *received, size_t at)
 {
 	received->n--;

@@ -31,6 +31,8 @@ void received_begin(struct received *received, uint32_t initial_tsn);
 /* ARRIVAL_UNKNOWN: nothing can be said, also because there is no room to note it. */
 enum arrival received_add(struct received *received, uint32_t tsn);
 bool received_has(const struct received *received, uint32_t tsn);
+/* Whether all from `first` to `last` have arrived; if not, *missing is the first that has not. */
+bool received_has_all(const struct received *received, uint32_t first, uint32_t last, uint32_t *missing);
 /* The peer has given up all up to `cumulative` (FORWARD TSN). */
 void received_advance(struct received *received, uint32_t cumulative);
 void received_free(struct received *received);

@@ -21,6 +21,18 @@ static void holds(const struct received *received, uint32_t first, uint64_t arri
 		ck_assert_int_eq(received_has(received, first + i), arrived >> i & 1);
 }
 
+static void tells_what_is_missing(const struct received *received, uint32_t first, uint64_t arrived)
+{
+	for (unsigned i = 0; i < 64; i++) {
+		uint32_t missing = 0;
+		unsigned whole = i;
+		while (whole < 64 && arrived >> whole & 1)
+			whole++;
+		ck_assert_int_eq(received_has_all(received, first + i, first + 63, &missing), whole == 64);
+		ck_assert(whole == 64 || missing == first + whole);
+	}
+}
+
 START_TEST(any_order_comes_to_the_same)
 {
 	static const uint32_t firsts[] = { 1, 0xffffffe0, 0x7fffffe0, 0 };
@@ -37,6 +49,8 @@ START_TEST(any_order_comes_to_the_same)
 			ck_assert_int_eq(got, arrived >> offset & 1 ? ARRIVAL_AGAIN : ARRIVAL_NEW);
 			arrived |= UINT64_C(1) << offset;
 			holds(&received, first, arrived);
+			if (i % 32 == 0)
+				tells_what_is_missing(&received, first, arrived);
 		}
 		received_free(&received);
 	}
