@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * packet.c - from captured bytes to an SCTP packet: the link layer, IPv4 or IPv6 with its extension
- * headers and perhaps one in the other, perhaps UDP, SCTP's common header, and the walk over the chunks (their insides are chunk.c's).
+ * headers and perhaps one in the other, perhaps UDP, SCTP's common header, and the walk over the
+ * chunks (their insides are chunk.c's).
  *
  * Every layer takes a span of bytes and gives back a smaller one; only take() moves forward, so
  * that it alone decides whether enough bytes are there.
