@@ -439,6 +439,7 @@ static void put_body(struct page *page)
 	put_problems(page);
 	put_known(page);
 	html_matrix(html, page->run);
+	html_deviations(html, page->run);
 	put_overview(page);
 	html_clauses(html, page->run);
 	put_areas(page);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * html.h - the parts of report.html: the page (html.c) and its foot (html_about.c), the requirements with their cases
- * (html_clauses.c), cases by kernels (html_matrix.c), a case (html_case.c), its strip, which is to scale
- * (html_strip.c), its ladder, which has every line (html_ladder.c), and the parts that are packed (html_packed.c).
+ * (html_clauses.c), cases by kernels (html_matrix.c), a case (html_case.c), the rules
+ * that it broke (html_findings.c), its strip, which is to scale (html_strip.c), its ladder, which has every line
+ * (html_ladder.c), and the parts that are packed (html_packed.c).
  */
 #ifndef SCTPSPEC_REPORTS_HTML_H
 #define SCTPSPEC_REPORTS_HTML_H
@@ -19,6 +20,9 @@ void html_case(struct markup *html, const struct report_run *run, const struct r
 /* What a link to the case has after its '#', as attribute `name` of the open element. */
 void html_anchor(struct markup *html, const char *name, const char *before, const struct report_run *run,
 	const struct report_case *test);
+/* The same for a place in it, which `after` names. */
+void html_anchor_with(struct markup *html, const char *name, const char *before, const struct report_run *run,
+	const struct report_case *test, const char *after);
 void html_badge(struct markup *html, enum report_verdict verdict);
 /* A small square in the verdict's colour that links to the case. */
 void html_square(struct markup *html, const struct report_run *run, const struct report_case *test);
@@ -32,10 +36,17 @@ void html_clauses(struct markup *html, const struct report_run *run);
 void html_matrix(struct markup *html, const struct report_run *run);
 
 /* A part of a case, and the same packed, which needs JavaScript: for what few will open. */
-typedef void html_part(struct markup *html, const struct report_case *test);
-void html_packed(struct markup *html, html_part *put, const struct report_case *test);
+typedef void html_part(struct markup *html, const struct report_run *run, const struct report_case *test);
+void html_packed(struct markup *html, html_part *put, const struct report_run *run, const struct report_case *test);
 void html_strip(struct markup *html, const struct report_case *test);
-void html_ladder(struct markup *html, const struct report_case *test);
+void html_ladder(struct markup *html, const struct report_run *run, const struct report_case *test);
+
+/* Rules that a case broke; `what` of an anchor: "finding" in their list, "row" in the ladder. */
+void html_findings(struct markup *html, const struct report_run *run, const struct report_case *test);
+void html_finding_anchor(struct markup *html, const char *name, const char *before, const char *what,
+	const struct report_run *run, const struct report_case *test, size_t finding);
+/* The run's deviations, by rule and kernel. */
+void html_deviations(struct markup *html, const struct report_run *run);
 
 /* How many paths the case's faults, captures and events know of. */
 int html_paths(const struct report_case *test);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "reports/amount.h"
+#include "reports/findings.h"
 #include "reports/tally.h"
 
 int html_paths(const struct report_case *test)
@@ -48,8 +49,8 @@ void html_badge(struct markup *html, enum report_verdict verdict)
 
 /* The id with what an anchor cannot have replaced; with the kernel's number where there are
  * several. */
-void html_anchor(struct markup *html, const char *name, const char *before, const struct report_run *run,
-	const struct report_case *test)
+void html_anchor_with(struct markup *html, const char *name, const char *before, const struct report_run *run,
+	const struct report_case *test, const char *after)
 {
 	const size_t repeat = tally_repeat(run, test);
 	char *id = strdup(test->id);
@@ -63,8 +64,14 @@ void html_anchor(struct markup *html, const char *name, const char *before, cons
 			snprintf(kernel, sizeof(kernel), "k%zu.", k + 1);
 	if (repeat)
 		snprintf(again, sizeof(again), "~%zu", repeat + 1);
-	markup_attribute(html, name, "%s%s%s%s", before, kernel, id ? id : "", again);
+	markup_attribute(html, name, "%s%s%s%s%s", before, kernel, id ? id : "", again, after);
 	free(id);
+}
+
+void html_anchor(struct markup *html, const char *name, const char *before, const struct report_run *run,
+	const struct report_case *test)
+{
+	html_anchor_with(html, name, before, run, test, "");
 }
 
 void html_square(struct markup *html, const struct report_run *run, const struct report_case *test)
@@ -88,6 +95,12 @@ static void put_summary(struct markup *html, const struct report_run *run, const
 	if (run->n_kernels > 1)
 		markup_leaf(html, "span", test->kernel->label, "class", "kernel", NULL);
 	markup_leaf(html, "span", test->title, "class", "title", NULL);
+	const int64_t deviations = findings_times(test, true);
+	if (deviations) {
+		markup_open(html, "span", "class", "deviates", NULL);
+		markup_format(html, "%s deviation%s", amount_grouped(deviations).text, deviations == 1 ? "" : "s");
+		markup_close(html);
+	}
 	if (test->verdict != REPORT_PASS && *test->reason)
 		markup_leaf(html, "span", test->reason, "class", "reason", NULL);
 	markup_close(html);
@@ -274,13 +287,13 @@ static void put_facts(struct markup *html, const struct report_case *test)
 	markup_close(html);
 }
 
-static void put_timeline(struct markup *html, const struct report_case *test)
+static void put_timeline(struct markup *html, const struct report_run *run, const struct report_case *test)
 {
 	html_strip(html, test);
-	html_ladder(html, test);
+	html_ladder(html, run, test);
 }
 
-static void put_story(struct markup *html, const struct report_case *test)
+static void put_story(struct markup *html, const struct report_run *run, const struct report_case *test)
 {
 	markup_open(html, "div", "class", "story", NULL);
 	if (*test->explanation) {
@@ -291,13 +304,14 @@ static void put_story(struct markup *html, const struct report_case *test)
 		put_heading(html, "Kernel console");
 		markup_leaf(html, "pre", test->console, "class", "console", NULL);
 	}
+	html_findings(html, run, test);
 	put_topology(html, test);
 	if (test->n_entries) {
 		put_heading(html, "Timeline");
 		if (test->verdict == REPORT_PASS)
-			html_packed(html, put_timeline, test);
+			html_packed(html, put_timeline, run, test);
 		else
-			put_timeline(html, test);
+			put_timeline(html, run, test);
 	}
 	markup_close(html);
 	markup_raw(html, "\n");
@@ -328,7 +342,7 @@ void html_case(struct markup *html, const struct report_run *run, const struct r
 	/* The anchor is inside: a browser that goes there opens what is around it. */
 	markup_open(html, "div", "class", "body", NULL);
 	html_anchor(html, "id", "", run, test);
-	put_story(html, test);
+	put_story(html, run, test);
 	put_context(html, test);
 	markup_close(html);
 	markup_close(html);

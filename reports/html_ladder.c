@@ -10,6 +10,7 @@
  */
 #include "reports/html.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,6 +25,7 @@
 
 struct ladder {
 	struct markup *html;
+	const struct report_run *run;
 	const struct report_case *test;
 	int paths;
 	int *faults; /* for each path: how many are on it */
@@ -73,9 +75,14 @@ static void put_time(struct markup *html, int64_t t_ns)
 	markup_close(html);
 }
 
+static bool is_at_endpoint(const struct report_entry *entry)
+{
+	return entry->kind == REPORT_EVENT || entry->kind == REPORT_PACKET || entry->kind == REPORT_FINDING;
+}
+
 static void put_endpoint(struct ladder *ladder, enum report_endpoint endpoint, const struct report_entry *entry)
 {
-	const bool here = entry && entry->kind == REPORT_EVENT && entry->endpoint == endpoint;
+	const bool here = entry && is_at_endpoint(entry) && entry->endpoint == endpoint;
 
 	markup_leaf(ladder->html, "td", "", "class",
 		endpoint == REPORT_A ? (here ? "lane a dot" : "lane a") : (here ? "lane b dot" : "lane b"), NULL);
@@ -84,6 +91,14 @@ static void put_endpoint(struct ladder *ladder, enum report_endpoint endpoint, c
 static bool concerns(const struct report_entry *entry, int path)
 {
 	return entry && entry->kind == REPORT_FAULT && (entry->path < 0 || entry->path == path);
+}
+
+/* An arrow, as the packet goes: from a to b when a sends it or b gets it. */
+static const char *arrow(const struct report_entry *entry, int path)
+{
+	if (!entry || entry->kind != REPORT_PACKET || entry->path != path)
+		return "";
+	return entry->sent == (entry->endpoint == REPORT_A) ? "\xe2\x86\x92" : "\xe2\x86\x90";
 }
 
 static void put_path(struct ladder *ladder, int path, const struct report_entry *entry)
@@ -98,6 +113,8 @@ static void put_path(struct ladder *ladder, int path, const struct report_entry 
 	markup_open(ladder->html, "td", "class", class, NULL);
 	if (*mark)
 		markup_leaf(ladder->html, "span", mark, NULL);
+	if (*arrow(entry, path))
+		markup_leaf(ladder->html, "i", arrow(entry, path), NULL);
 	markup_close(ladder->html);
 }
 
@@ -197,7 +214,41 @@ static void put_check(struct markup *html, const struct report_entry *entry)
 	}
 }
 
-static const char *row_class(const struct report_entry *entry)
+static void put_packet(struct markup *html, const struct report_entry *entry)
+{
+	markup_open(html, "small", NULL);
+	markup_format(html, "%s %s #%" PRId64, entry->endpoint == REPORT_B ? "b" : "a", entry->sent ? "sends" : "gets",
+		entry->packet);
+	markup_close(html);
+	markup_text(html, " ");
+	markup_leaf(html, "code", entry->text, NULL);
+}
+
+static void put_finding(struct ladder *ladder, const struct report_entry *entry)
+{
+	struct markup *html = ladder->html;
+	const struct report_finding *finding = &ladder->test->findings[entry->finding];
+
+	markup_open(html, "b", NULL);
+	markup_text(html, report_is_deviation(finding) ? "\xe2\x89\xa0 deviation" : "\xe2\x9c\x97 rule broken");
+	markup_close(html);
+	markup_text(html, " ");
+	/* The list has all that is known of it. */
+	markup_open(html, "a", NULL);
+	html_finding_anchor(html, "href", "#", "finding", ladder->run, ladder->test, entry->finding);
+	markup_text(html, finding->rule);
+	markup_close(html);
+	markup_text(html, " ");
+	markup_text(html, entry->text);
+	markup_open(html, "p", "class", "got", NULL);
+	markup_leaf(html, "b", "expected", NULL);
+	markup_format(html, " %s ", finding->expected);
+	markup_leaf(html, "b", "got", NULL);
+	markup_format(html, " %s", finding->got);
+	markup_close(html);
+}
+
+static const char *row_class(const struct ladder *ladder, const struct report_entry *entry)
 {
 	switch (entry->kind) {
 	case REPORT_EVENT:
@@ -206,6 +257,11 @@ static const char *row_class(const struct report_entry *entry)
 		return entry->mend ? "fault mended" : "fault";
 	case REPORT_CHECK:
 		return entry->ok ? "check ok" : "check missed";
+	case REPORT_PACKET:
+		return entry->here ? "packet here" : "packet";
+	case REPORT_FINDING:
+		return report_is_deviation(&ladder->test->findings[entry->finding]) ? "finding deviates"
+										    : "finding broken";
 	default:
 		return "action";
 	}
@@ -216,7 +272,9 @@ static void put_row(struct ladder *ladder, const struct report_entry *entry, siz
 {
 	struct markup *html = ladder->html;
 
-	markup_open(html, "tr", "class", row_class(entry), NULL);
+	markup_open(html, "tr", "class", row_class(ladder, entry), NULL);
+	if (entry->kind == REPORT_FINDING)
+		html_finding_anchor(html, "id", "", "row", ladder->run, ladder->test, entry->finding);
 	put_time(html, entry->t_ns);
 	put_lanes(ladder, entry);
 	count_faults(ladder, entry);
@@ -232,6 +290,12 @@ static void put_row(struct ladder *ladder, const struct report_entry *entry, siz
 		break;
 	case REPORT_CHECK:
 		put_check(html, entry);
+		break;
+	case REPORT_PACKET:
+		put_packet(html, entry);
+		break;
+	case REPORT_FINDING:
+		put_finding(ladder, entry);
 		break;
 	default:
 		markup_text(html, entry->text);
@@ -279,9 +343,9 @@ static void put_head(struct ladder *ladder)
 	markup_raw(html, "\n");
 }
 
-void html_ladder(struct markup *html, const struct report_case *test)
+void html_ladder(struct markup *html, const struct report_run *run, const struct report_case *test)
 {
-	struct ladder ladder = { .html = html, .test = test, .paths = html_paths(test) };
+	struct ladder ladder = { .html = html, .run = run, .test = test, .paths = html_paths(test) };
 	int64_t before = 0;
 
 	ladder.faults = calloc((size_t)ladder.paths + 1, sizeof(*ladder.faults));

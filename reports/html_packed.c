@@ -12,7 +12,7 @@
 #include <zlib.h>
 
 /* The part as a zlib stream; malloc'd, NULL without memory. */
-static Bytef *deflated(html_part *put, const struct report_case *test, uLongf *length)
+static Bytef *deflated(html_part *put, const struct report_run *run, const struct report_case *test, uLongf *length)
 {
 	char *bytes = NULL;
 	size_t size = 0;
@@ -22,7 +22,7 @@ static Bytef *deflated(html_part *put, const struct report_case *test, uLongf *l
 	bool whole = false;
 
 	if (part) {
-		put(part, test);
+		put(part, run, test);
 		whole = markup_end(part) == 0;
 	}
 	if (out && fclose(out) == 0 && whole) {
@@ -37,13 +37,13 @@ static Bytef *deflated(html_part *put, const struct report_case *test, uLongf *l
 	return packed;
 }
 
-void html_packed(struct markup *html, html_part *put, const struct report_case *test)
+void html_packed(struct markup *html, html_part *put, const struct report_run *run, const struct report_case *test)
 {
 	uLongf length = 0;
-	Bytef *packed = deflated(put, test, &length);
+	Bytef *packed = deflated(put, run, test, &length);
 
 	if (!packed) {
-		put(html, test);
+		put(html, run, test);
 		return;
 	}
 	markup_open(html, "div", "class", "packed", NULL);

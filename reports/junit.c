@@ -19,6 +19,7 @@
 #include <string.h>
 
 #include "reports/amount.h"
+#include "reports/findings.h"
 #include "reports/formats.h"
 #include "reports/known.h"
 #include "reports/markup.h"
@@ -111,7 +112,7 @@ static void write_source(struct markup *xml, const char *source)
 	markup_attribute(xml, "line", "%s", colon + 1);
 }
 
-static void write_case_properties(struct markup *xml, const struct report_case *test)
+static void write_case_properties(struct markup *xml, const struct report_run *run, const struct report_case *test)
 {
 	markup_open(xml, "properties", NULL);
 	write_property(xml, "title", test->title);
@@ -121,6 +122,9 @@ static void write_case_properties(struct markup *xml, const struct report_case *
 	write_property(xml, "topology", test->topology);
 	for (size_t i = 0; i < test->n_requirements; i++)
 		write_property(xml, "requirement", test->requirements[i].id);
+	for (size_t i = 0; i < test->n_findings; i++)
+		write_property(xml, report_is_deviation(&test->findings[i]) ? "deviation" : "finding",
+			finding_words(run, &test->findings[i]));
 	write_property(xml, "repeat", test->repeat);
 	markup_close(xml);
 }
@@ -165,7 +169,7 @@ static void write_case(struct markup *xml, const struct report_run *run, const s
 	write_name(xml, run, test);
 	write_source(xml, test->source);
 	markup_attribute(xml, "time", "%s", amount_seconds(test->wall_ns, 3).text);
-	write_case_properties(xml, test);
+	write_case_properties(xml, run, test);
 	write_outcome(xml, test);
 	write_timeline(xml, test);
 	if (*test->console)

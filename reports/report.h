@@ -30,7 +30,7 @@ const struct report_format *report_format_by_name(const char *name); /* NULL if 
 /* How the summary looks. */
 struct report_style {
 	bool colour;
-	bool every_case; /* a table of several kernels has all cases, not only those that differ */
+	bool every_case; /* a table of several kernels has all cases, not only those that differ; deviations by rule */
 };
 
 /*

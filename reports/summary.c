@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "reports/amount.h"
+#include "reports/findings.h"
 #include "reports/known.h"
 #include "reports/matrix.h"
 #include "reports/report.h"
@@ -176,6 +177,24 @@ static void put_known(struct terminal *terminal, const struct report_run *run)
 			by_chance, run->n_known);
 }
 
+/* What fails no case; by rule, when it is asked for. */
+static void put_deviations(struct terminal *terminal, const struct report_run *run, bool by_rule)
+{
+	struct deviations deviations = deviations_of(run);
+
+	if (deviations.n) {
+		fputc('\n', terminal->out);
+		deviations_say(run, &deviations, terminal->out);
+		fputc('\n', terminal->out);
+	}
+	for (size_t i = 0; by_rule && i < deviations.n; i++) {
+		fputs("    ", terminal->out);
+		deviation_say(&deviations.list[i], terminal->out);
+		fputc('\n', terminal->out);
+	}
+	deviations_free(&deviations);
+}
+
 void report_totals(const struct report_run *run, FILE *out)
 {
 	fprintf(out, "%zu %s", run->n_cases, run->n_cases == 1 ? "case" : "cases");
@@ -281,6 +300,7 @@ void report_summary(const struct report_run *run, FILE *out, struct report_style
 	put_excused(&terminal, run);
 	put_bad(&terminal, run);
 	put_known(&terminal, run);
+	put_deviations(&terminal, run, style.every_case);
 	for (size_t i = 0; i < run->n_cases; i++)
 		if (report_verdict_is_bad(run->cases[i].verdict))
 			worst = run->cases[i].verdict;

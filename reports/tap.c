@@ -10,9 +10,11 @@
  * The plan is what the run set out to do, so an interrupted run is not green to any reader. A run that failed, was
  * interrupted or ran no case bails out.
  */
+#include <inttypes.h>
 #include <string.h>
 
 #include "reports/amount.h"
+#include "reports/findings.h"
 #include "reports/formats.h"
 #include "reports/known.h"
 #include "reports/shortfall.h"
@@ -97,14 +99,47 @@ static void put_requirements(const struct report_case *test, FILE *out)
 	}
 }
 
-static void put_diagnostics(const struct report_case *test, const char *severity, FILE *out)
+/* Rules that were broken, and those that were deviated from. */
+static void put_findings(const struct report_run *run, const struct report_case *test, bool deviations, FILE *out)
+{
+	bool first = true;
+
+	for (size_t i = 0; i < test->n_findings; i++) {
+		if (report_is_deviation(&test->findings[i]) != deviations)
+			continue;
+		if (first)
+			fputs(deviations ? "  deviations:\n" : "  findings:\n", out);
+		first = false;
+		fputs("    - ", out);
+		put_quoted(finding_words(run, &test->findings[i]), out);
+		fputc('\n', out);
+	}
+}
+
+static void put_message(const struct report_case *test, FILE *out)
+{
+	char text[64];
+	const int64_t deviations = findings_times(test, true);
+
+	if (test->verdict == REPORT_PASS) {
+		snprintf(text, sizeof(text), "%" PRId64 " deviation%s", deviations, deviations == 1 ? "" : "s");
+		put_member("message", text, out);
+	} else {
+		put_member("message", test->reason, out);
+	}
+}
+
+static void put_diagnostics(
+	const struct report_run *run, const struct report_case *test, const char *severity, FILE *out)
 {
 	fputs("  ---\n", out);
-	put_member("message", test->reason, out);
+	put_message(test, out);
 	put_member("severity", severity, out);
 	put_member("verdict", report_verdict_name(test->verdict), out);
 	put_member("kernel", test->kernel->label, out);
 	put_requirements(test, out);
+	put_findings(run, test, false, out);
+	put_findings(run, test, true, out);
 	put_member("virtual_seconds", amount_seconds(test->virtual_ns, 9).text, out);
 	put_member("wall_seconds", amount_seconds(test->wall_ns, 3).text, out);
 	put_member("at", test->source, out);
@@ -134,7 +169,9 @@ static void put_point(const struct report_run *run, const struct report_case *te
 	}
 	fputc('\n', out);
 	if (point->severity)
-		put_diagnostics(test, point->severity, out);
+		put_diagnostics(run, test, point->severity, out);
+	else if (test->verdict == REPORT_PASS && findings_times(test, true))
+		put_diagnostics(run, test, "comment", out);
 }
 
 static int tap_write(const struct report_run *run, FILE *out)
@@ -149,6 +186,13 @@ static int tap_write(const struct report_run *run, FILE *out)
 	for (size_t i = 0; i < run->n_known; i++)
 		if (known_is_told(&run->known[i]))
 			fprintf(out, "# known issue: %s\n", known_words(run, &run->known[i]));
+	struct deviations deviations = deviations_of(run);
+	if (deviations.n) {
+		fputs("# ", out);
+		deviations_say(run, &deviations, out);
+		fputc('\n', out);
+	}
+	deviations_free(&deviations);
 	fputs("# ", out);
 	report_totals(run, out);
 	fputc('\n', out);

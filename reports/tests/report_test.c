@@ -385,6 +385,18 @@ static void expect_case(const char *page, const struct report_case *test)
 	}
 	for (size_t i = 0; i < test->n_captures; i++)
 		expect_text(page, test->captures[i].file, "a capture");
+	for (size_t i = 0; i < test->n_findings; i++) {
+		const struct report_finding *finding = &test->findings[i];
+
+		expect_text(page, finding->rule, "a rule");
+		expect_text(page, finding->title, "a rule's sentence");
+		expect_text(page, finding->expected, "what a rule expected");
+		expect_text(page, finding->got, "what a rule got");
+		expect_text(page, finding->issue, "a known deviation");
+		expect_text(page, finding->link, "a link");
+		for (size_t k = 0; k < finding->requirements.n; k++)
+			expect_text(page, finding->requirements.items[k], "a rule's requirement");
+	}
 	for (size_t i = 0; i < test->n_entries; i++) {
 		const struct report_entry *entry = &test->entries[i];
 

@@ -34,6 +34,12 @@ while (my $result = $parser->next) {
 			die "$file: no $name in the diagnostics of test " . $test->number . "\n"
 				unless defined $yaml->{$name};
 		}
+		for my $name (qw(findings deviations)) {
+			die "$file: the $name are no list of lines\n"
+				if defined $yaml->{$name} && (ref $yaml->{$name} ne 'ARRAY' || grep { !/: expected / } @{$yaml->{$name}});
+		}
+		die "$file: a broken rule without its finding\n"
+			if $yaml->{message} =~ /^rule broken: ([^:]*): / && $yaml->{findings}[0] !~ /^\Q$1\E \(/;
 		die "$file: forged text got out of its block\n"
 			if $yaml->{verdict} eq 'fail' && $yaml->{repeat} =~ /ugly/ &&
 			$yaml->{explanation} !~ /\.\.\.\n.*not ok 99 - forged\n/s;

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* findings.h - what the referee found in a run, rule by rule, and in words. Pure. */
+#ifndef SCTPSPEC_REPORTS_FINDINGS_H
+#define SCTPSPEC_REPORTS_FINDINGS_H
+
+#include <stdio.h>
+
+#include "reports/log.h"
+
+/* A rule that was deviated from, without a known issue or with that. */
+struct deviation {
+	const struct report_finding *first;
+	int64_t times;
+	size_t cases; /* on all kernels */
+};
+
+struct deviations {
+	struct deviation *list;     /* by rule */
+	size_t n, n_rules, n_known; /* n_known: rows that Linux is known for */
+	int64_t times;
+};
+
+/* Of a run without memory there are none. */
+struct deviations deviations_of(const struct report_run *run);
+void deviations_free(struct deviations *deviations);
+/* "12 deviations (SHOULD) of 2 rules; --strict makes them failures"; nothing when there are none. */
+void deviations_say(const struct report_run *run, const struct deviations *deviations, FILE *out);
+/* "heartbeats.answered (SHOULD): 12 times in 3 cases: HEARTBEAT ACK repeats …" */
+void deviation_say(const struct deviation *deviation, FILE *out);
+
+/* How often the case's findings broke a rule: those that are deviations, or the others. */
+int64_t findings_times(const struct report_case *test, bool deviations);
+/* How often a rule was put to the test in a case, or in the whole run. */
+int64_t rule_applied(const struct report_case *test, const char *rule);
+int64_t rule_applied_in_run(const struct report_run *run, const char *rule);
+
+/* "in packet 12 of path 0 by a", "by a": where it was found. */
+void finding_say_place(const struct report_finding *finding, FILE *out);
+/* "sacks.cumulative (MUST): expected …, got …; in packet 12 of path 0 by a at 1.000000 s, 3 times" */
+void finding_say(const struct report_finding *finding, FILE *out);
+/* The same in the run's memory; "" without memory. */
+const char *finding_words(const struct report_run *run, const struct report_finding *finding);
+
+#endif
