@@ -372,6 +372,7 @@ void behaviour_compare(struct behaviour *behaviour)
 		if (old.list[i].twin)
 			tell_moved(behaviour, &old.list[i]);
 	behaviour_packets(behaviour);
+	behaviour_findings(behaviour);
 	if (behaviour->exact)
 		tell_timeline(behaviour, &old);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * behaviour.h - what differs between two runs of one case that pass both: events, their order, their times, the
- * number of packets. Pure.
+ * number of packets, the rules that are deviated from. Pure.
  */
 #ifndef SCTPSPEC_REPORTS_BEHAVIOUR_H
 #define SCTPSPEC_REPORTS_BEHAVIOUR_H
@@ -22,8 +22,9 @@ struct behaviour {
 /* Fills in the differences. */
 void behaviour_compare(struct behaviour *behaviour);
 
-/* behaviour_packets.c */
+/* behaviour_packets.c, behaviour_findings.c */
 void behaviour_packets(struct behaviour *behaviour);
+void behaviour_findings(struct behaviour *behaviour);
 
 void behaviour_add(struct behaviour *behaviour, enum difference_kind kind, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "reports/behaviour.h"
+#include "reports/findings.h"
 #include "reports/pool.h"
 #include "sentence.h"
 
@@ -31,6 +32,8 @@ static const char *const difference_names[DIFFERENCE_KINDS] = {
 	[DIFFERENCE_ORDER] = "order",
 	[DIFFERENCE_TIMING] = "timing",
 	[DIFFERENCE_PACKETS] = "packets",
+	[DIFFERENCE_FINDING_NEW] = "finding_new",
+	[DIFFERENCE_FINDING_GONE] = "finding_gone",
 	[DIFFERENCE_TIMELINE] = "timeline",
 };
 
@@ -235,8 +238,10 @@ static size_t reason_length(const struct report_case *test)
 
 static bool same_reason(const struct report_case *old, const struct report_case *new)
 {
-	const size_t length = reason_length(old);
+	const size_t length = reason_length(old), rule = rule_broken_length(old->reason);
 
+	if (rule) /* what came instead is another thing with other numbers */
+		return rule == rule_broken_length(new->reason) && strncmp(old->reason, new->reason, rule) == 0;
 	return length == reason_length(new) && strncmp(old->reason, new->reason, length) == 0;
 }
 

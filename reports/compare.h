@@ -36,6 +36,8 @@ enum difference_kind {
 	DIFFERENCE_ORDER,
 	DIFFERENCE_TIMING,
 	DIFFERENCE_PACKETS,
+	DIFFERENCE_FINDING_NEW, /* a rule that is broken now, if only as a deviation */
+	DIFFERENCE_FINDING_GONE,
 	DIFFERENCE_TIMELINE, /* same kernel and seed, but not the same to the nanosecond */
 	DIFFERENCE_KINDS
 };

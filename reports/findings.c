@@ -124,6 +124,25 @@ int64_t rule_applied_in_run(const struct report_run *run, const char *rule)
 
 /* ---- Words ---- */
 
+const char *rule_broken_rule(const char *reason, size_t *length)
+{
+	if (strncmp(reason, RULE_BROKEN, strlen(RULE_BROKEN)) != 0)
+		return NULL;
+	reason += strlen(RULE_BROKEN);
+	*length = strcspn(reason, ": ");
+	return reason;
+}
+
+size_t rule_broken_length(const char *reason)
+{
+	size_t length;
+	const char *got = strstr(reason, ", got ");
+
+	if (!rule_broken_rule(reason, &length))
+		return 0;
+	return got ? (size_t)(got - reason) : strlen(reason);
+}
+
 void deviations_say(const struct report_run *run, const struct deviations *deviations, FILE *out)
 {
 	if (deviations->n == 0)
@@ -160,16 +179,21 @@ void finding_say_place(const struct report_finding *finding, FILE *out)
 	fputs(finding->packet > 0 || !*by ? by : by + 1, out);
 }
 
-void finding_say(const struct report_finding *finding, FILE *out)
+void finding_say_what(const struct report_finding *finding, FILE *out)
 {
-	fprintf(out, "%s (%s): expected %s, got %s; ", finding->rule, report_level_name(finding->level),
-		finding->expected, finding->got);
+	fprintf(out, "expected %s, got %s; ", finding->expected, finding->got);
 	finding_say_place(finding, out);
 	fprintf(out, " at %s s", amount_seconds(finding->t_ns, 6).text);
 	if (finding->times > 1)
 		fprintf(out, ", %" PRId64 " times", finding->times);
 	if (*finding->issue)
 		fprintf(out, " [%s]", finding->issue);
+}
+
+void finding_say(const struct report_finding *finding, FILE *out)
+{
+	fprintf(out, "%s (%s): ", finding->rule, report_level_name(finding->level));
+	finding_say_what(finding, out);
 }
 
 const char *finding_words(const struct report_run *run, const struct report_finding *finding)

@@ -7,6 +7,14 @@
 
 #include "reports/log.h"
 
+/* How the reason of a case begins that fails because of a rule: "rule broken: RULE: expected …, got …". */
+#define RULE_BROKEN "rule broken: "
+
+/* Length of such a reason up to what was got, which tells one breach from another; 0: it is no such reason. */
+size_t rule_broken_length(const char *reason);
+/* Its rule: where it begins, and its length; NULL: it is no such reason. */
+const char *rule_broken_rule(const char *reason, size_t *length);
+
 /* A rule that was deviated from, without a known issue or with that. */
 struct deviation {
 	const struct report_finding *first;
@@ -38,6 +46,7 @@ int64_t rule_applied_in_run(const struct report_run *run, const char *rule);
 void finding_say_place(const struct report_finding *finding, FILE *out);
 /* "sacks.cumulative (MUST): expected …, got …; in packet 12 of path 0 by a at 1.000000 s, 3 times" */
 void finding_say(const struct report_finding *finding, FILE *out);
+void finding_say_what(const struct report_finding *finding, FILE *out); /* from "expected" on */
 /* The same in the run's memory; "" without memory. */
 const char *finding_words(const struct report_run *run, const struct report_finding *finding);
 

@@ -200,6 +200,52 @@ START_TEST(what_must_be_exact_is_held_to_it)
 }
 END_TEST
 
+/* Kernel #1 deviates where #2 does not; what #1 breaks, it breaks in both runs with other numbers. */
+START_TEST(findings_are_behaviour)
+{
+	char *path = golden_path("judged", RESULT_LOG_FILE);
+	size_t length;
+	char *bytes = golden_read(path, &length), *at;
+	struct report_run *old, *new;
+	struct comparison *comparison;
+
+	ck_assert_int_eq(report_read_memory("old", bytes, length, &old, NULL), 0);
+	at = strstr(bytes, "expected cumulative TSN ack 8, got 6");
+	at[strlen("expected cumulative TSN ack 8, got ")] = '5';
+	ck_assert_int_eq(report_read_memory("new", bytes, length, &new, NULL), 0);
+
+	ck_assert_int_eq(compare_runs(old, "#1", new, "#2", &comparison, NULL), 0);
+	const struct compared_case *one = find(comparison, "setup.one-path");
+	ck_assert_int_eq(one->change, CHANGE_BEHAVIOUR);
+	ck_assert_uint_eq(one->n_differences, 1);
+	ck_assert_int_eq(one->differences[0].kind, DIFFERENCE_FINDING_GONE);
+	ck_assert_str_eq(one->differences[0].text,
+		"rule heartbeats.answered-with-the-same (SHOULD) is not broken any more: expected the information of a "
+		"HEARTBEAT that has arrived, got another one; in packet 5 of path 0 by b at 1.001000 s");
+	ck_assert_int_eq(find(comparison, "failover.primary-down")->change, CHANGE_FIX);
+	compare_free(comparison);
+
+	ck_assert_int_eq(compare_runs(old, "#2", new, "#1", &comparison, NULL), 0);
+	ck_assert_int_eq(find(comparison, "setup.one-path")->differences[0].kind, DIFFERENCE_FINDING_NEW);
+	compare_free(comparison);
+
+	ck_assert_int_eq(compare_runs(old, "#1", new, "#1", &comparison, NULL), 0);
+	ck_assert_uint_eq(comparison->counts[CHANGE_NONE], 2);
+	compare_free(comparison);
+
+	/* nothing is claimed against a run that was judged by no rule */
+	for (size_t i = 0; i < new->n_cases; i++)
+		new->cases[i].n_rules = new->cases[i].n_findings = 0;
+	ck_assert_int_eq(compare_runs(old, "#1", new, "#2", &comparison, NULL), 0);
+	ck_assert_int_eq(find(comparison, "setup.one-path")->change, CHANGE_NONE);
+	compare_free(comparison);
+	report_free(old);
+	report_free(new);
+	free(bytes);
+	free(path);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("compare");
@@ -211,6 +257,7 @@ int main(void)
 	tcase_add_loop_test(tests, a_run_is_the_same_as_itself, 0, GOLDEN_LOGS);
 	tcase_add_loop_test(tests, kernels_are_chosen_as_they_are_named, 0, sizeof(choices) / sizeof(choices[0]));
 	tcase_add_test(tests, what_must_be_exact_is_held_to_it);
+	tcase_add_test(tests, findings_are_behaviour);
 	suite_add_tcase(suite, tests);
 	return run_tests(suite);
 }

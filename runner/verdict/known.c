@@ -9,6 +9,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "reports/findings.h"
 #include "runner/host/tree.h"
 #include "runner/verdict/kernel_range.h"
 #include "sentence.h"
@@ -71,7 +72,7 @@ static int set(const struct parser *parser, char **member, char *words)
 static int end_failure(const struct parser *parser)
 {
 	const struct known_failure *failure = latest_failure(parser);
-	if (!failure || failure->verdict != VERDICT_FAIL || failure->check)
+	if (!failure || failure->verdict != VERDICT_FAIL || failure->check || rule_broken_length(failure->reason))
 		return 0;
 	return wrong(parser, failure->line, "which check of %s fails? Say so in a line 'check WHAT' below it",
 		failure->cases);
@@ -197,7 +198,7 @@ static int begin_failure(struct parser *parser, const char *cases, char *rest)
 		.cases = strdup(cases),
 		.verdict = verdict,
 		.sometimes = sometimes,
-		.reason = signature_words(rest),
+		.reason = signature_reason(rest),
 		.line = parser->line,
 	};
 	parser->has_failures = true;

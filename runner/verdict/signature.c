@@ -10,6 +10,7 @@
 
 #include <jansson.h>
 
+#include "reports/findings.h"
 #include "runner/host/tree.h"
 #include "sentence.h"
 
@@ -71,6 +72,23 @@ char *signature_words(const char *text)
 	return words;
 }
 
+char *signature_reason(const char *reason)
+{
+	const size_t length = rule_broken_length(reason);
+	char *copy = length ? strndup(reason, length) : NULL;
+	char *words = length && !copy ? NULL : signature_words(copy ? copy : reason);
+	free(copy);
+	return words;
+}
+
+/* What the case expected, or the rule that it broke. */
+static char *make_check(const struct failure *failure)
+{
+	size_t length;
+	const char *rule = rule_broken_rule(failure->reason, &length);
+	return rule ? strndup(rule, length) : signature_words(failure->check);
+}
+
 /* "RIP: 0010:sctp_foo+0x12/0x30 [sctp]": "sctp_foo". */
 static char *find_place(const char *text)
 {
@@ -107,8 +125,8 @@ int signature_of(const struct failure *failure, struct signature *out)
 	*out = (struct signature){
 		.case_id = strdup(failure->case_id),
 		.verdict = strdup(failure->verdict),
-		.reason = signature_words(failure->reason),
-		.check = signature_words(failure->check),
+		.reason = signature_reason(failure->reason),
+		.check = make_check(failure),
 		.place = place,
 	};
 	if (is_whole(out))

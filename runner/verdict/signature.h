@@ -17,7 +17,7 @@
 struct signature {
 	char *case_id, *verdict;
 	char *reason; /* one line, numbers left out but for those of paths, streams, addresses and errors */
-	char *check;  /* in the same form: what the case expected when it failed, or "" */
+	char *check;  /* in the same form: what the case expected when it failed, or ""; of a broken rule its id */
 	char *place;  /* the function in which the kernel crashed, or "" */
 };
 
@@ -34,6 +34,8 @@ int signature_of(const struct failure *failure, struct signature *out);
 int signature_make(const struct report_case *test, struct signature *out);
 /* A text without the numbers that change. Malloc'd. */
 char *signature_words(const char *text);
+/* The same of a reason; that of a broken rule ends before what was got instead. */
+char *signature_reason(const char *reason);
 bool signature_equal(const struct signature *a, const struct signature *b);
 
 /* -ENOENT: there is no such file, without a sentence. -EINVAL: it is no signature. */

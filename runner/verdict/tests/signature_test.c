@@ -94,6 +94,31 @@ START_TEST(the_same_failure_is_recognised_and_another_is_not)
 }
 END_TEST
 
+static const struct {
+	const char *reason;
+	bool same;
+} breaches[] = {
+	{ "rule broken: sacks.cumulative: expected TSN 8, got TSN 7", true },
+	{ "rule broken: sacks.cumulative: expected TSN 9, got a SACK of nothing", true },
+	{ "rule broken: sacks.cumulative: expected TSN 9, got x; differs from the known issue: y", true },
+	{ "rule broken: sacks.cumulative: expected a gap, got TSN 7", false },
+	{ "rule broken: sacks.gaps: expected TSN 8, got TSN 7", false },
+	{ "expected TSN 8, got TSN 7", false },
+};
+
+/* By its id, and by what it expected. */
+START_TEST(a_broken_rule_is_recognised)
+{
+	struct signature wanted = made(REPORT_FAIL, breaches[0].reason, "", "");
+	struct signature found = made(REPORT_FAIL, breaches[_i].reason, "", "");
+	ck_assert_str_eq(wanted.reason, "rule broken: sacks.cumulative: expected TSN #");
+	ck_assert_str_eq(wanted.check, "sacks.cumulative");
+	ck_assert(signature_equal(&wanted, &found) == breaches[_i].same);
+	signature_free(&wanted);
+	signature_free(&found);
+}
+END_TEST
+
 START_TEST(crashes_are_told_apart_by_where_they_are)
 {
 	struct signature one = made(REPORT_CRASH, "the kernel crashed", "", oops);
@@ -159,6 +184,7 @@ int main(void)
 	tcase_add_loop_test(tests, numbers_that_change_are_left_out, 0, sizeof(texts) / sizeof(texts[0]));
 	tcase_add_loop_test(
 		tests, the_same_failure_is_recognised_and_another_is_not, 0, sizeof(others) / sizeof(others[0]));
+	tcase_add_loop_test(tests, a_broken_rule_is_recognised, 0, sizeof(breaches) / sizeof(breaches[0]));
 	tcase_add_test(tests, crashes_are_told_apart_by_where_they_are);
 	tcase_add_test(tests, a_file_gives_back_what_was_written);
 	tcase_add_loop_test(

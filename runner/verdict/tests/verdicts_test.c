@@ -79,7 +79,7 @@ static struct row row_of(const char *verdict)
 	return row;
 }
 
-/* ---- a run of one case ---- */
+/* ---- a run of one case, which deviates from a rule as well ---- */
 
 static char *report_of(const char *verdict, const char *format)
 {
@@ -90,7 +90,8 @@ static char *report_of(const char *verdict, const char *format)
 	int n = snprintf(log, sizeof(log),
 		"{\"type\":\"run\",\"version\":1,\"cases\":1}\n"
 		"{\"type\":\"kernel\",\"name\":\"k\",\"release\":\"1\"}\n"
-		"{\"type\":\"case_start\",\"case\":\"a.b\",\"kernel\":\"k\",\"area\":\"a\"}\n");
+		"{\"type\":\"case_start\",\"case\":\"a.b\",\"kernel\":\"k\",\"area\":\"a\"}\n"
+		"{\"type\":\"finding\",\"case\":\"a.b\",\"rule\":\"r.s\",\"level\":\"SHOULD\",\"t_ns\":1}\n");
 	if (finished)
 		n += snprintf(log + n, sizeof(log) - (size_t)n,
 			"{\"type\":\"verdict\",\"case\":\"a.b\",\"t_ns\":1,\"verdict\":\"%s\",\"reason\":\"why\"}\n"
@@ -152,6 +153,22 @@ START_TEST(the_page_says_what_the_table_says)
 }
 END_TEST
 
+START_TEST(each_format_tells_the_deviation)
+{
+	static const char *const formats[][2] = {
+		{ "junit", "<property name=\"deviation\" value=\"r.s (SHOULD): " },
+		{ "tap", "# 1 deviation (SHOULD) of 1 rule; --strict makes them failures\n" },
+		{ "html", "<section class=\"deviations\">" },
+	};
+	const char *verdict = report_verdict_name((enum report_verdict)_i);
+	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+		char *text = report_of(verdict, formats[i][0]);
+		ck_assert_msg(has(text, formats[i][1]), "%s, %s has no %s", verdict, formats[i][0], formats[i][1]);
+		free(text);
+	}
+}
+END_TEST
+
 START_TEST(the_exit_status_is_what_the_table_says)
 {
 	const enum verdict verdict = (enum verdict)_i;
@@ -175,6 +192,7 @@ int main(void)
 	tcase_add_loop_test(tests, junit_says_what_the_table_says, 0, REPORT_VERDICTS);
 	tcase_add_loop_test(tests, tap_says_what_the_table_says, 0, REPORT_VERDICTS);
 	tcase_add_loop_test(tests, the_page_says_what_the_table_says, 0, REPORT_VERDICTS);
+	tcase_add_loop_test(tests, each_format_tells_the_deviation, 0, REPORT_VERDICTS);
 	tcase_add_loop_test(tests, the_exit_status_is_what_the_table_says, VERDICT_PASS, VERDICTS);
 	suite_add_tcase(suite, tests);
 	return run_tests(suite);
