@@ -16,6 +16,9 @@ struct association *association_new(unsigned number, int64_t at_ns)
 	for (unsigned i = 0; i < 2; i++) {
 		association->end[i].association = association;
 		association->end[i].peer = &association->end[1 - i];
+		association->end[i].established_ns = -1;
+		association->end[i].init.destination = association->end[i].cookie_echo.destination = -1;
+		association->end[i].shutdown.destination = -1;
 	}
 	return association;
 }
@@ -89,7 +92,10 @@ struct destination *end_destination(struct end *end, const struct address *addre
 	if (!more)
 		return NULL;
 	end->destinations = more;
-	more[end->n_destinations] = (struct destination){ .address = *address, .heartbeat_ns = -1 };
+	more[end->n_destinations] =
+		(struct destination){ .address = *address, .path = -1, .heartbeat_ns = -1, .data_ns = -1 };
+	if (end->parameters.known)
+		rto_begin(&more[end->n_destinations].rto, &end->parameters);
 	return &more[end->n_destinations++];
 }
 

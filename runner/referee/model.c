@@ -5,9 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runner/referee/failure.h"
 #include "runner/referee/tsn.h"
 
 enum { FLAG_E = 1, FLAG_B = 2, FLAG_U = 4, FLAG_I = 8 };
+enum { USER_INITIATED_ABORT = 12 }; /* a cause (section 3.3.10.12) */
 
 const char *state_name(enum state state)
 {
@@ -93,10 +95,106 @@ static void learn_init(struct end *self, const struct packet *packet, const stru
 
 /* ------------------------------------------------------------------ data */
 
-static void send_data(struct end *self, const struct chunk *chunk, int path, int64_t at_ns)
+/* A chunk leaves for a destination: T3-rtx runs (section 6.3.2, R1), and one chunk at a time is timed. */
+static void start_t3(struct end *self, struct sent_chunk *chunk, int64_t at_ns)
+{
+	struct destination *to = &self->destinations[chunk->to];
+	to->outstanding++;
+	to->data_ns = at_ns;
+	if (!to->t3.runs)
+		to->t3 = (struct timer){ true, exactly(at_ns), to->rto.ns };
+	if (to->is_timed || chunk->times > 1)
+		return;
+	to->is_timed = true;
+	to->timed_tsn = chunk->tsn;
+	to->timed_ns = at_ns;
+}
+
+/* T3-rtx has expired: all that is outstanding there is to be sent again (section 6.3.3, E3). */
+static void mark_outstanding(struct end *self, int destination)
+{
+	struct destination *there = &self->destinations[destination];
+	for (size_t i = 0; i < self->sent.n; i++) {
+		struct sent_chunk *each = sent_find(&self->sent, self->sent.acknowledged + 1 + (uint32_t)i);
+		if (!each || each->to != destination || each->acknowledged)
+			continue;
+		there->in_doubt |= each->last_ns > there->t3.since_ns.low;
+		each->marked = true;
+	}
+	there->outstanding = 0;
+	there->t3.runs = false;
+	there->is_timed = false;
+}
+
+static bool has_expired(const struct destination *destination, int64_t at_ns)
+{
+	return destination->t3.runs && at_ns >= destination->t3.since_ns.low + destination->t3.length_ns.low;
+}
+
+/* The first chunk that is outstanding for a destination, or NULL. */
+static const struct sent_chunk *earliest(const struct end *self, int destination)
+{
+	for (size_t i = 0; i < self->sent.n; i++) {
+		const struct sent_chunk *each = sent_find(&self->sent, self->sent.acknowledged + 1 + (uint32_t)i);
+		if (each && each->to == destination && !each->acknowledged && !each->marked)
+			return each;
+	}
+	return NULL;
+}
+
+/* T3-rtx may have expired, or was set anew. */
+static void doubt_t3(struct end *self, struct destination *destination, int64_t at_ns)
+{
+	if (has_expired(destination, at_ns)) {
+		failure_strike(self, destination, STRIKE_T3_RTX, false, at_ns);
+		destination->t3.length_ns = either(destination->t3.length_ns, destination->rto.ns);
+	}
+	destination->t3.since_ns.high = at_ns;
+}
+
+/* DATA is sent again: because T3-rtx has expired, because a SACK misses it, or, if it was marked, when there was room
+ * for it. */
+static void find_cause(struct end *self, const struct packet *packet, const struct sent_chunk *chunk, int64_t at_ns)
+{
+	const bool answers = at_ns - self->arrived_ns <= BACKLOG_NS;
+	if (packet->chunks[0].type == CHUNK_COOKIE_ECHO || self->established_ns < 0 || chunk->to < 0)
+		return; /* T1-cookie */
+	struct destination *there = &self->destinations[chunk->to];
+	if (!chunk->marked && !answers) {
+		failure_strike(self, there, STRIKE_T3_RTX, true, at_ns);
+		mark_outstanding(self, chunk->to);
+	} else if (!chunk->marked) {
+		there->is_timed &= there->timed_tsn != chunk->tsn;
+		/* fast retransmission of the first one sets the timer anew (section 7.2.4) */
+		if (has_expired(there, at_ns) || earliest(self, chunk->to) == chunk)
+			doubt_t3(self, there, at_ns);
+		there->outstanding -= there->outstanding > 0;
+	} else if (!answers) {
+		for (unsigned i = 0; i < self->n_destinations; i++)
+			if (has_expired(&self->destinations[i], at_ns))
+				doubt_t3(self, &self->destinations[i], at_ns);
+	}
+}
+
+static void send_again(
+	struct end *self, const struct packet *packet, struct sent_chunk *chunk, int path, int to, int64_t at_ns)
+{
+	if (self->exact)
+		find_cause(self, packet, chunk, at_ns);
+	chunk->times++;
+	chunk->last_ns = at_ns;
+	chunk->path = path;
+	chunk->to = to;
+	chunk->marked = false;
+	if (to >= 0)
+		start_t3(self, chunk, at_ns);
+}
+
+static void send_data(
+	struct end *self, const struct packet *packet, const struct chunk *chunk, int path, int to, int64_t at_ns)
 {
 	const bool i_data = chunk->type == CHUNK_I_DATA;
-	struct sent_chunk *before = sent_find(&self->sent, chunk->data.tsn);
+	struct sent_chunk *before = sent_find(&self->sent, chunk->data.tsn), *added;
 	const struct sent_chunk now = {
 		.tsn = chunk->data.tsn,
 		.order = i_data ? chunk->data.mid : chunk->data.ssn,
@@ -105,14 +203,13 @@ static void send_data(struct end *self, const struct chunk *chunk, int path, int
 		.length = (uint16_t)chunk->data.user_length,
 		.flags = chunk->flags,
 		.path = path,
+		.to = to,
 		.times = 1,
 		.first_ns = at_ns,
 		.last_ns = at_ns,
 	};
 	if (before) {
-		before->times++;
-		before->last_ns = at_ns;
-		before->path = path;
+		send_again(self, packet, before, path, to, at_ns);
 		return;
 	}
 	if (!self->sent.known && !self->association->from_the_start)
@@ -121,13 +218,16 @@ static void send_data(struct end *self, const struct chunk *chunk, int path, int
 	if (self->sent.known && tsn_after(now.tsn, self->sent.next))
 		for (unsigned i = 0; i < self->n_streams; i++)
 			self->streams[i].known = false;
-	for (struct sent_chunk unseen = { .path = -1, .times = 1, .first_ns = at_ns, .last_ns = at_ns };
+	for (struct sent_chunk unseen = { .path = -1, .to = -1, .times = 1, .first_ns = at_ns, .last_ns = at_ns };
 		self->sent.known && tsn_after(now.tsn, self->sent.next);) {
 		unseen.tsn = self->sent.next;
 		if (!sent_add(&self->sent, &unseen))
 			return;
 	}
-	if (!sent_add(&self->sent, &now) || (chunk->flags & FLAG_U))
+	added = sent_add(&self->sent, &now);
+	if (added && to >= 0)
+		start_t3(self, added, at_ns);
+	if (!added || (chunk->flags & FLAG_U))
 		return;
 	struct stream *stream = end_stream(self, chunk->data.stream);
 	if (stream && (chunk->flags & FLAG_E)) {
@@ -136,18 +236,19 @@ static void send_data(struct end *self, const struct chunk *chunk, int path, int
 	}
 }
 
-static void note_arrival(struct end *self, uint32_t tsn, int64_t at_ns)
+static void note_arrival(struct end *self, uint32_t tsn, bool again, int64_t at_ns)
 {
-	self->recent[self->n_recent++ % RECENT_MAX] = (struct recent){ tsn, at_ns };
+	self->recent[self->n_recent++ % RECENT_MAX] = (struct recent){ tsn, again, at_ns };
 }
 
 static void receive_data(struct end *self, const struct chunk *chunk, int64_t at_ns)
 {
-	note_arrival(self, chunk->data.tsn, at_ns);
 	if (!self->received.known && !self->association->from_the_start)
 		received_begin(&self->received, chunk->data.tsn);
 	const bool gaps_before = self->received.n > 0;
-	switch (received_add(&self->received, chunk->data.tsn)) {
+	const enum arrival arrival = received_add(&self->received, chunk->data.tsn);
+	note_arrival(self, chunk->data.tsn, arrival == ARRIVAL_AGAIN, at_ns);
+	switch (arrival) {
 	case ARRIVAL_AGAIN:
 		self->due.at_once = true;
 		if (self->due.n_again < DUPLICATES_MAX)
@@ -177,17 +278,81 @@ bool sack_gap(const struct chunk *sack, unsigned block, uint32_t *first, uint32_
 	return from > before && to >= from;
 }
 
-static void mark_gaps(struct end *self, const struct chunk *chunk)
+/* What a SACK acknowledges that was not acknowledged before, by destination. */
+struct news {
+	bool some, cumulative, first; /* cumulative, first: and so the first one that was outstanding there */
+	bool maybe;                   /* what had been marked */
+	bool asked;                   /* `earliest` is the first one that was outstanding */
+	const struct sent_chunk *earliest;
+	int64_t sample_ns; /* below 0: none */
+};
+
+static void note_news(
+	struct end *self, struct news *news, const struct sent_chunk *chunk, bool cumulative, int64_t at_ns)
+{
+	if (chunk->acknowledged || chunk->to < 0)
+		return;
+	struct destination *there = &self->destinations[chunk->to];
+	struct news *one = &news[chunk->to];
+	if (chunk->marked) {
+		one->maybe = true;
+		return;
+	}
+	one->some = true;
+	one->cumulative |= cumulative;
+	if (!cumulative && !one->asked) {
+		one->asked = true;
+		one->earliest = earliest(self, chunk->to);
+	}
+	one->first |= !cumulative && one->earliest == chunk;
+	there->outstanding -= there->outstanding > 0;
+	if (!there->is_timed || there->timed_tsn != chunk->tsn)
+		return;
+	there->is_timed = false;
+	one->sample_ns = chunk->times == 1 ? at_ns - there->timed_ns : -1;
+}
+
+static void take_news(struct end *self, const struct news *news, const struct packet *packet, int64_t at_ns)
+{
+	const struct address source = address_of(&packet->source);
+	for (unsigned i = 0; i < self->n_destinations; i++) {
+		struct destination *there = &self->destinations[i];
+		if (!news[i].some && !news[i].maybe)
+			continue;
+		if (news[i].sample_ns >= 0 && self->parameters.known) {
+			rto_sample(&there->rto, &self->parameters, news[i].sample_ns, true);
+			there->pace_ns = either(there->pace_ns, there->rto.ns);
+		}
+		failure_acknowledged(self, there, news[i].some, address_equal(&source, &there->address), at_ns);
+		/* section 6.3.2, R2 and R3; Linux does not so by a gap block */
+		if (there->outstanding == 0)
+			there->t3.runs = false;
+		else if (news[i].cumulative)
+			there->t3 = (struct timer){ true, exactly(at_ns), there->rto.ns };
+		else if (news[i].first) {
+			there->t3.since_ns.high = at_ns;
+			there->t3.length_ns = either(there->t3.length_ns, there->rto.ns);
+		}
+	}
+}
+
+static void mark_gaps(struct end *self, const struct chunk *chunk, struct news *news, int64_t at_ns)
 {
 	if (!self->sent.has_gaps && chunk->sack.gap_blocks == 0)
 		return;
+	uint32_t first, last;
+	for (unsigned block = 0; sack_gap(chunk, block, &first, &last); block++)
+		for (uint32_t tsn = first; !tsn_after(tsn, last) && tsn_after(self->sent.next, tsn); tsn++) {
+			const struct sent_chunk *each = sent_find(&self->sent, tsn);
+			if (each)
+				note_news(self, news, each, false, at_ns);
+		}
 	self->sent.has_gaps = chunk->sack.gap_blocks > 0;
 	for (size_t i = 0; i < self->sent.n; i++) {
 		struct sent_chunk *each = sent_find(&self->sent, self->sent.acknowledged + 1 + (uint32_t)i);
 		if (each)
 			each->acknowledged = false;
 	}
-	uint32_t first, last;
 	for (unsigned block = 0; sack_gap(chunk, block, &first, &last); block++)
 		for (uint32_t tsn = first; !tsn_after(tsn, last) && tsn_after(self->sent.next, tsn); tsn++) {
 			struct sent_chunk *each = sent_find(&self->sent, tsn);
@@ -196,22 +361,37 @@ static void mark_gaps(struct end *self, const struct chunk *chunk)
 		}
 }
 
-static void acknowledge(struct end *self, uint32_t cumulative, int64_t at_ns)
+/* All up to `cumulative` is acknowledged. `sack`: the chunk that says so, or NULL. */
+static void acknowledge(
+	struct end *self, const struct packet *packet, uint32_t cumulative, const struct chunk *sack, int64_t at_ns)
 {
+	struct news news[ADDRESSES_MAX];
+	for (unsigned i = 0; i < self->n_destinations; i++)
+		news[i] = (struct news){ .sample_ns = -1 };
 	if (at_ns - self->acknowledged_ns > BACKLOG_NS) {
 		self->acknowledged_before = self->sent.acknowledged;
 		self->acknowledged_ns = at_ns;
 	}
+	for (uint32_t tsn = self->sent.acknowledged + 1; !tsn_after(tsn, cumulative) && tsn_after(self->sent.next, tsn);
+		tsn++) {
+		const struct sent_chunk *each = sent_find(&self->sent, tsn);
+		if (each)
+			note_news(self, news, each, true, at_ns);
+	}
 	sent_acknowledge(&self->sent, cumulative);
+	if (sack)
+		mark_gaps(self, sack, news, at_ns);
+	if (self->exact)
+		take_news(self, news, packet, at_ns);
 }
 
-static void receive_sack(struct end *self, const struct chunk *chunk, int64_t at_ns)
+static void receive_sack(struct end *self, const struct packet *packet, const struct chunk *chunk, int64_t at_ns)
 {
 	/* An old one says nothing new (section 6.2.1). */
-	if (!chunk->decoded || tsn_after(self->sent.acknowledged, chunk->sack.cum_tsn_ack))
+	if (!chunk->decoded || !self->sent.known || tsn_after(self->sent.acknowledged, chunk->sack.cum_tsn_ack))
 		return;
-	acknowledge(self, chunk->sack.cum_tsn_ack, at_ns);
-	mark_gaps(self, chunk);
+	acknowledge(self, packet, chunk->sack.cum_tsn_ack, chunk, at_ns);
+	self->sack_ns = at_ns;
 }
 
 static void sacked(struct end *self)
@@ -232,12 +412,18 @@ static void send_heartbeat(struct end *self, const struct packet *packet, const 
 		memmove(&destination->waiting[0], &destination->waiting[1],
 			destination->n_waiting * sizeof(destination->waiting[0]));
 	}
+	/* The one before went unanswered (section 8.3). */
+	destination->pace_ns = destination->rto.ns;
+	if (self->exact && destination->n_waiting > 0)
+		failure_strike(self, destination, STRIKE_HEARTBEAT, true, at_ns);
 	destination->waiting[destination->n_waiting++] = (struct heartbeat){
 		.sent_ns = at_ns,
 		.digest = digest_of(chunk->value, chunk->captured),
 		.length = chunk->captured,
 	};
 	destination->heartbeat_ns = at_ns;
+	failure_rest(destination, at_ns);
+	destination->unseen &= failure_is_blind(self, destination);
 }
 
 static void receive_heartbeat(struct end *self, const struct chunk *chunk, int64_t at_ns)
@@ -268,16 +454,31 @@ const struct heartbeat *end_heartbeat_of(const struct end *end, const struct chu
 	return NULL;
 }
 
-static void receive_heartbeat_ack(struct end *self, const struct chunk *chunk)
+static void receive_heartbeat_ack(struct end *self, const struct chunk *chunk, int64_t at_ns)
 {
 	unsigned i;
-	if (!end_heartbeat_of(self, chunk, &i))
+	const struct heartbeat *asked = end_heartbeat_of(self, chunk, &i);
+	if (!asked)
 		return;
-	self->destinations[i].confirmed = true;
+	const int64_t sent_ns = asked->sent_ns;
 	self->destinations[i].n_waiting = 0;
+	failure_heartbeat_ack(self, &self->destinations[i], sent_ns, at_ns);
 }
 
 /* ------------------------------------------------------------------ the state */
+
+/* An ABORT or SHUTDOWN COMPLETE ends it, and its user is told (RFC 9260 section 11.2; RFC 6458 section 6.1.1). */
+static void end_association(struct end *self, uint8_t by, int64_t at_ns)
+{
+	const bool is_up = self->established_ns >= 0;
+	if (self->state == STATE_CLOSED || self->state == STATE_UNKNOWN)
+		return;
+	if (by == CHUNK_SHUTDOWN_COMPLETE)
+		failure_due(self, NULL, EVENT_SHUTDOWN_COMP, self->state >= STATE_SHUTDOWN_SENT, at_ns);
+	else
+		failure_due(self, NULL, is_up ? EVENT_COMM_LOST : EVENT_CANT_ASSOC, is_up, at_ns);
+	enter(self, STATE_CLOSED, at_ns);
+}
 
 static void change_state_by_sending(struct end *self, const struct chunk *chunk, int64_t at_ns)
 {
@@ -289,6 +490,11 @@ static void change_state_by_sending(struct end *self, const struct chunk *chunk,
 		enter(self, STATE_COOKIE_ECHOED, at_ns);
 		break;
 	case CHUNK_COOKIE_ACK:
+		if (self->established_ns < 0) {
+			const bool again = self->association->is_restart;
+			failure_begin(self, self->init.destination, again, at_ns);
+			failure_due(self, NULL, again ? EVENT_RESTART : EVENT_COMM_UP, true, at_ns);
+		}
 		if (self->state != STATE_SHUTDOWN_PENDING)
 			enter(self, STATE_ESTABLISHED, at_ns);
 		break;
@@ -298,9 +504,13 @@ static void change_state_by_sending(struct end *self, const struct chunk *chunk,
 	case CHUNK_SHUTDOWN_ACK:
 		enter(self, STATE_SHUTDOWN_ACK_SENT, at_ns);
 		break;
-	case CHUNK_SHUTDOWN_COMPLETE:
 	case CHUNK_ABORT:
-		enter(self, STATE_CLOSED, at_ns);
+		self->gives_up = chunk->decoded && chunk->error.cause != USER_INITIATED_ABORT &&
+			self->shutdown.count == 0 && at_ns - self->arrived_ns > BACKLOG_NS;
+		end_association(self, chunk->type, at_ns);
+		break;
+	case CHUNK_SHUTDOWN_COMPLETE:
+		end_association(self, chunk->type, at_ns);
 		break;
 	default:
 		break;
@@ -311,8 +521,14 @@ static void change_state_by_receiving(struct end *self, const struct chunk *chun
 {
 	switch (chunk->type) {
 	case CHUNK_COOKIE_ACK:
-		if (self->state == STATE_COOKIE_ECHOED)
-			enter(self, STATE_ESTABLISHED, at_ns);
+		if (self->state != STATE_COOKIE_ECHOED)
+			break;
+		if (self->established_ns < 0) {
+			failure_begin(
+				self, self->cookie_echo.destination, self->association->tried_at_once != 1, at_ns);
+			failure_due(self, NULL, EVENT_COMM_UP, true, at_ns);
+		}
+		enter(self, STATE_ESTABLISHED, at_ns);
 		break;
 	case CHUNK_SHUTDOWN:
 		if (self->state == STATE_ESTABLISHED || self->state == STATE_SHUTDOWN_PENDING)
@@ -320,7 +536,7 @@ static void change_state_by_receiving(struct end *self, const struct chunk *chun
 		break;
 	case CHUNK_SHUTDOWN_COMPLETE:
 	case CHUNK_ABORT:
-		enter(self, STATE_CLOSED, at_ns);
+		end_association(self, chunk->type, at_ns);
 		break;
 	default:
 		break;
@@ -329,18 +545,55 @@ static void change_state_by_receiving(struct end *self, const struct chunk *chun
 
 /* ------------------------------------------------------------------ a chunk */
 
+/* The number of the destination of a packet, which leaves on that path; -1: nobody's. */
+static int destination_of(struct end *self, const struct packet *packet, int path)
+{
+	const struct address address = address_of(&packet->destination);
+	struct destination *destination = end_destination(self, &address);
+	if (!destination)
+		return -1;
+	destination->path = path;
+	return (int)(destination - self->destinations);
+}
+
+static void attempt(struct attempts *attempts, int to, int64_t at_ns)
+{
+	if (attempts->count++ == 0)
+		attempts->first_ns = at_ns;
+	attempts->last_ns = at_ns;
+	attempts->destination = to;
+}
+
+/* SHUTDOWN again, and nothing has come that it could answer: T2-shutdown has expired (section 9.2). */
+static void send_shutdown(struct end *self, int to, int64_t at_ns)
+{
+	if (self->exact && self->shutdown.count > 0 && self->shutdown.destination >= 0)
+		if (at_ns - self->arrived_ns > BACKLOG_NS)
+			failure_strike(
+				self, &self->destinations[self->shutdown.destination], STRIKE_SHUTDOWN, true, at_ns);
+	attempt(&self->shutdown, to, at_ns);
+}
+
 void end_sends(struct end *self, const struct packet *packet, const struct chunk *chunk, int path, int64_t at_ns)
 {
+	const int to = destination_of(self, packet, path);
+	self->struck = (struct strike){ 0 };
 	switch (chunk->type) {
 	case CHUNK_INIT:
 	case CHUNK_INIT_ACK:
 		if (!self->has_init || self->tag != chunk->init.initiate_tag)
 			learn_init(self, packet, chunk);
+		attempt(&self->init, to, at_ns);
+		if (chunk->type == CHUNK_INIT_ACK)
+			self->association->cookie_ns = at_ns;
+		break;
+	case CHUNK_COOKIE_ECHO:
+		attempt(&self->cookie_echo, to, at_ns);
 		break;
 	case CHUNK_DATA:
 	case CHUNK_I_DATA:
 		if (chunk->decoded)
-			send_data(self, chunk, path, at_ns);
+			send_data(self, packet, chunk, path, to, at_ns);
 		break;
 	case CHUNK_SACK:
 		if (chunk->decoded)
@@ -349,6 +602,10 @@ void end_sends(struct end *self, const struct packet *packet, const struct chunk
 		break;
 	case CHUNK_SHUTDOWN:
 		sacked(self);
+		send_shutdown(self, to, at_ns);
+		break;
+	case CHUNK_SHUTDOWN_ACK:
+		send_shutdown(self, to, at_ns);
 		break;
 	case CHUNK_HEARTBEAT:
 		send_heartbeat(self, packet, chunk, at_ns);
@@ -363,7 +620,7 @@ void end_sends(struct end *self, const struct packet *packet, const struct chunk
 
 void end_receives(struct end *self, const struct packet *packet, const struct chunk *chunk, int64_t at_ns)
 {
-	(void)packet;
+	self->struck = (struct strike){ 0 };
 	switch (chunk->type) {
 	case CHUNK_DATA:
 	case CHUNK_I_DATA:
@@ -371,11 +628,11 @@ void end_receives(struct end *self, const struct packet *packet, const struct ch
 			receive_data(self, chunk, at_ns);
 		break;
 	case CHUNK_SACK:
-		receive_sack(self, chunk, at_ns);
+		receive_sack(self, packet, chunk, at_ns);
 		break;
 	case CHUNK_SHUTDOWN:
 		if (chunk->decoded)
-			acknowledge(self, chunk->shutdown.cum_tsn_ack, at_ns);
+			acknowledge(self, packet, chunk->shutdown.cum_tsn_ack, NULL, at_ns);
 		break;
 	case CHUNK_FORWARD_TSN:
 	case CHUNK_I_FORWARD_TSN:
@@ -386,7 +643,7 @@ void end_receives(struct end *self, const struct packet *packet, const struct ch
 		receive_heartbeat(self, chunk, at_ns);
 		break;
 	case CHUNK_HEARTBEAT_ACK:
-		receive_heartbeat_ack(self, chunk);
+		receive_heartbeat_ack(self, chunk, at_ns);
 		break;
 	case CHUNK_SHUTDOWN_ACK:
 		self->shutdown_ack_came = true;
@@ -405,8 +662,17 @@ bool end_has_just_received(const struct end *self, uint32_t tsn, int64_t since_n
 	return false;
 }
 
+unsigned end_duplicates_since(const struct end *self, int64_t since_ns)
+{
+	unsigned n = 0;
+	for (unsigned i = 0; i < RECENT_MAX && i < self->n_recent; i++)
+		n += self->recent[i].again && self->recent[i].at_ns >= since_ns;
+	return n;
+}
+
 void end_received_packet(struct end *self, const struct packet *packet, int64_t at_ns)
 {
+	self->arrived_ns = at_ns;
 	for (unsigned i = 0; i < packet->chunk_count; i++) {
 		const uint8_t type = packet->chunks[i].type;
 		if (type != CHUNK_DATA && type != CHUNK_I_DATA)

@@ -17,6 +17,7 @@
 #include <sys/socket.h>
 
 #include "netns/packet.h"
+#include "runner/referee/destination.h"
 #include "runner/referee/received.h"
 #include "runner/referee/sent.h"
 
@@ -36,29 +37,7 @@ enum state {
 
 const char *state_name(enum state state);
 
-enum { ADDRESSES_MAX = 32, HEARTBEATS_MAX = 16, DUPLICATES_MAX = 64, RECENT_MAX = 64, EARLIER_TAGS_MAX = 8 };
-
-/* An IP address; IPv4 in IPv6's clothes is IPv4. */
-struct address {
-	bool ipv6;
-	uint8_t bytes[16];
-};
-
-/* A HEARTBEAT that has not been answered. */
-struct heartbeat {
-	int64_t sent_ns;
-	uint32_t digest; /* of its information, which the answer has to repeat */
-	uint32_t length;
-};
-
-/* An address of the peer, as an end sees it. */
-struct destination {
-	struct address address;
-	bool confirmed;                           /* an answer has come from there */
-	struct heartbeat waiting[HEARTBEATS_MAX]; /* without an answer, the newest last */
-	unsigned n_waiting;
-	int64_t heartbeat_ns; /* of the last one; below 0: none yet */
-};
+enum { ADDRESSES_MAX = 32, DUPLICATES_MAX = 64, RECENT_MAX = 64, EARLIER_TAGS_MAX = 8 };
 
 /* What is due because of DATA that has arrived. */
 struct acknowledgement {
@@ -79,7 +58,15 @@ struct stream {
 /* A TSN that has arrived: the stack may not have taken it up yet. */
 struct recent {
 	uint32_t tsn;
+	bool again;
 	int64_t at_ns;
+};
+
+/* A chunk that is sent again and again until it is answered: INIT, COOKIE ECHO, SHUTDOWN. */
+struct attempts {
+	unsigned count;
+	int64_t first_ns, last_ns;
+	int destination; /* of the last one; -1: none yet */
 };
 
 struct end {
@@ -102,6 +89,20 @@ struct end {
 	uint16_t outbound_streams, inbound_streams;
 	bool shutdown_ack_came;
 
+	struct parameters parameters; /* that it was told */
+	int64_t established_ns;       /* since when; below 0: not yet */
+	int64_t arrived_ns, sack_ns;  /* when the last packet and the last SACK came */
+	struct attempts init, cookie_echo, shutdown;
+	struct span strikes;  /* errors of all paths since the last answer (section 8.1) */
+	struct strike struck; /* by the chunk that is being judged; cause STRIKE_NONE: it is none */
+	bool gives_up;        /* it has sent an ABORT that nobody asked it for: errors, or what it got, made it do so */
+	unsigned blind;       /* bit i: what it sends on path i may leave unseen */
+	/* Its events, if they are known: those of its socket, which is open. */
+	bool is_told;
+	uint32_t assoc_id;
+	bool id_known;
+	struct due due_to_tell[EVENT_KINDS];
+
 	struct sent sent;
 	uint32_t acknowledged_before; /* the ack point, before what arrived in the last moment moved it */
 	int64_t acknowledged_ns;      /* when that moment began */
@@ -122,10 +123,13 @@ struct association {
 	struct end end[2];
 	int64_t first_ns, last_ns;
 	bool from_the_start; /* its INIT was seen */
+	bool is_restart;     /* it began while another one between its ports was up (section 5.2) */
 	bool reconfigured;   /* by ASCONF or RE-CONFIG: addresses, streams and their order may be others */
 	uint8_t *cookie;     /* of the last INIT ACK */
 	size_t cookie_length;
-	void *note; /* a watcher's */
+	int64_t cookie_ns;      /* when that left */
+	unsigned tried_at_once; /* addresses that were given to connect together; 0: not known */
+	void *note;             /* a watcher's */
 	/* The referee's: lists, and what each rule has found in it. */
 	struct association *next, *before, *in_bucket, *older, *newer;
 	struct found *found;
@@ -141,8 +145,6 @@ struct found {
 struct association *association_new(unsigned number, int64_t at_ns);
 void association_free(struct association *association);
 
-struct address address_of(const struct sockaddr_storage *socket_address);
-bool address_equal(const struct address *a, const struct address *b);
 bool end_has_address(const struct end *end, const struct address *address);
 /* Whether a packet with this verification tag is for this end. */
 bool end_has_tag(const struct end *end, uint32_t tag);
@@ -164,6 +166,8 @@ void end_receives(struct end *self, const struct packet *packet, const struct ch
 bool sack_gap(const struct chunk *sack, unsigned block, uint32_t *first, uint32_t *last);
 /* For this long what has arrived may be in the backlog of a busy socket, and unknown to whoever sends. */
 #define BACKLOG_NS 2000000
+/* How many TSNs came once more since then. */
+unsigned end_duplicates_since(const struct end *self, int64_t since_ns);
 /* Whether that TSN has arrived since then. */
 bool end_has_just_received(const struct end *self, uint32_t tsn, int64_t since_ns);
 /* A whole packet has arrived: what is due by packets, not by chunks. */

@@ -10,32 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runner/referee/roll.h"
+#include "runner/referee/parts.h"
 
-enum { BUCKETS = 4096, TAGS = 1 << 14, FLAG_T = 1 };
+enum { FLAG_T = 1 };
 
 /* For this long what is late may come for an association that is over. */
 #define REST_NS INT64_C(60000000000)
-
-struct referee {
-	unsigned exact;
-	struct association *buckets[BUCKETS]; /* by ports; the newest first */
-	struct association *by_tag[TAGS];     /* those that packets with a tag were for lately */
-	struct association *all, *last;       /* as they were met */
-	struct roll alive, over;
-	unsigned n, followed, most;
-	referee_watcher *see;
-	referee_farewell *farewell;
-	void *watcher, *mourner; /* their contexts */
-	const struct rule *const *rules;
-	size_t n_rules;
-	uint64_t *applied; /* for each rule */
-	struct finding *findings;
-	size_t n_findings, room;
-	uint64_t left_out;
-	uint64_t strays;
-	int status; /* -ENOMEM: sticks */
-};
 
 struct referee *referee_new(unsigned exact)
 {
@@ -102,7 +82,7 @@ static struct found *found_in(const struct referee *referee, struct association 
 	return association->found;
 }
 
-static void keep_finding(struct step *step, const char *expected, char *got)
+static void keep_finding(struct step *step, const struct deviation *deviation, const char *expected, char *got)
 {
 	struct referee *referee = step->referee;
 	if (referee->n_findings == referee->room) {
@@ -122,27 +102,27 @@ static void keep_finding(struct step *step, const char *expected, char *got)
 		.association = step->self->association->number,
 		.number = step->number,
 		.capture = step->capture,
-		.path = step->path,
+		.path = step->destination && step->path < 0 ? step->destination->path : step->path,
 		.end = step->self == &step->self->association->end[1],
 		.expected = strdup(expected),
 		.got = got,
+		.deviation = deviation,
 		.times = 1,
 	};
 }
 
-void must(struct step *step, bool holds, const char *expected, const char *got, ...)
+static void find_broken(
+	struct step *step, const struct deviation *deviation, const char *expected, const char *got, va_list arguments)
 {
 	struct referee *referee = step->referee;
-	referee->applied[step->rule_index]++;
-	if (holds)
-		return;
 	struct found *found = found_in(referee, step->self->association);
 	if (!found) {
 		referee->status = -ENOMEM;
 		return;
 	}
 	found += step->rule_index;
-	if (found->kept == FINDINGS_OF_A_RULE) {
+	if (found->kept > 0 && found->kept == FINDINGS_OF_A_RULE &&
+		referee->findings[found->last].deviation == deviation) {
 		referee->findings[found->last].times++;
 		return;
 	}
@@ -150,15 +130,32 @@ void must(struct step *step, bool holds, const char *expected, const char *got, 
 		referee->left_out++;
 		return;
 	}
-	found->kept++;
+	found->kept += found->kept < FINDINGS_OF_A_RULE;
 	found->last = referee->n_findings;
 	char *words = NULL;
-	va_list arguments;
-	va_start(arguments, got);
 	if (vasprintf(&words, got, arguments) < 0)
 		words = NULL;
+	keep_finding(step, deviation, expected, words);
+}
+
+void must(struct step *step, bool holds, const char *expected, const char *got, ...)
+{
+	step->referee->applied[step->rule_index]++;
+	if (holds)
+		return;
+	va_list arguments;
+	va_start(arguments, got);
+	find_broken(step, NULL, expected, got, arguments);
 	va_end(arguments);
-	keep_finding(step, expected, words);
+}
+
+void deviates(struct step *step, const struct deviation *deviation, const char *expected, const char *got, ...)
+{
+	va_list arguments;
+	step->referee->applied[step->rule_index]++;
+	va_start(arguments, got);
+	find_broken(step, deviation, expected, got, arguments);
+	va_end(arguments);
 }
 
 size_t referee_findings(const struct referee *referee, const struct finding **out)
@@ -189,7 +186,7 @@ uint64_t referee_left_out(const struct referee *referee)
 
 /* ------------------------------------------------------------------ rules */
 
-static void judge(struct step *step, enum rule_moment moment)
+void referee_judge(struct step *step, enum rule_moment moment)
 {
 	const struct referee *referee = step->referee;
 	size_t n_words = 0;
@@ -301,6 +298,19 @@ static struct association *find_by_tag(struct referee *referee, const struct loo
 	return association;
 }
 
+/* Whether the end that gets a packet has an association between these ports already. */
+static bool is_one_up(const struct referee *referee, const struct look *look, int sender)
+{
+	const struct association *each = referee->buckets[bucket_of(look->source_port, look->destination_port)];
+	for (; each; each = each->in_bucket) {
+		const struct end *receiver = &each->end[1 - sender];
+		if (ports_fit(each, look, sender) && receiver->established_ns >= 0 && receiver->state != STATE_CLOSED &&
+			end_has_address(&each->end[sender], &look->source))
+			return true;
+	}
+	return false;
+}
+
 static struct association *add(struct referee *referee, const struct look *look, int64_t at_ns, int *sender)
 {
 	struct association *association = association_new(referee->n + 1, at_ns);
@@ -311,8 +321,14 @@ static struct association *add(struct referee *referee, const struct look *look,
 	*sender = look->sender < 0 ? 0 : look->sender;
 	association->end[*sender].port = look->source_port;
 	association->end[1 - *sender].port = look->destination_port;
-	for (unsigned i = 0; i < 2; i++)
+	for (unsigned i = 0; i < 2; i++) {
 		association->end[i].exact = referee->exact >> i & 1;
+		association->end[i].is_told = referee->told >> i & 1;
+		association->end[i].parameters = referee->parameters[i];
+		association->end[i].blind = referee->blind[i];
+	}
+	association->tried_at_once = referee->connects[*sender];
+	association->is_restart = is_one_up(referee, look, *sender);
 	if (look->sender < 0) {
 		association->end[*sender].exact = look->exact >> SEEN_LEAVING & 1;
 		association->end[1 - *sender].exact = look->exact >> SEEN_ARRIVING & 1;
@@ -411,15 +427,24 @@ static void learn(struct association *association, const struct look *look, int 
 
 /* ------------------------------------------------------------------ a packet */
 
+static void judge_strike(struct step *step)
+{
+	step->destination = &step->self->destinations[step->self->struck.destination];
+	referee_judge(step, ON_STRIKE);
+	step->destination = NULL;
+}
+
 static void leaves(struct step *step)
 {
 	const struct packet *packet = step->packet;
-	judge(step, ON_PACKET);
+	referee_judge(step, ON_PACKET);
 	for (step->index = 0; step->index < packet->chunk_count; step->index++) {
 		step->chunk = &packet->chunks[step->index];
-		judge(step, ON_SENDING);
+		referee_judge(step, ON_SENDING);
 		end_sends(step->self, packet, step->chunk, step->path, step->at_ns);
-		judge(step, AFTER_SENDING);
+		if (step->self->struck.cause != STRIKE_NONE)
+			judge_strike(step);
+		referee_judge(step, AFTER_SENDING);
 	}
 }
 
@@ -430,9 +455,9 @@ static void arrives(struct step *step)
 		return; /* dropped by whoever gets it */
 	for (step->index = 0; step->index < packet->chunk_count; step->index++) {
 		step->chunk = &packet->chunks[step->index];
-		judge(step, ON_ARRIVAL);
+		referee_judge(step, ON_ARRIVAL);
 		end_receives(step->self, packet, step->chunk, step->at_ns);
-		judge(step, AFTER_ARRIVAL);
+		referee_judge(step, AFTER_ARRIVAL);
 	}
 	end_received_packet(step->self, packet, step->at_ns);
 }
@@ -492,6 +517,7 @@ int referee_see(struct referee *referee, const struct seen *seen)
 	if (!association)
 		return referee->status;
 	touch(referee, association, seen->at_ns);
+	referee_settle(referee, association, seen->at_ns);
 	learn(association, &look, sender);
 	struct step step = {
 		.at_ns = seen->at_ns,

@@ -40,7 +40,8 @@ struct finding {
 	unsigned capture;
 	int path, end; /* end: that did it, 0 or 1 */
 	char *expected, *got;
-	uint64_t times; /* this rule in this association: only the first are kept apart */
+	const struct deviation *deviation; /* it is exactly that; or NULL */
+	uint64_t times;                    /* this rule in this association: only the first are kept apart */
 };
 
 /* Of a rule in an association; and of all in all. */
@@ -51,6 +52,17 @@ struct referee *referee_new(unsigned exact);
 /* 0 or -ENOMEM. A packet of no association that is known is looked at, and counted as such. */
 int referee_see(struct referee *referee, const struct seen *seen);
 void referee_free(struct referee *referee);
+
+/* What end 0 or 1 of each association that is met from now on was told. */
+void referee_tell_parameters(struct referee *referee, int end, const struct parameters *parameters);
+/* The events of that end are told as well, all of them: one that does not come is missed. */
+void referee_expect_events(struct referee *referee, int end);
+/* In the order of time, with the packets. */
+void referee_tell_event(struct referee *referee, const struct event *event);
+void referee_tell_call(struct referee *referee, const struct call *call);
+void referee_tell_blindness(struct referee *referee, const struct blindness *blindness);
+/* The trace is over: what should have come by now has not. */
+void referee_end(struct referee *referee, int64_t at_ns);
 
 /* Shows each step to a watcher, too, before rules look at it; also those that are `presumed`. What it allocates for an
  * association may hang on `association->note`. */

@@ -10,6 +10,15 @@
 extern const struct rule *const __start_sctpspec_rules[] __attribute__((weak));
 extern const struct rule *const __stop_sctpspec_rules[] __attribute__((weak));
 
+extern const struct deviation *const __start_sctpspec_deviations[] __attribute__((weak));
+extern const struct deviation *const __stop_sctpspec_deviations[] __attribute__((weak));
+
+const struct deviation *const *deviation_all(size_t *count)
+{
+	*count = (size_t)(__stop_sctpspec_deviations - __start_sctpspec_deviations);
+	return __start_sctpspec_deviations;
+}
+
 static const struct rule **sorted;
 static size_t n_sorted;
 

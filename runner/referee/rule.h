@@ -19,6 +19,7 @@
 #ifndef SCTPSPEC_RUNNER_REFEREE_RULE_H
 #define SCTPSPEC_RUNNER_REFEREE_RULE_H
 
+#include "runner/referee/failure.h"
 #include "runner/referee/model.h"
 
 enum level { LEVEL_MUST, LEVEL_SHOULD, LEVEL_LINUX };
@@ -29,6 +30,11 @@ enum rule_moment {
 	AFTER_SENDING = 4, /* a chunk, the model knows of it */
 	ON_ARRIVAL = 8,    /* a chunk arrives, before the model knows of it */
 	AFTER_ARRIVAL = 16,
+	ON_STRIKE = 32,   /* something went unanswered: self->struck; the model knows of it */
+	ON_EVENT = 64,    /* before the model knows of it */
+	ON_MISSED = 128,  /* an event that had to come has not */
+	ON_OVERDUE = 256, /* a HEARTBEAT or T3-rtx for step->destination should have come */
+	AT_END = 512,     /* of the trace, for each end */
 };
 
 struct step {
@@ -40,10 +46,18 @@ struct step {
 	/* Of a step of arrival: nobody saw it arrive. It left, and its receiver has no capture. Only the model and a
 	 * watcher get it, no rule. */
 	bool presumed;
-	struct end *self; /* that sends or receives */
-	const struct packet *packet;
-	const struct chunk *chunk; /* NULL: ON_PACKET */
-	unsigned index;            /* of the chunk in the packet */
+	struct end *self;                /* that sends or receives, or whose event it is */
+	const struct packet *packet;     /* NULL: the step is none of a packet */
+	const struct chunk *chunk;       /* NULL: ON_PACKET */
+	unsigned index;                  /* of the chunk in the packet */
+	struct destination *destination; /* ON_STRIKE, ON_OVERDUE, and of an event about an address; or NULL */
+	const struct event *event;       /* ON_EVENT */
+	enum event_kind kind;            /* ON_EVENT, ON_MISSED */
+	/* ON_EVENT: it has its cause, which was there `since_ns`. ON_MISSED: since when it is due. ON_OVERDUE: it was
+	 * by then. */
+	bool has_cause;
+	int64_t since_ns;
+	bool is_t3; /* ON_OVERDUE: T3-rtx, not a HEARTBEAT */
 	struct referee *referee;
 	const struct rule *rule;
 	size_t rule_index; /* the referee's */
@@ -84,6 +98,23 @@ struct rule {
 void must(struct step *step, bool holds, const char *expected, const char *got, ...)
 	__attribute__((format(printf, 4, 5)));
 
+/* A known deviation from a rule, of some kernels (kernel_range.h's words). */
+struct deviation {
+	const char *id, *rule, *kernels, *what;
+	const char *link; /* or NULL */
+};
+
+#define DEVIATION(name, ...)                                                       \
+	const struct deviation name = { .id = #name, __VA_ARGS__ };                \
+	static const struct deviation *const RULE_JOIN(deviation_entry_, __LINE__) \
+		__attribute__((used, section("sctpspec_deviations"))) = &name
+
+/* Applies the rule once: it is broken, in exactly the way that is known. */
+void deviates(struct step *step, const struct deviation *deviation, const char *expected, const char *got, ...)
+	__attribute__((format(printf, 4, 5)));
+
+/* All deviations that are linked in; n of them. */
+const struct deviation *const *deviation_all(size_t *count);
 /* All rules that are linked in, by id. */
 const struct rule *const *rule_all(size_t *count);
 /* Which of them look at a chunk (NULL: at something else) at a moment: bits for places in rule_all(), 64 in a word. */

@@ -151,8 +151,15 @@ static int ask_referee(const struct case_frame *frame, const struct attempt_endi
 	struct refereed refereed;
 	if (run->not_started || !transcript->finished || transcript->damage)
 		return 0;
-	int status = refereed_judge(frame->test_case, frame->catalogue, frame->strict, result->lines,
-		transcript->evidence_files, transcript->n_evidence_files, &refereed);
+	const struct refereed_case of = {
+		.test_case = frame->test_case,
+		.catalogue = frame->catalogue,
+		.release = frame->release,
+		.version = frame->version,
+		.strict = frame->strict,
+	};
+	int status = refereed_judge(&of, result->lines, transcript->evidence_files, transcript->n_evidence_files,
+		json_integer_value(json_object_get(transcript->verdict, "t_ns")), &refereed);
 	if (status != 0)
 		return status;
 	if (json_array_extend(result->lines, refereed.findings) != 0)

@@ -10,6 +10,7 @@
 
 #include "reports/log.h"
 #include "runner/referee/referee.h"
+#include "runner/verdict/kernel_range.h"
 #include "runner/verdict/trace.h"
 
 static const char *const levels[] = { [LEVEL_MUST] = "MUST", [LEVEL_SHOULD] = "SHOULD", [LEVEL_LINUX] = "LINUX" };
@@ -27,16 +28,37 @@ static json_t *requirements_of(const struct rule *rule)
 	return array;
 }
 
-static json_t *finding_line(const struct finding *finding, struct captured_packets packets)
+/* The entry that covers the finding: one for that very behaviour, and this kernel. */
+static const struct deviation *known_by(const struct refereed_case *of, const struct finding *finding)
 {
-	return json_pack("{s:s, s:I, s:s, s:s, s:s, s:o, s:s, s:i, s:o, s:o, s:o, s:o, s:I, s:o}", "type", "finding",
-		"t_ns", (json_int_t)finding->at_ns, "rule", finding->rule->id, "title", finding->rule->title, "level",
-		levels[finding->rule->level], "requirements", requirements_of(finding->rule), "endpoint",
+	const struct deviation *deviation = finding->deviation;
+	return deviation && of->release &&
+			kernel_range_has(deviation->kernels, of->release, of->version ? of->version : "")
+		? deviation
+		: NULL;
+}
+
+static json_t *deviation_object(const struct deviation *deviation)
+{
+	return json_pack("{s:s, s:s, s:s, s:s*}", "id", deviation->id, "issue", deviation->what, "kernels",
+		deviation->kernels, "link", deviation->link);
+}
+
+static json_t *finding_line(
+	const struct refereed_case *of, const struct finding *finding, struct captured_packets packets)
+{
+	const struct deviation *known = known_by(of, finding);
+	json_t *line = json_pack("{s:s, s:I, s:s, s:s, s:s, s:o, s:s, s:i, s:o, s:o, s:o, s:o, s:I, s:o}", "type",
+		"finding", "t_ns", (json_int_t)finding->at_ns, "rule", finding->rule->id, "title", finding->rule->title,
+		"level", levels[finding->rule->level], "requirements", requirements_of(finding->rule), "endpoint",
 		finding->end ? "b" : "a", "association", (int)finding->association, "path",
 		finding->path < 0 ? json_null() : json_integer(finding->path), "packet",
 		finding->number == 0 ? json_null() : json_integer(finding->number), "expected", text(finding->expected),
 		"got", text(finding->got), "times", (json_int_t)finding->times, "packets",
 		finding_packets(finding, packets));
+	if (known)
+		json_object_set_new(line, "deviation", deviation_object(known));
+	return line;
 }
 
 static json_t *applied_by(const struct referee *referee)
@@ -52,18 +74,19 @@ static json_t *applied_by(const struct referee *referee)
 	return object;
 }
 
-static int take_findings(const struct referee *referee, const struct catalogue *catalogue, bool strict,
-	struct captured_packets packets, struct refereed *out)
+static int take_findings(const struct refereed_case *of, const struct referee *referee, struct captured_packets packets,
+	struct refereed *out)
 {
 	const struct finding *findings;
 	const size_t n = referee_findings(referee, &findings);
 	for (size_t i = 0; i < n; i++) {
 		const struct finding *finding = &findings[i];
-		if (json_array_append_new(out->findings, finding_line(finding, packets)) != 0)
+		if (json_array_append_new(out->findings, finding_line(of, finding, packets)) != 0)
 			return -ENOMEM;
-		if (out->reason || (finding->rule->level != LEVEL_MUST && !strict))
+		const bool deviation = finding->rule->level == LEVEL_SHOULD || known_by(of, finding);
+		if (out->reason || (deviation && !of->strict))
 			continue;
-		out->explanation = finding_explain(catalogue, finding, packets);
+		out->explanation = finding_explain(of->catalogue, finding, packets);
 		if (!out->explanation ||
 			asprintf(&out->reason, "rule broken: %s: expected %s, got %s", finding->rule->id,
 				finding->expected ? finding->expected : "", finding->got ? finding->got : "") < 0)
@@ -72,21 +95,21 @@ static int take_findings(const struct referee *referee, const struct catalogue *
 	return 0;
 }
 
-int refereed_judge(const struct test_case *test_case, const struct catalogue *catalogue, bool strict,
-	const json_t *lines, const struct evidence_file *files, size_t n_files, struct refereed *out)
+int refereed_judge(const struct refereed_case *of, const json_t *lines, const struct evidence_file *files,
+	size_t n_files, int64_t ended_ns, struct refereed *out)
 {
 	struct refereed made = { .findings = json_array() };
 	struct trace trace;
-	int status = trace_make(test_case->topology, lines, files, n_files, &trace);
+	int status = trace_make(of->test_case->topology, lines, files, n_files, ended_ns, &trace);
 	if (status != 0) {
 		json_decref(made.findings);
 		return status;
 	}
 	struct referee *referee = referee_new(trace.exact);
-	status = referee && made.findings ? trace_show(&trace, referee) : -ENOMEM;
+	const struct settings in_force = settings_in_force(&of->test_case->settings);
+	status = referee && made.findings ? trace_show(&trace, &in_force, referee) : -ENOMEM;
 	if (status == 0)
-		status = take_findings(
-			referee, catalogue, strict, (struct captured_packets){ trace.packets, trace.n_packets }, &made);
+		status = take_findings(of, referee, (struct captured_packets){ trace.packets, trace.n_packets }, &made);
 	if (status == 0 && !(made.applied = applied_by(referee)))
 		status = -ENOMEM;
 	referee_free(referee);

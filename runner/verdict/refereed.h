@@ -23,9 +23,17 @@ struct refereed {
 	char *reason, *explanation; /* of the first finding that fails the case; NULL: none does */
 };
 
-/* `lines`: the guest's. 0 or -ENOMEM. */
-int refereed_judge(const struct test_case *test_case, const struct catalogue *catalogue, bool strict,
-	const json_t *lines, const struct evidence_file *files, size_t n_files, struct refereed *out);
+/* Which case it is, and how it is judged. */
+struct refereed_case {
+	const struct test_case *test_case;
+	const struct catalogue *catalogue;
+	const char *release, *version; /* of the kernel: uname -r, and uname -v or NULL */
+	bool strict;
+};
+
+/* `lines`: the guest's; its body was over at `ended_ns`. 0 or -ENOMEM. */
+int refereed_judge(const struct refereed_case *of, const json_t *lines, const struct evidence_file *files,
+	size_t n_files, int64_t ended_ns, struct refereed *out);
 void refereed_free(struct refereed *refereed);
 
 #endif

@@ -102,12 +102,232 @@ static int by_time(const void *left, const void *right)
 	return a->path != b->path ? a->path - b->path : (a->number > b->number) - (a->number < b->number);
 }
 
+/* ---- What is told ---- */
+
+static const char *word(const json_t *object, const char *name)
+{
+	const char *text = json_string_value(json_object_get(object, name));
+	return text ? text : "";
+}
+
+static int64_t number(const json_t *object, const char *name)
+{
+	return json_integer_value(json_object_get(object, name));
+}
+
+static int end_named(const char *name)
+{
+	return *name == 'b';
+}
+
+/* The port of a socket, as its `open` said it; 0: nobody knows. */
+static uint16_t port_of(const struct trace *trace, const json_t *line)
+{
+	for (unsigned i = 0; i < trace->n_sockets && i < TRACE_SOCKETS_MAX; i++)
+		if (strcmp(trace->sockets[i].endpoint, word(line, "endpoint")) == 0 &&
+			strcmp(trace->sockets[i].name, word(line, "socket")) == 0)
+			return trace->sockets[i].port;
+	return 0;
+}
+
+static void note_socket(struct trace *trace, const json_t *line)
+{
+	if (trace->n_sockets < TRACE_SOCKETS_MAX)
+		trace->sockets[trace->n_sockets++] = (struct trace_socket){ word(line, "endpoint"),
+			word(line, "socket"), (uint16_t)number(json_object_get(line, "arguments"), "port") };
+}
+
+/* The peer's address on a path. */
+static bool address_on(const struct topology *topology, int end, const json_t *fields, struct address *out)
+{
+	const int64_t path = json_object_get(fields, "path") ? number(fields, "path") : -1;
+	const enum ip_family family = number(fields, "family") == 6 ? IPV6 : IPV4;
+	if (path < 0 || path >= topology->paths || !(topology->family[path] & family))
+		return false;
+	const struct sockaddr_storage address =
+		topology_address(topology, end ? ENDPOINT_A : ENDPOINT_B, (unsigned)path, family);
+	*out = address_of(&address);
+	return true;
+}
+
+static enum event_kind kind_of(const char *event, const char *state)
+{
+	static const struct {
+		const char *event, *state;
+		enum event_kind kind;
+	} kinds[] = {
+		{ "assoc_change", "comm_up", EVENT_COMM_UP },
+		{ "assoc_change", "comm_lost", EVENT_COMM_LOST },
+		{ "assoc_change", "restart", EVENT_RESTART },
+		{ "assoc_change", "shutdown_comp", EVENT_SHUTDOWN_COMP },
+		{ "assoc_change", "cant_assoc", EVENT_CANT_ASSOC },
+		{ "paddr_change", "addr_available", EVENT_ADDR_AVAILABLE },
+		{ "paddr_change", "addr_unreachable", EVENT_ADDR_UNREACHABLE },
+		{ "paddr_change", "addr_potentially_failed", EVENT_ADDR_POTENTIALLY_FAILED },
+		{ "paddr_change", "addr_confirmed", EVENT_ADDR_CONFIRMED },
+		{ "paddr_change", "", EVENT_ADDR_OTHER },
+		{ "shutdown_event", "", EVENT_SHUTDOWN },
+		{ "send_failed", "", EVENT_SEND_FAILED },
+		{ "message", "", EVENT_MESSAGE },
+	};
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (strcmp(kinds[i].event, event) == 0 &&
+			(*kinds[i].state == '\0' || strcmp(kinds[i].state, state) == 0))
+			return kinds[i].kind;
+	return EVENT_OTHER;
+}
+
+static struct event event_of(const struct trace *trace, const json_t *line)
+{
+	const json_t *fields = json_object_get(line, "fields");
+	struct event event = {
+		.at_ns = number(line, "t_ns"),
+		.end = end_named(word(line, "endpoint")),
+		.port = port_of(trace, line),
+		.assoc_id = (uint32_t)number(fields, "assoc_id"),
+		.kind = kind_of(word(line, "event"), word(fields, "state")),
+		.error = (uint32_t)number(fields, "error"),
+		.stream = (uint16_t)number(fields, "stream"),
+		.ppid = (uint32_t)number(fields, "ppid"),
+		.size = (uint32_t)number(fields, "size"),
+		.text = word(line, "text"),
+	};
+	event.has_address = address_on(trace->topology, event.end, fields, &event.address);
+	return event;
+}
+
+/* False: a call that changes nothing that the referee knows. */
+static bool call_of(const struct trace *trace, const json_t *line, struct call *out)
+{
+	static const struct {
+		const char *name;
+		enum call_kind kind;
+	} kinds[] = {
+		{ "connect", CALL_CONNECT },
+		{ "connectx", CALL_CONNECT },
+		{ "abort", CALL_ABORT },
+		{ "eof", CALL_EOF },
+		{ "close", CALL_CLOSE },
+		{ "primary_addr", CALL_PRIMARY_ADDR },
+	};
+	const json_t *arguments = json_object_get(line, "arguments");
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if (strcmp(word(line, "call"), kinds[i].name) != 0)
+			continue;
+		*out = (struct call){
+			.at_ns = number(line, "t_ns"),
+			.end = end_named(word(line, "endpoint")),
+			.port = port_of(trace, line),
+			.assoc_id = (uint32_t)number(arguments, "assoc_id"),
+			.kind = kinds[i].kind,
+			.addresses =
+				json_object_get(arguments, "addresses") ? (unsigned)number(arguments, "addresses") : 1,
+			.to_port = (uint16_t)number(arguments, "port"),
+		};
+		address_on(trace->topology, out->end, arguments, &out->address);
+		return true;
+	}
+	return false;
+}
+
+/* A link that is down at an end, or an address that is gone there: what leaves is in no capture. So it is when a router
+ * takes its link down, which an end notices. Other faults are in the middle, behind the captures. */
+static void note_blindness(struct trace *trace, const json_t *line)
+{
+	const char *at = word(line, "at"), *kind = word(line, "kind");
+	const bool in_middle = strcmp(at, "middle") == 0;
+	const bool at_router = trace->topology->medium == MEDIUM_ROUTED &&
+		(strcmp(kind, "router-down") == 0 || strcmp(kind, "link-down") == 0);
+	const int64_t path = number(line, "path");
+	if ((in_middle && !at_router) || path < 0 || path >= NET_PATHS_MAX)
+		return;
+	for (int end = 0; end < 2; end++)
+		if (in_middle || end == end_named(at))
+			trace->told[trace->n_told++] = (struct told){
+				.at_ns = number(line, "t_ns"),
+				.what = TOLD_BLINDNESS,
+				.blindness = {
+					.at_ns = number(line, "t_ns"),
+					.end = end,
+					.path = (int)path,
+					.over = strcmp(word(line, "action"), "mend") == 0,
+				},
+			};
+}
+
+static void note(struct trace *trace, const json_t *line)
+{
+	const char *type = word(line, "type");
+	struct told told = { .at_ns = number(line, "t_ns") };
+	if (strcmp(type, "event") == 0) {
+		told.what = TOLD_EVENT;
+		told.event = event_of(trace, line);
+		trace->told[trace->n_told++] = told;
+	} else if (strcmp(type, "call") == 0) {
+		if (strcmp(word(line, "call"), "open") == 0)
+			note_socket(trace, line);
+		told.what = TOLD_CALL;
+		if (call_of(trace, line, &told.call))
+			trace->told[trace->n_told++] = told;
+	} else if (strcmp(type, "fault") == 0) {
+		note_blindness(trace, line);
+	}
+}
+
+/* Lines of a case need not be in order of time; those of one instant stay as they are. */
+static int by_instant(const void *left, const void *right)
+{
+	const struct told *a = left, *b = right;
+	if (a->at_ns != b->at_ns)
+		return a->at_ns < b->at_ns ? -1 : 1;
+	return (a->place > b->place) - (a->place < b->place);
+}
+
+static int take_told(struct trace *trace, const json_t *lines)
+{
+	size_t i;
+	json_t *line;
+	trace->told = calloc(2 * json_array_size(lines) + 1, sizeof(*trace->told));
+	if (!trace->told)
+		return -ENOMEM;
+	json_array_foreach((json_t *)(uintptr_t)lines, i, line)
+		note(trace, line);
+	for (i = 0; i < trace->n_told; i++)
+		trace->told[i].place = i;
+	qsort(trace->told, trace->n_told, sizeof(*trace->told), by_instant);
+	return 0;
+}
+
 /* ---- All of it ---- */
 
-int trace_make(const struct topology *topology, const json_t *lines, const struct evidence_file *files, size_t n_files,
-	struct trace *out)
+static int64_t ns(struct milliseconds milliseconds)
 {
-	struct trace trace = { .topology = topology };
+	return (int64_t)milliseconds.count * 1000000;
+}
+
+static struct parameters parameters_of(const struct settings *in_force)
+{
+	return (struct parameters){
+		.known = true,
+		.rto_initial_ns = ns(in_force->rto_initial),
+		.rto_min_ns = ns(in_force->rto_min),
+		.rto_max_ns = ns(in_force->rto_max),
+		.hb_interval_ns = ns(in_force->hb_interval),
+		.sack_delay_ns = ns(in_force->sack_timeout),
+		.valid_cookie_life_ns = ns(in_force->valid_cookie_life),
+		.path_max_retrans = in_force->path_max_retrans,
+		.association_max_retrans = in_force->association_max_retrans,
+		.max_init_retransmits = in_force->max_init_retransmits,
+		.potentially_failed = in_force->pf_enable == ON,
+		.pf_max_retrans = in_force->pf_retrans,
+		.potentially_failed_told = in_force->pf_expose == PF_EXPOSE_ON,
+	};
+}
+
+int trace_make(const struct topology *topology, const json_t *lines, const struct evidence_file *files, size_t n_files,
+	int64_t ended_ns, struct trace *out)
+{
+	struct trace trace = { .topology = topology, .ended_ns = ended_ns };
 	struct senders senders = { .topology = topology };
 	size_t i;
 	json_t *line;
@@ -122,6 +342,10 @@ int trace_make(const struct topology *topology, const json_t *lines, const struc
 			return -ENOMEM;
 		}
 	}
+	if (take_told(&trace, lines) != 0) {
+		trace_free(&trace);
+		return -ENOMEM;
+	}
 	if (trace.n_packets > 0)
 		qsort(trace.packets, trace.n_packets, sizeof(*trace.packets), by_time);
 	*out = trace;
@@ -131,6 +355,7 @@ int trace_make(const struct topology *topology, const json_t *lines, const struc
 void trace_free(struct trace *trace)
 {
 	free(trace->packets);
+	free(trace->told);
 	*trace = (struct trace){ 0 };
 }
 
@@ -151,10 +376,39 @@ static int show_packet(const struct captured_packet *captured, struct referee *r
 		});
 }
 
-int trace_show(const struct trace *trace, struct referee *referee)
+static void tell(const struct told *told, struct referee *referee)
 {
-	int status = 0;
-	for (size_t i = 0; status == 0 && i < trace->n_packets; i++)
-		status = show_packet(&trace->packets[i], referee);
-	return status;
+	switch (told->what) {
+	case TOLD_EVENT:
+		referee_tell_event(referee, &told->event);
+		break;
+	case TOLD_CALL:
+		referee_tell_call(referee, &told->call);
+		break;
+	case TOLD_BLINDNESS:
+		referee_tell_blindness(referee, &told->blindness);
+		break;
+	}
+}
+
+int trace_show(const struct trace *trace, const struct settings *in_force, struct referee *referee)
+{
+	const struct parameters parameters = parameters_of(in_force);
+	const struct told *next = trace->told, *end = trace->told + trace->n_told;
+	for (int i = 0; i < 2; i++) {
+		referee_tell_parameters(referee, i, &parameters);
+		referee_expect_events(referee, i);
+	}
+	for (size_t i = 0; i < trace->n_packets; i++) {
+		/* a call comes before what it sends */
+		for (; next < end && next->at_ns <= trace->packets[i].at_ns; next++)
+			tell(next, referee);
+		const int status = show_packet(&trace->packets[i], referee);
+		if (status != 0)
+			return status;
+	}
+	for (; next < end; next++)
+		tell(next, referee);
+	referee_end(referee, trace->ended_ns);
+	return 0;
 }

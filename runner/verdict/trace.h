@@ -12,23 +12,47 @@
 #include <jansson.h>
 
 #include "netns/netns.h"
+#include "runner/engine/settings.h"
 #include "runner/referee/referee.h"
 #include "runner/verdict/evidence_file.h"
 #include "runner/verdict/finding_explain.h"
+
+/* What happens besides packets. */
+struct told {
+	int64_t at_ns;
+	size_t place; /* among the lines */
+	enum { TOLD_EVENT, TOLD_CALL, TOLD_BLINDNESS } what;
+	union {
+		struct event event;
+		struct call call;
+		struct blindness blindness;
+	};
+};
+
+enum { TRACE_SOCKETS_MAX = 16 };
+struct trace_socket {
+	const char *endpoint, *name;
+	uint16_t port;
+};
 
 struct trace {
 	const struct topology *topology;
 	struct captured_packet *packets; /* their bytes are the evidence files' */
 	size_t n_packets, room;
+	struct told *told; /* events, calls and faults */
+	size_t n_told;
+	int64_t ended_ns;
+	struct trace_socket sockets[TRACE_SOCKETS_MAX];
+	unsigned n_sockets;
 	unsigned exact; /* bit i: end i has captures */
 	bool damaged;   /* a capture could not be read to its end */
 };
 
-/* `lines`: the guest's, with a `capture` line for each file. 0 or -ENOMEM. */
+/* `lines`: the guest's, with a `capture` line for each file; the case was over at `ended_ns`. 0 or -ENOMEM. */
 int trace_make(const struct topology *topology, const json_t *lines, const struct evidence_file *files, size_t n_files,
-	struct trace *out);
+	int64_t ended_ns, struct trace *out);
 void trace_free(struct trace *trace);
-/* Shows it all to the referee, in order. 0 or -ENOMEM. */
-int trace_show(const struct trace *trace, struct referee *referee);
+/* Shows it all to the referee, in order, with the parameters that the settings are. 0 or -ENOMEM. */
+int trace_show(const struct trace *trace, const struct settings *in_force, struct referee *referee);
 
 #endif

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * linux.h - where Linux is known to break a rule, and what it does instead. The rule that finds exactly that says so by
+ * deviates(); any third behaviour, and this one on a kernel outside the range, is a finding like any other.
+ */
+#ifndef SCTPSPEC_CASES_RULES_LINUX_H
+#define SCTPSPEC_CASES_RULES_LINUX_H
+
+#include "runner/referee/rule.h"
+
+extern const struct deviation linux_heartbeats_held_back, linux_shutdown_errors_by_turns;
+
+#endif

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* timers.c - what is sent by the clock (RFC 9260 sections 4, 5.1.6, 6.3 and 8.3). */
+#include "cases/requirements.h"
+#include "cases/rules/linux.h"
+#include "runner/protocol/kernel_timers.h"
+#include "runner/referee/rule.h"
+
+static double s(int64_t ns)
+{
+	return (double)ns / 1e9;
+}
+
+RULE(timers, "t3-rtx", .title = "T3-rtx expires an RTO after it was set, and DATA is sent again then",
+	.level = LEVEL_MUST,
+	.requirements = IDS(R_9260_6_3_2_01, R_9260_6_3_2_02, R_9260_6_3_2_03, R_9260_6_3_3_02, R_9260_6_3_3_07,
+		R_9260_6_3_1_09, R_9260_6_1_24, R_9260_6_1_26),
+	.on = ON_STRIKE | ON_OVERDUE)
+{
+	char expected[160];
+	if (step->moment == ON_OVERDUE) {
+		if (step->is_t3)
+			must(step, false, "DATA that is not acknowledged to be sent again when T3-rtx expires",
+				"nothing until %.6f s", s(step->since_ns));
+		return;
+	}
+	const struct strike *strike = &step->self->struck;
+	const struct timer *timer = &strike->timer;
+	if (strike->cause != STRIKE_T3_RTX || !strike->sure || !timer->runs || !step->self->parameters.known ||
+		step->destination->unseen || strike->in_doubt)
+		return;
+	const int64_t from = timer->since_ns.low + timer->length_ns.low - TICK_NS;
+	const int64_t to = timer->since_ns.high + timer->length_ns.high + timer_lateness(timer->length_ns.high);
+	snprintf(expected, sizeof(expected), "T3-rtx, set at %.6f s, to expire after an RTO of %.3f .. %.3f s",
+		s(timer->since_ns.high), s(timer->length_ns.low), s(timer->length_ns.high));
+	must(step, step->at_ns >= from && step->at_ns <= to, expected, "DATA again after %.6f s",
+		s(step->at_ns - timer->since_ns.high));
+}
+
+RULE(timers, "heartbeats-apart",
+	.title = "HEARTBEATs to an idle path are an RTO and HB.interval apart, give or take half an RTO",
+	.level = LEVEL_SHOULD,
+	.requirements = IDS(R_9260_8_3_22, R_9260_8_3_23, R_9260_8_3_01, R_9260_8_3_13, R_9260_5_4_07, R_7829_3_08),
+	.on = ON_SENDING, .chunks = CHUNKS(CHUNK_HEARTBEAT))
+{
+	const struct address to = address_of(&step->packet->destination);
+	const struct destination *destination = end_destination(step->self, &to);
+	const int64_t least = destination ? failure_heartbeat_apart(step->self, destination) : 0;
+	char expected[120];
+	if (least <= 0 || !step->self->exact || step->self->established_ns < 0)
+		return;
+	snprintf(expected, sizeof(expected), "%.3f s at least from one to the next", s(least));
+	must(step, step->at_ns - destination->heartbeat_ns >= least, expected, "%.3f s",
+		s(step->at_ns - destination->heartbeat_ns));
+}
+
+RULE(timers, "heartbeats-come", .title = "An idle path gets a HEARTBEAT in time", .level = LEVEL_SHOULD,
+	.requirements = IDS(R_9260_8_3_01, R_9260_8_3_22, R_9260_8_3_13, R_9260_5_4_03, R_7829_3_08),
+	.on = ON_SENDING | ON_OVERDUE, .chunks = CHUNKS(CHUNK_HEARTBEAT))
+{
+	if (step->moment == ON_OVERDUE) {
+		if (!step->is_t3)
+			must(step, false, "a HEARTBEAT to an idle path", "none until %.6f s", s(step->since_ns));
+		return;
+	}
+	const struct address to = address_of(&step->packet->destination);
+	const struct destination *destination = end_destination(step->self, &to);
+	const int64_t by_ns = destination ? failure_heartbeat_by(step->self, destination) : INT64_MAX;
+	if (by_ns == INT64_MAX)
+		return;
+	if (step->at_ns > by_ns && destination->data_ns < 0)
+		deviates(step, &linux_heartbeats_held_back, "a HEARTBEAT to an idle path in time", "one %.3f s late",
+			s(step->at_ns - by_ns));
+	else
+		must(step, step->at_ns <= by_ns, "a HEARTBEAT to an idle path in time", "one %.3f s late",
+			s(step->at_ns - by_ns));
+}
+
+/* T1-init and T1-cookie: min(RTO.Initial * 2^n, RTO.Max), each value once for each address (section 4). */
+static void judge_t1(struct step *step, const struct attempts *attempts)
+{
+	const struct end *self = step->self;
+	const struct parameters *parameters = &self->parameters;
+	const unsigned addresses = self->association->tried_at_once;
+	char expected[120];
+	if (!parameters->known || !self->exact || addresses == 0 || attempts->count == 0 || self->established_ns >= 0)
+		return;
+	int64_t length = parameters->rto_initial_ns;
+	for (unsigned n = (attempts->count - 1) / addresses; n > 0 && length < parameters->rto_max_ns; n--)
+		length *= 2;
+	if (length > parameters->rto_max_ns)
+		length = parameters->rto_max_ns;
+	const int64_t gap = step->at_ns - attempts->last_ns;
+	snprintf(expected, sizeof(expected), "attempt %u after %.3f s", attempts->count + 1, s(length));
+	must(step, gap >= length - TICK_NS && gap <= length + timer_lateness(length), expected, "%.3f s", s(gap));
+}
+
+RULE(timers, "t1-init", .title = "INIT is sent again after RTO.Initial, which doubles", .level = LEVEL_MUST,
+	.requirements = IDS(R_9260_5_1_6_01, R_9260_4_03, R_9260_6_3_1_01), .on = ON_SENDING,
+	.chunks = CHUNKS(CHUNK_INIT))
+{
+	const struct end *self = step->self;
+	/* another one after a stale cookie, or with another tag, is a first one */
+	if (self->state == STATE_COOKIE_WAIT && step->chunk->decoded && step->chunk->init.initiate_tag == self->tag &&
+		self->cookie_echo.count == 0)
+		judge_t1(step, &self->init);
+}
+
+RULE(timers, "t1-cookie", .title = "COOKIE ECHO is sent again after RTO.Initial, which doubles", .level = LEVEL_MUST,
+	.requirements = IDS(R_9260_4_06), .on = ON_SENDING, .chunks = CHUNKS(CHUNK_COOKIE_ECHO))
+{
+	if (step->self->state == STATE_COOKIE_ECHOED)
+		judge_t1(step, &step->self->cookie_echo);
+}

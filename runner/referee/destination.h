@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * destination.h - an address of the peer, as an end sees it: whether it answers, how long to wait for that, and which
+ * timers run for it (RFC 9260 sections 5.4, 6.3 and 8; RFC 7829 for the state between active and inactive).
+ */
+#ifndef SCTPSPEC_RUNNER_REFEREE_DESTINATION_H
+#define SCTPSPEC_RUNNER_REFEREE_DESTINATION_H
+
+#include "runner/referee/address.h"
+#include "runner/referee/occurrence.h"
+#include "runner/referee/rto.h"
+
+enum { HEARTBEATS_MAX = 16 };
+
+enum reach { REACH_UNKNOWN, REACH_UNCONFIRMED, REACH_ACTIVE, REACH_POTENTIALLY_FAILED, REACH_INACTIVE };
+
+/* A HEARTBEAT that has not been answered. */
+struct heartbeat {
+	int64_t sent_ns;
+	uint32_t digest; /* of its information, which the answer has to repeat */
+	uint32_t length;
+};
+
+/* An event that has its cause: it has to come soon, or (`obliged` is false) it may. */
+struct due {
+	bool open, obliged;
+	int64_t since_ns;
+};
+
+/* A timer that runs since then, for that long. */
+struct timer {
+	bool runs;
+	struct span since_ns, length_ns;
+};
+
+enum strike_cause { STRIKE_NONE, STRIKE_T3_RTX, STRIKE_HEARTBEAT, STRIKE_SHUTDOWN };
+
+/* Something went unanswered: an error of that path (section 8.2). */
+struct strike {
+	enum strike_cause cause;
+	bool sure;
+	unsigned destination; /* its number at the end */
+	struct timer timer;   /* STRIKE_T3_RTX: as it ran */
+	bool in_doubt;        /* the same: so was what it did */
+};
+
+struct destination {
+	struct address address;
+	int path; /* of the capture in which packets for it left; -1: none has */
+	enum reach reach;
+	int64_t reach_ns; /* since when */
+	struct span strikes;
+	enum strike_cause struck_by; /* the last one, */
+	int64_t struck_ns;           /* and when */
+	bool unseen;                 /* since the last answer something for it may have left unseen */
+
+	/* T3-rtx expired while DATA was younger than an RTO. Linux does not send that again yet (RFC 9260 section
+	 * 6.3.3, E3, would mark it), and nobody can see what its timer does until an answer comes. */
+	bool in_doubt;
+	struct rto rto;
+	struct timer t3;
+	unsigned outstanding; /* DATA chunks that were sent to it, neither acknowledged nor marked */
+	bool is_timed;        /* a DATA chunk for it is being timed (section 6.3.1, C4) */
+	uint32_t timed_tsn;
+	int64_t timed_ns;
+
+	struct heartbeat waiting[HEARTBEATS_MAX]; /* without an answer, the newest last */
+	unsigned n_waiting;
+	int64_t heartbeat_ns; /* of the last one; below 0: none yet */
+	int64_t rested_ns;    /* when its heartbeat timer was set last, at the latest */
+	struct span pace_ns;  /* RTOs that this timer may have been set with */
+	int64_t data_ns;      /* when DATA was sent to it last; below 0: never */
+
+	struct due due[EVENT_KINDS]; /* EVENT_ADDR_… */
+};
+
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* parts.h - what the files of the referee share. */
+#ifndef SCTPSPEC_RUNNER_REFEREE_PARTS_H
+#define SCTPSPEC_RUNNER_REFEREE_PARTS_H
+
+#include "runner/referee/referee.h"
+#include "runner/referee/roll.h"
+
+enum { BUCKETS = 4096, TAGS = 1 << 14 };
+
+struct referee {
+	unsigned exact, told; /* bit i: end i has a capture; its events are told */
+	struct parameters parameters[2];
+	unsigned blind[2];    /* bit i: what end i sends on path i may leave unseen */
+	uint16_t connects[2]; /* by how many addresses at once the last call of end i connects; 0: none did */
+	struct association *buckets[BUCKETS]; /* by ports; the newest first */
+	struct association *by_tag[TAGS];     /* those that packets with a tag were for lately */
+	struct association *all, *last;       /* as they were met */
+	struct roll alive, over;
+	unsigned n, followed, most;
+	referee_watcher *see;
+	referee_farewell *farewell;
+	void *watcher, *mourner; /* their contexts */
+	const struct rule *const *rules;
+	size_t n_rules;
+	uint64_t *applied; /* for each rule */
+	struct finding *findings;
+	size_t n_findings, room;
+	uint64_t left_out;
+	uint64_t strays;
+	int status; /* -ENOMEM: sticks */
+};
+
+/* Shows a step to the watcher and to the rules that look at such steps. */
+void referee_judge(struct step *step, enum rule_moment moment);
+/* What should have happened by now at the ends of the association. */
+void referee_settle(struct referee *referee, struct association *association, int64_t now_ns);
+
+#endif

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* told.c - what happens besides packets: events and calls of sockets, links that go down, and time that passes. */
+#include "runner/protocol/kernel_timers.h"
+#include "runner/referee/parts.h"
+
+void referee_tell_parameters(struct referee *referee, int end, const struct parameters *parameters)
+{
+	referee->parameters[end] = *parameters;
+}
+
+void referee_expect_events(struct referee *referee, int end)
+{
+	referee->told |= 1U << end;
+}
+
+/* ---- What should have happened ---- */
+
+static struct step step_at(struct referee *referee, struct end *self, int64_t at_ns)
+{
+	return (struct step){ .referee = referee, .self = self, .at_ns = at_ns, .path = -1 };
+}
+
+static void miss(struct referee *referee, struct end *self, struct destination *destination, struct due *due,
+	enum event_kind kind, int64_t now_ns)
+{
+	if (!due->open || !due->obliged || now_ns - due->since_ns <= EVENT_NS)
+		return;
+	struct step step = step_at(referee, self, due->since_ns);
+	step.destination = destination;
+	step.kind = kind;
+	step.since_ns = due->since_ns;
+	due->open = false;
+	referee_judge(&step, ON_MISSED);
+}
+
+static void settle_events(struct referee *referee, struct end *self, int64_t now_ns)
+{
+	for (enum event_kind kind = 0; kind < EVENT_KINDS; kind++) {
+		miss(referee, self, NULL, &self->due_to_tell[kind], kind, now_ns);
+		for (unsigned i = 0; i < self->n_destinations; i++)
+			miss(referee, self, &self->destinations[i], &self->destinations[i].due[kind], kind, now_ns);
+	}
+}
+
+static int64_t t3_by(const struct end *self, const struct destination *destination)
+{
+	const struct timer *t3 = &destination->t3;
+	if (!t3->runs || destination->unseen || destination->in_doubt || !self->parameters.known ||
+		self->state != STATE_ESTABLISHED)
+		return INT64_MAX;
+	return t3->since_ns.high + t3->length_ns.high + timer_lateness(t3->length_ns.high);
+}
+
+static void overdue(struct referee *referee, struct end *self, struct destination *destination, int64_t by_ns, bool t3)
+{
+	struct step step = step_at(referee, self, by_ns);
+	step.destination = destination;
+	step.since_ns = by_ns;
+	step.is_t3 = t3;
+	referee_judge(&step, ON_OVERDUE);
+}
+
+static void settle_timers(struct referee *referee, struct end *self, int64_t now_ns)
+{
+	for (unsigned i = 0; i < self->n_destinations; i++) {
+		struct destination *each = &self->destinations[i];
+		const int64_t heartbeat_by = failure_held_back_by(self, each), rtx_by = t3_by(self, each);
+		if (now_ns > heartbeat_by) {
+			overdue(referee, self, each, heartbeat_by, false);
+			failure_rest(each, now_ns);
+		}
+		if (now_ns > rtx_by) {
+			overdue(referee, self, each, rtx_by, true);
+			each->t3.runs = false;
+		}
+	}
+}
+
+void referee_settle(struct referee *referee, struct association *association, int64_t now_ns)
+{
+	for (unsigned i = 0; i < 2; i++) {
+		struct end *self = &association->end[i];
+		if (self->is_told)
+			settle_events(referee, self, now_ns);
+		if (self->exact && self->parameters.known)
+			settle_timers(referee, self, now_ns);
+	}
+}
+
+void referee_end(struct referee *referee, int64_t at_ns)
+{
+	for (struct association *each = referee->all; each; each = each->next) {
+		referee_settle(referee, each, at_ns);
+		for (unsigned i = 0; i < 2; i++) {
+			struct step step = step_at(referee, &each->end[i], at_ns);
+			referee_judge(&step, AT_END);
+		}
+	}
+}
+
+/* ---- Events ---- */
+
+/* The association of a socket's event: the one with that id; or, of those of that port that have none yet, the one for
+ * which such an event has been due for longest, or the newest one. */
+static struct association *association_of(struct referee *referee, const struct event *event)
+{
+	struct association *newest = NULL, *waiting = NULL;
+	for (struct association *each = referee->all; each; each = each->next) {
+		const struct end *self = &each->end[event->end];
+		const struct due *due = &self->due_to_tell[event->kind];
+		if (self->port != event->port || !self->is_told)
+			continue;
+		if (self->id_known) {
+			if (self->assoc_id == event->assoc_id && event->kind != EVENT_RESTART)
+				return each;
+			continue;
+		}
+		newest = each;
+		if (due->open &&
+			(!waiting || due->since_ns < waiting->end[event->end].due_to_tell[event->kind].since_ns))
+			waiting = each;
+	}
+	return waiting ? waiting : newest;
+}
+
+static void adopt(struct referee *referee, struct end *self, const struct event *event)
+{
+	for (struct association *each = referee->all; each; each = each->next)
+		if (event->kind == EVENT_RESTART && each->end[event->end].port == event->port &&
+			each->end[event->end].assoc_id == event->assoc_id)
+			each->end[event->end].is_told = false;
+	self->is_told = true;
+	self->id_known = true;
+	self->assoc_id = event->assoc_id;
+}
+
+/* What an event says of the state of a path, where that was not certain. */
+static void believe(struct destination *destination, enum event_kind kind, int64_t at_ns)
+{
+	static const enum reach reaches[EVENT_KINDS] = {
+		[EVENT_ADDR_AVAILABLE] = REACH_ACTIVE,
+		[EVENT_ADDR_CONFIRMED] = REACH_ACTIVE,
+		[EVENT_ADDR_UNREACHABLE] = REACH_INACTIVE,
+		[EVENT_ADDR_POTENTIALLY_FAILED] = REACH_POTENTIALLY_FAILED,
+	};
+	if (reaches[kind] == REACH_UNKNOWN || destination->reach == reaches[kind])
+		return;
+	destination->reach = reaches[kind];
+	destination->reach_ns = at_ns;
+	failure_rest(destination, at_ns);
+}
+
+static bool is_about_an_address(enum event_kind kind)
+{
+	return kind == EVENT_ADDR_AVAILABLE || kind == EVENT_ADDR_UNREACHABLE ||
+		kind == EVENT_ADDR_POTENTIALLY_FAILED || kind == EVENT_ADDR_CONFIRMED;
+}
+
+void referee_tell_event(struct referee *referee, const struct event *event)
+{
+	struct association *association = association_of(referee, event);
+	if (!association)
+		return;
+	struct end *self = &association->end[event->end];
+	if (!self->id_known || event->kind == EVENT_RESTART)
+		adopt(referee, self, event);
+	referee_settle(referee, association, event->at_ns);
+	struct step step = step_at(referee, self, event->at_ns);
+	if (event->has_address && is_about_an_address(event->kind))
+		step.destination = end_destination(self, &event->address);
+	struct due *due = step.destination ? &step.destination->due[event->kind] : &self->due_to_tell[event->kind];
+	step.event = event;
+	step.kind = event->kind;
+	step.has_cause = due->open;
+	step.since_ns = due->since_ns;
+	due->open &= !due->obliged;
+	referee_judge(&step, ON_EVENT);
+	if (step.destination)
+		believe(step.destination, event->kind, event->at_ns);
+}
+
+/* ---- Calls and links ---- */
+
+void referee_tell_call(struct referee *referee, const struct call *call)
+{
+	if (call->kind == CALL_CONNECT)
+		referee->connects[call->end] = (uint16_t)call->addresses;
+	for (struct association *each = referee->all; each; each = each->next) {
+		struct end *self = &each->end[call->end];
+		if (self->port != call->port)
+			continue;
+		/* a socket that is closed gives no more events */
+		if (call->kind == CALL_CLOSE)
+			self->is_told = false;
+		if (call->kind == CALL_ABORT && self->id_known && self->assoc_id == call->assoc_id)
+			failure_due(self, NULL, EVENT_COMM_LOST, false, call->at_ns);
+	}
+}
+
+void referee_tell_blindness(struct referee *referee, const struct blindness *blindness)
+{
+	referee->blind[blindness->end] = blindness->over ? referee->blind[blindness->end] & ~(1U << blindness->path)
+							 : referee->blind[blindness->end] | 1U << blindness->path;
+	for (struct association *each = referee->all; each; each = each->next)
+		failure_blind(&each->end[blindness->end], blindness);
+}
