@@ -46,13 +46,11 @@ static int tell_kernel(struct trial *t, const char *sysctl, uint32_t number, cha
 
 static int falsify_setting(struct trial *t, char **error)
 {
-	struct sysctl believed[SETTINGS_SYSCTLS_MAX];
-	const size_t count = settings_sysctls(&t->in_force, believed);
+	uint32_t believed;
 
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(believed[i].name, t->tamper.name) == 0)
-			return tell_kernel(t, believed[i].name, tamper_setting(&t->tamper, believed[i].value), error);
-	return sentence(error, -ENOENT, "no case believes anything of net.sctp.%s", t->tamper.name);
+	if (!settings_believed(&t->in_force, t->tamper.name, &believed))
+		return sentence(error, -ENOENT, "no case believes anything of net.sctp.%s", t->tamper.name);
+	return tell_kernel(t, t->tamper.name, tamper_setting(&t->tamper, believed), error);
 }
 
 static int apply_settings(struct trial *t, bool *set, char **error)

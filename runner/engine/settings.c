@@ -99,3 +99,15 @@ size_t settings_sysctls(const struct settings *stated, struct sysctl out[SETTING
 	order_rto_limits(stated, out, n);
 	return n;
 }
+
+bool settings_believed(const struct settings *in_force, const char *sysctl, uint32_t *value)
+{
+	struct settings copy = *in_force;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		if (strcmp(rows[i].name, sysctl) == 0) {
+			*value = sysctl_value(rows[i].kind, *member(&copy, &rows[i]));
+			return true;
+		}
+	return false;
+}

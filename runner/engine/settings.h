@@ -37,6 +37,8 @@ struct sysctl {
 	uint32_t value;
 };
 #define SETTINGS_SYSCTLS_MAX 16
+/* What a case believes of a sysctl, also where that is 0. False: nothing. */
+bool settings_believed(const struct settings *in_force, const char *sysctl, uint32_t *value);
 size_t settings_sysctls(const struct settings *stated, struct sysctl out[SETTINGS_SYSCTLS_MAX]);
 
 #endif

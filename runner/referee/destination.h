@@ -57,10 +57,12 @@ struct destination {
 	/* T3-rtx expired while DATA was younger than an RTO. Linux does not send that again yet (RFC 9260 section
 	 * 6.3.3, E3, would mark it), and nobody can see what its timer does until an answer comes. */
 	bool in_doubt;
+	bool lingers; /* nothing is outstanding, but T3-rtx may run (and expire unseen) for what gap blocks have */
 	struct rto rto;
 	struct timer t3;
 	unsigned outstanding; /* DATA chunks that were sent to it, neither acknowledged nor marked */
 	bool is_timed;        /* a DATA chunk for it is being timed (section 6.3.1, C4) */
+	bool is_timed_alone;  /* nothing else was outstanding anywhere: which one is timed is certain */
 	uint32_t timed_tsn;
 	int64_t timed_ns;
 

@@ -83,6 +83,8 @@ static void judge_errors(struct end *self, struct destination *destination, int6
 		failure_due(self, destination, EVENT_ADDR_POTENTIALLY_FAILED, failed, at_ns);
 	if (failed)
 		become(destination, REACH_POTENTIALLY_FAILED, at_ns);
+	else if (lasts && destination->strikes.high > parameters->pf_max_retrans)
+		become(destination, REACH_UNKNOWN, at_ns);
 }
 
 void failure_strike(
@@ -91,7 +93,7 @@ void failure_strike(
 	if (destination->struck_by == cause && at_ns - destination->struck_ns < BURST_NS)
 		return;
 	self->struck = (struct strike){ cause, sure, (unsigned)(destination - self->destinations), destination->t3,
-		destination->in_doubt };
+		destination->in_doubt || self->recovers };
 	destination->struck_by = cause;
 	destination->struck_ns = at_ns;
 	destination->strikes.high++;
@@ -119,7 +121,7 @@ static void clear_errors(struct end *self, struct destination *destination, bool
 	destination->strikes.high = 0;
 	destination->unseen = failure_is_blind(self, destination);
 	destination->in_doubt = false;
-	if (destination->unseen)
+	if (destination->unseen || destination->lingers)
 		destination->strikes.high = MANY;
 	if (!ending)
 		self->strikes.high = self->blind ? MANY : 0;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runner/protocol/kernel_timers.h"
 #include "runner/referee/failure.h"
 #include "runner/referee/tsn.h"
 
@@ -101,13 +102,16 @@ static void start_t3(struct end *self, struct sent_chunk *chunk, int64_t at_ns)
 	struct destination *to = &self->destinations[chunk->to];
 	to->outstanding++;
 	to->data_ns = at_ns;
-	if (!to->t3.runs)
+	if (to->outstanding == 1 && to->lingers)
+		to->in_doubt = true; /* it may run for what gap blocks have */
+	if (!to->t3.runs || to->outstanding == 1)
 		to->t3 = (struct timer){ true, exactly(at_ns), to->rto.ns };
 	if (to->is_timed || chunk->times > 1)
 		return;
 	to->is_timed = true;
 	to->timed_tsn = chunk->tsn;
 	to->timed_ns = at_ns;
+	to->is_timed_alone = self->sent.n == 1;
 }
 
 /* T3-rtx has expired: all that is outstanding there is to be sent again (section 6.3.3, E3). */
@@ -131,6 +135,18 @@ static bool has_expired(const struct destination *destination, int64_t at_ns)
 	return destination->t3.runs && at_ns >= destination->t3.since_ns.low + destination->t3.length_ns.low;
 }
 
+static bool has_surely_expired(const struct destination *destination, int64_t at_ns)
+{
+	return destination->t3.runs &&
+		at_ns >= destination->t3.since_ns.high + destination->t3.length_ns.high - TICK_NS;
+}
+
+static void recover(struct end *self)
+{
+	self->recovers = true;
+	self->recovers_until = self->sent.next - 1;
+}
+
 /* The first chunk that is outstanding for a destination, or NULL. */
 static const struct sent_chunk *earliest(const struct end *self, int destination)
 {
@@ -140,6 +156,11 @@ static const struct sent_chunk *earliest(const struct end *self, int destination
 			return each;
 	}
 	return NULL;
+}
+
+bool end_waits_for(const struct end *self, unsigned destination)
+{
+	return earliest(self, (int)destination) != NULL;
 }
 
 /* T3-rtx may have expired, or was set anew. */
@@ -154,20 +175,24 @@ static void doubt_t3(struct end *self, struct destination *destination, int64_t 
 
 /* DATA is sent again: because T3-rtx has expired, because a SACK misses it, or, if it was marked, when there was room
  * for it. */
-static void find_cause(struct end *self, const struct packet *packet, const struct sent_chunk *chunk, int64_t at_ns)
+static void find_cause(
+	struct end *self, const struct packet *packet, const struct sent_chunk *chunk, int to, int64_t at_ns)
 {
 	const bool answers = at_ns - self->arrived_ns <= BACKLOG_NS;
 	if (packet->chunks[0].type == CHUNK_COOKIE_ECHO || self->established_ns < 0 || chunk->to < 0)
 		return; /* T1-cookie */
 	struct destination *there = &self->destinations[chunk->to];
-	if (!chunk->marked && !answers) {
+	if (!chunk->marked && !answers && (!self->recovers || has_surely_expired(there, at_ns))) {
 		failure_strike(self, there, STRIKE_T3_RTX, true, at_ns);
 		mark_outstanding(self, chunk->to);
 	} else if (!chunk->marked) {
+		recover(self);
 		there->is_timed &= there->timed_tsn != chunk->tsn;
 		/* fast retransmission of the first one sets the timer anew (section 7.2.4) */
 		if (has_expired(there, at_ns) || earliest(self, chunk->to) == chunk)
 			doubt_t3(self, there, at_ns);
+		else if (to != chunk->to)
+			failure_strike(self, there, STRIKE_T3_RTX, false, at_ns);
 		there->outstanding -= there->outstanding > 0;
 	} else if (!answers) {
 		for (unsigned i = 0; i < self->n_destinations; i++)
@@ -180,7 +205,8 @@ static void send_again(
 	struct end *self, const struct packet *packet, struct sent_chunk *chunk, int path, int to, int64_t at_ns)
 {
 	if (self->exact)
-		find_cause(self, packet, chunk, at_ns);
+		find_cause(self, packet, chunk, to, at_ns);
+	self->resent_ns = at_ns;
 	chunk->times++;
 	chunk->last_ns = at_ns;
 	chunk->path = path;
@@ -282,18 +308,24 @@ bool sack_gap(const struct chunk *sack, unsigned block, uint32_t *first, uint32_
 struct news {
 	bool some, cumulative, first; /* cumulative, first: and so the first one that was outstanding there */
 	bool maybe;                   /* what had been marked */
+	bool again;                   /* by the cumulative TSN what a gap block had acknowledged before */
 	bool asked;                   /* `earliest` is the first one that was outstanding */
 	const struct sent_chunk *earliest;
 	int64_t sample_ns; /* below 0: none */
+	bool is_sure;      /* it is taken: nothing was sent again since (section 6.3.1, C5) */
 };
 
 static void note_news(
 	struct end *self, struct news *news, const struct sent_chunk *chunk, bool cumulative, int64_t at_ns)
 {
-	if (chunk->acknowledged || chunk->to < 0)
+	if (chunk->to < 0)
 		return;
 	struct destination *there = &self->destinations[chunk->to];
 	struct news *one = &news[chunk->to];
+	if (chunk->acknowledged) {
+		one->again |= cumulative;
+		return;
+	}
 	if (chunk->marked) {
 		one->maybe = true;
 		return;
@@ -310,6 +342,18 @@ static void note_news(
 		return;
 	there->is_timed = false;
 	one->sample_ns = chunk->times == 1 ? at_ns - there->timed_ns : -1;
+	one->is_sure = there->is_timed_alone && there->timed_ns > self->resent_ns;
+}
+
+/* Whether something that was sent there is acknowledged by gap blocks only. Linux lets T3-rtx run for that, too. */
+static bool lingers(const struct end *self, int destination)
+{
+	for (size_t i = 0; self->sent.has_gaps && i < self->sent.n; i++) {
+		const struct sent_chunk *each = sent_find(&self->sent, self->sent.acknowledged + 1 + (uint32_t)i);
+		if (each && each->to == destination && each->acknowledged)
+			return true;
+	}
+	return false;
 }
 
 static void take_news(struct end *self, const struct news *news, const struct packet *packet, int64_t at_ns)
@@ -317,17 +361,20 @@ static void take_news(struct end *self, const struct news *news, const struct pa
 	const struct address source = address_of(&packet->source);
 	for (unsigned i = 0; i < self->n_destinations; i++) {
 		struct destination *there = &self->destinations[i];
+		if (news[i].again && there->outstanding > 0)
+			there->t3.since_ns.high = at_ns; /* so Linux, which counts that as outstanding until then */
 		if (!news[i].some && !news[i].maybe)
 			continue;
 		if (news[i].sample_ns >= 0 && self->parameters.known) {
-			rto_sample(&there->rto, &self->parameters, news[i].sample_ns, true);
+			rto_sample(&there->rto, &self->parameters, news[i].sample_ns, news[i].is_sure);
 			there->pace_ns = either(there->pace_ns, there->rto.ns);
 		}
 		failure_acknowledged(self, there, news[i].some, address_equal(&source, &there->address), at_ns);
 		/* section 6.3.2, R2 and R3; Linux does not so by a gap block */
-		if (there->outstanding == 0)
+		if (there->outstanding == 0) {
 			there->t3.runs = false;
-		else if (news[i].cumulative)
+			there->lingers = lingers(self, (int)i);
+		} else if (news[i].cumulative)
 			there->t3 = (struct timer){ true, exactly(at_ns), there->rto.ns };
 		else if (news[i].first) {
 			there->t3.since_ns.high = at_ns;
@@ -379,8 +426,12 @@ static void acknowledge(
 			note_news(self, news, each, true, at_ns);
 	}
 	sent_acknowledge(&self->sent, cumulative);
-	if (sack)
+	self->recovers &= tsn_after(self->recovers_until, cumulative);
+	if (sack) {
 		mark_gaps(self, sack, news, at_ns);
+		if (self->sent.has_gaps)
+			recover(self);
+	}
 	if (self->exact)
 		take_news(self, news, packet, at_ns);
 }

@@ -104,6 +104,11 @@ struct end {
 	struct due due_to_tell[EVENT_KINDS];
 
 	struct sent sent;
+	int64_t resent_ns; /* when DATA was sent again last */
+	/* Something is missing, or was sent again for another reason than T3-rtx: until what was sent by then is
+	 * acknowledged, nobody sees which of its timers run. */
+	bool recovers;
+	uint32_t recovers_until;      /* TSN */
 	uint32_t acknowledged_before; /* the ack point, before what arrived in the last moment moved it */
 	int64_t acknowledged_ns;      /* when that moment began */
 	struct received received;
@@ -166,6 +171,8 @@ void end_receives(struct end *self, const struct packet *packet, const struct ch
 bool sack_gap(const struct chunk *sack, unsigned block, uint32_t *first, uint32_t *last);
 /* For this long what has arrived may be in the backlog of a busy socket, and unknown to whoever sends. */
 #define BACKLOG_NS 2000000
+/* Whether DATA is outstanding that was sent to that destination. */
+bool end_waits_for(const struct end *self, unsigned destination);
 /* How many TSNs came once more since then. */
 unsigned end_duplicates_since(const struct end *self, int64_t since_ns);
 /* Whether that TSN has arrived since then. */

@@ -45,8 +45,8 @@ static void settle_events(struct referee *referee, struct end *self, int64_t now
 static int64_t t3_by(const struct end *self, const struct destination *destination)
 {
 	const struct timer *t3 = &destination->t3;
-	if (!t3->runs || destination->unseen || destination->in_doubt || !self->parameters.known ||
-		self->state != STATE_ESTABLISHED)
+	if (!t3->runs || destination->outstanding == 0 || destination->unseen || destination->in_doubt ||
+		self->recovers || !self->parameters.known || self->state != STATE_ESTABLISHED)
 		return INT64_MAX;
 	return t3->since_ns.high + t3->length_ns.high + timer_lateness(t3->length_ns.high);
 }
@@ -70,7 +70,8 @@ static void settle_timers(struct referee *referee, struct end *self, int64_t now
 			failure_rest(each, now_ns);
 		}
 		if (now_ns > rtx_by) {
-			overdue(referee, self, each, rtx_by, true);
+			if (end_waits_for(self, i))
+				overdue(referee, self, each, rtx_by, true);
 			each->t3.runs = false;
 		}
 	}

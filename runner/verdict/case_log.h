@@ -86,8 +86,8 @@ struct case_result {
 	double phase_ms[BOX_PHASES]; /* -1: not known */
 	json_t *start;               /* what the agent adds to the line case_start, or NULL */
 	json_t *applied;             /* rule -> how often the referee put it to the test; or NULL */
-	/* The agent's other lines, and the referee's findings; a capture's `file` is the name under which the agent sent
-	 * it. */
+	/* The agent's other lines, and the referee's findings; a capture's `file` is the name under which the agent
+	 * sent it. */
 	json_t *lines;
 };
 
