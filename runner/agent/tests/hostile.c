@@ -116,7 +116,7 @@ static int panic_after_pass(struct box *box)
 static _Noreturn void spin(struct box *box)
 {
 	say_pass(box);
-	for (volatile unsigned n = 0;; n++)
+	for (volatile unsigned n __attribute__((unused)) = 0;; n++)
 		;
 }
 
