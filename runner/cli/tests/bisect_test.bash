@@ -78,9 +78,9 @@ cp ../signature ../signature.first
 
 git bisect start main c1 >/dev/null 2>&1
 git bisect run "${step[@]}" >"$folder/bisect.txt" 2>&1
-holds "git finds the first bad commit: $(tail -n 30 "$folder/bisect.txt")" \
+holds "git finds the first '\?bad'\? commit: $(tail -n 30 "$folder/bisect.txt")" \
 	test "$(git rev-parse refs/bisect/bad)" = "$(git rev-parse c7-first-bad)"
-holds 'and knows it for sure' grep -q 'is the first bad commit' "$folder/bisect.txt"
+holds 'and knows it for sure' grep -Eq "is the first '?bad'? commit" "$folder/bisect.txt"
 git bisect log
 git bisect reset >/dev/null 2>&1
 

@@ -12,7 +12,7 @@ cd "$folder" || exit 1
 release=$("$sctpspec" kernels fetch 2>/dev/null | cut -d ' ' -f 1)
 [ -n "$release" ] || exit 1
 pattern=${release//+/\\+} # 6.12.117+deb13-cloud-amd64
-stored=$("$sctpspec" kernels list | awk -v release="$release" '$1 == release && / linux-image-/ { print $2; exit }')
+stored=$("$sctpspec" kernels list | awk -v release="$release" '$1 == release && / linux-(image|base)-/ { print $2; exit }')
 store=$(echo "${SCTPSPEC_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/sctpspec}/kernels/$stored"*[0-9a-f])
 export SCTPSPEC_CACHE=$folder/cache
 

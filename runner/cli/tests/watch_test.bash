@@ -26,7 +26,7 @@ fact() { # of the run's kernel
 
 # A build tree with the default kernel's files: what `make bzImage modules` leaves of them.
 stored=$("$sctpspec" kernels list | awk -v release="$("$sctpspec" kernels fetch | cut -d ' ' -f 1)" '
-	$1 == release && / linux-image-/ { print $2; exit }')
+	$1 == release && / linux-(image|base)-/ { print $2; exit }')
 store=$(echo "${SCTPSPEC_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/sctpspec}/kernels/$stored"*[0-9a-f])
 mkdir -p tree/arch/x86/boot tree/include/config
 touch tree/include/config/auto.conf
