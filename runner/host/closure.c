@@ -97,7 +97,8 @@ static int add_line(const char *program, const char *line, struct path_list *lis
 int closure_add(const char *program, struct path_list *list, char **error)
 {
 	char loader[LONGEST_LOADER];
-	const char *argv[] = { loader, "--list", program, NULL };
+	/* What is preloaded here is no part of the guest. */
+	const char *argv[] = { "env", "-u", "LD_PRELOAD", loader, "--list", program, NULL };
 	char *text = NULL, *rest, *line;
 	int fd = open(program, O_RDONLY | O_CLOEXEC);
 	int status;
