@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "runner/agent/check_body.h"
+#include "runner/agent/clock_watch.h"
 #include "runner/agent/prepared_network.h"
 #include "runner/engine/captures.h"
 #include "runner/engine/chunk_count.h"
@@ -147,6 +148,16 @@ static int64_t clock_ns(clockid_t clock)
 	return s(at.tv_sec) + at.tv_nsec;
 }
 
+/* Packets whose times are wrong prove nothing, here or to the host. */
+static void check_clock(struct trial *t, const struct prepared_network *prepared, struct captures *captures)
+{
+	if (prepared->topology == NULL || prepared->clock_watch < 0 || !clock_watch_end(prepared->clock_watch))
+		return;
+	captures_forget(captures);
+	evidence_decide(t->evidence, t->test_case, VERDICT_ERROR,
+		"somebody set this machine's clock during the case, so the times of its packets are wrong", NULL, NULL);
+}
+
 /* Gives what turns an instant of the case into one of the captures. */
 static int64_t run_trial(
 	struct trial *t, struct prepared_network *prepared, enum guest_clock clock, struct captures *captures)
@@ -167,6 +178,7 @@ static int64_t run_trial(
 		cannot(t, "the captures", error);
 	realtime_minus_start = clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_MONOTONIC) + t->started;
 	captures_read(t->test_case->topology, prepared->directory, captures);
+	check_clock(t, prepared, captures);
 	if (t->evidence->verdict == VERDICT_NONE)
 		wire_judge(t, captures, realtime_minus_start);
 	health_end(&prepared->health, t);

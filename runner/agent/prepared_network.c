@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "runner/agent/clock_watch.h"
 #include "sentence.h"
 
 /* Takes over `why`. */
@@ -27,6 +28,9 @@ int prepared_network_make(
 	/* Where the kernel's log may not be read, cases run without this check. */
 	if (status < 0 && own_kernel)
 		return cannot("the kernel's log", status, NULL, error);
+	prepared->clock_watch = own_kernel ? -1 : clock_watch_begin();
+	if (prepared->clock_watch < 0 && !own_kernel)
+		return cannot("the clock", prepared->clock_watch, NULL, error);
 	strcpy(prepared->directory, "/tmp/sctpspec-captures-XXXXXX");
 	if (mkdtemp(prepared->directory) == NULL)
 		return cannot("a folder for captures", -errno, NULL, error);

@@ -15,6 +15,7 @@ struct prepared_network {
 	struct net *net;
 	struct health health;
 	struct facts facts;
+	int clock_watch;    /* -1: nobody else can set this kernel's clock */
 	char directory[32]; /* of the captures */
 };
 

@@ -134,12 +134,22 @@ void captures_read(const struct topology *topology, const char *directory, struc
 		}
 }
 
-void captures_free(struct captures *captures)
+void captures_forget(struct captures *captures)
 {
 	for (enum endpoint at = ENDPOINT_A; at <= ENDPOINT_B; at++)
 		for (unsigned path = 0; path < NET_PATHS_MAX; path++) {
-			free(captures->at[at][path].bytes);
-			free(captures->at[at][path].sightings);
+			struct capture *capture = &captures->at[at][path];
+
+			free(capture->bytes);
+			free(capture->sightings);
+			capture->bytes = NULL;
+			capture->sightings = NULL;
+			capture->length = capture->count = capture->packets = 0;
 		}
+}
+
+void captures_free(struct captures *captures)
+{
+	captures_forget(captures);
 	*captures = (struct captures){ 0 };
 }

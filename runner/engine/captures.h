@@ -35,6 +35,8 @@ struct captures {
 };
 
 void captures_read(const struct topology *topology, const char *directory, struct captures *out);
+/* As if nothing had been captured; the names stay. */
+void captures_forget(struct captures *captures);
 void captures_free(struct captures *captures);
 
 #endif

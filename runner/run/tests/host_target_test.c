@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <jansson.h>
@@ -27,8 +28,9 @@ struct outcome {
 	const char *case_id;
 	double asleep_s;
 	const struct target *target;
+	bool sets_clock;
 	bool taken, hung, finished;
-	char verdict[32];
+	char verdict[32], reason[128];
 };
 
 static bool next(void *context, struct job *job)
@@ -52,8 +54,17 @@ static bool next(void *context, struct job *job)
 
 static void tick(void *context, const struct patience *slowest)
 {
-	(void)context;
+	struct outcome *outcome = context;
+	struct timespec at;
 	(void)slowest;
+	if (!outcome->sets_clock)
+		return;
+	/* forth and back */
+	for (int i = 0; i < 2; i++) {
+		clock_gettime(CLOCK_REALTIME, &at);
+		at.tv_sec += i == 0 ? 3 * 3600 : -3 * 3600;
+		ck_assert_int_eq(clock_settime(CLOCK_REALTIME, &at), 0);
+	}
 }
 
 static int ended(void *context, const struct job_end *end)
@@ -72,6 +83,9 @@ static int ended(void *context, const struct job_end *end)
 		const char *verdict = json_string_value(json_object_get(line, "verdict"));
 		if (verdict)
 			snprintf(outcome->verdict, sizeof(outcome->verdict), "%s", verdict);
+		if (verdict)
+			snprintf(outcome->reason, sizeof(outcome->reason), "%s",
+				json_string_value(json_object_get(line, "reason")));
 		json_decref(line);
 		outcome->finished |= record.type == BOX_END;
 	}
@@ -82,11 +96,11 @@ static int ended(void *context, const struct job_end *end)
 	return 0;
 }
 
-static struct outcome run_one(const char *case_id, double seconds)
+static struct outcome run(struct outcome outcome)
 {
 	struct target target;
 	char *error = NULL;
-	struct outcome outcome = { .case_id = case_id, .asleep_s = seconds, .target = &target };
+	outcome.target = &target;
 	ck_assert_msg(target_host(agent, &target, &error) == 0, "%s", error);
 	struct workload load = {
 		.jobs = 1,
@@ -137,7 +151,7 @@ static void nothing_is_left(void)
 
 START_TEST(a_case_runs_on_the_running_kernel_and_leaves_nothing)
 {
-	struct outcome outcome = run_one("setup.refused", 100);
+	struct outcome outcome = run((struct outcome){ .case_id = "setup.refused", .asleep_s = 100 });
 	ck_assert(outcome.finished);
 	ck_assert_str_eq(outcome.verdict, "pass");
 	nothing_is_left();
@@ -147,9 +161,19 @@ END_TEST
 START_TEST(a_case_that_is_killed_leaves_nothing)
 {
 	/* some minutes of silence, ended after two seconds */
-	struct outcome outcome = run_one("failover.primary-loss-both-idle", 2);
+	struct outcome outcome = run((struct outcome){ .case_id = "failover.primary-loss-both-idle", .asleep_s = 2 });
 	ck_assert(outcome.hung);
 	ck_assert(!outcome.finished);
+	nothing_is_left();
+}
+END_TEST
+
+START_TEST(a_clock_that_is_set_gives_no_verdict_on_the_kernel)
+{
+	struct outcome outcome = run((struct outcome){ .case_id = "ends.abort", .asleep_s = 1000, .sets_clock = true });
+	ck_assert(outcome.finished);
+	ck_assert_str_eq(outcome.verdict, "error");
+	ck_assert_ptr_nonnull(strstr(outcome.reason, "somebody set this machine's clock during the case"));
 	nothing_is_left();
 }
 END_TEST
@@ -207,6 +231,7 @@ int main(int argc, char **argv)
 	tcase_set_timeout(tests, 300);
 	tcase_add_test(tests, a_case_runs_on_the_running_kernel_and_leaves_nothing);
 	tcase_add_test(tests, a_case_that_is_killed_leaves_nothing);
+	tcase_add_test(tests, a_clock_that_is_set_gives_no_verdict_on_the_kernel);
 	tcase_add_test(tests, a_user_who_is_not_root_is_told_so);
 	tcase_add_test(tests, an_agent_that_is_killed_is_known_by_its_signal);
 	tcase_add_test(tests, an_agent_that_is_not_there_says_so_on_its_console);
