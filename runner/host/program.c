@@ -127,15 +127,14 @@ struct invocation {
 
 static _Noreturn void child(const struct invocation *invocation, int out, int err, pid_t parent)
 {
-	int input = open("/dev/null", O_RDONLY);
-
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(126);
-	if (input < 0 || dup2(input, 0) < 0 || dup2(out, 1) < 0 || dup2(err, 2) < 0)
+	if (dup2(out, 1) < 0 || dup2(err, 2) < 0)
 		_exit(126);
 	setenv("LC_ALL", "C", 1);
-	if (!invocation->folder || chdir(invocation->folder) == 0)
+	close(0);
+	if (open("/dev/null", O_RDONLY) == 0 && (!invocation->folder || chdir(invocation->folder) == 0))
 		execv(invocation->path, (char *const *)invocation->argv);
 	dprintf(2, "cannot be started: %s\n", strerror(errno));
 	_exit(126);

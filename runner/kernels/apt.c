@@ -64,11 +64,11 @@ int apt_own_suite(char **out, char **error)
 		else if (strncmp(line, "VERSION_ID=", 11) == 0)
 			released = true;
 	}
-	if (!id || strcmp(id, "debian") != 0 || !codename)
+	if (status < 0 && status != -ENOENT)
+		sentence(error, status, "cannot read /etc/os-release: %s", strerror(-status));
+	else if (!id || strcmp(id, "debian") != 0 || !codename)
 		status = sentence(error, -ENOENT,
-			"this machine is no Debian release that could name a default kernel: "
-			"choose "
-			"one with --kernel");
+			"this machine is no Debian release that could name a default kernel: choose one with --kernel");
 	else if (!(*out = strdup(!released && is_sid(codename) ? "sid" : codename)))
 		status = no_memory(error);
 	free(text);

@@ -191,7 +191,6 @@ static _Noreturn void become_qemu(
 	const char *path, char **words, const int *kept, size_t n_kept, int output, pid_t parent)
 {
 	sigset_t none;
-	int input = open("/dev/null", O_RDONLY);
 
 	/* A group of its own: Ctrl-C is for sctpspec, which then ends its guests in order. */
 	setpgid(0, 0);
@@ -202,11 +201,13 @@ static _Noreturn void become_qemu(
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	for (int i = 1; i < NSIG; i++)
 		signal(i, SIG_DFL);
-	if (input < 0 || dup2(input, 0) < 0 || dup2(output, 1) < 0 || dup2(output, 2) < 0)
+	if (dup2(output, 1) < 0 || dup2(output, 2) < 0)
 		_exit(126);
 	for (size_t i = 0; i < n_kept; i++)
 		fcntl(kept[i], F_SETFD, 0);
-	execv(path, words);
+	close(0);
+	if (open("/dev/null", O_RDONLY) == 0)
+		execv(path, words);
 	dprintf(2, "%s: %s\n", path, strerror(errno));
 	_exit(126);
 }
