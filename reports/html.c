@@ -49,21 +49,15 @@ static void put_policy(struct markup *html)
 	markup_raw(html, "base-uri 'none'; form-action 'none'\">\n");
 }
 
-static void put_head(struct page *page)
+void html_head(struct markup *html, const char *title)
 {
-	struct markup *html = page->html;
-	const struct report_run *run = page->run;
-
 	markup_open(html, "head", NULL);
 	markup_raw(html,
 		"\n<meta charset=\"utf-8\">\n"
 		"<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
 		"<meta name=\"color-scheme\" content=\"light dark\">\n");
 	put_policy(html);
-	markup_open(html, "title", NULL);
-	markup_format(html, "sctpspec: %s%s", run->n_kernels ? run->kernels[0]->label : "no kernel",
-		run->n_kernels > 1 ? " and others" : "");
-	markup_close(html);
+	markup_leaf(html, "title", title, NULL);
 	markup_raw(html, "\n");
 	markup_open(html, "style", NULL);
 	markup_raw(html, report_css);
@@ -71,6 +65,16 @@ static void put_head(struct page *page)
 	markup_raw(html, "\n");
 	markup_close(html);
 	markup_raw(html, "\n");
+}
+
+static void put_head(struct page *page)
+{
+	const struct report_run *run = page->run;
+	char title[300];
+
+	snprintf(title, sizeof(title), "sctpspec: %s%s", run->n_kernels ? run->kernels[0]->label : "no kernel",
+		run->n_kernels > 1 ? " and others" : "");
+	html_head(page->html, title);
 }
 
 /* The radio buttons stand before all that depends on them; their labels are in the head of the

@@ -16,6 +16,8 @@
 extern const char report_css[], report_js[];
 extern const unsigned char report_css_sha256[REPORT_SHA256_BYTES], report_js_sha256[REPORT_SHA256_BYTES];
 
+/* <head>, with our style and the policy that lets nothing else in. */
+void html_head(struct markup *html, const char *title);
 void html_case(struct markup *html, const struct report_run *run, const struct report_case *test);
 /* What a link to the case has after its '#', as attribute `name` of the open element. */
 void html_anchor(struct markup *html, const char *name, const char *before, const struct report_run *run,

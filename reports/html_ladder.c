@@ -328,7 +328,8 @@ static void put_head(struct ladder *ladder)
 
 	markup_open(html, "thead", NULL);
 	markup_open(html, "tr", NULL);
-	markup_leaf(html, "th", "virtual s", "class", "time", "scope", "col", NULL);
+	/* Without a kernel it is no case but a capture, from real networks. */
+	markup_leaf(html, "th", ladder->run->n_kernels ? "virtual s" : "s", "class", "time", "scope", "col", NULL);
 	markup_leaf(html, "th", "a", "class", "a", "scope", "col", "title", "endpoint a", NULL);
 	for (int path = 0; path < ladder->paths; path++) {
 		markup_open(html, "th", "scope", "col", NULL);
