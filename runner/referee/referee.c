@@ -33,16 +33,26 @@ struct referee *referee_new(unsigned exact)
 	return referee;
 }
 
-void referee_free(struct referee *referee)
+void referee_part(struct referee *referee)
 {
-	if (!referee)
-		return;
 	for (struct association *next, *each = referee->all; each; each = next) {
 		next = each->next;
 		if (referee->farewell)
 			referee->farewell(referee->mourner, each);
 		association_free(each);
 	}
+	referee->all = referee->last = NULL;
+	referee->alive = referee->over = (struct roll){ 0 };
+	referee->followed = 0;
+	memset(referee->buckets, 0, sizeof(referee->buckets));
+	memset(referee->by_tag, 0, sizeof(referee->by_tag));
+}
+
+void referee_free(struct referee *referee)
+{
+	if (!referee)
+		return;
+	referee_part(referee);
 	for (size_t i = 0; i < referee->n_findings; i++) {
 		free(referee->findings[i].expected);
 		free(referee->findings[i].got);

@@ -74,6 +74,9 @@ void referee_watch(struct referee *referee, referee_watcher *see, void *context)
 typedef void referee_farewell(void *context, struct association *association);
 void referee_follow(struct referee *referee, unsigned most, referee_farewell *farewell, void *context);
 
+/* Says farewell to all that are left. */
+void referee_part(struct referee *referee);
+
 size_t referee_findings(const struct referee *referee, const struct finding **out);
 /* How often a rule was put to the test. */
 uint64_t referee_applied(const struct referee *referee, const struct rule *rule);
