@@ -46,6 +46,7 @@ int cmd_report(int argc, char **argv);
 int cmd_repro(int argc, char **argv);
 int cmd_kernels(int argc, char **argv);
 int cmd_exec(int argc, char **argv);
+int cmd_judge(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
 
 /* print_error_sentence() a selection of cases that failed with `error` (select.h). */

@@ -19,6 +19,7 @@ static const struct command commands[] = {
 		cmd_compare },
 	{ "repro", "DIR CASE [KERNEL]", "run a case of a run again, just so, and compare", cmd_repro },
 	{ "bisect-step", "--case ID", "one step of a bisection, for git bisect run", cmd_bisect_step },
+	{ "judge", "FILE...", "captures of anybody's SCTP, judged by the rules of the RFCs", cmd_judge },
 	{ "kernels", "list|fetch|add|remove|verify", "the kernels in the cache", cmd_kernels },
 	{ "shell", "CASE|TOPOLOGY", "a shell in a network, inside a guest", cmd_shell },
 	{ "exec", "PROGRAM [ARGUMENT...]", "run a program as root in a guest of its own", cmd_exec },

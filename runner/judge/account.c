@@ -19,7 +19,7 @@ struct account *account_new(const struct association *association, const struct 
 	account->first = (struct spot){ step->at_ns, step->number, step->capture };
 	account->opener = step->self == &association->end[1];
 	for (unsigned i = 0; i < 2; i++)
-		account->end[i].data_route = -1;
+		account->end[i].data_route = account->end[i].shutdown_route = -1;
 	return account;
 }
 
@@ -250,10 +250,21 @@ static void shutdown_leaves(struct account *account, const struct settings *sett
 {
 	const unsigned end = number_of(step->self);
 	struct outgoing *way = &account->end[end];
-	const enum state state = step->self->state;
-	const bool again =
-		step->chunk->type == CHUNK_SHUTDOWN ? state == STATE_SHUTDOWN_SENT : state == STATE_SHUTDOWN_ACK_SENT;
-	way->shutdown_again += again && step->at_ns - step->self->state_ns >= timeout_ns(settings);
+	struct route *before = route_of(account, end, way->shutdown_route), *route;
+	if (before && step->at_ns - way->shutdown_ns >= timeout_ns(settings)) {
+		const struct strike strike = {
+			.spot = spot_of(step),
+			.what = SENDING_SHUTDOWN,
+			.after_ns = step->at_ns - way->shutdown_ns,
+			.over = step->path,
+		};
+		way->shutdown_again++;
+		route_strikes(account, settings, end, way->shutdown_route, &strike);
+	}
+	way->shutdown_route = step->path;
+	way->shutdown_ns = step->at_ns;
+	if ((route = route_of(account, end, step->path)))
+		route_sends(route, SENDING_SHUTDOWN, spot_of(step));
 	if (step->chunk->type == CHUNK_SHUTDOWN)
 		ends(account, step, ENDING_SHUTDOWN);
 }
@@ -338,6 +349,7 @@ static void chunk_arrives(struct account *account, const struct step *step)
 		answer_arrives(account, step, SIGN_SETUP);
 		break;
 	case CHUNK_SHUTDOWN_ACK:
+	case CHUNK_SHUTDOWN_COMPLETE:
 		answer_arrives(account, step, SIGN_SHUTDOWN);
 		break;
 	default:

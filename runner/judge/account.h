@@ -76,6 +76,8 @@ struct outgoing {
 	uint64_t t3, fast, needless; /* DATA again: by timeout; by reports of gaps; though it was acknowledged */
 	uint64_t setup_again;        /* INIT, COOKIE ECHO */
 	uint64_t shutdown_again;
+	int shutdown_route; /* that SHUTDOWN or SHUTDOWN ACK went to last, or -1; and when */
+	int64_t shutdown_ns;
 	unsigned outbound_streams, inbound_streams;
 	bool has_init;
 	int data_route; /* that new DATA went to last, or -1 */

@@ -24,14 +24,14 @@ const char *const until_words[UNTILS] = {
 	"until it was given up",
 	"until it was found again",
 };
-const char *const part_names[] = { "idle", "t3_rtx", "heartbeat", "rest" };
+const char *const part_names[] = { "idle", "t3_rtx", "heartbeat", "t2_shutdown", "rest" };
 
 static const char *const signs[] = {
 	[SIGN_NONE] = "none",
 	[SIGN_SACK] = "SACK",
 	[SIGN_HEARTBEAT_ACK] = "HEARTBEAT ACK",
 	[SIGN_SETUP] = "an answer of the set-up",
-	[SIGN_SHUTDOWN] = "SHUTDOWN ACK",
+	[SIGN_SHUTDOWN] = "an answer to SHUTDOWN",
 };
 static const char *const sendings[] = {
 	[SENDING_NONE] = "what was sent before the capture begins",
@@ -67,7 +67,7 @@ static void put_strike(struct moment *moment, const struct account *account, con
 			strike->over == (int)failure->route ? "" : " to ",
 			strike->over == (int)failure->route ? "" : where(account, failure, strike->over).text);
 	else
-		snprintf(what, sizeof(what), "the HEARTBEAT before is not answered");
+		snprintf(what, sizeof(what), "the %s before is not answered", sendings[strike->what]);
 	const char *end = "";
 	if (number == settings->value[SETTING_PATH_MAX_RETRANS] + 1)
 		end = ": given up (inactive)";
@@ -155,7 +155,10 @@ unsigned anatomy_parts(const struct failure *failure, enum until until, struct p
 		const struct strike *strike = &failure->strikes[i];
 		if (strike->spot.at_ns > end->at_ns)
 			break;
-		add_part(parts, &n, strike->what == SENDING_DATA ? PART_DATA : PART_HEARTBEAT,
+		add_part(parts, &n,
+			strike->what == SENDING_DATA                ? PART_DATA
+				: strike->what == SENDING_HEARTBEAT ? PART_HEARTBEAT
+								    : PART_SHUTDOWN,
 			strike->spot.at_ns - at_ns);
 		at_ns = strike->spot.at_ns > at_ns ? strike->spot.at_ns : at_ns;
 	}
@@ -169,6 +172,7 @@ char *anatomy_sum(const struct failure *failure, enum until until)
 		[PART_IDLE] = " s in which nothing was sent there",
 		[PART_DATA] = " s of T3-rtx",
 		[PART_HEARTBEAT] = " s of HEARTBEATs",
+		[PART_SHUTDOWN] = " s of T2-shutdown",
 	};
 	static const char *const rests[UNTILS] = {
 		" s until there was new DATA",

@@ -35,7 +35,7 @@ enum until { UNTIL_MOVED, UNTIL_GIVEN_UP, UNTIL_FOUND, UNTILS };
 extern const char *const until_names[UNTILS]; /* "moved", ... */
 extern const char *const until_words[UNTILS]; /* "until DATA went elsewhere" */
 
-enum part_kind { PART_IDLE, PART_DATA, PART_HEARTBEAT, PART_REST };
+enum part_kind { PART_IDLE, PART_DATA, PART_HEARTBEAT, PART_SHUTDOWN, PART_REST };
 
 extern const char *const part_names[];
 
@@ -49,8 +49,8 @@ enum { PARTS_MAX = STRIKES_KEPT + 3 };
 /* The parts, which add up to *total_ns; 0: it did not come to that. */
 unsigned anatomy_parts(
 	const struct failure *failure, enum until until, struct part parts[PARTS_MAX], int64_t *total_ns);
-/* "38.200 s = 7.200 s in which nothing was sent there + 1.000 + 2.000 s of T3-rtx + ..."; malloc'd. NULL: it did not come
- * to that, or no memory. */
+/* "38.200 s = 7.200 s in which nothing was sent there + 1.000 + 2.000 s of T3-rtx + ..."; malloc'd. NULL: it did not
+ * come to that, or no memory. */
 char *anatomy_sum(const struct failure *failure, enum until until);
 
 #endif

@@ -66,10 +66,9 @@ static void see(void *context, const struct step *step)
 }
 
 /* Told one by one are the first, and in any case those in which something was found or that lost a path. */
-static bool is_kept(const struct judgement *judgement, const struct association *association)
+static bool is_kept(const struct judgement *judgement, const struct account *account, bool found)
 {
-	const struct account *account = association->note;
-	const bool special = association->found || account->n_failures > 0 || account->restart_of != 0;
+	const bool special = found || account->n_failures > 0 || account->restart_of != 0;
 	const size_t most = judgement->options.associations;
 	return judgement->n_accounts < most || (special && judgement->n_accounts < 2 * most);
 }
@@ -88,7 +87,7 @@ static void farewell(void *context, struct association *association)
 	account->is_forgotten = !judging->is_over && !association->is_over;
 	judgement->n_forgotten += account->is_forgotten;
 	association->note = NULL;
-	if (!is_kept(judgement, association)) {
+	if (!is_kept(judgement, account, association->found != NULL)) {
 		judgement->n_left_out++;
 		account_free(account);
 		return;
@@ -259,6 +258,8 @@ int judge_captures(const struct judge_options *options, struct judgement **out, 
 		return no_memory(error);
 	}
 	judgement->unreadable = judgement->packets == 0;
+	for (size_t i = 0; i < judgement->reading.n; i++)
+		judgement->trouble |= judgement->reading.sources[i].trouble != NULL;
 	*out = judgement;
 	return 0;
 }

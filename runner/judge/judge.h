@@ -51,7 +51,8 @@ struct judgement {
 	const struct finding **findings;                  /* by association and time */
 	size_t n_findings;
 	uint64_t broken, deviations; /* findings of a MUST; of others */
-	bool unreadable;             /* nothing could be read */
+	bool unreadable;             /* not one packet could be read */
+	bool trouble;                /* some file could not be read, or not to its end */
 };
 
 /* 0 or -errno with a sentence. */

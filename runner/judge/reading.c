@@ -115,7 +115,7 @@ static void sink(struct reading *reading, size_t at)
 
 /* ------------------------------------------------------------------ all of it */
 
-static int begin(struct reading *reading, struct source *source, const struct source_name *name)
+static int begin(struct source *source, const struct source_name *name)
 {
 	*source = (struct source){ .name = name->name, .from = name->from, .asked_from = name->from };
 	const int status = capture_file_open(name->name, &source->file, &source->trouble);
@@ -127,11 +127,36 @@ static int begin(struct reading *reading, struct source *source, const struct so
 			return -ENOMEM;
 	if (name->n_own > 0)
 		source->standpoint.how = "as you say";
-	else if (name->from && standpoint_look(&source->standpoint, &source->file, reading->udp_port) != 0)
-		return -ENOMEM;
-	/* One of which nobody can tell at which end it was taken is as any other. */
-	source->from = source->standpoint.how != NULL;
 	return 0;
+}
+
+/* At which ends they were taken. One of which nobody can tell is as any other. */
+static int find_standpoints(struct reading *reading)
+{
+	struct standpoint **standpoints = calloc(reading->n + 1, sizeof(struct standpoint *));
+	struct look **looks = calloc(reading->n + 1, sizeof(struct look *));
+	int status = standpoints && looks ? 0 : -ENOMEM;
+	size_t n = 0;
+	for (size_t i = 0; status == 0 && i < reading->n; i++) {
+		struct source *source = &reading->sources[i];
+		if (!source->from || !source->is_open)
+			continue;
+		standpoints[n] = &source->standpoint;
+		looks[n] = look_at(&source->file, reading->udp_port);
+		status = looks[n++] ? 0 : -ENOMEM;
+	}
+	if (status == 0)
+		status = standpoints_decide(standpoints, looks, n);
+	for (size_t i = 0; i < n; i++)
+		look_free(looks[i]);
+	free(looks);
+	free(standpoints);
+	for (size_t i = 0; i < reading->n; i++) {
+		struct source *source = &reading->sources[i];
+		source->from = source->standpoint.how != NULL;
+		source->moved_ns = source->moved_before_ns = -source->standpoint.ahead_ns;
+	}
+	return status;
 }
 
 int reading_open(struct reading *reading, const struct source_name *names, size_t n, uint16_t udp_port)
@@ -144,12 +169,13 @@ int reading_open(struct reading *reading, const struct source_name *names, size_
 	};
 	if (!reading->sources || !reading->heap)
 		status = -ENOMEM;
-	while (status == 0 && reading->n < n) {
-		const size_t i = reading->n++;
-		status = begin(reading, &reading->sources[i], &names[i]);
-		if (status == 0 && take_next(&reading->sources[i], udp_port))
+	for (; status == 0 && reading->n < n; reading->n++)
+		status = begin(&reading->sources[reading->n], &names[reading->n]);
+	if (status == 0)
+		status = find_standpoints(reading);
+	for (size_t i = 0; status == 0 && i < n; i++)
+		if (take_next(&reading->sources[i], udp_port))
 			reading->heap[reading->n_heap++] = i;
-	}
 	for (size_t i = reading->n_heap / 2; i-- > 0;)
 		sink(reading, i);
 	if (status != 0)

@@ -33,7 +33,7 @@ void sightings_free(struct sightings *sightings)
 }
 
 /* The checksum has all of the packet in it, where there is one. */
-static uint64_t digest_of(const struct packet *packet)
+uint64_t sighting_digest(const struct packet *packet)
 {
 	const struct address from = address_of(&packet->source), to = address_of(&packet->destination);
 	uint64_t sum = (uint64_t)packet->checksum << 32 ^ packet->verification_tag, word;
@@ -53,7 +53,7 @@ static uint64_t digest_of(const struct packet *packet)
 
 bool sightings_again(struct sightings *sightings, const struct packet *packet, int64_t at_ns, unsigned place)
 {
-	const uint64_t digest = digest_of(packet);
+	const uint64_t digest = sighting_digest(packet);
 	struct sighting *slot = &sightings->slots[digest >> 49];
 	if (slot->is_taken && slot->digest == digest && slot->place != place && at_ns - slot->at_ns < LATELY_NS)
 		return true;

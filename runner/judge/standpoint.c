@@ -2,12 +2,14 @@
 /* standpoint.c - see standpoint.h. */
 #include "runner/judge/standpoint.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "runner/judge/sightings.h"
 #include "runner/referee/referee.h"
 
-enum { LOOK_OCTETS = 4 << 20, HOSTS_MAX = 256 };
+enum { LOOK_OCTETS = 4 << 20, HOSTS_MAX = 256, PASSAGES_MAX = 1 << 13 };
 
 /* An address, as a node in a graph whose edges join those that talk to each other. */
 struct host {
@@ -19,9 +21,18 @@ struct host {
 	int64_t answer_ns;                      /* its fastest answer; -1: none */
 };
 
-struct crowd {
+/* A packet passed. */
+struct passage {
+	uint64_t digest;
+	int64_t at_ns;
+	unsigned source; /* a host */
+};
+
+struct look {
 	struct host hosts[HOSTS_MAX];
 	unsigned n;
+	struct passage passages[PASSAGES_MAX]; /* sorted by digest when all is seen */
+	unsigned n_passages;
 };
 
 /* What both sides of a component of the graph have shown. */
@@ -32,35 +43,35 @@ struct side {
 	int64_t answer_ns;
 };
 
-static struct host *host_of(struct crowd *crowd, const struct address *address)
+static struct host *host_of(struct look *look, const struct address *address)
 {
-	for (unsigned i = 0; i < crowd->n; i++)
-		if (address_equal(&crowd->hosts[i].address, address))
-			return &crowd->hosts[i];
-	if (crowd->n == HOSTS_MAX)
+	for (unsigned i = 0; i < look->n; i++)
+		if (address_equal(&look->hosts[i].address, address))
+			return &look->hosts[i];
+	if (look->n == HOSTS_MAX)
 		return NULL;
-	struct host *host = &crowd->hosts[crowd->n];
-	*host = (struct host){ .address = *address, .parent = crowd->n++, .answer_ns = -1 };
+	struct host *host = &look->hosts[look->n];
+	*host = (struct host){ .address = *address, .parent = look->n++, .answer_ns = -1 };
 	return host;
 }
 
 /* The host that stands for its component; *side: on which side of it this one is. */
-static unsigned root_of(const struct crowd *crowd, unsigned host, unsigned *side)
+static unsigned root_of(const struct look *look, unsigned host, unsigned *side)
 {
 	*side = 0;
-	for (; crowd->hosts[host].parent != host; host = crowd->hosts[host].parent)
-		*side ^= crowd->hosts[host].side;
+	for (; look->hosts[host].parent != host; host = look->hosts[host].parent)
+		*side ^= look->hosts[host].side;
 	return host;
 }
 
-static void join(struct crowd *crowd, unsigned a, unsigned b)
+static void join(struct look *look, unsigned a, unsigned b)
 {
 	unsigned side_a, side_b;
-	const unsigned root_a = root_of(crowd, a, &side_a), root_b = root_of(crowd, b, &side_b);
+	const unsigned root_a = root_of(look, a, &side_a), root_b = root_of(look, b, &side_b);
 	if (root_a == root_b)
 		return;
-	crowd->hosts[root_b].parent = root_a;
-	crowd->hosts[root_b].side = side_a ^ side_b ^ 1;
+	look->hosts[root_b].parent = root_a;
+	look->hosts[root_b].side = side_a ^ side_b ^ 1;
 }
 
 /* ------------------------------------------------------------------ packets */
@@ -97,13 +108,13 @@ static void note_times(struct host *from, struct host *to, const struct packet *
 	}
 }
 
-static void note(struct crowd *crowd, const struct captured *captured, const struct packet *packet)
+static void note(struct look *look, const struct captured *captured, const struct packet *packet)
 {
 	const struct address source = address_of(&packet->source), destination = address_of(&packet->destination);
-	struct host *from = host_of(crowd, &source), *to = host_of(crowd, &destination);
+	struct host *from = host_of(look, &source), *to = host_of(look, &destination);
 	if (!from || !to || from == to)
 		return;
-	join(crowd, (unsigned)(from - crowd->hosts), (unsigned)(to - crowd->hosts));
+	join(look, (unsigned)(from - look->hosts), (unsigned)(to - look->hosts));
 	from->sent += captured->way == WAY_OUT;
 	to->received += captured->way == WAY_IN;
 	if (packet->hops > from->hops_most)
@@ -111,6 +122,9 @@ static void note(struct crowd *crowd, const struct captured *captured, const str
 	if (from->hops_least == 0 || packet->hops < from->hops_least)
 		from->hops_least = packet->hops;
 	note_times(from, to, packet, captured->at_ns);
+	if (look->n_passages < PASSAGES_MAX)
+		look->passages[look->n_passages++] =
+			(struct passage){ sighting_digest(packet), captured->at_ns, (unsigned)(from - look->hosts) };
 }
 
 /* ------------------------------------------------------------------ what follows */
@@ -161,36 +175,164 @@ static int own_side(const struct side sides[2], const char **how)
 	return -1;
 }
 
-static int decide(struct standpoint *standpoint, const struct crowd *crowd, unsigned root)
+static int take_side(struct standpoint *standpoint, const struct look *look, unsigned root, unsigned own)
 {
-	struct side sides[2] = { { .is_fresh = true, .answer_ns = -1 }, { .is_fresh = true, .answer_ns = -1 } };
 	unsigned side;
-	for (unsigned i = 0; i < crowd->n; i++)
-		if (root_of(crowd, i, &side) == root)
-			add_to_side(&sides[side], &crowd->hosts[i]);
-	const int own = own_side(sides, &standpoint->how);
-	for (unsigned i = 0; own >= 0 && i < crowd->n; i++)
-		if (root_of(crowd, i, &side) == root && side == (unsigned)own &&
-			addresses_add(&standpoint->own, &crowd->hosts[i].address) != 0)
-			return -1;
+	for (unsigned i = 0; i < look->n; i++)
+		if (root_of(look, i, &side) == root && side == own &&
+			addresses_add(&standpoint->own, &look->hosts[i].address) != 0)
+			return -ENOMEM;
 	return 0;
 }
 
-int standpoint_look(struct standpoint *standpoint, struct capture_file *file, uint16_t udp_port)
+static int decide(struct standpoint *standpoint, const struct look *look, unsigned root)
 {
-	struct crowd *crowd = calloc(1, sizeof(*crowd));
+	struct side sides[2] = { { .is_fresh = true, .answer_ns = -1 }, { .is_fresh = true, .answer_ns = -1 } };
+	unsigned side;
+	for (unsigned i = 0; i < look->n; i++)
+		if (root_of(look, i, &side) == root)
+			add_to_side(&sides[side], &look->hosts[i]);
+	const int own = own_side(sides, &standpoint->how);
+	return own >= 0 ? take_side(standpoint, look, root, (unsigned)own) : 0;
+}
+
+/* ------------------------------------------------------------------ two captures of the same packets */
+
+/* How much later packets from each side of a component were in the first capture. */
+struct delays {
+	int64_t sum_ns[2];
+	unsigned n[2];
+};
+
+static struct delays compare(const struct look *first, const struct look *second, unsigned root)
+{
+	struct delays delays = { 0 };
+	unsigned side, k = 0;
+	for (unsigned i = 0; i < first->n_passages; i++) {
+		const struct passage *passage = &first->passages[i];
+		while (k < second->n_passages && second->passages[k].digest < passage->digest)
+			k++;
+		if (k == second->n_passages)
+			break;
+		if (second->passages[k].digest != passage->digest || root_of(first, passage->source, &side) != root)
+			continue;
+		delays.sum_ns[side] += passage->at_ns - second->passages[k].at_ns;
+		delays.n[side]++;
+	}
+	for (side = 0; side < 2; side++)
+		if (delays.n[side] > 0)
+			delays.sum_ns[side] /= delays.n[side];
+	return delays;
+}
+
+/* By how much the first clock is ahead; 0 where that is not seen, or where the way takes longer: then nothing is wrong
+ * with the order of packets. */
+static int64_t ahead(const struct delays *delays)
+{
+	const int64_t both_ns = delays->sum_ns[0] / 2 + delays->sum_ns[1] / 2;
+	const int64_t way_ns = (delays->sum_ns[0] - delays->sum_ns[1]) / 2;
+	if (delays->n[0] == 0 || delays->n[1] == 0)
+		return 0;
+	return llabs(both_ns) > llabs(way_ns) ? both_ns : 0;
+}
+
+static int decide_by(struct standpoint *standpoint, const struct look *look, unsigned root, const struct look *other)
+{
+	static const char how[] = "what it sends is earlier here than in another capture";
+	const struct delays delays = compare(look, other, root);
+	if (standpoint->how && standpoint->how != how)
+		return 0;
+	/* With one way alone, clocks have to be the same. */
+	const int64_t later_ns = delays.n[0] > 0 && delays.n[1] > 0 ? delays.sum_ns[0] - delays.sum_ns[1]
+		: delays.n[0] > 0                                   ? delays.sum_ns[0]
+								    : -delays.sum_ns[1];
+	if (later_ns == 0)
+		return 0;
+	standpoint->how = how;
+	return take_side(standpoint, look, root, later_ns > 0);
+}
+
+static void compare_clocks(struct standpoint *standpoint, const struct look *look, const struct standpoint *other_point,
+	const struct look *other)
+{
+	for (unsigned i = 0; standpoint->ahead_ns == 0 && i < look->n; i++)
+		if (look->hosts[i].parent == i) {
+			const struct delays delays = compare(look, other, i);
+			const int64_t ahead_ns = ahead(&delays);
+			standpoint->ahead_ns = ahead_ns ? ahead_ns + other_point->ahead_ns : 0;
+		}
+}
+
+/* ------------------------------------------------------------------ all of it */
+
+static int by_digest(const void *left, const void *right)
+{
+	const struct passage *a = left, *b = right;
+	if (a->digest != b->digest)
+		return a->digest < b->digest ? -1 : 1;
+	return (a->at_ns > b->at_ns) - (a->at_ns < b->at_ns);
+}
+
+/* What comes twice (one and the same packet, sent again) says nothing. */
+static void keep_single(struct look *look)
+{
+	unsigned n = 0;
+	if (look->n_passages > 0)
+		qsort(look->passages, look->n_passages, sizeof(*look->passages), by_digest);
+	for (unsigned i = 0, next; i < look->n_passages; i = next) {
+		for (next = i + 1; next < look->n_passages && look->passages[next].digest == look->passages[i].digest;)
+			next++;
+		if (next == i + 1)
+			look->passages[n++] = look->passages[i];
+	}
+	look->n_passages = n;
+}
+
+struct look *look_at(struct capture_file *file, uint16_t udp_port)
+{
+	struct look *look = calloc(1, sizeof(*look));
 	struct captured captured;
 	struct packet packet;
-	int status = crowd ? capture_file_hold(file, LOOK_OCTETS) : -1;
-	while (status == 0 && capture_file_next(file, &captured))
+	if (!look || capture_file_hold(file, LOOK_OCTETS) != 0) {
+		free(look);
+		return NULL;
+	}
+	while (capture_file_next(file, &captured))
 		if (packet_decode_udp(captured.bytes, captured.captured, captured.link, udp_port, &packet) == PACKET_OK)
-			note(crowd, &captured, &packet);
-	if (status == 0)
-		capture_file_replay(file);
-	for (unsigned i = 0; status == 0 && i < crowd->n; i++)
-		if (crowd->hosts[i].parent == i)
-			status = decide(standpoint, crowd, i);
-	free(crowd);
+			note(look, &captured, &packet);
+	capture_file_replay(file);
+	keep_single(look);
+	return look;
+}
+
+void look_free(struct look *look)
+{
+	free(look);
+}
+
+static int decide_one(struct standpoint *const *standpoints, struct look *const *looks, size_t n, size_t i)
+{
+	int status = 0;
+	if (standpoints[i]->how)
+		return 0;
+	for (unsigned root = 0; status == 0 && root < looks[i]->n; root++)
+		if (looks[i]->hosts[root].parent == root)
+			status = decide(standpoints[i], looks[i], root);
+	for (size_t k = 0; status == 0 && k < n; k++)
+		for (unsigned root = 0; k != i && status == 0 && root < looks[i]->n; root++)
+			if (looks[i]->hosts[root].parent == root)
+				status = decide_by(standpoints[i], looks[i], root, looks[k]);
+	return status;
+}
+
+int standpoints_decide(struct standpoint *const *standpoints, struct look *const *looks, size_t n)
+{
+	int status = 0;
+	for (size_t i = 0; status == 0 && i < n; i++)
+		status = decide_one(standpoints, looks, n, i);
+	for (size_t i = 1; status == 0 && i < n; i++)
+		for (size_t k = 0; k < i; k++)
+			compare_clocks(standpoints[i], looks[i], standpoints[k], looks[k]);
 	return status;
 }
 

@@ -117,6 +117,10 @@ char *words_of_source(const struct source *source)
 			"; nothing tells at which end it was taken: judged as taken anywhere (--from "
 			"FILE@ADDRESS says where)");
 	}
+	if (source->standpoint.ahead_ns != 0)
+		put(&phrase, "; its clock is %s %s that of another capture, which is put right",
+			amount_duration(llabs(source->standpoint.ahead_ns)).text,
+			source->standpoint.ahead_ns > 0 ? "ahead of" : "behind");
 	if (source->trouble)
 		put(&phrase, "; %s", source->trouble);
 	return end(&phrase);
@@ -295,7 +299,7 @@ char *words_of_route(const struct account *account, unsigned number, unsigned wh
 	/* Of an end without a capture, where its peer has one, what looks like a round trip is the peer's own time. */
 	if (way->exact || !account->end[1 - number].exact) {
 		put_rtts(&phrase, &route->heartbeat_rtts, "HEARTBEAT");
-		put_rtts(&phrase, &route->data_rtts, "DATA");
+		put_rtts(&phrase, &route->data_rtts, "DATA, with the delay of SACKs,");
 	}
 	return end(&phrase);
 }
