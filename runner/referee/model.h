@@ -137,6 +137,8 @@ struct association {
 	void *note;             /* a watcher's */
 	/* The referee's: lists, and what each rule has found in it. */
 	struct association *next, *before, *in_bucket, *older, *newer;
+	uint16_t by_tag[8]; /* its places in a table; more than these: there may be any */
+	unsigned n_by_tag;
 	struct found *found;
 	bool is_over;
 };

@@ -303,8 +303,14 @@ static struct association *find_by_tag(struct referee *referee, const struct loo
 			tag_fits(*lately, look, *sender))
 			return *lately;
 	struct association *association = find(referee, look, tag_fits, sender);
-	if (association)
+	if (association) {
+		const unsigned most = sizeof(association->by_tag) / sizeof(association->by_tag[0]);
+		if (association->n_by_tag < most)
+			association->by_tag[association->n_by_tag] = (uint16_t)(lately - referee->by_tag);
+		if (association->n_by_tag <= most)
+			association->n_by_tag++;
 		*lately = association;
+	}
 	return association;
 }
 
@@ -363,12 +369,20 @@ static void take_out_of_bucket(struct referee *referee, const struct association
 	*link = association->in_bucket;
 }
 
+static void take_out_of_tags(struct referee *referee, const struct association *association)
+{
+	const bool all = association->n_by_tag > sizeof(association->by_tag) / sizeof(association->by_tag[0]);
+	for (unsigned i = 0; i < (all ? (unsigned)TAGS : association->n_by_tag); i++) {
+		const unsigned place = all ? i : association->by_tag[i];
+		if (referee->by_tag[place] == association)
+			referee->by_tag[place] = NULL;
+	}
+}
+
 static void forget(struct referee *referee, struct association *association)
 {
 	take_out_of_bucket(referee, association);
-	for (unsigned i = 0; i < TAGS; i++)
-		if (referee->by_tag[i] == association)
-			referee->by_tag[i] = NULL;
+	take_out_of_tags(referee, association);
 	*(association->before ? &association->before->next : &referee->all) = association->next;
 	*(association->next ? &association->next->before : &referee->last) = association->before;
 	roll_remove(association->is_over ? &referee->over : &referee->alive, association);
