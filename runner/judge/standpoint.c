@@ -157,7 +157,7 @@ static bool answers_sooner(const struct side *side, const struct side *than)
 static int own_side(const struct side sides[2], const char **how)
 {
 	for (int i = 0; i < 2; i++)
-		if (sides[i].sent + sides[1 - i].received > sides[1 - i].sent + sides[i].received) {
+		if (sides[i].sent + sides[i].received > sides[1 - i].sent + sides[1 - i].received) {
 			*how = "its packets are marked as sent and received";
 			return i;
 		}

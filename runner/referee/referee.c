@@ -424,8 +424,8 @@ static struct association *associate(struct referee *referee, const struct look 
 		association = find(referee, look, is_between_its_ends, sender);
 	if (association)
 		return association;
-	/* An answer to what belongs to nobody begins no association. */
-	if (!packet->chunk_count || is_about_a_tag_of_the_sender(packet)) {
+	/* An answer to what belongs to nobody begins no association, nor does an INIT that says nothing. */
+	if (!packet->chunk_count || is_about_a_tag_of_the_sender(packet) || (init && !packet->chunks[0].decoded)) {
 		referee->strays++;
 		return NULL;
 	}

@@ -190,16 +190,23 @@ static void put_init(struct synthesis *synthesis, const struct bond *bond, unsig
 	put_tagged(synthesis, bond, from, from ? bond->tag[0] : 0, chunk, length);
 }
 
-void put_setup(struct synthesis *synthesis, const struct bond *bond)
+void put_setup_step(struct synthesis *synthesis, const struct bond *bond, unsigned step)
 {
 	static const uint8_t echo[12] = { 10, 0, 0, 12, 'b', 'i', 's', 'c', 'u', 'i', 't', 's' };
-	put_init(synthesis, bond, 0);
-	synthesis->at_ns += 50000;
-	put_init(synthesis, bond, 1);
-	synthesis->at_ns += 50000;
-	put_packet(synthesis, bond, 0, echo, sizeof(echo));
-	synthesis->at_ns += 50000;
-	put_packet(synthesis, bond, 1, "\x0b\0\0\x04", 4);
+	if (step < 2)
+		put_init(synthesis, bond, step);
+	else if (step == 2)
+		put_packet(synthesis, bond, 0, echo, sizeof(echo));
+	else
+		put_packet(synthesis, bond, 1, "\x0b\0\0\x04", 4);
+}
+
+void put_setup(struct synthesis *synthesis, const struct bond *bond)
+{
+	for (unsigned step = 0; step < 4; step++) {
+		synthesis->at_ns += step ? 50000 : 0;
+		put_setup_step(synthesis, bond, step);
+	}
 }
 
 void put_data_again(struct synthesis *synthesis, const struct bond *bond, unsigned from, uint32_t tsn, unsigned octets)

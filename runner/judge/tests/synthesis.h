@@ -50,7 +50,8 @@ struct bond bond_of(unsigned n);
 void put_packet(struct synthesis *synthesis, const struct bond *bond, unsigned from, const void *chunks, size_t length);
 void put_tagged(struct synthesis *synthesis, const struct bond *bond, unsigned from, uint32_t tag, const void *chunks,
 	size_t length);
-void put_setup(struct synthesis *synthesis, const struct bond *bond); /* four packets, by end 0 */
+void put_setup_step(struct synthesis *synthesis, const struct bond *bond, unsigned step); /* 0 to 3 */
+void put_setup(struct synthesis *synthesis, const struct bond *bond);                     /* four packets, by end 0 */
 void put_data(struct synthesis *synthesis, struct bond *bond, unsigned from, unsigned octets);
 void put_data_again(struct synthesis *synthesis, const struct bond *bond, unsigned from, uint32_t tsn, unsigned octets);
 void put_sack(struct synthesis *synthesis, const struct bond *bond, unsigned from); /* of all that was sent */
