@@ -50,7 +50,7 @@ static void strike_by_data(struct account *account, const struct settings *setti
 	if (!route || before->last_ns < route->t3_ns)
 		return;
 	route->t3_ns = step->at_ns;
-	const struct strike strike = {
+	const struct timeout strike = {
 		.spot = spot_of(step),
 		.what = SENDING_DATA,
 		.after_ns = step->at_ns - before->last_ns,
@@ -173,7 +173,7 @@ static void heartbeat_leaves(struct account *account, const struct settings *set
 	const struct heartbeat *before = to->n_waiting > 0 ? &to->waiting[to->n_waiting - 1] : NULL;
 	route->heartbeats++;
 	if (before && step->at_ns - before->sent_ns >= timeout_ns(settings)) {
-		const struct strike strike = {
+		const struct timeout strike = {
 			.spot = spot_of(step),
 			.what = SENDING_HEARTBEAT,
 			.after_ns = step->at_ns - before->sent_ns,
@@ -252,7 +252,7 @@ static void shutdown_leaves(struct account *account, const struct settings *sett
 	struct outgoing *way = &account->end[end];
 	struct route *before = route_of(account, end, way->shutdown_route), *route;
 	if (before && step->at_ns - way->shutdown_ns >= timeout_ns(settings)) {
-		const struct strike strike = {
+		const struct timeout strike = {
 			.spot = spot_of(step),
 			.what = SENDING_SHUTDOWN,
 			.after_ns = step->at_ns - way->shutdown_ns,

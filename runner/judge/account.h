@@ -23,7 +23,7 @@ enum sign { SIGN_NONE, SIGN_SACK, SIGN_HEARTBEAT_ACK, SIGN_SETUP, SIGN_SHUTDOWN 
 enum sending { SENDING_NONE, SENDING_DATA, SENDING_HEARTBEAT, SENDING_SHUTDOWN };
 
 /* A timeout that shows: what was sent there before was not answered. */
-struct strike {
+struct timeout {
 	struct spot spot;
 	enum sending what;
 	int64_t after_ns; /* the strike before, or the first that was not answered */
@@ -40,9 +40,9 @@ struct failure {
 	enum sign life_by;
 	struct spot unanswered; /* the first */
 	enum sending unanswered_what;
-	struct strike strikes[STRIKES_KEPT];
+	struct timeout strikes[STRIKES_KEPT];
 	unsigned n_strikes;            /* all; those beyond STRIKES_KEPT are not kept */
-	struct strike last;            /* of them */
+	struct timeout last;           /* of them */
 	struct spot suspect, given_up; /* potentially failed, inactive: by the settings */
 	struct spot moved;             /* new DATA goes elsewhere */
 	int moved_to;

@@ -59,7 +59,7 @@ static struct address_text where(const struct account *account, const struct fai
 }
 
 static void put_strike(struct moment *moment, const struct account *account, const struct failure *failure,
-	const struct strike *strike, unsigned number, const struct settings *settings)
+	const struct timeout *strike, unsigned number, const struct settings *settings)
 {
 	char what[120];
 	if (strike->what == SENDING_DATA)
@@ -152,7 +152,7 @@ unsigned anatomy_parts(const struct failure *failure, enum until until, struct p
 	if (failure->unanswered.at_ns > at_ns)
 		at_ns = failure->unanswered.at_ns;
 	for (unsigned i = 0; i < failure->n_strikes && i < STRIKES_KEPT; i++) {
-		const struct strike *strike = &failure->strikes[i];
+		const struct timeout *strike = &failure->strikes[i];
 		if (strike->spot.at_ns > end->at_ns)
 			break;
 		add_part(parts, &n,

@@ -68,7 +68,7 @@ void route_lives(struct account *account, struct route *route, enum sign by, str
 	route->unanswered_what = unanswered.number ? SENDING_DATA : SENDING_NONE;
 }
 
-static struct failure *begin(const struct route *route, unsigned end, int number, const struct strike *strike)
+static struct failure *begin(const struct route *route, unsigned end, int number, const struct timeout *strike)
 {
 	struct failure *failure = malloc(sizeof(*failure));
 	if (!failure)
@@ -87,11 +87,11 @@ static struct failure *begin(const struct route *route, unsigned end, int number
 	return failure;
 }
 
-void route_strikes(
-	struct account *account, const struct settings *settings, unsigned end, int number, const struct strike *strike)
+void route_strikes(struct account *account, const struct settings *settings, unsigned end, int number,
+	const struct timeout *strike)
 {
 	struct route *route = route_of(account, end, number);
-	struct strike counted = *strike;
+	struct timeout counted = *strike;
 	if (!route)
 		return;
 	if (!route->now && !(route->now = begin(route, end, number, strike)))

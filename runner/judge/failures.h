@@ -14,7 +14,7 @@ void route_sends(struct route *route, enum sending what, struct spot spot);
 void route_lives(struct account *account, struct route *route, enum sign by, struct spot spot, struct spot unanswered);
 /* A timeout shows at an end. */
 void route_strikes(struct account *account, const struct settings *settings, unsigned end, int number,
-	const struct strike *strike);
+	const struct timeout *strike);
 /* New DATA goes to a destination. */
 void data_goes(struct account *account, unsigned end, int number, struct spot spot);
 /* Keeps what has not been found again. */

@@ -646,11 +646,11 @@ END_TEST
 
 START_TEST(more_associations_than_are_followed)
 {
-	enum { MANY = 500, FEW = 20 };
+	enum { ALL = 500, FEW = 20 };
 	struct synthesis to;
 	FILE *out = file(0);
 	pcap_begin(&to, out);
-	for (unsigned n = 0; n < MANY; n++) {
+	for (unsigned n = 0; n < ALL; n++) {
 		struct bond bond = bond_of(n);
 		to.at_ns += MS;
 		put_setup(&to, &bond);
@@ -661,9 +661,9 @@ START_TEST(more_associations_than_are_followed)
 	fclose(out);
 	options.associations = FEW;
 	judge();
-	ck_assert_uint_eq(judgement->n_associations, MANY);
+	ck_assert_uint_eq(judgement->n_associations, ALL);
 	ck_assert_uint_eq(judgement->n_accounts, FEW);
-	ck_assert_uint_eq(judgement->n_left_out, MANY - FEW);
+	ck_assert_uint_eq(judgement->n_left_out, ALL - FEW);
 	ck_assert_uint_gt(judgement->n_forgotten, 0);
 	unsigned n = 0;
 	for (const struct account *each = judgement->accounts; each; each = each->next)
