@@ -25,7 +25,7 @@ struct arguments {
 	struct taken from;
 	struct settings settings;
 	unsigned udp_port, associations;
-	bool no_checksums, strict, rules, json;
+	bool no_checksums, links_up, strict, rules, json;
 	const char *html;
 	enum colour colour;
 };
@@ -87,8 +87,14 @@ static const struct option_row rows[] = {
 	{ "set", 0, "NAME=NUMBER",
 		"A setting that no packet tells, named and in the unit of the sysctl net.sctp.NAME: rto_initial, "
 		"rto_min, rto_max, hb_interval, sack_timeout, path_max_retrans, pf_retrans, association_max_retrans, "
-		"max_init_retransmits. Default: Linux's",
+		"max_init_retransmits, valid_cookie_life, pf_enable. Those not named are Linux's defaults; `--set "
+		"defaults' says that all are. Without it timers and counts are not judged, and the defaults tell when "
+		"a path was given up",
 		READ_AT(struct arguments, settings, read_setting) },
+	{ "links-up", 0, NULL,
+		"No end with a capture was ever without a link or a route: what should have been sent and is in no "
+		"capture was not sent. Without it, it may have been",
+		FLAG_AT(struct arguments, links_up) },
 	{ "associations", 0, "N", "Follow N associations at a time, and tell N one by one. Default: 10000",
 		COUNT_AT(struct arguments, associations, 1, 10000000) },
 	{ "strict", 0, NULL, "Deviations from a SHOULD count, too, in the exit status",
@@ -164,6 +170,7 @@ static int judge(const struct arguments *arguments)
 		.settings = arguments->settings,
 		.udp_port = (uint16_t)arguments->udp_port,
 		.no_checksums = arguments->no_checksums,
+		.links_up = arguments->links_up,
 		.associations = arguments->associations,
 	};
 	struct judgement *judgement = NULL;

@@ -53,6 +53,8 @@ static void see(void *context, const struct step *step)
 {
 	struct judging *judging = context;
 	struct association *association = step->self->association;
+	if (!step->packet)
+		return;
 	if (!association->note) {
 		struct account *account = account_new(association, step);
 		if (!account) {
@@ -224,6 +226,33 @@ const struct finding *judgement_finding(const struct judgement *judgement, const
 	return judgement->findings[low];
 }
 
+/* What rules about timers and counts need. Nobody's settings are guessed; and what an end sends into a link that is down
+ * is in no capture, so that nothing is said to be missing unless the user vouches for links. */
+static void tell_parameters(struct judgement *judgement)
+{
+	const struct settings *settings = &judgement->options.settings;
+	const int64_t *value = settings->value;
+	const struct parameters parameters = {
+		.known = settings->said,
+		.rto_initial_ns = settings_ns(settings, SETTING_RTO_INITIAL),
+		.rto_min_ns = settings_ns(settings, SETTING_RTO_MIN),
+		.rto_max_ns = settings_ns(settings, SETTING_RTO_MAX),
+		.hb_interval_ns = settings_ns(settings, SETTING_HB_INTERVAL),
+		.sack_delay_ns = settings_ns(settings, SETTING_SACK_TIMEOUT),
+		.valid_cookie_life_ns = settings_ns(settings, SETTING_VALID_COOKIE_LIFE),
+		.path_max_retrans = (unsigned)value[SETTING_PATH_MAX_RETRANS],
+		.association_max_retrans = (unsigned)value[SETTING_ASSOCIATION_MAX_RETRANS],
+		.max_init_retransmits = (unsigned)value[SETTING_MAX_INIT_RETRANSMITS],
+		.potentially_failed = value[SETTING_PF_ENABLE] != 0,
+		.pf_max_retrans = (unsigned)value[SETTING_PF_RETRANS],
+	};
+	for (int end = 0; end < 2; end++) {
+		referee_tell_parameters(judgement->referee, end, &parameters);
+		for (int path = 0; !judgement->options.links_up && path < 32; path++)
+			referee_tell_blindness(judgement->referee, &(struct blindness){ .end = end, .path = path });
+	}
+}
+
 static int read_all(struct judging *judging)
 {
 	struct judgement *judgement = judging->judgement;
@@ -235,9 +264,11 @@ static int read_all(struct judging *judging)
 		return -ENOMEM;
 	referee_watch(judgement->referee, see, judging);
 	referee_follow(judgement->referee, options->associations, farewell, judging);
+	tell_parameters(judgement);
 	for (struct source *source; status == 0 && (source = reading_next(&judgement->reading));)
 		status = show(judging, source);
 	judging->is_over = true;
+	referee_end(judgement->referee, judgement->last_ns);
 	referee_part(judgement->referee);
 	return status != 0 ? status : judging->status;
 }

@@ -35,6 +35,7 @@ struct judge_options {
 	struct settings settings;
 	uint16_t udp_port;     /* 0: no SCTP in UDP */
 	bool no_checksums;     /* none is judged */
+	bool links_up;         /* no end with a capture ever sent into a link that was down */
 	unsigned associations; /* followed at a time, and told one by one */
 };
 

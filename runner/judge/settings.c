@@ -18,6 +18,8 @@ const char *const setting_names[SETTINGS] = {
 	[SETTING_PF_RETRANS] = "pf_retrans",
 	[SETTING_ASSOCIATION_MAX_RETRANS] = "association_max_retrans",
 	[SETTING_MAX_INIT_RETRANSMITS] = "max_init_retransmits",
+	[SETTING_VALID_COOKIE_LIFE] = "valid_cookie_life",
+	[SETTING_PF_ENABLE] = "pf_enable",
 };
 
 /* What Linux has; the same as RFC 9260 section 16 but for rto_initial, which is 1 s there, and pf_retrans, which RFC
@@ -54,8 +56,12 @@ int settings_set(struct settings *settings, const char *word, char **error)
 	while (setting < SETTINGS &&
 		(strncmp(setting_names[setting], word, length) != 0 || setting_names[setting][length] != '\0'))
 		setting++;
+	settings->said = true;
+	if (strcmp(word, "defaults") == 0)
+		return 0;
 	if (word[length] != '=')
-		return sentence(error, -EINVAL, "--set is NAME=NUMBER, as in path_max_retrans=5, not '%s'", word);
+		return sentence(
+			error, -EINVAL, "--set is NAME=NUMBER, as in path_max_retrans=5, or defaults, not '%s'", word);
 	if (setting == SETTINGS)
 		return unknown(error, word, length);
 	const char *number = word + length + 1;

@@ -21,6 +21,8 @@ enum setting {
 	SETTING_PF_RETRANS,
 	SETTING_ASSOCIATION_MAX_RETRANS,
 	SETTING_MAX_INIT_RETRANSMITS,
+	SETTING_VALID_COOKIE_LIFE,
+	SETTING_PF_ENABLE,
 	SETTINGS
 };
 
@@ -29,11 +31,12 @@ enum setting_from { FROM_DEFAULT, FROM_USER };
 struct settings {
 	int64_t value[SETTINGS];
 	enum setting_from from[SETTINGS];
+	bool said; /* the user has named some, or says that they are the defaults */
 };
 
 extern const char *const setting_names[SETTINGS];
 struct settings settings_default(void);
-/* "path_max_retrans=5". 0, or -EINVAL with a sentence that names what there is. */
+/* "path_max_retrans=5", or "defaults". 0, or -EINVAL with a sentence that names what there is. */
 int settings_set(struct settings *settings, const char *word, char **error);
 /* Of a setting in milliseconds. */
 int64_t settings_ns(const struct settings *settings, enum setting setting);

@@ -15,7 +15,8 @@ enum { LOOK_OCTETS = 4 << 20, HOSTS_MAX = 256, PASSAGES_MAX = 1 << 13 };
 struct host {
 	struct address address;
 	unsigned parent, side;                  /* which side, seen from the parent: 0 the same */
-	unsigned sent, received;                /* packets with such a mark */
+	unsigned packets;                       /* that it sent */
+	unsigned sent, received;                /* by it and there, with such a mark */
 	uint8_t hops_least, hops_most;          /* of what it sent; 0: nothing */
 	int64_t asked_ns[CHUNK_COOKIE_ACK + 1]; /* for each answer: when it was asked for it last; 0: it was not */
 	int64_t answer_ns;                      /* its fastest answer; -1: none */
@@ -37,7 +38,7 @@ struct look {
 
 /* What both sides of a component of the graph have shown. */
 struct side {
-	unsigned sent, received;
+	unsigned packets, sent, received;
 	bool is_fresh; /* has never gone over a router */
 	uint8_t hops_most;
 	int64_t answer_ns;
@@ -64,14 +65,15 @@ static unsigned root_of(const struct look *look, unsigned host, unsigned *side)
 	return host;
 }
 
-static void join(struct look *look, unsigned a, unsigned b)
+/* side: 1: they talk to each other; 0: they belong to one machine. */
+static void join(struct look *look, unsigned a, unsigned b, unsigned side)
 {
 	unsigned side_a, side_b;
 	const unsigned root_a = root_of(look, a, &side_a), root_b = root_of(look, b, &side_b);
 	if (root_a == root_b)
 		return;
 	look->hosts[root_b].parent = root_a;
-	look->hosts[root_b].side = side_a ^ side_b ^ 1;
+	look->hosts[root_b].side = side_a ^ side_b ^ side;
 }
 
 /* ------------------------------------------------------------------ packets */
@@ -108,13 +110,37 @@ static void note_times(struct host *from, struct host *to, const struct packet *
 	}
 }
 
+/* The addresses that an INIT or INIT ACK lists are all its sender's. */
+static void note_list(struct look *look, const struct host *from, const struct chunk *chunk, unsigned n_chunks)
+{
+	enum { FIXED = 16, IPV4_PARAMETER = 5, IPV6_PARAMETER = 6 };
+	if (n_chunks == 0 || (chunk->type != CHUNK_INIT && chunk->type != CHUNK_INIT_ACK))
+		return;
+	for (uint32_t at = FIXED, length; at + 4 <= chunk->captured; at += (length + 3) & ~3U) {
+		const uint8_t *parameter = chunk->value + at;
+		const unsigned type = (unsigned)parameter[0] << 8 | parameter[1];
+		struct address address = { .ipv6 = type == IPV6_PARAMETER };
+		length = (uint32_t)parameter[2] << 8 | parameter[3];
+		if (length < 4 || at + length > chunk->captured)
+			return;
+		if ((type != IPV4_PARAMETER || length != 8) && (type != IPV6_PARAMETER || length != 20))
+			continue;
+		memcpy(address.bytes, parameter + 4, length - 4);
+		const struct host *host = host_of(look, &address);
+		if (host)
+			join(look, (unsigned)(from - look->hosts), (unsigned)(host - look->hosts), 0);
+	}
+}
+
 static void note(struct look *look, const struct captured *captured, const struct packet *packet)
 {
 	const struct address source = address_of(&packet->source), destination = address_of(&packet->destination);
 	struct host *from = host_of(look, &source), *to = host_of(look, &destination);
 	if (!from || !to || from == to)
 		return;
-	join(look, (unsigned)(from - look->hosts), (unsigned)(to - look->hosts));
+	join(look, (unsigned)(from - look->hosts), (unsigned)(to - look->hosts), 1);
+	note_list(look, from, &packet->chunks[0], packet->chunk_count);
+	from->packets++;
 	from->sent += captured->way == WAY_OUT;
 	to->received += captured->way == WAY_IN;
 	if (packet->hops > from->hops_most)
@@ -137,6 +163,7 @@ static bool is_initial(uint8_t hops)
 
 static void add_to_side(struct side *side, const struct host *host)
 {
+	side->packets += host->packets;
 	side->sent += host->sent;
 	side->received += host->received;
 	if (host->hops_most != 0) {
@@ -153,8 +180,8 @@ static bool answers_sooner(const struct side *side, const struct side *than)
 	return side->answer_ns >= 0 && than->answer_ns >= 0 && side->answer_ns < than->answer_ns / 2;
 }
 
-/* Which side is this machine's; -1: nobody knows. */
-static int own_side(const struct side sides[2], const char **how)
+/* Which side is this machine's, by what the file itself says; -1: it does not. */
+static int side_by_marks(const struct side sides[2], const char **how)
 {
 	for (int i = 0; i < 2; i++)
 		if (sides[i].sent + sides[i].received > sides[1 - i].sent + sides[1 - i].received) {
@@ -167,6 +194,11 @@ static int own_side(const struct side sides[2], const char **how)
 			*how = "what it sends has not gone over a router, and what it gets has";
 			return i;
 		}
+	return -1;
+}
+
+static int side_by_answers(const struct side sides[2], const char **how)
+{
 	for (int i = 0; i < 2; i++)
 		if (answers_sooner(&sides[i], &sides[1 - i])) {
 			*how = "it answers sooner than its peer";
@@ -183,17 +215,6 @@ static int take_side(struct standpoint *standpoint, const struct look *look, uns
 			addresses_add(&standpoint->own, &look->hosts[i].address) != 0)
 			return -ENOMEM;
 	return 0;
-}
-
-static int decide(struct standpoint *standpoint, const struct look *look, unsigned root)
-{
-	struct side sides[2] = { { .is_fresh = true, .answer_ns = -1 }, { .is_fresh = true, .answer_ns = -1 } };
-	unsigned side;
-	for (unsigned i = 0; i < look->n; i++)
-		if (root_of(look, i, &side) == root)
-			add_to_side(&sides[side], &look->hosts[i]);
-	const int own = own_side(sides, &standpoint->how);
-	return own >= 0 ? take_side(standpoint, look, root, (unsigned)own) : 0;
 }
 
 /* ------------------------------------------------------------------ two captures of the same packets */
@@ -236,20 +257,17 @@ static int64_t ahead(const struct delays *delays)
 	return llabs(both_ns) > llabs(way_ns) ? both_ns : 0;
 }
 
-static int decide_by(struct standpoint *standpoint, const struct look *look, unsigned root, const struct look *other)
+static int side_by_another(const struct look *look, unsigned root, const struct look *other, const char **how)
 {
-	static const char how[] = "what it sends is earlier here than in another capture";
 	const struct delays delays = compare(look, other, root);
-	if (standpoint->how && standpoint->how != how)
-		return 0;
 	/* With one way alone, clocks have to be the same. */
 	const int64_t later_ns = delays.n[0] > 0 && delays.n[1] > 0 ? delays.sum_ns[0] - delays.sum_ns[1]
 		: delays.n[0] > 0                                   ? delays.sum_ns[0]
 								    : -delays.sum_ns[1];
 	if (later_ns == 0)
-		return 0;
-	standpoint->how = how;
-	return take_side(standpoint, look, root, later_ns > 0);
+		return -1;
+	*how = "what it sends is earlier here than in another capture";
+	return later_ns > 0;
 }
 
 static void compare_clocks(struct standpoint *standpoint, const struct look *look, const struct standpoint *other_point,
@@ -310,6 +328,39 @@ void look_free(struct look *look)
 	free(look);
 }
 
+/* Packets one way, which nobody else has: captures of both ends would both have what arrived. */
+static int side_by_loss(
+	const struct side sides[2], struct look *const *looks, size_t n, size_t i, unsigned root, const char **how)
+{
+	if (n < 2 || (sides[0].packets == 0) == (sides[1].packets == 0))
+		return -1;
+	for (size_t k = 0; k < n; k++) {
+		const struct delays delays = k == i ? (struct delays){ 0 } : compare(looks[i], looks[k], root);
+		if (delays.n[0] + delays.n[1] > 0)
+			return -1;
+	}
+	*how = "what it sends is in no other capture";
+	return sides[0].packets == 0;
+}
+
+static int decide_for(struct standpoint *standpoint, struct look *const *looks, size_t n, size_t i, unsigned root)
+{
+	struct side sides[2] = { { .is_fresh = true, .answer_ns = -1 }, { .is_fresh = true, .answer_ns = -1 } };
+	unsigned side;
+	for (unsigned host = 0; host < looks[i]->n; host++)
+		if (root_of(looks[i], host, &side) == root)
+			add_to_side(&sides[side], &looks[i]->hosts[host]);
+	int own = side_by_marks(sides, &standpoint->how);
+	for (size_t k = 0; own < 0 && k < n; k++)
+		if (k != i)
+			own = side_by_another(looks[i], root, looks[k], &standpoint->how);
+	if (own < 0)
+		own = side_by_answers(sides, &standpoint->how);
+	if (own < 0)
+		own = side_by_loss(sides, looks, n, i, root, &standpoint->how);
+	return own < 0 ? 0 : take_side(standpoint, looks[i], root, (unsigned)own);
+}
+
 static int decide_one(struct standpoint *const *standpoints, struct look *const *looks, size_t n, size_t i)
 {
 	int status = 0;
@@ -317,11 +368,7 @@ static int decide_one(struct standpoint *const *standpoints, struct look *const 
 		return 0;
 	for (unsigned root = 0; status == 0 && root < looks[i]->n; root++)
 		if (looks[i]->hosts[root].parent == root)
-			status = decide(standpoints[i], looks[i], root);
-	for (size_t k = 0; status == 0 && k < n; k++)
-		for (unsigned root = 0; k != i && status == 0 && root < looks[i]->n; root++)
-			if (looks[i]->hosts[root].parent == root)
-				status = decide_by(standpoints[i], looks[i], root, looks[k]);
+			status = decide_for(standpoints[i], looks, n, i, root);
 	return status;
 }
 

@@ -96,9 +96,9 @@ char *words_of_source(const struct source *source)
 	put_more(&phrase, source->twice, "seen before elsewhere");
 	put_more(&phrase, source->unsummed, "captured before their checksum was filled in");
 	if (source->late > 0)
-		put(&phrase, ", %s out of order, from packet %u on, by %s at most",
+		put(&phrase, ", %s out of order, from packet %u on, by %s s at most",
 			amount_grouped((int64_t)source->late).text, source->first_late,
-			amount_duration(source->latest_ns).text);
+			amount_seconds(source->latest_ns, 6).text);
 	if (source->set > 0)
 		put(&phrase, "; time went back %s, and goes on from where it was",
 			source->set == 1 ? "once" : "several times");
@@ -362,20 +362,16 @@ const char *words_of_level(enum level level)
 char *words_of_settings(const struct settings *settings)
 {
 	struct phrase phrase;
+	bool first = true;
 	if (!begin(&phrase))
 		return NULL;
-	for (unsigned from = 0; from <= FROM_USER; from++) {
-		bool first = true;
-		for (unsigned i = 0; i < SETTINGS; i++) {
-			if (settings->from[i] != from)
-				continue;
-			put(&phrase, "%s%s %" PRId64, first ? from == FROM_USER ? "; as you say: " : "" : ", ",
-				setting_names[i], settings->value[i]);
-			first = false;
-		}
-		if (from == FROM_DEFAULT && !first)
-			put(&phrase, " (Linux's defaults; --set NAME=NUMBER says otherwise)");
-	}
+	for (unsigned i = 0; i < SETTINGS; i++, first = false)
+		put(&phrase, "%s%s %" PRId64 "%s", first ? "" : ", ", setting_names[i], settings->value[i],
+			settings->from[i] == FROM_USER ? " (as you say)" : "");
+	put(&phrase,
+		settings->said ? "; what you do not say is Linux's default"
+			       : "; these are Linux's defaults, and nothing is judged by them: --set says what was "
+				 "set, or that they are");
 	return end(&phrase);
 }
 

@@ -436,7 +436,7 @@ static void are_both_ends(const char *how)
 		const struct source *source = &judgement->reading.sources[i];
 		const struct address own = { .bytes = { 10, 0, 0, (uint8_t)(i + 1) } };
 		ck_assert(addresses_have(&source->standpoint.own, &own));
-		ck_assert_uint_eq(source->standpoint.own.n, 1);
+		ck_assert_uint_eq(source->standpoint.own.n, 2);
 		ck_assert_msg(strstr(source->standpoint.how, how) != NULL, "%s", source->standpoint.how);
 	}
 	ck_assert_uint_eq(judgement->accounts->end[0].packets, 42);
@@ -451,8 +451,13 @@ START_TEST(who_answers_sooner)
 	sources[0].from = sources[1].from = true;
 	options.n_files = 2;
 	judge();
-	are_both_ends("answers sooner");
+	are_both_ends("earlier here than in another capture");
 	ck_assert_int_eq(judgement->reading.sources[1].standpoint.ahead_ns, 0);
+	/* on its own */
+	options.n_files = 1;
+	judge();
+	ck_assert_ptr_nonnull(strstr(judgement->reading.sources[0].standpoint.how, "answers sooner"));
+	ck_assert(judgement->accounts->end[0].exact && !judgement->accounts->end[1].exact);
 }
 END_TEST
 
@@ -472,7 +477,7 @@ START_TEST(clocks_that_differ)
 	sources[0].from = sources[1].from = true;
 	options.n_files = 2;
 	judge();
-	are_both_ends("answers sooner");
+	are_both_ends("earlier here than in another capture");
 	ck_assert_int_eq(judgement->reading.sources[1].standpoint.ahead_ns, (_i ? -1 : 1) * 3600 * SECOND);
 	ck_assert_int_lt(judgement->last_ns, 30 * SECOND);
 }
