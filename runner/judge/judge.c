@@ -174,12 +174,17 @@ static int show(struct judging *judging, struct source *source)
 
 /* ------------------------------------------------------------------ all of it */
 
+bool finding_is_deviation(const struct finding *finding)
+{
+	return finding->rule->level != LEVEL_MUST || finding->deviation;
+}
+
 static void count_findings(struct judgement *judgement)
 {
 	const struct finding *findings;
 	const size_t n = referee_findings(judgement->referee, &findings);
 	for (size_t i = 0; i < n; i++)
-		*(findings[i].rule->level == LEVEL_MUST ? &judgement->broken : &judgement->deviations) +=
+		*(finding_is_deviation(&findings[i]) ? &judgement->deviations : &judgement->broken) +=
 			findings[i].times;
 }
 

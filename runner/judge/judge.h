@@ -51,7 +51,7 @@ struct judgement {
 	uint64_t n_associations, n_left_out, n_forgotten; /* all; not told one by one; not followed to the end */
 	const struct finding **findings;                  /* by association and time */
 	size_t n_findings;
-	uint64_t broken, deviations; /* findings of a MUST; of others */
+	uint64_t broken, deviations; /* findings of a MUST; of others, and what Linux is known for */
 	bool unreadable;             /* not one packet could be read */
 	bool trouble;                /* some file could not be read, or not to its end */
 };
@@ -61,6 +61,9 @@ int judge_captures(const struct judge_options *options, struct judgement **out, 
 void judgement_free(struct judgement *judgement);
 /* Findings of an association from *at on, which is moved behind them; NULL: no more. */
 const struct finding *judgement_finding(const struct judgement *judgement, const struct account *account, size_t *at);
+
+/* Not the breach of a MUST, or one that Linux is known for. */
+bool finding_is_deviation(const struct finding *finding);
 
 struct write_style {
 	bool colour, rules; /* rules: how often each was applied */

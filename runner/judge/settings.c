@@ -36,6 +36,8 @@ struct settings settings_default(void)
 					  [SETTING_PF_RETRANS] = 0,
 					  [SETTING_ASSOCIATION_MAX_RETRANS] = 10,
 					  [SETTING_MAX_INIT_RETRANSMITS] = 8,
+					  [SETTING_VALID_COOKIE_LIFE] = 60000,
+					  [SETTING_PF_ENABLE] = 1,
 				  } };
 }
 

@@ -156,7 +156,7 @@ static void put_pair(struct page *page, const char *name, const char *value)
 static void put_finding(struct page *page, const struct finding *finding)
 {
 	struct markup *html = page->html;
-	const bool must = finding->rule->level == LEVEL_MUST;
+	const bool must = !finding_is_deviation(finding);
 	char *requirements = words_of_requirements(finding->rule);
 	char *packet = words_of_packet(page->judgement, finding->number, finding->capture);
 	markup_open(html, "li", "class", must ? "broken" : "deviates", NULL);
@@ -176,6 +176,8 @@ static void put_finding(struct page *page, const struct finding *finding)
 	put_pair(page, "expected", finding->expected);
 	put_pair(page, "got", finding->got);
 	put_pair(page, "covers", requirements);
+	if (finding->deviation)
+		put_pair(page, "known", finding->deviation->what);
 	markup_close(html);
 	markup_close(html);
 	markup_raw(html, "\n");

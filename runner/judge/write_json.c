@@ -204,11 +204,12 @@ static json_t *findings(const struct judgement *judgement, const struct account 
 	for (const struct finding *finding; (finding = judgement_finding(judgement, account, &at));) {
 		const struct spot where = { finding->at_ns, finding->number, finding->capture };
 		json_array_append_new(array,
-			json_pack("{s:s, s:s, s:s, s:o, s:o, s:I, s:o, s:o, s:o, s:o}", "rule", finding->rule->id,
+			json_pack("{s:s, s:s, s:s, s:o, s:o, s:I, s:o, s:o, s:o, s:o, s:o}", "rule", finding->rule->id,
 				"title", finding->rule->title, "level", words_of_level(finding->rule->level),
 				"requirements", requirements(finding->rule), "end", end_name((unsigned)finding->end),
 				"t_ns", (json_int_t)finding->at_ns, "packet", spot(&where), "expected",
-				text(finding->expected), "got", text(finding->got), "times", number(finding->times)));
+				text(finding->expected), "got", text(finding->got), "times", number(finding->times),
+				"known", text(finding->deviation ? finding->deviation->what : NULL)));
 	}
 	return array;
 }

@@ -125,7 +125,7 @@ static void put_finding(const struct page *page, const struct finding *finding)
 {
 	char *requirements = words_of_requirements(finding->rule);
 	fputs("  ", page->out);
-	begin_colour(page, finding->rule->level == LEVEL_MUST ? RED : YELLOW);
+	begin_colour(page, finding_is_deviation(finding) ? YELLOW : RED);
 	fprintf(page->out, "%s", words_of_level(finding->rule->level));
 	end_colour(page);
 	fprintf(page->out, " %s: %c at %s s in ", finding->rule->id, "AB"[finding->end],
@@ -137,6 +137,8 @@ static void put_finding(const struct page *page, const struct finding *finding)
 		requirements && *requirements ? " (" : "", requirements ? requirements : "",
 		requirements && *requirements ? ")" : "", finding->expected ? finding->expected : "?",
 		finding->got ? finding->got : "?");
+	if (finding->deviation)
+		fprintf(page->out, "    known     %s\n", finding->deviation->what);
 	free(requirements);
 }
 

@@ -793,6 +793,9 @@ START_TEST(settings_are_numbers_by_name)
 	ck_assert_int_eq(settings_set(&settings, "rto_min=20", &error), 0);
 	ck_assert_int_eq(settings_ns(&settings, SETTING_RTO_MIN), 20 * MS);
 	ck_assert_int_eq(settings.from[SETTING_RTO_MIN], FROM_USER);
+	for (unsigned i = 0; i < SETTINGS; i++)
+		ck_assert(settings.value[i] > 0 || i == SETTING_PF_RETRANS);
+	ck_assert_int_eq(settings_set(&settings, "defaults", &error), 0);
 	static const char *const wrong[] = { "rto_min", "rto_min=", "rto_min=x", "rto_min=-1", "rto_mi=1", "=1", "",
 		"rto_min=1234567890" };
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++)
