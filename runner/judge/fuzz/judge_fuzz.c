@@ -44,7 +44,7 @@ static void check(const struct judgement *judgement)
 	demand(judgement->n_accounts + judgement->n_left_out <= judgement->n_associations);
 }
 
-static void judge(const char *name, bool from, FILE *out)
+static void judge(const char *name, bool from, size_t length, FILE *out)
 {
 	const struct source_name file = { .name = name, .from = from };
 	struct judge_options options = {
@@ -61,8 +61,9 @@ static void judge(const char *name, bool from, FILE *out)
 		return;
 	check(judgement);
 	demand(write_text(judgement, out, (struct write_style){ .rules = true }) == 0);
-	demand(write_json(judgement, out) == 0);
-	demand(write_html(judgement, out) == 0);
+	/* they take most of the time: for some */
+	demand(file.from || length % 4 != 0 || write_json(judgement, out) == 0);
+	demand(file.from || length % 4 != 1 || write_html(judgement, out) == 0);
 	judgement_free(judgement);
 }
 
@@ -76,8 +77,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 	demand(out && file >= 0);
 	demand(write(file, bytes, length) == (ssize_t)length);
 	snprintf(name, sizeof(name), "/proc/self/fd/%d", file);
-	judge(name, false, out);
-	judge(name, true, out);
+	judge(name, false, length, out);
+	judge(name, true, length, out);
 	close(file);
 	return 0;
 }
