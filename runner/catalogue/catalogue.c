@@ -17,13 +17,15 @@
 #include "runner/catalogue/catalogue_files.h"
 #include "sentence.h"
 
-enum column { COLUMN_ID, COLUMN_SECTION, COLUMN_LEVEL, COLUMN_SUMMARY, COLUMNS };
+enum column { COLUMN_ID, COLUMN_SECTION, COLUMN_LEVEL, COLUMN_SUMMARY, COLUMN_OBSERVABLE, COLUMN_PRIORITY, COLUMNS };
 
 static const char *const column_names[COLUMNS] = {
 	[COLUMN_ID] = "id",
 	[COLUMN_SECTION] = "section",
 	[COLUMN_LEVEL] = "level",
 	[COLUMN_SUMMARY] = "summary",
+	[COLUMN_OBSERVABLE] = "observable",
+	[COLUMN_PRIORITY] = "priority",
 };
 
 static const char *const levels[] = { "MUST", "MUST NOT", "SHOULD", "SHOULD NOT", "MAY", "API" };
@@ -72,7 +74,7 @@ static void end_of_header(struct reading *reading)
 {
 	reading->fields = reading->field;
 	for (enum column column = 0; column < COLUMNS; column++)
-		if (reading->at[column] == SIZE_MAX)
+		if (reading->status == 0 && reading->at[column] == SIZE_MAX)
 			reading->status = sentence(
 				reading->error, -EINVAL, "%s: no column '%s'", reading->name, column_names[column]);
 }
@@ -83,6 +85,12 @@ static bool level_is_known(const char *level)
 		if (strcmp(levels[i], level) == 0)
 			return true;
 	return false;
+}
+
+/* 0: it is none. */
+static unsigned priority_of(const char *word)
+{
+	return word[0] >= '1' && word[0] <= '3' && word[1] == '\0' ? (unsigned)(word[0] - '0') : 0;
 }
 
 static void end_of_requirement(struct reading *reading)
@@ -99,6 +107,13 @@ static void end_of_requirement(struct reading *reading)
 				reading->name, reading->line + 1, values[COLUMN_ID], values[COLUMN_LEVEL]);
 		return;
 	}
+	const unsigned priority = priority_of(values[COLUMN_PRIORITY]);
+	if (priority == 0) {
+		reading->status =
+			sentence(reading->error, -EINVAL, "%s:%zu: the priority of '%s' is '%s', not 1, 2 or 3",
+				reading->name, reading->line + 1, values[COLUMN_ID], values[COLUMN_PRIORITY]);
+		return;
+	}
 	struct catalogue *catalogue = reading->catalogue;
 	struct requirement *rows = realloc(catalogue->rows, (catalogue->n + 1) * sizeof(*rows));
 	if (!rows) {
@@ -111,7 +126,10 @@ static void end_of_requirement(struct reading *reading)
 		.section = values[COLUMN_SECTION],
 		.level = values[COLUMN_LEVEL],
 		.summary = values[COLUMN_SUMMARY],
+		.observable = values[COLUMN_OBSERVABLE],
+		.priority = priority,
 	};
+	free(values[COLUMN_PRIORITY]);
 	memset(reading->values, 0, sizeof(reading->values));
 }
 
@@ -204,6 +222,7 @@ void catalogue_close(struct catalogue *catalogue)
 		free((char *)catalogue->rows[i].section);
 		free((char *)catalogue->rows[i].level);
 		free((char *)catalogue->rows[i].summary);
+		free((char *)catalogue->rows[i].observable);
 	}
 	free(catalogue->rows);
 	free(catalogue);

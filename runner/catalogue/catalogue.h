@@ -28,6 +28,8 @@ struct requirement {
 	const char *level;   /* MUST, MUST NOT, SHOULD, SHOULD NOT, MAY, API */
 	const char *section; /* 8.2 */
 	const char *summary;
+	const char *observable; /* api, wire, api+wire, counter, untestable */
+	unsigned priority;      /* 1 to 3 */
 };
 
 struct catalogue;

@@ -42,6 +42,7 @@ int cmd_shell(int argc, char **argv);
 int cmd_show(int argc, char **argv);
 int cmd_bisect_step(int argc, char **argv);
 int cmd_compare(int argc, char **argv);
+int cmd_coverage(int argc, char **argv);
 int cmd_report(int argc, char **argv);
 int cmd_repro(int argc, char **argv);
 int cmd_kernels(int argc, char **argv);

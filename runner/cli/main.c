@@ -17,6 +17,8 @@ static const struct command commands[] = {
 	{ "report", "DIR", "make the reports again from a result log", cmd_report },
 	{ "compare", "OLD[:KERNEL] NEW[:KERNEL]", "regressions, fixes and changes of behaviour between two runs",
 		cmd_compare },
+	{ "coverage", "[DIR...]", "which requirements are judged, by which cases and rules, and which by nobody",
+		cmd_coverage },
 	{ "repro", "DIR CASE [KERNEL]", "run a case of a run again, just so, and compare", cmd_repro },
 	{ "bisect-step", "--case ID", "one step of a bisection, for git bisect run", cmd_bisect_step },
 	{ "judge", "FILE...", "captures of anybody's SCTP, judged by the rules of the RFCs", cmd_judge },

@@ -44,14 +44,19 @@ END_TEST
 
 START_TEST(quotes_and_line_ends_are_those_of_rfc_4180)
 {
-	static const char text[] = "level,id,section,summary\r\n"
-				   "MAY,1-2-01,2,\"says \"\"yes\"\", or no\"\r\n";
+	static const char text[] = "level,id,section,summary,priority,observable\r\n"
+				   "MAY,1-2-01,2,\"says \"\"yes\"\", or no\",3,wire\r\n";
 	struct catalogue *catalogue = catalogue_new();
 	ck_assert_int_eq(catalogue_add(catalogue, "t.csv", text, strlen(text), NULL), 0);
-	ck_assert_str_eq(catalogue_find(catalogue, "1-2-01")->summary, "says \"yes\", or no");
+	const struct requirement *found = catalogue_find(catalogue, "1-2-01");
+	ck_assert_str_eq(found->summary, "says \"yes\", or no");
+	ck_assert_str_eq(found->observable, "wire");
+	ck_assert_uint_eq(found->priority, 3);
 	catalogue_close(catalogue);
 }
 END_TEST
+
+#define HEAD "id,section,level,summary,observable,priority\n"
 
 static const struct damage {
 	const char *text;
@@ -60,10 +65,11 @@ static const struct damage {
 } damages[] = {
 	{ "", -EINVAL, "t.csv: no header row" },
 	{ "id,section,level\n", -EINVAL, "t.csv: no column 'summary'" },
-	{ "id,section,level,summary\n1-1-01,1,MUST\n", -EINVAL, "t.csv:2: 3 fields instead of 4" },
-	{ "id,section,level,summary\n1-1-01,1,PERHAPS,x\n", -EINVAL,
+	{ HEAD "1-1-01,1,MUST\n", -EINVAL, "t.csv:2: 3 fields instead of 6" },
+	{ HEAD "1-1-01,1,MUST,x,api,4\n", -EINVAL, "t.csv:2: the priority of '1-1-01' is '4', not 1, 2 or 3" },
+	{ HEAD "1-1-01,1,PERHAPS,x,api,1\n", -EINVAL,
 		"t.csv:2: '1-1-01' is not a requirement with a level ('PERHAPS')" },
-	{ "id,section,level,summary\n1-1-01,1,MUST,x\n1-1-01,1,MAY,y\n", -EEXIST, "requirement 1-1-01 is there twice" },
+	{ HEAD "1-1-01,1,MUST,x,api,1\n1-1-01,1,MAY,y,api,1\n", -EEXIST, "requirement 1-1-01 is there twice" },
 };
 
 START_TEST(a_damaged_file_is_refused)
@@ -80,7 +86,7 @@ END_TEST
 
 START_TEST(an_open_quote_is_refused)
 {
-	static const char text[] = "id,section,level,summary\n1-1-01,1,MUST,\"x\n";
+	static const char text[] = HEAD "1-1-01,1,MUST,\"x\n";
 	struct catalogue *catalogue = catalogue_new();
 	char *error = NULL;
 	ck_assert_int_eq(catalogue_add(catalogue, "t.csv", text, strlen(text), &error), -EINVAL);

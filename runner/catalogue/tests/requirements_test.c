@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* requirements_test.c - every case of the program traces to requirements that exist, and is well formed. */
+/* requirements_test.c - every case and every rule of the program traces to requirements that exist, and is well
+ * formed. */
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,6 +9,7 @@
 #include "core/tests/suite.h"
 #include "runner/catalogue/catalogue.h"
 #include "runner/engine/case.h"
+#include "runner/referee/rule.h"
 
 START_TEST(every_case_traces_to_requirements_of_the_catalogue)
 {
@@ -23,6 +25,38 @@ START_TEST(every_case_traces_to_requirements_of_the_catalogue)
 				cases[i]->id, *id);
 	}
 	catalogue_close(catalogue);
+}
+END_TEST
+
+START_TEST(every_rule_traces_to_requirements_of_the_catalogue)
+{
+	struct catalogue *catalogue;
+	size_t n;
+	const struct rule *const *rules = rule_all(&n);
+	ck_assert_uint_gt(n, 0);
+	ck_assert_int_eq(catalogue_open(&catalogue, NULL), 0);
+	for (size_t i = 0; i < n; i++) {
+		ck_assert_msg(rules[i]->requirements && *rules[i]->requirements, "%s traces to nothing", rules[i]->id);
+		for (const char *const *id = rules[i]->requirements; *id; id++)
+			ck_assert_msg(catalogue_find(catalogue, *id), "%s traces to %s, which is not there",
+				rules[i]->id, *id);
+	}
+	catalogue_close(catalogue);
+}
+END_TEST
+
+START_TEST(every_rule_has_an_id_of_its_own_and_a_sentence)
+{
+	size_t n;
+	const struct rule *const *rules = rule_all(&n);
+	for (size_t i = 0; i < n; i++) {
+		ck_assert_msg(strspn(rules[i]->id, "abcdefghijklmnopqrstuvwxyz0123456789-.") == strlen(rules[i]->id),
+			"%s has other than small letters", rules[i]->id);
+		ck_assert_ptr_nonnull(strchr(rules[i]->id, '.'));
+		ck_assert_msg(rules[i]->title && *rules[i]->title, "%s has no sentence", rules[i]->id);
+		if (i > 0)
+			ck_assert_str_lt(rules[i - 1]->id, rules[i]->id);
+	}
 }
 END_TEST
 
@@ -70,6 +104,8 @@ int main(void)
 	TCase *tests = tcase_create("requirements");
 	tcase_set_timeout(tests, 60);
 	tcase_add_test(tests, every_case_traces_to_requirements_of_the_catalogue);
+	tcase_add_test(tests, every_rule_traces_to_requirements_of_the_catalogue);
+	tcase_add_test(tests, every_rule_has_an_id_of_its_own_and_a_sentence);
 	tcase_add_test(tests, every_case_has_an_id_of_its_own_with_its_area_in_front);
 	tcase_add_test(tests, every_case_can_be_rehearsed_and_ends);
 	suite_add_tcase(suite, tests);

@@ -16,7 +16,7 @@ holds 'there is a case' test -n "$first"
 expect 2 err '^Usage: sctpspec COMMAND' "$sctpspec"
 expect 0 out '^Usage: sctpspec COMMAND' "$sctpspec" --help
 expect 0 out '^sctpspec [0-9]+\.[0-9]+' "$sctpspec" --version
-for command in run list show report compare repro kernels exec doctor; do
+for command in run list show report compare coverage repro kernels exec doctor; do
 	expect 2 line 'unrecognized option .--nonsense' "$sctpspec" $command --nonsense
 done
 expect 2 line "unknown command 'rnu'; did you mean run\?" "$sctpspec" rnu
@@ -135,6 +135,16 @@ expect 0 out 'setup.refused: pass, was fail' "$sctpspec" compare "$golden/matrix
 expect 0 out '1 case: 1 same|2 cases: 2 same' "$sctpspec" compare "$golden/matrix:#1" "$golden/matrix:#1"
 expect 3 err '1 case has no verdict in the new run' "$sctpspec" compare "$golden/interrupted" "$golden/interrupted"
 expect 4 err 'no case is in both runs' "$sctpspec" compare "$golden/zero" "$golden/full"
+expect 0 out '^what [0-9]+ cases and [0-9]+ rules would judge' "$sctpspec" coverage
+expect 0 out '^2 runs with 12 judged cases' "$sctpspec" coverage "$golden/judged" "$golden/full"
+expect 0 out '^ +sacks.duplicates [(]SHOULD[)]: ' "$sctpspec" coverage "$golden/judged"
+expect 0 out '"judged_cases": 4' "$sctpspec" coverage --json "$golden/judged"
+expect 0 out '^9260-.*  MUST, priority 1, (unjudged|idle)$' "$sctpspec" coverage --unjudged --rfc 9260 --level MUST --priority 1
+expect 0 out 'rules  sacks.cumulative  72 times' "$sctpspec" coverage -v --rfc 9260 "$golden/judged"
+expect 2 line "the catalogue has no RFC '9261'; did you mean 9260" "$sctpspec" coverage --rfc 9261
+expect 2 line "priority" "$sctpspec" coverage --priority 4
+expect 2 line "level" "$sctpspec" coverage --level PERHAPS
+expect 3 line 'cannot read none/results.ndjson: No such file' "$sctpspec" coverage none
 expect 2 line 'which runs' "$sctpspec" compare
 expect 2 line 'which runs' "$sctpspec" compare "$golden/full"
 expect 2 line "two runs at a time: 'third'" "$sctpspec" compare "$golden/full" "$golden/full" third
@@ -149,6 +159,7 @@ sed '0,/"type":"case_end".*"verdict":"fail"/s/\("type":"case_end".*"verdict":\)"
 expect 3 line 'overruled/results.ndjson:[0-9]*: a verdict "pass" of the case "[^"]*", which was "fail" in a line before' \
 	"$sctpspec" report overruled
 expect 3 line 'overruled/results.ndjson:[0-9]*: a verdict "pass"' "$sctpspec" compare "$golden/full" overruled
+expect 3 line 'overruled/results.ndjson:[0-9]*: a verdict "pass"' "$sctpspec" coverage overruled
 expect 3 line 'overruled/results.ndjson:[0-9]*: a verdict "pass"' "$sctpspec" compare overruled "$golden/full"
 
 # This machine.
