@@ -445,7 +445,10 @@ static void put_body(struct page *page)
 	html_matrix(html, page->run);
 	html_deviations(html, page->run);
 	put_overview(page);
-	html_clauses(html, page->run);
+	if (page->run->catalogue)
+		html_coverage(html, page->run);
+	else
+		html_clauses(html, page->run);
 	put_areas(page);
 	markup_close(html);
 	markup_raw(html, "\n");

@@ -239,6 +239,8 @@ struct report_run {
 	int64_t virtual_ns, wall_ns; /* of run_end; without one the cases' sum */
 	int exit_status;             /* of run_end, else -1 */
 	struct report_pool *pool;    /* everything above lives here */
+	/* What there is to judge by (coverage.h); NULL: only what the log says. */
+	const struct report_catalogue *catalogue;
 };
 
 /* "MUST", "SHOULD", "LINUX" */

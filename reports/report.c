@@ -101,6 +101,8 @@ int report_make(const char *dir, const char *const *names, FILE *summary, struct
 
 	if (status == 0)
 		status = report_read(dir, &run, error);
+	if (status == 0)
+		run->catalogue = style.catalogue;
 	for (size_t i = 0; status == 0 && i < FORMATS; i++)
 		if (wanted(names, formats[i]))
 			status = make_one(run, formats[i], dir, error);

@@ -3,8 +3,8 @@
  * report.h - what is made from a result log: files for CI systems and people, and words on a
  * terminal.
  *
- * Every report is a pure function of the log: the same log gives the same bytes. A format is a row
- * of a table; adding one touches nothing else.
+ * Every report is a pure function of the log, and of the catalogue of requirements, if there is one: the same gives the
+ * same bytes. A format is a row of a table; adding one touches nothing else.
  */
 #ifndef SCTPSPEC_REPORTS_REPORT_H
 #define SCTPSPEC_REPORTS_REPORT_H
@@ -27,8 +27,9 @@ struct report_format {
 const struct report_format *const *report_formats(size_t *count);
 const struct report_format *report_format_by_name(const char *name); /* NULL if there is none */
 
-/* How the summary looks. */
+/* How the summary looks, and what reports know besides the log. */
 struct report_style {
+	const struct report_catalogue *catalogue; /* coverage.h; or NULL */
 	bool colour;
 	bool every_case; /* a table of several kernels has all cases, not only those that differ; deviations by rule */
 };

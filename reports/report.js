@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The page is whole without this but for the timelines of cases that pass, which are packed. It unpacks what is
+/* The page is whole without this but for the timelines of cases that pass, and requirements that nothing judges, which
+ * are packed. It unpacks what is
  * opened, and adds a field to search in cases and a button to open them all. */
 (function () {
 	"use strict";
@@ -9,7 +10,7 @@
 	if (!bar || !cases.length)
 		return;
 
-	/* A promise of what is packed in a case; of nothing when it is open already, or the browser too old. */
+	/* A promise of what is packed in a case (or another <details>); of nothing when it is open already, or the browser too old. */
 	function unpacked(c) {
 		var part = c.querySelector("[data-packed]");
 		if (!part || !window.DecompressionStream)
@@ -25,6 +26,11 @@
 				part.outerHTML = html;
 		});
 	}
+	document.querySelectorAll("details.packs").forEach(function (d) {
+		d.addEventListener("toggle", function () { unpack(d); });
+		if (d.open)
+			unpack(d);
+	});
 	cases.forEach(function (c) {
 		c.addEventListener("toggle", function () { unpack(c); });
 		if (c.open)

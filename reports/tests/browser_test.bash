@@ -35,19 +35,23 @@ expect() {
 text='addr_confirmed of path 1 (IPv4)</td>\|addr_confirmed of path 1 (IPv4)<small'
 
 page_after '' ''
-expect 'as it is' 2 ' data-packed='
+# and what no case judges
+expect 'as it is' 3 ' data-packed='
 expect 'as it is' 0 "$text"
 page_after '#setup.two-paths' ''
-expect 'at a link' 1 ' data-packed='
+expect 'at a link' 2 ' data-packed='
 expect 'at a link' 1 "$text"
 page_after '' 'document.querySelector("nav button").click()'
-expect 'all open' 0 ' data-packed='
+expect 'all open' 1 ' data-packed='
 expect 'all open' 1 "$text"
+page_after '' 'document.querySelector("details.packs").open = true'
+expect 'requirements' 2 ' data-packed='
+expect 'requirements' 1 '<code>9260-12.4-06</code>'
 page_after '' '
 	var search = document.querySelector("nav input[type=search]");
 	search.value = "ADDR_confirmed path";
 	search.dispatchEvent(new Event("input"));'
-expect 'searched' 2 ' data-packed='
+expect 'searched' 3 ' data-packed='
 expect 'searched' 9 '<details class="case [a-z]* hidden"'
 
 # What is not ours does not run, and ours is not in the policy's way.

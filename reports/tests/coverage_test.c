@@ -8,39 +8,8 @@
 
 #include "core/tests/suite.h"
 #include "reports/coverage.h"
+#include "reports/tests/few_requirements.h"
 #include "reports/tests/golden.h"
-
-/* In the order of strcmp(), in which 10 comes before 2. */
-static const struct known_requirement requirements[] = {
-	{ "6458-1-01", "API", "1", "An option is there", 2, false },
-	{ "9260-10-01", "MUST", "10", "Nothing can be seen of it", 3, true },
-	{ "9260-5.1-12", "MUST", "5.1", "Send COOKIE ACK at once", 1, false },
-	{ "9260-6.2-05", "MUST NOT", "6.2", "Acknowledge nothing that has not come", 2, false },
-	{ "9260-6.2-99", "SHOULD", "6.2", "Nobody judges it", 1, false },
-	{ "9260-8.2-03", "MUST", "8.2", "Mark a destination inactive", 1, false },
-	{ "9260-9.2-01", "MAY", "9.2", "A case of no run judges it", 1, false },
-};
-
-#define LIST(...) ((const char *const[]){ __VA_ARGS__, NULL })
-static const struct report_catalogue catalogue = {
-	.requirements = requirements,
-	.n_requirements = sizeof(requirements) / sizeof(requirements[0]),
-	.cases =
-		(const struct known_judge[]){
-			{ .id = "failover.primary-down", .requirements = LIST("9260-8.2-03") },
-			{ .id = "ends.shutdown", .requirements = LIST("9260-9.2-01", "0000-0-00") },
-		},
-	.n_cases = 2,
-	.rules =
-		(const struct known_judge[]){
-			{ .id = "sacks.cumulative", .title = "A sentence", .requirements = LIST("9260-6.2-05") },
-			{ .id = "setup.cookie",
-				.title = "Another",
-				.level = REPORT_SHOULD,
-				.requirements = LIST("6458-1-01") },
-		},
-	.n_rules = 2,
-};
 
 static struct report_run *run;
 
@@ -62,7 +31,7 @@ static void free_run(void)
 
 static struct coverage *coverage_of(unsigned times)
 {
-	struct coverage *coverage = coverage_new(&catalogue);
+	struct coverage *coverage = coverage_new(&few_requirements);
 
 	ck_assert_ptr_nonnull(coverage);
 	while (times-- > 0)
@@ -73,7 +42,7 @@ static struct coverage *coverage_of(unsigned times)
 
 static const struct coverage_row *row_of(const struct coverage *coverage, const char *id)
 {
-	for (size_t i = 0; i < catalogue.n_requirements; i++)
+	for (size_t i = 0; i < few_requirements.n_requirements; i++)
 		if (strcmp(coverage->rows[i].requirement->id, id) == 0)
 			return &coverage->rows[i];
 	ck_abort_msg("no row for %s", id);

@@ -20,6 +20,7 @@
 #include "core/tests/suite.h"
 #include "reports/formats.h"
 #include "reports/shortfall.h"
+#include "reports/tests/few_requirements.h"
 #include "reports/tests/golden.h"
 #include "reports/tests/page.h"
 
@@ -55,6 +56,7 @@ static char *make_unpacked(const struct report_run *run, size_t *length)
 
 	for (size_t i = 0; i < run->n_cases; i++)
 		passed += run->cases[i].verdict == REPORT_PASS && run->cases[i].n_entries;
+	passed += run->catalogue != NULL; /* and what nothing judges */
 	unpacked = page_unpacked(page, length, &parts);
 	ck_assert_uint_eq(parts, passed);
 	free(page);
@@ -308,6 +310,38 @@ START_TEST(the_page_has_no_errors)
 	expect_no_errors(page, length);
 	page = make_unpacked(run, &length);
 	expect_no_errors(page, length);
+	report_free(run);
+}
+END_TEST
+
+/* With a catalogue, all of its requirements and rules are on the page. */
+START_TEST(the_page_has_every_requirement)
+{
+	struct report_run *run = read_golden("judged");
+	size_t length, other_length;
+	char *page = make(&report_html, run, &length);
+
+	ck_assert_ptr_null(strstr(page, "6458-1-01"));
+	free(page);
+	run->catalogue = &few_requirements;
+	page = make_unpacked(run, &length);
+	compare("judged", "report-coverage.html", page, length);
+
+	xmlDocPtr document = parse_page(page, length);
+	xmlXPathContextPtr context = xmlXPathNewContext(document);
+	ck_assert_double_eq(
+		number(context, "count(//a[starts-with(@href, '#')][not(//@id = substring(@href, 2))])"), 0);
+	ck_assert_double_eq(number(context, "count(//@id[. = ../following::*/@id])"), 0);
+	for (size_t i = 0; i < few_requirements.n_requirements; i++)
+		ck_assert_ptr_nonnull(strstr(page, few_requirements.requirements[i].id));
+	ck_assert_double_eq(number(context, "count(//tr[@class = 'rule idle'])"), 1);
+	ck_assert_double_eq(number(context, "count(//*[@class = 'judged']//tr)"), 3);
+	ck_assert_double_eq(number(context, "count(//*[@class = 'packs']//tr)"), 4);
+	xmlXPathFreeContext(context);
+	xmlFreeDoc(document);
+	free(page);
+	page = make_unpacked(run, &other_length);
+	expect_no_errors(page, other_length);
 	report_free(run);
 }
 END_TEST
@@ -685,6 +719,7 @@ int main(void)
 	tcase_add_loop_test(tcase, junit_is_what_its_readers_accept, 0, GOLDEN_LOGS);
 	tcase_add_test(tcase, junit_names_stay_unique_when_cases_repeat);
 	tcase_add_loop_test(tcase, the_page_has_no_errors, 0, GOLDEN_LOGS);
+	tcase_add_test(tcase, the_page_has_every_requirement);
 	tcase_add_loop_test(tcase, the_page_fetches_nothing, 0, GOLDEN_LOGS);
 	tcase_add_loop_test(tcase, all_of_the_log_is_on_the_page, 0, GOLDEN_LOGS);
 	tcase_add_loop_test(tcase, all_of_what_does_not_pass_is_on_the_page_as_it_is, 0, GOLDEN_LOGS);

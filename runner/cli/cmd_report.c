@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "reports/report.h"
+#include "runner/catalogue/judges.h"
 #include "runner/cli/command.h"
 #include "runner/cli/formats.h"
 
@@ -27,13 +28,18 @@ static const struct option_row rows[] = {
 
 static int report(const struct arguments *arguments)
 {
+	struct judges judges;
 	char *error = NULL;
+	if (judges_open(&judges, &error) != 0)
+		return print_error_sentence(STATUS_HARNESS, error);
 	const struct report_style style = {
+		.catalogue = &judges.known,
 		.colour = colour_wanted(arguments->colour, STDOUT_FILENO),
 		.every_case = arguments->verbose,
 	};
 	int status = report_make(
 		arguments->folder.list[0], arguments->formats, arguments->quiet ? NULL : stdout, style, &error);
+	judges_close(&judges);
 	return status == 0 ? STATUS_EXPECTED : print_error_sentence(STATUS_HARNESS, error);
 }
 

@@ -8,6 +8,7 @@
 
 #include "reports/log.h"
 #include "reports/report.h"
+#include "runner/catalogue/judges.h"
 #include "runner/host/say.h"
 #include "runner/verdict/exit_status.h"
 
@@ -27,12 +28,17 @@ static void say_where(const struct run_options *options)
 
 int run_reports_make(const struct run_options *options)
 {
+	struct judges judges;
 	char *error = NULL;
+	if (judges_open(&judges, &error) != 0)
+		return print_error_sentence(STATUS_HARNESS, error);
 	const struct report_style style = {
+		.catalogue = &judges.known,
 		.colour = colour_wanted(options->colour, STDOUT_FILENO),
 		.every_case = options->verbose,
 	};
 	int status = report_make(options->out, options->formats, options->quiet ? NULL : stdout, style, &error);
+	judges_close(&judges);
 	if (status != 0)
 		return print_error_sentence(STATUS_HARNESS, error);
 	if (!options->quiet)
