@@ -382,6 +382,8 @@ bool packet_checksum_ok(const struct packet *packet)
 	return packet->sctp && packet_crc32c(packet->sctp, packet->sctp_length) == packet->checksum;
 }
 
+enum { DATA_FOLDED = 4 }; /* so many chunks of data in a row, and more, are told by the first and the last */
+
 static void print_endpoint(const struct sockaddr_storage *address, FILE *out)
 {
 	char text[INET6_ADDRSTRLEN] = "?";
@@ -399,11 +401,30 @@ static void print_endpoint(const struct sockaddr_storage *address, FILE *out)
 	fprintf(out, "%s:%u", text, ntohs(in->sin_port));
 }
 
+/* How many chunks of data follow each other from that one on. */
+static unsigned run_of_data(const struct packet *packet, unsigned first)
+{
+	const uint8_t type = packet->chunks[first].type;
+	unsigned n = 1;
+
+	if (type != CHUNK_DATA && type != CHUNK_I_DATA)
+		return 1;
+	while (first + n < packet->chunk_count && packet->chunks[first + n].type == type)
+		n++;
+	return n;
+}
+
 void packet_print_chunks(const struct packet *packet, FILE *out)
 {
 	for (unsigned i = 0; i < packet->chunk_count; i++) {
+		const unsigned run = run_of_data(packet, i);
+
 		fputs(i ? " " : "", out);
 		chunk_print(&packet->chunks[i], out);
+		if (run < DATA_FOLDED)
+			continue;
+		fprintf(out, " .. %u more ..", run - 2);
+		i += run - 2;
 	}
 	if (packet->omitted)
 		fprintf(out, " and %u chunks more", packet->omitted);

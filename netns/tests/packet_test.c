@@ -146,6 +146,34 @@ START_TEST(each_chunk_type)
 }
 END_TEST
 
+#define ADDRESSES "10.0.0.1:1024 > 10.0.0.2:5000 "
+#define DATA(tsn) "DATA(tsn=" #tsn " stream=2 ssn=3 ppid=7 len=5)"
+
+/* A bundle of small messages is told by the first and the last. */
+static const struct {
+	uint32_t data;
+	const char *text;
+} bundles[] = {
+	{ 3, ADDRESSES "COOKIE ACK " DATA(1) " " DATA(2) " " DATA(3) },
+	{ 9, ADDRESSES "COOKIE ACK " DATA(1) " .. 7 more .. " DATA(9) },
+};
+
+START_TEST(many_data_chunks)
+{
+	struct frame f = raw();
+	struct packet p;
+
+	ipv4(&f);
+	sctp(&f);
+	chunk(&f, CHUNK_COOKIE_ACK, 0, "", 0);
+	for (uint32_t tsn = 1; tsn <= bundles[_i].data; tsn++)
+		data_chunk(&f, tsn);
+	finish(&f);
+	ck_assert_int_eq(decode(&f, RAW_IP, &p), PACKET_OK);
+	assert_printed(&p, bundles[_i].text);
+}
+END_TEST
+
 START_TEST(several_chunks_with_padding)
 {
 	struct frame f = raw();
@@ -568,6 +596,7 @@ int main(void)
 
 	tcase_add_test(decoding, data_over_ethernet_and_ipv4);
 	tcase_add_loop_test(decoding, each_chunk_type, 0, (int)(sizeof(one_of_each) / sizeof(*one_of_each)));
+	tcase_add_loop_test(decoding, many_data_chunks, 0, sizeof(bundles) / sizeof(bundles[0]));
 	tcase_add_test(decoding, several_chunks_with_padding);
 	tcase_add_test(decoding, last_chunk_may_lack_its_padding);
 	tcase_add_test(decoding, more_chunks_than_there_is_room_for);

@@ -95,14 +95,14 @@ static void say_requirements(const struct catalogue *catalogue, const struct rul
 static void say_got(const struct finding *finding, FILE *out)
 {
 	fprintf(out, "got       %s", finding->got ? finding->got : "");
-	fprintf(out, ", by %s", ends[finding->end == 1]);
+	fprintf(out, " (%s", ends[finding->end == 1]);
+	if (finding->number > 0)
+		fprintf(out, ", packet %u", finding->number);
 	if (finding->number > 0 && finding->path >= 0)
-		fprintf(out, " in packet %u of path %d", finding->number, finding->path);
-	else if (finding->number > 0)
-		fprintf(out, " in packet %u", finding->number);
+		fprintf(out, " of path %d", finding->path);
 	if (finding->times > 1)
-		fprintf(out, ", and %" PRIu64 " times more", finding->times - 1);
-	fputc('\n', out);
+		fprintf(out, "; and %" PRIu64 " times more", finding->times - 1);
+	fputs(")\n", out);
 }
 
 static void say_time(int64_t at_ns, bool first, FILE *out)

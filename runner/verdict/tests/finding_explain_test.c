@@ -88,7 +88,7 @@ START_TEST(a_finding_in_words)
 		"covers    9260-6.2-05 (MUST NOT, section 6.2), 9260-6.2-20 (MUST, section 6.2)\n";
 	static const char end[] =
 		"expected  TSN 4\n"
-		"got       TSN 3, by a in packet 6 of path 0\n"
+		"got       TSN 3 (a, packet 6 of path 0)\n"
 		"packets       2.000000 s  a sends path 0 #3  SACK(cum=2 a_rwnd=0 gaps=0 dups=0)\n"
 		"              2.001000 s  b gets  path 0 #3  SACK(cum=2 a_rwnd=0 gaps=0 dups=0)\n"
 		"              3.000000 s  a sends path 0 #4  SACK(cum=3 a_rwnd=0 gaps=0 dups=0)\n"
@@ -132,7 +132,7 @@ START_TEST(without_packets_there_are_words)
 	struct finding finding = finding_at(0);
 	finding.times = 3;
 	char *text = finding_explain(catalogue, &finding, (struct captured_packets){ 0 });
-	ck_assert_ptr_nonnull(strstr(text, "got       TSN 3, by a in packet 1 of path 0, and 2 times more\n"));
+	ck_assert_ptr_nonnull(strstr(text, "got       TSN 3 (a, packet 1 of path 0; and 2 times more)\n"));
 	ck_assert_ptr_nonnull(strstr(text, "packets       0.000000 s  <-- here\n"));
 	free(text);
 }
