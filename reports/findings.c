@@ -25,74 +25,73 @@ static const char *plural(int64_t n)
 
 static int by_rule(const void *left, const void *right)
 {
-	const struct report_finding *a = ((const struct deviation *)left)->first,
-				    *b = ((const struct deviation *)right)->first;
+	const struct report_finding *a = ((const struct broken_rule *)left)->first,
+				    *b = ((const struct broken_rule *)right)->first;
 	const int order = strcmp(a->rule, b->rule);
 
 	return order ? order : strcmp(a->issue, b->issue);
 }
 
-static struct deviation *find(const struct deviations *deviations, const struct report_finding *finding)
+static struct broken_rule *find(const struct broken_rules *rules, const struct report_finding *finding)
 {
-	for (size_t i = 0; i < deviations->n; i++) {
-		const struct report_finding *first = deviations->list[i].first;
+	for (size_t i = 0; i < rules->n; i++) {
+		const struct report_finding *first = rules->list[i].first;
 
 		if (strcmp(first->rule, finding->rule) == 0 && strcmp(first->issue, finding->issue) == 0)
-			return &deviations->list[i];
+			return &rules->list[i];
 	}
 	return NULL;
 }
 
-static bool take(struct deviations *deviations, const struct report_case *test, const struct report_finding *finding)
+static bool take(struct broken_rules *rules, const struct report_case *test, const struct report_finding *finding)
 {
-	struct deviation *deviation = find(deviations, finding);
+	struct broken_rule *rule = find(rules, finding);
 
-	if (!deviation) {
-		struct deviation *more = realloc(deviations->list, (deviations->n + 1) * sizeof(*more));
+	if (!rule) {
+		struct broken_rule *more = realloc(rules->list, (rules->n + 1) * sizeof(*more));
 
 		if (!more)
 			return false;
-		deviations->list = more;
-		deviation = &more[deviations->n++];
-		*deviation = (struct deviation){ .first = finding };
+		rules->list = more;
+		rule = &more[rules->n++];
+		*rule = (struct broken_rule){ .first = finding };
 	}
-	deviation->times = add(deviation->times, finding->times);
-	deviations->times = add(deviations->times, finding->times);
+	rule->times = add(rule->times, finding->times);
+	rules->times = add(rules->times, finding->times);
 	/* each case once: at the first of its findings that is of this row */
 	for (const struct report_finding *before = test->findings; before < finding; before++)
 		if (strcmp(before->rule, finding->rule) == 0 && strcmp(before->issue, finding->issue) == 0)
 			return true;
-	deviation->cases++;
+	rule->cases++;
 	return true;
 }
 
-struct deviations deviations_of(const struct report_run *run)
+struct broken_rules broken_rules_of(const struct report_run *run, bool deviations)
 {
-	struct deviations deviations = { 0 };
+	struct broken_rules rules = { 0 };
 
 	for (size_t i = 0; i < run->n_cases; i++)
 		for (size_t k = 0; k < run->cases[i].n_findings; k++) {
 			const struct report_finding *finding = &run->cases[i].findings[k];
 
-			if (report_is_deviation(finding) && !take(&deviations, &run->cases[i], finding)) {
-				deviations_free(&deviations);
-				return deviations;
+			if (report_is_deviation(finding) == deviations && !take(&rules, &run->cases[i], finding)) {
+				broken_rules_free(&rules);
+				return rules;
 			}
 		}
-	if (deviations.n)
-		qsort(deviations.list, deviations.n, sizeof(*deviations.list), by_rule);
-	for (size_t i = 0; i < deviations.n; i++)
-		deviations.n_known += *deviations.list[i].first->issue != '\0';
-	for (size_t i = 0; i < deviations.n; i++)
-		deviations.n_rules +=
-			i == 0 || strcmp(deviations.list[i].first->rule, deviations.list[i - 1].first->rule) != 0;
-	return deviations;
+	if (rules.n)
+		qsort(rules.list, rules.n, sizeof(*rules.list), by_rule);
+	for (size_t i = 0; i < rules.n; i++)
+		rules.n_known += *rules.list[i].first->issue != '\0';
+	for (size_t i = 0; i < rules.n; i++)
+		rules.n_rules += i == 0 || strcmp(rules.list[i].first->rule, rules.list[i - 1].first->rule) != 0;
+	return rules;
 }
 
-void deviations_free(struct deviations *deviations)
+void broken_rules_free(struct broken_rules *rules)
 {
-	free(deviations->list);
-	*deviations = (struct deviations){ 0 };
+	free(rules->list);
+	*rules = (struct broken_rules){ 0 };
 }
 
 int64_t findings_times(const struct report_case *test, bool deviations)
@@ -143,26 +142,36 @@ size_t rule_broken_length(const char *reason)
 	return got ? (size_t)(got - reason) : strlen(reason);
 }
 
-void deviations_say(const struct report_run *run, const struct deviations *deviations, FILE *out)
+void deviations_say(const struct report_run *run, const struct broken_rules *rules, FILE *out)
 {
-	if (deviations->n == 0)
+	if (rules->n == 0)
 		return;
-	fprintf(out, "%s deviation%s (%s) of %zu rule%s; ", amount_grouped(deviations->times).text,
-		plural(deviations->times),
-		deviations->n_known == 0                      ? "SHOULD"
-			: deviations->n_known < deviations->n ? "SHOULD, or known of Linux"
-							      : "known of Linux",
-		deviations->n_rules, plural((int64_t)deviations->n_rules));
+	fprintf(out, "%s deviation%s (%s) of %zu rule%s; ", amount_grouped(rules->times).text, plural(rules->times),
+		rules->n_known == 0                 ? "SHOULD"
+			: rules->n_known < rules->n ? "SHOULD, or known of Linux"
+						    : "known of Linux",
+		rules->n_rules, plural((int64_t)rules->n_rules));
 	fputs(run->strict ? "they are failures, as --strict says" : "--strict makes them failures", out);
 }
 
-void deviation_say(const struct deviation *deviation, FILE *out)
+void breaches_say(const struct report_run *run, const struct broken_rules *rules, FILE *out)
 {
-	const struct report_finding *first = deviation->first;
+	size_t cases = 0;
+
+	for (size_t i = 0; i < run->n_cases; i++)
+		cases += findings_times(&run->cases[i], false) > 0;
+	fprintf(out, "%s breach%s of %zu rule%s in %zu case%s", amount_grouped(rules->times).text,
+		rules->times == 1 ? "" : "es", rules->n_rules, plural((int64_t)rules->n_rules), cases,
+		plural((int64_t)cases));
+}
+
+void broken_rule_say(const struct broken_rule *rule, FILE *out)
+{
+	const struct report_finding *first = rule->first;
 
 	fprintf(out, "%s (%s): %s time%s in %zu case%s: %s", first->rule, report_level_name(first->level),
-		amount_grouped(deviation->times).text, plural(deviation->times), deviation->cases,
-		plural((int64_t)deviation->cases), first->title);
+		amount_grouped(rule->times).text, plural(rule->times), rule->cases, plural((int64_t)rule->cases),
+		first->title);
 	if (*first->issue)
 		fprintf(out, " [%s%s%s]", first->issue, *first->kernels ? "; " : "", first->kernels);
 }

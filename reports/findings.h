@@ -15,26 +15,28 @@ size_t rule_broken_length(const char *reason);
 /* Its rule: where it begins, and its length; NULL: it is no such reason. */
 const char *rule_broken_rule(const char *reason, size_t *length);
 
-/* A rule that was deviated from, without a known issue or with that. */
-struct deviation {
+/* A rule that was broken, as no known deviation or as that. */
+struct broken_rule {
 	const struct report_finding *first;
 	int64_t times;
 	size_t cases; /* on all kernels */
 };
 
-struct deviations {
-	struct deviation *list;     /* by rule */
+struct broken_rules {
+	struct broken_rule *list;   /* by rule */
 	size_t n, n_rules, n_known; /* n_known: rows that Linux is known for */
 	int64_t times;
 };
 
-/* Of a run without memory there are none. */
-struct deviations deviations_of(const struct report_run *run);
-void deviations_free(struct deviations *deviations);
+/* Those that fail cases, or those that were deviated from. Without memory there are none. */
+struct broken_rules broken_rules_of(const struct report_run *run, bool deviations);
+void broken_rules_free(struct broken_rules *rules);
 /* "12 deviations (SHOULD) of 2 rules; --strict makes them failures"; nothing when there are none. */
-void deviations_say(const struct report_run *run, const struct deviations *deviations, FILE *out);
+void deviations_say(const struct report_run *run, const struct broken_rules *rules, FILE *out);
+/* "3 breaches of 1 rule in 2 cases" */
+void breaches_say(const struct report_run *run, const struct broken_rules *rules, FILE *out);
 /* "heartbeats.answered (SHOULD): 12 times in 3 cases: HEARTBEAT ACK repeats …" */
-void deviation_say(const struct deviation *deviation, FILE *out);
+void broken_rule_say(const struct broken_rule *rule, FILE *out);
 
 /* How often the case's findings broke a rule: those that are deviations, or the others. */
 int64_t findings_times(const struct report_case *test, bool deviations);

@@ -441,9 +441,10 @@ static void put_body(struct page *page)
 	markup_open(html, "main", NULL);
 	markup_raw(html, "\n");
 	put_problems(page);
+	html_broken_rules(html, page->run, false);
 	put_known(page);
 	html_matrix(html, page->run);
-	html_deviations(html, page->run);
+	html_broken_rules(html, page->run, true);
 	put_overview(page);
 	if (page->run->catalogue)
 		html_coverage(html, page->run);

@@ -49,8 +49,8 @@ void html_ladder(struct markup *html, const struct report_run *run, const struct
 void html_findings(struct markup *html, const struct report_run *run, const struct report_case *test);
 void html_finding_anchor(struct markup *html, const char *name, const char *before, const char *what,
 	const struct report_run *run, const struct report_case *test, size_t finding);
-/* The run's deviations, by rule and kernel. */
-void html_deviations(struct markup *html, const struct report_run *run);
+/* The rules that were broken in the run, by kernel: as deviations, or so that cases fail. */
+void html_broken_rules(struct markup *html, const struct report_run *run, bool deviations);
 
 /* How many paths the case's faults, captures and events know of. */
 int html_paths(const struct report_case *test);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * html_findings.c - what the referee found: a case's findings with all that is known of each, and the run's
- * deviations by rule and kernel.
+ * html_findings.c - what the referee found: a case's findings with all that is known of each, and the rules that
+ * were broken in the run, by kernel.
  */
 #include "reports/html.h"
 
@@ -122,15 +122,14 @@ void html_findings(struct markup *html, const struct report_run *run, const stru
 
 /* ---- In the run ---- */
 
-static bool is_of(const struct deviation *deviation, const struct report_finding *finding)
+static bool is_of(const struct broken_rule *rule, const struct report_finding *finding)
 {
-	return report_is_deviation(finding) && strcmp(finding->rule, deviation->first->rule) == 0 &&
-		strcmp(finding->issue, deviation->first->issue) == 0;
+	return strcmp(finding->rule, rule->first->rule) == 0 && strcmp(finding->issue, rule->first->issue) == 0;
 }
 
 /* How often on that kernel, with a link to the first. */
 static void put_cell(struct markup *html, const struct report_run *run, const struct report_kernel *kernel,
-	const struct deviation *deviation)
+	const struct broken_rule *rule)
 {
 	const struct report_case *first = NULL;
 	size_t index = 0;
@@ -140,7 +139,7 @@ static void put_cell(struct markup *html, const struct report_run *run, const st
 		const struct report_case *test = &run->cases[i];
 
 		for (size_t k = 0; test->kernel == kernel && k < test->n_findings; k++) {
-			if (!is_of(deviation, &test->findings[k]))
+			if (!is_of(rule, &test->findings[k]))
 				continue;
 			if (!first) {
 				first = test;
@@ -164,15 +163,15 @@ static void put_cell(struct markup *html, const struct report_run *run, const st
 	markup_close(html);
 }
 
-static void put_row(struct markup *html, const struct report_run *run, const struct deviation *deviation)
+static void put_row(struct markup *html, const struct report_run *run, const struct broken_rule *rule)
 {
-	const struct report_finding *first = deviation->first;
+	const struct report_finding *first = rule->first;
 
 	markup_open(html, "tr", NULL);
 	markup_open(html, "th", "scope", "row", NULL);
 	markup_leaf(html, "code", first->rule, NULL);
 	markup_text(html, " ");
-	markup_leaf(html, "span", report_level_name(first->level), "class", "level deviates", NULL);
+	markup_leaf(html, "span", report_level_name(first->level), "class", level_class(first), NULL);
 	markup_leaf(html, "p", first->title, NULL);
 	if (*first->issue) {
 		markup_open(html, "p", "class", "issue", NULL);
@@ -183,7 +182,7 @@ static void put_row(struct markup *html, const struct report_run *run, const str
 	markup_close(html);
 	for (size_t k = 0; k < run->n_kernels; k++)
 		if (!*run->kernels[k]->failure)
-			put_cell(html, run, run->kernels[k], deviation);
+			put_cell(html, run, run->kernels[k], rule);
 	markup_close(html);
 	markup_raw(html, "\n");
 }
@@ -202,7 +201,8 @@ static void put_head(struct markup *html, const struct report_run *run)
 	markup_raw(html, "\n");
 }
 
-static void put_sentence(struct markup *html, const struct report_run *run, const struct deviations *deviations)
+static void put_sentence(
+	struct markup *html, const struct report_run *run, const struct broken_rules *rules, bool deviations)
 {
 	char *words = NULL;
 	size_t length = 0;
@@ -210,31 +210,34 @@ static void put_sentence(struct markup *html, const struct report_run *run, cons
 
 	if (!out)
 		return;
-	deviations_say(run, deviations, out);
+	if (deviations)
+		deviations_say(run, rules, out);
+	else
+		breaches_say(run, rules, out);
 	if (fclose(out) == 0)
 		markup_leaf(html, "p", words, "class", "sum", NULL);
 	free(words);
 }
 
-void html_deviations(struct markup *html, const struct report_run *run)
+void html_broken_rules(struct markup *html, const struct report_run *run, bool deviations)
 {
-	struct deviations deviations = deviations_of(run);
+	struct broken_rules rules = broken_rules_of(run, deviations);
 
-	if (deviations.n) {
-		markup_open(html, "section", "class", "deviations", NULL);
-		markup_leaf(html, "h2", "Deviations", NULL);
-		put_sentence(html, run, &deviations);
+	if (rules.n) {
+		markup_open(html, "section", "class", deviations ? "broken-rules deviations" : "broken-rules", NULL);
+		markup_leaf(html, "h2", deviations ? "Deviations" : "Rules broken", NULL);
+		put_sentence(html, run, &rules, deviations);
 		markup_open(html, "div", "class", "scroll", NULL);
 		markup_open(html, "table", NULL);
 		put_head(html, run);
 		markup_open(html, "tbody", NULL);
-		for (size_t i = 0; i < deviations.n; i++)
-			put_row(html, run, &deviations.list[i]);
+		for (size_t i = 0; i < rules.n; i++)
+			put_row(html, run, &rules.list[i]);
 		markup_close(html);
 		markup_close(html);
 		markup_close(html);
 		markup_close(html);
 		markup_raw(html, "\n");
 	}
-	deviations_free(&deviations);
+	broken_rules_free(&rules);
 }

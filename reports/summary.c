@@ -177,10 +177,26 @@ static void put_known(struct terminal *terminal, const struct report_run *run)
 			by_chance, run->n_known);
 }
 
+/* A rule that fails several cases is one thing to look at. */
+static void put_breaches(struct terminal *terminal, const struct report_run *run)
+{
+	struct broken_rules rules = broken_rules_of(run, false);
+	size_t told = 0;
+
+	for (size_t i = 0; i < rules.n; i++) {
+		if (rules.list[i].cases < 2)
+			continue;
+		fputs(told++ ? "    " : "\nrules that several cases break\n    ", terminal->out);
+		broken_rule_say(&rules.list[i], terminal->out);
+		fputc('\n', terminal->out);
+	}
+	broken_rules_free(&rules);
+}
+
 /* What fails no case; by rule, when it is asked for. */
 static void put_deviations(struct terminal *terminal, const struct report_run *run, bool by_rule)
 {
-	struct deviations deviations = deviations_of(run);
+	struct broken_rules deviations = broken_rules_of(run, true);
 
 	if (deviations.n) {
 		fputc('\n', terminal->out);
@@ -189,10 +205,10 @@ static void put_deviations(struct terminal *terminal, const struct report_run *r
 	}
 	for (size_t i = 0; by_rule && i < deviations.n; i++) {
 		fputs("    ", terminal->out);
-		deviation_say(&deviations.list[i], terminal->out);
+		broken_rule_say(&deviations.list[i], terminal->out);
 		fputc('\n', terminal->out);
 	}
-	deviations_free(&deviations);
+	broken_rules_free(&deviations);
 }
 
 void report_totals(const struct report_run *run, FILE *out)
@@ -299,6 +315,7 @@ void report_summary(const struct report_run *run, FILE *out, struct report_style
 	put_matrix(&terminal, run, style.every_case);
 	put_excused(&terminal, run);
 	put_bad(&terminal, run);
+	put_breaches(&terminal, run);
 	put_known(&terminal, run);
 	put_deviations(&terminal, run, style.every_case);
 	for (size_t i = 0; i < run->n_cases; i++)

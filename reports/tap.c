@@ -186,13 +186,13 @@ static int tap_write(const struct report_run *run, FILE *out)
 	for (size_t i = 0; i < run->n_known; i++)
 		if (known_is_told(&run->known[i]))
 			fprintf(out, "# known issue: %s\n", known_words(run, &run->known[i]));
-	struct deviations deviations = deviations_of(run);
+	struct broken_rules deviations = broken_rules_of(run, true);
 	if (deviations.n) {
 		fputs("# ", out);
 		deviations_say(run, &deviations, out);
 		fputc('\n', out);
 	}
-	deviations_free(&deviations);
+	broken_rules_free(&deviations);
 	fputs("# ", out);
 	report_totals(run, out);
 	fputc('\n', out);

@@ -693,6 +693,35 @@ START_TEST(reports_are_made_again_from_a_folder)
 }
 END_TEST
 
+/* What two cases break is one thing to look at, and stands once more. */
+START_TEST(a_rule_that_several_cases_break_is_told)
+{
+#define BREAKS(id)                                                                                                     \
+	"{\"type\":\"case_start\",\"case\":\"" id "\"}\n"                                                              \
+	"{\"type\":\"finding\",\"case\":\"" id "\",\"rule\":\"r.s\",\"level\":\"MUST\",\"title\":\"T\",\"times\":3}\n" \
+	"{\"type\":\"verdict\",\"case\":\"" id "\",\"verdict\":\"fail\",\"reason\":\"why\"}\n"
+	static const char log[] = "{\"type\":\"run\",\"version\":1}\n" BREAKS("a.b") BREAKS("a.c");
+	const size_t one = (size_t)(strstr(log, "{\"type\":\"case_start\",\"case\":\"a.c\"") - log);
+
+	for (int i = 0; i < 2; i++) {
+		struct report_run *run = NULL;
+		size_t length;
+
+		ck_assert_int_eq(report_read_memory("log", log, i ? strlen(log) : one, &run, NULL), 0);
+		char *summary = make_summary(run, plain, &length), *page = make(&report_html, run, &length);
+		ck_assert_int_eq(
+			strstr(summary, "rules that several cases break\n    r.s (MUST): 6 times in 2 cases: T\n") !=
+				NULL,
+			i);
+		ck_assert_ptr_nonnull(
+			strstr(page, i ? "6 breaches of 1 rule in 2 cases" : "3 breaches of 1 rule in 1 case<"));
+		free(summary);
+		free(page);
+		report_free(run);
+	}
+}
+END_TEST
+
 START_TEST(formats_are_found_by_name)
 {
 	size_t count;
@@ -728,6 +757,7 @@ int main(void)
 	tcase_add_test(tcase, a_huge_message_is_cut);
 	tcase_add_test(tcase, a_page_of_what_passes_is_small);
 	tcase_add_test(tcase, reports_are_made_again_from_a_folder);
+	tcase_add_test(tcase, a_rule_that_several_cases_break_is_told);
 	tcase_add_test(tcase, formats_are_found_by_name);
 	return run_tests(suite);
 }

@@ -158,7 +158,7 @@ START_TEST(each_format_tells_the_deviation)
 	static const char *const formats[][2] = {
 		{ "junit", "<property name=\"deviation\" value=\"r.s (SHOULD): " },
 		{ "tap", "# 1 deviation (SHOULD) of 1 rule; --strict makes them failures\n" },
-		{ "html", "<section class=\"deviations\">" },
+		{ "html", "<section class=\"broken-rules deviations\">" },
 	};
 	const char *verdict = report_verdict_name((enum report_verdict)_i);
 	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
