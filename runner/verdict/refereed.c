@@ -13,6 +13,8 @@
 #include "runner/verdict/kernel_range.h"
 #include "runner/verdict/trace.h"
 
+enum { FINDINGS_WITH_PACKETS = 2 };
+
 static const char *const levels[] = { [LEVEL_MUST] = "MUST", [LEVEL_SHOULD] = "SHOULD", [LEVEL_LINUX] = "LINUX" };
 
 static json_t *text(const char *words)
@@ -26,6 +28,15 @@ static json_t *requirements_of(const struct rule *rule)
 	for (const char *const *id = rule->requirements; id && *id; id++)
 		json_array_append_new(array, text(*id));
 	return array;
+}
+
+/* Whether the association has broken the rule before, so often that more packets would tell nothing new. */
+static bool is_worn(const struct finding *findings, size_t i)
+{
+	unsigned before = 0;
+	for (size_t k = 0; k < i; k++)
+		before += findings[k].rule == findings[i].rule && findings[k].association == findings[i].association;
+	return before >= FINDINGS_WITH_PACKETS;
 }
 
 /* The entry that covers the finding: one for that very behaviour, and this kernel. */
@@ -45,7 +56,7 @@ static json_t *deviation_object(const struct deviation *deviation)
 }
 
 static json_t *finding_line(
-	const struct refereed_case *of, const struct finding *finding, struct captured_packets packets)
+	const struct refereed_case *of, const struct finding *finding, struct captured_packets packets, bool worn)
 {
 	const struct deviation *known = known_by(of, finding);
 	json_t *line = json_pack("{s:s, s:I, s:s, s:s, s:s, s:o, s:s, s:i, s:o, s:o, s:o, s:o, s:I, s:o}", "type",
@@ -55,7 +66,7 @@ static json_t *finding_line(
 		finding->path < 0 ? json_null() : json_integer(finding->path), "packet",
 		finding->number == 0 ? json_null() : json_integer(finding->number), "expected", text(finding->expected),
 		"got", text(finding->got), "times", (json_int_t)finding->times, "packets",
-		finding_packets(finding, packets));
+		worn ? json_array() : finding_packets(finding, packets));
 	if (known)
 		json_object_set_new(line, "deviation", deviation_object(known));
 	return line;
@@ -81,7 +92,7 @@ static int take_findings(const struct refereed_case *of, const struct referee *r
 	const size_t n = referee_findings(referee, &findings);
 	for (size_t i = 0; i < n; i++) {
 		const struct finding *finding = &findings[i];
-		if (json_array_append_new(out->findings, finding_line(of, finding, packets)) != 0)
+		if (json_array_append_new(out->findings, finding_line(of, finding, packets, is_worn(findings, i))) != 0)
 			return -ENOMEM;
 		const bool deviation = finding->rule->level == LEVEL_SHOULD || known_by(of, finding);
 		if (out->reason || (deviation && !of->strict))
