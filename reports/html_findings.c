@@ -97,6 +97,7 @@ static void put_finding(struct markup *html, const struct report_run *run, const
 	put_requirements(html, finding);
 	if (*finding->issue) {
 		put_pair(html, "known", finding->issue);
+		html_fact(html, "entry", finding->entry);
 		html_fact(html, "kernels", finding->kernels);
 		html_fact(html, "more", finding->link);
 	}

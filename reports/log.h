@@ -115,7 +115,7 @@ struct report_finding {
 	int path;                         /* -1: none said */
 	int64_t packet;                   /* its number in the capture of that endpoint and path; 0: about none */
 	int64_t times;
-	const char *issue, *kernels, *link; /* Linux is known to deviate; all "": it is not */
+	const char *entry, *issue, *kernels, *link; /* Linux is known to deviate; all "": it is not */
 };
 
 enum report_entry_kind { REPORT_EVENT, REPORT_FAULT, REPORT_ACTION, REPORT_CHECK, REPORT_PACKET, REPORT_FINDING };
@@ -245,7 +245,7 @@ struct report_run {
 
 /* "MUST", "SHOULD", "LINUX" */
 const char *report_level_name(enum report_level level);
-/* Not the breach of a MUST, or one that Linux is known for: told and counted, and a failure only in a strict run. */
+/* The breach of a SHOULD, or one that Linux is known for: told and counted, and a failure only in a strict run. */
 bool report_is_deviation(const struct report_finding *finding);
 
 /* DIR/results.ndjson. -ENOENT and its like, or -EINVAL: not a result log that we read. */

@@ -26,7 +26,7 @@ const char *report_level_name(enum report_level level)
 
 bool report_is_deviation(const struct report_finding *finding)
 {
-	return finding->level != REPORT_MUST || *finding->issue;
+	return finding->level == REPORT_SHOULD || *finding->issue;
 }
 
 /* From `least` on; what is missing says nothing, and is 0. */
@@ -44,13 +44,14 @@ static void take_deviation(struct reader *reader, const json_t *object, struct r
 {
 	const json_t *entry = reader_member(object, "deviation");
 
-	finding->issue = finding->kernels = finding->link = "";
+	finding->entry = finding->issue = finding->kernels = finding->link = "";
 	if (!entry)
 		return;
 	if (!json_is_object(entry)) {
 		reader_wrong_kind(reader, "deviation", entry, "an object");
 		return;
 	}
+	finding->entry = reader_line(reader, entry, "id");
 	finding->issue = reader_line(reader, entry, "issue");
 	finding->kernels = reader_line(reader, entry, "kernels");
 	finding->link = reader_line(reader, entry, "link");
