@@ -31,7 +31,8 @@ const struct report_format *report_format_by_name(const char *name); /* NULL if 
 struct report_style {
 	const struct report_catalogue *catalogue; /* coverage.h; or NULL */
 	bool colour;
-	bool every_case; /* a table of several kernels has all cases, not only those that differ; deviations by rule */
+	/* A table of several kernels has all cases, not only those that differ; deviations by rule; idle rules. */
+	bool every_case;
 };
 
 /*

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "reports/amount.h"
+#include "reports/coverage.h"
 #include "reports/findings.h"
 #include "reports/known.h"
 #include "reports/matrix.h"
@@ -193,6 +194,20 @@ static void put_breaches(struct terminal *terminal, const struct report_run *run
 	broken_rules_free(&rules);
 }
 
+/* A rule that was never applied has proved nothing. */
+static void put_idle_rules(struct terminal *terminal, const struct report_run *run)
+{
+	const struct report_catalogue *catalogue = run->catalogue;
+	size_t told = 0;
+
+	for (size_t i = 0; catalogue && i < catalogue->n_rules; i++) {
+		if (rule_applied_in_run(run, catalogue->rules[i].id))
+			continue;
+		fputs(told++ ? "    " : "\nrules that were never put to the test\n    ", terminal->out);
+		fprintf(terminal->out, "%s: %s\n", catalogue->rules[i].id, catalogue->rules[i].title);
+	}
+}
+
 /* What fails no case; by rule, when it is asked for. */
 static void put_deviations(struct terminal *terminal, const struct report_run *run, bool by_rule)
 {
@@ -318,6 +333,8 @@ void report_summary(const struct report_run *run, FILE *out, struct report_style
 	put_breaches(&terminal, run);
 	put_known(&terminal, run);
 	put_deviations(&terminal, run, style.every_case);
+	if (style.every_case)
+		put_idle_rules(&terminal, run);
 	for (size_t i = 0; i < run->n_cases; i++)
 		if (report_verdict_is_bad(run->cases[i].verdict))
 			worst = run->cases[i].verdict;

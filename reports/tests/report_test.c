@@ -225,6 +225,17 @@ START_TEST(junit_is_what_its_readers_accept)
 		number(context, "count(//testcase/failure[@type='flaky'])"), (double)run->counts[REPORT_FLAKY]);
 	ck_assert_double_eq(
 		number(context, "count(//testcase[not(failure|error|skipped)])"), (double)run->counts[REPORT_PASS]);
+	/* Each broken rule and each deviation is a property of its case. */
+	size_t findings = 0, deviations = 0;
+	for (size_t i = 0; i < run->n_cases; i++)
+		for (size_t k = 0; k < run->cases[i].n_findings; k++) {
+			const bool deviation = report_is_deviation(&run->cases[i].findings[k]);
+
+			deviations += deviation;
+			findings += !deviation;
+		}
+	ck_assert_double_eq(number(context, "count(//testcase//property[@name='finding'])"), (double)findings);
+	ck_assert_double_eq(number(context, "count(//testcase//property[@name='deviation'])"), (double)deviations);
 	xmlXPathFreeContext(context);
 	xmlFreeDoc(document);
 	report_free(run);
@@ -324,6 +335,9 @@ START_TEST(the_page_has_every_requirement)
 	ck_assert_ptr_null(strstr(page, "6458-1-01"));
 	free(page);
 	run->catalogue = &few_requirements;
+	char *summary = make_summary(run, (struct report_style){ .every_case = true }, &length);
+	ck_assert_ptr_nonnull(strstr(summary, "rules that were never put to the test\n    setup.cookie: Another\n"));
+	free(summary);
 	page = make_unpacked(run, &length);
 	compare("judged", "report-coverage.html", page, length);
 

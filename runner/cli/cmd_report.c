@@ -20,7 +20,9 @@ static const struct option_row rows[] = {
 	{ "format", 0, "LIST", "Reports to make, by commas. Default: all",
 		READ_AT(struct arguments, formats, read_formats) },
 	{ "quiet", 'q', NULL, "No summary", FLAG_AT(struct arguments, quiet) },
-	{ "verbose", 'v', NULL, "In a table of several kernels all cases, not only those that differ",
+	{ "verbose", 'v', NULL,
+		"All cases in a table of several kernels, deviations by rule, and rules that were never put to the "
+		"test",
 		FLAG_AT(struct arguments, verbose) },
 	COLOUR_ROW(struct arguments, colour),
 	{ 0 },

@@ -80,13 +80,22 @@ static bool was_sent(const struct captured_packet *packet)
 
 /* ---- Lines ---- */
 
+static bool is_of_one_place(const struct requirement *a, const struct requirement *b)
+{
+	return a && b && strcmp(a->level, b->level) == 0 && strcmp(a->section, b->section) == 0;
+}
+
+/* Those of one level and section together. */
 static void say_requirements(const struct catalogue *catalogue, const struct rule *rule, FILE *out)
 {
+	const char *between = "covers    ";
 	for (const char *const *id = rule->requirements; id && *id; id++) {
-		const struct requirement *requirement = catalogue_find(catalogue, *id);
-		fprintf(out, "%s%s", id == rule->requirements ? "covers    " : ", ", *id);
-		if (requirement)
-			fprintf(out, " (%s, section %s)", requirement->level, requirement->section);
+		const struct requirement *this = catalogue_find(catalogue, id[0]);
+		const struct requirement *next = id[1] ? catalogue_find(catalogue, id[1]) : NULL;
+		fprintf(out, "%s%s", between, *id);
+		between = is_of_one_place(this, next) ? ", " : "; ";
+		if (this && !is_of_one_place(this, next))
+			fprintf(out, " (%s, section %s)", this->level, this->section);
 	}
 	if (rule->requirements && *rule->requirements)
 		fputc('\n', out);

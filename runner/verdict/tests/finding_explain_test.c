@@ -18,7 +18,7 @@ static const struct rule rule = {
 	.id = "sacks.cumulative",
 	.title = "SACK acknowledges what has arrived in sequence",
 	.level = LEVEL_MUST,
-	.requirements = (const char *const[]){ "9260-6.2-05", "9260-6.2-20", NULL },
+	.requirements = (const char *const[]){ "9260-6.2-05", "9260-6.2-19", "9260-6.2-20", NULL },
 };
 
 /* A SACK of that TSN, from 10.0.0.1 to 10.0.0.2. */
@@ -85,7 +85,7 @@ START_TEST(a_finding_in_words)
 	char *text = finding_explain(catalogue, &finding, packets);
 	static const char beginning[] =
 		"rule      sacks.cumulative (MUST): SACK acknowledges what has arrived in sequence\n"
-		"covers    9260-6.2-05 (MUST NOT, section 6.2), 9260-6.2-20 (MUST, section 6.2)\n";
+		"covers    9260-6.2-05 (MUST NOT, section 6.2); 9260-6.2-19, 9260-6.2-20 (MUST, section 6.2)\n";
 	static const char end[] =
 		"expected  TSN 4\n"
 		"got       TSN 3 (a, packet 6 of path 0)\n"

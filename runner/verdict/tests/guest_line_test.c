@@ -47,6 +47,7 @@ static const struct {
 	{ "{\"type\":\"run\"}", "a guest writes no lines of type 'run'" },
 	{ "{\"type\":\"run_end\",\"exit_status\":0}", "a guest writes no lines of type 'run_end'" },
 	{ "{\"type\":\"case_end\",\"verdict\":\"pass\"}", "a guest writes no lines of type 'case_end'" },
+	{ "{\"type\":\"finding\",\"rule\":\"a.b\"}", "a guest writes no lines of type 'finding'" },
 	{ "{\"type\":\"case_start\",\"repeat\":\"rm -r .\"}", "case_start has no member 'repeat' of the guest's" },
 	{ "{\"type\":\"case_start\",\"kernel\":\"another\"}", "case_start has no member 'kernel' of the guest's" },
 	{ "{" VERDICT ",\"verdict\":\"xfail\"}", "verdict with a wrong 'verdict'" },
