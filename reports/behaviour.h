@@ -11,6 +11,7 @@
 
 struct behaviour {
 	const struct report_case *old, *new;
+	const struct report_run *old_run, *new_run;
 	int64_t tick_ns; /* how late any timer may be */
 	bool exact;      /* one kernel, one seed, one sctpspec: everything is the same */
 	struct report_pool *pool;

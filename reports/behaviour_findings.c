@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * behaviour_findings.c - rules that are broken in one run alone. How often, and by which end, may hang on the seed;
- * whether at all is the kernel's behaviour.
+ * behaviour_findings.c - rules that are broken in one run alone. Where, how often, and by which end may hang on the
+ * seed: with another kernel or seed, a rule that the other run has broken anywhere is no news. With the same, each case
+ * is held to its own findings.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,14 @@ static bool has(const struct report_finding *findings, size_t n, const char *rul
 	return false;
 }
 
+static bool has_in_run(const struct report_run *run, const struct report_kernel *kernel, const char *rule)
+{
+	for (size_t i = 0; i < run->n_cases; i++)
+		if (run->cases[i].kernel == kernel && has(run->cases[i].findings, run->cases[i].n_findings, rule))
+			return true;
+	return false;
+}
+
 /* Of a rule the first; nothing where no rule was put to the test, as in a log from before there were any. */
 static void tell(struct behaviour *behaviour, const struct report_case *test, const struct report_case *other,
 	enum difference_kind kind)
@@ -25,6 +34,7 @@ static void tell(struct behaviour *behaviour, const struct report_case *test, co
 	static const char *const untested[] = { "; it was not put to the test before",
 		"; nothing puts it to the test" };
 	const bool gone = kind == DIFFERENCE_FINDING_GONE;
+	const struct report_run *other_run = gone ? behaviour->new_run : behaviour->old_run;
 
 	if (other->n_rules == 0)
 		return;
@@ -34,7 +44,10 @@ static void tell(struct behaviour *behaviour, const struct report_case *test, co
 		size_t length = 0;
 		FILE *out;
 
-		if (has(other->findings, other->n_findings, finding->rule) || has(test->findings, i, finding->rule))
+		if (has(test->findings, i, finding->rule))
+			continue;
+		if (behaviour->exact ? has(other->findings, other->n_findings, finding->rule)
+				     : has_in_run(other_run, other->kernel, finding->rule))
 			continue;
 		if (!(out = open_memstream(&words, &length))) {
 			behaviour->failed = true;

@@ -205,6 +205,8 @@ static int compare_behaviour(struct comparison *comparison, struct compared_case
 {
 	struct behaviour behaviour = { .old = compared->old,
 		.new = compared->new,
+		.old_run = comparison->old,
+		.new_run = comparison->new,
 		.tick_ns = comparison->new->tick_ns > comparison->old->tick_ns ? comparison->new->tick_ns
 									       : comparison->old->tick_ns,
 		.exact = is_exact(comparison, compared),
