@@ -17,8 +17,8 @@ RULE(failure, "association-limit",
 	must(step, self->strikes.low <= limit, expected, "%lld", (long long)self->strikes.low);
 }
 
-/* The error that exceeds the limit is not seen: its timer sends an ABORT, or nothing. Linux counts the HEARTBEATs of all
- * paths, where section 8.1 would have those of the path in use only. */
+/* The error that exceeds the limit is not seen: its timer sends an ABORT, or nothing. Linux counts the HEARTBEATs of
+ * all paths, where section 8.1 would have those of the path in use only. */
 RULE(failure, "association-given-up",
 	.title = "An association is given up by the error that exceeds Association.Max.Retrans", .level = LEVEL_LINUX,
 	.requirements = IDS(R_9260_8_1_01, R_9260_8_1_04, R_9260_8_1_06, R_9260_8_1_09, R_9260_8_1_10), .on = ON_EVENT)

@@ -279,7 +279,9 @@ static struct frame carried_otherwise(int way, int *link)
 {
 	struct frame f = way == 10 ? ethernet(0x88a8) : raw();
 
-	*link = way == 8 ? 0 : way == 9 ? 108 : way == 10 ? ETHERNET : way == 11 ? 228 : way == 12 ? 229 : RAW_IP;
+	static const int links[] = { 0, 108, ETHERNET, 228, 229, RAW_IP, RAW_IP, RAW_IP };
+
+	*link = links[way - 8];
 	if (way == 8)
 		add(&f, "\x1e\0\0\0", 4); /* as macOS numbers IPv6, in a small machine's byte order */
 	else if (way == 9)

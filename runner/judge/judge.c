@@ -231,8 +231,8 @@ const struct finding *judgement_finding(const struct judgement *judgement, const
 	return judgement->findings[low];
 }
 
-/* What rules about timers and counts need. Nobody's settings are guessed; and what an end sends into a link that is down
- * is in no capture, so that nothing is said to be missing unless the user vouches for links. */
+/* What rules about timers and counts need. Nobody's settings are guessed; and what an end sends into a link that is
+ * down is in no capture, so that nothing is said to be missing unless the user vouches for links. */
 static void tell_parameters(struct judgement *judgement)
 {
 	const struct settings *settings = &judgement->options.settings;

@@ -14,8 +14,8 @@ char *words_of_packet(const struct judgement *judgement, unsigned number, unsign
 char *words_of_beginning(const struct judgement *judgement, const struct account *account);
 char *words_of_end(const struct judgement *judgement, const struct account *account);
 char *words_of_view(const struct account *account); /* of which ends there is a capture */
-char *words_of_traffic(const struct account *account, unsigned end);
-char *words_of_route(const struct account *account, unsigned end, unsigned number);
+char *words_of_traffic(const struct account *account, unsigned number);
+char *words_of_route(const struct account *account, unsigned number, unsigned which);
 char *words_of_failure(const struct account *account, const struct failure *failure);
 char *words_of_requirements(const struct rule *rule); /* "RFC 9260 section 6.2: 9260-6.2-05, 9260-6.2-20" */
 char *words_of_settings(const struct settings *settings);

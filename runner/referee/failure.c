@@ -139,12 +139,10 @@ static void revive(struct end *self, struct destination *destination, bool by_he
 	const enum reach before = destination->reach;
 	close_due(destination, EVENT_ADDR_UNREACHABLE);
 	close_due(destination, EVENT_ADDR_POTENTIALLY_FAILED);
-	if (before == REACH_UNCONFIRMED)
-		failure_due(
-			self, destination, by_heartbeat ? EVENT_ADDR_CONFIRMED : EVENT_ADDR_AVAILABLE, obliged, at_ns);
-	else if (before == REACH_INACTIVE)
-		failure_due(self, destination, EVENT_ADDR_AVAILABLE, obliged, at_ns);
-	else if (before == REACH_POTENTIALLY_FAILED && self->parameters.potentially_failed_told)
+	if (before == REACH_UNCONFIRMED && by_heartbeat)
+		failure_due(self, destination, EVENT_ADDR_CONFIRMED, obliged, at_ns);
+	else if (before == REACH_UNCONFIRMED || before == REACH_INACTIVE ||
+		(before == REACH_POTENTIALLY_FAILED && self->parameters.potentially_failed_told))
 		failure_due(self, destination, EVENT_ADDR_AVAILABLE, obliged, at_ns);
 	else if (before == REACH_UNKNOWN || destination->unseen) {
 		failure_due(self, destination, EVENT_ADDR_AVAILABLE, false, at_ns);

@@ -131,8 +131,7 @@ static void find_broken(
 		return;
 	}
 	found += step->rule_index;
-	if (found->kept > 0 && found->kept == FINDINGS_OF_A_RULE &&
-		referee->findings[found->last].deviation == deviation) {
+	if (found->kept == FINDINGS_OF_A_RULE && referee->findings[found->last].deviation == deviation) {
 		referee->findings[found->last].times++;
 		return;
 	}

@@ -91,7 +91,7 @@ static void judge_and_tell(const char *name, const char *path)
 	printf("%s: %llu packets, %llu associations, %llu findings, in %.2f s of processor time: %.2f million packets "
 	       "a second; %ld MiB at most\n",
 		name, (unsigned long long)judgement->packets, (unsigned long long)judgement->n_associations,
-		(unsigned long long)(judgement->broken + judgement->deviations), took,
+		(unsigned long long)judgement->broken + (unsigned long long)judgement->deviations, took,
 		(double)judgement->packets / took / 1e6, usage.ru_maxrss / 1024);
 	fflush(stdout);
 	_exit(0);
