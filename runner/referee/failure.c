@@ -192,6 +192,8 @@ void failure_blind(struct end *self, const struct blindness *blindness)
 		if (!failure_is_blind(self, each))
 			continue;
 		each->unseen = true;
+		if (each->reach == REACH_ACTIVE || each->reach == REACH_POTENTIALLY_FAILED)
+			become(each, REACH_UNKNOWN, blindness->at_ns);
 		each->strikes.high = MANY;
 		if (self->parameters.known)
 			rto_lose(&each->rto, &self->parameters);

@@ -457,6 +457,18 @@ static void judge_strike(struct step *step)
 	step->destination = NULL;
 }
 
+/* The peer has begun anew, and is accepted: what was before between these ports is over (section 5.2.4, A). */
+static void end_older(const struct step *step)
+{
+	const struct association *association = step->self->association;
+	struct association *each =
+		step->referee->buckets[bucket_of(association->end[0].port, association->end[1].port)];
+	for (; each; each = each->in_bucket)
+		if (each != association && each->number < association->number &&
+			each->end[0].port == association->end[0].port && each->end[1].port == association->end[1].port)
+			each->end[0].state = each->end[1].state = STATE_CLOSED;
+}
+
 static void leaves(struct step *step)
 {
 	const struct packet *packet = step->packet;
@@ -467,6 +479,8 @@ static void leaves(struct step *step)
 		end_sends(step->self, packet, step->chunk, step->path, step->at_ns);
 		if (step->self->struck.cause != STRIKE_NONE)
 			judge_strike(step);
+		if (step->chunk->type == CHUNK_COOKIE_ACK && step->self->association->is_restart)
+			end_older(step);
 		referee_judge(step, AFTER_SENDING);
 	}
 }

@@ -305,7 +305,7 @@ static int64_t ns(struct milliseconds milliseconds)
 	return (int64_t)milliseconds.count * 1000000;
 }
 
-static struct parameters parameters_of(const struct settings *in_force)
+struct parameters trace_parameters(const struct settings *in_force)
 {
 	return (struct parameters){
 		.known = true,
@@ -376,7 +376,7 @@ static int show_packet(const struct captured_packet *captured, struct referee *r
 		});
 }
 
-static void tell(const struct told *told, struct referee *referee)
+void trace_tell(const struct told *told, struct referee *referee)
 {
 	switch (told->what) {
 	case TOLD_EVENT:
@@ -393,7 +393,7 @@ static void tell(const struct told *told, struct referee *referee)
 
 int trace_show(const struct trace *trace, const struct settings *in_force, struct referee *referee)
 {
-	const struct parameters parameters = parameters_of(in_force);
+	const struct parameters parameters = trace_parameters(in_force);
 	const struct told *next = trace->told, *end = trace->told + trace->n_told;
 	for (int i = 0; i < 2; i++) {
 		referee_tell_parameters(referee, i, &parameters);
@@ -402,13 +402,13 @@ int trace_show(const struct trace *trace, const struct settings *in_force, struc
 	for (size_t i = 0; i < trace->n_packets; i++) {
 		/* a call comes before what it sends */
 		for (; next < end && next->at_ns <= trace->packets[i].at_ns; next++)
-			tell(next, referee);
+			trace_tell(next, referee);
 		const int status = show_packet(&trace->packets[i], referee);
 		if (status != 0)
 			return status;
 	}
 	for (; next < end; next++)
-		tell(next, referee);
+		trace_tell(next, referee);
 	referee_end(referee, trace->ended_ns);
 	return 0;
 }

@@ -52,6 +52,9 @@ struct trace {
 int trace_make(const struct topology *topology, const json_t *lines, const struct evidence_file *files, size_t n_files,
 	int64_t ended_ns, struct trace *out);
 void trace_free(struct trace *trace);
+/* What the ends of a case were told. */
+struct parameters trace_parameters(const struct settings *in_force);
+void trace_tell(const struct told *told, struct referee *referee);
 /* Shows it all to the referee, in order, with the parameters that the settings are. 0 or -ENOMEM. */
 int trace_show(const struct trace *trace, const struct settings *in_force, struct referee *referee);
 

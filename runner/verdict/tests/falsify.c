@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* falsify.c - see falsify.h: for each rule a way to make a true trace break it. */
-#include "runner/referee/tests/falsify.h"
+#include "runner/verdict/tests/falsify.h"
 
 #include <netinet/in.h>
 #include <stdint.h>
@@ -232,6 +232,70 @@ FALSIFY(padding)
 	return false;
 }
 
+/* ---- Events ---- */
+
+#define FALSIFY_EVENT(name, kind_, becomes)                                              \
+	static enum falsified name(struct told *told)                                    \
+	{                                                                                \
+		const bool is = told->what == TOLD_EVENT && told->event.kind == (kind_); \
+		return is ? (becomes) : NOT_OF_THE_KIND;                                 \
+	}
+
+FALSIFY_EVENT(no_comm_up, EVENT_COMM_UP, DROPPED)
+FALSIFY_EVENT(comm_lost_twice, EVENT_COMM_LOST, DOUBLED)
+FALSIFY_EVENT(no_shutdown_comp, EVENT_SHUTDOWN_COMP, DROPPED)
+FALSIFY_EVENT(no_restart, EVENT_RESTART, DROPPED)
+FALSIFY_EVENT(unreachable_twice, EVENT_ADDR_UNREACHABLE, DOUBLED)
+FALSIFY_EVENT(no_potentially_failed, EVENT_ADDR_POTENTIALLY_FAILED, DROPPED)
+FALSIFY_EVENT(no_available, EVENT_ADDR_AVAILABLE, DROPPED)
+FALSIFY_EVENT(no_confirmed, EVENT_ADDR_CONFIRMED, DROPPED)
+
+/* ---- What the ends are believed to have been told ---- */
+
+static void longer_rto(struct parameters *parameters)
+{
+	parameters->rto_min_ns *= 2;
+}
+static void later_heartbeats(struct parameters *parameters)
+{
+	parameters->hb_interval_ns += parameters->hb_interval_ns / 9;
+}
+static void earlier_heartbeats(struct parameters *parameters)
+{
+	parameters->hb_interval_ns = 1;
+}
+static void longer_first_rto(struct parameters *parameters)
+{
+	parameters->rto_initial_ns += parameters->rto_initial_ns / 4;
+}
+static void fewer_errors(struct parameters *parameters)
+{
+	parameters->association_max_retrans -= 2;
+}
+static void more_errors(struct parameters *parameters)
+{
+	parameters->association_max_retrans += 1;
+}
+static void more_attempts(struct parameters *parameters)
+{
+	parameters->max_init_retransmits += 1;
+}
+
+/* COOKIE ACK never comes, and the DATA that follows is a COOKIE ECHO. */
+FALSIFY(cookie_echo_too_soon)
+{
+	struct chunk *data = find(packet, CHUNK_DATA);
+	for (unsigned i = 0; i < packet->chunk_count; i++)
+		if (packet->chunks[i].type == CHUNK_COOKIE_ACK && seen->vantage != seen->sender) {
+			packet->chunk_count = 0;
+			return true;
+		}
+	if (!data || seen->vantage != seen->sender)
+		return false;
+	data->type = CHUNK_COOKIE_ECHO;
+	return true;
+}
+
 const struct falsification falsifications[] = {
 	{ .rule = "packets.checksum", .apply = checksum },
 	{ .rule = "packets.tag-of-init", .apply = tag_of_init },
@@ -246,17 +310,17 @@ const struct falsification falsifications[] = {
 	{ .rule = "setup.streams", .apply = no_streams },
 	{ .rule = "setup.streams-that-the-peer-takes", .apply = few_streams },
 	{ .rule = "setup.window", .apply = small_window },
-	{ .rule = "setup.init-again", .apply = another_tsn, .which = EACH_SECOND },
+	{ .rule = "setup.init-again", .apply = another_tsn, .which = EVERY_SECOND },
 	{ .rule = "setup.cookie-unchanged", .apply = another_cookie },
 	{ .rule = "setup.cookie-first", .apply = cookie_second },
-	{ .rule = "setup.nothing-before-cookie-ack", .apply = no_cookie_ack_comes, .arriving = true },
+	{ .rule = "setup.nothing-before-cookie-ack", .apply = no_cookie_ack_comes, .where = ARRIVING },
 	{ .rule = "data.not-empty", .apply = no_user_data },
 	{ .rule = "data.not-before-initial", .apply = before_initial },
-	{ .rule = "data.not-acknowledged-again", .apply = again, .which = EACH_SECOND },
-	{ .rule = "data.same-again", .apply = another_stream, .which = EACH_SECOND },
+	{ .rule = "data.not-acknowledged-again", .apply = again, .which = EVERY_SECOND },
+	{ .rule = "data.same-again", .apply = another_stream, .which = EVERY_SECOND },
 	{ .rule = "data.stream-in-range", .apply = far_stream },
 	{ .rule = "data.order-in-stream", .apply = another_ssn },
-	{ .rule = "data.fragments", .apply = no_beginning, .which = EACH_SECOND },
+	{ .rule = "data.fragments", .apply = no_beginning, .which = EVERY_SECOND },
 	{ .rule = "sacks.cumulative", .apply = too_much },
 	{ .rule = "sacks.cumulative-of-shutdown", .apply = too_much_at_the_end },
 	{ .rule = "sacks.gaps", .apply = another_gap },
@@ -265,12 +329,28 @@ const struct falsification falsifications[] = {
 	{ .rule = "heartbeats.answered-with-the-same", .apply = another_answer },
 	{ .rule = "heartbeats.not-after-shutdown", .apply = heartbeat_at_the_end },
 	{ .rule = "heartbeats.not-before-established", .apply = heartbeat_at_once },
-	{ .rule = "shutdown.all-acknowledged", .apply = no_sack_comes, .arriving = true, .which = EACH_SECOND },
+	{ .rule = "shutdown.all-acknowledged", .apply = no_sack_comes, .where = ARRIVING, .which = EVERY_SECOND },
 	{ .rule = "shutdown.ack-when-all-acknowledged",
 		.apply = nothing_is_acknowledged,
-		.arriving = true,
-		.which = EACH },
+		.where = ARRIVING,
+		.which = EVERY },
 	{ .rule = "shutdown.no-new-data", .apply = data_at_the_end },
-	{ .rule = "shutdown.complete-answers-ack", .apply = no_shutdown_ack_comes, .arriving = true },
+	{ .rule = "shutdown.complete-answers-ack", .apply = no_shutdown_ack_comes, .where = ARRIVING },
+	{ .rule = "events.comm-up", .tell = no_comm_up },
+	{ .rule = "events.comm-lost", .tell = comm_lost_twice },
+	{ .rule = "events.shutdown-comp", .tell = no_shutdown_comp },
+	{ .rule = "events.restart", .tell = no_restart },
+	{ .rule = "events.unreachable", .tell = unreachable_twice },
+	{ .rule = "events.potentially-failed", .tell = no_potentially_failed },
+	{ .rule = "events.available", .tell = no_available },
+	{ .rule = "events.confirmed", .tell = no_confirmed },
+	{ .rule = "timers.t3-rtx", .believe = longer_rto },
+	{ .rule = "timers.heartbeats-apart", .believe = later_heartbeats },
+	{ .rule = "timers.heartbeats-come", .believe = earlier_heartbeats },
+	{ .rule = "timers.t1-init", .believe = longer_first_rto },
+	{ .rule = "timers.t1-cookie", .apply = cookie_echo_too_soon, .where = ANYWHERE, .which = EVERY },
+	{ .rule = "failure.association-limit", .believe = fewer_errors },
+	{ .rule = "failure.association-given-up", .believe = more_errors },
+	{ .rule = "failure.setup-given-up", .believe = more_attempts },
 	{ .rule = NULL },
 };
