@@ -21,7 +21,7 @@ until_true() {
 }
 
 fact() { # of the run's kernel
-	sed -n 's/.*"type": \?"kernel".*"'"$2"'": \?"\?\([^",}]*\).*/\1/p' "$1/results.ndjson"
+	sed -En 's/.*"type": ?"kernel".*"'"$2"'": ?("([^"]*)"|([^",}]*)).*/\2\3/p' "$1/results.ndjson"
 }
 
 # A build tree with the default kernel's files: what `make bzImage modules` leaves of them.
