@@ -1,13 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * referee.h - judges packets by all rules, one packet after the other, in bounded memory.
+ * referee.h - judges a trace by all rules, step by step, in bounded memory.
  *
- * It owns the associations that it meets and the findings. It is pure: no clock, no file, no process; whoever has
- * packets (a case's evidence, `sctpspec judge`) feeds them in the order of their times. Weak: what it cannot follow
- * (a sender with more outstanding than SENT_CHUNKS_MAX, an association from its middle) it does not judge by rules
- * that need it, and counts nothing for them.
+ * This is the head of referee/, the room with the model of an association and what rules may ask of it:
+ *
+ *	model.h, model.c    the transmission control block of each end, from its packets; association.c: its memory
+ *	destination.h       an address of the peer: whether it answers, its timers; rto.c: its RTO
+ *	failure.c           what goes unanswered: errors, states of paths, the events that are due
+ *	sent.c, received.c  TSNs that are outstanding, and that have arrived
+ *	span.h              what is known of a number that nobody sees: two bounds
+ *	occurrence.h        events, calls, and links that go down; told.c takes them, and sees time pass
+ *	referee.c           which association a packet belongs to, and which rules look at it; roll.c forgets old ones
+ *	rule.h, registry.c  the rule writer's API (rules lie in cases/rules/), and all rules that are linked in
+ *
+ * verdict/ feeds it the evidence of a case (verdict/trace.h), judge/ anybody's captures, in the order of their times. It
+ * owns the associations that it meets and the findings. It is pure: no clock, no file, no process, no thread.
+ *
+ * Whose fault it is: a finding is what an end did. Where the model cannot know (an end without a capture, a link that is
+ * down, loss recovery, an association from its middle, a sender with more than SENT_CHUNKS_MAX outstanding), it keeps
+ * spans or says "unknown", rules wait, and nothing is counted for them.
  *
  * Packets are input from outside. They are decoded before (netns/packet.h), and every number in them is only compared.
+ *
+ * Weaknesses: in loss recovery T3-rtx is not judged; of what ASCONF and RE-CONFIG change only that they do is known.
  */
 #ifndef SCTPSPEC_RUNNER_REFEREE_REFEREE_H
 #define SCTPSPEC_RUNNER_REFEREE_REFEREE_H
