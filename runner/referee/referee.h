@@ -13,8 +13,8 @@
  *	referee.c           which association a packet belongs to, and which rules look at it; roll.c forgets old ones
  *	rule.h, registry.c  the rule writer's API (rules lie in cases/rules/), and all rules that are linked in
  *
- * verdict/ feeds it the evidence of a case (verdict/trace.h), judge/ anybody's captures, in the order of their times. It
- * owns the associations that it meets and the findings. It is pure: no clock, no file, no process, no thread.
+ * verdict/ feeds it the evidence of a case (verdict/trace.h), judge/ anybody's captures, in the order of their times.
+ * It owns the associations that it meets and the findings. It is pure: no clock, no file, no process, no thread.
  *
  * Whose fault it is: a finding is what an end did. Where the model cannot know (an end without a capture, a link that is
  * down, loss recovery, an association from its middle, a sender with more than SENT_CHUNKS_MAX outstanding), it keeps

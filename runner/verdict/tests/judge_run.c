@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * judge_run.c DIR - judges the traces of a run that has kept all captures (--pcap always), case by case, and says what
- * was found and how often each rule was applied; then falsifies them, for each rule, until it finds something. Ends with
- * 1 when a true trace breaks a MUST, or a rule does not find what was falsified.
+ * was found and how often each rule was applied; then falsifies them, for each rule, until it finds something. Ends
+ * with 1 when a true trace breaks a MUST, or a rule does not find what was falsified.
  */
 #include <dirent.h>
 #include <stdio.h>
