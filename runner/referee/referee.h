@@ -17,8 +17,8 @@
  * It owns the associations that it meets and the findings. It is pure: no clock, no file, no process, no thread.
  *
  * Whose fault it is: a finding is what an end did. Where the model cannot know (an end without a capture, a link that
- * is down, loss recovery, an association from its middle, a sender with more than SENT_CHUNKS_MAX outstanding), it keeps
- * spans or says "unknown", rules wait, and nothing is counted for them.
+ * is down, loss recovery, an association from its middle, a sender with more than SENT_CHUNKS_MAX outstanding), it
+ * keeps spans or says "unknown", rules wait, and nothing is counted for them.
  *
  * Packets are input from outside. They are decoded before (netns/packet.h), and every number in them is only
  * compared.

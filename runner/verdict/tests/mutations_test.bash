@@ -1,0 +1,47 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# mutations_test.bash SCTPSPEC TABLE - the kernel is told another value than the cases believe, and every case in which the
+# value matters notices: its verdict is fail, or the referee has a finding in it that is no known deviation. The table
+# says which these are: a line for each change of a setting, and the cases below it, indented.
+set -euo pipefail
+sctpspec=$1 table=$2
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+checks=0 failures=0
+
+# The cases of a run that notice, one a line.
+noticing() {
+	{
+		grep '^{"type":"finding"' "$1/results.ndjson" | grep -v '"deviation":{' || true
+		grep '^{"type":"verdict"' "$1/results.ndjson" | grep '"verdict":"fail"' || true
+	} | sed 's/^[^,]*,"case":"\([^"]*\)".*/\1/' | sort -u
+}
+
+look_at() { # CHANGE CASE...
+	local change=$1 missed
+	shift
+	"$sctpspec" run -q --format tap --out "$folder/run" --tamper "setting:$change" "$@" >/dev/null 2>"$folder/errors" ||
+		[ $? = 1 ] || { cat "$folder/errors"; exit 1; }
+	missed=$(comm -23 <(printf '%s\n' "$@" | sort) <(noticing "$folder/run"))
+	checks=$((checks + $#))
+	echo "$change: $# cases, $(printf '%s' "$missed" | grep -c . || true) did not notice"
+	if [ -n "$missed" ]; then
+		printf '  %s\n' $missed
+		failures=$((failures + $(printf '%s\n' "$missed" | grep -c .)))
+	fi
+}
+
+change='' cases=()
+while IFS= read -r line; do
+	case $line in
+	'#'* | '') continue ;;
+	$'\t'*) read -ra more <<<"$line" && cases+=("${more[@]}") ;;
+	*)
+		[ -z "$change" ] || look_at "$change" "${cases[@]}"
+		change=$line cases=()
+		;;
+	esac
+done <"$table"
+look_at "$change" "${cases[@]}"
+echo "$checks checks, $failures failures"
+[ "$failures" = 0 ] && [ "$checks" -gt 100 ]
