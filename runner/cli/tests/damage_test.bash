@@ -165,7 +165,7 @@ if unshare -rm true 2>/dev/null; then
 		export SCTPSPEC_CACHE=$PWD/small
 		"$0" run -q --kernel kernel.deb --out log setup.one-path; first=$?
 		ls -d small/*/*.new 2>/dev/null && exit 8
-		[ $first = 3 ] && mount -o remount,size=600M small || exit 7
+		[ $first = 3 ] && mount -o remount,size=600M none small || exit 7
 		"$0" run -q --kernel kernel.deb --out log setup.one-path'
 	kernel_kb=$(du -sk "$kernel" | cut -f 1)
 	expect 0 line 'cannot write .*/ram: No space left on device' unshare -rm sh -c "$full" "$sctpspec" $((kernel_kb + 80000))k

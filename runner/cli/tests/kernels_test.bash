@@ -84,7 +84,7 @@ small='mkdir -p small && mount -t tmpfs -o size=20M,mode=755 none small || exit 
 	export SCTPSPEC_CACHE=$PWD/small
 	"$0" kernels add good.deb; first=$?
 	ls small/kernels | grep -v lock && exit 8
-	mount -o remount,size=600M small && "$0" kernels add good.deb && "$0" kernels verify || exit 7
+	mount -o remount,size=600M none small && "$0" kernels add good.deb && "$0" kernels verify || exit 7
 	exit $first'
 if unshare -rm true 2>/dev/null; then
 	expect 3 err 'cannot write .*: No space left on device' unshare -rm sh -c "$small" "$sctpspec"
