@@ -32,7 +32,7 @@ RULE(data, "not-acknowledged-again", .title = "DATA that is acknowledged is not 
 		!tsn_after(sent->next, step->chunk->data.tsn))
 		return;
 	/* a SACK of the last moment may not have been read yet */
-	const bool just_now = step->at_ns - step->self->acknowledged_ns <= BACKLOG_NS &&
+	const bool just_now = step->at_ns - step->self->acknowledged_ns <= step->self->backlog_ns &&
 		tsn_after(step->chunk->data.tsn, step->self->acknowledged_before);
 	must(step, just_now || tsn_after(step->chunk->data.tsn, sent->acknowledged),
 		"a TSN beyond the cumulative TSN ack point", "TSN %u, and all up to %u is acknowledged",

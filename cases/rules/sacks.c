@@ -12,7 +12,7 @@
 static bool lags(const struct step *step, uint32_t told)
 {
 	return tsn_after(step->self->received.cumulative, told) &&
-		end_has_just_received(step->self, told + 1, step->at_ns - BACKLOG_NS);
+		end_has_just_received(step->self, told + 1, step->at_ns - step->self->backlog_ns);
 }
 
 static bool is_followed(const struct step *step)
@@ -67,7 +67,7 @@ RULE(sacks, "duplicates", .title = "A SACK's duplicates came more than once", .l
 	if (!is_followed(step) || due->n_again == DUPLICATES_MAX)
 		return;
 	/* those of a backlog may be told after further SACKs have left */
-	const unsigned lately = end_duplicates_since(step->self, step->at_ns - BACKLOG_NS);
+	const unsigned lately = end_duplicates_since(step->self, step->at_ns - step->self->backlog_ns);
 	must(step, step->chunk->sack.duplicates <= due->n_again + due->n_again_before + lately,
 		"the TSNs that came again since the last SACK", "%u, and %u came again", step->chunk->sack.duplicates,
 		due->n_again + due->n_again_before);
@@ -81,7 +81,7 @@ RULE(sacks, "delay", .title = "DATA is acknowledged within 200 ms", .level = LEV
 		return;
 	const struct parameters *parameters = &step->self->parameters;
 	const int64_t delay_ns = parameters->known ? parameters->sack_delay_ns : SACK_DELAY_NS;
-	must(step, step->at_ns - due->since_ns <= delay_ns + timer_lateness(delay_ns),
+	must(step, step->at_ns - due->since_ns <= delay_ns + timer_lateness(delay_ns) + step->self->backlog_ns,
 		"a SACK within the delay that is allowed", "one after %.3f s",
 		(double)(step->at_ns - due->since_ns) / 1e9);
 }

@@ -178,7 +178,7 @@ static void doubt_t3(struct end *self, struct destination *destination, int64_t 
 static void find_cause(
 	struct end *self, const struct packet *packet, const struct sent_chunk *chunk, int to, int64_t at_ns)
 {
-	const bool answers = at_ns - self->arrived_ns <= BACKLOG_NS;
+	const bool answers = at_ns - self->arrived_ns <= self->backlog_ns;
 	if (packet->chunks[0].type == CHUNK_COOKIE_ECHO || self->established_ns < 0 || chunk->to < 0)
 		return; /* T1-cookie */
 	struct destination *there = &self->destinations[chunk->to];
@@ -415,7 +415,7 @@ static void acknowledge(
 	struct news news[ADDRESSES_MAX];
 	for (unsigned i = 0; i < self->n_destinations; i++)
 		news[i] = (struct news){ .sample_ns = -1 };
-	if (at_ns - self->acknowledged_ns > BACKLOG_NS) {
+	if (at_ns - self->acknowledged_ns > self->backlog_ns) {
 		self->acknowledged_before = self->sent.acknowledged;
 		self->acknowledged_ns = at_ns;
 	}
@@ -557,7 +557,7 @@ static void change_state_by_sending(struct end *self, const struct chunk *chunk,
 		break;
 	case CHUNK_ABORT:
 		self->gives_up = chunk->decoded && chunk->error.cause != USER_INITIATED_ABORT &&
-			self->shutdown.count == 0 && at_ns - self->arrived_ns > BACKLOG_NS;
+			self->shutdown.count == 0 && at_ns - self->arrived_ns > self->backlog_ns;
 		end_association(self, chunk->type, at_ns);
 		break;
 	case CHUNK_SHUTDOWN_COMPLETE:
@@ -619,7 +619,7 @@ static void attempt(struct attempts *attempts, int to, int64_t at_ns)
 static void send_shutdown(struct end *self, int to, int64_t at_ns)
 {
 	if (self->exact && self->shutdown.count > 0 && self->shutdown.destination >= 0)
-		if (at_ns - self->arrived_ns > BACKLOG_NS)
+		if (at_ns - self->arrived_ns > self->backlog_ns)
 			failure_strike(
 				self, &self->destinations[self->shutdown.destination], STRIKE_SHUTDOWN, true, at_ns);
 	attempt(&self->shutdown, to, at_ns);

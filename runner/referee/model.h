@@ -90,6 +90,7 @@ struct end {
 	bool shutdown_ack_came;
 
 	struct parameters parameters; /* that it was told */
+	int64_t backlog_ns;           /* for so long it may not know of what has arrived */
 	int64_t established_ns;       /* since when; below 0: not yet */
 	int64_t arrived_ns, sack_ns;  /* when the last packet and the last SACK came */
 	struct attempts init, cookie_echo, shutdown;
@@ -171,7 +172,8 @@ void end_receives(struct end *self, const struct packet *packet, const struct ch
 /* The first and last TSN of a gap block of a SACK, the blocks in order. False: there are no more, or what follows is no
  * block that could stand there. */
 bool sack_gap(const struct chunk *sack, unsigned block, uint32_t *first, uint32_t *last);
-/* For this long what has arrived may be in the backlog of a busy socket, and unknown to whoever sends. */
+/* For this long what has arrived may be in the backlog of a busy socket, and unknown to whoever sends; unless more is
+ * said (referee_tell_backlog). */
 #define BACKLOG_NS 2000000
 /* Whether DATA is outstanding that was sent to that destination. */
 bool end_waits_for(const struct end *self, unsigned destination);

@@ -11,6 +11,7 @@ enum { BUCKETS = 4096, TAGS = 1 << 14 };
 struct referee {
 	unsigned exact, told; /* bit i: end i has a capture; its events are told */
 	struct parameters parameters[2];
+	int64_t backlog_ns;   /* 0: BACKLOG_NS */
 	unsigned blind[2];    /* bit i: what end i sends on path i may leave unseen */
 	uint16_t connects[2]; /* by how many addresses at once the last call of end i connects; 0: none did */
 	struct association *buckets[BUCKETS]; /* by ports; the newest first */

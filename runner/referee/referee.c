@@ -340,6 +340,8 @@ static struct association *add(struct referee *referee, const struct look *look,
 		association->end[i].exact = referee->exact >> i & 1;
 		association->end[i].is_told = referee->told >> i & 1;
 		association->end[i].parameters = referee->parameters[i];
+		if (referee->backlog_ns > 0)
+			association->end[i].backlog_ns = referee->backlog_ns;
 		association->end[i].blind = referee->blind[i];
 	}
 	association->tried_at_once = referee->connects[*sender];

@@ -8,6 +8,11 @@ void referee_tell_parameters(struct referee *referee, int end, const struct para
 	referee->parameters[end] = *parameters;
 }
 
+void referee_tell_backlog(struct referee *referee, int64_t backlog_ns)
+{
+	referee->backlog_ns = backlog_ns;
+}
+
 void referee_expect_events(struct referee *referee, int end)
 {
 	referee->told |= 1U << end;

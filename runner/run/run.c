@@ -150,6 +150,7 @@ static struct case_frame frame_of(const struct run *run, const struct planned_ca
 		.version = tested->kernel.version,
 		.folder = tested->folder,
 		.strict = run->options->strict,
+		.real_time = run->options->clock != CLOCK_VIRTUAL_TIME || run->options->on_host,
 		.command_line = tested->command_line,
 	};
 }

@@ -157,6 +157,7 @@ static int ask_referee(const struct case_frame *frame, const struct attempt_endi
 		.release = frame->release,
 		.version = frame->version,
 		.strict = frame->strict,
+		.real_time = frame->real_time,
 	};
 	int status = refereed_judge(&of, result->lines, transcript->evidence_files, transcript->n_evidence_files,
 		json_integer_value(json_object_get(transcript->verdict, "t_ns")), &refereed);

@@ -55,6 +55,7 @@ struct case_frame {
 	const char *kernel, *release, *version; /* the kernel's name, uname -r and uname -v */
 	const char *folder;                     /* the kernel's folder inside that for evidence; or "" */
 	bool strict;                            /* deviations fail a case */
+	bool real_time;                         /* the clock is not the virtual one */
 	const char *command_line; /* "sctpspec run --kernel …", to which the seed and the case's id are added */
 };
 

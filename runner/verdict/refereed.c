@@ -118,7 +118,7 @@ int refereed_judge(const struct refereed_case *of, const json_t *lines, const st
 	}
 	struct referee *referee = referee_new(trace.exact);
 	const struct settings in_force = settings_in_force(&of->test_case->settings);
-	status = referee && made.findings ? trace_show(&trace, &in_force, referee) : -ENOMEM;
+	status = referee && made.findings ? trace_show(&trace, &in_force, of->real_time, referee) : -ENOMEM;
 	if (status == 0)
 		status = take_findings(of, referee, (struct captured_packets){ trace.packets, trace.n_packets }, &made);
 	if (status == 0 && !(made.applied = applied_by(referee)))

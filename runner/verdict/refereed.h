@@ -28,7 +28,7 @@ struct refereed_case {
 	const struct test_case *test_case;
 	const struct catalogue *catalogue;
 	const char *release, *version; /* of the kernel: uname -r, and uname -v or NULL */
-	bool strict;
+	bool strict, real_time;
 };
 
 /* `lines`: the guest's; its body was over at `ended_ns`. 0 or -ENOMEM. */

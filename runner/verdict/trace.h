@@ -55,7 +55,8 @@ void trace_free(struct trace *trace);
 /* What the ends of a case were told. */
 struct parameters trace_parameters(const struct settings *in_force);
 void trace_tell(const struct told *told, struct referee *referee);
-/* Shows it all to the referee, in order, with the parameters that the settings are. 0 or -ENOMEM. */
-int trace_show(const struct trace *trace, const struct settings *in_force, struct referee *referee);
+/* Shows it all to the referee, in order, with the parameters that the settings are. `real_time`: no instant proves
+ * anything, as the machine may have had other things to do; timers and events are not judged then. 0 or -ENOMEM. */
+int trace_show(const struct trace *trace, const struct settings *in_force, bool real_time, struct referee *referee);
 
 #endif
