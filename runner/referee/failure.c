@@ -164,7 +164,15 @@ void failure_heartbeat_ack(struct end *self, struct destination *destination, in
 	if (destination->reach != REACH_ACTIVE || destination->unseen)
 		revive(self, destination, true, up, at_ns);
 	clear_errors(self, destination, in_time);
+	destination->answered_ns = at_ns;
 	failure_rest(destination, at_ns);
+}
+
+void failure_doubt(struct end *self, struct destination *destination)
+{
+	destination->in_doubt = true;
+	destination->strikes.high = MANY;
+	self->strikes.high = MANY;
 }
 
 void failure_acknowledged(struct end *self, struct destination *destination, bool sure, bool from_there, int64_t at_ns)
@@ -244,6 +252,9 @@ int64_t failure_heartbeat_apart(const struct end *self, const struct destination
 {
 	if (!self->parameters.known || destination->unseen || destination->reach == REACH_UNKNOWN ||
 		destination->heartbeat_ns < 0 || destination->reach_ns >= destination->heartbeat_ns)
+		return 0;
+	/* In loss recovery it may have become potentially failed, and nobody has seen that. */
+	if (self->recovered_ns > destination->answered_ns)
 		return 0;
 	const int64_t interval = is_probed(destination) ? 0 : self->parameters.hb_interval_ns;
 	return destination->pace_ns.low / 2 + interval - TICK_NS;

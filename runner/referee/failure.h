@@ -25,6 +25,8 @@ void failure_strike(
 /* An answer came: HEARTBEAT ACK; or an acknowledgement of DATA that was sent to it. */
 void failure_heartbeat_ack(struct end *self, struct destination *destination, int64_t sent_ns, int64_t at_ns);
 void failure_acknowledged(struct end *self, struct destination *destination, bool sure, bool from_there, int64_t at_ns);
+/* Its T3-rtx may expire without anything to be seen of it, until an answer comes. */
+void failure_doubt(struct end *self, struct destination *destination);
 /* What an end sends on that path may leave unseen, from now on or no more. */
 void failure_blind(struct end *self, const struct blindness *blindness);
 /* An event of that kind is due now; `destination` is NULL for those of the association. */

@@ -103,7 +103,7 @@ static void start_t3(struct end *self, struct sent_chunk *chunk, int64_t at_ns)
 	to->outstanding++;
 	to->data_ns = at_ns;
 	if (to->outstanding == 1 && to->lingers)
-		to->in_doubt = true; /* it may run for what gap blocks have */
+		failure_doubt(self, to); /* it may run for what gap blocks have */
 	if (!to->t3.runs || to->outstanding == 1)
 		to->t3 = (struct timer){ true, exactly(at_ns), to->rto.ns };
 	if (to->is_timed || chunk->times > 1)
@@ -122,7 +122,8 @@ static void mark_outstanding(struct end *self, int destination)
 		struct sent_chunk *each = sent_find(&self->sent, self->sent.acknowledged + 1 + (uint32_t)i);
 		if (!each || each->to != destination || each->acknowledged)
 			continue;
-		there->in_doubt |= each->last_ns > there->t3.since_ns.low;
+		if (each->last_ns > there->t3.since_ns.low)
+			failure_doubt(self, there);
 		each->marked = true;
 	}
 	there->outstanding = 0;
@@ -141,9 +142,10 @@ static bool has_surely_expired(const struct destination *destination, int64_t at
 		at_ns >= destination->t3.since_ns.high + destination->t3.length_ns.high - TICK_NS;
 }
 
-static void recover(struct end *self)
+static void recover(struct end *self, int64_t at_ns)
 {
 	self->recovers = true;
+	self->recovered_ns = at_ns;
 	self->recovers_until = self->sent.next - 1;
 }
 
@@ -186,7 +188,7 @@ static void find_cause(
 		failure_strike(self, there, STRIKE_T3_RTX, true, at_ns);
 		mark_outstanding(self, chunk->to);
 	} else if (!chunk->marked) {
-		recover(self);
+		recover(self, at_ns);
 		there->is_timed &= there->timed_tsn != chunk->tsn;
 		/* fast retransmission of the first one sets the timer anew (section 7.2.4) */
 		if (has_expired(there, at_ns) || earliest(self, chunk->to) == chunk)
@@ -430,7 +432,7 @@ static void acknowledge(
 	if (sack) {
 		mark_gaps(self, sack, news, at_ns);
 		if (self->sent.has_gaps)
-			recover(self);
+			recover(self, at_ns);
 	}
 	if (self->exact)
 		take_news(self, news, packet, at_ns);

@@ -110,6 +110,7 @@ struct end {
 	 * acknowledged, nobody sees which of its timers run. */
 	bool recovers;
 	uint32_t recovers_until;      /* TSN */
+	int64_t recovered_ns;         /* when it had to last */
 	uint32_t acknowledged_before; /* the ack point, before what arrived in the last moment moved it */
 	int64_t acknowledged_ns;      /* when that moment began */
 	struct received received;
