@@ -32,3 +32,20 @@ RULE(heartbeats, "not-before-established", .title = "HEARTBEATs begin when the a
 		must(step, state != STATE_CLOSED && state != STATE_COOKIE_WAIT && state != STATE_COOKIE_ECHOED,
 			"no HEARTBEAT before the association is established", "one in %s", state_name(state));
 }
+
+RULE(heartbeats, "answered-at-once", .title = "HEARTBEAT is answered at once", .level = LEVEL_MUST,
+	.requirements = IDS(R_9260_8_3_04, R_9260_8_3_17), .on = ON_SENDING | ON_UNANSWERED,
+	.chunks = CHUNKS(CHUNK_HEARTBEAT_ACK))
+{
+	must_at_once(step, ANSWER_HEARTBEAT_ACK, "HEARTBEAT ACK at once");
+}
+
+RULE(heartbeats, "answered-to-the-source", .title = "HEARTBEAT ACK goes where the HEARTBEAT came from",
+	.level = LEVEL_SHOULD, .requirements = IDS(R_9260_6_4_02), .on = ON_SENDING,
+	.chunks = CHUNKS(CHUNK_HEARTBEAT_ACK))
+{
+	const struct heartbeat *asked = end_was_asked(step->self, step->chunk);
+	const struct address to = address_of(&step->packet->destination);
+	if (step->self->exact && asked)
+		must(step, address_equal(&to, &asked->from), "the address that the HEARTBEAT came from", "another one");
+}

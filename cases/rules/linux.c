@@ -12,3 +12,12 @@ DEVIATION(linux_heartbeats_held_back, .rule = "timers.heartbeats-come", .kernels
 DEVIATION(linux_shutdown_errors_by_turns, .rule = "events.unreachable", .kernels = ">= 5.10",
 	.what = "The errors of T2-shutdown are counted by turns for all paths, while SHUTDOWN is sent again to one of "
 		"them, which so fails late or not at all");
+
+/* sctp_make_sack() has room for SCTP_MAX_GABS. */
+DEVIATION(linux_few_gap_blocks, .rule = "sacks.gaps-complete", .kernels = ">= 5.10",
+	.what = "A SACK has 16 gap blocks at the most, however many more would fit into the packet");
+
+/* sctp_gen_sack() sends a SACK at once while TSNs are missing; when none is, the packet is the first one after a SACK,
+ * like any other. RFC 5681 section 4.2, to which RFC 9260 section 6.2 refers, has it acknowledged at once. */
+DEVIATION(linux_filled_gap_not_told, .rule = "sacks.filled-at-once", .kernels = ">= 5.10",
+	.what = "A packet that fills the last gap is acknowledged after SACK.Delay, or with the next one");

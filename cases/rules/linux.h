@@ -8,6 +8,7 @@
 
 #include "runner/referee/rule.h"
 
-extern const struct deviation linux_heartbeats_held_back, linux_shutdown_errors_by_turns;
+extern const struct deviation linux_heartbeats_held_back, linux_few_gap_blocks, linux_filled_gap_not_told,
+	linux_shutdown_errors_by_turns;
 
 #endif

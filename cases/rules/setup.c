@@ -84,3 +84,109 @@ RULE(setup, "nothing-before-cookie-ack", .title = "Between COOKIE ECHO and COOKI
 			first == CHUNK_COOKIE_ACK,
 		"nothing but COOKIE ECHO until COOKIE ACK has come", "%s", chunk_name(first) ?: "another chunk");
 }
+
+/* ------------------------------------------------------------------ at once, and where to */
+
+RULE(setup, "cookie-echo-at-once", .title = "INIT ACK is answered at once by COOKIE ECHO", .level = LEVEL_MUST,
+	.requirements = IDS(R_9260_5_1_4_01, R_9260_5_1_09), .on = ON_SENDING | ON_UNANSWERED,
+	.chunks = CHUNKS(CHUNK_COOKIE_ECHO))
+{
+	must_at_once(step, ANSWER_COOKIE_ECHO, "COOKIE ECHO at once");
+}
+
+RULE(setup, "cookie-ack-at-once", .title = "COOKIE ECHO is answered at once", .level = LEVEL_MUST,
+	.requirements = IDS(R_9260_5_1_13, R_9260_5_1_5_07), .on = ON_SENDING | ON_UNANSWERED,
+	.chunks = CHUNKS(CHUNK_COOKIE_ACK))
+{
+	must_at_once(step, ANSWER_COOKIE_ACK, "COOKIE ACK at once");
+}
+
+/* Nobody has to answer an INIT: whoever does so does it at once. */
+static bool answers_init(const struct step *step)
+{
+	return step->self->exact && step->self->init_tag != 0 && step->self->init_tag == step->packet->verification_tag;
+}
+
+RULE(setup, "init-ack-at-once", .title = "INIT is answered at once", .level = LEVEL_MUST,
+	.requirements = IDS(R_9260_5_1_04), .on = ON_SENDING, .chunks = CHUNKS(CHUNK_INIT_ACK))
+{
+	const struct owed *owed = &step->self->owed[ANSWER_INIT_ACK];
+	if (!answers_init(step))
+		return;
+	must(step, owed->open && step->at_ns - owed->since_ns <= AT_ONCE_NS, "INIT ACK as soon as INIT has come",
+		"it %.3f s later", owed->open ? (double)(step->at_ns - owed->since_ns) / 1e9 : 0);
+}
+
+RULE(setup, "init-ack-to-the-source", .title = "INIT ACK goes where INIT came from", .level = LEVEL_MUST,
+	.requirements = IDS(R_9260_5_1_05, R_9260_5_1_20, R_9260_5_1_2_09), .on = ON_SENDING,
+	.chunks = CHUNKS(CHUNK_INIT_ACK))
+{
+	const struct address to = address_of(&step->packet->destination);
+	if (answers_init(step))
+		must(step, address_equal(&to, &step->self->init_from), "the address that INIT came from",
+			"another one");
+}
+
+RULE(setup, "init-by-turns", .title = "INIT is sent again to another of the peer's addresses", .level = LEVEL_SHOULD,
+	.requirements = IDS(R_9260_5_1_23), .on = ON_SENDING, .chunks = CHUNKS(CHUNK_INIT))
+{
+	struct end *self = step->self;
+	const struct address to = address_of(&step->packet->destination);
+	const struct destination *destination = end_destination(self, &to);
+	if (!self->exact || self->state != STATE_COOKIE_WAIT || self->init.destination < 0 || !destination ||
+		self->association->tried_at_once < 2)
+		return;
+	must(step, destination != &self->destinations[self->init.destination], "another address than the last time",
+		"the same");
+}
+
+RULE(setup, "new-tag", .title = "A new association has a new initiate tag", .level = LEVEL_MUST,
+	.requirements = IDS(R_9260_5_1_02), .on = ON_SENDING, .chunks = CHUNKS(CHUNK_INIT))
+{
+	const struct end *self = step->self;
+	if (step->chunk->decoded && self->exact)
+		must(step,
+			!self->has_init || self->tag != step->chunk->init.initiate_tag ||
+				self->state == STATE_COOKIE_WAIT || self->state == STATE_COOKIE_ECHOED,
+			"an initiate tag that no association had before", "%u, again", step->chunk->init.initiate_tag);
+}
+
+/* ------------------------------------------------------------------ the life of a cookie */
+
+/* How old the State Cookie is which an end has just been sent, or is about to accept; below 0: nobody knows. */
+static int64_t age_of_cookie(const struct step *step)
+{
+	const struct end *self = step->self;
+	const struct association *association = self->association;
+	if (!self->exact || !self->parameters.known || !association->from_the_start || !association->cookie ||
+		self->established_ns >= 0 || self->peer->wants_longer_life)
+		return -1;
+	return step->at_ns - association->cookie_ns;
+}
+
+RULE(setup, "cookie-alive", .title = "A State Cookie is accepted within Valid.Cookie.Life only", .level = LEVEL_MUST,
+	.requirements = IDS(R_9260_5_1_5_05, R_9260_5_1_5_07, R_9260_5_1_3_02), .on = ON_SENDING,
+	.chunks = CHUNKS(CHUNK_COOKIE_ACK))
+{
+	const int64_t life = step->self->parameters.valid_cookie_life_ns, age = age_of_cookie(step);
+	char expected[120];
+	if (age < 0)
+		return;
+	snprintf(expected, sizeof(expected), "COOKIE ACK within %.3f s of INIT ACK", (double)life / 1e9);
+	must(step, age <= life + AT_ONCE_NS, expected, "it after %.3f s", (double)age / 1e9);
+}
+
+RULE(setup, "cookie-stale", .title = "ERROR Stale Cookie tells by how much the cookie is too old", .level = LEVEL_MUST,
+	.requirements = IDS(R_9260_5_1_5_06, R_9260_3_3_10_3_01), .on = ON_SENDING, .chunks = CHUNKS(CHUNK_ERROR))
+{
+	enum { STALE_COOKIE = 3, CAUSE_LENGTH = 8 };
+	const struct chunk *chunk = step->chunk;
+	const int64_t life = step->self->parameters.valid_cookie_life_ns, age = age_of_cookie(step);
+	char expected[120];
+	if (!chunk->decoded || chunk->error.cause != STALE_COOKIE || chunk->captured < CAUSE_LENGTH || age < 0)
+		return;
+	const uint8_t *bytes = chunk->value + 4;
+	const int64_t told = ((int64_t)bytes[0] << 24 | bytes[1] << 16 | bytes[2] << 8 | bytes[3]) * 1000;
+	snprintf(expected, sizeof(expected), "a staleness of %.3f s", (double)(age - life) / 1e9);
+	must(step, told <= age - life && told >= age - life - AT_ONCE_NS, expected, "%.3f s", (double)told / 1e9);
+}

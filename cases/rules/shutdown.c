@@ -42,3 +42,17 @@ RULE(shutdown, "complete-answers-ack", .title = "SHUTDOWN COMPLETE answers SHUTD
 	if (step->self->exact && step->self->association->from_the_start)
 		must(step, step->self->shutdown_ack_came, "a SHUTDOWN ACK before it", "none has arrived");
 }
+
+RULE(shutdown, "ack-at-once", .title = "SHUTDOWN is answered at once when nothing is outstanding", .level = LEVEL_MUST,
+	.requirements = IDS(R_9260_9_2_23, R_9260_9_2_13), .on = ON_SENDING | ON_UNANSWERED,
+	.chunks = CHUNKS(CHUNK_SHUTDOWN_ACK))
+{
+	must_at_once(step, ANSWER_SHUTDOWN_ACK, "SHUTDOWN ACK at once");
+}
+
+RULE(shutdown, "complete-at-once", .title = "SHUTDOWN ACK is answered at once by SHUTDOWN COMPLETE",
+	.level = LEVEL_MUST, .requirements = IDS(R_9260_9_2_28), .on = ON_SENDING | ON_UNANSWERED,
+	.chunks = CHUNKS(CHUNK_SHUTDOWN_COMPLETE))
+{
+	must_at_once(step, ANSWER_SHUTDOWN_COMPLETE, "SHUTDOWN COMPLETE at once");
+}

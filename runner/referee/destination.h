@@ -16,8 +16,10 @@ enum reach { REACH_UNKNOWN, REACH_UNCONFIRMED, REACH_ACTIVE, REACH_POTENTIALLY_F
 
 /* A HEARTBEAT that has not been answered. */
 struct heartbeat {
-	int64_t sent_ns;
-	uint32_t digest; /* of its information, which the answer has to repeat */
+	int64_t sent_ns;     /* or when it arrived, */
+	struct address from; /* and where from, */
+	bool answered;       /* and it was answered */
+	uint32_t digest;     /* of its information, which the answer has to repeat */
 	uint32_t length;
 };
 

@@ -49,7 +49,7 @@ static uint32_t digest_of(const uint8_t *bytes, uint32_t length)
 /* The IPv4 and IPv6 Address parameters behind the fixed part of an INIT or INIT ACK (RFC 9260 section 3.3.2.1). */
 static void learn_addresses(struct end *self, const struct chunk *chunk)
 {
-	enum { FIXED = 16, IPV4_PARAMETER = 5, IPV6_PARAMETER = 6, COOKIE_PARAMETER = 7 };
+	enum { FIXED = 16, IPV4_PARAMETER = 5, IPV6_PARAMETER = 6, COOKIE_PARAMETER = 7, PRESERVATIVE_PARAMETER = 9 };
 	struct association *association = self->association;
 	for (uint32_t at = FIXED; at + 4 <= chunk->captured;) {
 		const uint8_t *parameter = chunk->value + at;
@@ -63,6 +63,7 @@ static void learn_addresses(struct end *self, const struct chunk *chunk)
 			end_add_address(self, &address);
 			end_destination(self->peer, &address);
 		}
+		self->wants_longer_life |= type == PRESERVATIVE_PARAMETER;
 		if (type == COOKIE_PARAMETER && chunk->type == CHUNK_INIT_ACK) {
 			free(association->cookie);
 			association->cookie = malloc(length);
@@ -86,7 +87,7 @@ static void learn_init(struct end *self, const struct packet *packet, const stru
 	self->tag = chunk->init.initiate_tag;
 	self->tag_known = true;
 	self->initial_tsn = chunk->init.initial_tsn;
-	self->a_rwnd = chunk->init.a_rwnd;
+	self->a_rwnd = self->first_window = chunk->init.a_rwnd;
 	self->outbound_streams = chunk->init.outbound_streams;
 	self->inbound_streams = chunk->init.inbound_streams;
 	sent_begin(&self->sent, self->initial_tsn);
@@ -273,22 +274,14 @@ static void receive_data(struct end *self, const struct chunk *chunk, int64_t at
 {
 	if (!self->received.known && !self->association->from_the_start)
 		received_begin(&self->received, chunk->data.tsn);
-	const bool gaps_before = self->received.n > 0;
+	struct acknowledgement *due = &self->due;
+	if (due->n_chunks++ == 0)
+		due->had_gaps = self->received.n > 0;
 	const enum arrival arrival = received_add(&self->received, chunk->data.tsn);
 	note_arrival(self, chunk->data.tsn, arrival == ARRIVAL_AGAIN, at_ns);
-	switch (arrival) {
-	case ARRIVAL_AGAIN:
-		self->due.at_once = true;
-		if (self->due.n_again < DUPLICATES_MAX)
-			self->due.again[self->due.n_again++] = chunk->data.tsn;
-		break;
-	case ARRIVAL_NEW:
-		if (gaps_before || self->received.n > 0 || (chunk->flags & FLAG_I))
-			self->due.at_once = true;
-		break;
-	case ARRIVAL_UNKNOWN:
-		break;
-	}
+	due->n_new += arrival != ARRIVAL_AGAIN;
+	if (arrival == ARRIVAL_AGAIN && due->n_again < DUPLICATES_MAX)
+		due->again[due->n_again++] = chunk->data.tsn;
 }
 
 bool sack_gap(const struct chunk *sack, unsigned block, uint32_t *first, uint32_t *last)
@@ -449,6 +442,7 @@ static void receive_sack(struct end *self, const struct packet *packet, const st
 
 static void sacked(struct end *self)
 {
+	self->sources_before = self->due.sources ? self->due.sources : self->sources_before;
 	self->due = (struct acknowledgement){ .n_again_before = self->due.n_again };
 }
 
@@ -479,20 +473,30 @@ static void send_heartbeat(struct end *self, const struct packet *packet, const 
 	destination->unseen &= failure_is_blind(self, destination);
 }
 
-static void receive_heartbeat(struct end *self, const struct chunk *chunk, int64_t at_ns)
+static void receive_heartbeat(struct end *self, const struct packet *packet, const struct chunk *chunk, int64_t at_ns)
 {
 	self->asked[self->n_asked++ % HEARTBEATS_MAX] = (struct heartbeat){
-		.sent_ns = at_ns, .digest = digest_of(chunk->value, chunk->captured), .length = chunk->captured
+		.sent_ns = at_ns,
+		.from = address_of(&packet->source),
+		.digest = digest_of(chunk->value, chunk->captured),
+		.length = chunk->captured,
 	};
 }
 
-bool end_was_asked(const struct end *end, const struct chunk *chunk)
+const struct heartbeat *end_was_asked(const struct end *end, const struct chunk *chunk)
 {
 	const uint32_t digest = digest_of(chunk->value, chunk->captured);
 	for (unsigned i = 0; i < end->n_asked && i < HEARTBEATS_MAX; i++)
 		if (end->asked[i].digest == digest && end->asked[i].length == chunk->captured)
-			return true;
-	return false;
+			return &end->asked[i];
+	return NULL;
+}
+
+static void answer_heartbeat(struct end *self, const struct chunk *chunk)
+{
+	const uint32_t digest = digest_of(chunk->value, chunk->captured);
+	for (unsigned i = 0; i < self->n_asked && i < HEARTBEATS_MAX; i++)
+		self->asked[i].answered |= self->asked[i].digest == digest;
 }
 
 const struct heartbeat *end_heartbeat_of(const struct end *end, const struct chunk *answer, unsigned *destination)
@@ -663,12 +667,16 @@ void end_sends(struct end *self, const struct packet *packet, const struct chunk
 	case CHUNK_HEARTBEAT:
 		send_heartbeat(self, packet, chunk, at_ns);
 		break;
+	case CHUNK_HEARTBEAT_ACK:
+		answer_heartbeat(self, chunk);
+		break;
 	default:
 		break;
 	}
 	if (chunk->type == CHUNK_ASCONF || chunk->type == CHUNK_RE_CONFIG)
 		self->association->reconfigured = true;
 	change_state_by_sending(self, chunk, at_ns);
+	answers_give(self, chunk);
 }
 
 void end_receives(struct end *self, const struct packet *packet, const struct chunk *chunk, int64_t at_ns)
@@ -691,9 +699,14 @@ void end_receives(struct end *self, const struct packet *packet, const struct ch
 	case CHUNK_I_FORWARD_TSN:
 		if (chunk->decoded)
 			received_advance(&self->received, chunk->forward_tsn.new_cum_tsn);
+		self->due.forwarded = true;
+		break;
+	case CHUNK_INIT:
+		self->init_from = address_of(&packet->source);
+		self->init_tag = chunk->decoded ? chunk->init.initiate_tag : 0;
 		break;
 	case CHUNK_HEARTBEAT:
-		receive_heartbeat(self, chunk, at_ns);
+		receive_heartbeat(self, packet, chunk, at_ns);
 		break;
 	case CHUNK_HEARTBEAT_ACK:
 		receive_heartbeat_ack(self, chunk, at_ns);
@@ -715,12 +728,28 @@ bool end_has_just_received(const struct end *self, uint32_t tsn, int64_t since_n
 	return false;
 }
 
+bool end_data_since(const struct end *self, int64_t since_ns)
+{
+	return self->n_recent > 0 && self->recent[(self->n_recent - 1) % RECENT_MAX].at_ns >= since_ns;
+}
+
 unsigned end_duplicates_since(const struct end *self, int64_t since_ns)
 {
 	unsigned n = 0;
 	for (unsigned i = 0; i < RECENT_MAX && i < self->n_recent; i++)
 		n += self->recent[i].again && self->recent[i].at_ns >= since_ns;
 	return n;
+}
+
+static void receive_packet_with_data(struct end *self, const struct packet *packet, int64_t at_ns)
+{
+	const struct address source = address_of(&packet->source);
+	const struct destination *from = end_destination(self, &source);
+	if (self->due.packets++ == 0)
+		self->due.since_ns = at_ns;
+	if (from)
+		self->due.sources |= UINT32_C(1) << (from - self->destinations);
+	self->data_packets++;
 }
 
 void end_received_packet(struct end *self, const struct packet *packet, int64_t at_ns)
@@ -730,8 +759,9 @@ void end_received_packet(struct end *self, const struct packet *packet, int64_t 
 		const uint8_t type = packet->chunks[i].type;
 		if (type != CHUNK_DATA && type != CHUNK_I_DATA)
 			continue;
-		if (self->due.packets++ == 0)
-			self->due.since_ns = at_ns;
-		return;
+		receive_packet_with_data(self, packet, at_ns);
+		break;
 	}
+	answers_owe(self, packet, at_ns);
+	self->due.n_chunks = self->due.n_new = 0;
 }

@@ -17,6 +17,7 @@
 #include <sys/socket.h>
 
 #include "netns/packet.h"
+#include "runner/referee/answers.h"
 #include "runner/referee/destination.h"
 #include "runner/referee/received.h"
 #include "runner/referee/sent.h"
@@ -43,7 +44,11 @@ enum { ADDRESSES_MAX = 32, DUPLICATES_MAX = 64, RECENT_MAX = 64, EARLIER_TAGS_MA
 struct acknowledgement {
 	unsigned packets;               /* with DATA, since the last SACK */
 	int64_t since_ns;               /* arrival of the first of them */
-	bool at_once;                   /* a gap, a duplicate, a gap filled, the I bit */
+	bool had_gaps;                  /* before the packet that arrives, */
+	unsigned n_new;                 /* of whose TSNs so many are new */
+	unsigned n_chunks;              /* and so many have come */
+	bool forwarded;                 /* a FORWARD TSN has come */
+	uint32_t sources;               /* of the packets: bits for destinations by their numbers */
 	uint32_t again[DUPLICATES_MAX]; /* TSNs that came once more */
 	unsigned n_again;
 	unsigned n_again_before; /* up to the SACK before, which may have left them out */
@@ -86,8 +91,10 @@ struct end {
 
 	bool has_init;                /* its INIT or INIT ACK was seen: what follows */
 	uint32_t initial_tsn, a_rwnd; /* a_rwnd: as it told last, also by a SACK */
+	uint32_t first_window;        /* a_rwnd as its INIT or INIT ACK told it */
 	uint16_t outbound_streams, inbound_streams;
 	bool shutdown_ack_came;
+	bool wants_longer_life; /* its INIT has a Cookie Preservative */
 
 	struct parameters parameters; /* that it was told */
 	int64_t backlog_ns;           /* for so long it may not know of what has arrived */
@@ -115,6 +122,12 @@ struct end {
 	int64_t acknowledged_ns;      /* when that moment began */
 	struct received received;
 	struct acknowledgement due;
+	uint32_t sources_before;  /* of the packets that the last SACK was for */
+	unsigned data_packets;    /* that have arrived */
+	struct address init_from; /* where the last INIT came from, */
+	uint32_t init_tag;        /* and its initiate tag */
+	struct owed owed[ANSWERS];
+	unsigned owes;                    /* bits for `owed` */
 	struct recent recent[RECENT_MAX]; /* a ring */
 	unsigned n_recent;
 	struct heartbeat asked[HEARTBEATS_MAX]; /* HEARTBEATs that have arrived, a ring */
@@ -157,8 +170,8 @@ void association_free(struct association *association);
 bool end_has_address(const struct end *end, const struct address *address);
 /* Whether a packet with this verification tag is for this end. */
 bool end_has_tag(const struct end *end, uint32_t tag);
-/* Whether a HEARTBEAT with the information of this HEARTBEAT ACK has arrived lately. */
-bool end_was_asked(const struct end *end, const struct chunk *chunk);
+/* The HEARTBEAT with the information of this HEARTBEAT ACK that has arrived lately, or NULL. */
+const struct heartbeat *end_was_asked(const struct end *end, const struct chunk *chunk);
 /* The HEARTBEAT that a HEARTBEAT ACK answers, and to which of the destinations it went; or NULL. */
 const struct heartbeat *end_heartbeat_of(const struct end *end, const struct chunk *answer, unsigned *destination);
 /* Both do nothing when it is there already, or when there is no room. */
@@ -182,6 +195,8 @@ bool end_waits_for(const struct end *self, unsigned destination);
 unsigned end_duplicates_since(const struct end *self, int64_t since_ns);
 /* Whether that TSN has arrived since then. */
 bool end_has_just_received(const struct end *self, uint32_t tsn, int64_t since_ns);
+/* Whether DATA has arrived since then. */
+bool end_data_since(const struct end *self, int64_t since_ns);
 /* A whole packet has arrived: what is due by packets, not by chunks. */
 void end_received_packet(struct end *self, const struct packet *packet, int64_t at_ns);
 

@@ -30,11 +30,12 @@ enum rule_moment {
 	AFTER_SENDING = 4, /* a chunk, the model knows of it */
 	ON_ARRIVAL = 8,    /* a chunk arrives, before the model knows of it */
 	AFTER_ARRIVAL = 16,
-	ON_STRIKE = 32,   /* something went unanswered: self->struck; the model knows of it */
-	ON_EVENT = 64,    /* before the model knows of it */
-	ON_MISSED = 128,  /* an event that had to come has not */
-	ON_OVERDUE = 256, /* a HEARTBEAT or T3-rtx for step->destination should have come */
-	AT_END = 512,     /* of the trace, for each end */
+	ON_STRIKE = 32,       /* something went unanswered: self->struck; the model knows of it */
+	ON_EVENT = 64,        /* before the model knows of it */
+	ON_MISSED = 128,      /* an event that had to come has not */
+	ON_OVERDUE = 256,     /* a HEARTBEAT or T3-rtx for step->destination should have come */
+	AT_END = 512,         /* of the trace, for each end */
+	ON_UNANSWERED = 2048, /* an answer that was owed at once has not left: step->answer */
 };
 
 struct step {
@@ -57,7 +58,9 @@ struct step {
 	 * by then. */
 	bool has_cause;
 	int64_t since_ns;
-	bool is_t3; /* ON_OVERDUE: T3-rtx, not a HEARTBEAT */
+	enum answer answer; /* ON_UNANSWERED */
+	unsigned reasons;   /* the same: why, of ANSWER_SACK */
+	bool is_t3;         /* ON_OVERDUE: T3-rtx, not a HEARTBEAT */
 	struct referee *referee;
 	const struct rule *rule;
 	size_t rule_index; /* the referee's */
@@ -97,6 +100,9 @@ struct rule {
  * there instead. */
 void must(struct step *step, bool holds, const char *expected, const char *got, ...)
 	__attribute__((format(printf, 4, 5)));
+
+/* ON_SENDING: applies the rule if the chunk is an answer that is owed. ON_UNANSWERED: it has not left. */
+void must_at_once(struct step *step, enum answer answer, const char *expected);
 
 /* A known deviation from a rule, of some kernels (kernel_range.h's words). */
 struct deviation {

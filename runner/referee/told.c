@@ -82,6 +82,18 @@ static void settle_timers(struct referee *referee, struct end *self, int64_t now
 	}
 }
 
+static void settle_answers(struct referee *referee, struct end *self, int64_t now_ns)
+{
+	struct owed owed;
+	for (int answer; (answer = answers_overdue(self, now_ns, &owed)) >= 0;) {
+		struct step step = step_at(referee, self, owed.since_ns);
+		step.answer = (enum answer)answer;
+		step.reasons = owed.reasons;
+		step.since_ns = owed.since_ns;
+		referee_judge(&step, ON_UNANSWERED);
+	}
+}
+
 void referee_settle(struct referee *referee, struct association *association, int64_t now_ns)
 {
 	for (unsigned i = 0; i < 2; i++) {
@@ -90,6 +102,8 @@ void referee_settle(struct referee *referee, struct association *association, in
 			settle_events(referee, self, now_ns);
 		if (self->exact && self->parameters.known)
 			settle_timers(referee, self, now_ns);
+		if (self->owes)
+			settle_answers(referee, self, now_ns);
 	}
 }
 

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* answers.c - see answers.h. */
+#include "runner/referee/answers.h"
+
+#include <string.h>
+
+#include "runner/referee/rule.h"
+
+enum { FLAG_I = 8 };
+
+static void owe(struct end *self, enum answer answer, unsigned reasons, int64_t at_ns)
+{
+	struct owed *owed = &self->owed[answer];
+	if (!owed->open)
+		*owed = (struct owed){ .open = true, .since_ns = at_ns };
+	owed->reasons |= reasons;
+	self->owes |= 1U << answer;
+}
+
+static void settle(struct end *self, enum answer answer)
+{
+	self->owed[answer] = (struct owed){ 0 };
+	self->owes &= ~(1U << answer);
+}
+
+/* ---- What has arrived ---- */
+
+static unsigned reasons_of(const struct end *self, const struct chunk *last)
+{
+	const struct acknowledgement *due = &self->due;
+	unsigned reasons = 0;
+	if (self->data_packets == 1 && self->association->from_the_start)
+		reasons |= SACK_OF_FIRST;
+	if (due->packets >= 2)
+		reasons |= SACK_OF_SECOND;
+	if (self->received.n > 0)
+		reasons |= SACK_OF_GAP;
+	if (self->received.n == 0 && due->had_gaps)
+		reasons |= SACK_OF_FILLED;
+	if (due->n_new == 0)
+		reasons |= SACK_OF_AGAIN;
+	if (last->flags & FLAG_I)
+		reasons |= SACK_OF_I_BIT;
+	if (self->state == STATE_SHUTDOWN_SENT)
+		reasons |= SACK_OF_SHUTDOWN;
+	return reasons;
+}
+
+static void owe_sack(struct end *self, const struct packet *packet, int64_t at_ns)
+{
+	const struct chunk *last = NULL;
+	for (unsigned i = 0; i < packet->chunk_count; i++)
+		if (packet->chunks[i].type == CHUNK_DATA || packet->chunks[i].type == CHUNK_I_DATA)
+			last = &packet->chunks[i];
+	if (!last || !self->received.known || self->established_ns < 0 || self->established_ns == at_ns ||
+		(self->state != STATE_ESTABLISHED && self->state != STATE_SHUTDOWN_SENT))
+		return;
+	const unsigned reasons = reasons_of(self, last);
+	if (reasons)
+		owe(self, ANSWER_SACK, reasons, at_ns);
+}
+
+static bool is_the_cookie(const struct association *association, const struct chunk *chunk)
+{
+	return association->cookie && chunk->captured == association->cookie_length &&
+		memcmp(chunk->value, association->cookie, association->cookie_length) == 0;
+}
+
+static void owe_for_chunk(struct end *self, const struct chunk *chunk, int64_t at_ns)
+{
+	switch (chunk->type) {
+	case CHUNK_HEARTBEAT:
+		if (self->state == STATE_ESTABLISHED && self->established_ns >= 0)
+			owe(self, ANSWER_HEARTBEAT_ACK, 0, at_ns);
+		break;
+	case CHUNK_INIT:
+		owe(self, ANSWER_INIT_ACK, 0, at_ns);
+		break;
+	case CHUNK_INIT_ACK:
+		if (self->state == STATE_COOKIE_WAIT)
+			owe(self, ANSWER_COOKIE_ECHO, 0, at_ns);
+		break;
+	case CHUNK_COOKIE_ECHO:
+		if (is_the_cookie(self->association, chunk))
+			owe(self, ANSWER_COOKIE_ACK, 0, at_ns);
+		break;
+	case CHUNK_SHUTDOWN:
+		if (self->state == STATE_SHUTDOWN_RECEIVED && self->sent.known && self->sent.n == 0)
+			owe(self, ANSWER_SHUTDOWN_ACK, 0, at_ns);
+		break;
+	case CHUNK_SHUTDOWN_ACK:
+		if (self->state == STATE_SHUTDOWN_SENT)
+			owe(self, ANSWER_SHUTDOWN_COMPLETE, 0, at_ns);
+		break;
+	default:
+		break;
+	}
+}
+
+void answers_owe(struct end *self, const struct packet *packet, int64_t at_ns)
+{
+	if (!self->exact)
+		return;
+	owe_sack(self, packet, at_ns);
+	for (unsigned i = 0; i < packet->chunk_count; i++)
+		owe_for_chunk(self, &packet->chunks[i], at_ns);
+}
+
+/* ---- What leaves ---- */
+
+/* The HEARTBEATs that have come and were not answered: since when is the oldest waiting? */
+static void give_heartbeat_ack(struct end *self)
+{
+	const struct heartbeat *oldest = NULL;
+	for (unsigned i = 0; i < self->n_asked && i < HEARTBEATS_MAX; i++)
+		if (!self->asked[i].answered && (!oldest || self->asked[i].sent_ns < oldest->sent_ns))
+			oldest = &self->asked[i];
+	settle(self, ANSWER_HEARTBEAT_ACK);
+	if (oldest && oldest->sent_ns > self->established_ns)
+		owe(self, ANSWER_HEARTBEAT_ACK, 0, oldest->sent_ns);
+}
+
+void answers_give(struct end *self, const struct chunk *chunk)
+{
+	switch (chunk->type) {
+	case CHUNK_SACK:
+	case CHUNK_SHUTDOWN:
+		settle(self, ANSWER_SACK);
+		break;
+	case CHUNK_HEARTBEAT_ACK:
+		give_heartbeat_ack(self);
+		break;
+	case CHUNK_INIT_ACK:
+		settle(self, ANSWER_INIT_ACK);
+		break;
+	case CHUNK_COOKIE_ECHO:
+		settle(self, ANSWER_COOKIE_ECHO);
+		break;
+	case CHUNK_COOKIE_ACK:
+		settle(self, ANSWER_COOKIE_ACK);
+		break;
+	case CHUNK_SHUTDOWN_ACK:
+		settle(self, ANSWER_SHUTDOWN_ACK);
+		break;
+	default:
+		break;
+	}
+	if (self->state == STATE_CLOSED || chunk->type == CHUNK_ERROR)
+		for (enum answer answer = 0; answer < ANSWERS; answer++)
+			settle(self, answer);
+}
+
+int answers_overdue(struct end *self, int64_t now_ns, struct owed *owed)
+{
+	for (enum answer answer = 0; self->owes && answer < ANSWERS; answer++) {
+		*owed = self->owed[answer];
+		if (!owed->open || now_ns - owed->since_ns <= AT_ONCE_NS)
+			continue;
+		settle(self, answer);
+		/* what leaves unseen, or what belongs to what is over, is not missed */
+		if (!self->blind && self->state != STATE_CLOSED)
+			return (int)answer;
+	}
+	return -1;
+}
+
+void must_at_once(struct step *step, enum answer answer, const char *expected)
+{
+	if (step->moment == ON_SENDING ? step->self->owed[answer].open : step->answer == answer)
+		must(step, step->moment == ON_SENDING, expected, "none until %.6f s",
+			(double)(step->at_ns + AT_ONCE_NS) / 1e9);
+}
