@@ -191,7 +191,7 @@ static uint32_t untold(const struct step *step, bool *found)
 				more = sack_gap(step->chunk, ++block, &first, &last);
 			if (!tsn_after(tsn, cumulative) || (more && !tsn_after(first, tsn)))
 				continue;
-			if (end_has_just_received(step->self, tsn, step->at_ns - BACKLOG_NS))
+			if (end_has_just_received(step->self, tsn, step->at_ns - step->self->backlog_ns))
 				continue;
 			*found = true;
 			return tsn;
@@ -233,6 +233,6 @@ RULE(sacks, "one-for-a-packet", .title = "A packet with DATA causes one SACK at 
 		return;
 	must(step,
 		self->due.packets > 0 || self->due.forwarded || step->chunk->sack.a_rwnd > self->a_rwnd ||
-			end_data_since(self, step->at_ns - BACKLOG_NS),
+			end_data_since(self, step->at_ns - step->self->backlog_ns),
 		"a SACK for a packet with DATA, or for a window that has opened", "one more");
 }

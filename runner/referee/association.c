@@ -18,6 +18,7 @@ struct association *association_new(unsigned number, int64_t at_ns)
 		association->end[i].peer = &association->end[1 - i];
 		association->end[i].established_ns = -1;
 		association->end[i].backlog_ns = BACKLOG_NS;
+		association->end[i].primary = -1;
 		association->end[i].init.destination = association->end[i].cookie_echo.destination = -1;
 		association->end[i].shutdown.destination = -1;
 	}

@@ -40,6 +40,8 @@ static void become(struct destination *destination, enum reach reach, int64_t at
 void failure_begin(struct end *self, int used, bool given, int64_t at_ns)
 {
 	self->established_ns = at_ns;
+	self->primary = used;
+	self->primary_ns = at_ns;
 	for (unsigned i = 0; i < self->n_destinations; i++) {
 		struct destination *each = &self->destinations[i];
 		if ((int)i == used)

@@ -161,6 +161,12 @@ static const struct sent_chunk *earliest(const struct end *self, int destination
 	return NULL;
 }
 
+bool end_surely_uses(const struct end *self, const struct destination *destination, int64_t at_ns)
+{
+	return destination->reach == REACH_ACTIVE && !destination->unseen && !failure_is_blind(self, destination) &&
+		destination->strikes.high == 0 && at_ns - destination->reach_ns > self->backlog_ns;
+}
+
 bool end_waits_for(const struct end *self, unsigned destination)
 {
 	return earliest(self, (int)destination) != NULL;
@@ -182,8 +188,14 @@ static void find_cause(
 	struct end *self, const struct packet *packet, const struct sent_chunk *chunk, int to, int64_t at_ns)
 {
 	const bool answers = at_ns - self->arrived_ns <= self->backlog_ns;
-	if (packet->chunks[0].type == CHUNK_COOKIE_ECHO || self->established_ns < 0 || chunk->to < 0)
+	if (packet->chunks[0].type == CHUNK_COOKIE_ECHO || self->established_ns < 0)
 		return; /* T1-cookie */
+	if (chunk->to < 0) {
+		/* it left unseen, and nobody knows for where */
+		for (unsigned i = 0; i < self->n_destinations; i++)
+			failure_strike(self, &self->destinations[i], STRIKE_T3_RTX, false, at_ns);
+		return;
+	}
 	struct destination *there = &self->destinations[chunk->to];
 	if (!chunk->marked && !answers && (!self->recovers || has_surely_expired(there, at_ns))) {
 		failure_strike(self, there, STRIKE_T3_RTX, true, at_ns);
@@ -550,6 +562,8 @@ static void change_state_by_sending(struct end *self, const struct chunk *chunk,
 		if (self->established_ns < 0) {
 			const bool again = self->association->is_restart;
 			failure_begin(self, self->init.destination, again, at_ns);
+			if (again)
+				self->primary = -1; /* that of the association before, or not */
 			failure_due(self, NULL, again ? EVENT_RESTART : EVENT_COMM_UP, true, at_ns);
 		}
 		if (self->state != STATE_SHUTDOWN_PENDING)

@@ -132,6 +132,8 @@ struct end {
 	unsigned n_recent;
 	struct heartbeat asked[HEARTBEATS_MAX]; /* HEARTBEATs that have arrived, a ring */
 	unsigned n_asked;
+	int primary;                      /* the destination that new DATA goes to, by its number; -1: not known */
+	int64_t primary_ns;               /* since when */
 	struct destination *destinations; /* the peer's addresses, in the order in which they were met */
 	unsigned n_destinations;
 	struct stream *streams; /* outbound */
@@ -189,6 +191,8 @@ bool sack_gap(const struct chunk *sack, unsigned block, uint32_t *first, uint32_
 /* For this long what has arrived may be in the backlog of a busy socket, and unknown to whoever sends; unless more is
  * said (referee_tell_backlog). */
 #define BACKLOG_NS 2000000
+/* Whether that path is up for certain, and has been for a moment: nothing has gone unanswered. */
+bool end_surely_uses(const struct end *self, const struct destination *destination, int64_t at_ns);
 /* Whether DATA is outstanding that was sent to that destination. */
 bool end_waits_for(const struct end *self, unsigned destination);
 /* How many TSNs came once more since then. */

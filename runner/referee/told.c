@@ -176,6 +176,14 @@ static bool is_about_an_address(enum event_kind kind)
 		kind == EVENT_ADDR_POTENTIALLY_FAILED || kind == EVENT_ADDR_CONFIRMED;
 }
 
+/* An address was made primary, by the peer or by Primary.Switchover.Max.Retrans, or is gone. */
+static void doubt_primary(struct end *self, const struct event *event)
+{
+	if (self->primary < 0 || !event->has_address ||
+		!address_equal(&self->destinations[self->primary].address, &event->address))
+		self->primary = -1;
+}
+
 void referee_tell_event(struct referee *referee, const struct event *event)
 {
 	struct association *association = association_of(referee, event);
@@ -195,11 +203,22 @@ void referee_tell_event(struct referee *referee, const struct event *event)
 	step.since_ns = due->since_ns;
 	due->open &= !due->obliged;
 	referee_judge(&step, ON_EVENT);
+	if (event->kind == EVENT_ADDR_OTHER)
+		doubt_primary(self, event);
 	if (step.destination)
 		believe(step.destination, event->kind, event->at_ns);
 }
 
 /* ---- Calls and links ---- */
+
+static void set_primary(struct end *self, const struct call *call)
+{
+	self->primary = -1;
+	for (unsigned i = 0; i < self->n_destinations; i++)
+		if (address_equal(&self->destinations[i].address, &call->address))
+			self->primary = (int)i;
+	self->primary_ns = call->at_ns;
+}
 
 void referee_tell_call(struct referee *referee, const struct call *call)
 {
@@ -212,6 +231,8 @@ void referee_tell_call(struct referee *referee, const struct call *call)
 		/* a socket that is closed gives no more events */
 		if (call->kind == CALL_CLOSE)
 			self->is_told = false;
+		if (call->kind == CALL_PRIMARY_ADDR && (!self->id_known || self->assoc_id == call->assoc_id))
+			set_primary(self, call);
 		if (call->kind == CALL_ABORT && self->id_known && self->assoc_id == call->assoc_id)
 			failure_due(self, NULL, EVENT_COMM_LOST, false, call->at_ns);
 	}
