@@ -8,6 +8,7 @@
 
 #include <jansson.h>
 
+#include "runner/engine/logged.h"
 #include "runner/engine/trial.h"
 
 /* Logs a call of the library on the peer's socket, which began at `at` and gave `status` (GS_OK or an error of
@@ -15,7 +16,5 @@
 void trial_call(struct trial *t, const struct peer *peer, vtime at, const char *call, json_t *arguments, int status);
 /* The same for gs_send of one of a flow's messages, which come by the hundred. */
 void trial_call_send(struct trial *t, const struct flow *flow, unsigned message, vtime at, int status);
-/* The log keeps so many messages of a case, sent and received each. */
-#define MESSAGES_LOGGED_MAX 200
 
 #endif

@@ -29,6 +29,7 @@ static void end_free(struct end *end)
 {
 	sent_free(&end->sent);
 	received_free(&end->received);
+	delivery_free(&end->delivery);
 	free(end->addresses);
 	free(end->destinations);
 	free(end->streams);

@@ -292,6 +292,9 @@ static void receive_data(struct end *self, const struct chunk *chunk, int64_t at
 	const enum arrival arrival = received_add(&self->received, chunk->data.tsn);
 	note_arrival(self, chunk->data.tsn, arrival == ARRIVAL_AGAIN, at_ns);
 	due->n_new += arrival != ARRIVAL_AGAIN;
+	if (self->is_told && arrival == ARRIVAL_NEW)
+		delivery_arrives(&self->delivery, chunk, at_ns);
+	self->delivery.lost |= arrival == ARRIVAL_UNKNOWN || chunk->type == CHUNK_I_DATA;
 	if (arrival == ARRIVAL_AGAIN && due->n_again < DUPLICATES_MAX)
 		due->again[due->n_again++] = chunk->data.tsn;
 }
@@ -605,8 +608,14 @@ static void change_state_by_receiving(struct end *self, const struct chunk *chun
 		if (self->state == STATE_ESTABLISHED || self->state == STATE_SHUTDOWN_PENDING)
 			enter(self, STATE_SHUTDOWN_RECEIVED, at_ns);
 		break;
-	case CHUNK_SHUTDOWN_COMPLETE:
 	case CHUNK_ABORT:
+		if (self->state != STATE_CLOSED && chunk->decoded) {
+			self->abort_came = true;
+			self->abort_cause = chunk->error.cause;
+		}
+		end_association(self, chunk->type, at_ns);
+		break;
+	case CHUNK_SHUTDOWN_COMPLETE:
 		end_association(self, chunk->type, at_ns);
 		break;
 	default:
@@ -713,7 +722,7 @@ void end_receives(struct end *self, const struct packet *packet, const struct ch
 	case CHUNK_I_FORWARD_TSN:
 		if (chunk->decoded)
 			received_advance(&self->received, chunk->forward_tsn.new_cum_tsn);
-		self->due.forwarded = true;
+		self->due.forwarded = self->delivery.lost = true;
 		break;
 	case CHUNK_INIT:
 		self->init_from = address_of(&packet->source);

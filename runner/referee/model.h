@@ -18,6 +18,7 @@
 
 #include "netns/packet.h"
 #include "runner/referee/answers.h"
+#include "runner/referee/delivery.h"
 #include "runner/referee/destination.h"
 #include "runner/referee/received.h"
 #include "runner/referee/sent.h"
@@ -110,6 +111,15 @@ struct end {
 	uint32_t assoc_id;
 	bool id_known;
 	struct due due_to_tell[EVENT_KINDS];
+	bool is_told_over;         /* comm_lost, shutdown_comp or cant_assoc has come, */
+	enum event_kind told_over; /* that one, */
+	int64_t told_over_ns;      /* then */
+	bool abort_came;
+	uint16_t abort_cause;
+	struct span to_fail;      /* as comm_lost came: messages that were sent and not acknowledged, */
+	unsigned failed;          /* and send_failed of so many that were sent */
+	struct delivery delivery; /* if its events are known, */
+	bool has_all_messages;    /* and those of messages are all told */
 
 	struct sent sent;
 	int64_t resent_ns; /* when DATA was sent again last */

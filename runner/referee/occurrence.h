@@ -38,6 +38,7 @@ struct event {
 	bool has_address;
 	struct address address; /* of the peer */
 	uint32_t error;
+	bool unsent;     /* EVENT_SEND_FAILED: the message had never been sent */
 	uint16_t stream; /* EVENT_MESSAGE */
 	uint32_t ppid, size;
 	const char *text; /* for people */

@@ -9,7 +9,8 @@
 enum { BUCKETS = 4096, TAGS = 1 << 14 };
 
 struct referee {
-	unsigned exact, told; /* bit i: end i has a capture; its events are told */
+	unsigned exact, told;     /* bit i: end i has a capture; its events are told */
+	bool leaves_out_messages; /* events of messages are told up to some number only */
 	struct parameters parameters[2];
 	int64_t backlog_ns;   /* 0: BACKLOG_NS */
 	unsigned blind[2];    /* bit i: what end i sends on path i may leave unseen */

@@ -339,6 +339,7 @@ static struct association *add(struct referee *referee, const struct look *look,
 	for (unsigned i = 0; i < 2; i++) {
 		association->end[i].exact = referee->exact >> i & 1;
 		association->end[i].is_told = referee->told >> i & 1;
+		association->end[i].has_all_messages = !referee->leaves_out_messages;
 		association->end[i].parameters = referee->parameters[i];
 		if (referee->backlog_ns > 0)
 			association->end[i].backlog_ns = referee->backlog_ns;

@@ -76,6 +76,8 @@ void referee_tell_parameters(struct referee *referee, int end, const struct para
 void referee_tell_backlog(struct referee *referee, int64_t backlog_ns);
 /* The events of that end are told as well, all of them: one that does not come is missed. */
 void referee_expect_events(struct referee *referee, int end);
+/* But events of messages end somewhere. */
+void referee_expect_few_messages(struct referee *referee);
 /* In the order of time, with the packets. */
 void referee_tell_event(struct referee *referee, const struct event *event);
 void referee_tell_call(struct referee *referee, const struct call *call);

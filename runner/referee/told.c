@@ -18,6 +18,11 @@ void referee_expect_events(struct referee *referee, int end)
 	referee->told |= 1U << end;
 }
 
+void referee_expect_few_messages(struct referee *referee)
+{
+	referee->leaves_out_messages = true;
+}
+
 /* ---- What should have happened ---- */
 
 static struct step step_at(struct referee *referee, struct end *self, int64_t at_ns)
@@ -120,6 +125,23 @@ void referee_end(struct referee *referee, int64_t at_ns)
 
 /* ---- Events ---- */
 
+enum { WHOLE = 3 }; /* the B and E bits */
+
+/* The one association of a port whose user has got a message; NULL: there are several. */
+static struct association *association_of_message(struct referee *referee, const struct event *event)
+{
+	struct association *only = NULL;
+	for (struct association *each = referee->all; each; each = each->next) {
+		const struct end *self = &each->end[event->end];
+		if (self->port != event->port || self->established_ns < 0)
+			continue;
+		if (only)
+			return NULL;
+		only = each;
+	}
+	return only && only->end[event->end].is_told ? only : NULL;
+}
+
 /* The association of a socket's event: the one with that id; or, of those of that port that have none yet, the one for
  * which such an event has been due for longest, or the newest one. */
 static struct association *association_of(struct referee *referee, const struct event *event)
@@ -184,13 +206,39 @@ static void doubt_primary(struct end *self, const struct event *event)
 		self->primary = -1;
 }
 
+/* Messages that are sent and not acknowledged; in gap blocks they may be so or not. */
+static struct span unacknowledged(const struct end *self)
+{
+	struct span messages = { 0, (int64_t)self->sent.n };
+	for (size_t i = 0; i < self->sent.n; i++) {
+		const struct sent_chunk *each = sent_find(&self->sent, self->sent.acknowledged + 1 + (uint32_t)i);
+		messages.low += each && !each->acknowledged && each->to >= 0 && (each->flags & WHOLE) == WHOLE;
+		if (each && (each->flags & WHOLE) != WHOLE)
+			messages.high = MANY;
+	}
+	return messages;
+}
+
+static void note_end(struct end *self, const struct event *event)
+{
+	if (event->kind == EVENT_SEND_FAILED)
+		self->failed += self->is_told_over && !event->unsent;
+	if (event->kind != EVENT_COMM_LOST && event->kind != EVENT_SHUTDOWN_COMP && event->kind != EVENT_CANT_ASSOC)
+		return;
+	self->is_told_over = true;
+	self->told_over = event->kind;
+	self->told_over_ns = event->at_ns;
+	self->to_fail = unacknowledged(self);
+}
+
 void referee_tell_event(struct referee *referee, const struct event *event)
 {
-	struct association *association = association_of(referee, event);
+	struct association *association =
+		event->kind == EVENT_MESSAGE ? association_of_message(referee, event) : association_of(referee, event);
 	if (!association)
 		return;
 	struct end *self = &association->end[event->end];
-	if (!self->id_known || event->kind == EVENT_RESTART)
+	if ((!self->id_known && event->kind != EVENT_MESSAGE) || event->kind == EVENT_RESTART)
 		adopt(referee, self, event);
 	referee_settle(referee, association, event->at_ns);
 	struct step step = step_at(referee, self, event->at_ns);
@@ -205,6 +253,7 @@ void referee_tell_event(struct referee *referee, const struct event *event)
 	referee_judge(&step, ON_EVENT);
 	if (event->kind == EVENT_ADDR_OTHER)
 		doubt_primary(self, event);
+	note_end(self, event);
 	if (step.destination)
 		believe(step.destination, event->kind, event->at_ns);
 }

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runner/engine/logged.h"
+
 /* A machine that has other things to do may take that long for anything. */
 #define HOUR_NS INT64_C(3600000000000)
 
@@ -190,6 +192,7 @@ static struct event event_of(const struct trace *trace, const json_t *line)
 		.assoc_id = (uint32_t)number(fields, "assoc_id"),
 		.kind = kind_of(word(line, "event"), word(fields, "state")),
 		.error = (uint32_t)number(fields, "error"),
+		.unsent = strcmp(word(fields, "state"), "unsent") == 0,
 		.stream = (uint16_t)number(fields, "stream"),
 		.ppid = (uint32_t)number(fields, "ppid"),
 		.size = (uint32_t)number(fields, "size"),
@@ -394,6 +397,14 @@ void trace_tell(const struct told *told, struct referee *referee)
 	}
 }
 
+static size_t messages_in(const struct trace *trace)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < trace->n_told; i++)
+		n += trace->told[i].what == TOLD_EVENT && trace->told[i].event.kind == EVENT_MESSAGE;
+	return n;
+}
+
 int trace_show(const struct trace *trace, const struct settings *in_force, bool real_time, struct referee *referee)
 {
 	const struct parameters parameters = trace_parameters(in_force);
@@ -404,6 +415,8 @@ int trace_show(const struct trace *trace, const struct settings *in_force, bool 
 		referee_tell_parameters(referee, i, &parameters);
 		referee_expect_events(referee, i);
 	}
+	if (messages_in(trace) >= MESSAGES_LOGGED_MAX)
+		referee_expect_few_messages(referee);
 	for (size_t i = 0; i < trace->n_packets; i++) {
 		/* a call comes before what it sends */
 		for (; next < end && next->at_ns <= trace->packets[i].at_ns; next++)
