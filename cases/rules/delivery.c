@@ -32,9 +32,10 @@ RULE(delivery, "all", .title = "What has arrived is delivered, unless its associ
 	const struct end *self = step->self;
 	if (!self->exact || !self->is_told || !self->has_all_messages || !self->association->from_the_start ||
 		self->delivery.lost || self->association->reconfigured || self->association->is_restart ||
-		self->is_told_over || self->established_ns < 0 || self->state == STATE_CLOSED)
+		self->established_ns < 0)
 		return;
-	const struct message *message = delivery_waits(&self->delivery, step->at_ns - EVENT_NS);
+	const int64_t end_ns = self->state == STATE_CLOSED ? self->state_ns : step->at_ns;
+	const struct message *message = delivery_waits(&self->delivery, end_ns - EVENT_NS);
 	if (message)
 		must(step, false, "each message that has arrived to be delivered",
 			"none of stream %u, ppid %u and %u octets, which is whole since %.6f s", message->stream,

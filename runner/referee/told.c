@@ -127,19 +127,20 @@ void referee_end(struct referee *referee, int64_t at_ns)
 
 enum { WHOLE = 3 }; /* the B and E bits */
 
-/* The one association of a port whose user has got a message; NULL: there are several. */
+/* The one association of a port whose user has got a message; NULL: there are several, of which nobody can say any more
+ * what was delivered. */
 static struct association *association_of_message(struct referee *referee, const struct event *event)
 {
 	struct association *only = NULL;
-	for (struct association *each = referee->all; each; each = each->next) {
-		const struct end *self = &each->end[event->end];
-		if (self->port != event->port || self->established_ns < 0)
-			continue;
-		if (only)
-			return NULL;
-		only = each;
-	}
-	return only && only->end[event->end].is_told ? only : NULL;
+	unsigned n = 0;
+	for (struct association *each = referee->all; each; each = each->next)
+		if (each->end[event->end].port == event->port && each->end[event->end].established_ns >= 0) {
+			only = each;
+			n++;
+		}
+	for (struct association *each = referee->all; each && n > 1; each = each->next)
+		each->end[event->end].delivery.lost |= each->end[event->end].port == event->port;
+	return n == 1 && only->end[event->end].is_told ? only : NULL;
 }
 
 /* The association of a socket's event: the one with that id; or, of those of that port that have none yet, the one for
