@@ -234,6 +234,22 @@ const char *net_namespace(const struct net *net, enum endpoint endpoint)
 	return net->spaces[endpoint].path;
 }
 
+int net_open_file(const struct net *net, enum endpoint endpoint, const char *path)
+{
+	const int home = space_enter(&net->spaces[endpoint]);
+	int descriptor;
+
+	if (home < 0)
+		return home;
+	descriptor = open(path, O_RDONLY | O_CLOEXEC);
+	if (descriptor < 0)
+		descriptor = -errno;
+	const int back = space_leave(home);
+	if (back < 0 && descriptor >= 0)
+		close(descriptor);
+	return back < 0 ? back : descriptor;
+}
+
 /* ------------------------------------------------------------------ names */
 
 static int name_space(const struct space *space, const char *directory)

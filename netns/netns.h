@@ -63,6 +63,9 @@ void net_destroy(struct net *net); /* complete: no namespace, no process left; N
 /* Path of the endpoint's namespace ("/proc/PID/fd/N"), for open(2) and setns(2), nsenter(1), or gen_sctp's netns
  * option. Valid as long as the process that called net_create() has it. */
 const char *net_namespace(const struct net *net, enum endpoint endpoint);
+/* Opens a file for reading as a process of that namespace would ("/proc/thread-self/net/sctp/snmp"). The descriptor, or
+ * -errno. */
+int net_open_file(const struct net *net, enum endpoint endpoint, const char *path);
 /* For ip-netns(8) and people: makes DIRECTORY/a, DIRECTORY/b and one for each namespace in the middle, which stay
  * until they are unmounted. `each`, which may be NULL, is called with each name. */
 int net_name_namespaces(struct net *net, const char *directory, void (*each)(const char *name, void *context),

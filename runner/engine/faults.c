@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+#include "runner/engine/numbers.h"
+
 static const char *const places[] = { [AT_MIDDLE] = "middle", [AT_A] = "a", [AT_B] = "b" };
 static const char *const directions[] = { [BOTH_WAYS] = "both", [A_TO_B] = "a-to-b", [B_TO_A] = "b-to-a" };
 
@@ -47,6 +49,7 @@ static vtime change(struct trial *t, const struct fault *fault, bool mending)
 		trial_error(t, "%s", error != NULL ? error : "the fault could not be injected");
 	t->fault_at = at;
 	tell(t, fault, mending, at);
+	numbers_read(t);
 	return at;
 }
 

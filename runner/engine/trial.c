@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "runner/engine/numbers.h"
+
 const struct settings *in_force(const struct trial *t)
 {
 	return &t->in_force;
@@ -170,12 +172,14 @@ static void nothing_unaccounted(struct trial *t)
 
 void trial_run_body(struct trial *t)
 {
+	numbers_begin(t);
 	t->test_case->body(t);
 	if (t->rehearsal != NULL)
 		return;
 	take_the_rest(t);
 	flows_finish(t);
 	nothing_unaccounted(t);
+	numbers_read(t);
 	t->evidence->ended = now(t);
 	t->evidence->completed = true;
 }

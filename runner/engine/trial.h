@@ -53,12 +53,29 @@ struct flow {
 	bool undelivered;
 };
 
+/* What a namespace counts (numbers.h). */
+enum counter {
+	COUNTER_ESTABLISHED,
+	COUNTER_ACTIVE,
+	COUNTER_PASSIVE,
+	COUNTER_PACKETS_OUT,
+	COUNTER_PACKETS_IN,
+	COUNTER_T3,
+	COUNTERS
+};
+
+struct namespace_counters {
+	int file;                /* 0: none is open */
+	int64_t first[COUNTERS]; /* as the body began */
+};
+
 struct trial {
 	const struct test_case *test_case;
 	struct settings in_force;
 	struct evidence *evidence;
 	struct box *box;
 	struct net *net;
+	struct namespace_counters counters[ENDPOINT_B + 1];
 	struct tamper tamper;
 	unsigned observed; /* observations before tampering */
 	FILE *rehearsal;

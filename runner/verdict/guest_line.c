@@ -37,6 +37,7 @@ static const char *const places[] = { "middle", "a", "b", NULL };
 static const char *const directions[] = { "both", "a-to-b", "b-to-a", NULL };
 static const char *const calls[] = { "open", "listen", "connect", "connectx", "send", "eof", "abort", "close",
 	"primary_addr", NULL };
+static const char *const subjects[] = { "association", "path", "namespace", NULL };
 static const char *const verdicts[] = { "pass", "fail", "skip", "timeout", "error", NULL };
 static const char *const events[] = { "assoc_change", "paddr_change", "send_failed", "remote_error", "shutdown_event",
 	"pdapi_event", "adaptation_event", "message", "error", NULL };
@@ -72,6 +73,9 @@ static const struct type {
 	{ "event",
 		{ REQUIRED("t_ns", TIME), ONE_OF("endpoint", endpoints), REQUIRED("socket", TEXT),
 			ONE_OF("event", events), REQUIRED("text", TEXT), REQUIRED("fields", FIELDS) } },
+	{ "numbers",
+		{ REQUIRED("t_ns", TIME), REQUIRED("until_ns", TIME), ONE_OF("endpoint", endpoints),
+			REQUIRED("socket", TEXT), ONE_OF("of", subjects), REQUIRED("fields", FIELDS) } },
 	{ "check",
 		{ REQUIRED("t_ns", TIME), REQUIRED("text", TEXT), REQUIRED("ok", FLAG), OPTIONAL("window", INTERVAL),
 			OPTIONAL("got", TEXT), OPTIONAL("at_ns", TIME), OPTIONAL("random_ns", NUMBER),

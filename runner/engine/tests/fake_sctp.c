@@ -291,6 +291,15 @@ int gs_getopt_sized(struct gs_socket *s, struct gs_option *option, size_t size)
 	return GS_OK;
 }
 
+int gs_peernames(struct gs_socket *s, int32_t assoc_id, union gs_addr **addrs, size_t *n_addrs)
+{
+	(void)s;
+	(void)assoc_id;
+	(void)addrs;
+	(void)n_addrs;
+	return -EINVAL;
+}
+
 /* ------------------------------------------------------------------ messages */
 
 static void deliver(struct gs_socket *to, unsigned message, enum fake_fate fate)
@@ -341,6 +350,14 @@ const char *net_namespace(const struct net *net, enum endpoint endpoint)
 {
 	(void)net;
 	return endpoint == ENDPOINT_A ? "a" : "b";
+}
+
+int net_open_file(const struct net *net, enum endpoint endpoint, const char *path)
+{
+	(void)net;
+	(void)endpoint;
+	(void)path;
+	return -ENOENT;
 }
 
 int net_inject(struct net *net, const struct fault *fault, char **error)
