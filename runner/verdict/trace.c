@@ -405,18 +405,24 @@ static size_t messages_in(const struct trace *trace)
 	return n;
 }
 
-int trace_show(const struct trace *trace, const struct settings *in_force, bool real_time, struct referee *referee)
+void trace_introduce(
+	const struct trace *trace, const struct parameters *parameters, bool real_time, struct referee *referee)
 {
-	const struct parameters parameters = trace_parameters(in_force);
-	const struct told *next = trace->told, *end = trace->told + trace->n_told;
 	if (real_time)
 		referee_tell_backlog(referee, HOUR_NS);
 	for (int i = 0; i < 2 && !real_time; i++) {
-		referee_tell_parameters(referee, i, &parameters);
+		referee_tell_parameters(referee, i, parameters);
 		referee_expect_events(referee, i);
 	}
 	if (messages_in(trace) >= MESSAGES_LOGGED_MAX)
 		referee_expect_few_messages(referee);
+}
+
+int trace_show(const struct trace *trace, const struct settings *in_force, bool real_time, struct referee *referee)
+{
+	const struct parameters parameters = trace_parameters(in_force);
+	const struct told *next = trace->told, *end = trace->told + trace->n_told;
+	trace_introduce(trace, &parameters, real_time, referee);
 	for (size_t i = 0; i < trace->n_packets; i++) {
 		/* a call comes before what it sends */
 		for (; next < end && next->at_ns <= trace->packets[i].at_ns; next++)

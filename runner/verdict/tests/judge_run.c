@@ -173,10 +173,7 @@ static struct referee *referee_of(const struct judged_case *judged, const struct
 	const struct told *next = trace.told, *end = trace.told + trace.n_told;
 	if (how && how->believe)
 		how->believe(&parameters);
-	for (int i = 0; i < 2; i++) {
-		referee_tell_parameters(referee, i, &parameters);
-		referee_expect_events(referee, i);
-	}
+	trace_introduce(&trace, &parameters, false, referee);
 	for (size_t i = 0; i < trace.n_packets; i++) {
 		for (; next < end && next->at_ns <= trace.packets[i].at_ns; next++)
 			tell(&falsifying, next, referee);
