@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# mutations_test.bash SCTPSPEC TABLE - the kernel is told another value than the cases believe, and every case in which the
-# value matters notices: its verdict is fail, or the referee has a finding in it that is no known deviation. The table
-# says which these are: a line for each change of a setting, and the cases below it, indented.
+# mutations_test.bash SCTPSPEC TABLE - the kernel is told another value than the cases believe, and every case in which
+# the value matters notices: its verdict is fail, or the referee has a finding in it that is no known deviation. The
+# table says which these are: a line for each change of a setting, and the cases below it, indented.
 set -euo pipefail
 sctpspec=$1 table=$2
 folder=$(mktemp -d)
@@ -26,7 +26,7 @@ look_at() { # CHANGE CASE...
 	checks=$((checks + $#))
 	echo "$change: $# cases, $(printf '%s' "$missed" | grep -c . || true) did not notice"
 	if [ -n "$missed" ]; then
-		printf '  %s\n' $missed
+		echo "$missed"
 		failures=$((failures + $(printf '%s\n' "$missed" | grep -c .)))
 	fi
 }
