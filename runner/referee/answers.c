@@ -154,7 +154,7 @@ int answers_overdue(struct end *self, int64_t now_ns, struct owed *owed)
 {
 	for (enum answer answer = 0; self->owes && answer < ANSWERS; answer++) {
 		*owed = self->owed[answer];
-		if (!owed->open || now_ns - owed->since_ns <= AT_ONCE_NS)
+		if (!owed->open || now_ns - owed->since_ns <= AT_ONCE_NS || now_ns - owed->since_ns <= self->backlog_ns)
 			continue;
 		settle(self, answer);
 		/* what leaves unseen, or what belongs to what is over, is not missed */

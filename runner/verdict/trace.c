@@ -405,12 +405,9 @@ static size_t messages_in(const struct trace *trace)
 	return n;
 }
 
-void trace_introduce(
-	const struct trace *trace, const struct parameters *parameters, bool real_time, struct referee *referee)
+void trace_expect(const struct trace *trace, const struct parameters *parameters, struct referee *referee)
 {
-	if (real_time)
-		referee_tell_backlog(referee, HOUR_NS);
-	for (int i = 0; i < 2 && !real_time; i++) {
+	for (int i = 0; i < 2; i++) {
 		referee_tell_parameters(referee, i, parameters);
 		referee_expect_events(referee, i);
 	}
@@ -422,7 +419,10 @@ int trace_show(const struct trace *trace, const struct settings *in_force, bool 
 {
 	const struct parameters parameters = trace_parameters(in_force);
 	const struct told *next = trace->told, *end = trace->told + trace->n_told;
-	trace_introduce(trace, &parameters, real_time, referee);
+	if (real_time)
+		referee_tell_backlog(referee, HOUR_NS);
+	else
+		trace_expect(trace, &parameters, referee);
 	for (size_t i = 0; i < trace->n_packets; i++) {
 		/* a call comes before what it sends */
 		for (; next < end && next->at_ns <= trace->packets[i].at_ns; next++)

@@ -54,9 +54,8 @@ int trace_make(const struct topology *topology, const json_t *lines, const struc
 void trace_free(struct trace *trace);
 /* What the ends of a case were told. */
 struct parameters trace_parameters(const struct settings *in_force);
-/* What the referee must know before: as trace_show() does it, for whoever shows the parts himself. */
-void trace_introduce(
-	const struct trace *trace, const struct parameters *parameters, bool real_time, struct referee *referee);
+/* Tells the referee so, and which events it will be told. */
+void trace_expect(const struct trace *trace, const struct parameters *parameters, struct referee *referee);
 void trace_tell(const struct told *told, struct referee *referee);
 /* Shows it all to the referee, in order, with the parameters that the settings are. `real_time`: no instant proves
  * anything, as the machine may have had other things to do; timers and events are not judged then. 0 or -ENOMEM. */

@@ -296,6 +296,113 @@ FALSIFY(cookie_echo_too_soon)
 	return true;
 }
 
+/* ---- What is owed ---- */
+
+FALSIFY(no_cookie_echo)
+{
+	OF_A(COOKIE_ECHO, packet->chunk_count = 0);
+}
+FALSIFY(no_heartbeat_ack)
+{
+	OF_A(HEARTBEAT_ACK, packet->chunk_count = 0);
+}
+FALSIFY(no_shutdown_complete)
+{
+	OF_A(SHUTDOWN_COMPLETE, packet->chunk_count = 0);
+}
+FALSIFY(i_bit)
+{
+	OF_A(DATA, chunk->flags |= 8);
+}
+/* a moment before, so that what answers it comes late */
+FALSIFY(data_for_shutdown_ack)
+{
+	OF_A(SHUTDOWN_ACK,
+		(seen->at_ns -= 15000000, chunk->type = CHUNK_DATA, chunk->decoded = true, chunk->data.tsn = 5));
+}
+FALSIFY(no_gaps)
+{
+	OF_A(SACK, chunk->sack.gap_blocks = 0);
+}
+FALSIFY(large_window)
+{
+	OF_A(SACK, chunk->sack.a_rwnd = UINT32_MAX);
+}
+FALSIFY(late_init_ack)
+{
+	OF_A(INIT_ACK, seen->at_ns += 300000000);
+}
+FALSIFY(sack_for_heartbeat)
+{
+	OF_A(HEARTBEAT, (chunk->type = CHUNK_SACK, chunk->decoded = true, chunk->sack.a_rwnd = 0));
+}
+FALSIFY(late_shutdown_ack)
+{
+	OF_A(SHUTDOWN_ACK, seen->at_ns += 300000000);
+}
+FALSIFY(stale_at_once)
+{
+	static const uint8_t cause[8] = { 0, 3, 0, 8, 0, 0, 0, 1 };
+	OF_A(COOKIE_ACK,
+		(chunk->type = CHUNK_ERROR, chunk->decoded = true, chunk->error.cause = 3, chunk->value = cause,
+			chunk->captured = sizeof(cause), chunk->length = sizeof(cause) + 4));
+}
+static void short_cookie_life(struct parameters *parameters)
+{
+	parameters->valid_cookie_life_ns = -INT64_C(1000000000);
+}
+
+/* ---- Where it goes ---- */
+
+static void send_elsewhere(struct packet *packet)
+{
+	struct sockaddr_in *destination = (struct sockaddr_in *)&packet->destination;
+	destination->sin_addr.s_addr ^= htonl(0x00000100);
+}
+
+FALSIFY(data_elsewhere)
+{
+	OF_A(DATA, send_elsewhere(packet));
+}
+FALSIFY(sack_elsewhere)
+{
+	OF_A(SACK, send_elsewhere(packet));
+}
+FALSIFY(heartbeat_ack_elsewhere)
+{
+	OF_A(HEARTBEAT_ACK, send_elsewhere(packet));
+}
+FALSIFY(init_ack_elsewhere)
+{
+	OF_A(INIT_ACK, send_elsewhere(packet));
+}
+
+FALSIFY(init_to_the_same)
+{
+	static struct sockaddr_storage first;
+	OF_A(INIT, (first.ss_family ? (void)(packet->destination = first) : (void)(first = packet->destination)));
+}
+
+FALSIFY(tag_of_the_first)
+{
+	static uint32_t tag;
+	OF_A(INIT, (tag = tag ?: chunk->init.initiate_tag, chunk->init.initiate_tag = tag));
+}
+
+/* ---- What its user gets ---- */
+
+FALSIFY_EVENT(message_twice, EVENT_MESSAGE, DOUBLED)
+FALSIFY_EVENT(no_message, EVENT_MESSAGE, DROPPED)
+FALSIFY_EVENT(no_send_failed, EVENT_SEND_FAILED, DROPPED)
+FALSIFY_EVENT(another_error, EVENT_COMM_LOST, (told->event.error ^= 1, CHANGED))
+FALSIFY_EVENT(failed_again, EVENT_SEND_FAILED, (told->event.kind = EVENT_ADDR_AVAILABLE, CHANGED))
+
+/* It goes on as if nothing had come. */
+FALSIFY(abort_for_cookie_ack)
+{
+	OF_A(COOKIE_ACK, (chunk->type = CHUNK_ABORT, chunk->decoded = true, chunk->error.cause = 12));
+}
+
 const struct falsification falsifications[] = {
 	{ .rule = "packets.checksum", .apply = checksum },
 	{ .rule = "packets.tag-of-init", .apply = tag_of_init },
@@ -352,5 +459,38 @@ const struct falsification falsifications[] = {
 	{ .rule = "failure.association-limit", .believe = fewer_errors },
 	{ .rule = "failure.association-given-up", .believe = more_errors },
 	{ .rule = "failure.setup-given-up", .believe = more_attempts },
+	{ .rule = "sacks.first-at-once", .apply = no_sack_comes },
+	{ .rule = "sacks.every-second", .apply = no_sack_comes, .which = EVERY },
+	{ .rule = "sacks.gap-at-once", .apply = no_sack_comes, .which = EVERY },
+	{ .rule = "sacks.filled-at-once", .apply = no_sack_comes, .which = EVERY },
+	{ .rule = "sacks.duplicate-at-once", .apply = no_sack_comes, .which = EVERY },
+	{ .rule = "sacks.i-bit-at-once", .apply = i_bit, .where = ARRIVING, .which = EVERY },
+	{ .rule = "sacks.shutdown-at-once", .apply = data_for_shutdown_ack, .where = ARRIVING },
+	{ .rule = "sacks.to-the-source", .apply = sack_elsewhere, .which = EVERY_SECOND },
+	{ .rule = "sacks.gaps-complete", .apply = no_gaps, .which = EVERY },
+	{ .rule = "sacks.window", .apply = large_window },
+	{ .rule = "sacks.one-for-a-packet", .apply = sack_for_heartbeat },
+	{ .rule = "heartbeats.answered-at-once", .apply = no_heartbeat_ack },
+	{ .rule = "heartbeats.answered-to-the-source", .apply = heartbeat_ack_elsewhere },
+	{ .rule = "setup.cookie-echo-at-once", .apply = no_cookie_echo },
+	{ .rule = "setup.cookie-ack-at-once", .apply = no_cookie_ack_comes },
+	{ .rule = "setup.init-ack-at-once", .apply = late_init_ack },
+	{ .rule = "setup.init-ack-to-the-source", .apply = init_ack_elsewhere },
+	{ .rule = "setup.init-by-turns", .apply = init_to_the_same, .which = EVERY },
+	{ .rule = "setup.new-tag", .apply = tag_of_the_first, .which = EVERY },
+	{ .rule = "setup.cookie-alive", .believe = short_cookie_life },
+	{ .rule = "setup.cookie-stale", .apply = stale_at_once },
+	{ .rule = "shutdown.ack-at-once", .apply = late_shutdown_ack },
+	{ .rule = "shutdown.complete-at-once", .apply = no_shutdown_complete },
+	{ .rule = "paths.unconfirmed", .apply = data_elsewhere },
+	{ .rule = "paths.new-data-to-primary", .apply = data_elsewhere, .which = EVERY_SECOND },
+	{ .rule = "paths.not-to-failed", .apply = data_elsewhere, .which = EVERY },
+	{ .rule = "paths.again-elsewhere", .apply = data_elsewhere, .which = EVERY_SECOND },
+	{ .rule = "delivery.what-arrived", .tell = message_twice },
+	{ .rule = "delivery.all", .tell = no_message, .which = EVERY },
+	{ .rule = "ends.nothing-after", .apply = abort_for_cookie_ack, .where = ARRIVING },
+	{ .rule = "ends.nothing-told-after", .tell = failed_again },
+	{ .rule = "ends.cause", .tell = another_error },
+	{ .rule = "ends.send-failed", .tell = no_send_failed, .which = EVERY },
 	{ .rule = NULL },
 };

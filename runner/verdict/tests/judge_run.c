@@ -173,7 +173,7 @@ static struct referee *referee_of(const struct judged_case *judged, const struct
 	const struct told *next = trace.told, *end = trace.told + trace.n_told;
 	if (how && how->believe)
 		how->believe(&parameters);
-	trace_introduce(&trace, &parameters, false, referee);
+	trace_expect(&trace, &parameters, referee);
 	for (size_t i = 0; i < trace.n_packets; i++) {
 		for (; next < end && next->at_ns <= trace.packets[i].at_ns; next++)
 			tell(&falsifying, next, referee);
