@@ -21,3 +21,11 @@ DEVIATION(linux_few_gap_blocks, .rule = "sacks.gaps-complete", .kernels = ">= 5.
  * like any other. RFC 5681 section 4.2, to which RFC 9260 section 6.2 refers, has it acknowledged at once. */
 DEVIATION(linux_filled_gap_not_told, .rule = "sacks.filled-at-once", .kernels = ">= 5.10",
 	.what = "A packet that fills the last gap is acknowledged after SACK.Delay, or with the next one");
+
+/* sctp_getsockopt_peer_addr_info() copies transport->srtt, which is in jiffies, and converts rto only. */
+DEVIATION(linux_srtt_in_ticks, .rule = "numbers.srtt", .kernels = ">= 5.10",
+	.what = "SCTP_GET_PEER_ADDR_INFO tells the SRTT in ticks of the kernel's clock (4 ms at 250 Hz)");
+
+/* sctp_outq_flush_ctrl() counts what it puts into a packet with others, and nothing of what goes alone. */
+DEVIATION(linux_inits_not_counted, .rule = "numbers.control-chunks", .kernels = "5.10 .. 5.17",
+	.what = "SCTP_GET_ASSOC_STATS leaves INITs out of the control chunks that were sent");

@@ -15,8 +15,8 @@ enum { ASSOCIATIONS_MAX = 16, TEXT_MAX = 4096, FIELDS_ROOM = 768 };
 static const char *const endpoint_names[] = { [ENDPOINT_A] = "a", [ENDPOINT_B] = "b" };
 
 /* No escaping is needed: open_peer() has checked the name of a socket, and the rest is ours. */
-static void log_numbers(struct trial *t, enum endpoint endpoint, const char *socket, const char *of, vtime from,
-	const char *fields)
+static void log_numbers(
+	struct trial *t, enum endpoint endpoint, const char *socket, const char *of, vtime from, const char *fields)
 {
 	char members[FIELDS_ROOM + 256];
 
@@ -53,8 +53,7 @@ static bool read_counters(int file, int64_t counters[COUNTERS])
 		const size_t name_length = strcspn(name, " \t");
 
 		for (size_t i = 0; i < COUNTERS; i++)
-			if (strlen(counter_names[i]) == name_length &&
-				memcmp(counter_names[i], name, name_length) == 0)
+			if (strlen(counter_names[i]) == name_length && memcmp(counter_names[i], name, name_length) == 0)
 				counters[i] = strtoll(name + name_length, NULL, 10);
 	}
 	return true;
@@ -191,6 +190,11 @@ void numbers_read(struct trial *t)
 	for (unsigned i = 0; i < t->peer_count; i++)
 		if (t->peers[i].socket != NULL)
 			read_socket(t, &t->peers[i]);
-	read_namespace(t, ENDPOINT_A);
-	read_namespace(t, ENDPOINT_B);
+}
+
+void numbers_end(struct trial *t)
+{
+	numbers_read(t);
+	for (enum endpoint at = ENDPOINT_A; t->rehearsal == NULL && at <= ENDPOINT_B; at++)
+		read_namespace(t, at);
 }

@@ -14,7 +14,9 @@
 
 /* Before the body: from here on the namespaces' counters count. */
 void numbers_begin(struct trial *t);
-/* Logs all of them as they are now: of each socket that is open, and of both namespaces. Nothing in a rehearsal. */
+/* Logs them as they are now, of each socket that is open; and at the end of the body those of both namespaces, which
+ * count from beginning to end. Nothing in a rehearsal. */
 void numbers_read(struct trial *t);
+void numbers_end(struct trial *t);
 
 #endif

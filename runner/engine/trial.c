@@ -179,7 +179,7 @@ void trial_run_body(struct trial *t)
 	take_the_rest(t);
 	flows_finish(t);
 	nothing_unaccounted(t);
-	numbers_read(t);
+	numbers_end(t);
 	t->evidence->ended = now(t);
 	t->evidence->completed = true;
 }

@@ -21,6 +21,7 @@ struct association *association_new(unsigned number, int64_t at_ns)
 		association->end[i].primary = -1;
 		association->end[i].init.destination = association->end[i].cookie_echo.destination = -1;
 		association->end[i].shutdown.destination = -1;
+		association->end[i].counts.window = -1;
 	}
 	return association;
 }

@@ -96,6 +96,10 @@ void failure_strike(
 		return;
 	self->struck = (struct strike){ cause, sure, (unsigned)(destination - self->destinations), destination->t3,
 		destination->in_doubt || self->recovers };
+	if (cause == STRIKE_T3_RTX) {
+		self->counts.t3.low += sure;
+		self->counts.t3.high++;
+	}
 	destination->struck_by = cause;
 	destination->struck_ns = at_ns;
 	destination->strikes.high++;
@@ -196,6 +200,8 @@ void failure_blind(struct end *self, const struct blindness *blindness)
 		return;
 	}
 	self->blind |= bit;
+	self->counts.is_least = true;
+	self->counts.t3.high = MANY;
 	self->strikes.high = MANY;
 	for (unsigned i = 0; i < self->n_destinations; i++) {
 		struct destination *each = &self->destinations[i];

@@ -222,6 +222,7 @@ static void send_again(
 	if (self->exact)
 		find_cause(self, packet, chunk, to, at_ns);
 	self->resent_ns = at_ns;
+	self->counts.again_out[(chunk->flags & FLAG_U) != 0]++;
 	chunk->times++;
 	chunk->last_ns = at_ns;
 	chunk->path = path;
@@ -297,6 +298,9 @@ static void receive_data(struct end *self, const struct chunk *chunk, int64_t at
 	self->delivery.lost |= arrival == ARRIVAL_UNKNOWN || chunk->type == CHUNK_I_DATA;
 	if (arrival == ARRIVAL_AGAIN && due->n_again < DUPLICATES_MAX)
 		due->again[due->n_again++] = chunk->data.tsn;
+	if (arrival == ARRIVAL_NEW)
+		self->counts.data_in[(chunk->flags & FLAG_U) != 0]++;
+	self->counts.is_odd |= arrival == ARRIVAL_UNKNOWN;
 }
 
 bool sack_gap(const struct chunk *sack, unsigned block, uint32_t *first, uint32_t *last)
@@ -452,6 +456,8 @@ static void receive_sack(struct end *self, const struct packet *packet, const st
 	if (!chunk->decoded || !self->sent.known || tsn_after(self->sent.acknowledged, chunk->sack.cum_tsn_ack))
 		return;
 	acknowledge(self, packet, chunk->sack.cum_tsn_ack, chunk, at_ns);
+	self->counts.gap_blocks_in += chunk->sack.gap_blocks;
+	self->counts.window = chunk->sack.a_rwnd;
 	self->sack_ns = at_ns;
 }
 
@@ -579,6 +585,7 @@ static void change_state_by_sending(struct end *self, const struct chunk *chunk,
 		enter(self, STATE_SHUTDOWN_ACK_SENT, at_ns);
 		break;
 	case CHUNK_ABORT:
+		self->counts.t3.high++; /* it may be T3-rtx that has given it up */
 		self->gives_up = chunk->decoded && chunk->error.cause != USER_INITIATED_ABORT &&
 			self->shutdown.count == 0 && at_ns - self->arrived_ns > self->backlog_ns;
 		end_association(self, chunk->type, at_ns);
@@ -644,6 +651,16 @@ static void attempt(struct attempts *attempts, int to, int64_t at_ns)
 	attempts->destination = to;
 }
 
+/* T3-rtx may have expired, and sent nothing. */
+static void doubt_counts(struct end *self)
+{
+	for (unsigned i = 0; i < self->n_destinations; i++) {
+		const struct destination *each = &self->destinations[i];
+		if (each->in_doubt || each->lingers || each->unseen)
+			self->counts.t3.high = MANY;
+	}
+}
+
 /* SHUTDOWN again, and nothing has come that it could answer: T2-shutdown has expired (section 9.2). */
 static void send_shutdown(struct end *self, int to, int64_t at_ns)
 {
@@ -658,6 +675,7 @@ void end_sends(struct end *self, const struct packet *packet, const struct chunk
 {
 	const int to = destination_of(self, packet, path);
 	self->struck = (struct strike){ 0 };
+	counts_out(&self->counts, packet, chunk);
 	switch (chunk->type) {
 	case CHUNK_INIT:
 	case CHUNK_INIT_ACK:
@@ -700,11 +718,16 @@ void end_sends(struct end *self, const struct packet *packet, const struct chunk
 		self->association->reconfigured = true;
 	change_state_by_sending(self, chunk, at_ns);
 	answers_give(self, chunk);
+	doubt_counts(self);
 }
 
 void end_receives(struct end *self, const struct packet *packet, const struct chunk *chunk, int64_t at_ns)
 {
 	self->struck = (struct strike){ 0 };
+	if (chunk->type == CHUNK_COOKIE_ECHO && self->established_ns < 0)
+		counts_begin(&self->counts);
+	else
+		counts_in(&self->counts, packet, chunk);
 	switch (chunk->type) {
 	case CHUNK_DATA:
 	case CHUNK_I_DATA:
@@ -727,6 +750,12 @@ void end_receives(struct end *self, const struct packet *packet, const struct ch
 	case CHUNK_INIT:
 		self->init_from = address_of(&packet->source);
 		self->init_tag = chunk->decoded ? chunk->init.initiate_tag : 0;
+		if (chunk->decoded)
+			self->counts.window = chunk->init.a_rwnd;
+		break;
+	case CHUNK_INIT_ACK:
+		if (chunk->decoded)
+			self->counts.window = chunk->init.a_rwnd;
 		break;
 	case CHUNK_HEARTBEAT:
 		receive_heartbeat(self, packet, chunk, at_ns);
@@ -741,6 +770,7 @@ void end_receives(struct end *self, const struct packet *packet, const struct ch
 		break;
 	}
 	change_state_by_receiving(self, chunk, at_ns);
+	doubt_counts(self);
 }
 
 bool end_has_just_received(const struct end *self, uint32_t tsn, int64_t since_ns)

@@ -22,6 +22,7 @@
 #include "runner/referee/destination.h"
 #include "runner/referee/received.h"
 #include "runner/referee/sent.h"
+#include "runner/referee/counts.h"
 
 /* RFC 9260 section 4. */
 enum state {
@@ -120,6 +121,9 @@ struct end {
 	unsigned failed;          /* and send_failed of so many that were sent */
 	struct delivery delivery; /* if its events are known, */
 	bool has_all_messages;    /* and those of messages are all told */
+
+	struct counts counts;
+	bool asked_to_end; /* its user has called for SHUTDOWN */
 
 	struct sent sent;
 	int64_t resent_ns; /* when DATA was sent again last */

@@ -8,13 +8,22 @@
 
 enum { BUCKETS = 4096, TAGS = 1 << 14 };
 
+/* Packets, also those of no association. */
+struct passed {
+	uint64_t in, out;
+	uint64_t bunched; /* of `out`: DATA in the same moment as the packet with DATA before */
+	int64_t data_ns;  /* when DATA left last */
+};
+
 struct referee {
 	unsigned exact, told;     /* bit i: end i has a capture; its events are told */
 	bool leaves_out_messages; /* events of messages are told up to some number only */
 	struct parameters parameters[2];
-	int64_t backlog_ns;   /* 0: BACKLOG_NS */
-	unsigned blind[2];    /* bit i: what end i sends on path i may leave unseen */
-	uint16_t connects[2]; /* by how many addresses at once the last call of end i connects; 0: none did */
+	int64_t backlog_ns;      /* 0: BACKLOG_NS */
+	unsigned blind[2];       /* bit i: what end i sends on path i may leave unseen */
+	uint16_t connects[2];    /* by how many addresses at once the last call of end i connects; 0: none did */
+	struct passed passed[2]; /* in the capture of end i */
+	int64_t seen_ns;         /* when the last packet came */
 	struct association *buckets[BUCKETS]; /* by ports; the newest first */
 	struct association *by_tag[TAGS];     /* those that packets with a tag were for lately */
 	struct association *all, *last;       /* as they were met */

@@ -14,6 +14,8 @@
 
 enum { FLAG_T = 1 };
 
+/* What a stack gives to a device at once leaves within this time. */
+#define MOMENT_NS 1000000
 /* For this long what is late may come for an association that is over. */
 #define REST_NS INT64_C(60000000000)
 
@@ -344,6 +346,7 @@ static struct association *add(struct referee *referee, const struct look *look,
 		if (referee->backlog_ns > 0)
 			association->end[i].backlog_ns = referee->backlog_ns;
 		association->end[i].blind = referee->blind[i];
+		association->end[i].counts.is_least = referee->blind[i] != 0;
 	}
 	association->tried_at_once = referee->connects[*sender];
 	association->is_restart = is_one_up(referee, look, *sender);
@@ -541,6 +544,25 @@ static void see(struct step *step, struct association *association, int sender, 
 	}
 }
 
+static void count(struct referee *referee, const struct seen *seen)
+{
+	referee->seen_ns = seen->at_ns;
+	if (seen->sender < 0 || seen->vantage < 0)
+		return;
+	struct passed *passed = &referee->passed[seen->vantage];
+	const struct packet *packet = seen->packet;
+	if (seen->vantage != seen->sender) {
+		passed->in++;
+		return;
+	}
+	const uint8_t last = packet->chunk_count ? packet->chunks[packet->chunk_count - 1].type : 0xff;
+	const bool has_data = last == CHUNK_DATA || last == CHUNK_I_DATA;
+	passed->bunched += has_data && passed->out > 0 && seen->at_ns - passed->data_ns <= MOMENT_NS;
+	passed->out++;
+	if (has_data)
+		passed->data_ns = seen->at_ns;
+}
+
 int referee_see(struct referee *referee, const struct seen *seen)
 {
 	const struct look look = {
@@ -553,6 +575,7 @@ int referee_see(struct referee *referee, const struct seen *seen)
 		.exact = seen->exact,
 	};
 	int sender;
+	count(referee, seen);
 	struct association *association = associate(referee, &look, seen->at_ns, &sender);
 	if (!association)
 		return referee->status;

@@ -82,6 +82,8 @@ void referee_expect_few_messages(struct referee *referee);
 void referee_tell_event(struct referee *referee, const struct event *event);
 void referee_tell_call(struct referee *referee, const struct call *call);
 void referee_tell_blindness(struct referee *referee, const struct blindness *blindness);
+/* At `at_ns`. Where packets come and go in the same moment they say nothing. */
+void referee_tell_numbers(struct referee *referee, const struct numbers *numbers);
 /* The trace is over: what should have come by now has not. */
 void referee_end(struct referee *referee, int64_t at_ns);
 

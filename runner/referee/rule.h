@@ -21,6 +21,7 @@
 
 #include "runner/referee/failure.h"
 #include "runner/referee/model.h"
+#include "runner/referee/numbers.h"
 
 enum level { LEVEL_MUST, LEVEL_SHOULD, LEVEL_LINUX };
 
@@ -35,7 +36,17 @@ enum rule_moment {
 	ON_MISSED = 128,      /* an event that had to come has not */
 	ON_OVERDUE = 256,     /* a HEARTBEAT or T3-rtx for step->destination should have come */
 	AT_END = 512,         /* of the trace, for each end */
+	ON_NUMBERS = 1024,    /* the stack says what it knows itself: step->numbers; nothing comes or goes */
 	ON_UNANSWERED = 2048, /* an answer that was owed at once has not left: step->answer */
+};
+
+/* Of all associations that an end has or had. */
+struct whole {
+	struct counts counts; /* of it `t3`, and whether it is so */
+	uint64_t packets_in, packets_out;
+	uint64_t bunched_out;                  /* of these: DATA in the same moment as DATA before */
+	unsigned established, active, passive; /* now; ever, by its own INIT, and by the peer's */
+	bool is_restarted;                     /* one was */
 };
 
 struct step {
@@ -51,16 +62,18 @@ struct step {
 	const struct packet *packet;     /* NULL: the step is none of a packet */
 	const struct chunk *chunk;       /* NULL: ON_PACKET */
 	unsigned index;                  /* of the chunk in the packet */
-	struct destination *destination; /* ON_STRIKE, ON_OVERDUE, and of an event about an address; or NULL */
+	struct destination *destination; /* ON_STRIKE, ON_OVERDUE, and of an event or number of an address; or NULL */
 	const struct event *event;       /* ON_EVENT */
 	enum event_kind kind;            /* ON_EVENT, ON_MISSED */
 	/* ON_EVENT: it has its cause, which was there `since_ns`. ON_MISSED: since when it is due. ON_OVERDUE: it was
 	 * by then. */
 	bool has_cause;
 	int64_t since_ns;
-	enum answer answer; /* ON_UNANSWERED */
-	unsigned reasons;   /* the same: why, of ANSWER_SACK */
-	bool is_t3;         /* ON_OVERDUE: T3-rtx, not a HEARTBEAT */
+	enum answer answer;            /* ON_UNANSWERED */
+	unsigned reasons;              /* the same: why, of ANSWER_SACK */
+	bool is_t3;                    /* ON_OVERDUE: T3-rtx, not a HEARTBEAT */
+	const struct numbers *numbers; /* ON_NUMBERS, */
+	const struct whole *whole;     /* of NUMBERS_OF_ALL */
 	struct referee *referee;
 	const struct rule *rule;
 	size_t rule_index; /* the referee's */

@@ -270,6 +270,12 @@ static void set_primary(struct end *self, const struct call *call)
 	self->primary_ns = call->at_ns;
 }
 
+/* What the numbers of the association show of it (told_numbers.c). */
+static void note_call(struct end *self, const struct call *call)
+{
+	self->asked_to_end |= call->kind == CALL_EOF && self->id_known && self->assoc_id == call->assoc_id;
+}
+
 void referee_tell_call(struct referee *referee, const struct call *call)
 {
 	if (call->kind == CALL_CONNECT)
@@ -283,6 +289,7 @@ void referee_tell_call(struct referee *referee, const struct call *call)
 			self->is_told = false;
 		if (call->kind == CALL_PRIMARY_ADDR && (!self->id_known || self->assoc_id == call->assoc_id))
 			set_primary(self, call);
+		note_call(self, call);
 		if (call->kind == CALL_ABORT && self->id_known && self->assoc_id == call->assoc_id)
 			failure_due(self, NULL, EVENT_COMM_LOST, false, call->at_ns);
 	}

@@ -146,13 +146,7 @@ static void note_socket(struct trace *trace, const json_t *line)
 static bool address_on(const struct topology *topology, int end, const json_t *fields, struct address *out)
 {
 	const int64_t path = json_object_get(fields, "path") ? number(fields, "path") : -1;
-	const enum ip_family family = number(fields, "family") == 6 ? IPV6 : IPV4;
-	if (path < 0 || path >= topology->paths || !(topology->family[path] & family))
-		return false;
-	const struct sockaddr_storage address =
-		topology_address(topology, end ? ENDPOINT_A : ENDPOINT_B, (unsigned)path, family);
-	*out = address_of(&address);
-	return true;
+	return address_of_peer(topology, end, path, number(fields, "family") == 6, out);
 }
 
 static enum event_kind kind_of(const char *event, const char *state)
@@ -277,6 +271,11 @@ static void note(struct trace *trace, const json_t *line)
 			trace->told[trace->n_told++] = told;
 	} else if (strcmp(type, "fault") == 0) {
 		note_blindness(trace, line);
+	} else if (strcmp(type, "numbers") == 0) {
+		told.what = TOLD_NUMBERS;
+		told.numbers = numbers_of_line(trace->topology, line, port_of(trace, line));
+		told.at_ns = told.numbers.at_ns;
+		trace->told[trace->n_told++] = told;
 	}
 }
 
@@ -393,6 +392,9 @@ void trace_tell(const struct told *told, struct referee *referee)
 		break;
 	case TOLD_BLINDNESS:
 		referee_tell_blindness(referee, &told->blindness);
+		break;
+	case TOLD_NUMBERS:
+		referee_tell_numbers(referee, &told->numbers);
 		break;
 	}
 }

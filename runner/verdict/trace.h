@@ -16,16 +16,18 @@
 #include "runner/referee/referee.h"
 #include "runner/verdict/evidence_file.h"
 #include "runner/verdict/finding_explain.h"
+#include "runner/verdict/trace_numbers.h"
 
 /* What happens besides packets. */
 struct told {
 	int64_t at_ns;
 	size_t place; /* among the lines */
-	enum { TOLD_EVENT, TOLD_CALL, TOLD_BLINDNESS } what;
+	enum { TOLD_EVENT, TOLD_CALL, TOLD_BLINDNESS, TOLD_NUMBERS } what;
 	union {
 		struct event event;
 		struct call call;
 		struct blindness blindness;
+		struct numbers numbers;
 	};
 };
 
@@ -39,7 +41,7 @@ struct trace {
 	const struct topology *topology;
 	struct captured_packet *packets; /* their bytes are the evidence files' */
 	size_t n_packets, room;
-	struct told *told; /* events, calls and faults */
+	struct told *told; /* events, calls, faults and numbers */
 	size_t n_told;
 	int64_t ended_ns;
 	struct trace_socket sockets[TRACE_SOCKETS_MAX];

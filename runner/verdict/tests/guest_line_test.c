@@ -8,6 +8,7 @@
 
 #define ACTION "\"type\":\"action\",\"t_ns\":1,\"text\":\"connects\""
 #define VERDICT "\"type\":\"verdict\",\"t_ns\":1,\"reason\":\"\",\"explanation\":\"\""
+#define NUMBERS "\"type\":\"numbers\",\"t_ns\":5,\"until_ns\":6,\"endpoint\":\"a\",\"socket\":\"client\""
 #define CAPTURE "\"type\":\"capture\",\"endpoint\":\"a\",\"path\":0,\"packets\":1,\"bytes\":2,\"began_ns\":5"
 
 static const char *const right[] = {
@@ -23,6 +24,8 @@ static const char *const right[] = {
 	"\"direction\":\"both\",\"path\":1,\"text\":\"…\",\"commands\":\"\"}",
 	"{\"type\":\"call\",\"t_ns\":5,\"endpoint\":\"a\",\"socket\":\"client\",\"call\":\"eof\","
 	"\"arguments\":{\"assoc_id\":3},\"result\":\"ok\"}",
+	"{" NUMBERS ",\"of\":\"path\",\"fields\":{\"assoc_id\":3,\"path\":0,\"state\":2}}",
+	"{" NUMBERS ",\"of\":\"namespace\",\"fields\":{}}",
 	"{" CAPTURE ",\"file\":null,\"chunks\":{\"sent\":{\"DATA\":1},\"arrived\":{}}}",
 	"{" VERDICT ",\"verdict\":\"skip\"}",
 };
@@ -72,6 +75,11 @@ static const struct {
 		"call with a wrong 'call'" },
 	{ "{\"type\":\"call\",\"t_ns\":1,\"endpoint\":\"a\",\"socket\":\"\",\"call\":\"eof\",\"arguments\":[]}",
 		"call with a wrong 'arguments'" },
+	{ "{" NUMBERS ",\"of\":\"peer\"}", "numbers with a wrong 'of'" },
+	{ "{" NUMBERS ",\"of\":\"path\"}", "numbers without 'fields'" },
+	{ "{" NUMBERS ",\"of\":\"path\",\"fields\":{\"state\":null}}", "numbers with a wrong 'fields'" },
+	{ "{" NUMBERS ",\"of\":\"path\",\"fields\":{},\"path\":0}", "numbers has no member 'path' of the guest's" },
+	{ "{\"type\":\"numbers\",\"t_ns\":1,\"until_ns\":9223372036854775807}", "numbers with a wrong 'until_ns'" },
 	{ "{\"type\":\"event\",\"t_ns\":1,\"endpoint\":\"a\",\"socket\":\"x\",\"event\":\"assoc_change\",\"text\":\"\","
 	  "\"fields\":{\"deep\":{}}}",
 		"event with a wrong 'fields'" },
