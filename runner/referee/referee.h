@@ -71,8 +71,8 @@ void referee_free(struct referee *referee);
 
 /* What end 0 or 1 of each association that is met from now on was told. */
 void referee_tell_parameters(struct referee *referee, int end, const struct parameters *parameters);
-/* For so long an end may not know of what has arrived (BACKLOG_NS when nobody says another): on a machine that has other
- * things to do. */
+/* For so long an end may not know of what has arrived (BACKLOG_NS when nobody says another): on a machine that has
+ * other things to do. */
 void referee_tell_backlog(struct referee *referee, int64_t backlog_ns);
 /* The events of that end are told as well, all of them: one that does not come is missed. */
 void referee_expect_events(struct referee *referee, int end);
