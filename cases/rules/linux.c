@@ -29,3 +29,9 @@ DEVIATION(linux_srtt_in_ticks, .rule = "numbers.srtt", .kernels = ">= 5.10",
 /* sctp_outq_flush_ctrl() counts what it puts into a packet with others, and nothing of what goes alone. */
 DEVIATION(linux_inits_not_counted, .rule = "numbers.control-chunks", .kernels = "5.10 .. 5.17",
 	.what = "SCTP_GET_ASSOC_STATS leaves INITs out of the control chunks that were sent");
+
+/* sctp_sf_sendbeat_8_3() lowers the cwnd of an idle path to max(cwnd / 2, 4 * MTU), also where DATA is outstanding and
+ * T3-rtx has made it one MTU, which that raises. */
+DEVIATION(linux_heartbeat_raises_cwnd, .rule = "congestion.window", .kernels = ">= 5.10",
+	.what = "A HEARTBEAT makes the cwnd of its path four MTUs at least, even after T3-rtx has expired and before "
+		"anything is acknowledged: several packets leave for a dead path");

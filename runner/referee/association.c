@@ -98,8 +98,10 @@ struct destination *end_destination(struct end *end, const struct address *addre
 	end->destinations = more;
 	more[end->n_destinations] =
 		(struct destination){ .address = *address, .path = -1, .heartbeat_ns = -1, .data_ns = -1 };
-	if (end->parameters.known)
+	if (end->parameters.known) {
 		rto_begin(&more[end->n_destinations].rto, &end->parameters);
+		congestion_begin(&more[end->n_destinations].congestion, end->parameters.mtu);
+	}
 	return &more[end->n_destinations++];
 }
 

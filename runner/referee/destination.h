@@ -7,6 +7,7 @@
 #define SCTPSPEC_RUNNER_REFEREE_DESTINATION_H
 
 #include "runner/referee/address.h"
+#include "runner/referee/congestion.h"
 #include "runner/referee/occurrence.h"
 #include "runner/referee/rto.h"
 
@@ -62,6 +63,9 @@ struct destination {
 	bool lingers; /* nothing is outstanding, but T3-rtx may run (and expire unseen) for what gap blocks have */
 	struct rto rto;
 	struct timer t3;
+	int64_t restarted_ns; /* when T3-rtx was set anew for certain, */
+	int64_t marked_ns;    /* and when it may have expired: all that was sent by then may be marked */
+	struct congestion congestion;
 	unsigned outstanding; /* DATA chunks that were sent to it, neither acknowledged nor marked */
 	bool is_timed;        /* a DATA chunk for it is being timed (section 6.3.1, C4) */
 	bool is_timed_alone;  /* nothing else was outstanding anywhere: which one is timed is certain */

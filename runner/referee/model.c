@@ -102,9 +102,12 @@ static void start_t3(struct end *self, struct sent_chunk *chunk, int64_t at_ns)
 {
 	struct destination *to = &self->destinations[chunk->to];
 	to->outstanding++;
+	congestion_send(&to->congestion, chunk->length);
 	to->data_ns = at_ns;
 	if (to->outstanding == 1 && to->lingers)
 		failure_doubt(self, to); /* it may run for what gap blocks have */
+	if (self->sent.n == 1)
+		to->restarted_ns = at_ns;
 	if (!to->t3.runs || to->outstanding == 1)
 		to->t3 = (struct timer){ true, exactly(at_ns), to->rto.ns };
 	if (to->is_timed || chunk->times > 1)
@@ -128,6 +131,7 @@ static void mark_outstanding(struct end *self, int destination)
 		each->marked = true;
 	}
 	there->outstanding = 0;
+	congestion_expire(&there->congestion, self->parameters.mtu);
 	there->t3.runs = false;
 	there->is_timed = false;
 }
@@ -172,6 +176,14 @@ bool end_waits_for(const struct end *self, unsigned destination)
 	return earliest(self, (int)destination) != NULL;
 }
 
+bool end_may_have_expired(const struct end *self, const struct sent_chunk *chunk, int64_t at_ns)
+{
+	const struct destination *there = &self->destinations[chunk->to];
+	return chunk->last_ns <= there->marked_ns ||
+		at_ns - there->restarted_ns >= self->parameters.rto_min_ns - TICK_NS ||
+		at_ns - self->sack_ns > self->backlog_ns || there->unseen || failure_is_blind(self, there);
+}
+
 /* T3-rtx may have expired, or was set anew. */
 static void doubt_t3(struct end *self, struct destination *destination, int64_t at_ns)
 {
@@ -197,6 +209,8 @@ static void find_cause(
 		return;
 	}
 	struct destination *there = &self->destinations[chunk->to];
+	if (end_may_have_expired(self, chunk, at_ns))
+		there->marked_ns = at_ns;
 	if (!chunk->marked && !answers && (!self->recovers || has_surely_expired(there, at_ns))) {
 		failure_strike(self, there, STRIKE_T3_RTX, true, at_ns);
 		mark_outstanding(self, chunk->to);
@@ -209,6 +223,7 @@ static void find_cause(
 		else if (to != chunk->to)
 			failure_strike(self, there, STRIKE_T3_RTX, false, at_ns);
 		there->outstanding -= there->outstanding > 0;
+		congestion_settle(&there->congestion, chunk->length, true);
 	} else if (!answers) {
 		for (unsigned i = 0; i < self->n_destinations; i++)
 			if (has_expired(&self->destinations[i], at_ns))
@@ -223,6 +238,8 @@ static void send_again(
 		find_cause(self, packet, chunk, to, at_ns);
 	self->resent_ns = at_ns;
 	self->counts.again_out[(chunk->flags & FLAG_U) != 0]++;
+	chunk->fast = !chunk->marked && self->struck.cause == STRIKE_NONE;
+	chunk->misses = 0;
 	chunk->times++;
 	chunk->last_ns = at_ns;
 	chunk->path = path;
@@ -342,6 +359,7 @@ static void note_news(
 	}
 	if (chunk->marked) {
 		one->maybe = true;
+		there->congestion.acknowledged += self->parameters.mtu;
 		return;
 	}
 	one->some = true;
@@ -352,6 +370,7 @@ static void note_news(
 	}
 	one->first |= !cumulative && one->earliest == chunk;
 	there->outstanding -= there->outstanding > 0;
+	congestion_settle(&there->congestion, chunk->length, false);
 	if (!there->is_timed || there->timed_tsn != chunk->tsn)
 		return;
 	there->is_timed = false;
@@ -375,6 +394,7 @@ static void take_news(struct end *self, const struct news *news, const struct pa
 	const struct address source = address_of(&packet->source);
 	for (unsigned i = 0; i < self->n_destinations; i++) {
 		struct destination *there = &self->destinations[i];
+		congestion_grow(&there->congestion, self->parameters.mtu);
 		if (news[i].again && there->outstanding > 0)
 			there->t3.since_ns.high = at_ns; /* so Linux, which counts that as outstanding until then */
 		if (!news[i].some && !news[i].maybe)
@@ -388,9 +408,10 @@ static void take_news(struct end *self, const struct news *news, const struct pa
 		if (there->outstanding == 0) {
 			there->t3.runs = false;
 			there->lingers = lingers(self, (int)i);
-		} else if (news[i].cumulative)
+		} else if (news[i].cumulative) {
+			there->restarted_ns = at_ns;
 			there->t3 = (struct timer){ true, exactly(at_ns), there->rto.ns };
-		else if (news[i].first) {
+		} else if (news[i].first) {
 			there->t3.since_ns.high = at_ns;
 			there->t3.length_ns = either(there->t3.length_ns, there->rto.ns);
 		}
@@ -401,18 +422,21 @@ static void mark_gaps(struct end *self, const struct chunk *chunk, struct news *
 {
 	if (!self->sent.has_gaps && chunk->sack.gap_blocks == 0)
 		return;
-	uint32_t first, last;
+	uint32_t first, last, highest = self->sent.acknowledged;
 	for (unsigned block = 0; sack_gap(chunk, block, &first, &last); block++)
 		for (uint32_t tsn = first; !tsn_after(tsn, last) && tsn_after(self->sent.next, tsn); tsn++) {
 			const struct sent_chunk *each = sent_find(&self->sent, tsn);
 			if (each)
 				note_news(self, news, each, false, at_ns);
+			highest = tsn;
 		}
 	self->sent.has_gaps = chunk->sack.gap_blocks > 0;
 	for (size_t i = 0; i < self->sent.n; i++) {
 		struct sent_chunk *each = sent_find(&self->sent, self->sent.acknowledged + 1 + (uint32_t)i);
-		if (each)
-			each->acknowledged = false;
+		if (!each)
+			continue;
+		each->misses += tsn_after(highest, each->tsn);
+		each->acknowledged = false;
 	}
 	for (unsigned block = 0; sack_gap(chunk, block, &first, &last); block++)
 		for (uint32_t tsn = first; !tsn_after(tsn, last) && tsn_after(self->sent.next, tsn); tsn++) {
@@ -450,6 +474,15 @@ static void acknowledge(
 		take_news(self, news, packet, at_ns);
 }
 
+static void learn_window(struct end *self, uint32_t a_rwnd, int64_t at_ns)
+{
+	if (at_ns - self->window_ns > self->backlog_ns || self->window > self->window_before)
+		self->window_before = self->window;
+	self->window = a_rwnd;
+	self->window_ns = at_ns;
+	self->window_known = true;
+}
+
 static void receive_sack(struct end *self, const struct packet *packet, const struct chunk *chunk, int64_t at_ns)
 {
 	/* An old one says nothing new (section 6.2.1). */
@@ -458,6 +491,7 @@ static void receive_sack(struct end *self, const struct packet *packet, const st
 	acknowledge(self, packet, chunk->sack.cum_tsn_ack, chunk, at_ns);
 	self->counts.gap_blocks_in += chunk->sack.gap_blocks;
 	self->counts.window = chunk->sack.a_rwnd;
+	learn_window(self, chunk->sack.a_rwnd, at_ns);
 	self->sack_ns = at_ns;
 }
 
@@ -490,6 +524,7 @@ static void send_heartbeat(struct end *self, const struct packet *packet, const 
 		.length = chunk->captured,
 	};
 	destination->heartbeat_ns = at_ns;
+	congestion_rest(&destination->congestion, self->parameters.mtu);
 	failure_rest(destination, at_ns);
 	destination->unseen &= failure_is_blind(self, destination);
 }
@@ -747,7 +782,13 @@ void end_receives(struct end *self, const struct packet *packet, const struct ch
 			received_advance(&self->received, chunk->forward_tsn.new_cum_tsn);
 		self->due.forwarded = self->delivery.lost = true;
 		break;
+	case CHUNK_INIT_ACK:
+		if (chunk->decoded)
+			learn_window(self, chunk->init.a_rwnd, at_ns);
+		break;
 	case CHUNK_INIT:
+		if (chunk->decoded)
+			learn_window(self, chunk->init.a_rwnd, at_ns);
 		self->init_from = address_of(&packet->source);
 		self->init_tag = chunk->decoded ? chunk->init.initiate_tag : 0;
 		if (chunk->decoded)

@@ -125,6 +125,10 @@ struct end {
 	struct counts counts;
 	bool asked_to_end; /* its user has called for SHUTDOWN */
 
+	/* a_rwnd as the peer told it last, before, and when that became the last one */
+	bool window_known;
+	uint32_t window, window_before;
+	int64_t window_ns;
 	struct sent sent;
 	int64_t resent_ns; /* when DATA was sent again last */
 	/* Something is missing, or was sent again for another reason than T3-rtx: until what was sent by then is
@@ -207,6 +211,8 @@ bool sack_gap(const struct chunk *sack, unsigned block, uint32_t *first, uint32_
 #define BACKLOG_NS 2000000
 /* Whether that path is up for certain, and has been for a moment: nothing has gone unanswered. */
 bool end_surely_uses(const struct end *self, const struct destination *destination, int64_t at_ns);
+/* Whether T3-rtx may have expired for that chunk. */
+bool end_may_have_expired(const struct end *self, const struct sent_chunk *chunk, int64_t at_ns);
 /* Whether DATA is outstanding that was sent to that destination. */
 bool end_waits_for(const struct end *self, unsigned destination);
 /* How many TSNs came once more since then. */

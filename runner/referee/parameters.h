@@ -15,6 +15,7 @@ struct parameters {
 	int64_t hb_interval_ns;
 	int64_t sack_delay_ns;
 	int64_t valid_cookie_life_ns;
+	uint32_t mtu; /* of a path, at the most */
 	unsigned path_max_retrans, association_max_retrans, max_init_retransmits;
 	bool potentially_failed;      /* RFC 7829: that state exists, */
 	unsigned pf_max_retrans;      /* beyond so many errors, */

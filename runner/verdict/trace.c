@@ -8,6 +8,9 @@
 
 #include "runner/engine/logged.h"
 
+/* Of all links that a topology has. */
+enum { MTU = 1500 };
+
 /* A machine that has other things to do may take that long for anything. */
 #define HOUR_NS INT64_C(3600000000000)
 
@@ -320,6 +323,7 @@ struct parameters trace_parameters(const struct settings *in_force)
 		.hb_interval_ns = ns(in_force->hb_interval),
 		.sack_delay_ns = ns(in_force->sack_timeout),
 		.valid_cookie_life_ns = ns(in_force->valid_cookie_life),
+		.mtu = MTU,
 		.path_max_retrans = in_force->path_max_retrans,
 		.association_max_retrans = in_force->association_max_retrans,
 		.max_init_retransmits = in_force->max_init_retransmits,

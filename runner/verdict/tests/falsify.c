@@ -431,6 +431,26 @@ FALSIFY(tag_of_the_first)
 	OF_A(INIT, (tag = tag ?: chunk->init.initiate_tag, chunk->init.initiate_tag = tag));
 }
 
+/* ---- How much of it ---- */
+
+FALSIFY(small_peers_window)
+{
+	OF_A(SACK, chunk->sack.a_rwnd = 10);
+}
+
+/* Each first DATA of a bundle once more. */
+FALSIFY(twice_in_a_packet)
+{
+	struct chunk *data = packet->chunks;
+	(void)seen;
+	for (unsigned i = 0; i + 1 < packet->chunk_count; i++, data++)
+		if (is_data(data) && is_data(data + 1)) {
+			data[1] = *data;
+			return true;
+		}
+	return false;
+}
+
 /* ---- What its user gets ---- */
 
 FALSIFY_EVENT(message_twice, EVENT_MESSAGE, DOUBLED)
@@ -528,6 +548,10 @@ const struct falsification falsifications[] = {
 	{ .rule = "paths.new-data-to-primary", .apply = data_elsewhere, .which = EVERY_SECOND },
 	{ .rule = "paths.not-to-failed", .apply = data_elsewhere, .which = EVERY },
 	{ .rule = "paths.again-elsewhere", .apply = data_elsewhere, .which = EVERY_SECOND },
+	{ .rule = "congestion.window", .apply = no_sack_comes, .where = ARRIVING, .which = EVERY },
+	{ .rule = "congestion.peers-window", .apply = small_peers_window, .where = ARRIVING, .which = EVERY },
+	{ .rule = "congestion.three-misses", .apply = no_gaps, .where = ARRIVING, .which = EVERY_SECOND },
+	{ .rule = "congestion.fast-once", .apply = twice_in_a_packet, .which = EVERY },
 	{ .rule = "delivery.what-arrived", .tell = message_twice },
 	{ .rule = "delivery.all", .tell = no_message, .which = EVERY },
 	{ .rule = "ends.nothing-after", .apply = abort_for_cookie_ack, .where = ARRIVING },
