@@ -479,6 +479,7 @@ static void learn_window(struct end *self, uint32_t a_rwnd, int64_t at_ns)
 	if (at_ns - self->window_ns > self->backlog_ns || self->window > self->window_before)
 		self->window_before = self->window;
 	self->window = a_rwnd;
+	self->counts.window = a_rwnd;
 	self->window_ns = at_ns;
 	self->window_known = true;
 }
@@ -490,7 +491,6 @@ static void receive_sack(struct end *self, const struct packet *packet, const st
 		return;
 	acknowledge(self, packet, chunk->sack.cum_tsn_ack, chunk, at_ns);
 	self->counts.gap_blocks_in += chunk->sack.gap_blocks;
-	self->counts.window = chunk->sack.a_rwnd;
 	learn_window(self, chunk->sack.a_rwnd, at_ns);
 	self->sack_ns = at_ns;
 }
@@ -791,12 +791,6 @@ void end_receives(struct end *self, const struct packet *packet, const struct ch
 			learn_window(self, chunk->init.a_rwnd, at_ns);
 		self->init_from = address_of(&packet->source);
 		self->init_tag = chunk->decoded ? chunk->init.initiate_tag : 0;
-		if (chunk->decoded)
-			self->counts.window = chunk->init.a_rwnd;
-		break;
-	case CHUNK_INIT_ACK:
-		if (chunk->decoded)
-			self->counts.window = chunk->init.a_rwnd;
 		break;
 	case CHUNK_HEARTBEAT:
 		receive_heartbeat(self, packet, chunk, at_ns);
