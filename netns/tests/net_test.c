@@ -8,6 +8,7 @@
 #include "netns/tests/lab.h"
 
 #include <dirent.h>
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/ethtool.h>
@@ -244,6 +245,37 @@ START_TEST(too_few_descriptors)
 }
 END_TEST
 
+/* Whether the endpoint's own address is in the text. */
+static bool has_address_of(const char *text, enum endpoint endpoint)
+{
+	const struct sockaddr_storage own = topology_address(&topology_two_paths, endpoint, 0, IPV4);
+	char name[INET_ADDRSTRLEN], leaf[32];
+
+	inet_ntop(AF_INET, &((const struct sockaddr_in *)&own)->sin_addr, name, sizeof(name));
+	snprintf(leaf, sizeof(leaf), "-- %s\n", name);
+	return strstr(text, leaf) != NULL;
+}
+
+START_TEST(a_file_of_a_namespace)
+{
+	struct net *net = lab_create(&topology_two_paths);
+	char text[16384];
+
+	for (enum endpoint at = ENDPOINT_A; at <= ENDPOINT_B; at++) {
+		const int file = net_open_file(net, at, "/proc/thread-self/net/fib_trie");
+		const ssize_t length = read(file, text, sizeof(text) - 1);
+
+		ck_assert_int_gt(length, 0);
+		text[length] = '\0';
+		ck_assert(has_address_of(text, at));
+		ck_assert(!has_address_of(text, at == ENDPOINT_A ? ENDPOINT_B : ENDPOINT_A));
+		close(file);
+	}
+	ck_assert_int_eq(net_open_file(net, ENDPOINT_A, "/nowhere"), -ENOENT);
+	net_destroy(net);
+}
+END_TEST
+
 START_TEST(without_root)
 {
 	struct net *net;
@@ -272,6 +304,7 @@ int main(void)
 	tcase_add_loop_test(standing, nothing_is_left, 0, LAB_TOPOLOGIES);
 	tcase_add_test(standing, nothing_is_left_of_a_killed_process);
 	tcase_add_test(standing, two_at_once);
+	tcase_add_test(standing, a_file_of_a_namespace);
 	tcase_add_test(standing, a_setting_holds_in_its_namespace);
 	tcase_add_test(standing, a_setting_that_is_refused);
 	suite_add_tcase(suite, standing);
