@@ -5,12 +5,14 @@
  * This is the head of referee/, the room with the model of an association and what rules may ask of it:
  *
  *	model.h, model.c    the transmission control block of each end, from its packets; association.c: its memory
+ *	leaving.c           DATA that is sent, and sent again; acknowledged.c: what arrives, and what that acknowledges
  *	destination.h       an address of the peer: whether it answers, its timers; rto.c: its RTO
  *	failure.c           what goes unanswered: errors, states of paths, the events that are due
  *	sent.c, received.c  TSNs that are outstanding, and that have arrived
  *	span.h              what is known of a number that nobody sees: two bounds
  *	occurrence.h        events, calls, and links that go down; told.c takes them, and sees time pass
- *	referee.c           which association a packet belongs to, and which rules look at it; roll.c forgets old ones
+ *	referee.c           which association a packet belongs to, and which rules look at it; roll.c forgets old ones;
+ *	                    findings.c: what they have found
  *	rule.h, registry.c  the rule writer's API (rules lie in cases/rules/), and all rules that are linked in
  *
  * verdict/ feeds it the evidence of a case (verdict/trace.h), judge/ anybody's captures, in the order of their times.
