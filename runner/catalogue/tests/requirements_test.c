@@ -36,8 +36,10 @@ START_TEST(every_rule_traces_to_requirements_of_the_catalogue)
 	ck_assert_uint_gt(n, 0);
 	ck_assert_int_eq(catalogue_open(&catalogue, NULL), 0);
 	for (size_t i = 0; i < n; i++) {
-		ck_assert_msg(rules[i]->requirements && *rules[i]->requirements, "%s traces to nothing", rules[i]->id);
-		for (const char *const *id = rules[i]->requirements; *id; id++)
+		/* but for what Linux counts on its own account */
+		const char *const *ids = rules[i]->requirements;
+		ck_assert_msg((ids && *ids) || rules[i]->level == LEVEL_LINUX, "%s traces to nothing", rules[i]->id);
+		for (const char *const *id = ids; id && *id; id++)
 			ck_assert_msg(catalogue_find(catalogue, *id), "%s traces to %s, which is not there",
 				rules[i]->id, *id);
 	}
