@@ -90,3 +90,11 @@ RULE(congestion, "fast-once", .title = "DATA is sent again once only before T3-r
 	if (before)
 		must(step, !before->fast, "no second fast retransmission", "one of TSN %u", before->tsn);
 }
+
+RULE(congestion, "fast-at-once", .title = "When the third SACK misses DATA, it is sent again at once",
+	.level = LEVEL_MUST, .requirements = IDS(R_9260_7_2_4_05, R_9260_7_2_4_07, R_9260_7_2_4_08, R_9260_7_2_4_09),
+	.on = ON_SENDING | ON_UNANSWERED, .chunks = DATA)
+{
+	if (step->moment == ON_UNANSWERED || step->chunk->data.tsn == step->self->sent.acknowledged + 1)
+		must_at_once(step, ANSWER_RETRANSMISSION, "a fast retransmission of the first DATA that is missing");
+}

@@ -111,3 +111,49 @@ RULE(timers, "t1-cookie", .title = "COOKIE ECHO is sent again after RTO.Initial,
 	if (step->self->state == STATE_COOKIE_ECHOED)
 		judge_t1(step, &step->self->cookie_echo);
 }
+
+/* T2-shutdown: the RTO of the path, which doubles. With several paths Linux takes that of another one by turns. */
+RULE(timers, "t2-shutdown", .title = "SHUTDOWN and SHUTDOWN ACK are sent again after an RTO", .level = LEVEL_MUST,
+	.requirements = IDS(R_9260_9_2_04, R_9260_9_2_05, R_9260_9_2_06, R_9260_9_2_24), .on = ON_SENDING,
+	.chunks = CHUNKS(CHUNK_SHUTDOWN, CHUNK_SHUTDOWN_ACK))
+{
+	const struct end *self = step->self;
+	const struct attempts *attempts = &self->shutdown;
+	char expected[120];
+	if (!self->exact || !self->parameters.known || self->n_destinations != 1 || attempts->count == 0 ||
+		self->arrived_ns >= attempts->last_ns || self->destinations[0].unseen ||
+		step->at_ns - attempts->last_ns <= self->backlog_ns)
+		return;
+	const struct span *rto = &self->destinations[0].rto.ns;
+	const int64_t gap = step->at_ns - attempts->last_ns;
+	snprintf(expected, sizeof(expected), "it again after %.3f .. %.3f s", s(rto->low), s(rto->high));
+	must(step, gap >= rto->low - TICK_NS && gap <= rto->high + timer_lateness(rto->high), expected,
+		"it after %.3f s", s(gap));
+}
+
+RULE(timers, "t5-shutdown-guard", .title = "A shutdown lasts five times RTO.Max at the most", .level = LEVEL_SHOULD,
+	.requirements = IDS(R_9260_9_2_21, R_9260_9_2_22), .on = ON_SENDING,
+	.chunks = CHUNKS(CHUNK_SHUTDOWN, CHUNK_SHUTDOWN_ACK))
+{
+	const struct end *self = step->self;
+	const int64_t most = 5 * self->parameters.rto_max_ns, since = step->at_ns - self->shutdown.first_ns;
+	char expected[120];
+	if (!self->exact || !self->parameters.known || self->shutdown.count == 0)
+		return;
+	snprintf(expected, sizeof(expected), "no more than %.3f s from the first one", s(most));
+	must(step, since <= most + timer_lateness(most), expected, "%.3f s", s(since));
+}
+
+RULE(timers, "shutdown-limit", .title = "SHUTDOWN is sent again Association.Max.Retrans times at the most",
+	.level = LEVEL_SHOULD, .requirements = IDS(R_9260_9_2_08, R_9260_9_2_25, R_9260_9_2_09, R_9260_9_2_26),
+	.on = ON_SENDING, .chunks = CHUNKS(CHUNK_SHUTDOWN, CHUNK_SHUTDOWN_ACK))
+{
+	const struct end *self = step->self;
+	const unsigned limit = self->parameters.association_max_retrans;
+	char expected[120];
+	if (!self->exact || !self->parameters.known || self->shutdown.count == 0 ||
+		self->arrived_ns >= self->shutdown.first_ns)
+		return;
+	snprintf(expected, sizeof(expected), "%u times more at the most", limit);
+	must(step, self->shutdown.count <= limit, expected, "%u", self->shutdown.count);
+}

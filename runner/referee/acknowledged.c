@@ -135,10 +135,12 @@ static void mark_gaps(struct end *self, const struct chunk *chunk, struct news *
 {
 	if (!self->sent.has_gaps && chunk->sack.gap_blocks == 0)
 		return;
-	uint32_t first, last, highest = self->sent.acknowledged;
+	uint32_t first, last, highest = self->sent.acknowledged, newest = highest;
 	for (unsigned block = 0; sack_gap(chunk, block, &first, &last); block++)
 		for (uint32_t tsn = first; !tsn_after(tsn, last) && tsn_after(self->sent.next, tsn); tsn++) {
 			const struct sent_chunk *each = sent_find(&self->sent, tsn);
+			if (each && !each->acknowledged)
+				newest = tsn;
 			if (each)
 				note_news(self, news, each, false, at_ns);
 			highest = tsn;
@@ -149,6 +151,7 @@ static void mark_gaps(struct end *self, const struct chunk *chunk, struct news *
 		if (!each)
 			continue;
 		each->misses += tsn_after(highest, each->tsn);
+		each->surely_missed += tsn_after(newest, each->tsn);
 		each->acknowledged = false;
 	}
 	for (unsigned block = 0; sack_gap(chunk, block, &first, &last); block++)

@@ -66,6 +66,19 @@ static bool is_the_cookie(const struct association *association, const struct ch
 		memcmp(chunk->value, association->cookie, association->cookie_length) == 0;
 }
 
+/* Fast retransmission of the chunk that the cumulative TSN waits for (RFC 9260 section 7.2.4). With several paths, what
+ * was sent over another one may not count as missing (SFR-CACC). */
+static void owe_retransmission(struct end *self, int64_t at_ns)
+{
+	const struct sent_chunk *first = sent_find(&self->sent, self->sent.acknowledged + 1);
+	if (first && self->n_destinations == 1 && first->surely_missed == 3 && first->times == 1 && !first->marked &&
+		self->parameters.known && self->state == STATE_ESTABLISHED && self->established_ns >= 0 &&
+		!end_may_have_expired(self, first, at_ns))
+		owe(self, ANSWER_RETRANSMISSION, 0, at_ns);
+	else if (!first || first->surely_missed < 3)
+		settle(self, ANSWER_RETRANSMISSION);
+}
+
 static void owe_for_chunk(struct end *self, const struct chunk *chunk, int64_t at_ns)
 {
 	switch (chunk->type) {
@@ -83,6 +96,9 @@ static void owe_for_chunk(struct end *self, const struct chunk *chunk, int64_t a
 	case CHUNK_COOKIE_ECHO:
 		if (is_the_cookie(self->association, chunk))
 			owe(self, ANSWER_COOKIE_ACK, 0, at_ns);
+		break;
+	case CHUNK_SACK:
+		owe_retransmission(self, at_ns);
 		break;
 	case CHUNK_SHUTDOWN:
 		if (self->state == STATE_SHUTDOWN_RECEIVED && self->sent.known && self->sent.n == 0)
@@ -126,6 +142,11 @@ void answers_give(struct end *self, const struct chunk *chunk)
 	case CHUNK_SACK:
 	case CHUNK_SHUTDOWN:
 		settle(self, ANSWER_SACK);
+		break;
+	case CHUNK_DATA:
+	case CHUNK_I_DATA:
+		if (chunk->data.tsn == self->sent.acknowledged + 1)
+			settle(self, ANSWER_RETRANSMISSION);
 		break;
 	case CHUNK_HEARTBEAT_ACK:
 		give_heartbeat_ack(self);

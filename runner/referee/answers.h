@@ -18,6 +18,7 @@ enum answer {
 	ANSWER_COOKIE_ACK,
 	ANSWER_SHUTDOWN_ACK,
 	ANSWER_SHUTDOWN_COMPLETE,
+	ANSWER_RETRANSMISSION, /* of the first chunk that is outstanding, when the third SACK misses it */
 	ANSWERS
 };
 

@@ -150,7 +150,7 @@ static void send_again(
 	self->resent_ns = at_ns;
 	self->counts.again_out[(chunk->flags & FLAG_U) != 0]++;
 	chunk->fast = !chunk->marked && self->struck.cause == STRIKE_NONE;
-	chunk->misses = 0;
+	chunk->misses = chunk->surely_missed = 0;
 	chunk->times++;
 	chunk->last_ns = at_ns;
 	chunk->path = path;

@@ -17,13 +17,14 @@ struct sent_chunk {
 	uint16_t stream;
 	uint16_t length; /* of the user's data */
 	uint8_t flags;
-	bool acknowledged; /* by a gap block, which may be taken back */
-	bool fast;         /* it was sent again because SACKs said that it was missing */
-	unsigned misses;   /* SACKs with gap blocks beyond it, at the most, since it was sent last */
-	bool marked;       /* for retransmission: T3-rtx has expired, and it was not sent again yet */
-	int path;          /* on which it was sent last; -1: not known */
-	int to;            /* the destination's number, at its sender; -1: not known */
-	unsigned times;    /* it was sent */
+	bool acknowledged;      /* by a gap block, which may be taken back */
+	bool fast;              /* it was sent again because SACKs said that it was missing */
+	unsigned misses;        /* SACKs with gap blocks beyond it, at the most, since it was sent last */
+	unsigned surely_missed; /* SACKs that newly acknowledge what is beyond it */
+	bool marked;            /* for retransmission: T3-rtx has expired, and it was not sent again yet */
+	int path;               /* on which it was sent last; -1: not known */
+	int to;                 /* the destination's number, at its sender; -1: not known */
+	unsigned times;         /* it was sent */
 	int64_t first_ns, last_ns;
 };
 

@@ -451,6 +451,20 @@ FALSIFY(twice_in_a_packet)
 	return false;
 }
 
+/* What is sent again is often in a bundle. */
+FALSIFY(no_bundle)
+{
+	(void)seen;
+	if (packet->chunk_count < 2 || !is_data(&packet->chunks[0]) || !is_data(&packet->chunks[1]))
+		return false;
+	packet->chunk_count = 0;
+	return true;
+}
+static void shorter_longest_rto(struct parameters *parameters)
+{
+	parameters->rto_max_ns /= 8;
+}
+
 /* ---- What its user gets ---- */
 
 FALSIFY_EVENT(message_twice, EVENT_MESSAGE, DOUBLED)
@@ -552,6 +566,10 @@ const struct falsification falsifications[] = {
 	{ .rule = "congestion.peers-window", .apply = small_peers_window, .where = ARRIVING, .which = EVERY },
 	{ .rule = "congestion.three-misses", .apply = no_gaps, .where = ARRIVING, .which = EVERY_SECOND },
 	{ .rule = "congestion.fast-once", .apply = twice_in_a_packet, .which = EVERY },
+	{ .rule = "congestion.fast-at-once", .apply = no_bundle, .which = EVERY },
+	{ .rule = "timers.t2-shutdown", .believe = longer_rto },
+	{ .rule = "timers.t5-shutdown-guard", .believe = shorter_longest_rto },
+	{ .rule = "timers.shutdown-limit", .believe = fewer_errors },
 	{ .rule = "delivery.what-arrived", .tell = message_twice },
 	{ .rule = "delivery.all", .tell = no_message, .which = EVERY },
 	{ .rule = "ends.nothing-after", .apply = abort_for_cookie_ack, .where = ARRIVING },
