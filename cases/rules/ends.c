@@ -49,3 +49,30 @@ RULE(ends, "send-failed", .title = "Each message that was sent and not acknowled
 		(long long)self->to_fail.low, (long long)self->to_fail.high);
 	must(step, may_be(self->to_fail, self->failed), expected, "of %u", self->failed);
 }
+
+/* Whether it is outstanding: -1 when that cannot be told, as something left unseen, or in several pieces. */
+static int is_outstanding(const struct sent *sent, const struct event *event)
+{
+	int found = 0;
+	for (size_t i = 0; i < sent->n; i++) {
+		const struct sent_chunk *each = sent_find(sent, sent->acknowledged + 1 + (uint32_t)i);
+		if (!each || each->to < 0)
+			return -1;
+		found |= each->ppid == event->ppid && each->stream == event->stream && each->length == event->size;
+	}
+	return found;
+}
+
+RULE(ends, "send-failed-mode", .title = "send_failed tells whether the message was ever sent", .level = LEVEL_MUST,
+	.requirements = IDS(R_6458_6_1_11_02, R_6458_6_1_4_02), .on = ON_EVENT)
+{
+	const struct end *self = step->self;
+	if (step->kind != EVENT_SEND_FAILED || !self->exact || !self->is_told_over || step->event->size == 0 ||
+		self->told_over != EVENT_COMM_LOST || !self->sent.known || self->blind)
+		return;
+	const int outstanding = is_outstanding(&self->sent, step->event);
+	if (outstanding >= 0)
+		must(step, step->event->unsent == !outstanding,
+			outstanding ? "it to be told as sent" : "it to be told as unsent",
+			"the message with ppid %u as %s", step->event->ppid, step->event->unsent ? "unsent" : "sent");
+}

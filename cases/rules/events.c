@@ -48,6 +48,12 @@ RULE(events, "shutdown-comp", .title = "shutdown_comp comes when the association
 	judge_told(step, EVENT_SHUTDOWN_COMP, "shutdown_comp", "SHUTDOWN COMPLETE leaves or comes");
 }
 
+RULE(events, "shutdown", .title = "shutdown_event comes when the peer's SHUTDOWN comes, once", .level = LEVEL_MUST,
+	.requirements = IDS(R_6458_6_1_5_01, R_9260_9_2_12), .on = ON_EVENT | ON_MISSED)
+{
+	judge_told(step, EVENT_SHUTDOWN, "shutdown_event", "a SHUTDOWN comes");
+}
+
 RULE(events, "unreachable",
 	.title = "addr_unreachable comes when the errors of a path exceed Path.Max.Retrans, not sooner and not later",
 	.level = LEVEL_MUST,

@@ -189,6 +189,8 @@ static uint32_t untold(const struct step *step, bool *found)
 		for (uint32_t tsn = received->ranges[i].first; !tsn_after(tsn, received->ranges[i].last); tsn++) {
 			while (more && tsn_after(tsn, last))
 				more = sack_gap(step->chunk, ++block, &first, &last);
+			if (more && !tsn_after(first, tsn))
+				tsn = tsn_after(last, received->ranges[i].last) ? received->ranges[i].last : last;
 			if (!tsn_after(tsn, cumulative) || (more && !tsn_after(first, tsn)))
 				continue;
 			if (end_has_just_received(step->self, tsn, step->at_ns - step->self->backlog_ns))

@@ -240,8 +240,10 @@ static void change_state_by_receiving(struct end *self, const struct chunk *chun
 		enter(self, STATE_ESTABLISHED, at_ns);
 		break;
 	case CHUNK_SHUTDOWN:
-		if (self->state == STATE_ESTABLISHED || self->state == STATE_SHUTDOWN_PENDING)
-			enter(self, STATE_SHUTDOWN_RECEIVED, at_ns);
+		if (self->state != STATE_ESTABLISHED && self->state != STATE_SHUTDOWN_PENDING)
+			break;
+		failure_due(self, NULL, EVENT_SHUTDOWN, self->exact, at_ns);
+		enter(self, STATE_SHUTDOWN_RECEIVED, at_ns);
 		break;
 	case CHUNK_ABORT:
 		if (self->state != STATE_CLOSED && chunk->decoded) {

@@ -38,8 +38,9 @@ struct event {
 	bool has_address;
 	struct address address; /* of the peer */
 	uint32_t error;
-	bool unsent;     /* EVENT_SEND_FAILED: the message had never been sent */
-	uint16_t stream; /* EVENT_MESSAGE */
+	bool unsent; /* EVENT_SEND_FAILED: the message had never been sent */
+	/* EVENT_MESSAGE, EVENT_SEND_FAILED; of the latter `size` may be 0: not known */
+	uint16_t stream;
 	uint32_t ppid, size;
 	const char *text; /* for people */
 };

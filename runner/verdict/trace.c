@@ -179,7 +179,25 @@ static enum event_kind kind_of(const char *event, const char *state)
 	return EVENT_OTHER;
 }
 
-static struct event event_of(const struct trace *trace, const json_t *line)
+/* A message that comes back is known by its flow and number: the call that sent it, which the log may have left out,
+ * knows its stream, ppid and size. */
+static void find_message(const json_t *lines, const json_t *fields, struct event *event)
+{
+	size_t i;
+	json_t *line;
+	json_array_foreach((json_t *)(uintptr_t)lines, i, line) {
+		const json_t *arguments = json_object_get(line, "arguments");
+		if (strcmp(word(line, "call"), "send") != 0 || number(arguments, "flow") != number(fields, "flow") ||
+			number(arguments, "message") != number(fields, "message"))
+			continue;
+		event->stream = (uint16_t)number(arguments, "stream");
+		event->ppid = (uint32_t)number(arguments, "ppid");
+		event->size = (uint32_t)number(arguments, "size");
+		return;
+	}
+}
+
+static struct event event_of(const struct trace *trace, const json_t *lines, const json_t *line)
 {
 	const json_t *fields = json_object_get(line, "fields");
 	struct event event = {
@@ -195,6 +213,8 @@ static struct event event_of(const struct trace *trace, const json_t *line)
 		.size = (uint32_t)number(fields, "size"),
 		.text = word(line, "text"),
 	};
+	if (event.kind == EVENT_SEND_FAILED)
+		find_message(lines, fields, &event);
 	event.has_address = address_on(trace->topology, event.end, fields, &event.address);
 	return event;
 }
@@ -258,13 +278,13 @@ static void note_blindness(struct trace *trace, const json_t *line)
 			};
 }
 
-static void note(struct trace *trace, const json_t *line)
+static void note(struct trace *trace, const json_t *lines, const json_t *line)
 {
 	const char *type = word(line, "type");
 	struct told told = { .at_ns = number(line, "t_ns") };
 	if (strcmp(type, "event") == 0) {
 		told.what = TOLD_EVENT;
-		told.event = event_of(trace, line);
+		told.event = event_of(trace, lines, line);
 		trace->told[trace->n_told++] = told;
 	} else if (strcmp(type, "call") == 0) {
 		if (strcmp(word(line, "call"), "open") == 0)
@@ -299,7 +319,7 @@ static int take_told(struct trace *trace, const json_t *lines)
 	if (!trace->told)
 		return -ENOMEM;
 	json_array_foreach((json_t *)(uintptr_t)lines, i, line)
-		note(trace, line);
+		note(trace, lines, line);
 	for (i = 0; i < trace->n_told; i++)
 		trace->told[i].place = i;
 	qsort(trace->told, trace->n_told, sizeof(*trace->told), by_instant);

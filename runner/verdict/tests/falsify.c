@@ -471,6 +471,8 @@ FALSIFY_EVENT(message_twice, EVENT_MESSAGE, DOUBLED)
 FALSIFY_EVENT(no_message, EVENT_MESSAGE, DROPPED)
 FALSIFY_EVENT(no_send_failed, EVENT_SEND_FAILED, DROPPED)
 FALSIFY_EVENT(another_error, EVENT_COMM_LOST, (told->event.error ^= 1, CHANGED))
+FALSIFY_EVENT(no_shutdown_event, EVENT_SHUTDOWN, DROPPED)
+FALSIFY_EVENT(another_mode, EVENT_SEND_FAILED, (told->event.unsent ^= true, CHANGED))
 FALSIFY_EVENT(failed_again, EVENT_SEND_FAILED, (told->event.kind = EVENT_ADDR_AVAILABLE, CHANGED))
 
 /* It goes on as if nothing had come. */
@@ -570,6 +572,8 @@ const struct falsification falsifications[] = {
 	{ .rule = "timers.t2-shutdown", .believe = longer_rto },
 	{ .rule = "timers.t5-shutdown-guard", .believe = shorter_longest_rto },
 	{ .rule = "timers.shutdown-limit", .believe = fewer_errors },
+	{ .rule = "events.shutdown", .tell = no_shutdown_event },
+	{ .rule = "ends.send-failed-mode", .tell = another_mode },
 	{ .rule = "delivery.what-arrived", .tell = message_twice },
 	{ .rule = "delivery.all", .tell = no_message, .which = EVERY },
 	{ .rule = "ends.nothing-after", .apply = abort_for_cookie_ack, .where = ARRIVING },
