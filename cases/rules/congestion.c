@@ -21,8 +21,8 @@ static bool is_new(const struct step *step)
 
 RULE(congestion, "window", .title = "No more is outstanding to an address than its cwnd, and less than one PMTU",
 	.level = LEVEL_MUST,
-	.requirements = IDS(R_9260_6_1_11, R_9260_6_1_13, R_9260_7_2_01, R_9260_7_2_02, R_9260_7_2_1_01,
-		R_9260_7_2_1_02, R_9260_7_2_1_06, R_9260_7_2_1_07, R_9260_7_2_2_04, R_9260_6_3_3_01),
+	.requirements = IDS(R_9260_5_2_4_08, R_9260_6_1_11, R_9260_6_1_13, R_9260_7_2_01, R_9260_7_2_02,
+		R_9260_7_2_1_01, R_9260_7_2_1_02, R_9260_7_2_1_06, R_9260_7_2_1_07, R_9260_7_2_2_04, R_9260_6_3_3_01),
 	.on = ON_SENDING, .chunks = DATA)
 {
 	const struct end *self = step->self;

@@ -72,7 +72,8 @@ static bool is_next(const struct step *step)
 }
 
 RULE(data, "order-in-stream", .title = "Ordered messages of a stream are numbered one after the other",
-	.level = LEVEL_MUST, .requirements = IDS(R_9260_6_5_06, R_9260_6_5_07, R_9260_6_5_08, R_9260_6_5_09),
+	.level = LEVEL_MUST,
+	.requirements = IDS(R_9260_5_2_4_09, R_9260_6_5_06, R_9260_6_5_07, R_9260_6_5_08, R_9260_6_5_09),
 	.on = ON_SENDING, .chunks = CHUNKS(CHUNK_DATA))
 {
 	struct end *self = step->self;
@@ -104,4 +105,19 @@ RULE(data, "fragments", .title = "The fragments of a message follow each other",
 			((before->flags ^ step->chunk->flags) & FLAG_U) == 0,
 		"the next fragment of the same message", "stream %u, SSN %u, flags %u behind stream %u, SSN %u",
 		step->chunk->data.stream, step->chunk->data.ssn, step->chunk->flags, before->stream, before->order);
+}
+
+RULE(data, "while-established", .title = "DATA is sent while the association is up, or behind COOKIE ECHO",
+	.level = LEVEL_MUST, .requirements = IDS(R_9260_6_01, R_9260_5_01), .on = ON_SENDING, .chunks = DATA)
+{
+	const struct end *self = step->self;
+	const bool with_cookie = step->packet->chunks[0].type == CHUNK_COOKIE_ECHO;
+	if (!self->exact || !self->association->from_the_start || self->state == STATE_UNKNOWN ||
+		(self->state == STATE_CLOSED && step->at_ns - self->state_ns <= self->backlog_ns))
+		return;
+	must(step,
+		with_cookie ||
+			(self->state != STATE_CLOSED && self->state != STATE_COOKIE_WAIT &&
+				self->state != STATE_COOKIE_ECHOED && self->state != STATE_SHUTDOWN_ACK_SENT),
+		"DATA while the association is up, or behind COOKIE ECHO", "some in %s", state_name(self->state));
 }

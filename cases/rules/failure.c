@@ -21,7 +21,8 @@ RULE(failure, "association-limit",
  * all paths, where section 8.1 would have those of the path in use only. */
 RULE(failure, "association-given-up",
 	.title = "An association is given up by the error that exceeds Association.Max.Retrans", .level = LEVEL_LINUX,
-	.requirements = IDS(R_9260_8_1_01, R_9260_8_1_04, R_9260_8_1_06, R_9260_8_1_09, R_9260_8_1_10), .on = ON_EVENT)
+	.requirements = IDS(R_9260_5_4_09, R_9260_8_1_01, R_9260_8_1_04, R_9260_8_1_06, R_9260_8_1_09, R_9260_8_1_10),
+	.on = ON_EVENT)
 {
 	const struct end *self = step->self;
 	const int64_t limit = self->parameters.association_max_retrans;
@@ -34,7 +35,8 @@ RULE(failure, "association-given-up",
 }
 
 RULE(failure, "setup-given-up", .title = "A set-up is given up when Max.Init.Retransmits is exceeded",
-	.level = LEVEL_MUST, .requirements = IDS(R_9260_4_04, R_9260_4_05, R_9260_4_07, R_9260_4_08), .on = ON_EVENT)
+	.level = LEVEL_MUST, .requirements = IDS(R_9260_5_1_4_05, R_9260_4_04, R_9260_4_05, R_9260_4_07, R_9260_4_08),
+	.on = ON_EVENT)
 {
 	const struct end *self = step->self;
 	const unsigned limit = self->parameters.max_init_retransmits + 1;

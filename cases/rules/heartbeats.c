@@ -6,7 +6,7 @@
 #include "runner/referee/rule.h"
 
 RULE(heartbeats, "answered-with-the-same", .title = "HEARTBEAT ACK repeats the information of a HEARTBEAT",
-	.level = LEVEL_SHOULD, .requirements = IDS(R_9260_8_3_17), .on = ON_SENDING,
+	.level = LEVEL_SHOULD, .requirements = IDS(R_9260_3_3_6_03, R_9260_8_3_17), .on = ON_SENDING,
 	.chunks = CHUNKS(CHUNK_HEARTBEAT_ACK))
 {
 	const struct end *self = step->self;
@@ -34,18 +34,35 @@ RULE(heartbeats, "not-before-established", .title = "HEARTBEATs begin when the a
 }
 
 RULE(heartbeats, "answered-at-once", .title = "HEARTBEAT is answered at once", .level = LEVEL_MUST,
-	.requirements = IDS(R_9260_8_3_04, R_9260_8_3_17), .on = ON_SENDING | ON_UNANSWERED,
+	.requirements = IDS(R_9260_3_3_6_01, R_9260_8_3_04, R_9260_8_3_17), .on = ON_SENDING | ON_UNANSWERED,
 	.chunks = CHUNKS(CHUNK_HEARTBEAT_ACK))
 {
 	must_at_once(step, ANSWER_HEARTBEAT_ACK, "HEARTBEAT ACK at once");
 }
 
 RULE(heartbeats, "answered-to-the-source", .title = "HEARTBEAT ACK goes where the HEARTBEAT came from",
-	.level = LEVEL_SHOULD, .requirements = IDS(R_9260_6_4_02), .on = ON_SENDING,
+	.level = LEVEL_SHOULD, .requirements = IDS(R_9260_3_3_6_02, R_9260_6_4_02), .on = ON_SENDING,
 	.chunks = CHUNKS(CHUNK_HEARTBEAT_ACK))
 {
 	const struct heartbeat *asked = end_was_asked(step->self, step->chunk);
 	const struct address to = address_of(&step->packet->destination);
 	if (step->self->exact && asked)
 		must(step, address_equal(&to, &asked->from), "the address that the HEARTBEAT came from", "another one");
+}
+
+RULE(heartbeats, "nonce", .title = "A HEARTBEAT that probes an unconfirmed address has a nonce of its own",
+	.level = LEVEL_MUST, .requirements = IDS(R_9260_3_3_5_04, R_9260_5_4_13), .on = ON_SENDING,
+	.chunks = CHUNKS(CHUNK_HEARTBEAT))
+{
+	enum { NONCE = 8, HEADER = 4 };
+	struct end *self = step->self;
+	const struct address to = address_of(&step->packet->destination);
+	const struct destination *destination = end_destination(self, &to);
+	unsigned other;
+	if (!self->exact || !destination || destination->reach != REACH_UNCONFIRMED ||
+		step->chunk->captured != step->chunk->length - 4U)
+		return;
+	must(step, step->chunk->captured >= HEADER + NONCE && !end_heartbeat_of(self, step->chunk, &other),
+		"information with 64 random bits, which no other HEARTBEAT had", "%u octets, or the same again",
+		step->chunk->captured);
 }

@@ -25,7 +25,7 @@ static bool reflects(const struct step *step)
 }
 
 RULE(packets, "tag-of-init", .title = "A packet with INIT has the verification tag 0", .level = LEVEL_MUST,
-	.requirements = IDS(R_9260_8_5_1_01), .on = ON_PACKET)
+	.requirements = IDS(R_9260_3_1_04, R_9260_8_5_1_01), .on = ON_PACKET)
 {
 	if (is(step, CHUNK_INIT))
 		must(step, step->packet->verification_tag == 0, "the verification tag 0", "%u",
@@ -33,7 +33,8 @@ RULE(packets, "tag-of-init", .title = "A packet with INIT has the verification t
 }
 
 RULE(packets, "tag", .title = "A packet has the tag that the peer chose as its verification tag", .level = LEVEL_MUST,
-	.requirements = IDS(R_9260_8_5_01, R_9260_3_3_2_11, R_9260_3_3_3_03, R_9260_5_1_06, R_9260_8_5_1_16),
+	.requirements = IDS(R_9260_3_1_03, R_9260_8_5_1_04, R_9260_9_1_02, R_9260_5_2_2_07, R_9260_8_5_01,
+		R_9260_3_3_2_11, R_9260_3_3_3_03, R_9260_5_1_06, R_9260_8_5_1_16),
 	.on = ON_PACKET)
 {
 	const struct end *peer = step->self->peer;
@@ -109,4 +110,13 @@ RULE(packets, "source", .title = "A packet comes from an address that its sender
 	if (!step->self->has_init || step->self->association->reconfigured)
 		return;
 	must(step, end_has_address(step->self, &source), "a source address of the association", "another one");
+}
+
+RULE(packets, "abort-without-data", .title = "No DATA travels with ABORT", .level = LEVEL_MUST,
+	.requirements = IDS(R_9260_9_1_03), .on = ON_SENDING, .chunks = CHUNKS(CHUNK_ABORT))
+{
+	bool data = false;
+	for (unsigned i = 0; i < step->packet->chunk_count; i++)
+		data |= is_data(&step->packet->chunks[i]);
+	must(step, !data, "no DATA in the packet of an ABORT", "DATA");
 }

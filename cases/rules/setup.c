@@ -55,7 +55,8 @@ RULE(setup, "init-again", .title = "INIT is retransmitted with its initiate tag 
 }
 
 RULE(setup, "cookie-unchanged", .title = "COOKIE ECHO repeats the State Cookie of INIT ACK", .level = LEVEL_MUST,
-	.requirements = IDS(R_9260_5_1_6_03, R_9260_5_1_09), .on = ON_SENDING, .chunks = CHUNKS(CHUNK_COOKIE_ECHO))
+	.requirements = IDS(R_9260_3_3_11_03, R_9260_5_1_6_03, R_9260_5_1_09), .on = ON_SENDING,
+	.chunks = CHUNKS(CHUNK_COOKIE_ECHO))
 {
 	const struct association *association = step->self->association;
 	const size_t length = step->chunk->length - 4U;
@@ -66,8 +67,9 @@ RULE(setup, "cookie-unchanged", .title = "COOKIE ECHO repeats the State Cookie o
 }
 
 RULE(setup, "cookie-first", .title = "COOKIE ECHO and COOKIE ACK stand first in their packets", .level = LEVEL_MUST,
-	.requirements = IDS(R_9260_5_1_11, R_9260_5_1_15), .on = ON_SENDING,
-	.chunks = CHUNKS(CHUNK_COOKIE_ECHO, CHUNK_COOKIE_ACK))
+	.requirements = IDS(
+		R_9260_3_2_2_04, R_9260_3_3_11_01, R_9260_3_3_12_01, R_9260_5_1_5_09, R_9260_5_1_11, R_9260_5_1_15),
+	.on = ON_SENDING, .chunks = CHUNKS(CHUNK_COOKIE_ECHO, CHUNK_COOKIE_ACK))
 {
 	must(step, step->index == 0, "the first place in the packet", "place %u", step->index + 1);
 }
@@ -142,7 +144,7 @@ RULE(setup, "init-by-turns", .title = "INIT is sent again to another of the peer
 }
 
 RULE(setup, "new-tag", .title = "A new association has a new initiate tag", .level = LEVEL_MUST,
-	.requirements = IDS(R_9260_5_1_02), .on = ON_SENDING, .chunks = CHUNKS(CHUNK_INIT))
+	.requirements = IDS(R_9260_5_3_1_04, R_9260_5_1_02), .on = ON_SENDING, .chunks = CHUNKS(CHUNK_INIT))
 {
 	const struct end *self = step->self;
 	if (step->chunk->decoded && self->exact)
@@ -153,6 +155,29 @@ RULE(setup, "new-tag", .title = "A new association has a new initiate tag", .lev
 }
 
 /* ------------------------------------------------------------------ the life of a cookie */
+
+/* Whether a parameter of that type stands behind the fixed part of an INIT or INIT ACK. */
+static bool has_parameter(const struct chunk *chunk, unsigned type)
+{
+	enum { FIXED = 16 };
+	for (uint32_t at = FIXED, length; at + 4 <= chunk->captured; at += (length + 3) & ~3U) {
+		length = (uint32_t)chunk->value[at + 2] << 8 | chunk->value[at + 3];
+		if (((unsigned)chunk->value[at] << 8 | chunk->value[at + 1]) == type)
+			return true;
+		if (length < 4)
+			return false;
+	}
+	return false;
+}
+
+RULE(setup, "cookie", .title = "INIT ACK has a State Cookie", .level = LEVEL_MUST,
+	.requirements = IDS(R_9260_5_1_07, R_9260_5_2_1_11, R_9260_5_2_2_01), .on = ON_SENDING,
+	.chunks = CHUNKS(CHUNK_INIT_ACK))
+{
+	enum { STATE_COOKIE = 7 };
+	if (step->chunk->decoded && step->chunk->captured == step->chunk->length - 4U)
+		must(step, has_parameter(step->chunk, STATE_COOKIE), "a State Cookie", "none");
+}
 
 /* How old the State Cookie is which an end has just been sent, or is about to accept; below 0: nobody knows. */
 static int64_t age_of_cookie(const struct step *step)

@@ -51,7 +51,7 @@ RULE(shutdown, "ack-at-once", .title = "SHUTDOWN is answered at once when nothin
 }
 
 RULE(shutdown, "complete-at-once", .title = "SHUTDOWN ACK is answered at once by SHUTDOWN COMPLETE",
-	.level = LEVEL_MUST, .requirements = IDS(R_9260_9_2_28), .on = ON_SENDING | ON_UNANSWERED,
+	.level = LEVEL_MUST, .requirements = IDS(R_9260_9_2_41, R_9260_9_2_28), .on = ON_SENDING | ON_UNANSWERED,
 	.chunks = CHUNKS(CHUNK_SHUTDOWN_COMPLETE))
 {
 	must_at_once(step, ANSWER_SHUTDOWN_COMPLETE, "SHUTDOWN COMPLETE at once");

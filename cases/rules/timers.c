@@ -12,8 +12,9 @@ static double s(int64_t ns)
 
 RULE(timers, "t3-rtx", .title = "T3-rtx expires an RTO after it was set, and DATA is sent again then",
 	.level = LEVEL_MUST,
-	.requirements = IDS(R_9260_6_3_2_01, R_9260_6_3_2_02, R_9260_6_3_2_03, R_9260_6_3_3_02, R_9260_6_3_3_07,
-		R_9260_6_3_1_09, R_9260_6_1_24, R_9260_6_1_26),
+	.requirements = IDS(R_9260_6_3_01, R_9260_6_3_1_02, R_9260_6_3_1_03, R_9260_6_3_3_05, R_9260_6_3_2_01,
+		R_9260_6_3_2_02, R_9260_6_3_2_03, R_9260_6_3_3_02, R_9260_6_3_3_07, R_9260_6_3_1_09, R_9260_6_1_24,
+		R_9260_6_1_26),
 	.on = ON_STRIKE | ON_OVERDUE)
 {
 	char expected[160];
@@ -54,7 +55,7 @@ RULE(timers, "heartbeats-apart",
 }
 
 RULE(timers, "heartbeats-come", .title = "An idle path gets a HEARTBEAT in time", .level = LEVEL_SHOULD,
-	.requirements = IDS(R_9260_8_3_01, R_9260_8_3_22, R_9260_8_3_13, R_9260_5_4_03, R_7829_3_08),
+	.requirements = IDS(R_9260_5_4_05, R_9260_8_3_01, R_9260_8_3_22, R_9260_8_3_13, R_9260_5_4_03, R_7829_3_08),
 	.on = ON_SENDING | ON_OVERDUE, .chunks = CHUNKS(CHUNK_HEARTBEAT))
 {
 	if (step->moment == ON_OVERDUE) {
@@ -95,7 +96,7 @@ static void judge_t1(struct step *step, const struct attempts *attempts)
 }
 
 RULE(timers, "t1-init", .title = "INIT is sent again after RTO.Initial, which doubles", .level = LEVEL_MUST,
-	.requirements = IDS(R_9260_5_1_6_01, R_9260_4_03, R_9260_6_3_1_01), .on = ON_SENDING,
+	.requirements = IDS(R_9260_5_1_03, R_9260_5_1_6_01, R_9260_4_03, R_9260_6_3_1_01), .on = ON_SENDING,
 	.chunks = CHUNKS(CHUNK_INIT))
 {
 	const struct end *self = step->self;
@@ -106,7 +107,8 @@ RULE(timers, "t1-init", .title = "INIT is sent again after RTO.Initial, which do
 }
 
 RULE(timers, "t1-cookie", .title = "COOKIE ECHO is sent again after RTO.Initial, which doubles", .level = LEVEL_MUST,
-	.requirements = IDS(R_9260_4_06), .on = ON_SENDING, .chunks = CHUNKS(CHUNK_COOKIE_ECHO))
+	.requirements = IDS(R_9260_5_1_4_03, R_9260_5_1_4_04, R_9260_4_06), .on = ON_SENDING,
+	.chunks = CHUNKS(CHUNK_COOKIE_ECHO))
 {
 	if (step->self->state == STATE_COOKIE_ECHOED)
 		judge_t1(step, &step->self->cookie_echo);

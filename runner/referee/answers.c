@@ -105,7 +105,7 @@ static void owe_for_chunk(struct end *self, const struct chunk *chunk, int64_t a
 			owe(self, ANSWER_SHUTDOWN_ACK, 0, at_ns);
 		break;
 	case CHUNK_SHUTDOWN_ACK:
-		if (self->state == STATE_SHUTDOWN_SENT)
+		if (self->state == STATE_SHUTDOWN_SENT || self->state == STATE_SHUTDOWN_ACK_SENT)
 			owe(self, ANSWER_SHUTDOWN_COMPLETE, 0, at_ns);
 		break;
 	default:

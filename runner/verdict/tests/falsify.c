@@ -451,6 +451,23 @@ FALSIFY(twice_in_a_packet)
 	return false;
 }
 
+FALSIFY(data_with_abort)
+{
+	OF_A(ABORT, (packet->chunks[1].type = CHUNK_DATA, packet->chunks[1].decoded = false, packet->chunk_count = 2));
+}
+FALSIFY(no_cookie)
+{
+	OF_A(INIT_ACK, (chunk->captured = 16, chunk->length = 20));
+}
+FALSIFY(short_nonce)
+{
+	OF_A(HEARTBEAT, (chunk->captured = 8, chunk->length = 12));
+}
+FALSIFY(data_before_cookie_ack)
+{
+	OF_A(COOKIE_ECHO, (chunk->type = CHUNK_DATA, chunk->decoded = true, chunk->data.user_length = 1));
+}
+
 /* What is sent again is often in a bundle. */
 FALSIFY(no_bundle)
 {
@@ -574,6 +591,10 @@ const struct falsification falsifications[] = {
 	{ .rule = "timers.shutdown-limit", .believe = fewer_errors },
 	{ .rule = "events.shutdown", .tell = no_shutdown_event },
 	{ .rule = "ends.send-failed-mode", .tell = another_mode },
+	{ .rule = "packets.abort-without-data", .apply = data_with_abort },
+	{ .rule = "setup.cookie", .apply = no_cookie },
+	{ .rule = "heartbeats.nonce", .apply = short_nonce, .which = EVERY },
+	{ .rule = "data.while-established", .apply = data_before_cookie_ack },
 	{ .rule = "delivery.what-arrived", .tell = message_twice },
 	{ .rule = "delivery.all", .tell = no_message, .which = EVERY },
 	{ .rule = "ends.nothing-after", .apply = abort_for_cookie_ack, .where = ARRIVING },
