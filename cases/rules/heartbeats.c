@@ -46,8 +46,9 @@ RULE(heartbeats, "answered-to-the-source", .title = "HEARTBEAT ACK goes where th
 {
 	const struct heartbeat *asked = end_was_asked(step->self, step->chunk);
 	const struct address to = address_of(&step->packet->destination);
-	if (step->self->exact && asked)
-		must(step, address_equal(&to, &asked->from), "the address that the HEARTBEAT came from", "another one");
+	if (step->self->exact && asked && asked->from >= 0)
+		must(step, address_equal(&to, &step->self->destinations[asked->from].address),
+			"the address that the HEARTBEAT came from", "another one");
 }
 
 RULE(heartbeats, "nonce", .title = "A HEARTBEAT that probes an unconfirmed address has a nonce of its own",

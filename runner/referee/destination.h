@@ -17,11 +17,11 @@ enum reach { REACH_UNKNOWN, REACH_UNCONFIRMED, REACH_ACTIVE, REACH_POTENTIALLY_F
 
 /* A HEARTBEAT that has not been answered. */
 struct heartbeat {
-	int64_t sent_ns;     /* or when it arrived, */
-	struct address from; /* and where from, */
-	bool answered;       /* and it was answered */
-	uint32_t digest;     /* of its information, which the answer has to repeat */
+	int64_t sent_ns; /* or when it arrived */
+	uint32_t digest; /* of its information, which the answer has to repeat */
 	uint32_t length;
+	int16_t from;  /* of one that arrived: the destination's number; -1: not known */
+	bool answered; /* the same */
 };
 
 /* An event that has its cause: it has to come soon, or (`obliged` is false) it may. */

@@ -124,9 +124,11 @@ static void send_heartbeat(struct end *self, const struct packet *packet, const 
 
 static void receive_heartbeat(struct end *self, const struct packet *packet, const struct chunk *chunk, int64_t at_ns)
 {
+	const struct address source = address_of(&packet->source);
+	const struct destination *from = end_destination(self, &source);
 	self->asked[self->n_asked++ % HEARTBEATS_MAX] = (struct heartbeat){
 		.sent_ns = at_ns,
-		.from = address_of(&packet->source),
+		.from = (int16_t)(from ? from - self->destinations : -1),
 		.digest = digest_of(chunk->value, chunk->captured),
 		.length = chunk->captured,
 	};
