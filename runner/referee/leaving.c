@@ -128,6 +128,8 @@ static void find_cause(
 	} else if (!chunk->marked) {
 		data_recovers(self, at_ns);
 		there->is_timed &= there->timed_tsn != chunk->tsn;
+		if (!answers) /* T3-rtx, though it was not seen how it ran */
+			failure_strike(self, there, STRIKE_T3_RTX, false, at_ns);
 		/* fast retransmission of the first one sets the timer anew (section 7.2.4) */
 		if (has_expired(there, at_ns) || data_earliest(self, chunk->to) == chunk)
 			doubt_t3(self, there, at_ns);
