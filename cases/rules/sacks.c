@@ -234,7 +234,8 @@ RULE(sacks, "one-for-a-packet", .title = "A packet with DATA causes one SACK at 
 	if (!is_followed(step) || self->established_ns < 0)
 		return;
 	must(step,
-		self->due.packets > 0 || self->due.forwarded || step->chunk->sack.a_rwnd > self->a_rwnd ||
+		self->due.packets > 0 || self->due.forwarded || self->due.lags ||
+			step->chunk->sack.a_rwnd > self->a_rwnd ||
 			end_data_since(self, step->at_ns - step->self->backlog_ns),
 		"a SACK for a packet with DATA, or for a window that has opened", "one more");
 }

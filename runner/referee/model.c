@@ -303,9 +303,17 @@ static void send_shutdown(struct end *self, int to, int64_t at_ns)
 	attempt(&self->shutdown, to, at_ns);
 }
 
+/* What came in the last moment is in the backlog, and not in that SACK. */
+static bool knows_less(const struct end *self, const struct chunk *sack)
+{
+	return self->received.cumulative != sack->sack.cum_tsn_ack || self->due.n_again > sack->sack.duplicates ||
+		self->received.n > sack->sack.gap_blocks;
+}
+
 void end_sends(struct end *self, const struct packet *packet, const struct chunk *chunk, int path, int64_t at_ns)
 {
 	const int to = destination_of(self, packet, path);
+	bool lags;
 	self->struck = (struct strike){ 0 };
 	counts_out(&self->counts, packet, chunk);
 	switch (chunk->type) {
@@ -328,7 +336,9 @@ void end_sends(struct end *self, const struct packet *packet, const struct chunk
 	case CHUNK_SACK:
 		if (chunk->decoded)
 			self->a_rwnd = chunk->sack.a_rwnd;
+		lags = chunk->decoded && knows_less(self, chunk);
 		sack_leaves(self);
+		self->due.lags = lags;
 		break;
 	case CHUNK_SHUTDOWN:
 		sack_leaves(self);

@@ -50,6 +50,7 @@ struct acknowledgement {
 	unsigned n_new;                 /* of whose TSNs so many are new */
 	unsigned n_chunks;              /* and so many have come */
 	bool forwarded;                 /* a FORWARD TSN has come */
+	bool lags;                      /* the SACK before knew less than had come */
 	uint32_t sources;               /* of the packets: bits for destinations by their numbers */
 	uint32_t again[DUPLICATES_MAX]; /* TSNs that came once more */
 	unsigned n_again;
