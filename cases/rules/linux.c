@@ -8,6 +8,12 @@ DEVIATION(linux_heartbeats_held_back, .rule = "timers.heartbeats-come", .kernels
 	.what = "Five minutes after boot, HEARTBEATs to a path that has never carried DATA are held back by up to "
 		"HB.interval + RTO / 2, once");
 
+/* sctp_assoc_control_transport() of these kernels leaves the heartbeat timer of the path as it was set before. */
+DEVIATION(linux_pf_heartbeats_wait, .rule = "timers.heartbeats-come", .kernels = "5.10",
+	.what = "A path that T3-rtx makes potentially failed gets its first HEARTBEAT when the timer expires that was "
+		"set "
+		"while it was active");
+
 /* sctp_sf_t2_timer_expire() strikes a path that it chooses by turns, and the packet goes to another one. */
 DEVIATION(linux_shutdown_errors_by_turns, .rule = "events.unreachable", .kernels = ">= 5.10",
 	.what = "The errors of T2-shutdown are counted by turns for all paths, while SHUTDOWN is sent again to one of "

@@ -9,6 +9,7 @@
 #include "runner/referee/rule.h"
 
 extern const struct deviation linux_heartbeats_held_back, linux_few_gap_blocks, linux_filled_gap_not_told,
-	linux_heartbeat_raises_cwnd, linux_shutdown_errors_by_turns, linux_srtt_in_ticks, linux_inits_not_counted;
+	linux_heartbeat_raises_cwnd, linux_shutdown_errors_by_turns, linux_pf_heartbeats_wait, linux_srtt_in_ticks,
+	linux_inits_not_counted;
 
 #endif

@@ -59,7 +59,11 @@ RULE(timers, "heartbeats-come", .title = "An idle path gets a HEARTBEAT in time"
 	.on = ON_SENDING | ON_OVERDUE, .chunks = CHUNKS(CHUNK_HEARTBEAT))
 {
 	if (step->moment == ON_OVERDUE) {
-		if (!step->is_t3)
+		if (!step->is_t3 && step->destination->reach == REACH_POTENTIALLY_FAILED)
+			deviates(step, &linux_pf_heartbeats_wait,
+				"a HEARTBEAT to a path that has become potentially failed", "none until %.6f s",
+				s(step->since_ns));
+		else if (!step->is_t3)
 			must(step, false, "a HEARTBEAT to an idle path", "none until %.6f s", s(step->since_ns));
 		return;
 	}
