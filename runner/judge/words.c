@@ -145,6 +145,8 @@ static const char *short_name(const struct judgement *judgement, unsigned captur
 char *words_of_packet(const struct judgement *judgement, unsigned number, unsigned capture)
 {
 	struct phrase phrase;
+	if (number == 0)
+		return strdup("no packet");
 	if (!begin(&phrase))
 		return NULL;
 	put(&phrase, "packet %u", number);

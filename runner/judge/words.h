@@ -10,7 +10,8 @@
 
 char *words_of_all(const struct judgement *judgement); /* "2 captures, 1 234 packets in ..." */
 char *words_of_source(const struct source *source);
-char *words_of_packet(const struct judgement *judgement, unsigned number, unsigned capture); /* "packet 3 of a.pcap" */
+/* "packet 3 of a.pcap"; 0: "no packet" */
+char *words_of_packet(const struct judgement *judgement, unsigned number, unsigned capture);
 char *words_of_beginning(const struct judgement *judgement, const struct account *account);
 char *words_of_end(const struct judgement *judgement, const struct account *account);
 char *words_of_view(const struct account *account); /* of which ends there is a capture */

@@ -12,6 +12,7 @@
 #include "runner/judge/anatomy.h"
 #include "runner/judge/judge.h"
 #include "runner/judge/tests/synthesis.h"
+#include "runner/judge/words.h"
 
 #define MS INT64_C(1000000)
 #define SECOND (1000 * MS)
@@ -804,12 +805,24 @@ START_TEST(settings_are_numbers_by_name)
 }
 END_TEST
 
+START_TEST(what_did_not_come_is_in_no_packet)
+{
+	const struct judgement empty = { 0 };
+	char *absent = words_of_packet(&empty, 0, 0), *third = words_of_packet(&empty, 3, 0);
+	ck_assert_str_eq(absent, "no packet");
+	ck_assert_str_eq(third, "packet 3");
+	free(absent);
+	free(third);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("judge");
 	TCase *tests = tcase_create("judge");
 	tcase_add_checked_fixture(tests, set_up, tear_down);
 	tcase_add_loop_test(tests, every_kind_of_file, 0, (int)(sizeof(kinds) / sizeof(*kinds)));
+	tcase_add_test(tests, what_did_not_come_is_in_no_packet);
 	tcase_add_test(tests, interfaces_of_several_link_types);
 	tcase_add_test(tests, each_way_in_a_file_of_its_own);
 	tcase_add_loop_test(tests, a_file_that_is_cut_anywhere, 0, 2);
