@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runner/engine/settings.h"
+
 /* Longer than any window: a delayed observation is late wherever it belongs. */
 #define DELAY s(100000)
 
@@ -29,7 +31,9 @@ static const struct {
 /* NAME:+N, NAME:-N, NAME:xF */
 static bool parse_setting(const char *text, struct tamper *out)
 {
+	const struct settings defaults = settings_in_force(&(struct settings){ 0 });
 	struct tamper tamper = { .what = TAMPER_SETTING };
+	uint32_t believed;
 	const size_t length = strspn(text, "abcdefghijklmnopqrstuvwxyz_");
 	const char *how = text + length + 1;
 	char *end;
@@ -40,7 +44,8 @@ static bool parse_setting(const char *text, struct tamper *out)
 	memcpy(tamper.name, text, length);
 	tamper.how = *how;
 	tamper.by = strtod(how + 1, &end);
-	if (*end != '\0' || !(tamper.by > 0) || tamper.by > 100000)
+	if (*end != '\0' || !(tamper.by > 0) || tamper.by > 100000 ||
+		!settings_believed(&defaults, tamper.name, &believed))
 		return false;
 	*out = tamper;
 	return true;

@@ -7,7 +7,8 @@
  * (in its log), "taint:N", "leak:N" (sockets that nobody closes). Or is dropped with some seeds only: "luck:N".
  *
  * "setting:NAME:CHANGE" falsifies no observation, but what the kernel is told: the sysctl net.sctp.NAME gets another
- * value than the case believes. CHANGE is +N, -N or xF (times F), as in setting:hb_interval:x0.9.
+ * value than the case believes (settings.h has the names). CHANGE is +N, -N or xF (times F), as in
+ * setting:hb_interval:x0.9.
  */
 #ifndef SCTPSPEC_RUNNER_ENGINE_TAMPER_H
 #define SCTPSPEC_RUNNER_ENGINE_TAMPER_H

@@ -58,8 +58,9 @@ START_TEST(other_words)
 {
 	static const char *const bad[] = { "", "drop", "drop:", "drop:0", "drop:-1", "drop:+1", "drop: 1", "drop:1 ",
 		"drop:1x", "drop:100001", "drop:99999999999999999999", "Drop:1", "drip:1", ":1", "1",
-		"setting:", "setting:x", "setting::+1", "setting:a:", "setting:a:1", "setting:a:+", "setting:a:+x",
-		"setting:a:x0", "setting:a:xnan", "setting:a:+1 ", "setting:A:+1", "setting:a b:+1" };
+		"setting:", "setting:x", "setting:nosuch:+1", "setting::+1", "setting:rto_min:", "setting:rto_min:1",
+		"setting:rto_min:+", "setting:rto_min:+x", "setting:rto_min:x0", "setting:rto_min:xnan",
+		"setting:rto_min:+1 ", "setting:A:+1", "setting:a b:+1" };
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
 		struct tamper tamper = { .which = 77 };
