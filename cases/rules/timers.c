@@ -72,7 +72,7 @@ RULE(timers, "heartbeats-come", .title = "An idle path gets a HEARTBEAT in time"
 	const int64_t by_ns = destination ? failure_heartbeat_by(step->self, destination) : INT64_MAX;
 	if (by_ns == INT64_MAX)
 		return;
-	if (step->at_ns > by_ns && destination->data_ns < 0)
+	if (step->at_ns > by_ns && destination->data_ns < 0 && destination->late_heartbeats == 0)
 		deviates(step, &linux_heartbeats_held_back, "a HEARTBEAT to an idle path in time", "one %.3f s late",
 			s(step->at_ns - by_ns));
 	else

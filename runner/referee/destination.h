@@ -74,11 +74,12 @@ struct destination {
 
 	struct heartbeat waiting[HEARTBEATS_MAX]; /* without an answer, the newest last */
 	unsigned n_waiting;
-	int64_t answered_ns;  /* when its last HEARTBEAT ACK came; 0: none has */
-	int64_t heartbeat_ns; /* of the last one; below 0: none yet */
-	int64_t rested_ns;    /* when its heartbeat timer was set last, at the latest */
-	struct span pace_ns;  /* RTOs that this timer may have been set with */
-	int64_t data_ns;      /* when DATA was sent to it last; below 0: never */
+	unsigned late_heartbeats; /* that came after they were due */
+	int64_t answered_ns;      /* when its last HEARTBEAT ACK came; 0: none has */
+	int64_t heartbeat_ns;     /* of the last one; below 0: none yet */
+	int64_t rested_ns;        /* when its heartbeat timer was set last, at the latest */
+	struct span pace_ns;      /* RTOs that this timer may have been set with */
+	int64_t data_ns;          /* when DATA was sent to it last; below 0: never */
 
 	struct due due[EVENT_KINDS]; /* EVENT_ADDR_… */
 };

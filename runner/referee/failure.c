@@ -251,7 +251,7 @@ int64_t failure_held_back_by(const struct end *self, const struct destination *d
 {
 	const int64_t by_ns = failure_heartbeat_by(self, destination);
 	const int64_t base = self->parameters.hb_interval_ns + destination->pace_ns.high / 2;
-	if (destination->data_ns >= 0 || by_ns == INT64_MAX)
+	if (destination->data_ns >= 0 || destination->late_heartbeats > 0 || by_ns == INT64_MAX)
 		return by_ns;
 	return by_ns + base + timer_lateness(base);
 }

@@ -35,7 +35,8 @@ void failure_due(struct end *self, struct destination *destination, enum event_k
 void failure_rest(struct destination *destination, int64_t at_ns);
 /* The instant after which a HEARTBEAT to it is overdue, or INT64_MAX: none is due. */
 int64_t failure_heartbeat_by(const struct end *self, const struct destination *destination);
-/* The same of a destination to which no DATA has been sent: Linux may hold its HEARTBEAT back (cases/rules/linux.c). */
+/* The same of a destination to which no DATA has been sent: Linux may hold its HEARTBEAT back, once
+ * (cases/rules/linux.c). */
 int64_t failure_held_back_by(const struct end *self, const struct destination *destination);
 /* The least time from one HEARTBEAT to it to the next, or 0: nothing is known of it. */
 int64_t failure_heartbeat_apart(const struct end *self, const struct destination *destination);

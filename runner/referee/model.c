@@ -107,6 +107,7 @@ static void send_heartbeat(struct end *self, const struct packet *packet, const 
 		memmove(&destination->waiting[0], &destination->waiting[1],
 			destination->n_waiting * sizeof(destination->waiting[0]));
 	}
+	destination->late_heartbeats += at_ns > failure_heartbeat_by(self, destination);
 	/* The one before went unanswered (section 8.3). */
 	destination->pace_ns = destination->rto.ns;
 	if (self->exact && destination->n_waiting > 0)
