@@ -30,6 +30,10 @@ static void read_event(const uint8_t *data, size_t size)
 		check_range(e.assoc_change.info, e.assoc_change.info_length, data, size);
 	if (e.type == GS_SEND_FAILED)
 		check_range(e.send_failed.bytes, e.send_failed.length, data, size);
+	if (e.type == GS_SEND_FAILED_EVENT)
+		check_range(e.send_failed_event.bytes, e.send_failed_event.length, data, size);
+	if (e.type == GS_STREAM_RESET_EVENT)
+		check_range(e.stream_reset_event.streams, 2 * e.stream_reset_event.n_streams, data, size);
 	if (e.type == GS_REMOTE_ERROR)
 		check_range(e.remote_error.bytes, e.remote_error.length, data, size);
 	if (e.type == GS_PADDR_CHANGE) {

@@ -283,6 +283,10 @@ static void use_message(const struct gs_message *m)
 		read_all(e->assoc_change.info, e->assoc_change.info_length);
 	else if (e->type == GS_SEND_FAILED)
 		read_all(e->send_failed.bytes, e->send_failed.length);
+	else if (e->type == GS_SEND_FAILED_EVENT)
+		read_all(e->send_failed_event.bytes, e->send_failed_event.length);
+	else if (e->type == GS_STREAM_RESET_EVENT)
+		read_all(e->stream_reset_event.streams, 2 * e->stream_reset_event.n_streams);
 	else if (e->type == GS_REMOTE_ERROR)
 		read_all(e->remote_error.bytes, e->remote_error.length);
 	must(e->type != GS_DATA || e->data.has_info || gs_event_assoc_id(e) == 0);

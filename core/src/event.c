@@ -125,6 +125,76 @@ static void read_adaptation_event(const struct input *in, struct gs_event *out)
 	out->adaptation_event.assoc_id = from.sai_assoc_id;
 }
 
+static void read_authentication_event(const struct input *in, struct gs_event *out)
+{
+	struct sctp_authkey_event from;
+
+	memcpy(&from, in->bytes, sizeof(from));
+	out->authentication_event.indication = from.auth_indication;
+	out->authentication_event.key = from.auth_keynumber;
+	out->authentication_event.assoc_id = from.auth_assoc_id;
+}
+
+static void read_sender_dry_event(const struct input *in, struct gs_event *out)
+{
+	struct sctp_sender_dry_event from;
+
+	memcpy(&from, in->bytes, sizeof(from));
+	out->sender_dry_event.assoc_id = from.sender_dry_assoc_id;
+}
+
+static void read_stream_reset_event(const struct input *in, struct gs_event *out)
+{
+	struct gs_stream_reset_event *to = &out->stream_reset_event;
+	struct sctp_stream_reset_event from;
+	size_t octets;
+
+	memcpy(&from, in->bytes, sizeof(from));
+	to->flags = from.strreset_flags;
+	to->assoc_id = from.strreset_assoc_id;
+	to->streams = rest(in, sizeof(from), &octets);
+	to->n_streams = octets / sizeof(uint16_t);
+}
+
+static void read_assoc_reset_event(const struct input *in, struct gs_event *out)
+{
+	struct sctp_assoc_reset_event from;
+
+	memcpy(&from, in->bytes, sizeof(from));
+	out->assoc_reset_event.flags = from.assocreset_flags;
+	out->assoc_reset_event.assoc_id = from.assocreset_assoc_id;
+	out->assoc_reset_event.local_tsn = from.assocreset_local_tsn;
+	out->assoc_reset_event.remote_tsn = from.assocreset_remote_tsn;
+}
+
+static void read_stream_change_event(const struct input *in, struct gs_event *out)
+{
+	struct sctp_stream_change_event from;
+
+	memcpy(&from, in->bytes, sizeof(from));
+	out->stream_change_event.flags = from.strchange_flags;
+	out->stream_change_event.assoc_id = from.strchange_assoc_id;
+	out->stream_change_event.inbound_streams = from.strchange_instrms;
+	out->stream_change_event.outbound_streams = from.strchange_outstrms;
+}
+
+static void read_send_failed_event(const struct input *in, struct gs_event *out)
+{
+	struct gs_send_failed_event *to = &out->send_failed_event;
+	struct sctp_send_failed_event from;
+
+	memcpy(&from, in->bytes, sizeof(from));
+	to->sent = from.ssf_flags == SCTP_DATA_SENT;
+	to->error = ntohs((uint16_t)from.ssf_error);
+	to->error_raw = from.ssf_error;
+	to->assoc_id = from.ssf_assoc_id;
+	to->stream = from.ssfe_info.snd_sid;
+	to->flags = from.ssfe_info.snd_flags;
+	to->ppid = ntohl(from.ssfe_info.snd_ppid);
+	to->context = from.ssfe_info.snd_context;
+	to->bytes = rest(in, sizeof(from), &to->length);
+}
+
 static const struct reader {
 	uint16_t type;
 	uint16_t fixed; /* octets before what varies */
@@ -137,6 +207,12 @@ static const struct reader {
 	{ GS_SHUTDOWN_EVENT, sizeof(struct sctp_shutdown_event), read_shutdown_event },
 	{ GS_PDAPI_EVENT, sizeof(struct sctp_pdapi_event), read_pdapi_event },
 	{ GS_ADAPTATION_EVENT, sizeof(struct sctp_adaptation_event), read_adaptation_event },
+	{ GS_AUTHENTICATION_EVENT, sizeof(struct sctp_authkey_event), read_authentication_event },
+	{ GS_SENDER_DRY_EVENT, sizeof(struct sctp_sender_dry_event), read_sender_dry_event },
+	{ GS_STREAM_RESET_EVENT, sizeof(struct sctp_stream_reset_event), read_stream_reset_event },
+	{ GS_ASSOC_RESET_EVENT, sizeof(struct sctp_assoc_reset_event), read_assoc_reset_event },
+	{ GS_STREAM_CHANGE_EVENT, sizeof(struct sctp_stream_change_event), read_stream_change_event },
+	{ GS_SEND_FAILED_EVENT, sizeof(struct sctp_send_failed_event), read_send_failed_event },
 };
 
 int gs_event_read(const void *bytes, size_t length, struct gs_event *out)
@@ -215,6 +291,18 @@ int32_t gs_event_assoc_id(const struct gs_event *event)
 		return event->pdapi_event.assoc_id;
 	case GS_ADAPTATION_EVENT:
 		return event->adaptation_event.assoc_id;
+	case GS_AUTHENTICATION_EVENT:
+		return event->authentication_event.assoc_id;
+	case GS_SENDER_DRY_EVENT:
+		return event->sender_dry_event.assoc_id;
+	case GS_STREAM_RESET_EVENT:
+		return event->stream_reset_event.assoc_id;
+	case GS_ASSOC_RESET_EVENT:
+		return event->assoc_reset_event.assoc_id;
+	case GS_STREAM_CHANGE_EVENT:
+		return event->stream_change_event.assoc_id;
+	case GS_SEND_FAILED_EVENT:
+		return event->send_failed_event.assoc_id;
 	}
 	return 0;
 }
@@ -222,5 +310,6 @@ int32_t gs_event_assoc_id(const struct gs_event *event)
 int gs_event_is_error(const struct gs_event *event)
 {
 	return event &&
-		(event->type == GS_SEND_FAILED || event->type == GS_REMOTE_ERROR || event->type == GS_PDAPI_EVENT);
+		(event->type == GS_SEND_FAILED || event->type == GS_SEND_FAILED_EVENT ||
+			event->type == GS_REMOTE_ERROR || event->type == GS_PDAPI_EVENT);
 }

@@ -10,7 +10,7 @@
 
 /* Reads one whole notification. Pointers in `out` point into `bytes`, which may be unaligned.
  * GS_OK; -EBADMSG if it is shorter than its type or its own length field says; -ENOMSG if the type
- * is not one of gen_sctp's (RFC 6458 has more, which are never subscribed): it is to be skipped. */
+ * is not one of events.h: it is to be skipped. */
 int gs_event_read(const void *bytes, size_t length, struct gs_event *out);
 
 /* Finds SCTP_SNDRCV among the control messages. False if it is not there, or too short. */

@@ -72,6 +72,12 @@ const char *gs_event_name(uint32_t type)
 		[GS_SHUTDOWN_EVENT - 0x8000] = "sctp_shutdown_event",
 		[GS_PDAPI_EVENT - 0x8000] = "sctp_pdapi_event",
 		[GS_ADAPTATION_EVENT - 0x8000] = "sctp_adaptation_event",
+		[GS_AUTHENTICATION_EVENT - 0x8000] = "sctp_authentication_event",
+		[GS_SENDER_DRY_EVENT - 0x8000] = "sctp_sender_dry_event",
+		[GS_STREAM_RESET_EVENT - 0x8000] = "sctp_stream_reset_event",
+		[GS_ASSOC_RESET_EVENT - 0x8000] = "sctp_assoc_reset_event",
+		[GS_STREAM_CHANGE_EVENT - 0x8000] = "sctp_stream_change_event",
+		[GS_SEND_FAILED_EVENT - 0x8000] = "sctp_send_failed_event",
 	};
 
 	if (type == GS_DATA)

@@ -167,6 +167,43 @@ static int set_up(struct gs_socket *s, const struct gs_open_options *o)
 	return status == GS_OK ? bind_all(s, o) : status;
 }
 
+/* What kind of socket a descriptor is: GS_OK or -errno. */
+static int ask_kind(int fd, int *family, int *type)
+{
+	int protocol;
+	socklen_t size = sizeof(int);
+
+	if (getsockopt(fd, SOL_SOCKET, SO_DOMAIN, family, &size) < 0 ||
+		getsockopt(fd, SOL_SOCKET, SO_TYPE, type, &size) < 0 ||
+		getsockopt(fd, SOL_SOCKET, SO_PROTOCOL, &protocol, &size) < 0)
+		return -errno;
+	return protocol == IPPROTO_SCTP ? GS_OK : -EPROTOTYPE;
+}
+
+int gs_adopt(int fd, struct gs_socket **out)
+{
+	int family = 0, type = 0;
+	struct gs_socket *s;
+	int status;
+
+	if (!out)
+		return GS_BADARG;
+	status = ask_kind(fd, &family, &type);
+	if (status == GS_OK)
+		status = gs_socket_new(family, type, &s);
+	if (status != GS_OK)
+		return status;
+	if (fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK) < 0 || fcntl(fd, F_SETFD, FD_CLOEXEC) < 0) {
+		status = -errno;
+		gs_free(s);
+		return status;
+	}
+	s->fd = fd;
+	s->has_send_defaults = true; /* whoever had it may have set them */
+	*out = s;
+	return GS_OK;
+}
+
 int gs_open_sized(const struct gs_open_options *options, size_t size, struct gs_socket **out)
 {
 	struct gs_open_options o = { 0 };

@@ -14,7 +14,7 @@
 
 enum field_kind {
 	FIELD_END,
-	FIELD_KEY,    /* int32_t: says what is asked about; given to the kernel on reading too */
+	FIELD_KEY,    /* of one width on both sides: says what is asked about; given to the kernel on reading too */
 	FIELD_ADDR,   /* union gs_addr, sockaddr_storage in the kernel; a key as well */
 	FIELD_MAYBE,  /* struct gs_maybe */
 	FIELD_FLAGS,  /* struct gs_maybe of which only the bits in `limit` may be set */

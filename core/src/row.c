@@ -171,6 +171,13 @@ static const struct field maxseg_fields[] = {
 	END,
 };
 
+static const struct field event_fields[] = {
+	KEY(event.assoc_id, sctp_event, se_assoc_id),
+	KEY(event.type, sctp_event, se_type),
+	PLAIN(event.on, sctp_event, se_on),
+	END,
+};
+
 static const struct field assoc_stats_fields[] = {
 	KEY(assoc_stats.assoc_id, sctp_assoc_stats, sas_assoc_id),
 	RESULT_ADDR(assoc_stats.max_rto_addr, sctp_assoc_stats, sas_obs_rto_ipaddr),
@@ -250,6 +257,7 @@ static const struct row rows[] = {
 		sizeof(struct sctp_paddrthlds_v2), peer_addr_thlds_fields },
 	{ GS_OPT_EXPOSE_PF, SCTP, SCTP_EXPOSE_POTENTIALLY_FAILED_STATE, EVERYWHERE, sizeof(struct sctp_assoc_value),
 		assoc_value_fields },
+	{ GS_OPT_EVENT, SCTP, SCTP_EVENT, EVERYWHERE, sizeof(struct sctp_event), event_fields },
 	{ GS_OPT_ASSOC_STATS, SCTP, SCTP_GET_ASSOC_STATS, CAN_GET, sizeof(struct sctp_assoc_stats),
 		assoc_stats_fields },
 };

@@ -161,6 +161,85 @@ START_TEST(small_events_are_read)
 }
 END_TEST
 
+START_TEST(events_that_gen_sctp_does_not_have_are_read)
+{
+	const struct sctp_authkey_event key = { SCTP_AUTHENTICATION_EVENT, 0, sizeof(key), 7, 0, SCTP_AUTH_FREE_KEY,
+		3 };
+	const struct sctp_sender_dry_event dry = { SCTP_SENDER_DRY_EVENT, 0, sizeof(dry), 4 };
+	const struct sctp_assoc_reset_event reset = { SCTP_ASSOC_RESET_EVENT, SCTP_ASSOC_RESET_DENIED, sizeof(reset), 5,
+		1000, 2000 };
+	const struct sctp_stream_change_event change = { SCTP_STREAM_CHANGE_EVENT, SCTP_STREAM_CHANGE_FAILED,
+		sizeof(change), 6, 11, 12 };
+	struct gs_event e;
+
+	ck_assert_int_eq(gs_event_read(&key, sizeof(key), &e), GS_OK);
+	ck_assert_uint_eq(e.authentication_event.indication, GS_AUTH_FREE_KEY);
+	ck_assert_uint_eq(e.authentication_event.key, 7);
+	ck_assert_int_eq(gs_event_assoc_id(&e), 3);
+
+	ck_assert_int_eq(gs_event_read(&dry, sizeof(dry), &e), GS_OK);
+	ck_assert_int_eq(gs_event_assoc_id(&e), 4);
+	ck_assert(!gs_event_is_error(&e));
+
+	ck_assert_int_eq(gs_event_read(&reset, sizeof(reset), &e), GS_OK);
+	ck_assert_uint_eq(e.assoc_reset_event.flags, GS_RESET_DENIED);
+	ck_assert_uint_eq(e.assoc_reset_event.local_tsn, 1000);
+	ck_assert_uint_eq(e.assoc_reset_event.remote_tsn, 2000);
+	ck_assert_int_eq(gs_event_assoc_id(&e), 5);
+
+	ck_assert_int_eq(gs_event_read(&change, sizeof(change), &e), GS_OK);
+	ck_assert_uint_eq(e.stream_change_event.flags, GS_RESET_FAILED);
+	ck_assert_uint_eq(e.stream_change_event.inbound_streams, 11);
+	ck_assert_uint_eq(e.stream_change_event.outbound_streams, 12);
+	ck_assert_int_eq(gs_event_assoc_id(&e), 6);
+}
+END_TEST
+
+START_TEST(a_stream_reset_names_its_streams)
+{
+	const struct sctp_stream_reset_event head = { .strreset_type = SCTP_STREAM_RESET_EVENT,
+		.strreset_flags = SCTP_STREAM_RESET_OUTGOING_SSN,
+		.strreset_length = sizeof(head) + 4,
+		.strreset_assoc_id = 8 };
+	static const uint16_t streams[2] = { 3, 500 };
+	struct gs_event e;
+
+	ck_assert_int_eq(
+		gs_event_read(behind(&head, sizeof(head), streams, sizeof(streams)), sizeof(head) + 4, &e), GS_OK);
+	ck_assert_uint_eq(e.stream_reset_event.flags, GS_RESET_OUTGOING);
+	ck_assert_uint_eq(e.stream_reset_event.n_streams, 2);
+	ck_assert_mem_eq(e.stream_reset_event.streams, streams, sizeof(streams));
+	ck_assert_int_eq(gs_event_assoc_id(&e), 8);
+}
+END_TEST
+
+START_TEST(send_failed_event_carries_the_sent_info_and_data)
+{
+	const struct sctp_send_failed_event head = {
+		.ssf_type = SCTP_SEND_FAILED_EVENT,
+		.ssf_flags = SCTP_DATA_SENT,
+		.ssf_length = sizeof(head) + 5,
+		.ssf_error = htons(12),
+		.ssfe_info = { .snd_sid = 9, .snd_flags = 3, .snd_ppid = htonl(99), .snd_context = 17 },
+		.ssf_assoc_id = 11,
+	};
+	struct gs_event e;
+
+	ck_assert_int_eq(gs_event_read(behind(&head, sizeof(head), "hello", 5), sizeof(head) + 5, &e), GS_OK);
+	ck_assert_uint_eq(e.send_failed_event.sent, 1);
+	ck_assert_uint_eq(e.send_failed_event.error, 12);
+	ck_assert_uint_eq(e.send_failed_event.error_raw, htons(12));
+	ck_assert_uint_eq(e.send_failed_event.stream, 9);
+	ck_assert_uint_eq(e.send_failed_event.flags, 3);
+	ck_assert_uint_eq(e.send_failed_event.ppid, 99);
+	ck_assert_uint_eq(e.send_failed_event.context, 17);
+	ck_assert_uint_eq(e.send_failed_event.length, 5);
+	ck_assert_mem_eq(e.send_failed_event.bytes, "hello", 5);
+	ck_assert_int_eq(gs_event_assoc_id(&e), 11);
+	ck_assert(gs_event_is_error(&e));
+}
+END_TEST
+
 START_TEST(every_truncation_of_every_type_is_refused)
 {
 	static const struct {
@@ -174,6 +253,12 @@ START_TEST(every_truncation_of_every_type_is_refused)
 		{ SCTP_SHUTDOWN_EVENT, 12 },
 		{ SCTP_PARTIAL_DELIVERY_EVENT, 24 },
 		{ SCTP_ADAPTATION_INDICATION, 16 },
+		{ SCTP_AUTHENTICATION_EVENT, 20 },
+		{ SCTP_SENDER_DRY_EVENT, 12 },
+		{ SCTP_STREAM_RESET_EVENT, 12 },
+		{ SCTP_ASSOC_RESET_EVENT, 20 },
+		{ SCTP_STREAM_CHANGE_EVENT, 16 },
+		{ SCTP_SEND_FAILED_EVENT, 32 },
 	};
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
@@ -215,8 +300,7 @@ END_TEST
 
 START_TEST(other_types_are_to_be_skipped)
 {
-	static const uint16_t types[] = { 0, SCTP_SN_TYPE_BASE, SCTP_AUTHENTICATION_EVENT, SCTP_SENDER_DRY_EVENT,
-		SCTP_STREAM_RESET_EVENT, 0xffff };
+	static const uint16_t types[] = { 0, SCTP_SN_TYPE_BASE, SCTP_SEND_FAILED_EVENT + 1, 0xffff };
 	struct gs_event e;
 
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
@@ -328,6 +412,9 @@ int main(void)
 		send_failed_carries_the_original_info_and_data,
 		remote_error_has_a_cause_in_host_order_and_its_octets,
 		small_events_are_read,
+		events_that_gen_sctp_does_not_have_are_read,
+		a_stream_reset_names_its_streams,
+		send_failed_event_carries_the_sent_info_and_data,
 		every_truncation_of_every_type_is_refused,
 		a_length_field_beyond_the_octets_is_refused,
 		a_length_field_below_the_fixed_part_is_refused,

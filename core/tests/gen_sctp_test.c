@@ -31,7 +31,9 @@ START_TEST(events_and_states_have_words)
 	ck_assert_str_eq(gs_event_name(GS_PADDR_CHANGE), "sctp_paddr_change");
 	ck_assert_str_eq(gs_event_name(GS_ADAPTATION_EVENT), "sctp_adaptation_event");
 	ck_assert_str_eq(gs_event_name(0x8000), "unknown");
-	ck_assert_str_eq(gs_event_name(0x8008), "unknown");
+	ck_assert_str_eq(gs_event_name(GS_AUTHENTICATION_EVENT), "sctp_authentication_event");
+	ck_assert_str_eq(gs_event_name(GS_SEND_FAILED_EVENT), "sctp_send_failed_event");
+	ck_assert_str_eq(gs_event_name(GS_SEND_FAILED_EVENT + 1), "unknown");
 	ck_assert_str_eq(gs_event_name(1), "unknown");
 	ck_assert_str_eq(gs_assoc_change_name(GS_CANT_ASSOC), "cant_assoc");
 	ck_assert_str_eq(gs_assoc_change_name(5), "unknown");

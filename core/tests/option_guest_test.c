@@ -4,6 +4,8 @@
 
 #include <linux/sctp.h>
 #include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #define OPTION(...) (&(const struct gs_option){ __VA_ARGS__ })
 
@@ -512,6 +514,63 @@ START_TEST(assoc_stats)
 }
 END_TEST
 
+/* One kind of event for one association; the other one is as before. */
+START_TEST(events_one_by_one)
+{
+	struct pair p = associate();
+	struct gs_option o = { .name = GS_OPT_EVENT, .event = { p.at_client, GS_SENDER_DRY_EVENT, 1, 0 } };
+
+	expect_ok(gs_setopt(p.client, &o));
+	expect_event(p.client, GS_SENDER_DRY_EVENT); /* it is dry already */
+	expect_ok(gs_send(p.client, p.at_client, 0, "x", 1));
+	ck_assert_int_eq(gs_event_assoc_id(&expect_event(p.client, GS_SENDER_DRY_EVENT)->event), p.at_client);
+	o.event.on = 0;
+	expect_ok(gs_getopt(p.client, &o));
+	ck_assert_uint_eq(o.event.on, 1);
+	o.event.on = 0;
+	expect_ok(gs_setopt(p.client, &o));
+	expect_ok(gs_send(p.client, p.at_client, 0, "y", 1));
+	expect_quiet(p.client, 1000);
+	expect_text(p.server, "x");
+	expect_text(p.server, "y");
+	o.event.assoc_id = GS_ALL_ASSOC;
+	o.event.type = GS_ASSOC_CHANGE;
+	expect_ok(gs_setopt(p.client, &o));
+	expect_ok(gs_abort(p.server, p.at_server));
+	expect_quiet(p.client, 1000);
+	o.event.type = 0x7fff;
+	expect_status(gs_setopt(p.client, &o), -EINVAL);
+}
+END_TEST
+
+/* What accept(2) gives becomes a socket. */
+START_TEST(adopted)
+{
+	const union gs_addr here = localhost(0);
+	const struct gs_open_options o = { .type = SOCK_STREAM, .addrs = &here, .n_addrs = 1 };
+	struct gs_socket *listens = open_with(&o), *connects = open_with(&o), *accepted = NULL;
+	const union gs_addr there = localhost(port_of(listens));
+	int pipe_ends[2];
+
+	expect_ok(gs_listen(listens, GS_LISTEN));
+	expect_ok(gs_connect(connects, &there, NULL, SOON, NULL));
+	wait_until_readable(listens);
+	expect_ok(gs_adopt(accept(gs_fd(listens), NULL, NULL), &accepted));
+	expect_change(accepted, GS_COMM_UP);
+	expect_ok(gs_send(connects, 0, 0, "hi", 2));
+	expect_text(accepted, "hi");
+	expect_status(gs_recv(accepted, 0, &(struct gs_message){ 0 }), GS_TIMEOUT);
+	gs_free(accepted);
+
+	expect_status(gs_adopt(gs_fd(listens), NULL), GS_BADARG);
+	expect_status(gs_adopt(-1, &accepted), -EBADF);
+	ck_assert_int_eq(pipe(pipe_ends), 0);
+	expect_status(gs_adopt(pipe_ends[0], &accepted), -ENOTSOCK);
+	pipe_ends[1] = socket(AF_INET, SOCK_STREAM, 0);
+	expect_status(gs_adopt(pipe_ends[1], &accepted), -EPROTOTYPE);
+}
+END_TEST
+
 START_TEST(bind_to_device)
 {
 	struct gs_socket *s = open_with(
@@ -665,6 +724,8 @@ int main(void)
 		peer_addr_thlds_keep_what_is_not_given,
 		expose_pf_and_auto_asconf,
 		assoc_stats,
+		events_one_by_one,
+		adopted,
 		bind_to_device,
 		b188_recvtos_and_recvttl_are_accepted_and_give_nothing,
 		b189_watermarks_are_refused,

@@ -721,8 +721,8 @@ START_TEST(b153_a_stream_socket_after_the_end_does_not_spin)
 }
 END_TEST
 
-/* The kernel tells that there is nothing more to send, which gen_sctp knows nothing of. */
-START_TEST(notifications_of_other_kinds_are_skipped)
+/* The kernel tells that there is nothing more to send, which gen_sctp knows nothing of: it is an event of its own. */
+START_TEST(sender_dry_is_an_event_beside_those_of_gen_sctp)
 {
 	struct pair p = associate();
 	const struct sctp_event dry = { .se_assoc_id = p.at_client, .se_type = SCTP_SENDER_DRY_EVENT, .se_on = 1 };
@@ -730,7 +730,7 @@ START_TEST(notifications_of_other_kinds_are_skipped)
 
 	ck_assert_int_eq(setsockopt(gs_fd(p.client), IPPROTO_SCTP, SCTP_EVENT, &dry, sizeof(dry)), 0);
 	ck_assert_int_gt(recv(gs_fd(p.client), octets, sizeof(octets), MSG_PEEK), 0);
-	expect_quiet(p.client, 100);
+	expect_event(p.client, GS_SENDER_DRY_EVENT);
 	expect_ok(gs_eof(p.client, p.at_client));
 	expect_change(p.client, GS_SHUTDOWN_COMP);
 	expect_quiet(p.client, 100);
@@ -798,7 +798,7 @@ int main(void)
 		b147_pdapi_event_is_an_error_with_the_event,
 		b152_any_thread_may_receive,
 		b153_a_stream_socket_after_the_end_does_not_spin,
-		notifications_of_other_kinds_are_skipped,
+		sender_dry_is_an_event_beside_those_of_gen_sctp,
 		a_message_is_filled_again,
 	};
 

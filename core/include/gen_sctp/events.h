@@ -39,6 +39,14 @@ enum {
 	GS_SHUTDOWN_EVENT = 0x8005,
 	GS_PDAPI_EVENT = 0x8006,
 	GS_ADAPTATION_EVENT = 0x8007,
+
+	/* RFC 6458 and 6525, not in gen_sctp: they come when GS_OPT_EVENT asks for them */
+	GS_AUTHENTICATION_EVENT = 0x8008,
+	GS_SENDER_DRY_EVENT = 0x8009,
+	GS_STREAM_RESET_EVENT = 0x800a,
+	GS_ASSOC_RESET_EVENT = 0x800b,
+	GS_STREAM_CHANGE_EVENT = 0x800c,
+	GS_SEND_FAILED_EVENT = 0x800d,
 };
 
 struct gs_data {
@@ -129,6 +137,72 @@ struct gs_adaptation_event {
 	int32_t assoc_id;
 };
 
+/* RFC 6458, 6.1.8 */
+struct gs_authentication_event {
+	uint32_t indication; /* enum GS_AUTH_* */
+	uint16_t key;
+	uint16_t reserved;
+	int32_t assoc_id;
+};
+
+enum {
+	GS_AUTH_NEW_KEY = 0,  /* the peer has begun to use the key */
+	GS_AUTH_FREE_KEY = 1, /* a key that was deactivated is used no more */
+	GS_AUTH_NO_AUTH = 2,  /* the peer cannot authenticate */
+};
+
+/* RFC 6458, 6.1.9: nothing is left to be sent or to be acknowledged. */
+struct gs_sender_dry_event {
+	int32_t assoc_id;
+};
+
+/* What became of a request of RFC 6525, in the flags of the next three. Neither: it was carried out. */
+enum {
+	GS_RESET_INCOMING = 1, /* stream_reset: streams of the peer's */
+	GS_RESET_OUTGOING = 2, /* stream_reset: streams of ours */
+	GS_RESET_DENIED = 4,
+	GS_RESET_FAILED = 8,
+};
+
+/* RFC 6525, 6.1.1 */
+struct gs_stream_reset_event {
+	uint32_t flags;
+	int32_t assoc_id;
+	const uint8_t *streams; /* two octets each, in the host's order, maybe not aligned; none: all of them */
+	size_t n_streams;
+};
+
+/* RFC 6525, 6.1.2 */
+struct gs_assoc_reset_event {
+	uint32_t flags;
+	int32_t assoc_id;
+	uint32_t local_tsn;  /* the next one of ours, */
+	uint32_t remote_tsn; /* and of the peer's */
+};
+
+/* RFC 6525, 6.1.3 */
+struct gs_stream_change_event {
+	uint32_t flags;
+	int32_t assoc_id;
+	uint16_t inbound_streams; /* how many there are now */
+	uint16_t outbound_streams;
+};
+
+/* RFC 6458, 6.1.11: what takes the place of send_failed, of which Linux tells as well if both are asked for. */
+struct gs_send_failed_event {
+	uint32_t sent;  /* 1: it may have reached the peer; 0: it was never sent */
+	uint16_t error; /* host order; 0 for time-outs and expired messages */
+	uint16_t reserved;
+	uint32_t error_raw; /* as Linux gives it */
+	int32_t assoc_id;
+	uint32_t stream;
+	uint32_t flags; /* Linux: the chunk's bits, not those of the send */
+	uint32_t ppid;  /* host order */
+	uint32_t context;
+	const uint8_t *bytes;
+	size_t length;
+};
+
 struct gs_event {
 	uint32_t type; /* GS_DATA, GS_ASSOC_CHANGE, ...: which member counts */
 	uint32_t reserved;
@@ -141,6 +215,12 @@ struct gs_event {
 		struct gs_shutdown_event shutdown_event;
 		struct gs_pdapi_event pdapi_event;
 		struct gs_adaptation_event adaptation_event;
+		struct gs_authentication_event authentication_event;
+		struct gs_sender_dry_event sender_dry_event;
+		struct gs_stream_reset_event stream_reset_event;
+		struct gs_assoc_reset_event assoc_reset_event;
+		struct gs_stream_change_event stream_change_event;
+		struct gs_send_failed_event send_failed_event;
 		uint64_t room[16]; /* keeps the size when events are added */
 	};
 };
@@ -157,7 +237,7 @@ struct gs_message {
 /* The association an event is about: data without sndrcvinfo gives 0. */
 GS_API int32_t gs_event_assoc_id(const struct gs_event *event);
 
-/* Whether it is one of the error class: send_failed, remote_error, pdapi_event. */
+/* Whether it is one of the error class: send_failed (and send_failed_event), remote_error, pdapi_event. */
 GS_API int gs_event_is_error(const struct gs_event *event);
 
 /* gen_sctp's words: "sctp_assoc_change"; "comm_up"; "addr_available" ("addr_potentially_failed" is

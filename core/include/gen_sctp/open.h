@@ -47,6 +47,19 @@ static inline int gs_open(const struct gs_open_options *options, struct gs_socke
 }
 
 /**
+ * gs_adopt() - make a socket of a descriptor
+ * @fd:   of an SCTP socket, as accept(2) gives one
+ * @out:  the socket, on GS_OK: passive, without owner; the descriptor is the library's then, and is made non-blocking
+ *        and close-on-exec
+ *
+ * What is set on it and what it is subscribed to stays as it is. On failure nothing is changed.
+ *
+ * GS_OK; GS_BADARG; -EBADF, -ENOTSOCK; -EPROTOTYPE for a socket of another kind; -EMFILE, -ENOMEM. Does not wait. Not
+ * in gen_sctp.
+ */
+GS_API int gs_adopt(int fd, struct gs_socket **out);
+
+/**
  * gs_close() - end every association and close
  * @s:  the socket; NULL is GS_BADARG
  *
@@ -73,8 +86,8 @@ GS_API_VOID void gs_free(struct gs_socket *s);
  * @backlog:  GS_LISTEN for gen_sctp's `true`, 0 for `false`; other numbers are passed on, cut to 16
  *            bits
  *
- * There is no accept: on a seqpacket socket associations appear as comm_up events. After 0 new ones
- * are refused, and existing ones continue.
+ * On a seqpacket socket associations appear as comm_up events; those of a stream socket accept(2) gives, with gs_fd(),
+ * for gs_adopt(). After 0 new ones are refused, and existing ones continue.
  *
  * GS_OK, GS_CLOSED; -EINVAL for 0 on a socket that is not listening and for a peeled-off one;
  * -ENOSYS if the kernel lacks its cookie HMAC. Does not wait. gen_sctp:listen/2

@@ -101,6 +101,7 @@ enum {
 	GS_OPT_PEER_ADDR_THLDS = 200, /* .peer_addr_thlds */
 	GS_OPT_EXPOSE_PF,             /* .assoc_value: GS_PF_*; is potentially_failed told? */
 	GS_OPT_ASSOC_STATS,           /* .assoc_stats; read only */
+	GS_OPT_EVENT,                 /* .event: one kind of event on or off, for one association or more */
 };
 
 /* To whom what happens is delivered. Setting n adds to it; reading gives what is left. */
@@ -267,6 +268,18 @@ struct gs_assoc_value {
 	uint32_t value;
 };
 
+/* In place of the id of an association, where an option says so. */
+enum { GS_FUTURE_ASSOC = 0, GS_CURRENT_ASSOC = 1, GS_ALL_ASSOC = 2 };
+
+/* SCTP_EVENT (RFC 6458, 6.2.2). GS_OPT_EVENTS leaves the kinds alone that it does not know, but gives all associations
+ * what the socket has. */
+struct gs_event_option {
+	int32_t assoc_id; /* key; GS_FUTURE_ASSOC .. GS_ALL_ASSOC too, when set */
+	uint16_t type;    /* key; GS_ASSOC_CHANGE ... */
+	uint8_t on;       /* 0 or 1 */
+	uint8_t reserved;
+};
+
 enum { GS_PF_UNSET = 0, GS_PF_HIDE = 1, GS_PF_EXPOSE = 2 };
 
 /* SCTP_GET_ASSOC_STATS (Linux). Counters since set-up; max_rto since it was read last. */
@@ -307,6 +320,7 @@ struct gs_option {
 		struct gs_peer_addr_thlds peer_addr_thlds;
 		struct gs_assoc_value assoc_value;
 		struct gs_assoc_stats assoc_stats;
+		struct gs_event_option event;
 	};
 };
 
