@@ -80,6 +80,45 @@ CASE(ends, "shutdown-data-both-ways", .title = "Data that the peer of a SHUTDOWN
 	expect_shut_down(t, p.server);
 }
 
+/* The SACKs are slow, so that most of it is sent after the SHUTDOWN has left. */
+CASE(ends, "shutdown-data-arrives",
+	.title = "Data that arrives after an end has sent its SHUTDOWN is answered at once by SHUTDOWN, packet by "
+		 "packet",
+	.requirements = IDS(R_9260_9_2_18, /* in SHUTDOWN-SENT answer each packet with DATA at once by SHUTDOWN */
+		R_9260_4_09, R_9260_9_2_16, R_9260_9_2_15),
+	.tags = TAGS("data", "default-timers"), .topology = &topology_one_path)
+{
+	struct pair p = settled(t);
+
+	inject(t, (struct fault){ .kind = FAULT_DELAY, .path = 0, .direction = A_TO_B, .delay_us = 50000 });
+	struct flow *back = send_messages(t, p.server, p.client, &(struct traffic){ .count = 40, .size = 1000 });
+	const vtime began = now(t);
+	shut_down(t, p.client);
+	expect_delivered(t, back, between(0, s(2)));
+	expect(t, soon(t, shutdown_comp(p.client)));
+	expect_shut_down(t, p.server);
+	expect_sent_at_least(t, 10, A, 0, SHUTDOWN, since(t, began));
+}
+
+/* What leaves after the call has the I bit, as its sender waits for the SACK. */
+CASE(ends, "shutdown-data-waits",
+	.title = "Data that waits for its turn when an end shuts down is sent, acknowledged at once, and arrives "
+		 "completely",
+	.requirements = IDS(R_9260_6_2_22, /* do not delay the SACK for a packet with an I-bit DATA chunk */
+		R_9260_6_1_30, R_9260_9_2_01, R_9260_9_2_31),
+	.tags = TAGS("data", "default-timers"), .topology = &topology_one_path)
+{
+	struct pair p = settled(t);
+
+	inject(t, (struct fault){ .kind = FAULT_DELAY, .path = 0, .delay_us = 50000 });
+	struct flow *data = send_messages(t, p.client, p.server, &(struct traffic){ .count = 41, .size = 1000 });
+	shut_down(t, p.client);
+	expect_delivered(t, data, between(0, s(2)));
+	expect(t, soon(t, shutdown_comp(p.client)));
+	expect_shut_down(t, p.server);
+	expect_exchange(t, A, SHUTDOWN, B, SHUTDOWN_ACK, A, SHUTDOWN_COMPLETE);
+}
+
 CASE(ends, "shutdown-data-lost",
 	.title = "Data lost while an end shuts down is sent again before the SHUTDOWN, and new data is refused",
 	.requirements = IDS(R_9260_9_2_02, /* retransmit data in SHUTDOWN-PENDING as needed */

@@ -156,6 +156,127 @@ CASE(setup, "answers-lost",
 	expect_sent_at_least(t, 1 + in_force(t)->max_init_retransmits, B, 0, INIT_ACK, since(t, lost));
 }
 
+/* So long a packet takes from one end to the other, that way: time to break the path between two packets of the
+ * handshake. */
+#define SLOWLY MS(100)
+
+static struct fault slow(enum fault_direction direction)
+{
+	return (struct fault){
+		.kind = FAULT_DELAY, .path = 0, .direction = direction, .delay_us = SLOWLY.count * 1000
+	};
+}
+
+/* The client has sent an INIT and gets INIT ACK after that; from half of it on what it sends is lost. */
+static vtime lose_cookie_echo(struct trial *t, struct pair p)
+{
+	inject(t, slow(B_TO_A));
+	start_connect(t, p.client, p.server, 0);
+	expect_quiet(t, duration(SLOWLY) / 2);
+	return inject(t, lost_on_the_way(0, A_TO_B));
+}
+
+CASE(setup, "cookie-ack-lost",
+	.title = "A COOKIE ECHO whose COOKIE ACK is lost is sent again after RTO.Initial, and answered again",
+	.requirements = IDS(R_9260_5_1_4_04, /* repeat COOKIE ECHO on T1-cookie's expiry */
+		R_9260_5_1_4_03, R_9260_5_1_6_03, R_9260_5_2_4_20, R_9260_5_1_12, R_9260_5_1_5_13),
+	.tags = TAGS("loss", "default-timers"), .topology = &topology_one_path)
+{
+	const struct pair p = strangers(t);
+
+	const vtime begun = inject(t, slow(A_TO_B));
+	start_connect(t, p.client, p.server, 0);
+	expect_quiet(t, 3 * duration(SLOWLY) / 2); /* INIT ACK has come, and COOKIE ECHO is under way */
+	const vtime lost = inject(t, lost_on_the_way(0, B_TO_A));
+	expect(t, within(after(lost, between(0, duration(SLOWLY))), comm_up(p.server)));
+	expect_quiet(t, duration(in_force(t)->rto_initial) / 2);
+	mend(t, lost_on_the_way(0, B_TO_A));
+	expect(t,
+		within(up_by(lost - duration(SLOWLY), timer_window(duration(in_force(t)->rto_initial))),
+			comm_up(p.client)));
+	mend(t, slow(A_TO_B));
+	carries_data(t, p);
+	expect_sent_exactly(t, 2, A, 0, COOKIE_ECHO, since(t, begun));
+	expect_sent_exactly(t, 2, B, 0, COOKIE_ACK, since(t, lost));
+}
+
+CASE(setup, "cookie-echo-lost",
+	.title = "A COOKIE ECHO that is lost is sent again in the life of its cookie, and the association comes up",
+	.requirements = IDS(R_9260_5_1_4_04, /* repeat COOKIE ECHO on T1-cookie's expiry */
+		R_9260_4_06, R_9260_5_1_3_02, R_9260_5_1_5_07),
+	.tags = TAGS("loss"), .topology = &topology_one_path, .settings = { .valid_cookie_life = MS(5000) })
+{
+	const struct pair p = strangers(t);
+	const vtime lost = lose_cookie_echo(t, p);
+
+	expect_quiet(t, duration(in_force(t)->rto_initial) / 2);
+	mend(t, lost_on_the_way(0, A_TO_B));
+	expect_at_both(t, p, within(up_by(lost, timer_window(duration(in_force(t)->rto_initial))), comm_up(EACH)));
+	mend(t, slow(B_TO_A));
+	carries_data(t, p);
+	expect_sent_exactly(t, 2, A, 0, COOKIE_ECHO, since(t, lost));
+	expect_not_sent(t, B, 0, ERROR, since(t, lost));
+}
+
+CASE(setup, "cookie-echoes-lost",
+	.title = "A connect whose COOKIE ECHOs are all lost is given up when Max.Init.Retransmits are spent on them",
+	.requirements = IDS(R_9260_4_07, /* repeat COOKIE ECHO up to Max.Init.Retransmits times */
+		R_9260_4_08, R_9260_5_1_4_05, R_9260_5_1_12, R_6458_6_1_1_06),
+	.tags = TAGS("loss"), .topology = &topology_one_path, .settings = { .max_init_retransmits = 4 })
+{
+	const struct pair p = strangers(t);
+	const vtime lost = lose_cookie_echo(t, p);
+
+	expect(t, within(after_between(lost, lost + duration(SLOWLY), init_given_up(t, 1)), cant_assoc(p.client, ANY)));
+	expect_no_association_at_both(t, p);
+	expect_sent_exactly(t, 1 + in_force(t)->max_init_retransmits, A, 0, COOKIE_ECHO, since(t, lost));
+	expect_quiet(t, s(60));
+}
+
+/* What the client does then is its choice (section 5.2.6): an INIT with a Cookie Preservative. */
+CASE(setup, "cookie-stale",
+	.title = "A COOKIE ECHO that comes after the life of its cookie is answered with ERROR, and the association "
+		 "comes "
+		 "up by a new INIT",
+	.requirements = IDS(R_9260_5_1_5_06, /* answer an expired cookie with ERROR cause Stale Cookie */
+		R_9260_5_1_5_05, R_9260_4_02, R_9260_3_3_10_3_01, R_9260_5_2_6_01, R_9260_5_2_6_03),
+	.tags = TAGS("loss"), .topology = &topology_one_path, .settings = { .valid_cookie_life = MS(2000) })
+{
+	const struct pair p = strangers(t);
+	const vtime lost = lose_cookie_echo(t, p);
+
+	expect_quiet(t, duration(in_force(t)->rto_initial) / 2);
+	mend(t, lost_on_the_way(0, A_TO_B));
+	expect_at_both(t, p, within(up_by(lost, timer_window(duration(in_force(t)->rto_initial))), comm_up(EACH)));
+	mend(t, slow(B_TO_A));
+	carries_data(t, p);
+	expect_sent_exactly(t, 1, B, 0, with_cause(ERROR, STALE_COOKIE), since(t, lost));
+	expect_sent_exactly(t, 1, A, 0, INIT, since(t, lost));
+	expect_sent_exactly(t, 3, A, 0, COOKIE_ECHO, since(t, lost));
+	expect_sent_exactly(t, 1, B, 0, COOKIE_ACK, since(t, lost));
+}
+
+CASE(setup, "both-at-once",
+	.title = "Two ends that connect to each other at the same time get one association, and comm_up once each",
+	.requirements = IDS(R_9260_5_2_1_01, /* in COOKIE-WAIT answer INIT with the parameters of the own INIT */
+		R_9260_5_2_1_12, R_9260_5_2_1_14, R_9260_5_2_4_19, R_9260_1_3_02),
+	.tags = TAGS("default-timers"), .topology = &topology_one_path)
+{
+	const struct pair p = strangers_with(
+		t, &(struct peer_options){ .port = SERVER_PORT + 1 }, &(struct peer_options){ .port = SERVER_PORT });
+
+	listen_on(t, p.client);
+	inject(t, slow(A_TO_B));
+	inject(t, slow(B_TO_A));
+	start_connect(t, p.client, p.server, 0);
+	start_connect(t, p.server, p.client, 0);
+	expect_at_both(t, p, soon(t, comm_up(EACH)));
+	mend(t, slow(A_TO_B));
+	mend(t, slow(B_TO_A));
+	carries_data(t, p);
+	expect_quiet(t, s(60));
+}
+
 CASE(setup, "refused", .title = "A connect to a socket that does not listen is refused by ABORT at once",
 	.requirements = IDS(
 		R_9260_8_4_04, /* when such an INIT has to be refused use its Initiate Tag as vtag of the ABORT */

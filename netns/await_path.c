@@ -47,7 +47,7 @@ static bool some_link_is_down(const struct net *net, unsigned path)
 	for (unsigned i = 0; i < net->fault_count; i++) {
 		const struct fault *fault = &net->faults[i];
 
-		if (fault->path == path && (fault->kind == FAULT_LINK_DOWN || fault->kind == FAULT_ROUTER_DOWN))
+		if ((fault->path == path || fault->path == EVERY_PATH) && fault_takes_links(fault))
 			return true;
 	}
 	return false;
@@ -117,15 +117,35 @@ static int settle_addresses(struct net *net, unsigned path, enum endpoint endpoi
 	struct prefix address;
 	int status = 0;
 
-	if (!path_has(net->topology, path, IPV6))
+	if (!path_has(net->topology, path, IPV6) || endpoint > ENDPOINT_B)
 		return 0;
 	if (remaining_families(net->topology, endpoint, path, faults) & IPV6) {
 		address = endpoint_prefix(net->topology, endpoint, path, IPV6);
 		status = settle_address(net, endpoint, &address, error);
 	}
 	if (status == 0 && net->topology->medium == MEDIUM_ROUTED) {
-		address = router_prefix(endpoint, path, IPV6);
+		address = router_prefix(net->topology, endpoint, path, IPV6);
 		status = settle_address(net, middle_space(net->topology, path), &address, error);
+	}
+	return status;
+}
+
+/* What is between the ends of the path, when that is more than a switch or a router. */
+static int settle_middle(struct net *net, unsigned path, char **error)
+{
+	const struct topology *topology = net->topology;
+	char device[IFNAMSIZ];
+	int status = 0;
+
+	for (int end = 0; line_is_long(&topology->line[path]) && end < 2 && status == 0; end++) {
+		snprintf(device, sizeof(device), "%c%u", end ? 'y' : 'x', path);
+		status = settle(net, middle_space(topology, path), device, error);
+	}
+	for (enum endpoint e = ENDPOINT_A; topology->medium == MEDIUM_ROUTED && e <= ENDPOINT_B && status == 0; e++) {
+		if (!link_is_shared(topology, e, path))
+			continue;
+		snprintf(device, sizeof(device), "r%c%u", 'a' + (char)e, path);
+		status = settle(net, lan_space(topology), device, error);
 	}
 	return status;
 }
@@ -138,16 +158,19 @@ int net_await_path(struct net *net, unsigned path, char **error)
 		return 0;
 	/* what an interface says before may be of yesterday, and the worker about to run */
 	give_way();
-	for (enum endpoint e = ENDPOINT_A; e <= ENDPOINT_B && status == 0; e++) {
+	for (enum endpoint e = ENDPOINT_A; e < topology_hosts(net->topology) && status == 0; e++) {
 		char device[IFNAMSIZ];
 
-		endpoint_device(path, device);
+		endpoint_device(net->topology, e, path, device);
 		status = settle(net, e, device, error);
-		middle_device(e, path, device);
+		plug_device(net->topology, e, path, device);
+		if (status == 0)
+			status = settle(net, plug_space(net->topology, e, path), device, error);
+		middle_device(net->topology, e, path, device);
 		if (status == 0)
 			status = settle(net, middle_space(net->topology, path), device, error);
 		if (status == 0)
 			status = settle_addresses(net, path, e, error);
 	}
-	return status;
+	return status == 0 ? settle_middle(net, path, error) : status;
 }

@@ -40,18 +40,24 @@ struct file_header {
 #define NANOSECOND_MAGIC 0xa1b23c4d
 #define LINK_ETHERNET 1
 
-/* What is kept: SCTP and ICMP; of ICMPv6 errors and echoes (types below 130), not the talk between
+/* What is kept: SCTP, also in UDP, and ICMP; of ICMPv6 errors and echoes (types below 130), not the talk between
  * neighbours. Of the later fragments of an IPv6 packet nothing can be told from its fixed header,
  * so they are kept as well. */
 static struct sock_filter program[] = {
+	/* what a switch floods to others as well is not for this one */
+	BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (uint32_t)(SKF_AD_OFF + SKF_AD_PKTTYPE)),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, PACKET_OTHERHOST, 0, 1),
+	BPF_STMT(BPF_RET | BPF_K, 0),
 	BPF_STMT(BPF_LD | BPF_H | BPF_ABS, 12),
-	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ETH_P_IP, 0, 3),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ETH_P_IP, 0, 4),
 	BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 14 + 9),
-	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, IPPROTO_SCTP, 8, 0),
-	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, IPPROTO_ICMP, 7, 8),
-	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ETH_P_IPV6, 0, 7),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, IPPROTO_SCTP, 10, 0),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, IPPROTO_UDP, 9, 0),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, IPPROTO_ICMP, 8, 9),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ETH_P_IPV6, 0, 8),
 	BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 14 + 6),
-	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, IPPROTO_SCTP, 4, 0),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, IPPROTO_SCTP, 5, 0),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, IPPROTO_UDP, 4, 0),
 	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, IPPROTO_FRAGMENT, 3, 0),
 	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, IPPROTO_ICMPV6, 0, 3),
 	BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 14 + 40),
@@ -62,8 +68,7 @@ static struct sock_filter program[] = {
 
 /* ------------------------------------------------------------------ start */
 
-/* In the endpoint's namespace. */
-static int listen_to(const char *device)
+int packet_socket_open(const char *device)
 {
 	const struct sock_fprog filter = { sizeof(program) / sizeof(*program), program };
 	const int size = QUEUE_SIZE, on = 1;
@@ -108,17 +113,17 @@ static int make_file(const char *dir, const char *name, char **error)
 	return status < 0 ? status : file;
 }
 
-static int start(struct net *net, enum endpoint endpoint, unsigned path, const char *dir, char **error)
+static int start(struct net *net, enum endpoint endpoint, unsigned link, const char *dir, char **error)
 {
 	struct recording *recording = &net->recordings[net->recording_count];
 	const struct space *space = &net->spaces[endpoint];
 	char device[IFNAMSIZ];
 	int home, back;
 
-	endpoint_device(path, device);
-	snprintf(recording->name, sizeof(recording->name), "%s-%s", space->name, device);
+	endpoint_device(net->topology, endpoint, link, device);
+	snprintf(recording->name, sizeof(recording->name), "%c-%s", 'a' + (char)endpoint, device);
 	home = space_enter(space);
-	recording->packets = home < 0 ? home : listen_to(device);
+	recording->packets = home < 0 ? home : packet_socket_open(device);
 	back = home < 0 ? 0 : space_leave(home);
 	if (recording->packets < 0)
 		return sentence(error, recording->packets, "cannot capture %s: %s", recording->name,
@@ -138,9 +143,9 @@ int net_capture_start(struct net *net, const char *dir, char **error)
 
 	if (net->recording_count)
 		return sentence(error, -EALREADY, "captures are running already");
-	for (enum endpoint e = ENDPOINT_A; e <= ENDPOINT_B; e++)
-		for (unsigned path = 0; path < net->topology->paths && status == 0; path++)
-			status = start(net, e, path, dir, error);
+	for (enum endpoint e = ENDPOINT_A; e < topology_hosts(net->topology); e++)
+		for (unsigned link = 0; link < topology_links(net->topology, e) && status == 0; link++)
+			status = start(net, e, link, dir, error);
 	if (status < 0)
 		net_capture_stop(net, NULL);
 	return status;

@@ -11,15 +11,14 @@
 #include <string.h>
 
 #include "netns/addressing.h"
+#include "netns/chunk_program.h"
+#include "netns/packet.h"
 #include "netns/topology_plan.h"
 #include "sentence.h"
 
 #define METRIC_MTU 1
 #define TABLE_TOWARDS(endpoint) (100 + (endpoint))
 #define ETHERNET_HEADER 14
-#define MTU_MIN 68 /* RFC 791 */
-#define MTU_MIN_IPV6 1280
-#define MTU_MAX 1500
 
 typedef void plan_function(const struct topology *topology, const struct fault *fault, struct operations *out);
 
@@ -28,18 +27,41 @@ static bool goes(const struct fault *fault, enum endpoint towards)
 	return fault->direction != (towards == ENDPOINT_A ? A_TO_B : B_TO_A);
 }
 
+enum endpoint fault_end(const struct fault *fault)
+{
+	return fault->at == AT_A ? ENDPOINT_A : ENDPOINT_B;
+}
+
+static enum endpoint other_end(enum endpoint endpoint)
+{
+	return endpoint == ENDPOINT_A ? ENDPOINT_B : ENDPOINT_A;
+}
+
+/* A path that shares its link on a switch has no devices of its own. */
+static bool has_devices_of_another(const struct topology *topology, unsigned path)
+{
+	return topology->medium == MEDIUM_SWITCHED && topology_link(topology, ENDPOINT_A, path) != path;
+}
+
 static void plan_link_down(const struct topology *topology, const struct fault *fault, struct operations *out)
 {
-	unsigned space = fault->at == AT_A ? ENDPOINT_A : ENDPOINT_B;
+	unsigned space = fault_end(fault);
 	char device[IFNAMSIZ];
 
-	endpoint_device(fault->path, device);
+	endpoint_device(topology, fault_end(fault), fault->path, device);
+	if (fault->addresses_lost) {
+		struct operation *op = operations_add(out, OP_ADDRESS, space, device);
+
+		op->removed = true;
+		op->address = endpoint_prefix(topology, fault_end(fault), fault->path, IPV6);
+	}
 	if (fault->at == AT_MIDDLE) {
 		space = middle_space(topology, fault->path);
 		if (topology->medium == MEDIUM_SWITCHED)
-			bridge_device(fault->path, device);
+			bridge_device(topology, fault->path, device);
 		else
-			middle_device(fault->direction == B_TO_A ? ENDPOINT_A : ENDPOINT_B, fault->path, device);
+			middle_device(
+				topology, fault->direction == B_TO_A ? ENDPOINT_A : ENDPOINT_B, fault->path, device);
 	}
 	operations_add(out, OP_LINK, space, device)->removed = true;
 }
@@ -52,7 +74,7 @@ static void plan_netem(const struct topology *topology, const struct fault *faul
 
 		if (!goes(fault, towards))
 			continue;
-		middle_device(towards, fault->path, device);
+		middle_device(topology, towards, fault->path, device);
 		netem = &operations_add(out, OP_NETEM, middle_space(topology, fault->path), device)->netem;
 		netem->delay_us = fault->delay_us;
 		netem->jitter_us = fault->jitter_us;
@@ -60,6 +82,8 @@ static void plan_netem(const struct topology *topology, const struct fault *faul
 		netem->reorder = fault->kind == FAULT_REORDER ? fault->percent : 0;
 		netem->duplicate = fault->kind == FAULT_DUPLICATE ? fault->percent : 0;
 		netem->corrupt = fault->kind == FAULT_CORRUPT ? fault->percent : 0;
+		netem->rate_kbit = fault->rate_kbit;
+		netem->limit = fault->queue;
 	}
 }
 
@@ -70,7 +94,7 @@ static struct operation *add_host_route(const struct topology *topology, const s
 	struct operation *op;
 	char device[IFNAMSIZ];
 
-	middle_device(towards, fault->path, device);
+	middle_device(topology, towards, fault->path, device);
 	op = operations_add(out, OP_ROUTE, middle_space(topology, fault->path), device);
 	op->route.to = prefix_host(endpoint_prefix(topology, towards, fault->path, family));
 	return op;
@@ -106,14 +130,14 @@ static void plan_mtu(const struct topology *topology, const struct fault *fault,
 
 		if (!goes(fault, towards))
 			continue;
-		middle_device(towards, fault->path, device);
+		middle_device(topology, towards, fault->path, device);
 		operations_add(out, OP_SIZE_LIMIT, middle_space(topology, fault->path), device)->frame_size =
 			fault->mtu + ETHERNET_HEADER;
 	}
 }
 
 /* On a path of one family it need not be said. */
-static enum ip_family removed_family(const struct topology *topology, const struct fault *fault)
+enum ip_family fault_removed_family(const struct topology *topology, const struct fault *fault)
 {
 	return fault->family ? fault->family : topology->family[fault->path];
 }
@@ -124,10 +148,10 @@ static void plan_address_removed(const struct topology *topology, const struct f
 	char device[IFNAMSIZ];
 	struct operation *op;
 
-	endpoint_device(fault->path, device);
+	endpoint_device(topology, endpoint, fault->path, device);
 	op = operations_add(out, OP_ADDRESS, endpoint, device);
 	op->removed = true;
-	op->address = endpoint_prefix(topology, endpoint, fault->path, removed_family(topology, fault));
+	op->address = endpoint_prefix(topology, endpoint, fault->path, fault_removed_family(topology, fault));
 }
 
 static void add_unreachable(const struct topology *topology, const struct fault *fault, enum endpoint towards,
@@ -140,7 +164,7 @@ static void add_unreachable(const struct topology *topology, const struct fault 
 	op = add_host_route(topology, fault, towards, family, out);
 	op->route.unreachable = true;
 	op->route.table = table;
-	middle_device(towards == ENDPOINT_A ? ENDPOINT_B : ENDPOINT_A, fault->path, device);
+	middle_device(topology, towards == ENDPOINT_A ? ENDPOINT_B : ENDPOINT_A, fault->path, device);
 	op = operations_add(out, OP_RULE, middle_space(topology, fault->path), device);
 	op->rule.family = family;
 	op->rule.table = table;
@@ -156,17 +180,134 @@ static void plan_unreachable(const struct topology *topology, const struct fault
 	}
 }
 
+static void plan_reject(const struct topology *topology, const struct fault *fault, struct operations *out)
+{
+	for (enum endpoint towards = ENDPOINT_A; towards <= ENDPOINT_B; towards++) {
+		struct operation *op;
+
+		if (!goes(fault, towards))
+			continue;
+		op = operations_add(out, OP_RULESET, middle_space(topology, fault->path), "");
+		op->ruleset = (struct ruleset){ .kind = RULESET_REJECT, .code = fault->icmp_code };
+		middle_device(topology, towards, fault->path, op->ruleset.device);
+	}
+}
+
+static void plan_state_forgotten(const struct topology *topology, const struct fault *fault, struct operations *out)
+{
+	operations_add(out, OP_FORGET, middle_space(topology, fault->path), "");
+}
+
 static void plan_router_down(const struct topology *topology, const struct fault *fault, struct operations *out)
 {
 	for (enum endpoint towards = ENDPOINT_A; towards <= ENDPOINT_B; towards++) {
 		char device[IFNAMSIZ];
 
-		middle_device(towards, fault->path, device);
+		middle_device(topology, towards, fault->path, device);
 		operations_add(out, OP_LINK, middle_space(topology, fault->path), device)->removed = true;
 	}
 }
 
-enum { TAKES_PERCENT = 1, TAKES_DELAY = 2, TAKES_MTU = 4, AT_ENDPOINT = 8, ROUTED_ONLY = 16 };
+/* Where packets leave the middle for an endpoint. */
+static void add_program(const struct topology *topology, const struct fault *fault, unsigned path,
+	enum endpoint towards, struct operations *out)
+{
+	const unsigned space = middle_space(topology, path);
+	char device[IFNAMSIZ];
+
+	middle_device(topology, towards, path, device);
+	if (fault->kind == FAULT_CHUNKS_DELAYED) {
+		operations_add(out, OP_BANDS, space, device);
+		operations_add(out, OP_NETEM, space, device)->netem =
+			(struct netem){ .delay_us = fault->delay_us, .band = DELAYED_BAND };
+	}
+	operations_add(out, OP_HOOK, space, device);
+	operations_add(out, OP_PROGRAM, space, device)->program = fault;
+}
+
+static void plan_chunks(const struct topology *topology, const struct fault *fault, struct operations *out)
+{
+	for (unsigned path = 0; path < topology->paths; path++) {
+		if ((fault->path != EVERY_PATH && fault->path != path) ||
+			(fault->path == EVERY_PATH && has_devices_of_another(topology, path)))
+			continue;
+		for (enum endpoint towards = ENDPOINT_A; towards <= ENDPOINT_B; towards++) {
+			if (goes(fault, towards))
+				add_program(topology, fault, path, towards, out);
+		}
+	}
+}
+
+static void plan_carrier(const struct topology *topology, const struct fault *fault, struct operations *out)
+{
+	char device[IFNAMSIZ];
+
+	plug_device(topology, fault_end(fault), fault->path, device);
+	operations_add(out, OP_LINK, plug_space(topology, fault_end(fault), fault->path), device)->removed = true;
+}
+
+static void plan_neighbour(const struct topology *topology, const struct fault *fault, struct operations *out)
+{
+	const enum endpoint endpoint = fault_end(fault);
+	struct operations all;
+
+	all.count = 0;
+	topology_plan_endpoint_path(topology, endpoint, fault->path, DUAL_STACK, &all);
+	for (unsigned i = 0; i < all.count; i++) {
+		if (all.list[i].kind != OP_NEIGHBOUR)
+			continue;
+		out->list[out->count] = all.list[i];
+		out->list[out->count++].removed = true;
+	}
+}
+
+static void plan_address_taken(const struct topology *topology, const struct fault *fault, struct operations *out)
+{
+	char device[IFNAMSIZ];
+
+	for (enum ip_family family = IPV4; family <= IPV6; family++) {
+		const struct prefix address = endpoint_prefix(topology, ENDPOINT_B, fault->path, family);
+		struct operation *op;
+
+		if (!path_has(topology, fault->path, family))
+			continue;
+		endpoint_device(topology, ENDPOINT_C, fault->path, device);
+		operations_add(out, OP_ADDRESS, ENDPOINT_C, device)->address = address;
+		endpoint_device(topology, ENDPOINT_A, fault->path, device);
+		op = operations_add(out, OP_NEIGHBOUR, ENDPOINT_A, device);
+		op->neighbour.address = address;
+		op->neighbour.mac = endpoint_mac(topology, ENDPOINT_C, fault->path);
+	}
+}
+
+static void plan_host_down(const struct topology *topology, const struct fault *fault, struct operations *out)
+{
+	for (unsigned link = 0; link < topology_links(topology, fault_end(fault)); link++) {
+		char device[IFNAMSIZ];
+
+		endpoint_device(topology, fault_end(fault), link, device);
+		operations_add(out, OP_LINK, fault_end(fault), device)->removed = true;
+	}
+}
+
+/* The order is that of mending as well: its answers to what it finds get through. */
+static void plan_host_paused(const struct topology *topology, const struct fault *fault, struct operations *out)
+{
+	char device[IFNAMSIZ];
+
+	for (unsigned path = 0; path < topology->paths; path++) {
+		if (has_devices_of_another(topology, path))
+			continue;
+		middle_device(topology, other_end(fault_end(fault)), path, device);
+		operations_add(out, OP_NETEM, middle_space(topology, path), device)->netem.loss = 100;
+	}
+	for (unsigned path = 0; path < topology->paths; path++) {
+		if (has_devices_of_another(topology, path))
+			continue;
+		middle_device(topology, fault_end(fault), path, device);
+		operations_add(out, OP_PLUG, middle_space(topology, path), device);
+	}
+}
 
 static const struct {
 	const char *name;
@@ -176,183 +317,69 @@ static const struct {
 	[FAULT_LINK_DOWN] = { "a link that is down", 0, plan_link_down },
 	[FAULT_LOSS] = { "loss", TAKES_PERCENT, plan_netem },
 	[FAULT_DELAY] = { "delay", TAKES_DELAY, plan_netem },
+	[FAULT_NARROW] = { "a narrow path", TAKES_RATE, plan_netem },
 	[FAULT_REORDER] = { "reordering", TAKES_PERCENT | TAKES_DELAY, plan_netem },
 	[FAULT_DUPLICATE] = { "duplication", TAKES_PERCENT, plan_netem },
 	[FAULT_CORRUPT] = { "corruption", TAKES_PERCENT, plan_netem },
 	[FAULT_MTU] = { "a lower MTU", TAKES_MTU, plan_mtu },
 	[FAULT_ADDRESS_REMOVED] = { "a removed address", AT_ENDPOINT, plan_address_removed },
 	[FAULT_UNREACHABLE] = { "an unreachable host", ROUTED_ONLY, plan_unreachable },
+	[FAULT_REJECT] = { "a refusal by ICMP", BORDER_ONLY | ONE_WAY, plan_reject },
+	[FAULT_STATE_FORGOTTEN] = { "a firewall that forgets", BORDER_ONLY, plan_state_forgotten },
 	[FAULT_ROUTER_DOWN] = { "a router that is down", ROUTED_ONLY, plan_router_down },
+	[FAULT_CARRIER] = { "a lost carrier", AT_ENDPOINT, plan_carrier },
+	[FAULT_NEIGHBOUR] = { "a forgotten neighbour", AT_ENDPOINT, plan_neighbour },
+	[FAULT_ADDRESS_TAKEN] = { "an address that another host has", THREE_HOSTS, plan_address_taken },
+	[FAULT_HOST_DOWN] = { "a host that is down", OF_A_HOST | AT_ENDPOINT, plan_host_down },
+	[FAULT_HOST_PAUSED] = { "a host that is paused", OF_A_HOST | AT_ENDPOINT, plan_host_paused },
+	[FAULT_CHUNKS_LOST] = { "loss of chunks", TAKES_CHUNKS | TAKES_EVERY_PATH, plan_chunks },
+	[FAULT_CHUNKS_DOUBLED] = { "doubling of chunks", TAKES_CHUNKS | TAKES_EVERY_PATH, plan_chunks },
+	[FAULT_CHUNKS_DELAYED] = { "delay of chunks", TAKES_CHUNKS | TAKES_DELAY, plan_chunks },
+	[FAULT_CHUNKS_CORRUPTED] = { "corruption of chunks", TAKES_CHUNKS | TAKES_EVERY_PATH, plan_chunks },
+	[FAULT_CHUNKS_MARKED] = { "a mark of congestion", TAKES_CHUNKS | TAKES_EVERY_PATH, plan_chunks },
 };
 
-static int check_address_removed(const struct topology *topology, const struct fault *fault, char **error)
+unsigned fault_needs(enum fault_kind kind)
 {
-	enum ip_family family = removed_family(topology, fault);
-
-	if (family != IPV4 && family != IPV6)
-		return sentence(error, -EINVAL,
-			"path %u has addresses of both families: say which one is to be removed", fault->path);
-	if (!path_has(topology, fault->path, family))
-		return sentence(error, -EINVAL, "path %u of topology %s has no IPv%d address", fault->path,
-			topology->name, family == IPV4 ? 4 : 6);
-	return 0;
+	return kinds[kind].needs;
 }
 
-static int check_mtu(const struct topology *topology, const struct fault *fault, char **error)
+const char *fault_noun(enum fault_kind kind)
 {
-	uint32_t lowest = path_has(topology, fault->path, IPV6) ? MTU_MIN_IPV6 : MTU_MIN;
-
-	if (fault->mtu < lowest || fault->mtu > MTU_MAX)
-		return sentence(error, -EINVAL, "an MTU of %u is not between %u and %u", fault->mtu, lowest, MTU_MAX);
-	if (fault->icmp && topology->medium != MEDIUM_ROUTED)
-		return sentence(
-			error, -EINVAL, "topology %s has no routers, so nobody can answer with ICMP", topology->name);
-	return 0;
+	return kinds[kind].name;
 }
 
-int fault_check(const struct topology *topology, const struct fault *fault, char **error)
+static bool same_chunks(const struct chunks *one, const struct chunks *other)
 {
-	unsigned needs;
-
-	if (fault->kind >= FAULT_KINDS)
-		return sentence(error, -EINVAL, "there is no fault of kind %d", (int)fault->kind);
-	needs = kinds[fault->kind].needs;
-	if (fault->path >= topology->paths)
-		return sentence(error, -EINVAL, "topology %s has no path %u: its last one is path %u", topology->name,
-			fault->path, topology->paths - 1);
-	if ((needs & ROUTED_ONLY) && topology->medium != MEDIUM_ROUTED)
-		return sentence(error, -EINVAL, "topology %s has no routers: %s is not possible", topology->name,
-			kinds[fault->kind].name);
-	if ((needs & TAKES_PERCENT) && !(fault->percent > 0 && fault->percent <= 100))
-		return sentence(error, -EINVAL, "%s of %g %% is not between 0 and 100 %%", kinds[fault->kind].name,
-			fault->percent);
-	if ((needs & TAKES_DELAY) && (!fault->delay_us || fault->jitter_us > fault->delay_us))
-		return sentence(error, -EINVAL, "%s needs a delay that is not smaller than its jitter",
-			kinds[fault->kind].name);
-	if ((needs & AT_ENDPOINT) && fault->at != AT_A && fault->at != AT_B)
-		return sentence(error, -EINVAL, "%s is at a or at b", kinds[fault->kind].name);
-	if (needs & TAKES_MTU)
-		return check_mtu(topology, fault, error);
-	if (fault->kind == FAULT_ADDRESS_REMOVED)
-		return check_address_removed(topology, fault, error);
-	return 0;
+	return one->type == other->type && one->which == other->which && one->sending == other->sending &&
+		one->by_ppid == other->by_ppid && one->ppid == other->ppid;
 }
 
 bool fault_same(const struct fault *one, const struct fault *other)
 {
 	return one->kind == other->kind && one->path == other->path && one->at == other->at &&
-		one->direction == other->direction && one->family == other->family;
+		one->direction == other->direction && one->family == other->family &&
+		same_chunks(&one->chunks, &other->chunks);
+}
+
+bool fault_takes_links(const struct fault *fault)
+{
+	return fault->kind == FAULT_LINK_DOWN || fault->kind == FAULT_ROUTER_DOWN || fault->kind == FAULT_CARRIER ||
+		fault->kind == FAULT_HOST_DOWN;
+}
+
+bool fault_has_program(const struct fault *fault)
+{
+	return kinds[fault->kind].needs & TAKES_CHUNKS;
+}
+
+void fault_plan_more(const struct topology *topology, const struct fault *fault, struct operations *out)
+{
+	kinds[fault->kind].plan(topology, fault, out);
 }
 
 void fault_plan(const struct topology *topology, const struct fault *fault, struct operations *out)
 {
 	out->count = 0;
-	kinds[fault->kind].plan(topology, fault, out);
-}
-
-/* ------------------------------------------------------------------ undo */
-
-enum ip_family remaining_families(
-	const struct topology *topology, enum endpoint endpoint, unsigned path, struct remaining_faults remaining)
-{
-	unsigned families = topology->family[path];
-
-	for (unsigned i = 0; i < remaining.count; i++) {
-		const struct fault *other = &remaining.list[i];
-
-		if (other->kind == FAULT_ADDRESS_REMOVED && other->path == path &&
-			other->at == (endpoint == ENDPOINT_A ? AT_A : AT_B))
-			families &= ~(unsigned)removed_family(topology, other);
-	}
-	return (enum ip_family)families;
-}
-
-/* An interface that went down, or lost its last address, has lost routes and neighbours. */
-static void restore_endpoint(const struct topology *topology, enum endpoint endpoint, unsigned path,
-	struct remaining_faults remaining, struct operations *out)
-{
-	topology_plan_endpoint_path(
-		topology, endpoint, path, remaining_families(topology, endpoint, path, remaining), out);
-}
-
-/* With the router's interfaces went also the routes of other faults over them. */
-static void restore_router(const struct topology *topology, const struct fault *fault,
-	struct remaining_faults remaining, struct operations *out)
-{
-	unsigned links = out->count;
-
-	for (unsigned i = 0; i < links; i++)
-		topology_plan_router_side(
-			topology, fault->path, out->list[i].device[0] == 'a' ? ENDPOINT_A : ENDPOINT_B, out);
-	for (unsigned i = 0; i < remaining.count; i++) {
-		const struct fault *other = &remaining.list[i];
-
-		if (other->path == fault->path && other->kind == FAULT_MTU && other->icmp)
-			plan_mtu_with_icmp(topology, other, out);
-	}
-}
-
-static void leave_out_what_is_done(unsigned done, struct operations *operations)
-{
-	unsigned kept = done;
-
-	for (unsigned i = done; i < operations->count; i++) {
-		bool is_done = false;
-
-		for (unsigned d = 0; d < done; d++)
-			is_done |= operation_same_target(&operations->list[d], &operations->list[i]);
-		if (!is_done)
-			operations->list[kept++] = operations->list[i];
-	}
-	operations->count = kept;
-}
-
-static bool needs_its_link(const struct operation *op)
-{
-	return op->kind == OP_NEIGHBOUR || (op->kind == OP_ROUTE && !op->route.unreachable);
-}
-
-/*
- * On an interface that another fault keeps down there are no routes and neighbours to be restored
- * (that one's undo will do it) or removed.
- */
-static void leave_out_what_is_down(
-	const struct topology *topology, const struct fault *other, struct operations *operations)
-{
-	struct operations down;
-	unsigned kept = 0;
-
-	if (other->kind != FAULT_LINK_DOWN && other->kind != FAULT_ROUTER_DOWN)
-		return;
-	fault_plan(topology, other, &down);
-	for (unsigned i = 0; i < operations->count; i++) {
-		const struct operation *op = &operations->list[i];
-		bool is_down = false;
-
-		for (unsigned d = 0; d < down.count && needs_its_link(op); d++)
-			is_down |= op->space == down.list[d].space && !strcmp(op->device, down.list[d].device);
-		if (!is_down)
-			operations->list[kept++] = *op;
-	}
-	operations->count = kept;
-}
-
-void fault_undo_plan(const struct topology *topology, const struct fault *fault, struct remaining_faults remaining,
-	struct operations *out)
-{
-	unsigned reversed;
-
-	fault_plan(topology, fault, out);
-	reversed = out->count;
-	for (unsigned i = 0; i < reversed; i++)
-		out->list[i].removed = !out->list[i].removed;
-	if (fault->kind == FAULT_ROUTER_DOWN)
-		restore_router(topology, fault, remaining, out);
-	if (fault->kind == FAULT_LINK_DOWN && fault->at == AT_MIDDLE && topology->medium == MEDIUM_ROUTED)
-		restore_router(topology, fault, remaining, out);
-	if ((fault->kind == FAULT_LINK_DOWN || fault->kind == FAULT_ADDRESS_REMOVED) && fault->at != AT_MIDDLE)
-		restore_endpoint(topology, fault->at == AT_A ? ENDPOINT_A : ENDPOINT_B, fault->path, remaining, out);
-	leave_out_what_is_done(reversed, out);
-	for (unsigned i = 0; i < remaining.count; i++)
-		leave_out_what_is_down(topology, &remaining.list[i], out);
+	fault_plan_more(topology, fault, out);
 }

@@ -4,6 +4,7 @@
  * opened in each namespace when the topology was built.
  */
 #include "netns/operation_apply.h"
+#include "netns/chunk_program.h"
 #include "netns/fault_plan.h"
 #include "netns/live_net.h"
 #include "sentence.h"
@@ -11,6 +12,11 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+
+static struct remaining_faults in_force(const struct net *net)
+{
+	return (struct remaining_faults){ net->faults, net->fault_count };
+}
 
 /* All of them, or none: what has been done is taken back. */
 static int carry_out_all(struct net *net, struct operations *operations, char **error)
@@ -21,6 +27,9 @@ static int carry_out_all(struct net *net, struct operations *operations, char **
 		if (status == 0)
 			continue;
 		while (i-- > 0) {
+			if (operations->list[i].kind == OP_HOOK &&
+				hook_is_used(net->topology, &operations->list[i], in_force(net)))
+				continue;
 			operations->list[i].removed = !operations->list[i].removed;
 			operation_apply(net, &operations->list[i], NULL);
 		}
@@ -69,31 +78,77 @@ static const struct fault *find_rival(const struct net *net, const struct operat
 	return NULL;
 }
 
+static int excluded_by(const struct fault *rival, const struct fault *fault, char **error)
+{
+	const int status = fault_same(rival, fault) ? -EALREADY : -EBUSY;
+	char *said = fault_describe(rival);
+
+	sentence(error, status, "the fault \"%s\" is in force and %s", said ? said : "?",
+		status == -EALREADY ? "has to be mended first" : "excludes this one");
+	free(said);
+	return status;
+}
+
+/* The first place that no program has, so that programs look at a packet in this order. */
+static uint16_t free_place(const struct net *net)
+{
+	uint16_t place = 1;
+
+	for (unsigned i = 0; i < net->fault_count; i++) {
+		if (net->faults[i].place != place)
+			continue;
+		place++;
+		i = (unsigned)-1;
+	}
+	return place;
+}
+
+static int carry_out(struct net *net, struct fault *fault, struct operations *operations, char **error)
+{
+	const struct fault *rival;
+	int status, same = find_fault(net, fault);
+
+	if (same >= 0)
+		return excluded_by(&net->faults[same], fault, error);
+	fault->place = fault_has_program(fault) ? free_place(net) : 0;
+	if (fault->place > CHUNK_SLOTS)
+		return sentence(
+			error, -ENOSPC, "%d faults of chunks are in force, which is as many as can be", CHUNK_SLOTS);
+	fault_plan(net->topology, fault, operations);
+	rival = find_rival(net, operations);
+	if (rival)
+		return excluded_by(rival, fault, error);
+	if (fault->place && net->machine.slots)
+		net->machine.slots[fault->place - 1] = chunk_slot_for(fault);
+	status = carry_out_all(net, operations, error);
+	if (status == 0)
+		net->faults[net->fault_count++] = *fault;
+	return status;
+}
+
 int net_inject(struct net *net, const struct fault *fault, char **error)
 {
-	struct operations operations;
-	const struct fault *rival;
+	struct operations *operations;
+	struct fault placed = *fault;
 	int status = fault_check(net->topology, fault, error);
 
 	if (status < 0)
 		return status;
 	if (net->fault_count == FAULTS_MAX)
 		return sentence(error, -ENOSPC, "%d faults are in force, which is as many as can be", FAULTS_MAX);
-	fault_plan(net->topology, fault, &operations);
-	rival = find_rival(net, &operations);
-	if (rival) {
-		char *said = fault_describe(rival);
-
-		status = fault_same(rival, fault) ? -EALREADY : -EBUSY;
-		sentence(error, status, "the fault \"%s\" is in force and %s", said ? said : "?",
-			status == -EALREADY ? "has to be mended first" : "excludes this one");
-		free(said);
-		return status;
-	}
-	status = carry_out_all(net, &operations, error);
-	if (status == 0)
-		net->faults[net->fault_count++] = *fault;
+	operations = malloc(sizeof(*operations));
+	if (!operations)
+		return sentence(error, -ENOMEM, "no memory for a fault");
+	status = carry_out(net, &placed, operations, error);
+	free(operations);
 	return status;
+}
+
+static void forget(struct net *net, unsigned position)
+{
+	net->fault_count--;
+	memmove(&net->faults[position], &net->faults[position + 1],
+		(net->fault_count - position) * sizeof(*net->faults));
 }
 
 int net_mend(struct net *net, const struct fault *fault, char **error)
@@ -105,15 +160,24 @@ int net_mend(struct net *net, const struct fault *fault, char **error)
 	if (position < 0)
 		return sentence(error, -ENOENT, "there is no such fault on path %u to be mended", fault->path);
 	mended = net->faults[position];
-	net->fault_count--;
-	memmove(&net->faults[position], &net->faults[position + 1],
-		(net->fault_count - (unsigned)position) * sizeof(*net->faults));
-	fault_undo_plan(
-		net->topology, &mended, (struct remaining_faults){ net->faults, net->fault_count }, &operations);
+	forget(net, (unsigned)position);
+	fault_undo_plan(net->topology, &mended, in_force(net), &operations);
 	status = carry_out_each(net, &operations, error);
-	if (status < 0 ||
-		(mended.kind != FAULT_LINK_DOWN && mended.kind != FAULT_ROUTER_DOWN &&
-			mended.kind != FAULT_ADDRESS_REMOVED))
+	if (!fault_takes_links(&mended) && mended.kind != FAULT_ADDRESS_REMOVED)
 		return status;
-	return net_await_path(net, mended.path, error);
+	for (unsigned path = 0; path < net->topology->paths && status == 0; path++) {
+		if (mended.path == path || mended.path == EVERY_PATH)
+			status = net_await_path(net, path, error);
+	}
+	return status;
+}
+
+int net_hits(const struct net *net, const struct fault *fault, uint64_t *hits)
+{
+	const int position = find_fault(net, fault);
+
+	if (position < 0 || !net->faults[position].place)
+		return -ENOENT;
+	*hits = net->machine.slots[net->faults[position].place - 1].hit;
+	return 0;
 }

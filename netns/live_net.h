@@ -5,10 +5,11 @@
 #ifndef SCTPSPEC_NETNS_LIVE_NET_H
 #define SCTPSPEC_NETNS_LIVE_NET_H
 
+#include "netns/chunk_program.h"
 #include "netns/operation.h"
 
 #define FAULTS_MAX 32
-#define RECORDINGS_MAX (2 * NET_PATHS_MAX)
+#define RECORDINGS_MAX (HOSTS_MAX * NET_PATHS_MAX)
 
 /*
  * A namespace is held by a descriptor and has no name in the file system: it cannot clash with
@@ -31,6 +32,7 @@ struct net {
 	struct space spaces[SPACES_MAX];
 	struct fault faults[FAULTS_MAX]; /* those in force, oldest first */
 	unsigned fault_count;
+	struct chunk_machine machine; /* what carries out faults of chunks */
 	struct recording recordings[RECORDINGS_MAX];
 	unsigned recording_count;
 };
@@ -39,6 +41,9 @@ struct net {
  * -errno. */
 int space_enter(const struct space *space);
 int space_leave(int home);
+
+/* capture.c: a packet socket on that device of the thread's namespace, for what captures keep; or -errno. */
+int packet_socket_open(const char *device);
 
 /* Waits until every interface of the path that is meant to be up has its carrier, frames flow, and
  * every address that is meant to be there is listened to. */

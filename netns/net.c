@@ -177,6 +177,8 @@ static int create(struct net *net, char **error)
 	int status = 0;
 
 	for (unsigned i = 0; i < space_count(net->topology) && status == 0; i++) {
+		if (!space_exists(net->topology, i))
+			continue;
 		space_print(net->topology, i, net->spaces[i].name);
 		status = make_space(&net->spaces[i]);
 	}
@@ -192,6 +194,12 @@ static int create(struct net *net, char **error)
 	free(operations);
 	for (unsigned path = 0; path < net->topology->paths && status == 0; path++)
 		status = net_await_path(net, path, error);
+	if (status == 0)
+		chunk_machine_start(&net->machine);
+	/* a kernel that takes no programs can do without, until a fault needs one */
+	if (net->machine.program == -EMFILE || net->machine.program == -ENOMEM)
+		return sentence(error, net->machine.program, "no program for faults of chunks: %s",
+			strerror(-net->machine.program));
 	return status;
 }
 
@@ -206,6 +214,7 @@ int net_create(const struct topology *topology, struct net **out, char **error)
 	net->topology = topology;
 	for (unsigned i = 0; i < SPACES_MAX; i++)
 		net->spaces[i].namespace = net->spaces[i].socket = -1;
+	net->machine = (struct chunk_machine){ .program = -1, .map = -1 };
 	status = create(net, error);
 	if (status < 0) {
 		net_destroy(net);
@@ -220,6 +229,7 @@ void net_destroy(struct net *net)
 	if (!net)
 		return;
 	net_capture_stop(net, NULL);
+	chunk_machine_stop(&net->machine);
 	for (unsigned i = 0; i < SPACES_MAX; i++) {
 		if (net->spaces[i].socket >= 0)
 			close(net->spaces[i].socket);
@@ -276,6 +286,8 @@ int net_name_namespaces(struct net *net, const char *directory, void (*each)(con
 	int status = mkdir(directory, 0755) < 0 && errno != EEXIST ? -errno : 0;
 
 	for (unsigned i = 0; i < space_count(net->topology) && status == 0; i++) {
+		if (!space_exists(net->topology, i))
+			continue;
 		status = name_space(&net->spaces[i], directory);
 		if (status == 0 && each)
 			each(net->spaces[i].name, context);

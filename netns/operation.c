@@ -3,6 +3,7 @@
  * operation.c - operations in iproute2's words.
  */
 #include "netns/operation.h"
+#include "netns/chunk_object.h"
 
 #include <arpa/inet.h>
 #include <assert.h>
@@ -61,6 +62,30 @@ static void print_bridge(const struct operation *op, const char *const *names, F
 	fprintf(out, "link add name %s type bridge stp_state 0 forward_delay 0 mcast_snooping 0", op->device);
 }
 
+static void print_vlan(const struct operation *op, const char *const *names, FILE *out)
+{
+	(void)names;
+	fprintf(out, "link add link %s name %s address ", op->vlan.cable, op->device);
+	print_mac(&op->vlan.mac, out);
+	fprintf(out, " type vlan id %u", op->vlan.id);
+}
+
+static void print_bond(const struct operation *op, const char *const *names, FILE *out)
+{
+	(void)names;
+	fprintf(out, "link add name %s address ", op->device);
+	print_mac(&op->bond, out);
+	fprintf(out, " type bond mode active-backup miimon %d", BOND_MIIMON);
+}
+
+static void print_vrf(const struct operation *op, const char *const *names, FILE *out)
+{
+	(void)names;
+	fprintf(out, "link add name %s address ", op->device);
+	print_mac(&op->vrf.mac, out);
+	fprintf(out, " type vrf table %u", op->vrf.table);
+}
+
 static void print_port(const struct operation *op, const char *const *names, FILE *out)
 {
 	(void)names;
@@ -112,6 +137,10 @@ static void print_route(const struct operation *op, const char *const *names, FI
 		fprintf(out, " table %u", route->table);
 	if (route->metric)
 		fprintf(out, " metric %" PRIu32, route->metric);
+	if (route->has_source && !op->removed) {
+		fputs(" src ", out);
+		prefix_print(&route->source, false, out);
+	}
 	if (route->mtu && !op->removed)
 		fprintf(out, " mtu lock %" PRIu32, route->mtu);
 }
@@ -126,8 +155,12 @@ static void print_rule(const struct operation *op, const char *const *names, FIL
 static void print_neighbour(const struct operation *op, const char *const *names, FILE *out)
 {
 	(void)names;
-	fputs("neighbour replace ", out);
+	fprintf(out, "neighbour %s ", op->removed ? "delete" : "replace");
 	prefix_print(&op->neighbour.address, false, out);
+	if (op->removed) {
+		fprintf(out, " dev %s", op->device);
+		return;
+	}
 	fputs(" lladdr ", out);
 	print_mac(&op->neighbour.mac, out);
 	fprintf(out, " dev %s nud permanent", op->device);
@@ -144,11 +177,14 @@ static void print_netem(const struct operation *op, const char *const *names, FI
 	const struct netem *netem = &op->netem;
 
 	(void)names;
-	if (op->removed) {
-		fprintf(out, "qdisc delete dev %s root handle 1:", op->device);
+	fprintf(out, "qdisc %s dev %s ", op->removed ? "delete" : "add", op->device);
+	if (netem->band)
+		fprintf(out, "parent 1:%u handle 2:", netem->band);
+	else
+		fputs("root handle 1:", out);
+	if (op->removed)
 		return;
-	}
-	fprintf(out, "qdisc add dev %s root handle 1: netem limit 100000", op->device);
+	fprintf(out, " netem limit %" PRIu32, netem->limit ? netem->limit : NETEM_LIMIT);
 	if (netem->delay_us)
 		fprintf(out, " delay %" PRIu32 "us", netem->delay_us);
 	if (netem->jitter_us)
@@ -157,6 +193,8 @@ static void print_netem(const struct operation *op, const char *const *names, FI
 	print_percent("loss random", netem->loss, out);
 	print_percent("duplicate", netem->duplicate, out);
 	print_percent("corrupt", netem->corrupt, out);
+	if (netem->rate_kbit)
+		fprintf(out, " rate %" PRIu32 "kbit", netem->rate_kbit);
 }
 
 static void print_size_limit(const struct operation *op, const char *const *names, FILE *out)
@@ -169,6 +207,55 @@ static void print_size_limit(const struct operation *op, const char *const *name
 			op->device, op->frame_size);
 }
 
+static void print_bands(const struct operation *op, const char *const *names, FILE *out)
+{
+	(void)names;
+	fprintf(out, "qdisc %s dev %s root handle 1:", op->removed ? "delete" : "add", op->device);
+	if (!op->removed)
+		fputs(" prio bands 2 priomap 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0", out);
+}
+
+static void print_hook(const struct operation *op, const char *const *names, FILE *out)
+{
+	(void)names;
+	fprintf(out, "qdisc %s dev %s clsact", op->removed ? "delete" : "replace", op->device);
+}
+
+static void print_program(const struct operation *op, const char *const *names, FILE *out)
+{
+	(void)names;
+	fprintf(out, "filter %s dev %s egress pref %u", op->removed ? "delete" : "add", op->device, op->program->place);
+	if (!op->removed)
+		fputs(" protocol all bpf direct-action object-file " CHUNK_OBJECT_FILE " section classifier", out);
+}
+
+static void print_plug(const struct operation *op, const char *const *names, FILE *out)
+{
+	(void)names;
+	fprintf(out, "qdisc %s dev %s root handle 1:", op->removed ? "delete" : "add", op->device);
+	if (!op->removed)
+		fputs(" plug block", out);
+}
+
+static void print_unplug(const struct operation *op, const char *const *names, FILE *out)
+{
+	(void)names;
+	fprintf(out, "qdisc change dev %s root handle 1: plug release_indefinite", op->device);
+}
+
+static void print_ruleset(const struct operation *op, const char *const *names, FILE *out)
+{
+	(void)names;
+	ruleset_print(&op->ruleset, op->removed, out);
+}
+
+static void print_forget(const struct operation *op, const char *const *names, FILE *out)
+{
+	(void)op;
+	(void)names;
+	fputs("-F", out);
+}
+
 static const struct {
 	const char *program;
 	print_function *print;
@@ -176,6 +263,9 @@ static const struct {
 	[OP_SYSCTL] = { "sysctl", print_sysctl },
 	[OP_VETH] = { "ip", print_veth },
 	[OP_BRIDGE] = { "ip", print_bridge },
+	[OP_VLAN] = { "ip", print_vlan },
+	[OP_BOND] = { "ip", print_bond },
+	[OP_VRF] = { "ip", print_vrf },
 	[OP_PORT] = { "ip", print_port },
 	[OP_FORWARD] = { "ip", print_forward },
 	[OP_LINK] = { "ip", print_link },
@@ -186,6 +276,13 @@ static const struct {
 	[OP_RULE] = { "ip", print_rule },
 	[OP_NETEM] = { "tc", print_netem },
 	[OP_SIZE_LIMIT] = { "tc", print_size_limit },
+	[OP_BANDS] = { "tc", print_bands },
+	[OP_HOOK] = { "tc", print_hook },
+	[OP_PROGRAM] = { "tc", print_program },
+	[OP_PLUG] = { "tc", print_plug },
+	[OP_UNPLUG] = { "tc", print_unplug },
+	[OP_RULESET] = { "nft", print_ruleset },
+	[OP_FORGET] = { "conntrack", print_forget },
 };
 
 const char *operation_program(enum operation_kind kind)
@@ -203,17 +300,23 @@ void operation_print_command(const struct operation *operation, const char *cons
 	const char *program = operation_program(operation->kind), *name = names[operation->space];
 	bool is_iproute2 = !strcmp(program, "ip") || !strcmp(program, "tc");
 
+	if (operation->kind == OP_PROGRAM && !operation->removed)
+		chunk_object_print_command(operation->program, out);
 	if (is_iproute2)
 		fprintf(out, "%s -n %s ", program, name);
 	else
 		fprintf(out, "ip netns exec %s %s ", name, program);
+	/* what nft reads is one argument */
+	fputs(operation->kind == OP_RULESET ? "'" : "", out);
 	operation_print(operation, names, out);
+	fputs(operation->kind == OP_RULESET ? "'" : "", out);
 	fputs(operation->kind == OP_OFFLOAD ? " >/dev/null\n" : "\n", out);
 }
 
 static bool is_queue(const struct operation *operation)
 {
-	return operation->kind == OP_NETEM || operation->kind == OP_SIZE_LIMIT;
+	return operation->kind == OP_NETEM || operation->kind == OP_SIZE_LIMIT || operation->kind == OP_BANDS ||
+		operation->kind == OP_PLUG;
 }
 
 static bool same_prefix(const struct prefix *one, const struct prefix *other)
@@ -228,10 +331,16 @@ bool operation_same_target(const struct operation *one, const struct operation *
 		return false;
 	if (is_queue(one) && is_queue(other))
 		return true; /* a device has one queueing discipline at its root */
-	if (one->kind != other->kind)
-		return false;
+	if (one->kind != other->kind || one->kind == OP_HOOK)
+		return false; /* a hook has room for many */
+	if (one->kind == OP_PROGRAM)
+		return one->program->place == other->program->place;
 	if (one->kind == OP_ADDRESS)
 		return same_prefix(&one->address, &other->address);
+	if (one->kind == OP_RULESET)
+		return one->ruleset.kind == other->ruleset.kind;
+	if (one->kind == OP_NEIGHBOUR)
+		return same_prefix(&one->neighbour.address, &other->neighbour.address);
 	if (one->kind == OP_ROUTE)
 		return same_prefix(&one->route.to, &other->route.to) && one->route.metric == other->route.metric &&
 			one->route.table == other->route.table;

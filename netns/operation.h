@@ -9,12 +9,14 @@
 #define SCTPSPEC_NETNS_OPERATION_H
 
 #include "netns/netns.h"
+#include "netns/ruleset.h"
 
 #include <net/if.h>
 
-/* Namespaces of a topology by number: the endpoints, then the switch or the routers. */
-#define SPACE_MIDDLE 2
-#define SPACES_MAX (SPACE_MIDDLE + NET_PATHS_MAX)
+/* Namespaces of a topology by number: the endpoints (c's is not there everywhere), then the switch or the routers, and
+ * behind them the switch between those of them that share an endpoint's link. */
+#define SPACE_MIDDLE HOSTS_MAX
+#define SPACES_MAX (SPACE_MIDDLE + NET_PATHS_MAX + 1)
 
 struct mac {
 	uint8_t bytes[6];
@@ -34,7 +36,10 @@ enum operation_kind {
 	OP_SYSCTL,
 	OP_VETH, /* a pair of interfaces, the other one in `veth.peer_space` */
 	OP_BRIDGE,
-	OP_PORT,    /* the device becomes a port of the bridge */
+	OP_VLAN,    /* a device for one VLAN of the cable */
+	OP_BOND,    /* a device that uses one of its ports, and another when that one has no carrier */
+	OP_VRF,     /* a device that has a routing table of its own, as have its ports */
+	OP_PORT,    /* the device becomes a port of the bridge, the bond or the VRF */
 	OP_FORWARD, /* the port forwards without learning addresses */
 	OP_LINK,    /* up; removed: down */
 	OP_OFFLOAD, /* checksums and segmentation in the stack, not in the device */
@@ -44,12 +49,24 @@ enum operation_kind {
 	OP_RULE, /* what comes in by the device is looked up in a routing table of its own first */
 	OP_NETEM,
 	OP_SIZE_LIMIT, /* a queue that drops frames that are too large */
+	OP_BANDS,      /* a queue with two bands, of which the second is for what is to be delayed */
+	OP_HOOK,       /* a place for programs, where packets leave by the device */
+	OP_PROGRAM,    /* a program there */
+	OP_PLUG,       /* a queue that lets nothing out, */
+	OP_UNPLUG,     /* until it lets all out */
+	OP_RULESET,    /* a table of nftables */
+	OP_FORGET,     /* conntrack forgets what it knows; removed: nothing */
 	OP_KINDS
 };
+
+#define NETEM_LIMIT 100000 /* packets that wait */
+#define BOND_MIIMON 100    /* milliseconds between two looks at the carriers */
 
 struct netem {
 	double loss, duplicate, corrupt, reorder; /* percent */
 	uint32_t delay_us, jitter_us;
+	uint32_t rate_kbit, limit; /* 0: none, and as many as there are */
+	unsigned band;             /* of the device's bands; 0: the device's only queue */
 };
 
 struct route {
@@ -60,6 +77,8 @@ struct route {
 	uint32_t mtu; /* 0: the device's */
 	uint32_t metric;
 	uint8_t table; /* 0: main */
+	bool has_source;
+	struct prefix source; /* of what is sent there */
 };
 
 struct rule {
@@ -83,6 +102,16 @@ struct operation {
 			char peer[IFNAMSIZ];
 		} veth;
 		char bridge[IFNAMSIZ];
+		struct {
+			char cable[IFNAMSIZ];
+			unsigned id;
+			struct mac mac;
+		} vlan;
+		struct mac bond;
+		struct {
+			unsigned table;
+			struct mac mac;
+		} vrf;
 		struct prefix address;
 		struct route route;
 		struct rule rule;
@@ -92,11 +121,13 @@ struct operation {
 		} neighbour;
 		struct netem netem;
 		uint32_t frame_size;
+		const struct fault *program;
+		struct ruleset ruleset;
 	};
 };
 
-/* Enough for four paths of both families through routers. */
-#define OPERATIONS_MAX 256
+/* Enough for all paths of both families through routers. */
+#define OPERATIONS_MAX 1024
 
 struct operations {
 	unsigned count;

@@ -11,7 +11,6 @@
 #include <linux/if_addr.h>
 #include <linux/if_link.h>
 #include <linux/neighbour.h>
-#include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
 #include <linux/sockios.h>
 #include <linux/veth.h>
@@ -21,11 +20,11 @@
 #include <sys/socket.h>
 
 #include "netns/netlink.h"
+#include "netns/operation_queue.h"
 #include "netns/script.h"
 #include "sentence.h"
 
 #define REPLACE (NLM_F_CREATE | NLM_F_REPLACE)
-#define QUEUE_HANDLE 0x10000U /* 1: */
 
 static struct ifreq for_device(const char *device)
 {
@@ -94,6 +93,58 @@ static void request_bridge(const struct operation *op, struct netlink_request *o
 	netlink_add(out, IFLA_BR_MCAST_SNOOPING, &off, sizeof(off));
 	netlink_end_nest(out, data);
 	netlink_end_nest(out, info);
+}
+
+/* Begins a device of that kind; more can be said in *data, which is to be ended. */
+struct nested {
+	struct nlattr *info, *data;
+};
+
+static struct nested begin_device(
+	const struct operation *op, const char *kind, const struct mac *mac, struct netlink_request *out)
+{
+	struct nested nested;
+
+	netlink_begin(out, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, sizeof(struct ifinfomsg));
+	add_name(out, op->device, mac);
+	nested.info = netlink_nest(out, IFLA_LINKINFO);
+	netlink_add(out, IFLA_INFO_KIND, kind, strlen(kind) + 1);
+	nested.data = netlink_nest(out, IFLA_INFO_DATA);
+	return nested;
+}
+
+static void end_device(struct nested nested, struct netlink_request *out)
+{
+	netlink_end_nest(out, nested.data);
+	netlink_end_nest(out, nested.info);
+}
+
+static void request_vlan(const struct operation *op, int cable, struct netlink_request *out)
+{
+	const struct nested nested = begin_device(op, "vlan", &op->vlan.mac, out);
+	const uint16_t id = (uint16_t)op->vlan.id;
+
+	netlink_add(out, IFLA_VLAN_ID, &id, sizeof(id));
+	end_device(nested, out);
+	netlink_add32(out, IFLA_LINK, (uint32_t)cable);
+}
+
+static void request_bond(const struct operation *op, struct netlink_request *out)
+{
+	const struct nested nested = begin_device(op, "bond", &op->bond, out);
+	const uint8_t active_backup = 1;
+
+	netlink_add(out, IFLA_BOND_MODE, &active_backup, sizeof(active_backup));
+	netlink_add32(out, IFLA_BOND_MIIMON, BOND_MIIMON);
+	end_device(nested, out);
+}
+
+static void request_vrf(const struct operation *op, struct netlink_request *out)
+{
+	const struct nested nested = begin_device(op, "vrf", &op->vrf.mac, out);
+
+	netlink_add32(out, IFLA_VRF_TABLE, op->vrf.table);
+	end_device(nested, out);
 }
 
 static void request_port(int index, int bridge_index, struct netlink_request *out)
@@ -168,6 +219,8 @@ static void request_route(const struct operation *op, int index, struct netlink_
 		netlink_add32(out, RTA_OIF, (uint32_t)index);
 	if (wanted->metric)
 		netlink_add32(out, RTA_PRIORITY, wanted->metric);
+	if (wanted->has_source && !op->removed)
+		add_ip(out, RTA_PREFSRC, &wanted->source);
 	if (wanted->mtu && !op->removed) {
 		struct nlattr *metrics = netlink_nest(out, RTA_METRICS);
 
@@ -191,94 +244,16 @@ static void request_rule(const struct operation *op, struct netlink_request *out
 
 static void request_neighbour(const struct operation *op, int index, struct netlink_request *out)
 {
-	struct ndmsg *neighbour = netlink_begin(out, RTM_NEWNEIGH, REPLACE, sizeof(*neighbour));
+	struct ndmsg *neighbour = netlink_begin(
+		out, op->removed ? RTM_DELNEIGH : RTM_NEWNEIGH, op->removed ? 0 : REPLACE, sizeof(*neighbour));
 
 	neighbour->ndm_family = family_number(op->neighbour.address.family);
 	neighbour->ndm_ifindex = index;
-	neighbour->ndm_state = NUD_PERMANENT;
 	add_ip(out, NDA_DST, &op->neighbour.address);
-	netlink_add(out, NDA_LLADDR, op->neighbour.mac.bytes, sizeof(op->neighbour.mac.bytes));
-}
-
-/* The kernel's probabilities are fractions of 2^32 - 1. */
-static uint32_t probability(double percent)
-{
-	return (uint32_t)(percent / 100.0 * UINT32_MAX + 0.5);
-}
-
-/* Its old unit of delay is 64 ns; the newer attributes beside it hold nanoseconds and count. */
-static uint32_t ticks(uint32_t microseconds)
-{
-	uint64_t number = (uint64_t)microseconds * 1000 >> 6;
-
-	return number > UINT32_MAX ? UINT32_MAX : (uint32_t)number;
-}
-
-static void add_time(struct netlink_request *out, uint16_t type, uint32_t microseconds)
-{
-	int64_t nanoseconds = (int64_t)microseconds * 1000;
-
-	if (microseconds)
-		netlink_add(out, type, &nanoseconds, sizeof(nanoseconds));
-}
-
-static void add_netem(const struct netem *netem, struct netlink_request *out)
-{
-	const struct tc_netem_qopt options = {
-		.latency = ticks(netem->delay_us),
-		.limit = 100000,
-		.loss = probability(netem->loss),
-		.gap = netem->reorder > 0,
-		.duplicate = probability(netem->duplicate),
-		.jitter = ticks(netem->jitter_us),
-	};
-	const struct tc_netem_reorder reorder = { .probability = probability(netem->reorder) };
-	const struct tc_netem_corrupt corrupt = { .probability = probability(netem->corrupt) };
-
-	netlink_add_raw(out, &options, sizeof(options));
-	add_time(out, TCA_NETEM_LATENCY64, netem->delay_us);
-	add_time(out, TCA_NETEM_JITTER64, netem->jitter_us);
-	if (reorder.probability)
-		netlink_add(out, TCA_NETEM_REORDER, &reorder, sizeof(reorder));
-	if (corrupt.probability)
-		netlink_add(out, TCA_NETEM_CORRUPT, &corrupt, sizeof(corrupt));
-}
-
-#define LIMIT_RATE 1250000000U /* bytes a second, 10 Gbit/s: as good as none */
-#define LIMIT_QUEUE 10000000U
-
-static void add_size_limit(uint32_t frame_size, struct netlink_request *out)
-{
-	const struct tc_tbf_qopt options = {
-		.rate = { .rate = LIMIT_RATE, .linklayer = TC_LINKLAYER_ETHERNET },
-		.limit = LIMIT_QUEUE,
-		/* how long a burst takes at that rate, in ticks of 64 ns */
-		.buffer = (uint32_t)((uint64_t)frame_size * 1000000000 / LIMIT_RATE >> 6),
-	};
-
-	netlink_add(out, TCA_TBF_PARMS, &options, sizeof(options));
-	netlink_add32(out, TCA_TBF_BURST, frame_size);
-}
-
-static void request_queue(const struct operation *op, int index, struct netlink_request *out)
-{
-	const char *kind = op->kind == OP_NETEM ? "netem" : "tbf";
-	struct tcmsg *queue = netlink_begin(out, op->removed ? RTM_DELQDISC : RTM_NEWQDISC,
-		op->removed ? 0 : NLM_F_CREATE | NLM_F_EXCL, sizeof(*queue));
-	struct nlattr *options;
-
-	queue->tcm_ifindex = index;
-	queue->tcm_handle = QUEUE_HANDLE;
-	queue->tcm_parent = TC_H_ROOT;
 	if (op->removed)
 		return;
-	netlink_add(out, TCA_KIND, kind, strlen(kind) + 1);
-	options = netlink_nest(out, TCA_OPTIONS);
-	if (op->kind == OP_NETEM)
-		add_netem(&op->netem, out);
-	else
-		add_size_limit(op->frame_size, out);
-	netlink_end_nest(out, options);
+	neighbour->ndm_state = NUD_PERMANENT;
+	netlink_add(out, NDA_LLADDR, op->neighbour.mac.bytes, sizeof(op->neighbour.mac.bytes));
 }
 
 static int switch_offload_off(const char *device, int sock)
@@ -299,7 +274,9 @@ static int switch_offload_off(const char *device, int sock)
 /* Does it name an interface that must be there already? */
 static bool needs_device(const struct operation *op)
 {
-	return op->kind != OP_VETH && op->kind != OP_BRIDGE && !(op->kind == OP_ROUTE && op->route.unreachable);
+	return op->kind != OP_VETH && op->kind != OP_BRIDGE && op->kind != OP_VLAN && op->kind != OP_BOND &&
+		op->kind != OP_VRF && op->kind != OP_RULESET && op->kind != OP_FORGET &&
+		!(op->kind == OP_ROUTE && op->route.unreachable);
 }
 
 /* 0, or -errno: there is no such device, or no such request. */
@@ -316,6 +293,16 @@ static int make_request(const struct net *net, const struct operation *op, struc
 		return 0;
 	case OP_BRIDGE:
 		request_bridge(op, out);
+		return 0;
+	case OP_VLAN:
+		bridge = device_index(op->vlan.cable, sock);
+		request_vlan(op, bridge, out);
+		return bridge < 0 ? bridge : 0;
+	case OP_BOND:
+		request_bond(op, out);
+		return 0;
+	case OP_VRF:
+		request_vrf(op, out);
 		return 0;
 	case OP_PORT:
 		bridge = device_index(op->bridge, sock);
@@ -343,6 +330,20 @@ static int make_request(const struct net *net, const struct operation *op, struc
 	case OP_SIZE_LIMIT:
 		request_queue(op, index, out);
 		return 0;
+	case OP_BANDS:
+		request_bands(op, index, out);
+		return 0;
+	case OP_PLUG:
+	case OP_UNPLUG:
+		request_plug(op, index, out);
+		return 0;
+	case OP_HOOK:
+		request_hook(op, index, out);
+		return 0;
+	case OP_PROGRAM:
+		return request_program(net, op, index, out);
+	case OP_RULESET:
+	case OP_FORGET:
 	case OP_OFFLOAD:
 	case OP_SYSCTL:
 	case OP_KINDS:
@@ -374,18 +375,38 @@ static int explain_operation(
 	return status;
 }
 
+/* Sockets for rules are few, and opened when they are needed. */
+static int apply_rules(const struct space *space, const struct operation *op)
+{
+	const int home = space_enter(space);
+	int status, back;
+
+	if (home < 0)
+		return home;
+	if (op->kind == OP_RULESET)
+		status = ruleset_apply(&op->ruleset, op->removed);
+	else
+		status = op->removed ? 0 : conntrack_flush();
+	back = space_leave(home);
+	return status < 0 ? status : back;
+}
+
 int operation_apply(const struct net *net, const struct operation *op, char **error)
 {
 	int sock = net->spaces[op->space].socket, status;
 	struct netlink_request request;
 	char reason[128] = "";
 
-	if (op->kind == OP_OFFLOAD) {
+	if (op->kind == OP_RULESET || op->kind == OP_FORGET) {
+		status = apply_rules(&net->spaces[op->space], op);
+	} else if (op->kind == OP_OFFLOAD) {
 		status = switch_offload_off(op->device, sock);
 	} else {
 		status = make_request(net, op, &request);
 		if (status == 0)
 			status = netlink_ask(sock, &request, reason);
+		if (status == 0 && op->kind == OP_UNPLUG)
+			status = queue_await_empty(device_index(op->device, sock), sock);
 	}
 	return status < 0 ? explain_operation(net, op, status, reason, error) : 0;
 }

@@ -14,7 +14,7 @@
 #include <stdio.h>
 #include <sys/socket.h>
 
-#define PACKET_CHUNKS_MAX 64
+#define PACKET_CHUNKS_MAX 80 /* of DATA with four octets each a packet of 1500 has 73 */
 
 enum chunk_type {
 	CHUNK_DATA = 0,
@@ -96,7 +96,8 @@ struct packet {
 	uint32_t checksum; /* as packet_crc32c() gives it */
 	bool truncated;    /* the capture or the packet ends before its lengths say */
 	uint8_t hops;      /* that it may still go: TTL, hop limit */
-	bool unsummed;     /* whoever has the capture says so: taken before the checksum was filled in */
+	bool unsummed;     /* whoever has the capture says so: taken before the checksum was filled in; */
+	bool shared;       /* or that who gets the packet may have written into the capture's octets */
 	unsigned chunk_count;
 	unsigned omitted;    /* chunks beyond PACKET_CHUNKS_MAX */
 	const uint8_t *sctp; /* the SCTP packet, in the bytes that were decoded; NULL: captured short */
@@ -123,10 +124,14 @@ enum packet_status {
  * of an SCTP packet.
  */
 enum packet_status packet_decode(const uint8_t *bytes, size_t length, int link, struct packet *out);
+bool packet_link_is_known(int link); /* one of those above */
 /* CRC32c over the SCTP packet, whose bytes must still be there. False also when it was captured short. It takes longer
  * than all the rest, so it is not a part of decoding. */
 bool packet_checksum_ok(const struct packet *packet);
-/* The same, also for SCTP in UDP (RFC 6951) from or to that port; 0: not in UDP. */
+/* Whether it has the Adler-32 of RFC 2960 instead, which RFC 3309 has replaced in 2002: old stacks, old captures. */
+bool packet_has_adler32(const struct packet *packet);
+#define PACKET_UDP_PORT 9899 /* of SCTP in UDP, by default */
+/* packet_decode(), also for SCTP in UDP (RFC 6951) from or to that port; 0: not in UDP. */
 enum packet_status packet_decode_udp(
 	const uint8_t *bytes, size_t length, int link, uint16_t udp_port, struct packet *out);
 const char *chunk_name(uint8_t type);   /* "HEARTBEAT ACK"; "chunk 77" is not made here: NULL */

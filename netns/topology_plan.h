@@ -14,6 +14,8 @@ void topology_plan(const struct topology *topology, struct operations *out);
  * also restore what the kernel drops when an interface goes down or loses its address. */
 void topology_plan_endpoint_path(const struct topology *topology, enum endpoint endpoint, unsigned path,
 	enum ip_family families, struct operations *out);
+/* What leads from one path to the other, when all of them are there. */
+void topology_plan_crossing(const struct topology *topology, enum endpoint endpoint, struct operations *out);
 void topology_plan_router_side(
 	const struct topology *topology, unsigned path, enum endpoint towards, struct operations *out);
 

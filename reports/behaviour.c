@@ -20,6 +20,7 @@
 struct sight {
 	const struct report_entry *event;
 	const char *key;          /* what it was, without when */
+	unsigned association;     /* of its socket, in the order in which they were told of; 0: of none */
 	int64_t from_ns;          /* the window's beginning; -1: there is no window */
 	int64_t chance_ns;        /* -1: not said */
 	bool told;                /* it has been reported */
@@ -103,6 +104,26 @@ static bool is_incidental(const char *name)
 	return strcmp(name, "assoc_id") == 0 || strcmp(name, "delay_ns") == 0;
 }
 
+/* Ids differ between runs; which of a socket's associations it was does not. */
+static unsigned association_of(const struct sights *sights, const struct report_entry *event)
+{
+	const int64_t id = field(event, "assoc_id", 0);
+	unsigned highest = 0;
+
+	if (id == 0)
+		return 0;
+	for (size_t i = 0; i < sights->n; i++) {
+		const struct sight *other = &sights->list[i];
+
+		if (strcmp(other->event->socket, event->socket) != 0)
+			continue;
+		if (field(other->event, "assoc_id", 0) == id)
+			return other->association;
+		highest = other->association > highest ? other->association : highest;
+	}
+	return highest + 1;
+}
+
 /* Whether a message had been sent when the association was lost hangs on when that was, by an RTO. */
 static bool state_is_chance(const struct report_case *test, const struct report_entry *event)
 {
@@ -110,9 +131,9 @@ static bool state_is_chance(const struct report_case *test, const struct report_
 		behaviour_chance(test) >= behaviour_setting(test, "rto_min") * 1000000;
 }
 
-/* "client: addr_unreachable of path 0": socket and record with all fields that mean something. */
-static const char *make_key(
-	struct behaviour *behaviour, const struct report_case *test, const struct report_entry *event)
+/* "client: addr_unreachable of path 0": socket, association and record with all fields that mean something. */
+static const char *make_key(struct behaviour *behaviour, const struct report_case *test,
+	const struct report_entry *event, unsigned association)
 {
 	const bool no_state = !behaviour->exact && state_is_chance(test, event);
 	char *key = NULL, *kept = NULL;
@@ -121,7 +142,7 @@ static const char *make_key(
 
 	if (!out)
 		return NULL;
-	fprintf(out, "%s: %s", event->socket, event->event);
+	fprintf(out, "%s %u: %s", event->socket, association, event->event);
 	for (size_t i = 0; i < event->n_fields; i++)
 		if (!is_incidental(event->fields[i].name) && !(no_state && strcmp(event->fields[i].name, "state") == 0))
 			fprintf(out, " %s=%s", event->fields[i].name, event->fields[i].value);
@@ -171,10 +192,12 @@ static int see(struct behaviour *behaviour, const struct report_case *test, stru
 	for (size_t i = 0; i < test->n_entries; i++) {
 		if (test->entries[i].kind != REPORT_EVENT)
 			continue;
+		const unsigned association = association_of(out, &test->entries[i]);
 		struct sight *sight = &out->list[out->n++];
 
 		*sight = (struct sight){ .event = &test->entries[i],
-			.key = make_key(behaviour, test, &test->entries[i]),
+			.association = association,
+			.key = make_key(behaviour, test, &test->entries[i], association),
 			.from_ns = -1,
 			.chance_ns = -1 };
 		if (!sight->key)
@@ -211,17 +234,37 @@ static bool is_end(const struct report_entry *event)
 		strcmp(state, "restart") != 0;
 }
 
-/* The latest instant at which a socket may have been told anything; chance could have had it so much sooner. */
-static int64_t end_of(
-	const struct sights *sights, const struct report_case *test, const char *socket, int64_t *chance_ns)
+/* The end of the association, or NULL. */
+static const struct sight *end_of(const struct sights *sights, const char *socket, unsigned association)
 {
-	*chance_ns = 0;
 	for (size_t i = 0; i < sights->n; i++)
-		if (is_end(sights->list[i].event) && strcmp(sights->list[i].event->socket, socket) == 0) {
-			*chance_ns = larger(sights->list[i].chance_ns, 0);
-			return sights->list[i].event->t_ns;
-		}
-	return test->verdict_ns;
+		if (is_end(sights->list[i].event) && strcmp(sights->list[i].event->socket, socket) == 0 &&
+			sights->list[i].association == association)
+			return &sights->list[i];
+	return NULL;
+}
+
+/* What the end of an association brings comes with it, whenever that is: messages that failed. */
+static bool follows_end(const struct sight *sight, const struct sights *own)
+{
+	const struct sight *end = end_of(own, sight->event->socket, sight->association);
+
+	return end && end < sight;
+}
+
+/* The log has the first messages of a case alone: of the others it says that they were delivered. */
+static bool is_delivered_unseen(const struct report_entry *event, const struct report_case *other)
+{
+	const int64_t flow = field(event, "flow", -1), message = field(event, "message", -1);
+
+	for (size_t i = 0; strcmp(event->event, "message") == 0 && i < other->n_entries; i++) {
+		const struct report_entry *check = &other->entries[i];
+
+		if (check->kind == REPORT_CHECK && check->ok && check->flow >= 0 && check->flow == flow &&
+			message >= check->first && message <= check->last)
+			return true;
+	}
+	return false;
 }
 
 /* Could chance have put it behind the end of the other run? Where nothing is said of chance, it could. */
@@ -232,22 +275,83 @@ static bool may_be_missing(const struct behaviour *behaviour, const struct sight
 
 	if (behaviour->exact)
 		return false;
-	if (!is_end(sight->event))
-		end_ns = end_of(others, other, sight->event->socket, &chance_ns);
+	if (is_delivered_unseen(sight->event, other))
+		return true;
+	if (!is_end(sight->event)) {
+		const struct sight *end = end_of(others, sight->event->socket, sight->association);
+
+		if (end) {
+			/* the latest instant at which it can be told of; chance could have had it so much sooner */
+			end_ns = end->event->t_ns;
+			chance_ns = larger(end->chance_ns, 0);
+		}
+	}
 	return sight->chance_ns < 0 || sight->event->t_ns + sight->chance_ns + behaviour->tick_ns >= end_ns - chance_ns;
 }
 
-/* The same record at the same socket, with other contents: another errno, state or path. */
-static struct sight *find_other(const struct sights *sights, const struct sight *sight)
+static bool is_of_one_message(const struct report_entry *a, const struct report_entry *b)
+{
+	return field(a, "message", -1) >= 0 && field(a, "message", -1) == field(b, "message", -2) &&
+		field(a, "flow", -1) == field(b, "flow", -1);
+}
+
+/* The same record at the same socket, with other contents: another errno, state, path or association. `of_message`:
+ * about the same message. */
+static struct sight *find_other(const struct sights *sights, const struct sight *sight, bool of_message)
 {
 	for (size_t i = 0; i < sights->n; i++) {
 		struct sight *other = &sights->list[i];
 
 		if (!other->twin && !other->told && strcmp(other->event->socket, sight->event->socket) == 0 &&
-			strcmp(other->event->event, sight->event->event) == 0)
+			strcmp(other->event->event, sight->event->event) == 0 &&
+			(!of_message || is_of_one_message(sight->event, other->event)))
 			return other;
 	}
 	return NULL;
+}
+
+/* Which messages fail with an association may hang on chance; what is said of one that does in both runs may not. */
+static struct sight *find_counterpart(const struct behaviour *behaviour, const struct sight *sight,
+	const struct sights *own, const struct sights *others)
+{
+	struct sight *other = find_other(others, sight, true);
+
+	if (other)
+		return other;
+	if (follows_end(sight, own))
+		return behaviour->exact ? find_other(others, sight, false) : NULL;
+	return may_be_missing(behaviour, sight, others, behaviour->new) ? NULL : find_other(others, sight, false);
+}
+
+/* The first field that differs, or NULL: it is another association's. */
+static const struct report_pair *other_field(const struct sight *old, const struct sight *new)
+{
+	for (size_t i = 0; i < new->event->n_fields; i++) {
+		const struct report_pair *pair = &new->event->fields[i];
+
+		if (!is_incidental(pair->name) &&
+			strcmp(value_of(old->event->fields, old->event->n_fields, pair->name), pair->value) != 0)
+			return pair;
+	}
+	return NULL;
+}
+
+/* The words for people leave out most fields. */
+static void tell_other(struct behaviour *behaviour, const struct sight *old, const struct sight *new)
+{
+	const struct report_pair *field = other_field(old, new);
+	const char *before = field ? value_of(old->event->fields, old->event->n_fields, field->name) : "";
+	const struct amount at = amount_seconds(new->event->t_ns, 6);
+
+	if (strcmp(words_of(old), words_of(new)) != 0)
+		behaviour_add(behaviour, DIFFERENCE_EVENT_OTHER, "%s: %s at %s s, not %s at %s s", new->event->socket,
+			words_of(new), at.text, words_of(old), amount_seconds(old->event->t_ns, 6).text);
+	else if (field)
+		behaviour_add(behaviour, DIFFERENCE_EVENT_OTHER, "%s: %s at %s s: %s is %s, not %s", new->event->socket,
+			words_of(new), at.text, field->name, field->value, *before ? before : "told");
+	else
+		behaviour_add(behaviour, DIFFERENCE_EVENT_OTHER, "%s: %s at %s s is of association %u, not %u",
+			new->event->socket, words_of(new), at.text, new->association, old->association);
 }
 
 static void tell_others(struct behaviour *behaviour, struct sights *old, struct sights *new)
@@ -255,13 +359,10 @@ static void tell_others(struct behaviour *behaviour, struct sights *old, struct 
 	for (size_t i = 0; i < old->n; i++) {
 		struct sight *sight = &old->list[i], *other;
 
-		if (sight->twin || may_be_missing(behaviour, sight, new, behaviour->new) ||
-			!(other = find_other(new, sight)))
+		if (sight->twin || !(other = find_counterpart(behaviour, sight, old, new)))
 			continue;
 		sight->told = other->told = true;
-		behaviour_add(behaviour, DIFFERENCE_EVENT_OTHER, "%s: %s at %s s, not %s at %s s", sight->event->socket,
-			words_of(other), amount_seconds(other->event->t_ns, 6).text, words_of(sight),
-			amount_seconds(sight->event->t_ns, 6).text);
+		tell_other(behaviour, sight, other);
 	}
 }
 

@@ -8,7 +8,9 @@
  * - A message whose delay leaves an RTO and more to chance may be sent once more, and answered once more.
  * - A SACK may be delayed, the last one so that it falls out of the case.
  * - A heartbeat follows the one before after HB.interval and half an RTO to one and a half. The RTO is at most
- *   RTO.Initial, or RTO.Max where the case has a fault. The first and the last may fall out of the case.
+ *   RTO.Initial, or RTO.Max where the case has a fault. On each path the first and the last may fall out of the case.
+ * - Who knows of no association answers each packet with an ABORT. On each path one may be on its way when the first
+ *   ABORT leaves.
  */
 #include "reports/behaviour.h"
 
@@ -20,6 +22,7 @@ enum { TYPES_MAX = 64 };
 struct total {
 	const char *type;
 	int64_t old, new;
+	unsigned paths; /* on which they were counted */
 };
 
 static struct total *find_total(struct total *totals, size_t *n, const char *type)
@@ -38,11 +41,13 @@ static bool add_totals(
 	struct total *totals, size_t *n, const struct report_case *test, enum report_endpoint endpoint, bool new)
 {
 	bool counted = false;
+	unsigned paths = 0;
 
 	for (size_t i = 0; i < test->n_captures; i++) {
 		const struct report_capture *capture = &test->captures[i];
 
 		counted |= capture->n_chunks > 0;
+		paths += capture->endpoint == endpoint;
 		for (size_t k = 0; capture->endpoint == endpoint && k < capture->n_chunks; k++) {
 			struct total *total = find_total(totals, n, capture->chunks[k].type);
 
@@ -50,6 +55,8 @@ static bool add_totals(
 				*(new ? &total->new : &total->old) += capture->chunks[k].sent;
 		}
 	}
+	for (size_t i = 0; i < *n; i++)
+		totals[i].paths = paths;
 	return counted;
 }
 
@@ -76,13 +83,13 @@ static double milliseconds(const struct report_case *test, const char *setting)
 	return (double)behaviour_setting(test, setting);
 }
 
-/* Of so many heartbeats. */
-static double heartbeats_left_to_chance(const struct report_case *test, double count)
+/* Of so many heartbeats, over so many paths. */
+static double heartbeats_left_to_chance(const struct report_case *test, double count, unsigned paths)
 {
 	const double rto = has_fault(test) ? milliseconds(test, "rto_max") : milliseconds(test, "rto_initial");
 	const double least = milliseconds(test, "hb_interval") + rto / 2;
 
-	return least > 0 ? 1 + count * rto / least : count;
+	return least > 0 ? paths + count * rto / least : count;
 }
 
 /* Messages that may be sent once more or once less. */
@@ -111,11 +118,13 @@ static double left_to_chance(const struct behaviour *behaviour, const struct tot
 	if (behaviour->exact)
 		return 0;
 	if (strncmp(total->type, "HEARTBEAT", strlen("HEARTBEAT")) == 0)
-		allowed += heartbeats_left_to_chance(old, count);
+		allowed += heartbeats_left_to_chance(old, count, total->paths);
 	else
 		allowed += messages_left_to_chance(old);
 	if (strcmp(total->type, "SACK") == 0)
 		allowed += 1;
+	if (strcmp(total->type, "ABORT") == 0 && chance > 0 && total->paths > 0)
+		allowed += total->paths - 1;
 	return allowed;
 }
 

@@ -20,6 +20,7 @@ static const char *const change_names[CHANGES] = {
 	[CHANGE_RUNS] = "runs",
 	[CHANGE_FAILS_OTHERWISE] = "fails otherwise",
 	[CHANGE_BEHAVIOUR] = "behaviour",
+	[CHANGE_NEVER_JUDGED] = "never judged",
 	[CHANGE_NEW] = "new",
 	[CHANGE_VANISHED] = "vanished",
 	[CHANGE_NONE] = "same",
@@ -170,7 +171,7 @@ static const enum change changes[6][6] = {
 	[KNOWN] = { CHANGE_FIX, CHANGE_NONE, CHANGE_REGRESSION, CHANGE_NONE, CHANGE_SKIPPED, CHANGE_UNJUDGED },
 	[SKIPPED] = { CHANGE_RUNS, CHANGE_REGRESSION, CHANGE_REGRESSION, CHANGE_RUNS, CHANGE_NONE, CHANGE_UNJUDGED },
 	[NO_VERDICT] = { CHANGE_RUNS, CHANGE_REGRESSION, CHANGE_REGRESSION, CHANGE_RUNS, CHANGE_SKIPPED,
-		CHANGE_UNJUDGED },
+		CHANGE_NEVER_JUDGED },
 };
 
 static bool settings_are_equal(const struct report_case *old, const struct report_case *new)
@@ -327,8 +328,10 @@ static int by_id(const void *a, const void *b)
 
 static int compare_pair(struct comparison *comparison, struct pairing *pair)
 {
-	int status = list_cases(comparison, pair, comparison->old, pair->old);
+	int status = compare_kernels(comparison, pair) < 0 ? -ENOMEM : 0;
 
+	if (status == 0)
+		status = list_cases(comparison, pair, comparison->old, pair->old);
 	if (status == 0)
 		status = list_cases(comparison, pair, comparison->new, pair->new);
 	if (status == 0 && pair->n_cases)
@@ -372,6 +375,29 @@ void compare_free(struct comparison *comparison)
 }
 
 /* ---- Words ---- */
+
+bool compare_say_interrupted(const struct comparison *comparison, FILE *out)
+{
+	const struct report_run *const runs[] = { comparison->old, comparison->new };
+	static const char *const which[] = { "old", "new" };
+	bool said = false;
+
+	for (int i = 0; i < 2; i++)
+		if (runs[i]->interrupted) {
+			fprintf(out, "%sthe %s run was interrupted after %zu of %zu cases", said ? ", " : "", which[i],
+				runs[i]->n_cases - runs[i]->counts[REPORT_UNFINISHED], runs[i]->planned);
+			said = true;
+		}
+	return said;
+}
+
+void compare_say_requirements(const struct compared_case *compared, FILE *out)
+{
+	const struct report_case *test = compared->new ? compared->new : compared->old;
+
+	for (size_t i = 0; i < test->n_requirements; i++)
+		fprintf(out, "%s%s (%s)", i ? ", " : "", test->requirements[i].id, test->requirements[i].level);
+}
 
 void compare_say(const struct compared_case *compared, FILE *out)
 {

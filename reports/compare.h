@@ -21,6 +21,7 @@ enum change {
 	CHANGE_RUNS,            /* it was skipped or not judged, and now it passes or is known to fail */
 	CHANGE_FAILS_OTHERWISE, /* it fails in both, for another reason */
 	CHANGE_BEHAVIOUR,       /* it passes in both, and behaves differently */
+	CHANGE_NEVER_JUDGED,    /* it has no verdict about the kernel in either run */
 	CHANGE_NEW,             /* it was not there */
 	CHANGE_VANISHED,        /* it is not there any more */
 	CHANGE_NONE,
@@ -56,9 +57,18 @@ struct compared_case {
 	size_t n_differences;
 };
 
+/* What the kernels say of themselves: a setting, with its default. */
+struct kernel_difference {
+	const char *name;
+	const char *old, *new;   /* one may be NULL: the kernel does not have it */
+	const char *requirement; /* an id, or "" */
+};
+
 /* A kernel of each run. */
 struct pairing {
 	const struct report_kernel *old, *new;
+	struct kernel_difference *differences;
+	size_t n_differences;
 	struct compared_case *cases; /* by id */
 	size_t n_cases;
 	size_t counts[CHANGES];
@@ -86,6 +96,14 @@ struct compare_format {
 };
 extern const struct compare_format compare_text, compare_json, compare_markdown;
 
+/* compare_kernel.c: fills in what differs in what the kernels of a pair say. -1: without memory. */
+int compare_kernels(struct comparison *comparison, struct pairing *pair);
+/* "net.sctp.rto_min is 500, not 1000 (9260-16-02)" */
+void compare_say_kernel(const struct kernel_difference *difference, FILE *out);
+/* "the old run was interrupted after 12 of 141 cases"; false: neither was. For the formats. */
+bool compare_say_interrupted(const struct comparison *comparison, FILE *out);
+/* "9260-8.2-03 (MUST), 7829-3-01 (SHOULD)": what a case judges; nothing if it says nothing. */
+void compare_say_requirements(const struct compared_case *compared, FILE *out);
 /* "regression  failover.x: pass, now fail: reason": the words after the case's id. For the formats. */
 void compare_say(const struct compared_case *compared, FILE *out);
 

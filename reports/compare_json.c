@@ -14,8 +14,8 @@ static json_t *kernel_object(const struct report_kernel *kernel)
 
 static json_t *run_object(const struct report_run *run)
 {
-	return json_pack("{s:s, s:s, s:I, s:s}", "sctpspec", run->sctpspec, "started", run->started, "seed",
-		(json_int_t)run->seed, "clock", run->clock);
+	return json_pack("{s:s, s:s, s:I, s:s, s:b}", "sctpspec", run->sctpspec, "started", run->started, "seed",
+		(json_int_t)run->seed, "clock", run->clock, "interrupted", run->interrupted);
 }
 
 static json_t *counts_object(const size_t *counts)
@@ -27,6 +27,12 @@ static json_t *counts_object(const size_t *counts)
 	return object;
 }
 
+/* A text, or null. */
+static json_t *text_or_null(const char *text)
+{
+	return text && *text ? json_string(text) : json_null();
+}
+
 static json_t *verdict_of(const struct report_case *test)
 {
 	return test ? json_string(report_verdict_name(test->verdict)) : json_null();
@@ -34,7 +40,16 @@ static json_t *verdict_of(const struct report_case *test)
 
 static json_t *reason_of(const struct report_case *test)
 {
-	return test && *test->reason ? json_string(test->reason) : json_null();
+	return text_or_null(test ? test->reason : NULL);
+}
+
+static json_t *requirements_of(const struct report_case *test)
+{
+	json_t *ids = json_array();
+
+	for (size_t i = 0; i < test->n_requirements; i++)
+		json_array_append_new(ids, json_string(test->requirements[i].id));
+	return ids;
 }
 
 static json_t *case_object(const struct compared_case *compared)
@@ -46,10 +61,24 @@ static json_t *case_object(const struct compared_case *compared)
 		json_array_append_new(differences,
 			json_pack("{s:s, s:s}", "kind", difference_name(compared->differences[i].kind), "text",
 				compared->differences[i].text));
-	return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o}", "case", test->id, "change",
-		change_name(compared->change), "old", verdict_of(compared->old), "new", verdict_of(compared->new),
-		"old_reason", reason_of(compared->old), "new_reason", reason_of(compared->new), "differences",
-		differences);
+	return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "case", test->id, "change",
+		change_name(compared->change), "requirements", requirements_of(test), "old", verdict_of(compared->old),
+		"new", verdict_of(compared->new), "old_reason", reason_of(compared->old), "new_reason",
+		reason_of(compared->new), "differences", differences);
+}
+
+static json_t *kernel_differences(const struct pairing *pair)
+{
+	json_t *differences = json_array();
+
+	for (size_t i = 0; i < pair->n_differences; i++) {
+		const struct kernel_difference *one = &pair->differences[i];
+
+		json_array_append_new(differences,
+			json_pack("{s:s, s:s?, s:s?, s:o}", "name", one->name, "old", one->old, "new", one->new,
+				"requirement", text_or_null(one->requirement)));
+	}
+	return differences;
 }
 
 static json_t *pair_object(const struct pairing *pair)
@@ -58,8 +87,8 @@ static json_t *pair_object(const struct pairing *pair)
 
 	for (size_t i = 0; i < pair->n_cases; i++)
 		json_array_append_new(cases, case_object(&pair->cases[i]));
-	return json_pack("{s:o, s:o, s:o, s:o}", "old", kernel_object(pair->old), "new", kernel_object(pair->new),
-		"counts", counts_object(pair->counts), "cases", cases);
+	return json_pack("{s:o, s:o, s:o, s:o, s:o}", "old", kernel_object(pair->old), "new", kernel_object(pair->new),
+		"differences", kernel_differences(pair), "counts", counts_object(pair->counts), "cases", cases);
 }
 
 static int write_json(const struct comparison *comparison, FILE *out, bool colour)

@@ -15,6 +15,7 @@ static const char *const headings[CHANGES] = {
 	[CHANGE_RUNS] = "Newly running",
 	[CHANGE_FAILS_OTHERWISE] = "Failing for another reason",
 	[CHANGE_BEHAVIOUR] = "Passing in both, behaving in another way",
+	[CHANGE_NEVER_JUDGED] = "Judged in neither run",
 	[CHANGE_NEW] = "New cases",
 	[CHANGE_VANISHED] = "Vanished cases",
 };
@@ -55,6 +56,10 @@ static void put_row(const struct compared_case *compared, FILE *out)
 	compare_say(compared, memory);
 	for (size_t i = 0; i < compared->n_differences; i++)
 		fprintf(memory, "\n%s", compared->differences[i].text);
+	if (compared->n_differences > 0 && test->n_requirements > 0) {
+		fputs("\njudges ", memory);
+		compare_say_requirements(compared, memory);
+	}
 	fclose(memory);
 	fputs("| ", out);
 	put_text(test->id, out);
@@ -81,9 +86,33 @@ static void put_group(const struct pairing *pair, enum change change, FILE *out)
 	fputs(folded ? "\n</details>\n\n" : "\n", out);
 }
 
+static void put_differences(const struct pairing *pair, FILE *out)
+{
+	if (!pair->n_differences)
+		return;
+	fprintf(out, "<details><summary>What the kernels say of themselves: %zu</summary>\n\n| | |\n| --- | --- |\n",
+		pair->n_differences);
+	for (size_t i = 0; i < pair->n_differences; i++) {
+		const struct kernel_difference *one = &pair->differences[i];
+
+		fputs("| ", out);
+		put_text(one->name, out);
+		fputs(" | ", out);
+		put_text(one->old ? one->old : "(none)", out);
+		fputs(" → ", out);
+		put_text(one->new ? one->new : "(none)", out);
+		fputs(*one->requirement ? " " : "", out);
+		put_text(one->requirement, out);
+		fputs(" |\n", out);
+	}
+	fputs("\n</details>\n\n", out);
+}
+
 static int write_markdown(const struct comparison *comparison, FILE *out, bool colour)
 {
 	(void)colour;
+	if (compare_say_interrupted(comparison, out))
+		fputs("\n\n", out);
 	for (size_t p = 0; p < comparison->n_pairs; p++) {
 		const struct pairing *pair = &comparison->pairs[p];
 
@@ -96,6 +125,7 @@ static int write_markdown(const struct comparison *comparison, FILE *out, bool c
 			if (pair->counts[change])
 				fprintf(out, ", **%zu %s**", pair->counts[change], change_name((enum change)change));
 		fputs("\n\n", out);
+		put_differences(pair, out);
 		for (int change = 0; change < CHANGE_NONE; change++)
 			put_group(pair, (enum change)change, out);
 	}

@@ -13,6 +13,7 @@ static const char *const colours[CHANGES] = {
 	[CHANGE_RUNS] = "\033[32m",
 	[CHANGE_FAILS_OTHERWISE] = "\033[33m",
 	[CHANGE_BEHAVIOUR] = "\033[36m",
+	[CHANGE_NEVER_JUDGED] = "\033[35m",
 	[CHANGE_NEW] = "\033[2m",
 	[CHANGE_VANISHED] = "\033[33m",
 	[CHANGE_NONE] = "",
@@ -38,6 +39,11 @@ static void put_case(const struct compared_case *compared, FILE *out, bool colou
 	fputc('\n', out);
 	for (size_t i = 0; i < compared->n_differences; i++)
 		fprintf(out, "%17s%s\n", "", compared->differences[i].text);
+	if (compared->n_differences > 0 && test->n_requirements > 0) {
+		fprintf(out, "%17sjudges ", "");
+		compare_say_requirements(compared, out);
+		fputc('\n', out);
+	}
 	if (compared->change == CHANGE_REGRESSION && compared->new && compared->new->repeat[0])
 		fprintf(out, "%17sagain: %s\n", "", compared->new->repeat);
 }
@@ -85,10 +91,23 @@ static void put_counts(const size_t *counts, FILE *out)
 	fputc('\n', out);
 }
 
+static void put_differences(const struct pairing *pair, FILE *out)
+{
+	for (size_t i = 0; i < pair->n_differences; i++) {
+		fprintf(out, "%-15s  ", "kernel");
+		compare_say_kernel(&pair->differences[i], out);
+		fputc('\n', out);
+	}
+	if (pair->n_differences)
+		fputc('\n', out);
+}
+
 static int write_text(const struct comparison *comparison, FILE *out, bool colour)
 {
 	bool behaviour = false;
 
+	if (compare_say_interrupted(comparison, out))
+		fputs("\n\n", out);
 	for (size_t p = 0; p < comparison->n_pairs; p++) {
 		const struct pairing *pair = &comparison->pairs[p];
 
@@ -98,6 +117,7 @@ static int write_text(const struct comparison *comparison, FILE *out, bool colou
 		fputs("  ->  ", out);
 		put_kernel(pair->new, out);
 		fputs("\n\n", out);
+		put_differences(pair, out);
 		for (int change = 0; change < CHANGE_NONE; change++)
 			put_group(pair, (enum change)change, out, colour);
 		if (pair->counts[CHANGE_NONE] < pair->n_cases)

@@ -102,8 +102,11 @@ struct coverage *coverage_new(const struct report_catalogue *catalogue)
 	coverage->catalogue = catalogue;
 	coverage->rows = pool_take(pool, (catalogue->n_requirements + 1) * sizeof(*coverage->rows));
 	coverage->rules = pool_take(pool, (catalogue->n_rules + 1) * sizeof(*coverage->rules));
-	if (!coverage->rows || !coverage->rules)
+	coverage->deviations = pool_take(pool, (catalogue->n_deviations + 1) * sizeof(*coverage->deviations));
+	if (!coverage->rows || !coverage->rules || !coverage->deviations)
 		status = -ENOMEM;
+	for (size_t i = 0; status == 0 && i < catalogue->n_deviations; i++)
+		coverage->deviations[i].deviation = &catalogue->deviations[i];
 	for (size_t i = 0; status == 0 && i < catalogue->n_requirements; i++)
 		coverage->rows[i].requirement = &catalogue->requirements[i];
 	for (size_t i = 0; status == 0 && i < catalogue->n_cases; i++)
@@ -167,6 +170,43 @@ static int add_rules(struct coverage *coverage, const struct report_case *test)
 	return status;
 }
 
+static bool has_put_to_the_test(const struct report_case *test, const char *rule)
+{
+	for (size_t i = 0; i < test->n_rules; i++)
+		if (strcmp(test->rules[i].rule, rule) == 0)
+			return true;
+	return false;
+}
+
+static bool has_text(const struct report_texts *texts, const char *text)
+{
+	for (size_t i = 0; i < texts->n; i++)
+		if (strcmp(texts->items[i], text) == 0)
+			return true;
+	return false;
+}
+
+static void add_deviations(struct coverage *coverage, const struct report_case *test)
+{
+	for (size_t i = 0; i < coverage->catalogue->n_deviations; i++) {
+		struct coverage_deviation *counted = &coverage->deviations[i];
+		const struct known_deviation *deviation = counted->deviation;
+		bool shown = false;
+
+		if (!has_text(&test->kernel->deviations, deviation->id) || !has_put_to_the_test(test, deviation->rule))
+			continue;
+		for (size_t k = 0; k < test->n_findings; k++)
+			shown |= strcmp(test->findings[k].entry, deviation->id) == 0;
+		counted->ran++;
+		counted->matched += shown;
+	}
+}
+
+bool coverage_is_missed(const struct coverage_deviation *deviation)
+{
+	return deviation->ran > 0 && deviation->matched == 0;
+}
+
 int coverage_add(struct coverage *coverage, const struct report_run *run)
 {
 	int status = 0;
@@ -176,6 +216,7 @@ int coverage_add(struct coverage *coverage, const struct report_run *run)
 		status = add_case(coverage, &run->cases[i]);
 		if (status == 0)
 			status = add_rules(coverage, &run->cases[i]);
+		add_deviations(coverage, &run->cases[i]);
 	}
 	return status;
 }

@@ -26,10 +26,16 @@ struct known_judge {
 	const char *const *requirements; /* ids, NULL-ended; or NULL */
 };
 
+/* In which way a kernel is known to break a rule. */
+struct known_deviation {
+	const char *id, *rule, *kernels, *what;
+};
+
 struct report_catalogue {
 	const struct known_requirement *requirements; /* by id, as strcmp() orders them */
 	const struct known_judge *cases, *rules;
-	size_t n_requirements, n_cases, n_rules;
+	const struct known_deviation *deviations;
+	size_t n_requirements, n_cases, n_rules, n_deviations;
 };
 
 /* ---- What came of it ---- */
@@ -61,11 +67,18 @@ struct coverage_rule {
 	int64_t applied, broken;
 };
 
+struct coverage_deviation {
+	const struct known_deviation *deviation;
+	int64_t ran;     /* cases on its kernels that put its rule to the test, */
+	int64_t matched; /* and how many of them showed it */
+};
+
 struct coverage {
 	const struct report_catalogue *catalogue;
-	struct coverage_row *rows;   /* by id, with numbers as numbers */
-	struct coverage_rule *rules; /* as in the catalogue */
-	size_t n_runs, n_cases;      /* n_cases: judged in them */
+	struct coverage_row *rows;             /* by id, with numbers as numbers */
+	struct coverage_rule *rules;           /* as in the catalogue, */
+	struct coverage_deviation *deviations; /* as these */
+	size_t n_runs, n_cases;                /* n_cases: judged in them */
 	struct report_pool *pool;
 };
 
@@ -90,6 +103,9 @@ bool coverage_wants(const struct coverage_filter *filter, const struct coverage_
 size_t coverage_rfc(const struct coverage_row *row);
 /* How much a row's cases or rules were put to the test. */
 int64_t judge_times(const struct judge_count *judges, size_t n);
+
+/* Its kernels were judged, and showed nothing of it. */
+bool coverage_is_missed(const struct coverage_deviation *deviation);
 
 struct coverage_sum {
 	size_t requirements, by_cases, by_rules, states[COVERAGE_STATES];

@@ -114,13 +114,29 @@ static json_t *rules(const struct coverage *coverage)
 	return array;
 }
 
+static json_t *deviations(const struct coverage *coverage)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < coverage->catalogue->n_deviations; i++) {
+		const struct coverage_deviation *each = &coverage->deviations[i];
+
+		json_array_append_new(array,
+			json_pack("{s:s, s:s, s:s, s:s, s:I, s:I}", "id", each->deviation->id, "rule",
+				each->deviation->rule, "kernels", each->deviation->kernels, "what",
+				each->deviation->what, "ran", (json_int_t)each->ran, "matched",
+				(json_int_t)each->matched));
+	}
+	return array;
+}
+
 int coverage_write_json(const struct coverage *coverage, const struct coverage_filter *filter, FILE *out)
 {
-	json_t *object = json_pack("{s:i, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o}", "version", 1, "runs",
+	json_t *object = json_pack("{s:i, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "version", 1, "runs",
 		(json_int_t)coverage->n_runs, "judged_cases", (json_int_t)coverage->n_cases, "all",
 		sum_object(coverage, filter), "rfc", by_rfc(coverage, filter), "level", by_level(coverage, filter),
 		"priority", by_priority(coverage, filter), "requirements", requirements(coverage, filter), "rules",
-		rules(coverage));
+		rules(coverage), "deviations", deviations(coverage));
 	const int status = object ? json_dumpf(object, out, JSON_INDENT(2)) : -1;
 
 	json_decref(object);

@@ -128,11 +128,29 @@ static void put_idle_rules(const struct coverage *coverage, FILE *out)
 	}
 }
 
+/* A deviation of Linux that no kernel shows may be mended, and its entry hides what comes instead. */
+static void put_missed_deviations(const struct coverage *coverage, FILE *out)
+{
+	size_t told = 0;
+
+	for (size_t i = 0; i < coverage->catalogue->n_deviations; i++) {
+		const struct coverage_deviation *each = &coverage->deviations[i];
+
+		if (!coverage_is_missed(each))
+			continue;
+		fputs(told++ ? "" : "\nknown deviations that matched nothing\n", out);
+		fprintf(out, "    %s (%s, kernels %s): nothing in %" PRId64 " case%s that put the rule to the test\n",
+			each->deviation->id, each->deviation->rule, each->deviation->kernels, each->ran,
+			each->ran == 1 ? "" : "s");
+	}
+}
+
 int coverage_write_text(const struct coverage *coverage, const struct coverage_filter *filter, bool rows, FILE *out)
 {
 	put_headline(coverage, out);
 	put_sums(coverage, filter, out);
 	put_idle_rules(coverage, out);
+	put_missed_deviations(coverage, out);
 	if (rows)
 		put_rows(coverage, filter, out);
 	return 0;

@@ -222,7 +222,7 @@ static void put_captures(struct markup *html, const struct report_case *test)
 			put_file(html, capture->file);
 		else
 			markup_format(
-				html, "%s path %d, not kept", capture->endpoint == REPORT_B ? "b" : "a", capture->path);
+				html, "%s path %d, not kept", report_endpoint_name(capture->endpoint), capture->path);
 		markup_open(html, "small", NULL);
 		markup_format(html, "%s %s, %s", amount_grouped(capture->packets).text,
 			capture->packets == 1 ? "packet" : "packets", amount_bytes(capture->bytes).text);

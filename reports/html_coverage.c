@@ -219,6 +219,29 @@ static void put_judged(struct markup *html, const struct report_run *run, const 
 	markup_raw(html, "\n");
 }
 
+static void put_missed_deviations(struct markup *html, const struct coverage *coverage)
+{
+	size_t told = 0;
+
+	for (size_t i = 0; i < coverage->catalogue->n_deviations; i++) {
+		const struct coverage_deviation *each = &coverage->deviations[i];
+
+		if (!coverage_is_missed(each))
+			continue;
+		if (told++ == 0) {
+			markup_leaf(html, "h3", "Known deviations that matched nothing", NULL);
+			markup_open(html, "ul", NULL);
+		}
+		markup_open(html, "li", NULL);
+		markup_format(html, "%s (%s, kernels %s): nothing in %s case%s that put the rule to the test",
+			each->deviation->id, each->deviation->rule, each->deviation->kernels,
+			amount_grouped(each->ran).text, each->ran == 1 ? "" : "s");
+		markup_close(html);
+	}
+	if (told)
+		markup_close(html);
+}
+
 /* Few will read them all, and they are many: packed. */
 static void put_rest(struct markup *html, const struct report_run *run, const struct report_case *none)
 {
@@ -278,6 +301,7 @@ void html_coverage(struct markup *html, const struct report_run *run)
 		"that did not run, or were not put to the test. Untestable: nothing can be seen of it.",
 		"class", "legend", NULL);
 	put_rules(html, coverage);
+	put_missed_deviations(html, coverage);
 	put_judged(html, run, coverage);
 	put_unjudged(html, run, &sum);
 	markup_close(html);

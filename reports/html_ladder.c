@@ -82,7 +82,7 @@ static bool is_at_endpoint(const struct report_entry *entry)
 
 static void put_endpoint(struct ladder *ladder, enum report_endpoint endpoint, const struct report_entry *entry)
 {
-	const bool here = entry && is_at_endpoint(entry) && entry->endpoint == endpoint;
+	const bool here = entry && is_at_endpoint(entry) && (entry->endpoint == REPORT_B) == (endpoint == REPORT_B);
 
 	markup_leaf(ladder->html, "td", "", "class",
 		endpoint == REPORT_A ? (here ? "lane a dot" : "lane a") : (here ? "lane b dot" : "lane b"), NULL);
@@ -98,7 +98,7 @@ static const char *arrow(const struct report_entry *entry, int path)
 {
 	if (!entry || entry->kind != REPORT_PACKET || entry->path != path)
 		return "";
-	return entry->sent == (entry->endpoint == REPORT_A) ? "\xe2\x86\x92" : "\xe2\x86\x90";
+	return entry->sent == (entry->endpoint != REPORT_B) ? "\xe2\x86\x92" : "\xe2\x86\x90";
 }
 
 static void put_path(struct ladder *ladder, int path, const struct report_entry *entry)
@@ -217,7 +217,7 @@ static void put_check(struct markup *html, const struct report_entry *entry)
 static void put_packet(struct markup *html, const struct report_entry *entry)
 {
 	markup_open(html, "small", NULL);
-	markup_format(html, "%s %s #%" PRId64, entry->endpoint == REPORT_B ? "b" : "a", entry->sent ? "sends" : "gets",
+	markup_format(html, "%s %s #%" PRId64, report_endpoint_name(entry->endpoint), entry->sent ? "sends" : "gets",
 		entry->packet);
 	markup_close(html);
 	markup_text(html, " ");
@@ -262,6 +262,8 @@ static const char *row_class(const struct ladder *ladder, const struct report_en
 	case REPORT_FINDING:
 		return report_is_deviation(&ladder->test->findings[entry->finding]) ? "finding deviates"
 										    : "finding broken";
+	case REPORT_OBSERVATION:
+		return "action observed";
 	default:
 		return "action";
 	}

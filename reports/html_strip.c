@@ -65,7 +65,7 @@ static void put_title(struct strip *strip, const struct report_entry *entry, siz
 
 static int row_of_endpoint(const struct strip *strip, enum report_endpoint endpoint)
 {
-	return endpoint == REPORT_A ? 0 : strip->paths + 1;
+	return endpoint != REPORT_B ? 0 : strip->paths + 1;
 }
 
 static int middle_of_row(int row)
@@ -81,7 +81,7 @@ static size_t put_dot(struct strip *strip, const struct report_entry *entry, siz
 
 	while (n < run && entry[n].t_ns - entry->t_ns < strip->total / DOTS)
 		n++;
-	markup_open(strip->svg, "circle", "class", entry->endpoint == REPORT_A ? "a" : "b", "r", "4", "cx",
+	markup_open(strip->svg, "circle", "class", entry->endpoint != REPORT_B ? "a" : "b", "r", "4", "cx",
 		across(strip, entry->t_ns).text, "cy",
 		pixels(middle_of_row(row_of_endpoint(strip, entry->endpoint))).text, NULL);
 	put_title(strip, entry, n - 1);

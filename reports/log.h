@@ -73,7 +73,15 @@ const char *report_verdict_name(enum report_verdict verdict);
  * error, unfinished. */
 bool report_verdict_is_bad(enum report_verdict verdict);
 
-enum report_endpoint { REPORT_NO_ENDPOINT, REPORT_A, REPORT_B };
+enum report_endpoint { REPORT_NO_ENDPOINT, REPORT_A, REPORT_B, REPORT_C };
+
+/* "a", "b", "c", or " ". */
+static inline const char *report_endpoint_name(enum report_endpoint endpoint)
+{
+	static const char *const names[] = { " ", "a", "b", "c" };
+
+	return names[endpoint];
+}
 
 struct report_texts {
 	const char **items;
@@ -94,8 +102,11 @@ struct report_kernel {
 			      "6.1.0-31-amd64~2" */
 	const char *config_sha256, *parameters; /* how it was configured and started */
 	struct report_texts modules;            /* "sctp 458752" */
+	struct report_texts deviations;         /* ids of those that are known of it */
 	struct report_pair *sysctls;
 	size_t n_sysctls;
+	struct report_pair *options; /* socket options: "known" or "unknown" */
+	size_t n_options;
 };
 
 struct report_requirement {
@@ -118,7 +129,15 @@ struct report_finding {
 	const char *entry, *issue, *kernels, *link; /* Linux is known to deviate; all "": it is not */
 };
 
-enum report_entry_kind { REPORT_EVENT, REPORT_FAULT, REPORT_ACTION, REPORT_CHECK, REPORT_PACKET, REPORT_FINDING };
+enum report_entry_kind {
+	REPORT_EVENT,
+	REPORT_FAULT,
+	REPORT_ACTION,
+	REPORT_OBSERVATION,
+	REPORT_CHECK,
+	REPORT_PACKET,
+	REPORT_FINDING
+};
 
 /* Something that happened in a case, at an instant. */
 struct report_entry {

@@ -125,7 +125,9 @@ static void read_kernel(struct reader *reader, const json_t *object)
 	kernel->config_sha256 = reader_line(reader, object, "config_sha256");
 	kernel->parameters = reader_line(reader, object, "parameters");
 	kernel->modules = reader_texts(reader, object, "modules");
+	kernel->deviations = reader_texts(reader, object, "deviations");
 	kernel->sysctls = reader_pairs(reader, object, "sysctls", &kernel->n_sysctls);
+	kernel->options = reader_pairs(reader, object, "options", &kernel->n_options);
 	kernel->boot_ns = reader_milliseconds(reader, object, "boot_ms");
 	kernel->snapshot_ns = reader_milliseconds(reader, object, "snapshot_ms");
 	kernel->snapshot_cached = reader_bool(reader, object, "snapshot_cached");
@@ -281,6 +283,11 @@ static void read_action(struct reader *reader, const json_t *object)
 	new_entry(reader, object, REPORT_ACTION);
 }
 
+static void read_observation(struct reader *reader, const json_t *object)
+{
+	new_entry(reader, object, REPORT_OBSERVATION);
+}
+
 /* Two numbers; false: it is missing, or wrong, which is complained about. */
 static bool take_interval(struct reader *reader, const json_t *object, const char *name, int64_t *from, int64_t *to)
 {
@@ -313,60 +320,6 @@ static void read_check(struct reader *reader, const json_t *object)
 	if (take_interval(reader, object, "messages", &entry->first, &entry->last) &&
 		take_interval(reader, object, "delay", &entry->delay_from_ns, &entry->delay_to_ns))
 		entry->flow = (int)(reader_integer(reader, object, "flow", -1) & INT32_MAX);
-}
-
-static struct report_chunks *find_chunks(struct reader *reader, struct report_capture *capture, const char *type)
-{
-	struct report_chunks *chunks;
-
-	for (size_t i = 0; i < capture->n_chunks; i++)
-		if (strcmp(capture->chunks[i].type, type) == 0)
-			return &capture->chunks[i];
-	chunks = reader_grow(reader, &capture->chunks, &capture->n_chunks, sizeof(*chunks));
-	if (chunks)
-		chunks->type = reader_keep(reader, type, strlen(type), TEXT_LINE);
-	return chunks;
-}
-
-/* {"sent": {"DATA": 3}, "arrived": {...}} */
-static void take_chunks(struct reader *reader, const json_t *object, struct report_capture *capture)
-{
-	static const char *const directions[] = { "sent", "arrived" };
-	const json_t *both = reader_member(object, "chunks");
-
-	if (both && !json_is_object(both)) {
-		reader_wrong_kind(reader, "chunks", both, "an object");
-		return;
-	}
-	for (int d = 0; both && d < 2; d++) {
-		json_t *counts = json_object_get(both, directions[d]);
-		const char *type;
-		json_t *count;
-
-		json_object_foreach(counts, type, count) {
-			struct report_chunks *chunks = find_chunks(reader, capture, type);
-
-			if (!chunks)
-				return;
-			const int64_t number = reader_integer(reader, counts, type, 0);
-			*(d == 0 ? &chunks->sent : &chunks->arrived) = number >= 0 && number <= UINT32_MAX ? number : 0;
-		}
-	}
-}
-
-static void read_capture(struct reader *reader, const json_t *object)
-{
-	struct report_case *test = reader_case(reader, object);
-	struct report_capture *capture;
-
-	if (!test || !(capture = reader_grow(reader, &test->captures, &test->n_captures, sizeof(*test->captures))))
-		return;
-	capture->endpoint = reader_endpoint(reader, object);
-	capture->path = reader_path(reader, object);
-	capture->file = reader_line(reader, object, "file");
-	capture->packets = reader_integer(reader, object, "packets", 0);
-	capture->bytes = reader_integer(reader, object, "bytes", 0);
-	take_chunks(reader, object, capture);
 }
 
 static void read_console(struct reader *reader, const json_t *object)
@@ -466,9 +419,10 @@ static const struct {
 	{ "event", read_event },
 	{ "fault", read_fault },
 	{ "action", read_action },
+	{ "observation", read_observation },
 	{ "check", read_check },
 	{ "finding", reader_finding },
-	{ "capture", read_capture },
+	{ "capture", reader_capture },
 	{ "console", read_console },
 	{ "verdict", read_verdict },
 	{ "case_end", read_case_end },

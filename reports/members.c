@@ -278,13 +278,15 @@ size_t reader_choice(struct reader *reader, const json_t *object, const char *na
 
 enum report_endpoint reader_endpoint(struct reader *reader, const json_t *object)
 {
-	static const char *const names[] = { "a", "b" };
+	static const char *const names[] = { "a", "b", "c" };
 
-	switch (reader_choice(reader, object, "endpoint", names, 2)) {
+	switch (reader_choice(reader, object, "endpoint", names, 3)) {
 	case 0:
 		return REPORT_A;
 	case 1:
 		return REPORT_B;
+	case 2:
+		return REPORT_C;
 	default:
 		return REPORT_NO_ENDPOINT;
 	}

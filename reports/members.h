@@ -59,6 +59,8 @@ struct report_case *reader_case(struct reader *reader, const json_t *object);
 /* log_findings.c: a line of type `finding`; what rules a case was put to the test by. */
 void reader_finding(struct reader *reader, const json_t *object);
 void reader_applied(struct reader *reader, const json_t *object, struct report_case *test);
+/* log_captures.c: a line of type `capture`. */
+void reader_capture(struct reader *reader, const json_t *object);
 /* One line, as an object, into the model. */
 void reader_object(struct reader *reader, const json_t *object);
 

@@ -20,6 +20,8 @@ static const char *what(const struct report_entry *entry)
 		return entry->sent ? "sends" : "gets";
 	case REPORT_FINDING:
 		return "FINDING";
+	case REPORT_OBSERVATION:
+		return "seen";
 	default:
 		return "case";
 	}
@@ -27,7 +29,7 @@ static const char *what(const struct report_entry *entry)
 
 static const char *where(const struct report_entry *entry)
 {
-	return entry->endpoint == REPORT_A ? "a" : entry->endpoint == REPORT_B ? "b" : " ";
+	return report_endpoint_name(entry->endpoint);
 }
 
 void timeline_print(const struct report_case *test, FILE *out)

@@ -98,3 +98,27 @@ RULE(congestion, "fast-at-once", .title = "When the third SACK misses DATA, it i
 	if (step->moment == ON_UNANSWERED || step->chunk->data.tsn == step->self->sent.acknowledged + 1)
 		must_at_once(step, ANSWER_RETRANSMISSION, "a fast retransmission of the first DATA that is missing");
 }
+
+/* Section 6.1, D: cwnd is taken for no more than what is outstanding and Max.Burst packets. What is outstanding may be
+ * one packet more than cwnd, and small packets may be more. */
+RULE(congestion, "burst", .title = "No more than Max.Burst packets with new DATA leave at once", .level = LEVEL_SHOULD,
+	.requirements = IDS(R_9260_6_1_15, R_9260_16_04), .on = ON_SENDING, .chunks = DATA)
+{
+	enum { MAX_BURST = 4, HEADERS = 12 + 16, IPV4 = 20, IPV6 = 40 };
+	const struct end *self = step->self;
+	const struct user *user = &self->user;
+	char expected[120];
+	if (!is_new(step) || !user->known || !self->parameters.known || self->established_ns < 0 ||
+		step->at_ns - user->cause_ns > self->backlog_ns)
+		return;
+	const uint32_t ip = step->packet->source.ss_family == AF_INET ? IPV4 : IPV6,
+		       payload = self->parameters.mtu - ip - HEADERS, most = MAX_BURST * user->causes;
+	snprintf(expected, sizeof(expected), "new DATA while less than %u packets have left at once", most);
+	if (user->packets >= most && user->burst >= most * payload &&
+		user->burst < (MAX_BURST + 1) * user->causes * payload)
+		deviates(step, &linux_burst_of_five, expected, "some behind %u packets with %u octets", user->packets,
+			user->burst);
+	else
+		must(step, user->packets < most || user->burst < most * payload, expected,
+			"some behind %u packets with %u octets", user->packets, user->burst);
+}

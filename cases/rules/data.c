@@ -80,9 +80,11 @@ RULE(data, "order-in-stream", .title = "Ordered messages of a stream are numbere
 	if (!is_next(step) || (step->chunk->flags & FLAG_U) || !self->exact || self->association->reconfigured)
 		return;
 	const struct stream *stream = end_stream(self, step->chunk->data.stream);
+	/* that of a message is counted with its first fragment */
+	const uint16_t expected = stream ? (uint16_t)(stream->next - !(step->chunk->flags & FLAG_B)) : 0;
 	if (stream && stream->known)
-		must(step, step->chunk->data.ssn == (uint16_t)stream->next, "the next SSN of the stream",
-			"SSN %u instead of %u", step->chunk->data.ssn, (uint16_t)stream->next);
+		must(step, step->chunk->data.ssn == expected, "the next SSN of the stream, or that of the message",
+			"SSN %u instead of %u", step->chunk->data.ssn, expected);
 }
 
 RULE(data, "fragments", .title = "The fragments of a message follow each other", .level = LEVEL_MUST,
@@ -94,6 +96,9 @@ RULE(data, "fragments", .title = "The fragments of a message follow each other",
 		return;
 	const struct sent_chunk *before = sent_find(&step->self->sent, step->chunk->data.tsn - 1);
 	if (!before || before->path < -1 || before->length == 0)
+		return;
+	if ((step->chunk->flags & FLAG_B) && user_may_give_up(&step->self->user) &&
+		extensions_agreed(step->self, CHUNK_FORWARD_TSN))
 		return;
 	if (before->flags & FLAG_E) {
 		must(step, step->chunk->flags & FLAG_B, "a first fragment behind a last one", "no B bit");
@@ -120,4 +125,41 @@ RULE(data, "while-established", .title = "DATA is sent while the association is 
 			(self->state != STATE_CLOSED && self->state != STATE_COOKIE_WAIT &&
 				self->state != STATE_COOKIE_ECHOED && self->state != STATE_SHUTDOWN_ACK_SENT),
 		"DATA while the association is up, or behind COOKIE ECHO", "some in %s", state_name(self->state));
+}
+
+RULE(data, "at-once", .title = "What its user gives an end to send leaves at once when nothing is outstanding",
+	.level = LEVEL_LINUX, .requirements = IDS(R_6458_8_1_5_01), .on = ON_SENDING | ON_UNANSWERED, .chunks = DATA)
+{
+	must_at_once(step, ANSWER_DATA, "DATA at once, as nothing is outstanding");
+}
+
+/* Whether DATA is outstanding, and no SACK of the last moment may have changed that. */
+static bool waits_for_acknowledgement(const struct step *step)
+{
+	const struct end *self = step->self;
+	bool waits = false;
+	for (size_t i = 0; i < self->sent.n; i++) {
+		const struct sent_chunk *each = sent_find(&self->sent, self->sent.acknowledged + 1 + (uint32_t)i);
+		waits |= each && !each->acknowledged && each->first_ns < step->at_ns;
+	}
+	return waits && step->at_ns - self->sack_ns > self->backlog_ns;
+}
+
+/* Where more waits than fits into a packet, Linux may send the first of it alone. */
+RULE(data, "nagle",
+	.title = "Unless SCTP_NODELAY is set no small message leaves while DATA is outstanding, until there is more",
+	.level = LEVEL_LINUX, .requirements = IDS(R_6458_8_1_5_01), .on = ON_SENDING, .chunks = DATA)
+{
+	enum { WHOLE = FLAG_B | FLAG_E, HEADERS = 200 };
+	const struct end *self = step->self;
+	char expected[120];
+	if (!is_next(step) || !self->user.known || !self->user.nagle || !self->exact || self->established_ns < 0 ||
+		self->state != STATE_ESTABLISHED || self->asked_to_end || (step->chunk->flags & WHOLE) != WHOLE ||
+		!waits_for_acknowledgement(step))
+		return;
+	const uint64_t waiting = user_waits(&self->user);
+	snprintf(expected, sizeof(expected), "small DATA to wait for a SACK, or for %u octets",
+		self->parameters.mtu - HEADERS);
+	must(step, waiting + HEADERS >= self->parameters.mtu, expected, "some when %llu octets were waiting",
+		(unsigned long long)waiting);
 }

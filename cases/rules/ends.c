@@ -42,8 +42,9 @@ RULE(ends, "send-failed", .title = "Each message that was sent and not acknowled
 {
 	const struct end *self = step->self;
 	char expected[120];
-	if (!self->exact || !self->is_told || !self->is_told_over || self->told_over != EVENT_COMM_LOST ||
-		!self->sent.known || step->at_ns - self->told_over_ns <= EVENT_NS)
+	if (!self->exact || !self->is_told || !self->is_told_over || self->asking.pauses ||
+		!(asking_is_told(self, EVENT_SEND_FAILED) || asking_is_told(self, EVENT_SEND_FAILED_EVENT)) ||
+		self->told_over != EVENT_COMM_LOST || !self->sent.known || step->at_ns - self->told_over_ns <= EVENT_NS)
 		return;
 	snprintf(expected, sizeof(expected), "send_failed of %lld .. %lld messages that had been sent",
 		(long long)self->to_fail.low, (long long)self->to_fail.high);

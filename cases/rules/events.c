@@ -6,6 +6,8 @@
  * How wide a window is by the formulas does not matter here: a path fails in the very instant in which the error comes
  * that exceeds Path.Max.Retrans, and each error is seen on the wire.
  */
+#include <string.h>
+
 #include "cases/requirements.h"
 #include "cases/rules/linux.h"
 #include "runner/referee/rule.h"
@@ -26,7 +28,12 @@ static void judge_told(struct step *step, enum event_kind kind, const char *even
 RULE(events, "comm-up", .title = "comm_up comes when the association is established, once", .level = LEVEL_MUST,
 	.requirements = IDS(R_6458_6_1_1_01, R_9260_11_2_4_01), .on = ON_EVENT | ON_MISSED)
 {
-	judge_told(step, EVENT_COMM_UP, "comm_up", "COOKIE ECHO is accepted or COOKIE ACK comes");
+	const bool again = step->moment == ON_EVENT && step->kind == EVENT_COMM_UP && !step->has_cause;
+	if (again && step->self->established_ns >= 0 && step->self->row == ROW_B)
+		deviates(step, &linux_comm_up_again, "no comm_up for an association that is up", "it at %.6f s",
+			(double)step->at_ns / 1e9);
+	else
+		judge_told(step, EVENT_COMM_UP, "comm_up", "COOKIE ECHO is accepted or COOKIE ACK comes");
 }
 
 RULE(events, "restart", .title = "restart comes when the peer has begun anew, once", .level = LEVEL_MUST,
@@ -35,11 +42,24 @@ RULE(events, "restart", .title = "restart comes when the peer has begun anew, on
 	judge_told(step, EVENT_RESTART, "restart", "COOKIE ECHO of a peer that has begun anew is accepted");
 }
 
+/* Who takes 127.0.0.1 or ::1 for an address of its peer sends there what no capture has, and may answer it itself. */
+static bool reaches_itself(const struct end *self)
+{
+	static const uint8_t ipv6[16] = { [15] = 1 };
+	for (unsigned i = 0; i < self->n_destinations; i++) {
+		const struct address *address = &self->destinations[i].address;
+		if (address->ipv6 ? memcmp(address->bytes, ipv6, sizeof(ipv6)) == 0 : address->bytes[0] == 127)
+			return true;
+	}
+	return false;
+}
+
 RULE(events, "comm-lost", .title = "comm_lost comes when the association is aborted or given up, once",
 	.level = LEVEL_MUST, .requirements = IDS(R_6458_6_1_1_02, R_9260_8_1_06, R_9260_11_2_5_01),
 	.on = ON_EVENT | ON_MISSED)
 {
-	judge_told(step, EVENT_COMM_LOST, "comm_lost", "an ABORT ends the association");
+	if (!reaches_itself(step->self))
+		judge_told(step, EVENT_COMM_LOST, "comm_lost", "an ABORT ends the association");
 }
 
 RULE(events, "shutdown-comp", .title = "shutdown_comp comes when the association is shut down, once",
@@ -52,6 +72,21 @@ RULE(events, "shutdown", .title = "shutdown_event comes when the peer's SHUTDOWN
 	.requirements = IDS(R_6458_6_1_5_01, R_9260_9_2_12), .on = ON_EVENT | ON_MISSED)
 {
 	judge_told(step, EVENT_SHUTDOWN, "shutdown_event", "a SHUTDOWN comes");
+}
+
+/* The errors of a path as Linux counts them when those of T2-shutdown go round all paths of the association; MANY: they
+ * do not. */
+static struct span errors_by_turns(const struct end *self, const struct destination *there)
+{
+	unsigned all = 0, paths = 0;
+	for (unsigned i = 0; i < self->n_destinations; i++) {
+		all += self->destinations[i].t2_strikes;
+		paths += self->destinations[i].reach != REACH_UNCONFIRMED;
+	}
+	if (there->struck_by != STRIKE_SHUTDOWN || paths < 2)
+		return (struct span){ MANY, MANY };
+	const int64_t others = there->strikes.low - there->t2_strikes;
+	return (struct span){ others + all / paths, others + (all + paths - 1) / paths };
 }
 
 RULE(events, "unreachable",
@@ -67,8 +102,16 @@ RULE(events, "unreachable",
 	snprintf(cause, sizeof(cause), "%u errors have come one after the other, %lld .. %lld having been seen",
 		self->parameters.path_max_retrans + 1, (long long)step->destination->strikes.low,
 		(long long)step->destination->strikes.high);
-	if (step->moment == ON_MISSED && step->destination->struck_by == STRIKE_SHUTDOWN)
-		deviates(step, &linux_shutdown_errors_by_turns, "addr_unreachable", "no event");
+	const struct span turns = errors_by_turns(self, step->destination);
+	const int64_t limit = self->parameters.path_max_retrans;
+	if (step->moment == ON_MISSED && turns.low <= limit)
+		deviates(step, &linux_shutdown_errors_by_turns, "addr_unreachable",
+			"no event, as the path has had %lld .. %lld errors of all, by turns", (long long)turns.low,
+			(long long)turns.high);
+	else if (step->moment == ON_EVENT && !step->has_cause && turns.low < MANY && turns.high > limit)
+		deviates(step, &linux_shutdown_errors_by_turns, "addr_unreachable before",
+			"it now, as the path has had %lld .. %lld errors of all, by turns", (long long)turns.low,
+			(long long)turns.high);
 	else
 		judge_told(step, EVENT_ADDR_UNREACHABLE, "addr_unreachable", cause);
 }
@@ -104,4 +147,25 @@ RULE(events, "confirmed", .title = "addr_confirmed comes when an unconfirmed add
 	if (step->destination && step->self->exact)
 		judge_told(step, EVENT_ADDR_CONFIRMED, "addr_confirmed",
 			"the first HEARTBEAT ACK of an unconfirmed address comes");
+}
+
+static unsigned fewer(unsigned a, unsigned b)
+{
+	return a < b ? a : b;
+}
+
+RULE(events, "streams", .title = "comm_up and restart tell the streams that were agreed on, at both ends",
+	.level = LEVEL_MUST, .requirements = IDS(R_9260_5_1_1_02, R_9260_5_1_1_03, R_9260_5_1_1_05, R_6458_6_1_1_09),
+	.on = ON_EVENT)
+{
+	const struct end *self = step->self, *peer = self->peer;
+	char expected[80];
+	if ((step->kind != EVENT_COMM_UP && step->kind != EVENT_RESTART) || step->event->outbound_streams == 0 ||
+		!self->has_init || !peer->has_init)
+		return;
+	const unsigned out = fewer(self->outbound_streams, peer->inbound_streams);
+	const unsigned in = fewer(self->inbound_streams, peer->outbound_streams);
+	snprintf(expected, sizeof(expected), "%u streams out, %u in", out, in);
+	must(step, step->event->outbound_streams == out && step->event->inbound_streams == in, expected, "%u, %u",
+		step->event->outbound_streams, step->event->inbound_streams);
 }

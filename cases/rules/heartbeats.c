@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "cases/requirements.h"
+#include "cases/rules/linux.h"
+#include "runner/protocol/kernel_timers.h"
 #include "runner/referee/rule.h"
 
 RULE(heartbeats, "answered-with-the-same", .title = "HEARTBEAT ACK repeats the information of a HEARTBEAT",
@@ -66,4 +68,29 @@ RULE(heartbeats, "nonce", .title = "A HEARTBEAT that probes an unconfirmed addre
 	must(step, step->chunk->captured >= HEADER + NONCE && !end_heartbeat_of(self, step->chunk, &other),
 		"information with 64 random bits, which no other HEARTBEAT had", "%u octets, or the same again",
 		step->chunk->captured);
+}
+
+/* Section 5.4: HB.Max.Burst is 1. Half an RTO, as the time between two of them may be half an RTO shorter. */
+RULE(heartbeats, "max-burst", .title = "Unconfirmed addresses are probed one at a time, one in an RTO",
+	.level = LEVEL_SHOULD, .requirements = IDS(R_9260_5_4_10, R_9260_16_12, R_9260_8_3_24), .on = ON_SENDING,
+	.chunks = CHUNKS(CHUNK_HEARTBEAT))
+{
+	struct end *self = step->self;
+	const struct address to = address_of(&step->packet->destination);
+	const struct destination *destination = end_destination(self, &to);
+	unsigned others = 0, same = 0;
+	if (!self->exact || !self->parameters.known || self->established_ns < 0 || !destination ||
+		destination->reach != REACH_UNCONFIRMED || heartbeat_probes_mtu(step->packet))
+		return;
+	for (unsigned i = 0; i < self->n_destinations; i++) {
+		const struct destination *each = &self->destinations[i];
+		if (each->probed_ns < 0 || step->at_ns - each->probed_ns >= destination->rto.ns.low / 2 - TICK_NS)
+			continue;
+		*(each == destination ? &same : &others) += 1;
+	}
+	if (others > 0 && same == 0)
+		deviates(step, &linux_heartbeat_bursts, "no HEARTBEAT within half an RTO of another",
+			"HEARTBEATs to %u addresses", others + 1);
+	else
+		must(step, same == 0, "no HEARTBEAT within half an RTO of another", "two to the same address");
 }

@@ -14,7 +14,8 @@ DEVIATION(linux_pf_heartbeats_wait, .rule = "timers.heartbeats-come", .kernels =
 		"set "
 		"while it was active");
 
-/* sctp_sf_t2_timer_expire() strikes a path that it chooses by turns, and the packet goes to another one. */
+/* sctp_cmd_setup_t2() chooses a path by turns, which sctp_sf_t2_timer_expire() strikes. What is for a path that is not
+ * active sctp_outq_select_transport() sends to the primary one. */
 DEVIATION(linux_shutdown_errors_by_turns, .rule = "events.unreachable", .kernels = ">= 5.10",
 	.what = "The errors of T2-shutdown are counted by turns for all paths, while SHUTDOWN is sent again to one of "
 		"them, which so fails late or not at all");
@@ -41,3 +42,36 @@ DEVIATION(linux_inits_not_counted, .rule = "numbers.control-chunks", .kernels = 
 DEVIATION(linux_heartbeat_raises_cwnd, .rule = "congestion.window", .kernels = ">= 5.10",
 	.what = "A HEARTBEAT makes the cwnd of its path four MTUs at least, even after T3-rtx has expired and before "
 		"anything is acknowledged: several packets leave for a dead path");
+
+/* sctp_transport_burst_limited() takes whole MTUs, of which some octets are headers. */
+DEVIATION(linux_burst_of_five, .rule = "congestion.burst", .kernels = ">= 5.10",
+	.what = "Five packets leave at once, as Max.Burst is taken for so many MTUs of user data, and a packet has "
+		"less");
+
+/* Each transport has a heartbeat timer of its own. */
+DEVIATION(linux_heartbeat_bursts, .rule = "heartbeats.max-burst", .kernels = ">= 5.10",
+	.what = "Each unconfirmed address is probed by a timer of its own, whenever the others are (there is no "
+		"HB.Max.Burst)");
+
+/* sctp_chunk_assign_mid() counts the fragments without the B bit only. */
+DEVIATION(linux_fsn_from_zero, .rule = "interleaving.fsn", .kernels = ">= 5.10",
+	.what = "The second fragment of a message in I-DATA has FSN 0, as if the first one, which has none, had not "
+		"been "
+		"counted");
+
+/* sctp_make_init() and sctp_make_init_ack() list SCTP_CID_I_DATA only. */
+DEVIATION(linux_i_forward_tsn_not_listed, .rule = "partial.agreed", .kernels = ">= 5.10",
+	.what = "I-FORWARD-TSN is used when both ends have offered I-DATA and FORWARD TSN, though neither has listed "
+		"it "
+		"among the extensions that it supports");
+
+/* sctp_unpack_cookie() gives the association of a server its initial TSN, and leaves last_cwr_tsn as the discarded one
+ * had it: where that is ahead, ECNE lowers no cwnd, and CWR has that TSN. */
+DEVIATION(linux_cwr_of_the_discarded, .rule = "ecn.same-tsn", .kernels = ">= 5.10",
+	.what = "A server's CWR has a TSN of the association that it discarded with INIT ACK, if that is ahead");
+
+/* sctp_sf_do_dupcook_b() tells COMM_UP in whatever state the association is. */
+DEVIATION(linux_comm_up_again, .rule = "events.comm-up", .kernels = ">= 5.10",
+	.what = "A COOKIE ECHO with another tag of the peer (action B of RFC 9260 section 5.2.4) tells COMM_UP, though "
+		"the "
+		"association is up");

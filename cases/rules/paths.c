@@ -14,7 +14,7 @@ static struct destination *destination_of(struct step *step)
 static bool is_followed(const struct step *step)
 {
 	const struct end *self = step->self;
-	return self->exact && self->established_ns >= 0 && self->parameters.known && !self->association->reconfigured;
+	return self->exact && self->established_ns >= 0 && self->parameters.known && !self->association->readdressed;
 }
 
 static bool is_new(const struct step *step)
@@ -42,7 +42,7 @@ RULE(paths, "new-data-to-primary", .title = "New DATA goes to the primary path w
 {
 	const struct end *self = step->self;
 	const struct destination *destination = destination_of(step);
-	if (!is_followed(step) || !is_new(step) || !destination || self->primary < 0 ||
+	if (!is_followed(step) || !is_new(step) || !destination || self->primary < 0 || self->asking.names_addresses ||
 		step->at_ns - self->primary_ns <= self->backlog_ns ||
 		!end_surely_uses(self, &self->destinations[self->primary], step->at_ns))
 		return;

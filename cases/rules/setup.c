@@ -58,12 +58,13 @@ RULE(setup, "cookie-unchanged", .title = "COOKIE ECHO repeats the State Cookie o
 	.requirements = IDS(R_9260_3_3_11_03, R_9260_5_1_6_03, R_9260_5_1_09), .on = ON_SENDING,
 	.chunks = CHUNKS(CHUNK_COOKIE_ECHO))
 {
-	const struct association *association = step->self->association;
-	const size_t length = step->chunk->length - 4U;
-	if (!association->cookie || step->chunk->captured != length)
+	const struct end *peer = step->self->peer;
+	const uint32_t length = step->chunk->length - 4U;
+	if (peer->n_cookies == 0 || step->chunk->captured != length)
 		return;
-	must(step, length == association->cookie_length && memcmp(step->chunk->value, association->cookie, length) == 0,
-		"the State Cookie of the last INIT ACK, unchanged", "another one of %zu octets", length);
+	const struct cookie *cookie = end_cookie_of(peer, step->chunk);
+	must(step, cookie && (step->self->peers_tag == 0 || cookie->own_tag == step->self->peers_tag),
+		"the State Cookie of the INIT ACK that was accepted, unchanged", "another one of %u octets", length);
 }
 
 RULE(setup, "cookie-first", .title = "COOKIE ECHO and COOKIE ACK stand first in their packets", .level = LEVEL_MUST,
@@ -71,7 +72,9 @@ RULE(setup, "cookie-first", .title = "COOKIE ECHO and COOKIE ACK stand first in 
 		R_9260_3_2_2_04, R_9260_3_3_11_01, R_9260_3_3_12_01, R_9260_5_1_5_09, R_9260_5_1_11, R_9260_5_1_15),
 	.on = ON_SENDING, .chunks = CHUNKS(CHUNK_COOKIE_ECHO, CHUNK_COOKIE_ACK))
 {
-	must(step, step->index == 0, "the first place in the packet", "place %u", step->index + 1);
+	/* behind AUTH alone, where the peer wants it so (RFC 4895 section 6.2) */
+	const unsigned place = step->packet->chunks[0].type == CHUNK_AUTH ? 1 : 0;
+	must(step, step->index == place, "the first place in the packet", "place %u", step->index + 1);
 }
 
 RULE(setup, "nothing-before-cookie-ack", .title = "Between COOKIE ECHO and COOKIE ACK nothing else is sent",
@@ -83,7 +86,7 @@ RULE(setup, "nothing-before-cookie-ack", .title = "Between COOKIE ECHO and COOKI
 		return;
 	must(step,
 		first == CHUNK_COOKIE_ECHO || first == CHUNK_ABORT || first == CHUNK_INIT_ACK || first == CHUNK_ERROR ||
-			first == CHUNK_COOKIE_ACK,
+			first == CHUNK_COOKIE_ACK || first == CHUNK_SHUTDOWN_COMPLETE /* which answers SHUTDOWN ACK */,
 		"nothing but COOKIE ECHO until COOKIE ACK has come", "%s", chunk_name(first) ?: "another chunk");
 }
 
@@ -115,19 +118,20 @@ RULE(setup, "init-ack-at-once", .title = "INIT is answered at once", .level = LE
 	const struct owed *owed = &step->self->owed[ANSWER_INIT_ACK];
 	if (!answers_init(step))
 		return;
-	must(step, owed->open && step->at_ns - owed->since_ns <= AT_ONCE_NS + step->self->backlog_ns,
-		"INIT ACK as soon as INIT has come", "it %.3f s later",
-		owed->open ? (double)(step->at_ns - owed->since_ns) / 1e9 : 0);
+	const int64_t time_ns = answer_time_ns(step->self, ANSWER_INIT_ACK) + step->self->backlog_ns;
+	must(step, owed->open && step->at_ns - owed->since_ns <= time_ns, "INIT ACK as soon as INIT has come",
+		"it %.3f s later", owed->open ? (double)(step->at_ns - owed->since_ns) / 1e9 : 0);
 }
 
 RULE(setup, "init-ack-to-the-source", .title = "INIT ACK goes where INIT came from", .level = LEVEL_MUST,
 	.requirements = IDS(R_9260_5_1_05, R_9260_5_1_20, R_9260_5_1_2_09), .on = ON_SENDING,
 	.chunks = CHUNKS(CHUNK_INIT_ACK))
 {
+	const struct end *self = step->self;
 	const struct address to = address_of(&step->packet->destination);
-	if (answers_init(step))
-		must(step, address_equal(&to, &step->self->init_from), "the address that INIT came from",
-			"another one");
+	/* whose own INIT is under way answers to an address that its user has named (section 5.2.1) */
+	if (answers_init(step) && self->state != STATE_COOKIE_WAIT && self->state != STATE_COOKIE_ECHOED)
+		must(step, address_equal(&to, &self->init_from), "the address that INIT came from", "another one");
 }
 
 RULE(setup, "init-by-turns", .title = "INIT is sent again to another of the peer's addresses", .level = LEVEL_SHOULD,
@@ -156,38 +160,24 @@ RULE(setup, "new-tag", .title = "A new association has a new initiate tag", .lev
 
 /* ------------------------------------------------------------------ the life of a cookie */
 
-/* Whether a parameter of that type stands behind the fixed part of an INIT or INIT ACK. */
-static bool has_parameter(const struct chunk *chunk, unsigned type)
-{
-	enum { FIXED = 16 };
-	for (uint32_t at = FIXED, length; at + 4 <= chunk->captured; at += (length + 3) & ~3U) {
-		length = (uint32_t)chunk->value[at + 2] << 8 | chunk->value[at + 3];
-		if (((unsigned)chunk->value[at] << 8 | chunk->value[at + 1]) == type)
-			return true;
-		if (length < 4)
-			return false;
-	}
-	return false;
-}
-
 RULE(setup, "cookie", .title = "INIT ACK has a State Cookie", .level = LEVEL_MUST,
 	.requirements = IDS(R_9260_5_1_07, R_9260_5_2_1_11, R_9260_5_2_2_01), .on = ON_SENDING,
 	.chunks = CHUNKS(CHUNK_INIT_ACK))
 {
 	enum { STATE_COOKIE = 7 };
+	struct tlv cookie;
 	if (step->chunk->decoded && step->chunk->captured == step->chunk->length - 4U)
-		must(step, has_parameter(step->chunk, STATE_COOKIE), "a State Cookie", "none");
+		must(step, tlv_find(step->chunk, TLV_OF_INIT, STATE_COOKIE, &cookie), "a State Cookie", "none");
 }
 
-/* How old the State Cookie is which an end has just been sent, or is about to accept; below 0: nobody knows. */
+/* How old the State Cookie is that has come, where no association was there; below 0: nobody knows. */
 static int64_t age_of_cookie(const struct step *step)
 {
 	const struct end *self = step->self;
-	const struct association *association = self->association;
-	if (!self->exact || !self->parameters.known || !association->from_the_start || !association->cookie ||
-		self->established_ns >= 0 || self->peer->wants_longer_life)
+	if (!self->exact || !self->parameters.known || !self->cookie || (self->row != ROW_NEW && self->row != ROW_A) ||
+		self->peer->wants_longer_life)
 		return -1;
-	return step->at_ns - association->cookie_ns;
+	return step->at_ns - self->cookie->at_ns;
 }
 
 RULE(setup, "cookie-alive", .title = "A State Cookie is accepted within Valid.Cookie.Life only", .level = LEVEL_MUST,
@@ -214,5 +204,35 @@ RULE(setup, "cookie-stale", .title = "ERROR Stale Cookie tells by how much the c
 	const uint8_t *bytes = chunk->value + 4;
 	const int64_t told = ((int64_t)bytes[0] << 24 | bytes[1] << 16 | bytes[2] << 8 | bytes[3]) * 1000;
 	snprintf(expected, sizeof(expected), "a staleness of %.3f s", (double)(age - life) / 1e9);
-	must(step, told <= age - life && told >= age - life - AT_ONCE_NS, expected, "%.3f s", (double)told / 1e9);
+	/* the cookie was made a moment before it left */
+	must(step, told <= age - life + step->self->backlog_ns && told >= age - life - AT_ONCE_NS, expected, "%.3f s",
+		(double)told / 1e9);
+}
+
+/* ------------------------------------------------------------------ addresses */
+
+static bool may_have(const struct user *user, const struct address *address)
+{
+	for (unsigned i = 0; i < user->n_addresses; i++)
+		if (address_equal(&user->addresses[i], address))
+			return true;
+	return false;
+}
+
+/* What INIT and INIT ACK list, and where they come from. */
+RULE(setup, "addresses", .title = "INIT and INIT ACK tell all addresses that the socket is bound to, and no others",
+	.level = LEVEL_MUST, .requirements = IDS(R_9260_5_1_2_05, R_9260_3_3_2_1_2_03), .on = AFTER_SENDING,
+	.chunks = CHUNKS(CHUNK_INIT, CHUNK_INIT_ACK))
+{
+	const struct end *self = step->self;
+	const struct user *user = &self->user;
+	char expected[80];
+	unsigned own = 0;
+	if (!self->exact || !user->known || user->bound == 0 || !user->addresses || !step->chunk->decoded)
+		return;
+	for (unsigned i = 0; i < self->n_addresses; i++)
+		own += may_have(user, &self->addresses[i]);
+	snprintf(expected, sizeof(expected), "the %u addresses of its socket", user->bound);
+	must(step, own == self->n_addresses && own == user->bound, expected, "%u, of which %u are its own",
+		self->n_addresses, own);
 }

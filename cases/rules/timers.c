@@ -47,7 +47,7 @@ RULE(timers, "heartbeats-apart",
 	const struct destination *destination = end_destination(step->self, &to);
 	const int64_t least = destination ? failure_heartbeat_apart(step->self, destination) : 0;
 	char expected[120];
-	if (least <= 0 || !step->self->exact || step->self->established_ns < 0)
+	if (least <= 0 || heartbeat_probes_mtu(step->packet) || !step->self->exact || step->self->established_ns < 0)
 		return;
 	snprintf(expected, sizeof(expected), "%.3f s at least from one to the next", s(least));
 	must(step, step->at_ns - destination->heartbeat_ns >= least, expected, "%.3f s",
@@ -70,7 +70,7 @@ RULE(timers, "heartbeats-come", .title = "An idle path gets a HEARTBEAT in time"
 	const struct address to = address_of(&step->packet->destination);
 	const struct destination *destination = end_destination(step->self, &to);
 	const int64_t by_ns = destination ? failure_heartbeat_by(step->self, destination) : INT64_MAX;
-	if (by_ns == INT64_MAX)
+	if (by_ns == INT64_MAX || heartbeat_probes_mtu(step->packet))
 		return;
 	if (step->at_ns > by_ns && destination->data_ns < 0 && destination->late_heartbeats == 0)
 		deviates(step, &linux_heartbeats_held_back, "a HEARTBEAT to an idle path in time", "one %.3f s late",
@@ -118,6 +118,15 @@ RULE(timers, "t1-cookie", .title = "COOKIE ECHO is sent again after RTO.Initial,
 		judge_t1(step, &step->self->cookie_echo);
 }
 
+/* SHUTDOWN ACK that answers a COOKIE ECHO, with an ERROR: no timer has sent it. */
+static bool answers_a_cookie(const struct step *step)
+{
+	for (unsigned i = 0; i < step->packet->chunk_count; i++)
+		if (step->packet->chunks[i].type == CHUNK_ERROR)
+			return true;
+	return false;
+}
+
 /* T2-shutdown: the RTO of the path, which doubles. With several paths Linux takes that of another one by turns. */
 RULE(timers, "t2-shutdown", .title = "SHUTDOWN and SHUTDOWN ACK are sent again after an RTO", .level = LEVEL_MUST,
 	.requirements = IDS(R_9260_9_2_04, R_9260_9_2_05, R_9260_9_2_06, R_9260_9_2_24), .on = ON_SENDING,
@@ -128,7 +137,7 @@ RULE(timers, "t2-shutdown", .title = "SHUTDOWN and SHUTDOWN ACK are sent again a
 	char expected[120];
 	if (!self->exact || !self->parameters.known || self->n_destinations != 1 || attempts->count == 0 ||
 		self->arrived_ns >= attempts->last_ns || self->destinations[0].unseen ||
-		step->at_ns - attempts->last_ns <= self->backlog_ns)
+		step->at_ns - attempts->last_ns <= self->backlog_ns || answers_a_cookie(step))
 		return;
 	const struct span *rto = &self->destinations[0].rto.ns;
 	const int64_t gap = step->at_ns - attempts->last_ns;

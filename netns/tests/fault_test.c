@@ -7,9 +7,12 @@
 #include "netns/addressing.h"
 #include "netns/tests/lab.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define MS 1000000LL
 /* What a probe takes without a delay, at most: a slow machine, or a guest. */
@@ -354,6 +357,275 @@ START_TEST(switch_down_is_unseen)
 }
 END_TEST
 
+/* The interface is up, and so are its addresses and routes; but it has no carrier, and nothing gets through. */
+START_TEST(carrier)
+{
+	struct net *net = lab_create(_i & 1 ? &lab_routed : &topology_two_paths_dual_stack);
+	const struct fault fault = { .kind = FAULT_CARRIER, .path = 1, .at = _i & 2 ? AT_B : AT_A };
+	char *links;
+
+	lab_inject(net, &fault);
+	links = lab_run(&net->spaces[_i & 2 ? ENDPOINT_B : ENDPOINT_A],
+		(const char *const[]){ "ip", "-o", "link", "show", "dev", "path1", NULL });
+	ck_assert_ptr_nonnull(strstr(links, "<NO-CARRIER,BROADCAST,MULTICAST,UP>"));
+	for (enum endpoint from = ENDPOINT_A; from <= ENDPOINT_B; from++)
+		ck_assert_uint_eq(probe(net, from, 1, 5, 0).arrived, 0);
+	lab_assert_reachable(net, 0);
+	lab_mend(net, &fault);
+	lab_assert_all_reachable(net);
+	free(links);
+	net_destroy(net);
+}
+END_TEST
+
+START_TEST(link_down_that_loses_its_address)
+{
+	struct net *net = lab_create(_i & 1 ? &lab_routed : &topology_two_paths_dual_stack);
+	const struct fault fault = { .kind = FAULT_LINK_DOWN, .path = 1, .at = AT_A, .addresses_lost = true };
+	static const char *const show[] = { "ip", "-o", "address", "show", "dev", "path1", NULL };
+	char *addresses;
+
+	lab_inject(net, &fault);
+	addresses = lab_run(&net->spaces[ENDPOINT_A], show);
+	ck_assert_ptr_null(strstr(addresses, "inet6"));
+	ck_assert_ptr_nonnull(strstr(addresses, "inet "));
+	free(addresses);
+	lab_mend(net, &fault);
+	addresses = lab_run(&net->spaces[ENDPOINT_A], show);
+	ck_assert_ptr_nonnull(strstr(addresses, "inet6"));
+	free(addresses);
+	lab_assert_all_reachable(net);
+	net_destroy(net);
+}
+END_TEST
+
+/* It can be asked for; and when nobody answers the host knows it. */
+START_TEST(neighbour)
+{
+	struct net *net = lab_create(_i & 1 ? &lab_routed : &topology_two_paths_dual_stack);
+	const enum ip_family family = _i & 2 ? IPV6 : IPV4;
+	const struct fault forgotten = { .kind = FAULT_NEIGHBOUR, .path = 1, .at = AT_A };
+	const struct fault down = { .kind = FAULT_LINK_DOWN, .path = 1, .at = AT_B };
+	const struct probe probe_it = { .path = 1, .family = family };
+	struct outcome outcome;
+
+	lab_inject(net, &forgotten);
+	ck_assert_uint_eq(lab_probe(net, &probe_it).arrived, 1);
+	lab_mend(net, &forgotten);
+	if (net->topology->medium == MEDIUM_SWITCHED) {
+		lab_inject(net, &forgotten);
+		lab_inject(net, &down);
+		outcome = lab_probe(net, &(struct probe){ .path = 1, .family = family, .patience_ms = 4000 });
+		ck_assert_uint_eq(outcome.arrived, 0);
+		ck_assert_int_eq(outcome.error, EHOSTUNREACH);
+		lab_mend(net, &down);
+		lab_mend(net, &forgotten);
+	}
+	lab_assert_all_reachable(net);
+	net_destroy(net);
+}
+END_TEST
+
+START_TEST(host_down)
+{
+	struct net *net = lab_create(&lab_routed);
+	const struct fault fault = { .kind = FAULT_HOST_DOWN, .path = EVERY_PATH, .at = AT_B };
+
+	lab_inject(net, &fault);
+	for (unsigned path = 0; path < 2; path++) {
+		ck_assert_uint_eq(probe(net, ENDPOINT_A, path, 2, 0).arrived, 0);
+		ck_assert_uint_eq(probe(net, ENDPOINT_B, path, 2, 0).arrived, 0);
+	}
+	lab_mend(net, &fault);
+	lab_assert_all_reachable(net);
+	net_destroy(net);
+}
+END_TEST
+
+/* What it is sent waits for it, in order; what it sends is lost. */
+START_TEST(host_paused)
+{
+	struct net *net = lab_create(medium(_i));
+	const struct fault fault = { .kind = FAULT_HOST_PAUSED, .path = EVERY_PATH, .at = AT_B };
+	struct standing_probe standing;
+
+	lab_inject(net, &fault);
+	ck_assert_uint_eq(probe(net, ENDPOINT_B, 0, 5, 0).arrived, 0);
+	standing = lab_probe_begin(net, &(struct probe){ .path = 1, .count = 50 });
+	ck_assert_uint_eq(lab_probe_look(&standing), 0);
+	lab_mend(net, &fault);
+	ck_assert_uint_eq(lab_probe_look(&standing), 50);
+	ck_assert_uint_eq(lab_probe_end(&standing).overtaken, 0);
+	lab_assert_all_reachable(net);
+	net_destroy(net);
+}
+END_TEST
+
+/* c answers for b on that path, and on no other. */
+START_TEST(address_taken)
+{
+	struct net *net = lab_create(&topology_three_hosts);
+	const struct fault fault = { .kind = FAULT_ADDRESS_TAKEN, .path = 1 };
+	int at_c;
+	struct sockaddr_storage address = topology_address(net->topology, ENDPOINT_B, 1, IPV4);
+	char payload[64];
+
+	lab_inject(net, &fault);
+	at_c = lab_socket(net, ENDPOINT_C, AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+	((struct sockaddr_in *)&address)->sin_port = htons(7000);
+	ck_assert_int_eq(bind(at_c, (struct sockaddr *)&address, sizeof(address)), 0);
+	ck_assert_uint_eq(probe(net, ENDPOINT_A, 1, 3, 0).arrived, 0);
+	for (int i = 0; i < 3; i++)
+		ck_assert_int_gt(recv(at_c, payload, sizeof(payload), 0), 0);
+	ck_assert_int_lt(recv(at_c, payload, sizeof(payload), 0), 0);
+	close(at_c);
+	ck_assert_uint_eq(probe(net, ENDPOINT_A, 0, 3, 0).arrived, 3);
+	lab_mend(net, &fault);
+	lab_assert_all_reachable(net);
+	net_destroy(net);
+}
+END_TEST
+
+/* 100 datagrams of 1250 octets are a megabit: a second, at that rate. Of a short queue the rest is lost. */
+START_TEST(narrow)
+{
+	struct net *net = lab_create(&topology_one_path);
+	struct fault fault = { .kind = FAULT_NARROW, .direction = A_TO_B, .rate_kbit = 1000 };
+	struct standing_probe standing;
+	int64_t began;
+
+	lab_inject(net, &fault);
+	began = lab_now();
+	standing = lab_probe_begin(net, &(struct probe){ .count = 100, .size = 1236 });
+	ck_assert_uint_eq(lab_probe_look(&standing), 100);
+	ck_assert_int_ge(lab_now() - began, 990 * MS);
+	ck_assert_int_lt(lab_now() - began, 1100 * MS + SLACK_NS);
+	lab_probe_end(&standing);
+	ck_assert_uint_eq(probe(net, ENDPOINT_B, 0, 50, 1236).arrived, 50);
+	lab_mend(net, &fault);
+	fault.queue = 10;
+	lab_inject(net, &fault);
+	ck_assert_uint_eq(probe(net, ENDPOINT_A, 0, 50, 1236).arrived, 10);
+	net_destroy(net);
+}
+END_TEST
+
+/* The way of a long line takes its time, each way. */
+START_TEST(distant_paths)
+{
+	struct net *net = lab_create(&topology_two_distant_paths);
+
+	for (enum endpoint from = ENDPOINT_A; from <= ENDPOINT_B; from++) {
+		for (unsigned path = 0; path < 2; path++) {
+			const int64_t delay = probe(net, from, path, 1, 0).delay_ns, line = path ? 150 * MS : 50 * MS;
+
+			ck_assert_int_ge(delay, line);
+			ck_assert_int_lt(delay, line + SLACK_NS);
+		}
+	}
+	net_destroy(net);
+}
+END_TEST
+
+/* An SCTP packet that is sent by a raw socket; what ICMP makes of it. */
+static int error_of_sctp(struct net *net, enum endpoint from)
+{
+	struct sockaddr_storage to =
+		topology_address(net->topology, from == ENDPOINT_A ? ENDPOINT_B : ENDPOINT_A, 0, IPV4);
+	const int sock = lab_socket(net, from, AF_INET, SOCK_RAW, IPPROTO_SCTP), one = 1;
+	const char packet[16] = { 0x12, 0x34, 0x56, 0x78 };
+	struct pollfd error = { .fd = sock };
+	int number = 0;
+	socklen_t length = sizeof(number);
+
+	ck_assert_int_eq(setsockopt(sock, SOL_IP, IP_RECVERR, &one, sizeof(one)), 0);
+	ck_assert_int_eq(connect(sock, (struct sockaddr *)&to, sizeof(to)), 0);
+	ck_assert_int_eq(send(sock, packet, sizeof(packet), 0), sizeof(packet));
+	poll(&error, 1, 100);
+	getsockopt(sock, SOL_SOCKET, SO_ERROR, &number, &length);
+	close(sock);
+	return number;
+}
+
+START_TEST(rejected)
+{
+	static const struct {
+		uint8_t code;
+		int error;
+	} codes[] = { { 1, EHOSTUNREACH }, { 2, ENOPROTOOPT }, { 3, ECONNREFUSED }, { 13, EHOSTUNREACH } };
+	struct net *net = lab_create(&topology_firewall);
+
+	for (size_t i = 0; i < sizeof(codes) / sizeof(*codes); i++) {
+		const struct fault fault = { .kind = FAULT_REJECT, .direction = A_TO_B, .icmp_code = codes[i].code };
+
+		lab_inject(net, &fault);
+		ck_assert_int_eq(error_of_sctp(net, ENDPOINT_A), codes[i].error);
+		ck_assert_uint_eq(probe(net, ENDPOINT_A, 0, 1, 0).arrived, 1);
+		lab_mend(net, &fault);
+	}
+	lab_assert_all_reachable(net);
+	net_destroy(net);
+}
+END_TEST
+
+/* How many flows a router's conntrack knows. */
+static int known_flows(struct net *net)
+{
+	const int home = space_enter(&net->spaces[SPACE_MIDDLE]);
+	FILE *file = fopen("/proc/sys/net/netfilter/nf_conntrack_count", "re");
+	int count = -1;
+
+	ck_assert_ptr_nonnull(file);
+	ck_assert_int_eq(fscanf(file, "%d", &count), 1);
+	fclose(file);
+	ck_assert_int_eq(space_leave(home), 0);
+	return count;
+}
+
+START_TEST(state_forgotten)
+{
+	struct net *net = lab_create(&topology_firewall);
+	const struct fault fault = { .kind = FAULT_STATE_FORGOTTEN };
+
+	ck_assert_uint_eq(probe(net, ENDPOINT_A, 0, 1, 0).arrived, 1);
+	ck_assert_int_ge(known_flows(net), 1);
+	lab_inject(net, &fault);
+	ck_assert_int_eq(known_flows(net), 0);
+	lab_mend(net, &fault);
+	lab_inject(net, &fault);
+	net_destroy(net);
+}
+END_TEST
+
+/* b sees the router's address, and what it answers comes back. */
+START_TEST(nat)
+{
+	struct net *net = lab_create(&topology_nat);
+	struct sockaddr_storage address = topology_address(net->topology, ENDPOINT_B, 0, IPV4);
+	const int at_a = lab_socket(net, ENDPOINT_A, AF_INET, SOCK_DGRAM, 0);
+	const int at_b = lab_socket(net, ENDPOINT_B, AF_INET, SOCK_DGRAM, 0);
+	struct sockaddr_storage seen;
+	socklen_t length = sizeof(seen);
+	char text[INET_ADDRSTRLEN], byte = 'x';
+	enum endpoint located;
+
+	((struct sockaddr_in *)&address)->sin_port = htons(7000);
+	ck_assert_int_eq(bind(at_b, (struct sockaddr *)&address, sizeof(address)), 0);
+	ck_assert_int_eq(connect(at_a, (struct sockaddr *)&address, sizeof(address)), 0);
+	ck_assert_int_eq(send(at_a, &byte, 1, 0), 1);
+	ck_assert_int_eq(recvfrom(at_b, &byte, 1, 0, (struct sockaddr *)&seen, &length), 1);
+	inet_ntop(AF_INET, &((struct sockaddr_in *)&seen)->sin_addr, text, sizeof(text));
+	ck_assert_str_eq(text, "100.66.0.1");
+	ck_assert_int_eq(topology_locate(net->topology, (struct sockaddr *)&seen, &located), 0);
+	ck_assert_int_eq(located, ENDPOINT_A);
+	ck_assert_int_eq(sendto(at_b, &byte, 1, 0, (struct sockaddr *)&seen, length), 1);
+	ck_assert_int_eq(recv(at_a, &byte, 1, 0), 1);
+	close(at_a);
+	close(at_b);
+	net_destroy(net);
+}
+END_TEST
+
 START_TEST(address_removed)
 {
 	struct net *net = lab_create(_i & 1 ? &lab_routed : &topology_two_paths_dual_stack);
@@ -415,6 +687,8 @@ static void add_netem_tests(TCase *netem)
 	tcase_add_loop_test(netem, loss_both_ways_without_a_word, 0, 2);
 	tcase_add_test(netem, loss_of_some);
 	tcase_add_loop_test(netem, delay_one_way, 0, 2);
+	tcase_add_test(netem, narrow);
+	tcase_add_test(netem, distant_paths);
 	tcase_add_test(netem, jitter);
 	tcase_add_test(netem, reordering);
 	tcase_add_test(netem, duplication);
@@ -443,6 +717,18 @@ int main(void)
 	tcase_add_loop_test(faults, link_down, 0, 6);
 	tcase_add_test(faults, switch_down_is_unseen);
 	tcase_add_loop_test(faults, address_removed, 0, 4);
+	tcase_add_loop_test(faults, carrier, 0, 4);
+	tcase_add_loop_test(faults, link_down_that_loses_its_address, 0, 2);
+	tcase_add_loop_test(faults, neighbour, 0, 4);
+	tcase_add_test(faults, host_down);
+	tcase_add_test(faults, address_taken);
+	if (lab_has_tables()) {
+		tcase_add_test(faults, rejected);
+		tcase_add_test(faults, state_forgotten);
+		tcase_add_test(faults, nat);
+	}
+	if (lab_has_queue("plug") && lab_has_queue("netem"))
+		tcase_add_loop_test(faults, host_paused, 0, 2);
 	tcase_add_test(faults, twice);
 	tcase_add_test(faults, nonsense_is_refused);
 	suite_add_tcase(suite, faults);

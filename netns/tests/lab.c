@@ -14,6 +14,8 @@
 #include <unistd.h>
 
 #include "netns/addressing.h"
+#include "netns/chunk_object.h"
+#include "netns/chunk_program.h"
 #include "netns/tests/process.h"
 
 #define QUIET_MS 300 /* how long to wait for what has not arrived, */
@@ -28,26 +30,33 @@ bool lab_usable(void)
 	return false;
 }
 
+/* In a namespace of its own: is it content? */
+static int try_program(const char *name, const char *const *arguments)
+{
+	char *program = process_find(name);
+	pid_t pid;
+	int status = program ? process_start(&(struct process){ .path = program,
+						     .arguments = arguments,
+						     .namespace = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC),
+						     .input = -1,
+						     .output = -1,
+						     .errors = -1 },
+				       &pid)
+			     : -ENOENT;
+
+	return status < 0 ? 1 : process_wait(pid);
+}
+
 static int try_queue(const char *kind)
 {
-	char *tc = process_find("tc");
+	const char *const plain[] = { "tc", "qdisc", "add", "dev", "lo", strcmp(kind, "clsact") ? "root" : kind,
+		strcmp(kind, "clsact") ? kind : NULL, NULL };
+	const bool takes_options = !strcmp(kind, "netem") || !strcmp(kind, "tbf");
 	const char *const arguments[] = { "tc", "qdisc", "add", "dev", "lo", "root", "handle", "1:", kind,
 		strcmp(kind, "tbf") ? "limit" : "rate", strcmp(kind, "tbf") ? "1" : "1gbit",
 		strcmp(kind, "tbf") ? NULL : "burst", "2000", "limit", "2000", NULL };
-	int namespace, status;
-	pid_t pid;
 
-	if (!tc || unshare(CLONE_NEWNET) < 0)
-		return 1;
-	namespace = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
-	status = process_start(&(struct process){ .path = tc,
-				       .arguments = arguments,
-				       .namespace = namespace,
-				       .input = -1,
-				       .output = -1,
-				       .errors = -1 },
-		&pid);
-	return status < 0 ? 1 : process_wait(pid);
+	return unshare(CLONE_NEWNET) < 0 ? 1 : try_program("tc", takes_options ? arguments : plain);
 }
 
 bool lab_has_queue(const char *kind)
@@ -61,6 +70,34 @@ bool lab_has_queue(const char *kind)
 		return true;
 	printf("left out: what needs the queueing discipline %s, which this kernel lacks\n", kind);
 	return false;
+}
+
+/* Where the queue for programs is missing they are not needed; a program that is refused is for the tests to find. */
+bool lab_has_programs(void)
+{
+	struct chunk_machine machine;
+	int status;
+
+	if (!lab_has_queue("clsact") || !lab_has_queue("prio"))
+		return false;
+	chunk_machine_start(&machine);
+	status = machine.program;
+	chunk_machine_stop(&machine);
+	if (status >= 0 || (status != -ENOSYS && status != -EPERM))
+		return true;
+	printf("left out: programs, which this kernel does not take: %s\n", strerror(-status));
+	return false;
+}
+
+void lab_write_object(const struct fault *fault)
+{
+	uint8_t bytes[CHUNK_OBJECT_MAX];
+	const size_t length = chunk_object_write(fault, bytes);
+	FILE *file = fopen(CHUNK_OBJECT_FILE, "we");
+
+	ck_assert_ptr_nonnull(file);
+	ck_assert_uint_eq(fwrite(bytes, 1, length, file), length);
+	ck_assert_int_eq(fclose(file), 0);
 }
 
 /* Packets stay in order on one processor only: each has a queue of its own for what comes out of a
@@ -95,6 +132,58 @@ static const struct topology lab_four = {
 	.paths = 4,
 	.family = { IPV4, IPV6, DUAL_STACK, IPV4 },
 };
+
+static bool has_link_kind(const char *kind)
+{
+	const char *const bond[] = { "ip", "link", "add", "name", "probe", "type", kind, NULL };
+	const char *const vrf[] = { "ip", "link", "add", "name", "probe", "type", kind, "table", "10", NULL };
+	const char *const vlan[] = { "ip", "link", "add", "link", "cable", "name", "probe", "type", kind, "id", "5",
+		NULL };
+	const char *const cable[] = { "ip", "link", "add", "name", "cable", "type", "veth", NULL };
+	const char *const *const arguments = !strcmp(kind, "vlan") ? vlan : !strcmp(kind, "vrf") ? vrf : bond;
+	pid_t child = fork();
+	int status;
+
+	if (child == 0)
+		_exit(unshare(CLONE_NEWNET) < 0 || try_program("ip", cable) || try_program("ip", arguments));
+	if (child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0)
+		return true;
+	printf("left out: what needs links of the kind %s, which this kernel lacks\n", kind);
+	return false;
+}
+
+bool lab_has_tables(void)
+{
+	const struct ruleset rules[] = { { .kind = RULESET_FIREWALL }, { .kind = RULESET_NAT, .device = "lo" },
+		{ .kind = RULESET_REJECT, .device = "lo" } };
+	pid_t child = fork();
+	int status;
+
+	if (child == 0) {
+		status = unshare(CLONE_NEWNET) < 0 ? -errno : 0;
+		for (size_t i = 0; i < sizeof(rules) / sizeof(*rules) && status == 0; i++)
+			status = ruleset_apply(&rules[i], false);
+		_exit(status < 0);
+	}
+	if (child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0)
+		return true;
+	printf("left out: what needs nftables with conntrack, which this kernel lacks\n");
+	return false;
+}
+
+bool lab_can_build(const struct topology *topology)
+{
+	static const char *const kinds[] = {
+		[ATTACHED_BY_VLAN] = "vlan", [ATTACHED_BY_BOND] = "bond", [ATTACHED_IN_VRF] = "vrf"
+	};
+
+	if (topology->border && !lab_has_tables())
+		return false;
+	for (unsigned path = 0; path < topology->paths; path++)
+		if (line_is_long(&topology->line[path]) && !lab_has_queue("netem"))
+			return false;
+	return !topology->attachment || has_link_kind(kinds[topology->attachment]);
+}
 
 const struct topology *lab_topology(int number)
 {
@@ -163,10 +252,12 @@ struct datagram {
 	int64_t sent_ns;
 };
 
-static void bind_to(int sock, struct sockaddr_storage address, in_port_t port)
+static void bind_to(const struct net *net, int sock, struct sockaddr_storage address, in_port_t port)
 {
 	int one = 1;
 
+	if (net->topology->attachment == ATTACHED_IN_VRF)
+		ck_assert_int_eq(setsockopt(sock, SOL_SOCKET, SO_BINDTODEVICE, "vrf0", 5), 0);
 	((struct sockaddr_in *)&address)->sin_port = htons(port);
 	/* an address that a fault has taken away is still the one to send from */
 	ck_assert_int_eq(setsockopt(sock, SOL_IP, IP_FREEBIND, &one, sizeof(one)), 0);
@@ -204,18 +295,20 @@ static void send_datagrams(int sock, const struct probe *probe, struct outcome *
 	}
 }
 
-static int patience(const struct outcome *outcome)
+static int patience(const struct probe *probe, const struct outcome *outcome)
 {
-	return outcome->arrived < outcome->sent ? QUIET_MS : MORE_MS;
+	const int quiet = probe->patience_ms ? probe->patience_ms : QUIET_MS;
+
+	return outcome->arrived < outcome->sent ? quiet : MORE_MS;
 }
 
-static void receive_datagrams(int sock, struct outcome *outcome)
+static void receive_datagrams(int sock, const struct probe *probe, struct outcome *outcome)
 {
 	struct pollfd readable = { .fd = sock, .events = POLLIN };
 	uint32_t highest = 0;
 	uint8_t payload[1500];
 
-	while (poll(&readable, 1, patience(outcome)) == 1) {
+	while (poll(&readable, 1, patience(probe, outcome)) == 1) {
 		struct datagram datagram;
 
 		if (recv(sock, payload, sizeof(payload), 0) < (ssize_t)sizeof(datagram))
@@ -246,33 +339,53 @@ static void ask_sender(int sock, enum ip_family family, struct outcome *outcome)
 	outcome->path_mtu = (uint32_t)mtu;
 }
 
+struct standing_probe lab_probe_begin(struct net *net, const struct probe *wanted)
+{
+	struct standing_probe standing = { .probe = *wanted };
+	struct probe *probe = &standing.probe;
+	enum endpoint to = probe->from == ENDPOINT_A ? ENDPOINT_B : ENDPOINT_A;
+	struct sockaddr_storage target;
+	int family;
+
+	if (!probe->family)
+		probe->family = path_has(net->topology, probe->path, IPV4) ? IPV4 : IPV6;
+	family = probe->family == IPV4 ? AF_INET : AF_INET6;
+	standing.sender = lab_socket(net, probe->from, family, SOCK_DGRAM, 0);
+	standing.receiver = lab_socket(net, to, family, SOCK_DGRAM, 0);
+	target = topology_address(net->topology, to, probe->path, probe->family);
+	bind_to(net, standing.receiver, target, PORT);
+	bind_to(net, standing.sender, topology_address(net->topology, probe->from, probe->path, probe->family), PORT);
+	forbid_fragments(standing.sender, probe->family);
+	((struct sockaddr_in *)&target)->sin_port = htons(PORT);
+	if (connect(standing.sender, (struct sockaddr *)&target, sizeof(target)) < 0)
+		standing.outcome.error = errno;
+	else
+		send_datagrams(standing.sender, probe, &standing.outcome);
+	return standing;
+}
+
+unsigned lab_probe_look(struct standing_probe *standing)
+{
+	const unsigned before = standing->outcome.arrived;
+
+	receive_datagrams(standing->receiver, &standing->probe, &standing->outcome);
+	return standing->outcome.arrived - before;
+}
+
+struct outcome lab_probe_end(struct standing_probe *standing)
+{
+	ask_sender(standing->sender, standing->probe.family, &standing->outcome);
+	close(standing->sender);
+	close(standing->receiver);
+	return standing->outcome;
+}
+
 struct outcome lab_probe(struct net *net, const struct probe *wanted)
 {
-	struct probe probe = *wanted;
-	enum endpoint to = probe.from == ENDPOINT_A ? ENDPOINT_B : ENDPOINT_A;
-	struct outcome outcome = { .sent = 0 };
-	struct sockaddr_storage target;
-	int sender, receiver, family;
+	struct standing_probe standing = lab_probe_begin(net, wanted);
 
-	if (!probe.family)
-		probe.family = path_has(net->topology, probe.path, IPV4) ? IPV4 : IPV6;
-	family = probe.family == IPV4 ? AF_INET : AF_INET6;
-	sender = lab_socket(net, probe.from, family, SOCK_DGRAM, 0);
-	receiver = lab_socket(net, to, family, SOCK_DGRAM, 0);
-	target = topology_address(net->topology, to, probe.path, probe.family);
-	bind_to(receiver, target, PORT);
-	bind_to(sender, topology_address(net->topology, probe.from, probe.path, probe.family), PORT);
-	forbid_fragments(sender, probe.family);
-	((struct sockaddr_in *)&target)->sin_port = htons(PORT);
-	if (connect(sender, (struct sockaddr *)&target, sizeof(target)) < 0)
-		outcome.error = errno;
-	else
-		send_datagrams(sender, &probe, &outcome);
-	receive_datagrams(receiver, &outcome);
-	ask_sender(sender, probe.family, &outcome);
-	close(sender);
-	close(receiver);
-	return outcome;
+	lab_probe_look(&standing);
+	return lab_probe_end(&standing);
 }
 
 void lab_assert_reachable(struct net *net, unsigned path)
@@ -326,7 +439,7 @@ char *lab_run_with_input(const struct space *space, const char *const *arguments
 	size = lseek(output, 0, SEEK_END);
 	text = calloc(1, (size_t)size + 1);
 	ck_assert_int_eq(pread(output, text, (size_t)size, 0), size);
-	ck_assert_msg(status == 0, "%s %s %s: %s", arguments[0], arguments[1], arguments[2], text);
+	ck_assert_msg(status == 0, "%s %s %s: %.1500s", arguments[0], arguments[1], arguments[2], text);
 	close(output);
 	close(in);
 	free(program);
@@ -365,6 +478,20 @@ static void print_sorted(char *text, FILE *out)
 		fprintf(out, "\t%s\n", lines[i]);
 }
 
+/* Where nft(8) is there to say it. */
+static void print_rules(struct net *net, unsigned space, FILE *out)
+{
+	static const char *const arguments[] = { "nft", "list", "ruleset", NULL };
+	char *program = net->topology->border ? process_find("nft") : NULL, *answer;
+
+	if (!program)
+		return;
+	answer = lab_run(&net->spaces[space], arguments);
+	print_sorted(answer, out);
+	free(answer);
+	free(program);
+}
+
 char *lab_state(struct net *net)
 {
 	static const struct {
@@ -382,6 +509,8 @@ char *lab_state(struct net *net)
 
 	ck_assert_ptr_nonnull(out);
 	for (unsigned i = 0; i < space_count(net->topology); i++) {
+		if (!space_exists(net->topology, i))
+			continue;
 		fprintf(out, "%s\n", net->spaces[i].name);
 		for (size_t q = 0; q < sizeof(questions) / sizeof(*questions); q++) {
 			char *answer = lab_run_with_input(&net->spaces[i], questions[q].arguments, questions[q].input);
@@ -389,6 +518,7 @@ char *lab_state(struct net *net)
 			print_sorted(answer, out);
 			free(answer);
 		}
+		print_rules(net, i, out);
 	}
 	fclose(out);
 	return text;

@@ -20,12 +20,20 @@ bool lab_usable(void);
 /* Has the kernel this queueing discipline? Loop tests that need it are left out, with a word about
  * it. */
 bool lab_has_queue(const char *kind);
+/* Does it take the programs of faults of chunks? */
+bool lab_has_programs(void);
+/* Writes the program's file, for tc(8) to load. */
+void lab_write_object(const struct fault *fault);
+/* Has it nftables, with conntrack, NAT and reject? */
+bool lab_has_tables(void);
 /* As a checked fixture. */
 void lab_move_out(void);
 
 /* The library's topologies, and two of both families on many paths. */
 const struct topology *lab_topology(int number);
-#define LAB_TOPOLOGIES 9
+#define LAB_TOPOLOGIES 23
+/* Has the kernel what it is made of? */
+bool lab_can_build(const struct topology *topology);
 extern const struct topology lab_routed; /* two routed paths of both families */
 
 struct net *lab_create(const struct topology *topology);
@@ -42,6 +50,7 @@ struct probe {
 	enum ip_family family; /* 0: the path's only one, or IPv4 */
 	unsigned count;        /* 0: 1 */
 	unsigned size;         /* of the IP packets; 0: 100 */
+	int patience_ms;       /* for what has not arrived; 0: 300 */
 };
 
 struct outcome {
@@ -54,6 +63,15 @@ struct outcome {
 
 /* Sends UDP datagrams, which may not be fragmented, and waits until all is quiet. */
 struct outcome lab_probe(struct net *net, const struct probe *wanted);
+/* The same in steps: sends; how many have come since, until all is quiet; how it was in all. */
+struct standing_probe {
+	int sender, receiver;
+	struct probe probe;
+	struct outcome outcome;
+};
+struct standing_probe lab_probe_begin(struct net *net, const struct probe *wanted);
+unsigned lab_probe_look(struct standing_probe *standing);
+struct outcome lab_probe_end(struct standing_probe *standing);
 /* Whether one datagram makes it, each way. */
 void lab_assert_reachable(struct net *net, unsigned path);
 void lab_assert_all_reachable(struct net *net);

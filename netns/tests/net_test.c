@@ -25,8 +25,11 @@
 
 START_TEST(every_path_is_reachable)
 {
-	struct net *net = lab_create(lab_topology(_i));
+	struct net *net;
 
+	if (!lab_can_build(lab_topology(_i)))
+		return;
+	net = lab_create(lab_topology(_i));
 	lab_assert_all_reachable(net);
 	net_destroy(net);
 }
@@ -68,7 +71,7 @@ START_TEST(offload_is_off)
 		for (unsigned path = 0; path < 2; path++) {
 			char device[IFNAMSIZ];
 
-			endpoint_device(path, device);
+			endpoint_device(net->topology, ENDPOINT_A, path, device);
 			ck_assert_uint_eq(ethtool_value(sock, device, ETHTOOL_GTXCSUM), 0);
 			ck_assert_uint_eq(ethtool_value(sock, device, ETHTOOL_GSG), 0);
 			ck_assert_uint_eq(ethtool_value(sock, device, ETHTOOL_GGSO), 0);
@@ -114,9 +117,13 @@ static void assert_tie_is_gone(void)
 
 START_TEST(nothing_is_left)
 {
-	unsigned before = open_descriptors();
-	struct net *net = lab_create(lab_topology(_i));
+	unsigned before;
+	struct net *net;
 
+	if (!lab_can_build(lab_topology(_i)))
+		return;
+	before = open_descriptors();
+	net = lab_create(lab_topology(_i));
 	tie_to(net_namespace(net, ENDPOINT_A));
 	net_destroy(net);
 	ck_assert_uint_eq(open_descriptors(), before);
@@ -220,7 +227,7 @@ START_TEST(too_few_descriptors)
 {
 	unsigned before = open_descriptors();
 
-	for (rlim_t spare = 0; spare < 8; spare++) {
+	for (rlim_t spare = 0; spare < 10; spare++) {
 		struct rlimit usual, few;
 		struct net *net;
 		char *error = NULL;
@@ -233,7 +240,8 @@ START_TEST(too_few_descriptors)
 		ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &few), 0);
 		status = net_create(&topology_one_path, &net, &error);
 		ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &usual), 0);
-		ck_assert_uint_eq(open_descriptors() - (net ? 6 : 0), before);
+		const unsigned held = net ? 6U + (net->machine.map >= 0) + (net->machine.program >= 0) : 0;
+		ck_assert_uint_eq(open_descriptors() - held, before);
 		if (status < 0) {
 			ck_assert_int_eq(status, -EMFILE);
 			ck_assert_ptr_null(net);

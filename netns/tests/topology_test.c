@@ -6,6 +6,7 @@
 #include "netns/topology_plan.h"
 #include "netns/fault_plan.h"
 #include "netns/netns.h"
+#include "netns/packet.h"
 
 #include <arpa/inet.h>
 #include <check.h>
@@ -15,10 +16,10 @@
 
 static const struct topology largest = {
 	.name = "largest",
-	.title = "Four routed paths of both families",
+	.title = "Routed paths of both families",
 	.medium = MEDIUM_ROUTED,
 	.paths = NET_PATHS_MAX,
-	.family = { DUAL_STACK, DUAL_STACK, DUAL_STACK, DUAL_STACK },
+	.family = { DUAL_STACK, DUAL_STACK, DUAL_STACK, DUAL_STACK, DUAL_STACK, DUAL_STACK, DUAL_STACK, DUAL_STACK },
 };
 
 static void address_text(const struct topology *topology, enum endpoint endpoint, unsigned path, enum ip_family family,
@@ -78,10 +79,9 @@ START_TEST(every_address_is_located)
 
 		for (unsigned path = 0; path < t->paths; path++) {
 			for (enum ip_family f = IPV4; f <= IPV6; f++) {
-				if (!(t->family[path] & f))
-					continue;
-				check_locate(t, path, ENDPOINT_A, f);
-				check_locate(t, path, ENDPOINT_B, f);
+				for (enum endpoint e = ENDPOINT_A; e < topology_hosts(t); e++)
+					if ((t->family[path] & f) && topology_has_address(t, e, path))
+						check_locate(t, path, e, f);
 			}
 		}
 	}
@@ -105,7 +105,7 @@ START_TEST(by_name)
 	size_t count;
 	const struct topology *const *all = topology_all(&count);
 
-	ck_assert_uint_eq(count, 7);
+	ck_assert_uint_eq(count, 21);
 	for (size_t i = 0; i < count; i++)
 		ck_assert_ptr_eq(topology_by_name(all[i]->name), all[i]);
 	ck_assert_ptr_null(topology_by_name("two-path"));
@@ -237,6 +237,26 @@ static const struct {
 		"ip -n sctpspec-r0 neighbour replace 100.66.0.2 lladdr 02:00:00:00:00:0b dev b0 "
 		"nud "
 		"permanent\n" },
+	{ { .kind = FAULT_CARRIER, .at = AT_B }, "path 0: the link of b has no carrier",
+		"ip -n sctpspec-r0 link set dev b0 down\n",
+		"ip -n sctpspec-r0 link set dev b0 up\n"
+		"ip -n sctpspec-r0 address replace 100.66.0.1/24 dev b0\n"
+		"ip -n sctpspec-r0 neighbour replace 100.66.0.2 lladdr 02:00:00:00:00:0b dev b0 nud permanent\n" },
+	{ { .kind = FAULT_NEIGHBOUR, .path = 1, .at = AT_A }, "path 1: a has forgotten who its neighbour is",
+		"ip -n sctpspec-a neighbour delete 100.65.1.1 dev path1\n",
+		"ip -n sctpspec-a neighbour replace 100.65.1.1 lladdr 02:00:00:00:01:1a dev path1 nud permanent\n" },
+	{ { .kind = FAULT_HOST_PAUSED, .path = EVERY_PATH, .at = AT_A },
+		"every path: a is paused: what is sent to it waits, what it sends is lost",
+		"tc -n sctpspec-r0 qdisc add dev b0 root handle 1: netem limit 100000 loss random 100%\n"
+		"tc -n sctpspec-r1 qdisc add dev b1 root handle 1: netem limit 100000 loss random 100%\n"
+		"tc -n sctpspec-r0 qdisc add dev a0 root handle 1: plug block\n"
+		"tc -n sctpspec-r1 qdisc add dev a1 root handle 1: plug block\n",
+		"tc -n sctpspec-r0 qdisc delete dev b0 root handle 1:\n"
+		"tc -n sctpspec-r1 qdisc delete dev b1 root handle 1:\n"
+		"tc -n sctpspec-r0 qdisc change dev a0 root handle 1: plug release_indefinite\n"
+		"tc -n sctpspec-r0 qdisc delete dev a0 root handle 1:\n"
+		"tc -n sctpspec-r1 qdisc change dev a1 root handle 1: plug release_indefinite\n"
+		"tc -n sctpspec-r1 qdisc delete dev a1 root handle 1:\n" },
 	{ { .kind = FAULT_ADDRESS_REMOVED, .at = AT_B }, "path 0: the address of b is removed",
 		"ip -n sctpspec-b address delete 100.66.0.2/24 dev path0\n",
 		"ip -n sctpspec-b address replace 100.66.0.2/24 dev path0\n"
@@ -287,6 +307,59 @@ START_TEST(fault_in_words)
 END_TEST
 
 static const struct {
+	struct fault fault;
+	const char *sentence;
+} of_chunks[] = {
+	{ { .kind = FAULT_CHUNKS_LOST, .path = 1, .direction = A_TO_B, .chunks = { .which = 4 } },
+		"path 1: the packet with the 3rd DATA from a to b is lost in the middle" },
+	{ { .kind = FAULT_CHUNKS_DOUBLED, .path = EVERY_PATH, .chunks = { .type = CHUNK_SACK } },
+		"every path: each packet with a SACK in both directions is doubled in the middle" },
+	{ { .kind = FAULT_CHUNKS_DELAYED, .direction = B_TO_A, .delay_us = 1500, .chunks = { .which = 0x101001 } },
+		"path 0: the packets with the 1st, 13th, 21st DATA from b to a are delayed by 1.5 ms" },
+	{ { .kind = FAULT_CHUNKS_MARKED, .direction = A_TO_B, .chunks = { .type = CHUNK_DATA, .which = 4 } },
+		"path 0: the packet with the 3rd DATA from a to b is marked in the middle: congestion experienced" },
+	{ { .kind = FAULT_CHUNKS_CORRUPTED, .direction = B_TO_A, .chunks = { .type = ANY_PACKET, .which = 2 } },
+		"path 0: the 2nd packet from b to a is corrupted in the middle" },
+	{ { .kind = FAULT_CHUNKS_LOST,
+		  .direction = A_TO_B,
+		  .chunks = { .sending = SENT_AGAIN, .by_ppid = true, .ppid = 7, .which = 1 } },
+		"path 0: the packet with the 1st retransmitted DATA of PPID 7 from a to b is lost in the middle" },
+	{ { .kind = FAULT_CHUNKS_LOST, .direction = A_TO_B, .chunks = { .type = 77 } },
+		"path 0: each packet with a chunk of type 77 from a to b is lost in the middle" },
+};
+
+START_TEST(faults_of_chunks_in_words)
+{
+	char *sentence = fault_describe(&of_chunks[_i].fault);
+
+	ck_assert_str_eq(sentence, of_chunks[_i].sentence);
+	free(sentence);
+}
+END_TEST
+
+/* A shell takes it, and the program's file is one. */
+START_TEST(the_script_of_a_program)
+{
+	char *inject = fault_script(&of_chunks[0].fault, false), *mend = fault_script(&of_chunks[0].fault, true);
+	FILE *shell = popen("sh -n", "w");
+
+	ck_assert_ptr_nonnull(shell);
+	fputs(inject, shell);
+	ck_assert_int_eq(pclose(shell), 0);
+	ck_assert_ptr_nonnull(strstr(inject, "echo f0VMRg"));
+	ck_assert_ptr_nonnull(strstr(inject,
+		" | base64 -d >/tmp/sctpspec-chunks.o\n"
+		"tc -n sctpspec-r1 filter add dev b1 egress pref 1 protocol all bpf direct-action object-file "
+		"/tmp/sctpspec-chunks.o section classifier\n"));
+	ck_assert_str_eq(mend,
+		"tc -n sctpspec-r1 filter delete dev b1 egress pref 1\n"
+		"tc -n sctpspec-r1 qdisc delete dev b1 clsact\n");
+	free(inject);
+	free(mend);
+}
+END_TEST
+
+static const struct {
 	const struct topology *topology;
 	struct fault fault;
 	const char *error;
@@ -312,7 +385,26 @@ static const struct {
 		"path 0 of topology one-path has no IPv6 address" },
 	{ &topology_two_paths_dual_stack, { .kind = FAULT_ADDRESS_REMOVED, .at = AT_A },
 		"path 0 has addresses of both families: say which one is to be removed" },
-	{ &topology_one_path, { .kind = FAULT_KINDS }, "there is no fault of kind 10" },
+	{ &topology_one_path, { .kind = FAULT_LOSS, .path = EVERY_PATH, .percent = 100 },
+		"topology one-path has no path 8: its last one is path 0" },
+	{ &topology_one_path, { .kind = FAULT_CHUNKS_DELAYED, .path = EVERY_PATH, .delay_us = 1 },
+		"topology one-path has no path 8: its last one is path 0" },
+	{ &topology_one_path, { .kind = FAULT_CHUNKS_LOST, .chunks = { .sending = SENT_AGAIN } },
+		"only DATA in one direction is told by whether it is sent again" },
+	{ &topology_one_path, { .kind = FAULT_CHUNKS_LOST, .chunks = { .type = CHUNK_SACK, .by_ppid = true } },
+		"only DATA has a payload protocol identifier" },
+	{ &topology_one_path, { .kind = FAULT_CHUNKS_LOST, .chunks = { .type = 0x101 } },
+		"there is no chunk of type 257" },
+	{ &topology_one_path, { .kind = FAULT_HOST_DOWN, .at = AT_A }, "a host that is down concerns every path" },
+	{ &topology_one_path, { .kind = FAULT_NARROW }, "a narrow path needs a rate" },
+	{ &topology_two_paths, { .kind = FAULT_ADDRESS_TAKEN },
+		"topology two-paths has no third host: an address that another host has is not possible" },
+	{ &topology_one_to_two, { .kind = FAULT_ADDRESS_REMOVED, .path = 1, .at = AT_A },
+		"on path 1 of topology one-to-two a has no address of its own" },
+	{ &topology_one_path, { .kind = FAULT_CARRIER }, "a lost carrier is at a or at b" },
+	{ &topology_one_path, { .kind = FAULT_LINK_DOWN, .at = AT_A, .addresses_lost = true },
+		"only a link of an endpoint with an IPv6 address can lose that" },
+	{ &topology_one_path, { .kind = FAULT_KINDS }, "there is no fault of kind 23" },
 };
 
 START_TEST(faults_that_make_no_sense)
@@ -339,6 +431,8 @@ int main(void)
 	tcase_add_test(data, the_largest_topology_has_room);
 	suite_add_tcase(suite, data);
 	tcase_add_loop_test(broken, fault_in_words, 0, (int)(sizeof(faults) / sizeof(*faults)));
+	tcase_add_loop_test(broken, faults_of_chunks_in_words, 0, (int)(sizeof(of_chunks) / sizeof(*of_chunks)));
+	tcase_add_test(broken, the_script_of_a_program);
 	tcase_add_loop_test(broken, faults_that_make_no_sense, 0, (int)(sizeof(nonsense) / sizeof(*nonsense)));
 	suite_add_tcase(suite, broken);
 	return run_tests(suite);

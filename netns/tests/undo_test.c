@@ -42,10 +42,23 @@ static const struct fault faults[] = {
 	{ .kind = FAULT_REORDER, .delay_us = 10000, .percent = 25 },
 	{ .kind = FAULT_DUPLICATE, .percent = 0.1 },
 	{ .kind = FAULT_CORRUPT, .percent = 1 },
+	{ .kind = FAULT_CARRIER, .at = AT_A },
+	{ .kind = FAULT_CARRIER, .at = AT_B },
+	{ .kind = FAULT_NEIGHBOUR, .at = AT_A },
+	{ .kind = FAULT_LINK_DOWN, .at = AT_A, .addresses_lost = true },
+	{ .kind = FAULT_REJECT, .direction = A_TO_B, .icmp_code = 3 },
+	{ .kind = FAULT_REJECT, .direction = B_TO_A, .icmp_code = 2 },
+	{ .kind = FAULT_STATE_FORGOTTEN },
+	{ .kind = FAULT_ADDRESS_TAKEN },
+	{ .kind = FAULT_NARROW, .rate_kbit = 1000, .queue = 7, .direction = A_TO_B },
+	{ .kind = FAULT_HOST_DOWN, .at = AT_B, .path = EVERY_PATH },
+	{ .kind = FAULT_HOST_PAUSED, .at = AT_A, .path = EVERY_PATH },
+	{ .kind = FAULT_CHUNKS_LOST, .path = EVERY_PATH, .chunks = { .which = 1 } },
+	{ .kind = FAULT_CHUNKS_DELAYED, .delay_us = 1000, .direction = A_TO_B, .chunks = { .by_ppid = true } },
 };
 #define FAULTS (sizeof(faults) / sizeof(*faults))
 
-static bool has_netem, has_tbf;
+static bool has_netem, has_tbf, has_programs, has_plug;
 
 static bool possible(const struct topology *topology, const struct fault *fault)
 {
@@ -55,15 +68,26 @@ static bool possible(const struct topology *topology, const struct fault *fault)
 	free(error);
 	if (fault->kind >= FAULT_LOSS && fault->kind <= FAULT_CORRUPT && !has_netem)
 		return false;
+	if (fault->kind == FAULT_NARROW && !has_netem)
+		return false;
+	if (fault->kind == FAULT_HOST_PAUSED && !(has_netem && has_plug))
+		return false;
 	if (fault->kind == FAULT_MTU && !fault->icmp && !has_tbf)
+		return false;
+	if (sense && fault_has_program(fault) && !has_programs)
 		return false;
 	return sense;
 }
 
+/* Two that have nearly all of it, and those where paths share something. */
 static const struct topology *dual_stack(int number)
 {
-	return number ? &lab_routed : &topology_two_paths_dual_stack;
+	const struct topology *const each[] = { &topology_two_paths_dual_stack, &lab_routed, &topology_three_hosts,
+		&topology_two_on_a_link, &topology_two_to_three, &topology_crossed, &topology_firewall };
+
+	return each[number];
 }
+#define DUAL_STACKS 7
 
 /* Says which line is the first to differ. */
 static void complain(const char *what, const char *expected, const char *got)
@@ -135,8 +159,13 @@ static void assert_state_after(struct net *net, const char *expected, const stru
 
 START_TEST(undo_restores_the_state)
 {
-	struct net *net = lab_create(dual_stack(_i));
-	char *before = rest_state(net);
+	struct net *net;
+	char *before;
+
+	if (!lab_can_build(dual_stack(_i)))
+		return;
+	net = lab_create(dual_stack(_i));
+	before = rest_state(net);
 
 	for (size_t i = 0; i < FAULTS; i++) {
 		if (!possible(net->topology, &faults[i]))
@@ -196,10 +225,14 @@ static void do_by_words(struct net *net, const struct operation *op)
 	size_t size;
 	FILE *out = open_memstream(&words, &size);
 
+	if (op->kind == OP_PROGRAM)
+		lab_write_object(op->program);
 	operation_print(op, names, out);
 	fclose(out);
+	if (op->kind == OP_RULESET) /* one argument */
+		arguments[count++] = words;
 	rest = words;
-	while ((word = strsep(&rest, " "))) {
+	while (op->kind != OP_RULESET && (word = strsep(&rest, " "))) {
 		ck_assert_uint_lt(count, 31);
 		arguments[count++] = word;
 	}
@@ -207,30 +240,48 @@ static void do_by_words(struct net *net, const struct operation *op)
 	free(words);
 }
 
+/* nft is in few places; and what conntrack knows is no state of these. */
+static bool has_words_for(const struct fault *fault)
+{
+	char *nft = process_find("nft");
+
+	free(nft);
+	return fault->kind != FAULT_STATE_FORGOTTEN && (fault->kind != FAULT_REJECT || nft);
+}
+
 START_TEST(the_words_do_the_same)
 {
-	struct net *net = lab_create(dual_stack(_i)), *by_words = lab_create(dual_stack(_i));
-	char *unbroken = rest_state(net);
+	struct net *net, *by_words;
+	char *unbroken;
 	struct operations operations;
 
+	if (!lab_can_build(dual_stack(_i)))
+		return;
+	net = lab_create(dual_stack(_i));
+	by_words = lab_create(dual_stack(_i));
+	unbroken = rest_state(net);
+
 	for (size_t i = 0; i < FAULTS; i++) {
+		struct fault fault = faults[i];
 		char *said;
 
-		if (!possible(net->topology, &faults[i]))
+		if (!possible(net->topology, &faults[i]) || !has_words_for(&faults[i]))
 			continue;
-		lab_inject(net, &faults[i]);
-		fault_plan(net->topology, &faults[i], &operations);
+		fault.place = fault_has_program(&fault);
+		lab_inject(net, &fault);
+		fault_plan(net->topology, &fault, &operations);
 		for (unsigned o = 0; o < operations.count; o++)
 			do_by_words(by_words, &operations.list[o]);
 		said = fault_describe(&faults[i]);
 		assert_alike(net, by_words, unbroken, said);
 		free(said);
 
-		lab_mend(net, &faults[i]);
-		fault_undo_plan(net->topology, &faults[i], (struct remaining_faults){ NULL, 0 }, &operations);
+		lab_mend(net, &fault);
+		fault_undo_plan(net->topology, &fault, (struct remaining_faults){ NULL, 0 }, &operations);
 		for (unsigned o = 0; o < operations.count; o++)
 			do_by_words(by_words, &operations.list[o]);
-		net_await_path(by_words, 0, NULL);
+		for (unsigned path = 0; path < by_words->topology->paths; path++)
+			net_await_path(by_words, path, NULL);
 	}
 	free(unbroken);
 	lab_assert_all_reachable(by_words);
@@ -264,6 +315,9 @@ static struct net *adopt(const struct topology *topology)
 	for (unsigned i = 0; i < space_count(topology); i++) {
 		char path[64];
 
+		if (!space_exists(topology, i))
+			continue;
+
 		snprintf(path, sizeof(path), "/run/netns/%s", names.names[i]);
 		net->spaces[i].namespace = open(path, O_RDONLY | O_CLOEXEC);
 		ck_assert_int_ge(net->spaces[i].namespace, 0);
@@ -275,7 +329,8 @@ static struct net *adopt(const struct topology *topology)
 static void drop(struct net *net)
 {
 	for (unsigned i = 0; i < space_count(net->topology); i++)
-		close(net->spaces[i].namespace);
+		if (space_exists(net->topology, i))
+			close(net->spaces[i].namespace);
 	free(net);
 }
 
@@ -293,16 +348,23 @@ static char *switch_details(struct net *net)
 	return text;
 }
 
+/* Here, too, a bridge gets its second. */
 static void assert_same_switches(struct net *one, struct net *other)
 {
-	char *a = switch_details(one), *b = switch_details(other);
+	for (int i = 0; i <= TRIES; i++) {
+		char *a = switch_details(one), *b = switch_details(other);
+		bool same = !strcmp(a, b);
 
-	if (one->topology->medium == MEDIUM_SWITCHED)
-		ck_assert_ptr_nonnull(strstr(a, "learning off"));
-	if (strcmp(a, b) != 0)
-		complain("switches", a, b);
-	free(a);
-	free(b);
+		if (one->topology->medium == MEDIUM_SWITCHED)
+			ck_assert_ptr_nonnull(strstr(a, "learning off"));
+		if (!same && i == TRIES)
+			complain("switches", a, b);
+		free(a);
+		free(b);
+		if (same)
+			return;
+		nanosleep(&(struct timespec){ .tv_nsec = 100000000 }, NULL);
+	}
 }
 
 /* A namespace that still has a name, or NULL. */
@@ -326,6 +388,11 @@ START_TEST(the_script_builds_the_same)
 	const struct topology *topology = lab_topology(_i);
 	struct net *net, *by_script;
 
+	char *nft = process_find("nft");
+
+	free(nft);
+	if (!lab_can_build(topology) || (topology->border && !nft))
+		return;
 	/* its names of namespaces are not for everybody to see */
 	ck_assert_int_eq(unshare(CLONE_NEWNS), 0);
 	ck_assert_int_eq(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL), 0);
@@ -371,11 +438,13 @@ int main(void)
 		return SKIPPED;
 	has_netem = lab_has_queue("netem");
 	has_tbf = lab_has_queue("tbf");
+	has_plug = lab_has_queue("plug");
+	has_programs = lab_has_programs();
 	tcase_set_timeout(undo, 240);
 	tcase_add_checked_fixture(undo, lab_move_out, NULL);
-	tcase_add_loop_test(undo, undo_restores_the_state, 0, 2);
+	tcase_add_loop_test(undo, undo_restores_the_state, 0, DUAL_STACKS);
 	tcase_add_loop_test(undo, undo_among_others, 0, 2);
-	tcase_add_loop_test(undo, the_words_do_the_same, 0, 2);
+	tcase_add_loop_test(undo, the_words_do_the_same, 0, DUAL_STACKS);
 	if (has_shell_tools())
 		tcase_add_loop_test(undo, the_script_builds_the_same, 0, LAB_TOPOLOGIES);
 	suite_add_tcase(suite, undo);

@@ -122,7 +122,7 @@ START_TEST(a_run_is_the_same_as_itself)
 
 	ck_assert_int_eq(status, 0);
 	for (int change = 0; change < CHANGES; change++)
-		ck_assert_msg(comparison->counts[change] == 0 || change == CHANGE_NONE || change == CHANGE_UNJUDGED,
+		ck_assert_msg(comparison->counts[change] == 0 || change == CHANGE_NONE || change == CHANGE_NEVER_JUDGED,
 			"%s", change_name((enum change)change));
 	compare_free(comparison);
 	report_free(run);
@@ -262,6 +262,28 @@ START_TEST(findings_are_behaviour)
 }
 END_TEST
 
+/* What is missing in it says nothing. */
+START_TEST(an_interrupted_run_is_said_to_be_one)
+{
+	struct report_run *old = read_run("interrupted"), *new = read_run("full");
+	struct comparison *comparison;
+
+	ck_assert_int_eq(compare_runs(old, NULL, new, NULL, &comparison, NULL), 0);
+	for (int i = 0; i < OUTPUTS; i++) {
+		size_t length;
+		char *bytes = write_as(outputs[i].format, comparison, false, &length);
+		ck_assert_msg(strstr(bytes,
+				      outputs[i].format == &compare_json ? "\"interrupted\": true"
+									 : "the old run was interrupted after "),
+			"%s", bytes);
+		free(bytes);
+	}
+	compare_free(comparison);
+	report_free(old);
+	report_free(new);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("compare");
@@ -274,6 +296,7 @@ int main(void)
 	tcase_add_loop_test(tests, kernels_are_chosen_as_they_are_named, 0, sizeof(choices) / sizeof(choices[0]));
 	tcase_add_test(tests, what_must_be_exact_is_held_to_it);
 	tcase_add_test(tests, findings_are_behaviour);
+	tcase_add_test(tests, an_interrupted_run_is_said_to_be_one);
 	suite_add_tcase(suite, tests);
 	return run_tests(suite);
 }

@@ -107,6 +107,26 @@ START_TEST(a_case_without_a_verdict_judges_nothing)
 }
 END_TEST
 
+/* One that is known of its kernel, whose rule was put to the test, and that no case shows. */
+START_TEST(a_deviation_that_matches_nothing_is_missed)
+{
+	static const char *known[] = { "seen", "not_seen", "of_an_idle_rule" };
+	static const bool missed[] = { false, true, false, false };
+
+	for (size_t i = 0; i < run->n_kernels; i++)
+		run->kernels[i]->deviations = (struct report_texts){ known, 3 };
+	for (size_t i = 0; i < run->n_cases; i++)
+		for (size_t k = 0; k < run->cases[i].n_findings; k++)
+			run->cases[i].findings[k].entry = "seen";
+	struct coverage *coverage = coverage_of(1);
+	for (size_t i = 0; i < few_requirements.n_deviations; i++)
+		ck_assert_int_eq(coverage_is_missed(&coverage->deviations[i]), missed[i]);
+	ck_assert_int_eq(coverage->deviations[0].matched, 3);
+	ck_assert_int_eq(coverage->deviations[1].ran, 4);
+	coverage_free(coverage);
+}
+END_TEST
+
 START_TEST(seeds_count)
 {
 	run->cases[2].repeats.seeds = 50;
@@ -215,6 +235,7 @@ int main(void)
 	tcase_add_loop_test(tests, a_requirement_has_a_state, 0, COUNT(states));
 	tcase_add_test(tests, runs_add_up);
 	tcase_add_loop_test(tests, a_case_without_a_verdict_judges_nothing, 0, 3);
+	tcase_add_test(tests, a_deviation_that_matches_nothing_is_missed);
 	tcase_add_test(tests, seeds_count);
 	tcase_add_loop_test(tests, requirements_are_chosen, 0, COUNT(choices));
 	tcase_add_loop_test(tests, what_is_written_is_as_golden, 0, 3);

@@ -32,4 +32,12 @@ const struct report_catalogue few_requirements = {
 				.requirements = LIST("6458-1-01") },
 		},
 	.n_rules = 2,
+	.deviations =
+		(const struct known_deviation[]){
+			{ "seen", "sacks.cumulative", ">= 5.10", "It is seen" },
+			{ "not_seen", "sacks.cumulative", ">= 5.10", "It is not seen" },
+			{ "of_an_idle_rule", "setup.cookie", ">= 5.10", "Its rule was not put to the test" },
+			{ "of_another_kernel", "sacks.cumulative", "5.10", "It is about other kernels" },
+		},
+	.n_deviations = 4,
 };

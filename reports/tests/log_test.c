@@ -233,7 +233,7 @@ static const struct {
 	{ RUN CASE "{\"type\":\"verdict\",\"case\":\"x.y\",\"verdict\":\"xfail\"}\n"
 		   "{\"type\":\"verdict\",\"case\":\"x.y\",\"verdict\":\"fail\"}\n",
 		"log:4: a verdict \"fail\" of the case \"x.y\", which was \"xfail\" in a line before" },
-	{ RUN CASE "{\"type\":\"event\",\"case\":\"x.y\",\"endpoint\":\"c\"}\n", "log:3: unknown endpoint \"c\"" },
+	{ RUN CASE "{\"type\":\"event\",\"case\":\"x.y\",\"endpoint\":\"d\"}\n", "log:3: unknown endpoint \"d\"" },
 	{ RUN CASE "{\"type\":\"fault\",\"case\":\"x.y\",\"path\":-2}\n", "log:3: path -2 is not a path's index" },
 	{ RUN CASE "{\"type\":\"check\",\"case\":\"x.y\",\"window\":[1]}\n",
 		"log:3: the window of a check is not two numbers" },
@@ -254,7 +254,7 @@ static const struct {
 	{ RUN CASE FINDING ",\"rule\":\"a.b\",\"association\":-1}\n",
 		"log:3: \"association\" of a line of type \"finding\" is -1" },
 	{ RUN CASE FINDING ",\"rule\":\"a.b\",\"path\":100}\n", "log:3: path 100 is not a path's index" },
-	{ RUN CASE FINDING ",\"rule\":\"a.b\",\"endpoint\":\"c\"}\n", "log:3: unknown endpoint \"c\"" },
+	{ RUN CASE FINDING ",\"rule\":\"a.b\",\"endpoint\":\"d\"}\n", "log:3: unknown endpoint \"d\"" },
 	{ RUN CASE FINDING ",\"rule\":\"a.b\",\"requirements\":\"9260-1\"}\n",
 		"log:3: \"requirements\" of a line of type \"finding\" is text, not an array" },
 	{ RUN CASE FINDING ",\"rule\":\"a.b\",\"deviation\":\"known\"}\n",

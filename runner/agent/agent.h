@@ -31,6 +31,7 @@
 #ifndef SCTPSPEC_RUNNER_AGENT_AGENT_H
 #define SCTPSPEC_RUNNER_AGENT_AGENT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "runner/protocol/agent_contract.h"
@@ -45,6 +46,9 @@ int agent_boot(void);
 void agent_rest_compaction(void);
 /* A module's file. 0, also when it is loaded already, or -errno after a line on the console. */
 int agent_load_module(const char *path);
+/* demand.c: whether the kernel is given what it asks for from now on; gives it a module by a name (an exit status). */
+void agent_load_on_demand(bool on);
+int agent_demand(const char *wanted);
 /* Ends the guest; does not return. */
 _Noreturn void agent_end_guest(unsigned status);
 void agent_snapshot_point(void);

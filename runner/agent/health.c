@@ -119,7 +119,8 @@ static bool wait_for_kernel(const struct health *health, const struct trial *t, 
 /* What is left, as a sentence; NULL: nothing. Takes the network away. */
 static char *find_leaks(struct health *health, struct trial *t)
 {
-	const vtime end = trial_clock(t) + longest_death(&t->in_force);
+	const vtime at_a = longest_death(&t->in_force[ENDPOINT_A]), at_b = longest_death(&t->in_force[ENDPOINT_B]);
+	const vtime end = trial_clock(t) + (at_a > at_b ? at_a : at_b);
 	const char *between = "";
 	struct census now;
 	size_t length = 0;

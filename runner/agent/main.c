@@ -88,6 +88,9 @@ int main(int argc, char **argv)
 		return as_program(argv[2]);
 	if (getpid() == 1)
 		return as_init();
+	/* as the kernel calls it */
+	if (argc == 4 && strcmp(argv[1], "-q") == 0 && strcmp(argv[2], "--") == 0)
+		return agent_demand(argv[3]);
 	fprintf(stderr,
 		"usage: sctpspec-agent --box FILE\n"
 		"It is started by sctpspec; a person does not need it.\n");

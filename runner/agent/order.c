@@ -159,10 +159,12 @@ static int carry_out(struct box *box, const struct order *order, struct prepared
 		status = agent_run_case(box, &order->test_case, prepared);
 		break;
 	case ORDER_EXEC:
+		agent_load_on_demand(true);
 		box_enter(box, BOX_CASE);
 		status = agent_run_exec(box, &order->exec);
 		break;
 	case ORDER_SHELL:
+		agent_load_on_demand(true);
 		status = agent_run_shell(box, &order->shell);
 		break;
 	default:

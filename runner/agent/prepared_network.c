@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "runner/agent/agent.h"
 #include "runner/agent/clock_watch.h"
 #include "sentence.h"
 
@@ -34,7 +35,14 @@ int prepared_network_make(
 	strcpy(prepared->directory, "/tmp/sctpspec-captures-XXXXXX");
 	if (mkdtemp(prepared->directory) == NULL)
 		return cannot("a folder for captures", -errno, NULL, error);
+	agent_load_on_demand(true);
+	/* what a fault may need later, when the kernel's question would cost time */
+	if (topology->border != BORDER_NONE && getpid() == 1) {
+		agent_demand("nft_reject_ipv4");
+		agent_demand("nf_conntrack_netlink");
+	}
 	status = net_create(topology, &prepared->net, &why);
+	agent_load_on_demand(false);
 	if (status < 0)
 		return cannot("the network", status, why, error);
 	health_know_network(&prepared->health, prepared->net);

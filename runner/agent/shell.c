@@ -40,19 +40,30 @@ static int wait_for(pid_t pid)
 
 /* ------------------------------------------------------------------ the network */
 
-static int make_network(
-	const struct topology *topology, const struct settings *settings, struct net **out, char **error)
+static int tell_kernel(struct net *net, enum endpoint endpoint, const struct settings *stated, char **error)
 {
 	struct sysctl sysctls[SETTINGS_SYSCTLS_MAX];
-	const size_t count = settings != NULL ? settings_sysctls(settings, sysctls) : 0;
-	int status = net_create(topology, out, error);
+	const size_t count = settings_sysctls(stated, sysctls);
+	int status = 0;
 
-	for (size_t i = 0; i < 2 * count && status == 0; i++) {
+	for (size_t i = 0; i < count && status == 0; i++) {
 		char name[64], value[16];
 
-		snprintf(name, sizeof(name), "net.sctp.%s", sysctls[i / 2].name);
-		snprintf(value, sizeof(value), "%u", sysctls[i / 2].value);
-		status = net_set_sysctl(*out, i % 2 ? ENDPOINT_B : ENDPOINT_A, name, value, error);
+		snprintf(name, sizeof(name), "net.sctp.%s", sysctls[i].name);
+		snprintf(value, sizeof(value), "%u", sysctls[i].value);
+		status = net_set_sysctl(net, endpoint, name, value, error);
+	}
+	return status;
+}
+
+static int network_of_case(const struct test_case *test_case, struct net **out, char **error)
+{
+	int status = net_create(test_case->topology, out, error);
+
+	for (enum endpoint at = ENDPOINT_A; status == 0 && at < topology_hosts(test_case->topology); at++) {
+		const struct settings stated = case_stated(test_case, at);
+
+		status = tell_kernel(*out, at, &stated, error);
 	}
 	return status;
 }
@@ -63,8 +74,8 @@ static int network_of(const struct order_shell *order, struct net **out, char **
 	const struct topology *topology = order->topology ? topology_by_name(order->topology) : NULL;
 
 	if (test_case != NULL)
-		return make_network(test_case->topology, &test_case->settings, out, error);
-	return topology != NULL ? make_network(topology, NULL, out, error) : -ENOENT;
+		return network_of_case(test_case, out, error);
+	return topology != NULL ? net_create(topology, out, error) : -ENOENT;
 }
 
 /* ------------------------------------------------------------------ the tools */

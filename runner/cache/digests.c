@@ -15,6 +15,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <fts.h>
+#include <grp.h>
+#include <pwd.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -41,11 +43,32 @@ void digest_text(const char *text, char out[DIGEST_HEX])
 	to_hex(XXH3_128bits(text, strlen(text)), out);
 }
 
+static const char writable[] = "is writable by others";
+
+/* NULL if there is nobody in the group but this user: Debian gives each user a group of that name that may write. */
+static const char *why_group_distrusted(gid_t gid)
+{
+	errno = 0;
+	const struct passwd *user = getpwuid(geteuid());
+	const struct group *group = user ? getgrgid(gid) : NULL;
+
+	if (!group && errno == EMFILE)
+		return "has a group that cannot be looked up (Too many open files)";
+	if (!group || strcmp(group->gr_name, user->pw_name) != 0)
+		return writable;
+	for (char *const *member = group->gr_mem; *member; member++)
+		if (strcmp(*member, user->pw_name) != 0)
+			return writable;
+	return NULL;
+}
+
 const char *why_distrusted(const struct stat *st)
 {
 	if (st->st_uid != 0 && st->st_uid != geteuid())
 		return "belongs to another user";
-	return st->st_mode & (S_IWGRP | S_IWOTH) ? "is writable by others" : NULL;
+	if (st->st_mode & S_IWOTH)
+		return writable;
+	return st->st_mode & S_IWGRP ? why_group_distrusted(st->st_gid) : NULL;
 }
 
 /* ---- Reading a file ---- */

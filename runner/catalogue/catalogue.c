@@ -17,7 +17,16 @@
 #include "runner/catalogue/catalogue_files.h"
 #include "sentence.h"
 
-enum column { COLUMN_ID, COLUMN_SECTION, COLUMN_LEVEL, COLUMN_SUMMARY, COLUMN_OBSERVABLE, COLUMN_PRIORITY, COLUMNS };
+enum column {
+	COLUMN_ID,
+	COLUMN_SECTION,
+	COLUMN_LEVEL,
+	COLUMN_SUMMARY,
+	COLUMN_OBSERVABLE,
+	COLUMN_PRIORITY,
+	COLUMN_ETSI,
+	COLUMNS
+};
 
 static const char *const column_names[COLUMNS] = {
 	[COLUMN_ID] = "id",
@@ -26,6 +35,7 @@ static const char *const column_names[COLUMNS] = {
 	[COLUMN_SUMMARY] = "summary",
 	[COLUMN_OBSERVABLE] = "observable",
 	[COLUMN_PRIORITY] = "priority",
+	[COLUMN_ETSI] = "etsi", /* which may be missing */
 };
 
 static const char *const levels[] = { "MUST", "MUST NOT", "SHOULD", "SHOULD NOT", "MAY", "API" };
@@ -74,7 +84,7 @@ static void end_of_header(struct reading *reading)
 {
 	reading->fields = reading->field;
 	for (enum column column = 0; column < COLUMNS; column++)
-		if (reading->status == 0 && reading->at[column] == SIZE_MAX)
+		if (reading->status == 0 && column != COLUMN_ETSI && reading->at[column] == SIZE_MAX)
 			reading->status = sentence(
 				reading->error, -EINVAL, "%s: no column '%s'", reading->name, column_names[column]);
 }
@@ -128,6 +138,7 @@ static void end_of_requirement(struct reading *reading)
 		.summary = values[COLUMN_SUMMARY],
 		.observable = values[COLUMN_OBSERVABLE],
 		.priority = priority,
+		.etsi = values[COLUMN_ETSI],
 	};
 	free(values[COLUMN_PRIORITY]);
 	memset(reading->values, 0, sizeof(reading->values));
@@ -223,6 +234,7 @@ void catalogue_close(struct catalogue *catalogue)
 		free((char *)catalogue->rows[i].level);
 		free((char *)catalogue->rows[i].summary);
 		free((char *)catalogue->rows[i].observable);
+		free((char *)catalogue->rows[i].etsi);
 	}
 	free(catalogue->rows);
 	free(catalogue);

@@ -30,6 +30,7 @@ struct requirement {
 	const char *summary;
 	const char *observable; /* api, wire, api+wire, counter, untestable */
 	unsigned priority;      /* 1 to 3 */
+	const char *etsi; /* test purposes of ETSI TS 102 369, with semicolons between them; NULL or empty: none */
 };
 
 struct catalogue;

@@ -58,6 +58,15 @@ static struct known_judge *take_rules(size_t *count)
 	return known;
 }
 
+static struct known_deviation *take_deviations(size_t *count)
+{
+	const struct deviation *const *all = deviation_all(count);
+	struct known_deviation *known = calloc(*count + 1, sizeof(*known));
+	for (size_t i = 0; known && i < *count; i++)
+		known[i] = (struct known_deviation){ all[i]->id, all[i]->rule, all[i]->kernels, all[i]->what };
+	return known;
+}
+
 int judges_open(struct judges *out, char **error)
 {
 	struct judges judges = { 0 };
@@ -68,7 +77,8 @@ int judges_open(struct judges *out, char **error)
 	known->requirements = take_requirements(judges.catalogue, &known->n_requirements);
 	known->cases = take_cases(&known->n_cases);
 	known->rules = take_rules(&known->n_rules);
-	if (!known->requirements || !known->cases || !known->rules) {
+	known->deviations = take_deviations(&known->n_deviations);
+	if (!known->requirements || !known->cases || !known->rules || !known->deviations) {
 		judges_close(&judges);
 		return sentence(error, -ENOMEM, "no memory for the requirements, cases and rules");
 	}
@@ -81,6 +91,7 @@ void judges_close(struct judges *judges)
 	free((void *)judges->known.requirements);
 	free((void *)judges->known.cases);
 	free((void *)judges->known.rules);
+	free((void *)judges->known.deviations);
 	catalogue_close(judges->catalogue);
 	*judges = (struct judges){ 0 };
 }

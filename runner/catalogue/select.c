@@ -18,6 +18,21 @@ static bool is_rfc(const char *word)
 	return strncmp(word, rfc_prefix, strlen(rfc_prefix)) == 0;
 }
 
+static const char etsi_prefix[] = "etsi:";
+
+static bool is_etsi(const char *word)
+{
+	return strncmp(word, etsi_prefix, strlen(etsi_prefix)) == 0;
+}
+
+static bool carries_out(const struct test_case *test_case, const char *purpose)
+{
+	for (const char *const *id = test_case->etsi; id && *id; id++)
+		if (fnmatch(purpose, *id, 0) == 0)
+			return true;
+	return false;
+}
+
 static bool is_glob(const char *word)
 {
 	return strpbrk(word, "*?[") != NULL;
@@ -55,6 +70,8 @@ static bool select_matches(const char *word, const struct test_case *test_case)
 		return lists(test_case->tags, word + 1);
 	if (is_rfc(word))
 		return traces_to(test_case, word + strlen(rfc_prefix));
+	if (is_etsi(word))
+		return carries_out(test_case, word + strlen(etsi_prefix));
 	if (is_glob(word))
 		return fnmatch(word, test_case->id, 0) == 0;
 	return strcmp(word, test_case->id) == 0;
@@ -130,6 +147,9 @@ int select_cases(const struct test_case *const *cases, size_t n_cases, const cha
 			continue;
 		if (is_rfc(words[w]))
 			status = sentence(error, -ESRCH, "no case traces to a requirement of '%s'", words[w]);
+		else if (is_etsi(words[w]))
+			status = sentence(error, -ESRCH, "no case carries out a test purpose '%s'",
+				words[w] + strlen(etsi_prefix));
 		else if (is_glob(words[w]) && words[w][0] != '@')
 			status = sentence(error, -ESRCH, "no case id matches '%s'", words[w]);
 		else

@@ -6,6 +6,7 @@
  *	'failover.*'                 a glob over ids
  *	@defaults                    a tag
  *	rfc:9260, rfc:9260-8.2       the requirements that a case traces to, with everything below the section
+ *	'etsi:sctp-as-*'             the test purposes of ETSI TS 102 369 that it carries out
  */
 #ifndef SCTPSPEC_RUNNER_CATALOGUE_SELECT_H
 #define SCTPSPEC_RUNNER_CATALOGUE_SELECT_H

@@ -89,9 +89,13 @@ static int status_of(const struct comparison *comparison)
 		return STATUS_UNEXPECTED;
 	if (common == 0)
 		return print_error(STATUS_NOTHING, "no case is in both runs");
+	if (common == counts[CHANGE_NEVER_JUDGED])
+		return print_error(STATUS_NOTHING, "no case has a verdict in either run");
 	if (counts[CHANGE_UNJUDGED])
 		return print_error(STATUS_HARNESS, "%zu %s no verdict in the new run", counts[CHANGE_UNJUDGED],
 			counts[CHANGE_UNJUDGED] == 1 ? "case has" : "cases have");
+	if (comparison->new->interrupted)
+		return print_error(STATUS_HARNESS, "the new run was interrupted: what it lacks may be a regression");
 	return STATUS_EXPECTED;
 }
 

@@ -146,21 +146,34 @@ static int tell(const struct arguments *arguments, const struct judgement *judge
 											 : STATUS_EXPECTED;
 }
 
+static int say_nothing(const struct judgement *judgement)
+{
+	char link[80] = "";
+	for (size_t i = 0; i < judgement->reading.n; i++)
+		if (judgement->reading.sources[i].strange > 0 && link[0] == '\0')
+			snprintf(link, sizeof(link), "; packets of link type %d are not read",
+				judgement->reading.sources[i].strange_link);
+	return print_error(STATUS_NOTHING, "there is no SCTP in %llu %s%s%s", (unsigned long long)judgement->packets,
+		judgement->packets == 1 ? "packet" : "packets",
+		judgement->fragments ? " but in IP fragments, which are not judged" : "", link);
+}
+
 static int status_of(const struct arguments *arguments, const struct judgement *judgement)
 {
 	for (size_t i = 0; i < judgement->reading.n; i++) {
 		const struct source *source = &judgement->reading.sources[i];
-		if (source->trouble && source->packets == 0)
-			print_error(0, "%s", source->trouble);
-		else if (source->trouble)
-			print_error(0, "%s %s", source->name, source->trouble);
+		const bool is_input = strcmp(source->name, "-") == 0;
+		if (source->trouble)
+			print_error(0, "%s%s%s",
+				!source->was_open  ? ""
+					: is_input ? "the standard input"
+						   : source->name,
+				source->was_open ? " " : "", source->trouble);
 	}
 	if (judgement->unreadable)
 		return judgement->trouble ? STATUS_HARNESS : print_error(STATUS_NOTHING, "there are no packets");
 	if (judgement->sctp == 0)
-		return print_error(STATUS_NOTHING, "there is no SCTP in %llu %s%s",
-			(unsigned long long)judgement->packets, judgement->packets == 1 ? "packet" : "packets",
-			judgement->fragments ? " but in IP fragments, which are not judged" : "");
+		return say_nothing(judgement);
 	return tell(arguments, judgement);
 }
 

@@ -13,13 +13,15 @@
 #include "runner/run/schedule.h"
 
 struct arguments {
-	bool json;
+	bool json, etsi;
 	struct shard shard;
 	struct option_words selection;
 };
 
 static const struct option_row rows[] = {
 	{ "json", 0, NULL, "As a JSON array of objects", FLAG_AT(struct arguments, json) },
+	{ "etsi", 0, NULL, "The test purposes of ETSI TS 102 369, each with the cases that carry it out",
+		FLAG_AT(struct arguments, etsi) },
 	{ "shard", 0, "I/N", "Part I of N of the selected cases", READ_AT(struct arguments, shard, read_shard) },
 	{ 0 },
 };
@@ -51,15 +53,73 @@ static int print_json(const struct catalogue *catalogue, const struct test_case 
 	for (size_t i = 0; i < n_cases; i++) {
 		const struct test_case *test_case = cases[i];
 		json_array_append_new(array,
-			json_pack("{s:s, s:s, s:s, s:o, s:o, s:s, s:o}", "id", test_case->id, "area", test_case->area,
-				"title", test_case->title, "tags", strings(test_case->tags), "requirements",
-				requirements(catalogue, test_case), "topology", test_case->topology->name, "source",
+			json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:s, s:o}", "id", test_case->id, "area",
+				test_case->area, "title", test_case->title, "tags", strings(test_case->tags), "etsi",
+				strings(test_case->etsi), "requirements", requirements(catalogue, test_case),
+				"topology", test_case->topology->name, "source",
 				json_sprintf("%s:%d", test_case->file, test_case->line)));
 	}
 	int status = json_array_size(array) == n_cases ? json_dumpf(array, stdout, JSON_INDENT(2)) : -1;
 	json_decref(array);
 	putchar('\n');
 	return status == 0 ? STATUS_EXPECTED : print_error(STATUS_HARNESS, "cannot print the list");
+}
+
+static int by_words(const void *left, const void *right)
+{
+	return strcmp(*(char *const *)left, *(char *const *)right);
+}
+
+/* Of all requirements, each once, sorted. False without memory. */
+static bool collect_purposes(const struct catalogue *catalogue, char ***out, size_t *n)
+{
+	size_t n_rows;
+	const struct requirement *rows_of = catalogue_all(catalogue, &n_rows);
+	char **purposes = NULL;
+	*n = 0;
+	for (size_t i = 0; i < n_rows; i++) {
+		char *words = rows_of[i].etsi ? strdup(rows_of[i].etsi) : NULL, *rest = words;
+		for (const char *word; (word = strsep(&rest, ";")) != NULL;) {
+			char **more = *word ? realloc(purposes, (*n + 1) * sizeof(*more)) : NULL;
+			if (more && (more[*n] = strdup(word)) != NULL)
+				++*n;
+			purposes = more ? more : purposes;
+		}
+		free(words);
+	}
+	qsort(purposes, *n, sizeof(*purposes), by_words);
+	*out = purposes;
+	return purposes != NULL;
+}
+
+static unsigned print_purpose(const char *purpose, const struct test_case *const *cases, size_t n_cases)
+{
+	unsigned found = 0;
+	printf("%-18s", purpose);
+	for (size_t i = 0; i < n_cases; i++)
+		for (const char *const *id = cases[i]->etsi; id && *id; id++)
+			if (strcmp(*id, purpose) == 0 && ++found)
+				printf(" %s", cases[i]->id);
+	puts(found ? "" : " -");
+	return found;
+}
+
+static int print_etsi(const struct catalogue *catalogue, const struct test_case *const *cases, size_t n_cases)
+{
+	char **purposes = NULL;
+	size_t n, kinds = 0, with_a_case = 0;
+	if (!collect_purposes(catalogue, &purposes, &n))
+		return print_error(STATUS_HARNESS, "cannot print the list");
+	for (size_t i = 0; i < n; i++)
+		if (i == 0 || strcmp(purposes[i - 1], purposes[i]) != 0) {
+			kinds++;
+			with_a_case += print_purpose(purposes[i], cases, n_cases) > 0;
+		}
+	printf("%zu of %zu have a case\n", with_a_case, kinds);
+	for (size_t i = 0; i < n; i++)
+		free(purposes[i]);
+	free(purposes);
+	return STATUS_EXPECTED;
 }
 
 static void print_words(const char *joint, const char *prefix, const char *const *list)
@@ -101,10 +161,12 @@ static int list(const struct arguments *arguments)
 	if (n_cases == 0) {
 		status = print_error(
 			STATUS_NOTHING, "shard %u/%u is empty", arguments->shard.index, arguments->shard.of);
-	} else if (!arguments->json) {
+	} else if (!arguments->json && !arguments->etsi) {
 		print_text(cases, n_cases);
 	} else if (catalogue_open(&catalogue, &error) != 0) {
 		status = print_error_sentence(STATUS_HARNESS, error);
+	} else if (arguments->etsi) {
+		status = print_etsi(catalogue, cases, n_cases);
 	} else {
 		status = print_json(catalogue, cases, n_cases);
 	}

@@ -32,13 +32,21 @@ static void print_requirements(const struct catalogue *catalogue, const struct t
 	}
 }
 
-static void print_settings(const struct test_case *test_case)
+static size_t print_stated(const struct settings *settings, const char *where)
 {
 	struct sysctl stated[SETTINGS_SYSCTLS_MAX];
-	size_t n = settings_sysctls(&test_case->settings, stated);
-	puts("\nSettings");
+	size_t n = settings_sysctls(settings, stated);
 	for (size_t i = 0; i < n; i++)
-		printf("  net.sctp.%s = %u\n", stated[i].name, (unsigned)stated[i].value);
+		printf("  net.sctp.%s = %u%s\n", stated[i].name, (unsigned)stated[i].value, where);
+	return n;
+}
+
+static void print_settings(const struct test_case *test_case)
+{
+	puts("\nSettings");
+	size_t n = print_stated(&test_case->settings, "");
+	n += print_stated(&test_case->at_a, " at a");
+	n += print_stated(&test_case->at_b, " at b");
 	if (n == 0)
 		puts("  the kernel's defaults");
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* association.c - the verbs for sockets and associations: open, connect, settle, ask, and end. */
+/* association.c - the verbs for associations: connect, settle, and end. */
 #include "runner/engine/call.h"
+#include "runner/engine/kernel_call.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -21,7 +22,7 @@ static bool is_our_failure(int status)
 
 /* Checks a call of the library that must succeed. A kernel that refuses it is at fault: it may for instance keep the
  * address of a socket that does not exist any more. */
-static void must(struct trial *t, const struct peer *peer, int status, const char *what)
+void call_must_succeed(struct trial *t, const struct peer *peer, int status, const char *what)
 {
 	char reason[REASON_MAX], expected[STORY_TEXT_MAX];
 
@@ -37,13 +38,35 @@ static void must(struct trial *t, const struct peer *peer, int status, const cha
 }
 
 /* A call that must succeed, and its line in the log. */
-static void called(struct trial *t, const struct peer *peer, vtime at, const char *call, json_t *arguments, int status)
+void called(struct trial *t, const struct peer *peer, vtime at, const char *call, json_t *arguments, int status)
 {
 	trial_call(t, peer, at, call, arguments, status);
-	must(t, peer, status, call);
+	call_must_succeed(t, peer, status, call);
 }
 
-static union gs_addr as_gs_addr(const struct sockaddr_storage *address, uint16_t port)
+void refused(struct trial *t, const struct peer *peer, vtime at, const char *call, const char *what, json_t *arguments,
+	int status, int error)
+{
+	char expected[STORY_TEXT_MAX], reason[REASON_MAX];
+	const char *got = status == GS_OK ? "it succeeds" : gs_status_name(status);
+
+	snprintf(expected, sizeof(expected), "%s: %s is refused: %s", peer->name, what, strerrorname_np(error));
+	if (t->rehearsal != NULL) {
+		json_decref(arguments);
+		fprintf(t->rehearsal, "  expect %s\n", expected);
+		return;
+	}
+	trial_call(t, peer, at, call, arguments, status);
+	trial_check(t, expected, NULL, status == -error, status == -error ? NULL : got);
+	if (status == -error)
+		return;
+	snprintf(reason, sizeof(reason),
+		status == GS_OK ? "%s at the %s is not refused" : "%s at the %s is refused with another errno", call,
+		peer->name);
+	trial_fail(t, VERDICT_FAIL, reason, expected, got);
+}
+
+union gs_addr as_gs_addr(const struct sockaddr_storage *address, uint16_t port)
 {
 	union gs_addr out = { 0 };
 
@@ -57,87 +80,7 @@ static union gs_addr as_gs_addr(const struct sockaddr_storage *address, uint16_t
 	return out;
 }
 
-/* ------------------------------------------------------------------ open, listen, connect */
-
-static void collect_addresses(struct trial *t, struct peer *peer, const struct peer_options *options)
-{
-	const struct topology *topology = t->test_case->topology;
-	const enum ip_family wanted = options->family ?: DUAL_STACK;
-
-	for (unsigned path = 0; path < topology->paths; path++) {
-		if (options->paths != 0 && (options->paths & (1U << path)) == 0)
-			continue;
-		for (enum ip_family family = IPV4; family <= IPV6; family++)
-			if ((topology->family[path] & wanted & family) != 0)
-				peer->addresses[peer->address_count++] =
-					topology_address(topology, peer->endpoint, path, family);
-	}
-	if (peer->address_count == 0)
-		trial_error(t, "%s: no address of the topology is left to bind", peer->name);
-}
-
-static void open_socket(struct trial *t, struct peer *peer, const struct peer_options *options)
-{
-	union gs_addr addresses[ADDRESSES_MAX];
-	bool inet6 = false;
-
-	for (size_t i = 0; i < peer->address_count; i++) {
-		addresses[i] = as_gs_addr(&peer->addresses[i], options->port);
-		inet6 |= addresses[i].sa.sa_family == AF_INET6;
-	}
-	struct gs_option items[3] = { { .name = GS_OPT_NODELAY, .value = !options->nagle } };
-	size_t count = 1;
-	if (options->streams != 0)
-		items[count++] = (struct gs_option){ .name = GS_OPT_INITMSG,
-			.initmsg = { .num_ostreams = GS_SET(options->streams) } };
-	if (options->autoclose_s != 0)
-		items[count++] = (struct gs_option){ .name = GS_OPT_AUTOCLOSE, .value = options->autoclose_s };
-	const struct gs_open_options open = {
-		.family = inet6 ? AF_INET6 : AF_INET,
-		.port = options->port,
-		.addrs = addresses,
-		.n_addrs = peer->address_count,
-		.netns = net_namespace(t->net, peer->endpoint),
-		.options = { items, count, sizeof(struct gs_option) },
-	};
-	const vtime at = now(t);
-	must(t, peer, gs_open(&open, &peer->socket), "open");
-	must(t, peer, gs_port(peer->socket, &peer->port), "port");
-	trial_call(t, peer, at, "open",
-		json_pack("{s:i, s:i, s:i, s:I, s:b}", "port", peer->port, "addresses", (int)peer->address_count,
-			"streams", options->streams, "autoclose_s", (json_int_t)options->autoclose_s, "nodelay",
-			!options->nagle),
-		GS_OK);
-}
-
-struct peer *open_peer(struct trial *t, enum endpoint endpoint, const char *name, const struct peer_options *options)
-{
-	static const struct peer_options defaults;
-	struct peer *peer = &t->peers[t->peer_count];
-
-	if (t->peer_count == PEERS_MAX)
-		trial_error(t, "more than %d sockets", PEERS_MAX);
-	/* The name is written into lines of the log without escaping. */
-	if (name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789- ")] != '\0')
-		trial_error(t, "\"%s\" is no name for a socket", name);
-	options = options ?: &defaults;
-	*peer = (struct peer){ .trial = t, .index = t->peer_count, .endpoint = endpoint, .port = options->port };
-	snprintf(peer->name, sizeof(peer->name), "%s", name);
-	collect_addresses(t, peer, options);
-	t->peer_count++;
-	if (t->rehearsal == NULL)
-		open_socket(t, peer, options);
-	trial_action(t, "%s opens a socket at %s with %zu address%s", name, endpoint == ENDPOINT_A ? "a" : "b",
-		peer->address_count, peer->address_count == 1 ? "" : "es");
-	return peer;
-}
-
-void listen_on(struct trial *t, struct peer *peer)
-{
-	trial_action(t, "%s listens", peer->name);
-	if (t->rehearsal == NULL)
-		called(t, peer, t->acted_at, "listen", json_object(), gs_listen(peer->socket, GS_LISTEN));
-}
+/* ------------------------------------------------------------------ connect */
 
 /* The address in the form that a socket of that family uses: IPv4 addresses are mapped on an IPv6 socket. */
 static union gs_addr as_named_by(const struct peer *peer, union gs_addr address)
@@ -155,7 +98,7 @@ static union gs_addr as_named_by(const struct peer *peer, union gs_addr address)
 }
 
 /* The address of `of` on a path, the first family that it has there, for use on the socket of `at`. */
-static union gs_addr address_on(struct trial *t, const struct peer *at, const struct peer *of, unsigned path)
+union gs_addr address_on(struct trial *t, const struct peer *at, const struct peer *of, unsigned path)
 {
 	for (size_t i = 0; i < of->address_count; i++) {
 		const struct sockaddr_storage *address = &of->addresses[i];
@@ -165,6 +108,20 @@ static union gs_addr address_on(struct trial *t, const struct peer *at, const st
 			return as_named_by(at, as_gs_addr(address, of->port));
 	}
 	trial_error(t, "%s has no address on path %u", of->name, path);
+}
+
+union gs_addr own_address_on(struct trial *t, const struct peer *peer, unsigned path)
+{
+	const struct topology *topology = t->test_case->topology;
+
+	for (enum ip_family family = IPV4; path < topology->paths && family <= IPV6; family++)
+		if ((topology->family[path] & family) != 0) {
+			const struct sockaddr_storage address =
+				topology_address(topology, peer->endpoint, path, family);
+
+			return as_named_by(peer, as_gs_addr(&address, peer->port));
+		}
+	trial_error(t, "the endpoint of the %s has no address on path %u", peer->name, path);
 }
 
 void start_connect(struct trial *t, struct peer *from, const struct peer *to, unsigned path)
@@ -189,10 +146,12 @@ void start_connect_several(
 		addresses[i] = address_on(t, from, to, paths[i]);
 	trial_action(t, "%s connects to the %s by %zu addresses, that of path %u first", from->name, to->name, count,
 		paths[0]);
-	if (t->rehearsal == NULL)
-		called(t, from, t->acted_at, "connectx",
-			json_pack("{s:i, s:i, s:i}", "path", (int)paths[0], "addresses", (int)count, "port", to->port),
-			gs_connectx_init(from->socket, addresses, count, NULL, &assoc_id));
+	if (t->rehearsal != NULL)
+		return;
+	called(t, from, t->acted_at, "connectx",
+		json_pack("{s:i, s:i, s:i}", "path", (int)paths[0], "addresses", (int)count, "port", to->port),
+		gs_connectx_init(from->socket, addresses, count, NULL, &assoc_id));
+	from->assoc_id = (uint32_t)assoc_id;
 }
 
 /* ------------------------------------------------------------------ whole associations */
@@ -218,8 +177,7 @@ struct pair associated_with(struct trial *t, const struct peer_options *client, 
 {
 	const struct pair pair = strangers_with(t, client, server);
 
-	start_connect(t, pair.client, pair.server, 0);
-	expect_at_both(t, pair, soon(t, comm_up(EACH)));
+	associate(t, pair);
 	return pair;
 }
 
@@ -229,10 +187,13 @@ struct pair associated(struct trial *t)
 }
 
 /* Makes an item for each address of `of`, except the one that the association was made over. */
-static size_t confirmations(
-	struct trial *t, const struct peer *at, const struct peer *of, struct window window, struct item *items)
+static size_t confirmations(struct trial *t, const struct peer *at, const struct peer *of, struct item *items)
 {
+	struct window window = after(now(t), timing_confirmation(in_force_at(t, at->endpoint)));
 	size_t count = 0;
+
+	/* The timers began with COMM_UP, which was up to 20 ms ago. */
+	window.from -= ms(20);
 
 	for (size_t i = 1; i < of->address_count; i++) {
 		enum endpoint endpoint;
@@ -248,14 +209,11 @@ static size_t confirmations(
 
 void confirm_addresses(struct trial *t, struct pair pair)
 {
-	struct window window = after(now(t), confirmation(t));
 	struct item items[2 * ADDRESSES_MAX];
 	size_t count;
 
-	/* The timers began with COMM_UP, which was up to 20 ms ago. */
-	window.from -= ms(20);
-	count = confirmations(t, pair.client, pair.server, window, items);
-	count += confirmations(t, pair.server, pair.client, window, items + count);
+	count = confirmations(t, pair.client, pair.server, items);
+	count += confirmations(t, pair.server, pair.client, items + count);
 	if (count > 0)
 		expect_group(t, IN_ANY_ORDER, items, count, NULL, NULL);
 }
@@ -266,7 +224,9 @@ void settle(struct trial *t, struct pair pair)
 {
 	expect_delivered_both_ways(t, pair);
 	/* Lets the last delayed acknowledgement arrive. */
-	expect_quiet(t, 2 * duration(in_force(t)->sack_timeout));
+	const vtime client = duration(in_force_at(t, pair.client->endpoint)->sack_timeout);
+	const vtime server = duration(in_force_at(t, pair.server->endpoint)->sack_timeout);
+	expect_quiet(t, 2 * (client > server ? client : server));
 }
 
 struct pair settled_with(struct trial *t, const struct peer_options *client, const struct peer_options *server)
@@ -309,170 +269,19 @@ void abort_association(struct trial *t, struct peer *peer)
 void close_peer(struct trial *t, struct peer *peer, enum close_how how)
 {
 	trial_action(t, "%s closes its socket%s", peer->name, how == CLOSE_LINGER_0 ? " with linger 0" : "");
+	peer->closed = true;
 	if (t->rehearsal != NULL)
 		return;
 	if (how == CLOSE_LINGER_0)
-		must(t, peer,
+		call_must_succeed(t, peer,
 			gs_setopt(peer->socket,
 				&(struct gs_option){ .name = GS_OPT_LINGER, .linger = { .on = 1, .seconds = 0 } }),
 			"linger");
 	const vtime at = now(t);
 	gs_free(peer->socket);
 	peer->socket = NULL;
-	trial_call(t, peer, at, "close", json_pack("{s:b}", "linger_0", how == CLOSE_LINGER_0), GS_OK);
-}
-
-/* ------------------------------------------------------------------ what the kernel says */
-
-static void judge(struct trial *t, const char *expected, bool ok, const char *got)
-{
-	if (t->rehearsal != NULL) {
-		fprintf(t->rehearsal, "  expect %s\n", expected);
-		return;
-	}
-	trial_check(t, expected, NULL, ok, ok ? NULL : got);
-	if (!ok)
-		trial_fail(t, VERDICT_FAIL, "the kernel reports another state", expected, got);
-}
-
-static const struct peer *other_end(const struct trial *t, const struct peer *peer)
-{
-	for (unsigned i = 0; i < t->peer_count; i++)
-		if (t->peers[i].endpoint != peer->endpoint && t->peers[i].address_count > 1)
-			return &t->peers[i];
-	for (unsigned i = 0; i < t->peer_count; i++)
-		if (t->peers[i].endpoint != peer->endpoint)
-			return &t->peers[i];
-	return peer;
-}
-
-void expect_path_state(struct trial *t, struct peer *peer, unsigned path, enum path_state state)
-{
-	const union gs_addr address = address_on(t, peer, other_end(t, peer), path);
-	struct gs_option option = { .name = GS_OPT_GET_PEER_ADDR_INFO,
-		.peer_addr_info = { .assoc_id = (int32_t)peer->assoc_id, .address = address } };
-	char expected[STORY_TEXT_MAX];
-	int status = GS_OK;
-
-	snprintf(expected, sizeof(expected), "path %u of the %s is %s", path, peer->name, gs_path_name((int32_t)state));
-	if (t->rehearsal == NULL)
-		status = gs_getopt(peer->socket, &option);
-	judge(t, expected, status == GS_OK && option.peer_addr_info.state == (int32_t)state,
-		status != GS_OK ? gs_status_name(status) : gs_path_name(option.peer_addr_info.state));
-}
-
-void expect_path_state_at_both(struct trial *t, struct pair pair, unsigned path, enum path_state state)
-{
-	expect_path_state(t, pair.client, path, state);
-	expect_path_state(t, pair.server, path, state);
-}
-
-void expect_paths_active(struct trial *t, struct pair pair)
-{
-	for (unsigned path = 0; path < t->test_case->topology->paths; path++)
-		expect_path_state_at_both(t, pair, path, PATH_ACTIVE);
-}
-
-static struct gs_option primary_option(const struct peer *peer, const union gs_addr *address)
-{
-	return (struct gs_option){ .name = GS_OPT_PRIMARY_ADDR,
-		.address = { .assoc_id = (int32_t)peer->assoc_id, .addr = *address } };
-}
-
-static int family_of(const union gs_addr *address)
-{
-	const bool mapped = address->sa.sa_family == AF_INET6 && IN6_IS_ADDR_V4MAPPED(&address->v6.sin6_addr);
-
-	return address->sa.sa_family == AF_INET || mapped ? 4 : 6;
-}
-
-void set_primary(struct trial *t, struct peer *peer, unsigned path)
-{
-	const union gs_addr address = address_on(t, peer, other_end(t, peer), path);
-	const struct gs_option option = primary_option(peer, &address);
-
-	trial_action(t, "%s makes path %u its primary", peer->name, path);
-	if (t->rehearsal == NULL)
-		called(t, peer, t->acted_at, "primary_addr",
-			json_pack("{s:I, s:i, s:i}", "assoc_id", (json_int_t)peer->assoc_id, "path", (int)path,
-				"family", family_of(&address)),
-			gs_setopt(peer->socket, &option));
-}
-
-void expect_primary_refused(struct trial *t, struct peer *peer, const struct sockaddr *address)
-{
-	union gs_addr wanted = { 0 };
-	int status = GS_OK;
-
-	memcpy(&wanted, address, address->sa_family == AF_INET ? sizeof(wanted.v4) : sizeof(wanted.v6));
-	const struct gs_option option = primary_option(peer, &wanted);
-	if (t->rehearsal == NULL)
-		status = gs_setopt(peer->socket, &option);
-	judge(t, "an address that is not the peer's is refused as primary with EINVAL", status == -EINVAL,
-		gs_status_name(status));
-}
-
-static int read_status(struct trial *t, struct peer *peer, struct gs_assoc_status *out)
-{
-	struct gs_option option = { .name = GS_OPT_STATUS, .status = { .assoc_id = (int32_t)peer->assoc_id } };
-	const int status = t->rehearsal == NULL ? gs_getopt(peer->socket, &option) : GS_OK;
-
-	*out = option.status;
-	return status;
-}
-
-void expect_primary(struct trial *t, struct peer *peer, unsigned path)
-{
-	struct gs_assoc_status status;
-	enum endpoint endpoint;
-	char expected[STORY_TEXT_MAX], got[STORY_TEXT_MAX];
-	const int result = read_status(t, peer, &status);
-	const int is = topology_locate(t->test_case->topology, &status.primary.address.sa, &endpoint);
-
-	snprintf(expected, sizeof(expected), "path %u is the primary of the %s", path, peer->name);
-	if (result == GS_OK)
-		snprintf(got, sizeof(got), "path %d is", is);
-	else
-		snprintf(got, sizeof(got), "%s", gs_status_name(result));
-	judge(t, expected, result == GS_OK && is == (int)path, got);
-}
-
-void expect_primary_at_both(struct trial *t, struct pair pair, unsigned path)
-{
-	expect_primary(t, pair.client, path);
-	expect_primary(t, pair.server, path);
-}
-
-void expect_established(struct trial *t, struct peer *peer)
-{
-	struct gs_assoc_status status;
-	char expected[STORY_TEXT_MAX];
-	const int result = read_status(t, peer, &status);
-
-	snprintf(expected, sizeof(expected), "the association of the %s is established", peer->name);
-	judge(t, expected, result == GS_OK && status.state == GS_STATE_ESTABLISHED,
-		result != GS_OK ? gs_status_name(result) : gs_assoc_status_name(status.state));
-}
-
-void expect_established_at_both(struct trial *t, struct pair pair)
-{
-	expect_established(t, pair.client);
-	expect_established(t, pair.server);
-}
-
-void expect_no_association(struct trial *t, struct peer *peer)
-{
-	struct gs_assoc_status status;
-	char expected[STORY_TEXT_MAX];
-	const int result = read_status(t, peer, &status);
-
-	snprintf(expected, sizeof(expected), "the %s has no association any more", peer->name);
-	judge(t, expected, result == -EINVAL,
-		result == GS_OK ? gs_assoc_status_name(status.state) : gs_status_name(result));
-}
-
-void expect_no_association_at_both(struct trial *t, struct pair pair)
-{
-	expect_no_association(t, pair.client);
-	expect_no_association(t, pair.server);
+	trial_call(t, peer, at, "close",
+		json_pack("{s:b, s:I}", "linger_0", how == CLOSE_LINGER_0, "assoc_id",
+			(json_int_t)(peer->one_to_one || peer->branched_off ? peer->assoc_id : 0)),
+		GS_OK);
 }

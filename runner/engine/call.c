@@ -17,7 +17,7 @@ static const char *result_of(int status)
 
 static const char *endpoint_of(const struct peer *peer)
 {
-	return peer->endpoint == ENDPOINT_A ? "a" : "b";
+	return endpoint_name(peer->endpoint);
 }
 
 void trial_call(struct trial *t, const struct peer *peer, vtime at, const char *call, json_t *arguments, int status)
@@ -30,18 +30,31 @@ void trial_call(struct trial *t, const struct peer *peer, vtime at, const char *
 void trial_call_send(struct trial *t, const struct flow *flow, unsigned message, vtime at, int status)
 {
 	const struct traffic *traffic = &flow->traffic;
-	char members[384];
+	char members[512], more[96] = "";
 
 	if (t->sends_logged++ >= MESSAGES_LOGGED_MAX)
 		return;
+	if (traffic->over != 0)
+		snprintf(more, sizeof(more), ",\"over\":%d", traffic->over - 1);
+	if (traffic->policy != PR_NONE)
+		snprintf(more + strlen(more), sizeof(more) - strlen(more), ",\"policy\":%d,\"policy_value\":%u",
+			(int)traffic->policy, traffic->policy_value);
 	/* No escaping is needed: open_peer() has checked the name. */
 	snprintf(members, sizeof(members),
 		"\"t_ns\":%" PRId64
 		",\"endpoint\":\"%s\",\"socket\":\"%s\",\"call\":\"send\",\"arguments\":{\"assoc_id\":%u,\"flow\":%u,"
-		"\"message\":%u,\"stream\":%u,\"ppid\":%u,\"size\":%zu,\"unordered\":%s,\"timetolive_ms\":%u},"
+		"\"message\":%u,\"stream\":%u,\"ppid\":%u,\"size\":%zu,\"unordered\":%s,\"timetolive_ms\":%u%s},"
 		"\"result\":\"%s\"}",
 		at, endpoint_of(flow->from), flow->from->name, flow->assoc_id, flow->index, message,
-		message % traffic->streams, traffic->ppid + message, traffic->size,
-		traffic->unordered ? "true" : "false", traffic->timetolive_ms, result_of(status));
+		flow_stream(flow, message), traffic->ppid + message, traffic->size,
+		traffic->unordered ? "true" : "false", traffic->timetolive_ms, more, result_of(status));
 	evidence_log_text(t->box, t->test_case->id, "call", members);
+}
+
+void trial_call_sysctl(struct trial *t, enum endpoint endpoint, const char *name, const char *value)
+{
+	evidence_log(t->box, t->test_case->id, "call",
+		json_pack("{s:I, s:s, s:s, s:s, s:{s:s, s:s}, s:s}", "t_ns", (json_int_t)now(t), "endpoint",
+			endpoint_name(endpoint), "socket", "", "call", "sysctl", "arguments", "name", name, "value",
+			value, "result", "ok"));
 }

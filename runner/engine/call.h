@@ -16,5 +16,7 @@
 void trial_call(struct trial *t, const struct peer *peer, vtime at, const char *call, json_t *arguments, int status);
 /* The same for gs_send of one of a flow's messages, which come by the hundred. */
 void trial_call_send(struct trial *t, const struct flow *flow, unsigned message, vtime at, int status);
+/* A sysctl of an endpoint, whatever comes of it. */
+void trial_call_sysctl(struct trial *t, enum endpoint endpoint, const char *name, const char *value);
 
 #endif

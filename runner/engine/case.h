@@ -23,11 +23,17 @@
  *
  * This is also the head of engine/, the room that runs a body:
  *
- *	association, flow, faults, expect   the verbs
+ *	opening, association, flow, faults, the verbs
+ *	expect
+ *	notifications, sending, sockets,    more of them, each with a header that this one includes
+ *	reading, waiting, addresses
+ *	options, option_table, sysctls      those for socket options (options.h) and for sysctls
+ *	family.h, registry.c                cases from a table, and all cases
  *	trial.c, pump.c                     one run of a case; pump() is the only place where guest time passes
  *	observe.c, matcher.c                events become observations, which expectations are matched with
  *	timing.c, settings.c                windows from the protocol's formulas and the settings in force (formulas.h)
- *	captures.c, wire_check.c            packets, judged from the capture files when the body is over
+ *	ask.c, question.c                   what a body asks of the packets; the host answers (verdict/questions.h)
+ *	payload.c                           the octets of messages, by which they are known
  *	evidence.c                          verdict, story and log lines
  *	rehearse.c, tamper.c                a body without a kernel; a body that is made to fail
  *
@@ -49,6 +55,7 @@
 
 #include "netns/netns.h"
 #include "netns/packet.h"
+#include "runner/engine/faults.h"
 #include "runner/engine/formulas.h"
 #include "runner/engine/matcher.h"
 #include "runner/engine/settings.h"
@@ -60,10 +67,14 @@ struct test_case {
 	const char *id, *area;
 	const char *title;               /* one sentence, for people */
 	const char *const *requirements; /* ids of the catalogue, NULL-ended */
+	const char *const *etsi;         /* test purposes of ETSI TS 102 369 that it carries out; as tags */
 	const char *const *tags;         /* NULL-ended, or NULL */
 	const struct topology *topology;
-	struct settings settings; /* what differs from the kernel's defaults */
+	struct settings settings;   /* what differs from the kernel's defaults, at both ends */
+	struct settings at_a, at_b; /* and at one of them */
 	void (*body)(struct trial *t);
+	void (*of_row)(struct trial *t, const void *row); /* of a family (family.h): the body, and what it gets */
+	const void *row;
 	const char *file;
 	int line;
 };
@@ -114,6 +125,9 @@ struct test_case {
 /* The registry: every case that is linked in, sorted by id. */
 const struct test_case *const *case_all(size_t *count);
 const struct test_case *case_by_id(const char *id); /* NULL if there is none */
+/* What the case states of an end, and what is in force there. */
+struct settings case_stated(const struct test_case *test_case, enum endpoint endpoint);
+struct settings case_in_force(const struct test_case *test_case, enum endpoint endpoint);
 /* Prints the body's steps, with their windows computed, without a kernel. *longest_ns: the guest time after
  * which it is over whatever happens. 0, or -EINVAL with the reason printed: the case is not well formed. */
 int case_rehearse(const struct test_case *test_case, FILE *out, int64_t *longest_ns);
@@ -126,6 +140,9 @@ void skip(struct trial *t, const char *format, ...) __attribute__((format(printf
 
 /* The two ends of each path, as the captures and all that is printed name them. */
 static const enum endpoint A = ENDPOINT_A, B = ENDPOINT_B;
+/* The third host, where a topology has one. It talks to b, from a port that no socket of a has: to the referee both are
+ * one end, and what they say to each other is left out. */
+#define C ENDPOINT_C
 
 struct peer; /* one socket at one endpoint, one-to-many unless said otherwise */
 
@@ -140,16 +157,28 @@ struct peer_options {
 	uint16_t streams;      /* outbound; 0: the kernel's default (10) */
 	uint32_t autoclose_s;  /* 0: off */
 	bool nagle;            /* small messages may wait for acknowledgements; default: they do not */
+	bool one_to_one;       /* SOCK_STREAM */
+	/* octets, as for SO_SNDBUF and SO_RCVBUF; 0: the kernel's default */
+	unsigned send_buffer, receive_buffer;
+	bool reuse_address, reuse_port; /* SO_REUSEADDR, SCTP_REUSE_PORT: before it is bound */
+	bool wildcard;                  /* bound to no single address: it has those of all paths */
+	const char *device;             /* SO_BINDTODEVICE */
+	bool mapped_off;                /* SCTP_I_WANT_MAPPED_V4_ADDR off before all else; an IPv6 socket */
+	unsigned client; /* from 1: bind the address of a's client with that number, where a topology has them */
 };
 
 #define SERVER_PORT 5000
 
 struct peer *open_peer(struct trial *t, enum endpoint endpoint, const char *name,
 	const struct peer_options *options); /* options may be NULL */
+/* To open one is refused. */
+void expect_open_refused(
+	struct trial *t, enum endpoint endpoint, const char *name, const struct peer_options *options, int error);
 void listen_on(struct trial *t, struct peer *peer);
 /* Starts to associate with the address of `to` on that path, and returns; an event has the result. */
 void start_connect(struct trial *t, struct peer *from, const struct peer *to, unsigned path);
-/* The same with several addresses at once, in this order (sctp_connectx). */
+/* The same with several addresses at once, in this order (sctp_connectx). Messages that are sent then wait for the
+ * association, as its id is known. */
 void start_connect_several(
 	struct trial *t, struct peer *from, const struct peer *to, const unsigned *paths, size_t count);
 /* Ends: eof (SHUTDOWN after the data), abort, and close of the socket. */
@@ -195,6 +224,8 @@ void expect_no_association_at_both(struct trial *t, struct pair pair);
 /* Injects the fault and gives the instant at which it took effect. */
 vtime inject(struct trial *t, struct fault fault);
 vtime mend(struct trial *t, struct fault fault);
+/* So many packets were hit by now by a fault of chunks (faults.h) that is in force. */
+void expect_hit(struct trial *t, struct fault fault, unsigned packets);
 
 static inline struct fault all_lost(unsigned path)
 {
@@ -277,6 +308,8 @@ void expect_quiet(struct trial *t, vtime duration);
 /* From here to the end of the case this event may not come at all, whatever else is expected. */
 void never(struct trial *t, struct item item);
 void never_at_both(struct trial *t, struct pair pair, struct item item);
+/* Says what has happened, without a verdict: into the log and the reports, as an observation. */
+void observe(struct trial *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* A condition that the body computes itself. */
 void expect_that(struct trial *t, bool holds, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
@@ -284,14 +317,24 @@ void expect_that(struct trial *t, bool holds, const char *format, ...) __attribu
 
 struct flow; /* messages from one peer to another: which were sent, which have arrived */
 
+enum pr_policy { PR_NONE, PR_TTL, PR_RTX, PR_PRIO }; /* RFC 3758, RFC 7496 */
+
 struct traffic {
-	unsigned count;   /* messages; default 1 */
-	vtime interval;   /* between two of them; 0: all at once */
-	size_t size;      /* octets of each; default 100 */
-	uint16_t streams; /* they go round streams 0 .. n-1; default 1 */
-	uint32_t ppid;    /* of the first; each next has one more */
+	unsigned count;        /* messages; default 1 */
+	vtime interval;        /* between two of them; 0: all at once, as the send buffer has room */
+	vtime takes;           /* until it had room for all: so much longer the case may run before it hangs */
+	size_t size;           /* octets of each; default 100 */
+	uint16_t first_stream; /* they go round so many streams from this one on; */
+	uint16_t streams;      /* default 1 */
+	uint32_t ppid;         /* of the first; each next has one more */
 	uint32_t timetolive_ms;
 	bool unordered;
+	bool sack_immediately; /* the I bit (RFC 7053) */
+	bool by_default;       /* nothing is said with the message: stream and the rest are the socket's defaults, and
+				* what is said here is what they have to be */
+	int over;              /* OVER(path), see sending.h */
+	enum pr_policy policy; /* and its value: milliseconds, retransmissions, or priority */
+	uint32_t policy_value;
 };
 
 /* Sends the first message now and the others in time, while the body goes on: on the association by which data
@@ -320,7 +363,8 @@ void expect_send_refused(struct trial *t, struct peer *from, int error);
 
 /* ------------------------------------------------------------------ packets */
 
-/* What the captures show; each endpoint captures each path. Judged when the captures are complete. */
+/* What the captures show; each endpoint captures each path. The host judges it when the case is over, unless that has
+ * failed before. */
 
 /* Chunks, as a case names them. */
 enum {
@@ -337,6 +381,16 @@ enum {
 	COOKIE_ECHO = CHUNK_COOKIE_ECHO,
 	COOKIE_ACK = CHUNK_COOKIE_ACK,
 	SHUTDOWN_COMPLETE = CHUNK_SHUTDOWN_COMPLETE,
+	ECNE = CHUNK_ECNE,
+	CWR = CHUNK_CWR,
+	AUTH = CHUNK_AUTH,
+	I_DATA = CHUNK_I_DATA,
+	ASCONF_ACK = CHUNK_ASCONF_ACK,
+	RE_CONFIG = CHUNK_RE_CONFIG,
+	PAD = CHUNK_PAD,
+	FORWARD_TSN = CHUNK_FORWARD_TSN,
+	ASCONF = CHUNK_ASCONF,
+	I_FORWARD_TSN = CHUNK_I_FORWARD_TSN,
 };
 
 /* The causes of ABORT and ERROR (RFC 9260 section 3.3.10), which events tell of as well. */
@@ -390,5 +444,34 @@ void expect_sent_on_one_path(struct trial *t, enum endpoint from, unsigned chunk
 #define expect_exchange(t, ...) \
 	expect_exchange_of(t, EXCHANGE_(__VA_ARGS__), sizeof(EXCHANGE_(__VA_ARGS__)) / sizeof(unsigned))
 void expect_exchange_of(struct trial *t, const unsigned *words, size_t count);
+
+/* Each question knows the line of the case that asks. The engine's own files call the verbs themselves. */
+void asked_here(struct trial *t, const char *file, int line);
+#ifndef SCTPSPEC_RUNNER_ENGINE_TRIAL_H
+#define ASKED_(t, verb, ...) (asked_here(t, __FILE__, __LINE__), verb(t, __VA_ARGS__))
+#define expect_sent(t, ...) ASKED_(t, expect_sent, __VA_ARGS__)
+#define expect_sent_at_least(t, ...) ASKED_(t, expect_sent_at_least, __VA_ARGS__)
+#define expect_sent_at_most(t, ...) ASKED_(t, expect_sent_at_most, __VA_ARGS__)
+#define expect_sent_exactly(t, ...) ASKED_(t, expect_sent_exactly, __VA_ARGS__)
+#define expect_not_sent(t, ...) ASKED_(t, expect_not_sent, __VA_ARGS__)
+#define expect_sent_by_both(t, ...) ASKED_(t, expect_sent_by_both, __VA_ARGS__)
+#define expect_not_sent_by_both(t, ...) ASKED_(t, expect_not_sent_by_both, __VA_ARGS__)
+#define expect_over(t, ...) ASKED_(t, expect_over, __VA_ARGS__)
+#define expect_served_over(t, ...) ASKED_(t, expect_served_over, __VA_ARGS__)
+#define expect_sent_on_one_path(t, ...) ASKED_(t, expect_sent_on_one_path, __VA_ARGS__)
+#define expect_exchange_of(t, ...) ASKED_(t, expect_exchange_of, __VA_ARGS__)
+#define expect_send_failed_for_each(t, ...) ASKED_(t, expect_send_failed_for_each, __VA_ARGS__)
+#endif
+
+/* ------------------------------------------------------------------ what has files of its own */
+
+#include "runner/engine/addresses.h"     /* what a socket says of addresses */
+#include "runner/engine/family.h"        /* cases from a table */
+#include "runner/engine/notifications.h" /* every kind of event */
+#include "runner/engine/options.h"       /* socket options and sysctls in a body */
+#include "runner/engine/reading.h"       /* readers that stop */
+#include "runner/engine/sending.h"       /* what a message is sent with; a full buffer */
+#include "runner/engine/sockets.h"       /* one-to-one sockets, accept, peeling off, addresses, halves */
+#include "runner/engine/waiting.h"       /* calls that wait */
 
 #endif

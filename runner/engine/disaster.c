@@ -84,6 +84,7 @@ void disaster_strike(const struct tamper *tamper, unsigned number, bool *agent_d
 	case TAMPER_CHANGE:
 	case TAMPER_DELAY:
 	case TAMPER_LUCK:
+	case TAMPER_ASSOC:
 	case TAMPER_SETTING:
 		return;
 	}

@@ -13,46 +13,22 @@
 
 #include "netns/netns.h"
 #include "runner/engine/case.h"
+#include "runner/engine/question.h"
 #include "runner/protocol/box.h"
 #include "runner/protocol/verdict.h"
 
 #define OBSERVATIONS_MAX 4096
 #define STORY_LINES_MAX 1024
 #define STORY_TEXT_MAX 160
-#define WIRE_CHECKS_MAX 64
-#define EXCHANGE_MAX 6
-#define FLOWS_MAX 16
-#define FLOW_MESSAGES_MAX 4096
+#define QUESTIONS_MAX 64
+#define FLOWS_MAX 128
+#define FLOW_MESSAGES_MAX 131072
 #define REASON_MAX 240
 #define EXPLANATION_MAX 4096
 
 struct story_line {
 	vtime t;
 	char text[STORY_TEXT_MAX];
-};
-
-/* A chunk and who sent it. */
-struct sent_chunk {
-	enum endpoint from;
-	unsigned chunk; /* enum chunk_type, or with_cause() of it */
-};
-
-/* A question to the captures, asked by the body and answered when they are complete. */
-struct wire_check {
-	enum wire_question {
-		WIRE_AT_LEAST,
-		WIRE_NEVER,
-		WIRE_AT_MOST,
-		WIRE_ONE_PATH,
-		WIRE_EXCHANGE,
-		WIRE_SENT_FLAGS,
-	} question;
-	struct sent_chunk sent; /* all but WIRE_EXCHANGE */
-	unsigned path, count;
-	struct window within;
-	unsigned flow; /* WIRE_SENT_FLAGS */
-	size_t exchange_length;
-	struct sent_chunk exchange[EXCHANGE_MAX];
 };
 
 /* In memory shared by the child that runs the body and its parent. */
@@ -68,10 +44,8 @@ struct evidence {
 	size_t story_count; /* ever; the last STORY_LINES_MAX are kept */
 	struct story_line story[STORY_LINES_MAX];
 
-	size_t wire_count;
-	struct wire_check wire_checks[WIRE_CHECKS_MAX];
-	/* WIRE_SENT_FLAGS: what send_failed said of each message: 0 nothing, 1 unsent, 2 sent */
-	unsigned char failed_flags[FLOWS_MAX][FLOW_MESSAGES_MAX];
+	size_t question_count; /* to the captures */
+	struct question questions[QUESTIONS_MAX];
 
 	bool agent_dies; /* the agent's end is part of the test (tamper.h) */
 	vtime focus;     /* the instant that a failure is about; 0: its end */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* expect.c - the verbs that say what must be seen: items, and waiting for the matcher's decision. */
-#include "runner/engine/trial.h"
+#include "runner/engine/headline.h"
 
 #include <limits.h>
 #include <stdarg.h>
@@ -14,7 +14,7 @@
 
 /* ------------------------------------------------------------------ items */
 
-static struct item item_of(const struct peer *peer, enum observed kind, int state)
+struct item item_of(const struct peer *peer, enum observed kind, int state)
 {
 	return (struct item){ .socket = peer != EACH ? peer->index : EACH_END,
 		.kind = kind,
@@ -23,6 +23,11 @@ static struct item item_of(const struct peer *peer, enum observed kind, int stat
 		.family = ANY,
 		.flow = ANY,
 		.message = ANY,
+		.with = ANY,
+		.inbound = ANY,
+		.outbound = ANY,
+		.value = ANY,
+		.streams = ANY,
 		.within = between(0, VTIME_FOREVER) };
 }
 
@@ -175,13 +180,16 @@ static void print_expectation(const struct trial *t, const struct expectation *e
 
 /* ------------------------------------------------------------------ waiting */
 
-static void fail_match(struct trial *t, const struct expectation *expectation, const struct match *match)
+static void fail_match(struct trial *t, const struct expectation *expectation, struct match *match)
 {
+	char expected[512], got[STORY_TEXT_MAX * 2], reason[REASON_MAX];
+	FILE *out;
+
+	for (vtime until; (until = headline_wait(t, expectation, match)) != VTIME_FOREVER;)
+		pump(t, until);
 	const struct item *item = &expectation->items[match->item];
 	const struct observation *culprit = &t->evidence->observations[match->observation];
-	char expected[512], got[STORY_TEXT_MAX * 2], reason[REASON_MAX];
-	FILE *out = trial_text(t, expected, sizeof(expected));
-
+	out = trial_text(t, expected, sizeof(expected));
 	print_item(t, item, out);
 	fclose(out);
 	out = trial_text(t, got, sizeof(got));
@@ -193,10 +201,12 @@ static void fail_match(struct trial *t, const struct expectation *expectation, c
 		fprintf(out, ", which is %s", mismatch_name(match->mismatch));
 	}
 	fclose(out);
-	snprintf(reason, sizeof(reason), "%s at the %s: %s",
-		observed_state_name(item->kind, item->state) ?: observed_name(item->kind), t->peers[item->socket].name,
-		mismatch_name(match->mismatch));
-	trial_check(t, expected, &item->within, false, got);
+	headline_of_match(t, expectation, match, reason, sizeof(reason));
+	if (item->kind == OBSERVED_PADDR_CHANGE && item->path >= 0)
+		trial_check_path(
+			t, expected, &item->within, got, t->peers[item->socket].endpoint, (unsigned)item->path);
+	else
+		trial_check(t, expected, &item->within, false, got);
 	trial_fail(t, VERDICT_FAIL, reason, expected, got);
 }
 
@@ -206,6 +216,7 @@ static void account(struct trial *t, const struct expectation *expectation, cons
 		if (expectation->order == ONE_OF && i != match->item)
 			continue;
 		t->evidence->accounted[match->matched[i]] = true;
+		t->evidence->observations[match->matched[i]].routine = false;
 		if (instants != NULL)
 			instants[i] = t->evidence->observations[match->matched[i]].t;
 		char text[STORY_TEXT_MAX * 2];
@@ -259,7 +270,7 @@ void expect_group(
 	}
 	for (;;) {
 		const struct evidence *evidence = t->evidence;
-		const struct match match = matcher_decide(
+		struct match match = matcher_decide(
 			&expectation, evidence->observations, evidence->accounted, evidence->observation_count, now(t));
 
 		if (match.state == MISMATCHED)
@@ -321,7 +332,7 @@ void expect_quiet(struct trial *t, vtime duration)
 	const vtime end = now(t) + duration;
 	const struct window window = between(now(t), end);
 	struct evidence *evidence = t->evidence;
-	char text[STORY_TEXT_MAX], got[STORY_TEXT_MAX];
+	char text[STORY_TEXT_MAX], got[STORY_TEXT_MAX], reason[REASON_MAX];
 
 	snprintf(text, sizeof(text), "quiet for %.3f s", (double)duration / 1e9);
 	if (t->rehearsal != NULL) {
@@ -335,7 +346,9 @@ void expect_quiet(struct trial *t, vtime duration)
 		if (stranger >= 0) {
 			trial_describe(t, &evidence->observations[stranger], got, sizeof(got));
 			trial_check(t, text, &window, false, got);
-			trial_fail(t, VERDICT_FAIL, "an event came where none may come", text, got);
+			headline_of_event(t, &evidence->observations[stranger], "where no event may come", reason,
+				sizeof(reason));
+			trial_fail(t, VERDICT_FAIL, reason, text, got);
 		}
 		if (now(t) >= end)
 			break;
@@ -377,6 +390,9 @@ void expect_that(struct trial *t, bool holds, const char *format, ...)
 		return;
 	}
 	trial_check(t, text, NULL, holds, holds ? NULL : "it does not hold");
-	if (!holds)
-		trial_fail(t, VERDICT_FAIL, "a fact that must hold does not", text, "it does not hold");
+	if (holds)
+		return;
+	char reason[REASON_MAX];
+	snprintf(reason, sizeof(reason), "it does not hold that %s", text);
+	trial_fail(t, VERDICT_FAIL, reason, text, "it does not hold");
 }

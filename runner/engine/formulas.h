@@ -9,11 +9,15 @@
 #ifndef SCTPSPEC_RUNNER_ENGINE_FORMULAS_H
 #define SCTPSPEC_RUNNER_ENGINE_FORMULAS_H
 
+#include "netns/netns.h"
 #include "runner/engine/timing.h"
 
 struct trial;
 
-/* The trial's settings, with the defaults filled in. */
+/* An end's settings, with the defaults filled in:
+ *	timing_idle_unreachable(in_force_at(t, B)) */
+const struct settings *in_force_at(const struct trial *t, enum endpoint endpoint);
+/* Those of both ends. A case whose ends differ in what a formula looks at is not well formed where it asks this. */
 const struct settings *in_force(const struct trial *t);
 
 #define FORMULA(type, name)                            \
@@ -29,6 +33,7 @@ const struct settings *in_force(const struct trial *t);
 
 FORMULA_OF(vtime, rto_after, struct doublings)
 FORMULA_OF(struct window, t3_rtx, struct doublings)
+FORMULA_OF(struct window, timeouts, unsigned)
 FORMULA(struct window, first_heartbeat)
 
 FORMULA(struct window, idle_potentially_failed)

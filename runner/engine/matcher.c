@@ -4,7 +4,14 @@
 
 #include <string.h>
 
+#include "netns/wire/wire.h"
+
 static bool agrees(int wanted, int got)
+{
+	return wanted == ANY || wanted == got;
+}
+
+static bool value_agrees(int64_t wanted, int64_t got)
 {
 	return wanted == ANY || wanted == got;
 }
@@ -17,22 +24,29 @@ static bool same_record(const struct item *item, const struct observation *obser
 static bool address_agrees(const struct item *item, const struct observation *observation)
 {
 	return item->kind != OBSERVED_PADDR_CHANGE ||
-		(agrees(item->path, observation->path) && agrees(item->family, observation->family));
+		(agrees(item->path, observation->path) && agrees(item->family, observation->family) &&
+			(item->form == ANY_FORM || item->form == observation->form));
 }
 
 static bool content_agrees(const struct item *item, const struct observation *observation)
 {
-	if (!agrees(item->error, (int)observation->error))
+	if (item->kind == OBSERVED_PACKET)
+		return wire_pattern_fits(item->packet, observation->packet);
+	if (!agrees(item->error, (int)observation->error) || !agrees(item->inbound, observation->inbound) ||
+		!agrees(item->outbound, observation->outbound) || !value_agrees(item->value, observation->value) ||
+		!value_agrees(item->streams, (int64_t)observation->streams) ||
+		(item->reason != NULL && strcmp(item->reason, observation->reason) != 0))
 		return false;
-	return item->kind != OBSERVED_SEND_FAILED ||
+	return (item->kind != OBSERVED_SEND_FAILED && item->kind != OBSERVED_SEND_FAILED_EVENT) ||
 		(observation->intact && agrees(item->flow, observation->flow) &&
 			agrees(item->message, observation->message));
 }
 
 bool item_fits(const struct item *item, const struct observation *observation)
 {
-	return same_record(item, observation) && agrees(item->state, observation->state) &&
-		address_agrees(item, observation) && content_agrees(item, observation);
+	return same_record(item, observation) && agrees(item->with, observation->with) &&
+		agrees(item->state, observation->state) && address_agrees(item, observation) &&
+		content_agrees(item, observation);
 }
 
 static bool concerns(const struct expectation *expectation, const struct observation *observation)
@@ -43,6 +57,14 @@ static bool concerns(const struct expectation *expectation, const struct observa
 	return false;
 }
 
+/* The very same octets, as when a network doubles it. */
+static bool same_packet(const struct observation *one, const struct observation *other)
+{
+	const struct wire_pattern exactly = { .packet = *one->packet, .alone = true };
+
+	return wire_pattern_fits(&exactly, other->packet);
+}
+
 /* Has an equal observation been accounted for already? */
 static bool is_duplicate(const struct observation *log, const bool *accounted, const struct observation *culprit)
 {
@@ -50,7 +72,8 @@ static bool is_duplicate(const struct observation *log, const bool *accounted, c
 		if (accounted[before - log] && before->socket == culprit->socket && before->kind == culprit->kind &&
 			before->state == culprit->state && before->path == culprit->path &&
 			before->family == culprit->family && before->message == culprit->message &&
-			before->flow == culprit->flow && before->assoc_id == culprit->assoc_id)
+			before->flow == culprit->flow && before->assoc_id == culprit->assoc_id &&
+			(before->kind != OBSERVED_PACKET || same_packet(before, culprit)))
 			return true;
 	return false;
 }
@@ -60,6 +83,10 @@ static enum mismatch nearness(const struct item *item, const struct observation 
 {
 	if (!same_record(item, observation))
 		return UNEXPECTED;
+	if (item->kind == OBSERVED_PACKET)
+		return wire_pattern_resembles(item->packet, observation->packet) ? WRONG_CONTENT : UNEXPECTED;
+	if (!agrees(item->with, observation->with))
+		return agrees(item->state, observation->state) ? WRONG_ASSOCIATION : UNEXPECTED;
 	if (!agrees(item->state, observation->state))
 		return address_agrees(item, observation) ? WRONG_STATE : UNEXPECTED;
 	return address_agrees(item, observation) ? WRONG_CONTENT : WRONG_ADDRESS;
@@ -68,6 +95,14 @@ static enum mismatch nearness(const struct item *item, const struct observation 
 static struct match mismatched(enum mismatch mismatch, size_t item, size_t observation)
 {
 	return (struct match){ .state = MISMATCHED, .mismatch = mismatch, .item = item, .observation = observation };
+}
+
+static struct match blamed(enum mismatch mismatch, size_t item, size_t observation, size_t first_open)
+{
+	struct match match = mismatched(mismatch, item, observation);
+
+	match.first_open = first_open;
+	return match;
 }
 
 static struct match explain_stranger(const struct expectation *expectation, const struct observation *log,
@@ -79,22 +114,22 @@ static struct match explain_stranger(const struct expectation *expectation, cons
 		first_open++;
 	for (size_t i = 0; i < expectation->count; i++)
 		if (item_fits(&expectation->items[i], &log[index]))
-			return mismatched(taken[i] ? DUPLICATE : WRONG_ORDER, i, index);
+			return blamed(taken[i] ? DUPLICATE : WRONG_ORDER, i, index, first_open);
 	if (is_duplicate(log, accounted, &log[index]))
-		return mismatched(DUPLICATE, first_open, index);
+		return blamed(DUPLICATE, first_open, index, first_open);
 	for (size_t i = 0; i < expectation->count; i++) {
 		const enum mismatch how = nearness(&expectation->items[i], &log[index]);
 
 		if (!taken[i] && how != UNEXPECTED)
-			return mismatched(how, i, index);
+			return blamed(how, i, index, first_open);
 	}
-	return mismatched(UNEXPECTED, first_open, index);
+	return blamed(UNEXPECTED, first_open, index, first_open);
 }
 
 static int count_any(const struct item *item)
 {
-	return (item->state == ANY) + (item->path == ANY) + (item->family == ANY) + (item->error == ANY) +
-		(item->flow == ANY) + (item->message == ANY);
+	return (item->with == ANY) + (item->state == ANY) + (item->path == ANY) + (item->family == ANY) +
+		(item->error == ANY) + (item->flow == ANY) + (item->message == ANY);
 }
 
 static bool in_window(const struct item *item, const struct observation *observation)
@@ -172,12 +207,14 @@ struct match matcher_decide(const struct expectation *expectation, const struct 
 	size_t open = expectation->order == ONE_OF ? 1 : expectation->count;
 
 	for (size_t i = 0; i < count && open > 0; i++) {
-		if (accounted[i] || !concerns(expectation, &log[i]))
+		if ((accounted[i] && !log[i].routine) || !concerns(expectation, &log[i]))
 			continue;
 		const ptrdiff_t found = find_item(expectation, taken, &log[i]);
-		if (found < 0)
+		const struct item *item = found < 0 ? NULL : &expectation->items[found];
+		if (log[i].routine && (item == NULL || !in_window(item, &log[i])))
+			continue;
+		if (item == NULL)
 			return explain_stranger(expectation, log, accounted, i, taken);
-		const struct item *item = &expectation->items[found];
 		if (log[i].t < item->within.from)
 			return mismatched(TOO_EARLY, (size_t)found, i);
 		if (log[i].t > item->within.to)
@@ -209,6 +246,7 @@ const char *mismatch_name(enum mismatch mismatch)
 		[WRONG_ADDRESS] = "the wrong address",
 		[WRONG_STATE] = "the wrong state",
 		[WRONG_ORDER] = "in the wrong order",
+		[WRONG_ASSOCIATION] = "of the wrong association",
 		[WRONG_CONTENT] = "with the wrong contents",
 		[UNEXPECTED] = "not expected at all",
 	};
@@ -216,23 +254,57 @@ const char *mismatch_name(enum mismatch mismatch)
 	return names[mismatch];
 }
 
+/* The record by its state where that names it, and what else there is to it. */
+static void print_record(const struct item *item, const char *state, FILE *out)
+{
+	const bool resets = item->kind == OBSERVED_STREAM_RESET_EVENT || item->kind == OBSERVED_ASSOC_RESET_EVENT ||
+		item->kind == OBSERVED_STREAM_CHANGE_EVENT;
+
+	if (state != NULL && item->kind == OBSERVED_AUTHENTICATION_EVENT)
+		fprintf(out, "authentication_event, %s", state);
+	else
+		fprintf(out, "%s", state ? state : observed_name(item->kind));
+	if (item->kind == OBSERVED_AUTHENTICATION_EVENT && item->value != ANY)
+		fprintf(out, " of key %lld", (long long)item->value);
+	if (item->kind == OBSERVED_ADAPTATION_EVENT && item->value != ANY)
+		fprintf(out, ", %lld", (long long)item->value);
+	if ((item->kind == OBSERVED_PDAPI_EVENT || item->kind == OBSERVED_MESSAGE) && item->value != ANY)
+		fprintf(out, " of stream %lld", (long long)item->value);
+	if (item->inbound > 0)
+		fprintf(out, ", %d in", item->inbound);
+	if (item->outbound > 0)
+		fprintf(out, ", %d out", item->outbound);
+	if (resets && item->state != ANY)
+		reset_print(item->state, item->streams > 0 ? (uint64_t)item->streams : 0, out);
+}
+
 void item_print(const struct item *item, FILE *out)
 {
 	const char *state = observed_state_name(item->kind, item->state);
 
-	if (item->kind == OBSERVED_SEND_FAILED) {
-		fprintf(out, "send_failed");
+	if (item->kind == OBSERVED_SEND_FAILED || item->kind == OBSERVED_SEND_FAILED_EVENT) {
+		fprintf(out, "%s", observed_name(item->kind));
 		if (state)
 			fprintf(out, ", %s", state);
 		if (item->message != ANY)
 			fprintf(out, ", message %d", item->message);
 		return;
 	}
-	fprintf(out, "%s", state ? state : observed_name(item->kind));
+	if (item->kind == OBSERVED_PACKET) {
+		wire_print_pattern(item->packet, out);
+		return;
+	}
+	print_record(item, state, out);
 	if (item->kind == OBSERVED_PADDR_CHANGE && item->path != ANY)
 		fprintf(out, " of path %d", item->path);
 	if (item->kind == OBSERVED_PADDR_CHANGE && item->family != ANY)
 		fprintf(out, " (IPv%d)", item->family);
-	if (item->error != ANY && item->error != 0)
+	if (item->kind == OBSERVED_PADDR_CHANGE && item->form != ANY_FORM)
+		fprintf(out, ", %s", address_form_name(item->form));
+	if (item->kind == OBSERVED_ERROR)
+		fprintf(out, ": %s", strerror(item->error));
+	else if (item->error != ANY && item->error != 0)
 		fprintf(out, ", error %d", item->error);
+	if (item->reason != NULL)
+		fprintf(out, ", \"%s\"", item->reason);
 }

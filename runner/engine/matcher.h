@@ -7,6 +7,9 @@
  * in their order: the first one that is not yet accounted for must be one that the expectation names, or
  * the expectation fails. What nobody expected therefore fails the case, at the next expectation that
  * concerns the socket or at the case's end (matcher_unexpected).
+ *
+ * What a tester has answered by itself (`routine`) is accounted for already. An expectation may name it all the same,
+ * and one that does not, or at another time, passes it over.
  */
 #ifndef SCTPSPEC_RUNNER_ENGINE_MATCHER_H
 #define SCTPSPEC_RUNNER_ENGINE_MATCHER_H
@@ -15,19 +18,28 @@
 
 #include "runner/engine/observation.h"
 
-#define ITEMS_MAX 48
+#define ITEMS_MAX 256
 #define ANY (-1)
+
+struct wire_pattern;
 
 /* One thing that is expected at one socket. Members that are ANY are not compared. */
 struct item {
 	unsigned socket;
 	enum observed kind;
 	int state;
-	int path;             /* paddr_change */
-	int family;           /* paddr_change: 4, 6 or ANY */
-	int error;            /* the cause code, or ANY */
-	int flow, message;    /* send_failed; it must be intact as well */
-	struct window within; /* absolute */
+	int path;                          /* paddr_change */
+	int family;                        /* paddr_change: 4, 6 or ANY */
+	enum address_form form;            /* paddr_change; or ANY_FORM */
+	int error;                         /* the cause code, or ANY */
+	int flow, message;                 /* send_failed, also that of RFC 6458; it must be intact as well */
+	int with;                          /* the socket at the other end of the association */
+	int inbound, outbound;             /* streams: comm_up, restart, stream_change */
+	int64_t value;                     /* adaptation, authentication, pdapi: as of the observation */
+	int64_t streams;                   /* stream_reset: bits, as of the observation */
+	const char *reason;                /* comm_lost; NULL: any */
+	const struct wire_pattern *packet; /* packet */
+	struct window within;              /* absolute */
 };
 
 enum arrangement { IN_ORDER, IN_ANY_ORDER, ONE_OF };
@@ -44,11 +56,12 @@ enum mismatch {
 	TOO_EARLY,
 	TOO_LATE,
 	MISSING,
-	DUPLICATE,     /* the same has been accounted for before */
-	WRONG_ADDRESS, /* right state, another path or family */
-	WRONG_STATE,   /* right record and path, another state */
-	WRONG_ORDER,   /* it is expected, but not before the others */
-	WRONG_CONTENT, /* right record and state, other contents (error, message) */
+	DUPLICATE,         /* the same has been accounted for before */
+	WRONG_ASSOCIATION, /* right record and state, of an association with another socket */
+	WRONG_ADDRESS,     /* right state, another path or family */
+	WRONG_STATE,       /* right record and path, another state */
+	WRONG_ORDER,       /* it is expected, but not before the others */
+	WRONG_CONTENT,     /* right record and state, other contents (error, message) */
 	UNEXPECTED
 };
 
@@ -58,6 +71,7 @@ struct match {
 	vtime until;               /* NOT_YET: decide again with the next observation or at this instant */
 	size_t item;               /* MISMATCHED: the item it was judged by; ONE_OF matched: which */
 	size_t observation;        /* MISMATCHED, but not MISSING: the culprit */
+	size_t first_open;         /* MISMATCHED by an observation: the first item that is still to come */
 	size_t matched[ITEMS_MAX]; /* MATCHED: for each item its observation (ONE_OF: only [item]) */
 };
 

@@ -12,8 +12,6 @@
 
 enum { ASSOCIATIONS_MAX = 16, TEXT_MAX = 4096, FIELDS_ROOM = 768 };
 
-static const char *const endpoint_names[] = { [ENDPOINT_A] = "a", [ENDPOINT_B] = "b" };
-
 /* No escaping is needed: open_peer() has checked the name of a socket, and the rest is ours. */
 static void log_numbers(
 	struct trial *t, enum endpoint endpoint, const char *socket, const char *of, vtime from, const char *fields)
@@ -23,7 +21,7 @@ static void log_numbers(
 	snprintf(members, sizeof(members),
 		"\"t_ns\":%" PRId64 ",\"until_ns\":%" PRId64
 		",\"endpoint\":\"%s\",\"socket\":\"%s\",\"of\":\"%s\",\"fields\":{%s}}",
-		from, now(t), endpoint_names[endpoint], socket, of, fields);
+		from, now(t), endpoint_name(endpoint), socket, of, fields);
 	evidence_log_text(t->box, t->test_case->id, "numbers", members);
 }
 
@@ -101,6 +99,16 @@ static int path_of(const struct trial *t, const union gs_addr *address)
 	return topology_locate(t->test_case->topology, &address->sa, &endpoint);
 }
 
+/* Few topologies have addresses of others. */
+static void add_owner(const struct trial *t, const union gs_addr *address, const char *name, char fields[FIELDS_ROOM])
+{
+	const unsigned owner = topology_owner(t->test_case->topology, &address->sa);
+	const size_t length = strlen(fields);
+
+	if (owner > 0)
+		snprintf(fields + length, FIELDS_ROOM - length, ",\"%s\":%u", name, owner);
+}
+
 static void read_association(struct trial *t, const struct peer *peer, int32_t assoc_id)
 {
 	struct gs_option status = { .name = GS_OPT_STATUS, .status = { .assoc_id = assoc_id } };
@@ -124,6 +132,7 @@ static void read_association(struct trial *t, const struct peer *peer, int32_t a
 		has->out_control_chunks, has->in_control_chunks, has->out_sacks, has->in_sacks, has->out_ordered_chunks,
 		has->in_ordered_chunks, has->out_unordered_chunks, has->in_unordered_chunks, has->retransmitted_chunks,
 		has->gap_acks_received, has->duplicate_chunks);
+	add_owner(t, &is->primary.address, "primary_owner", fields);
 	log_numbers(t, peer->endpoint, peer->name, "association", from, fields);
 }
 
@@ -141,6 +150,7 @@ static void read_path(struct trial *t, const struct peer *peer, int32_t assoc_id
 		"\"assoc_id\":%d,\"path\":%d,\"family\":%d,\"state\":%d,\"cwnd\":%u,\"srtt_ticks\":%u,\"rto_ms\":%u,"
 		"\"mtu\":%u",
 		assoc_id, path_of(t, address), family_of(address), is->state, is->cwnd, is->srtt, is->rto, is->mtu);
+	add_owner(t, address, "owner", fields);
 	log_numbers(t, peer->endpoint, peer->name, "path", from, fields);
 }
 
@@ -190,11 +200,8 @@ void numbers_read(struct trial *t)
 	for (unsigned i = 0; i < t->peer_count; i++)
 		if (t->peers[i].socket != NULL)
 			read_socket(t, &t->peers[i]);
-}
-
-void numbers_end(struct trial *t)
-{
-	numbers_read(t);
-	for (enum endpoint at = ENDPOINT_A; t->rehearsal == NULL && at <= ENDPOINT_B; at++)
-		read_namespace(t, at);
+	/* of a and c, which are one end to the referee, neither counts all */
+	for (enum endpoint at = ENDPOINT_A; at <= ENDPOINT_B; at++)
+		if (at == ENDPOINT_B || !t->test_case->topology->third_host)
+			read_namespace(t, at);
 }

@@ -4,8 +4,8 @@
  * of the result log, for whoever judges the trace: state, timers, and what it has counted.
  *
  * Reading takes no event from a socket and sends nothing. It costs the guest some tens of microseconds for each
- * association. Weak: the maximum of the RTO (SCTP_GET_ASSOC_STATS) begins anew with each reading; a case that wants it
- * would have to ask before.
+ * association and namespace. Weak: the maximum of the RTO (SCTP_GET_ASSOC_STATS) begins anew with each reading; a case
+ * that wants it would have to ask before.
  */
 #ifndef SCTPSPEC_RUNNER_ENGINE_NUMBERS_H
 #define SCTPSPEC_RUNNER_ENGINE_NUMBERS_H
@@ -14,9 +14,7 @@
 
 /* Before the body: from here on the namespaces' counters count. */
 void numbers_begin(struct trial *t);
-/* Logs them as they are now, of each socket that is open; and at the end of the body those of both namespaces, which
- * count from beginning to end. Nothing in a rehearsal. */
+/* Logs them as they are now, of each socket that is open and of both namespaces. Nothing in a rehearsal. */
 void numbers_read(struct trial *t);
-void numbers_end(struct trial *t);
 
 #endif

@@ -17,7 +17,8 @@ int case_rehearse(const struct test_case *test_case, FILE *out, int64_t *longest
 		return -ENOMEM;
 	}
 	t->test_case = test_case;
-	t->in_force = settings_in_force(&test_case->settings);
+	for (enum endpoint at = ENDPOINT_A; at <= ENDPOINT_C; at++)
+		t->in_force[at] = case_in_force(test_case, at);
 	t->evidence = evidence;
 	t->rehearsal = out;
 	t->fault_at = -1;

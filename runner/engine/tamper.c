@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "netns/wire/wire.h"
 #include "runner/engine/settings.h"
 
 /* Longer than any window: a delayed observation is late wherever it belongs. */
@@ -26,6 +27,7 @@ static const struct {
 	{ "taint:", TAMPER_TAINT },
 	{ "leak:", TAMPER_LEAK },
 	{ "luck:", TAMPER_LUCK },
+	{ "assoc:", TAMPER_ASSOC },
 };
 
 /* NAME:+N, NAME:-N, NAME:xF */
@@ -79,16 +81,49 @@ bool tamper_parse(const char *text, struct tamper *out)
 	return false;
 }
 
+/* Each number of its chunks, which are the observation's own. */
+static void change_packet(struct wire_packet *packet)
+{
+	packet->header.verification_tag.value ^= 1;
+	packet->header.verification_tag.to ^= 1;
+	for (unsigned i = 0; i < packet->count; i++)
+		wire_alter((struct wire_chunk *)(uintptr_t)&packet->chunks[i]);
+}
+
 static void change(struct observation *observation)
 {
-	if (observation->kind == OBSERVED_PADDR_CHANGE)
+	switch (observation->kind) {
+	case OBSERVED_PADDR_CHANGE:
 		observation->path += 1;
-	else if (observation->kind == OBSERVED_SEND_FAILED)
+		break;
+	case OBSERVED_SEND_FAILED:
+	case OBSERVED_SEND_FAILED_EVENT:
 		observation->intact = false; /* cases leave its state open */
-	else
-		observation->state += 1;
-	if (observation->kind == OBSERVED_SHUTDOWN_EVENT)
+		break;
+	case OBSERVED_SHUTDOWN_EVENT:
+	case OBSERVED_SENDER_DRY_EVENT: /* which have nothing but an id */
 		observation->kind = OBSERVED_ADAPTATION_EVENT;
+		break;
+	case OBSERVED_REMOTE_ERROR:
+	case OBSERVED_ERROR:
+		observation->error += 1;
+		break;
+	case OBSERVED_ADAPTATION_EVENT:
+	case OBSERVED_MESSAGE:
+		observation->value += 1;
+		break;
+	case OBSERVED_PACKET:
+		change_packet(observation->packet);
+		break;
+	case OBSERVED_ASSOC_CHANGE:
+	case OBSERVED_PDAPI_EVENT:
+	case OBSERVED_AUTHENTICATION_EVENT:
+	case OBSERVED_STREAM_RESET_EVENT:
+	case OBSERVED_ASSOC_RESET_EVENT:
+	case OBSERVED_STREAM_CHANGE_EVENT:
+		observation->state += 1;
+		break;
+	}
 }
 
 unsigned tamper_apply(const struct tamper *tamper, unsigned number, struct observation *observation)
@@ -105,6 +140,9 @@ unsigned tamper_apply(const struct tamper *tamper, unsigned number, struct obser
 		break;
 	case TAMPER_DELAY:
 		observation->t += DELAY;
+		break;
+	case TAMPER_ASSOC:
+		observation->assoc_id += 1;
 		break;
 	case TAMPER_NOTHING:
 	case TAMPER_PANIC:

@@ -4,7 +4,8 @@
  * (`sctpspec run --tamper`): "drop:N", "double:N", "change:N", "delay:N" for the N-th observation of the case,
  * from 1. Or lets disaster strike at it, to show how a run copes: "panic:N" (of the guest's
  * kernel), "hang:N", "crash:N" (of the case), "die:N" (the agent). Or makes the guest's kernel look unwell: "warn:N"
- * (in its log), "taint:N", "leak:N" (sockets that nobody closes). Or is dropped with some seeds only: "luck:N".
+ * (in its log), "taint:N", "leak:N" (sockets that nobody closes). Or is dropped with some seeds only: "luck:N". Or
+ * names another association than its own: "assoc:N".
  *
  * "setting:NAME:CHANGE" falsifies no observation, but what the kernel is told: the sysctl net.sctp.NAME gets another
  * value than the case believes (settings.h has the names). CHANGE is +N, -N or xF (times F), as in
@@ -32,10 +33,11 @@ enum tampering {
 	TAMPER_TAINT,
 	TAMPER_LEAK,
 	TAMPER_LUCK,
+	TAMPER_ASSOC,
 	TAMPER_SETTING,
 };
 
-#define TAMPER_WORDS "drop, double, change, delay, panic, hang, crash, die, warn, taint, leak or luck"
+#define TAMPER_WORDS "drop, double, change, delay, assoc, panic, hang, crash, die, warn, taint, leak or luck"
 
 struct tamper {
 	enum tampering what;

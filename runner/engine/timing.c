@@ -40,6 +40,15 @@ struct window timing_t3_rtx(const struct settings *in_force, struct doublings do
 	return timer_window(timing_rto_after(in_force, doublings));
 }
 
+struct window timing_timeouts(const struct settings *in_force, unsigned n)
+{
+	struct window when = between(0, 0);
+
+	for (unsigned i = 0; i < n; i++)
+		when = window_sum(when, timing_t3_rtx(in_force, doubled(i)));
+	return when;
+}
+
 /* The heartbeat timer: the RTO and the interval, plus or minus up to half an RTO at random. */
 static struct window jittered(vtime rto, vtime interval)
 {

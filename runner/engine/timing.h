@@ -15,7 +15,7 @@
 #include "runner/engine/vtime.h"
 #include "runner/protocol/kernel_timers.h"
 
-#define TIMING_PATHS_MAX 4
+#define TIMING_PATHS_MAX 8
 
 /* How often the RTO of a path has been doubled since its last round trip: a type of its own, so that nobody gives a
  * time or another number for it. */
@@ -41,6 +41,9 @@ static inline struct window timer_window(vtime length)
 vtime timing_rto_after(const struct settings *in_force, struct doublings doublings);
 /* T3-rtx, with that RTO. */
 struct window timing_t3_rtx(const struct settings *in_force, struct doublings doublings);
+/* Timeout number n (from 1) of what is sent again and again, with T3-rtx, T-4 or T-reconf: the RTO doubles each time,
+ * as long as no heartbeat does it too. */
+struct window timing_timeouts(const struct settings *in_force, unsigned n);
 /* Time from one heartbeat to the next on a path whose RTO has been doubled so often; probing (UNCONFIRMED
  * or PF) leaves out HB.interval. */
 struct window timing_period(const struct settings *in_force, struct doublings doublings, bool probing);

@@ -10,11 +10,22 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "runner/engine/headline.h"
 #include "runner/engine/numbers.h"
+
+const struct settings *in_force_at(const struct trial *t, enum endpoint endpoint)
+{
+	return &t->in_force[endpoint];
+}
 
 const struct settings *in_force(const struct trial *t)
 {
-	return &t->in_force;
+	const char *difference = settings_difference(&t->in_force[ENDPOINT_A], &t->in_force[ENDPOINT_B]);
+
+	if (difference != NULL)
+		trial_error((struct trial *)(uintptr_t)t,
+			"a formula for both ends, which have another %s each: in_force_at() has one end's", difference);
+	return &t->in_force[ENDPOINT_A];
 }
 
 vtime now(struct trial *t)
@@ -22,10 +33,17 @@ vtime now(struct trial *t)
 	return t->rehearsal != NULL ? t->rehearsed : trial_clock(t);
 }
 
+static void outsiders_leave(struct trial *t)
+{
+	for (unsigned i = 0; t->rehearsal == NULL && i < t->outsider_count; i++)
+		t->outsiders[i].leave(t->outsiders[i].self);
+}
+
 void trial_fail(struct trial *t, enum verdict verdict, const char *reason, const char *expected, const char *got)
 {
 	evidence_decide(t->evidence, t->test_case, verdict, reason, expected, got);
 	t->evidence->ended = now(t);
+	outsiders_leave(t);
 	if (t->rehearsal != NULL)
 		longjmp(t->escape, 1);
 	ck_abort_msg("%s", reason);
@@ -96,6 +114,23 @@ void trial_action(struct trial *t, const char *format, ...)
 		t->box, t->test_case->id, "action", json_pack("{s:I, s:s}", "t_ns", (json_int_t)now(t), "text", text));
 }
 
+void observe(struct trial *t, const char *format, ...)
+{
+	char text[STORY_TEXT_MAX];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	if (t->rehearsal != NULL) {
+		fprintf(t->rehearsal, "  observe %s\n", text);
+		return;
+	}
+	evidence_tell(t->evidence, now(t), "OBSERVED: %s", text);
+	evidence_log(t->box, t->test_case->id, "observation",
+		json_pack("{s:I, s:s}", "t_ns", (json_int_t)now(t), "text", text));
+}
+
 static json_t *interval(vtime from, vtime to)
 {
 	return json_pack("[I, I]", (json_int_t)from, (json_int_t)to);
@@ -145,6 +180,17 @@ void trial_check(struct trial *t, const char *expected, const struct window *win
 	evidence_log(t->box, t->test_case->id, "check", line);
 }
 
+void trial_check_path(struct trial *t, const char *expected, const struct window *window, const char *got,
+	enum endpoint endpoint, unsigned path)
+{
+	json_t *line = check_line(t, expected, window, false);
+
+	json_object_set_new(line, "got", json_string(got));
+	json_object_set_new(line, "endpoint", json_string(endpoint_name(endpoint)));
+	json_object_set_new(line, "path", json_integer((json_int_t)path));
+	evidence_log(t->box, t->test_case->id, "check", line);
+}
+
 /* What came in while the body was not looking. */
 static void take_the_rest(struct trial *t)
 {
@@ -160,14 +206,19 @@ static void nothing_unaccounted(struct trial *t)
 {
 	const struct evidence *evidence = t->evidence;
 	const ptrdiff_t stranger = matcher_unexpected(evidence->accounted, evidence->observation_count);
-	char got[STORY_TEXT_MAX];
+	char got[STORY_TEXT_MAX], reason[REASON_MAX];
 
 	if (stranger < 0)
 		return;
 	trial_describe(t, &evidence->observations[stranger], got, sizeof(got));
 	trial_check(t, "no event that is not expected", NULL, false, got);
-	trial_fail(t, VERDICT_FAIL, "an event came that the case does not expect",
-		"no further event to the end of the case", got);
+	headline_of_event(t, &evidence->observations[stranger], "not expected at all", reason, sizeof(reason));
+	trial_fail(t, VERDICT_FAIL, reason, "no further event to the end of the case", got);
+}
+
+void trial_run_row(struct trial *t)
+{
+	t->test_case->of_row(t, t->test_case->row);
 }
 
 void trial_run_body(struct trial *t)
@@ -178,17 +229,23 @@ void trial_run_body(struct trial *t)
 		return;
 	take_the_rest(t);
 	flows_finish(t);
+	waiting_finish(t);
 	nothing_unaccounted(t);
-	numbers_end(t);
+	numbers_read(t);
 	t->evidence->ended = now(t);
 	t->evidence->completed = true;
+	outsiders_leave(t);
 }
 
 void trial_free(struct trial *t)
 {
 	for (unsigned i = 0; i < t->peer_count; i++)
 		gs_free(t->peers[i].socket);
+	for (unsigned i = 0; i < t->outsider_count; i++)
+		t->outsiders[i].free(t->outsiders[i].self);
 	for (unsigned i = 0; i < t->flow_count; i++)
 		flow_free(&t->flows[i]);
-	t->peer_count = t->flow_count = 0;
+	for (unsigned i = 0; i < t->waiting_count; i++)
+		waiting_free(t->waiting[i]);
+	t->peer_count = t->flow_count = t->waiting_count = t->outsider_count = 0;
 }

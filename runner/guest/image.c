@@ -25,7 +25,7 @@
 #include "runner/kernels/kernel_module.h"
 #include "sentence.h"
 
-#define RECIPE "image 1"
+#define RECIPE "image 2"
 
 struct image_file {
 	char *name; /* in the image, without the leading slash */
@@ -38,6 +38,7 @@ struct image {
 	struct image_file *files;
 	size_t n;
 	char *module_names; /* the text of /modules.list */
+	char *demands;      /* of /modules.wanted */
 };
 
 static const struct {
@@ -109,6 +110,7 @@ static void image_free(struct image *image)
 	}
 	free(image->files);
 	free(image->module_names);
+	free(image->demands);
 	*image = (struct image){ 0 };
 }
 
@@ -214,6 +216,58 @@ static int add_modules(struct image *image, const struct kernel *kernel, char **
 	return status < 0 ? no_memory(error) : 0;
 }
 
+/* Where in the image a module's file is, or will be; NULL without memory. */
+static const char *place_of_module(struct image *image, const char *path)
+{
+	char *name;
+	int status;
+
+	for (size_t i = 0; i < image->n; i++)
+		if (image->files[i].path && strcmp(image->files[i].path, path) == 0)
+			return image->files[i].name;
+	name = module_name(image, path);
+	status = name ? add(image, name, path, NULL, S_IFREG | 0644) : -ENOMEM;
+	free(name);
+	return status < 0 ? NULL : image->files[image->n - 1].name;
+}
+
+/* A line: the names, a colon, the files. */
+static int take_demand(void *context, const char *names, const struct path_list *files)
+{
+	struct image *image = context;
+	char *line = NULL, *more = NULL;
+
+	if (asprintf(&line, "%s:", names) < 0)
+		return -ENOMEM;
+	for (size_t i = 0; i < files->n; i++) {
+		const char *place = place_of_module(image, files->paths[i]);
+
+		if (!place || asprintf(&more, "%s /%s", line, place) < 0) {
+			free(line);
+			return -ENOMEM;
+		}
+		free(line);
+		line = more;
+	}
+	if (asprintf(&more, "%s%s\n", image->demands ? image->demands : "", line) < 0) {
+		free(line);
+		return -ENOMEM;
+	}
+	free(line);
+	free(image->demands);
+	image->demands = more;
+	return 0;
+}
+
+static int add_demands(struct image *image, const struct kernel *kernel, char **error)
+{
+	int status = kernel_module_each_demand(kernel, take_demand, image, error);
+
+	if (status == 0 && image->demands && add(image, "modules.wanted", NULL, image->demands, S_IFREG | 0644) < 0)
+		status = no_memory(error);
+	return status;
+}
+
 /* Nothing of the image's own is replaced: it would not be the guest that we know. */
 static int add_user_file(struct image *image, const struct user_file *one, char **error)
 {
@@ -276,6 +330,8 @@ static int plan_image(const struct kernel *kernel, const char *agent, const stru
 		status = add_tools(image, agent, error);
 	if (status == 0)
 		status = add_modules(image, kernel, error);
+	if (status == 0)
+		status = add_demands(image, kernel, error);
 	if (status == 0)
 		status = add_trees(image, options, error);
 	if (status == 0)

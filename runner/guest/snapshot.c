@@ -22,7 +22,7 @@
 #include "runner/qemu/qemu.h"
 #include "sentence.h"
 
-#define RECIPE "snapshot 2"
+#define RECIPE "snapshot 3"
 
 /* What a snapshot is made from. */
 struct ingredients {

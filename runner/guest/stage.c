@@ -21,7 +21,7 @@
 #include "runner/qemu/device_state.h"
 #include "sentence.h"
 
-#define RECIPE "stage 2"
+#define RECIPE "stage 3"
 
 static const size_t memory_size = (size_t)QEMU_MEMORY << 20;
 

@@ -6,6 +6,9 @@
 #include <string.h>
 
 #include "runner/judge/failures.h"
+#include "runner/judge/observed.h"
+#include "runner/protocol/kernel_timers.h"
+#include "runner/referee/heartbeats.h"
 #include "runner/referee/tsn.h"
 
 enum { FLAG_E = 1 };
@@ -34,15 +37,30 @@ static struct spot spot_of(const struct step *step)
 }
 
 /* Sooner than this nothing is a timeout: a timer of a kernel with 100 ticks a second may be a tick early. */
-static int64_t timeout_ns(const struct settings *settings)
+static int64_t timeout_ns(const struct account *account, unsigned end, const struct settings *settings)
 {
-	return settings_ns(settings, SETTING_RTO_MIN) * 9 / 10;
+	int64_t rto_min_ns = settings_ns(settings, SETTING_RTO_MIN);
+	const int64_t observed_ns = settings->said ? 0 : observed_rto_min_ns(account->end[end].observed);
+	if (observed_ns > 0 && observed_ns < rto_min_ns)
+		rto_min_ns = observed_ns;
+	return rto_min_ns * 9 / 10;
+}
+
+/* Sooner, too, when nothing else than a timer can be why: no SACK has come, and none has missed it. */
+static bool is_timeout(const struct account *account, const struct settings *settings, const struct step *step,
+	const struct sent_chunk *before)
+{
+	const struct end *self = step->self;
+	const int64_t after_ns = step->at_ns - before->last_ns;
+	if (before->path < 0 || settings->said || after_ns >= timeout_ns(account, number_of(self), settings))
+		return before->path >= 0 && after_ns >= timeout_ns(account, number_of(self), settings);
+	return self->exact && before->misses == 0 && after_ns > 2 * TICK_NS &&
+		step->at_ns - self->arrived_ns > self->backlog_ns;
 }
 
 /* ------------------------------------------------------------------ DATA */
 
-static void strike_by_data(struct account *account, const struct settings *settings, const struct step *step,
-	const struct sent_chunk *before)
+static void strike_by_data(struct account *account, const struct step *step, const struct sent_chunk *before)
 {
 	const unsigned end = number_of(step->self);
 	struct route *route = route_of(account, end, before->path);
@@ -50,6 +68,7 @@ static void strike_by_data(struct account *account, const struct settings *setti
 	if (!route || before->last_ns < route->t3_ns)
 		return;
 	route->t3_ns = step->at_ns;
+	observe_timeout(&account->end[end], route, step, before);
 	const struct timeout strike = {
 		.spot = spot_of(step),
 		.what = SENDING_DATA,
@@ -57,7 +76,7 @@ static void strike_by_data(struct account *account, const struct settings *setti
 		.tsn = step->chunk->data.tsn,
 		.over = step->path,
 	};
-	route_strikes(account, settings, end, before->path, &strike);
+	route_strikes(account, end, before->path, &strike);
 }
 
 static void data_again(struct account *account, const struct settings *settings, const struct step *step)
@@ -69,11 +88,11 @@ static void data_again(struct account *account, const struct settings *settings,
 		way->needless++;
 		return;
 	}
-	const bool timeout = before->path >= 0 && step->at_ns - before->last_ns >= timeout_ns(settings);
+	const bool timeout = is_timeout(account, settings, step, before);
 	if (timeout) {
 		way->in_t3 = true;
 		way->t3_until = step->self->sent.next - 1;
-		strike_by_data(account, settings, step, before);
+		strike_by_data(account, step, before);
 	}
 	if (timeout || (way->in_t3 && !tsn_after(tsn, way->t3_until)))
 		way->t3++;
@@ -136,8 +155,10 @@ static void tell_news(struct account *account, const struct step *step, const st
 			continue;
 		const bool is_more = route->last_data.number != 0 && tsn_after(route->last_tsn, cumulative);
 		route_lives(account, route, SIGN_SACK, spot_of(step), is_more ? route->last_data : (struct spot){ 0 });
-		if (news->once[number])
-			rtts_add(&route->data_rtts, step->at_ns - news->once[number]->last_ns);
+		if (!news->once[number])
+			continue;
+		rtts_add(&route->data_rtts, step->at_ns - news->once[number]->last_ns);
+		observe_round_trip(route, step->at_ns - news->once[number]->last_ns);
 	}
 }
 
@@ -166,20 +187,23 @@ static void heartbeat_leaves(struct account *account, const struct settings *set
 {
 	const unsigned end = number_of(step->self);
 	struct route *route = route_of(account, end, step->path);
+	if (heartbeat_probes_mtu(step->packet))
+		return;
 	account->end[end].heartbeats++;
 	if (!route || (unsigned)step->path >= step->self->n_destinations)
 		return;
 	const struct destination *to = &step->self->destinations[step->path];
-	const struct heartbeat *before = to->n_waiting > 0 ? &to->waiting[to->n_waiting - 1] : NULL;
+	const struct heartbeat *before = destination_awaits_answer(to) ? &to->waiting[to->n_waiting - 1] : NULL;
 	route->heartbeats++;
-	if (before && step->at_ns - before->sent_ns >= timeout_ns(settings)) {
+	observe_heartbeat(&account->end[end], route, settings, step);
+	if (before && step->at_ns - before->sent_ns >= timeout_ns(account, end, settings)) {
 		const struct timeout strike = {
 			.spot = spot_of(step),
 			.what = SENDING_HEARTBEAT,
 			.after_ns = step->at_ns - before->sent_ns,
 			.over = step->path,
 		};
-		route_strikes(account, settings, end, step->path, &strike);
+		route_strikes(account, end, step->path, &strike);
 	}
 	route_sends(route, SENDING_HEARTBEAT, spot_of(step));
 }
@@ -193,6 +217,7 @@ static void heartbeat_ack_arrives(struct account *account, const struct step *st
 		return;
 	route->heartbeats_answered++;
 	rtts_add(&route->heartbeat_rtts, step->at_ns - asked->sent_ns);
+	observe_round_trip(route, step->at_ns - asked->sent_ns);
 	route_lives(account, route, SIGN_HEARTBEAT_ACK, spot_of(step),
 		route->last_data.number != 0 && step->self->sent.known &&
 				tsn_after(route->last_tsn, step->self->sent.acknowledged)
@@ -219,6 +244,8 @@ static void init_leaves(struct account *account, const struct step *step)
 	if (!step->chunk->decoded)
 		return;
 	way->setup_again += step->chunk->type == CHUNK_INIT && way->has_init;
+	if (step->chunk->type == CHUNK_INIT)
+		observe_init(way, step->at_ns);
 	way->has_init = true;
 	way->outbound_streams = step->chunk->init.outbound_streams;
 	way->inbound_streams = step->chunk->init.inbound_streams;
@@ -242,6 +269,7 @@ static void abort_leaves(struct account *account, const struct step *step)
 	account->ending = ENDING_NONE;
 	ends(account, step, ENDING_ABORT);
 	account->is_ended = true;
+	observe_abort(&account->end[number_of(step->self)], step);
 	account->has_cause = step->chunk->decoded && step->chunk->captured >= 4;
 	account->cause = account->has_cause ? step->chunk->error.cause : 0;
 }
@@ -251,7 +279,7 @@ static void shutdown_leaves(struct account *account, const struct settings *sett
 	const unsigned end = number_of(step->self);
 	struct outgoing *way = &account->end[end];
 	struct route *before = route_of(account, end, way->shutdown_route), *route;
-	if (before && step->at_ns - way->shutdown_ns >= timeout_ns(settings)) {
+	if (before && step->at_ns - way->shutdown_ns >= timeout_ns(account, end, settings)) {
 		const struct timeout strike = {
 			.spot = spot_of(step),
 			.what = SENDING_SHUTDOWN,
@@ -259,7 +287,7 @@ static void shutdown_leaves(struct account *account, const struct settings *sett
 			.over = step->path,
 		};
 		way->shutdown_again++;
-		route_strikes(account, settings, end, way->shutdown_route, &strike);
+		route_strikes(account, end, way->shutdown_route, &strike);
 	}
 	way->shutdown_route = step->path;
 	way->shutdown_ns = step->at_ns;
@@ -299,6 +327,7 @@ static void chunk_leaves(struct account *account, const struct settings *setting
 		break;
 	case CHUNK_SACK:
 		way->sacks++;
+		observe_sack(way, step);
 		way->duplicates += step->chunk->decoded ? step->chunk->sack.duplicates : 0;
 		break;
 	case CHUNK_HEARTBEAT:
@@ -367,7 +396,27 @@ void account_note(struct account *account, const struct settings *settings, cons
 		chunk_arrives(account, step);
 }
 
-void account_close(struct account *account, const struct association *association)
+struct settings account_settings(const struct account *account, unsigned end, const struct settings *said)
+{
+	return settings_with(said, account->end[end].inferred, account->end[end].n_inferred);
+}
+
+static void conclude(struct account *account, unsigned end, const struct settings *said, int64_t at_ns)
+{
+	struct outgoing *way = &account->end[end];
+	struct inference inferred[SETTINGS];
+	const unsigned n = infer(account, end, said, at_ns, inferred);
+	free(way->observed);
+	way->observed = NULL;
+	way->inferred = n > 0 ? malloc(n * sizeof(*inferred)) : NULL;
+	if (!way->inferred)
+		return;
+	memcpy(way->inferred, inferred, n * sizeof(*inferred));
+	way->n_inferred = n;
+}
+
+void account_close(
+	struct account *account, const struct association *association, const struct settings *settings, int64_t at_ns)
 {
 	account->from_the_start = association->from_the_start;
 	for (unsigned i = 0; i < 2; i++) {
@@ -375,6 +424,7 @@ void account_close(struct account *account, const struct association *associatio
 		struct outgoing *way = &account->end[i];
 		way->port = end->port;
 		way->exact = end->exact;
+		way->lag_ns = end->backlog_ns > BACKLOG_NS ? end->backlog_ns : 0;
 		account->state[i] = end->state;
 		/* What an end has not told is known by where its peer sends to. */
 		const unsigned n = end->n_addresses ? end->n_addresses : end->peer->n_destinations;
@@ -385,6 +435,11 @@ void account_close(struct account *account, const struct association *associatio
 				: end->peer->destinations[way->n_addresses].address;
 	}
 	failures_close(account);
+	for (unsigned i = 0; i < 2; i++) {
+		conclude(account, i, settings, at_ns);
+		const struct settings by = account_settings(account, i, settings);
+		failures_judge(account, i, &by);
+	}
 }
 
 void account_free(struct account *account)
@@ -396,6 +451,8 @@ void account_free(struct account *account)
 			free(account->end[i].routes[k].now);
 		free(account->end[i].routes);
 		free(account->end[i].addresses);
+		free(account->end[i].observed);
+		free(account->end[i].inferred);
 	}
 	free(account->failures);
 	free(account);

@@ -9,6 +9,7 @@
 #ifndef SCTPSPEC_RUNNER_JUDGE_ACCOUNT_H
 #define SCTPSPEC_RUNNER_JUDGE_ACCOUNT_H
 
+#include "runner/judge/inference.h"
 #include "runner/judge/rtts.h"
 #include "runner/judge/settings.h"
 #include "runner/referee/referee.h"
@@ -58,6 +59,7 @@ struct route {
 	bool is_used;
 	uint64_t packets, octets, data, heartbeats, heartbeats_answered, strikes;
 	struct rtts heartbeat_rtts, data_rtts;
+	int64_t srtt_ns, rttvar_ns; /* of both; 0: there are none */
 
 	struct spot life;
 	enum sign life_by;
@@ -90,6 +92,12 @@ struct outgoing {
 	unsigned n_addresses;
 	uint16_t port;
 	bool exact;
+	int64_t lag_ns; /* for so long it may be behind what has arrived; 0: not so that it shows */
+	unsigned n_inits;
+	int64_t init_ns;            /* the last one */
+	struct observed *observed;  /* until all is over; NULL: nothing */
+	struct inference *inferred; /* when all is over: what it was told */
+	unsigned n_inferred;
 };
 
 enum ending { ENDING_NONE, ENDING_SHUTDOWN, ENDING_ABORT, ENDING_RESTART };
@@ -121,8 +129,11 @@ struct account {
 struct account *account_new(const struct association *association, const struct step *step);
 /* One step of the referee. */
 void account_note(struct account *account, const struct settings *settings, const struct step *step);
-/* All is over: takes what it needs of the model. */
-void account_close(struct account *account, const struct association *association);
+/* All is over, at `at_ns`: takes what it needs of the model, and infers the rest. */
+void account_close(
+	struct account *account, const struct association *association, const struct settings *settings, int64_t at_ns);
+/* By which an end is judged: what the user says, what the capture shows for certain, or defaults. */
+struct settings account_settings(const struct account *account, unsigned end, const struct settings *said);
 void account_free(struct account *account);
 
 #endif

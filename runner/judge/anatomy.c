@@ -99,9 +99,10 @@ static int by_time(const void *left, const void *right)
 	return (int)a->kind - (int)b->kind;
 }
 
-unsigned anatomy_moments(const struct account *account, const struct failure *failure, const struct settings *settings,
+unsigned anatomy_moments(const struct account *account, const struct failure *failure, const struct settings *said,
 	struct moment moments[MOMENTS_MAX])
 {
+	const struct settings settings = account_settings(account, failure->end, said);
 	unsigned n = 0;
 	char text[200];
 	if (failure->life.number) {
@@ -110,7 +111,7 @@ unsigned anatomy_moments(const struct account *account, const struct failure *fa
 	}
 	snprintf(text, sizeof(text), "the first that is not answered: %s", sendings[failure->unanswered_what]);
 	add(moments, &n, MOMENT_UNANSWERED, &failure->unanswered, text);
-	n = put_strikes(account, failure, settings, moments, n);
+	n = put_strikes(account, failure, &settings, moments, n);
 	if (failure->moved.number) {
 		snprintf(text, sizeof(text), "new DATA goes to %s", where(account, failure, failure->moved_to).text);
 		add(moments, &n, MOMENT_MOVED, &failure->moved, text);

@@ -25,8 +25,8 @@ struct moment {
 
 enum { MOMENTS_MAX = STRIKES_KEPT + 6 };
 
-/* In the order of time; how many. */
-unsigned anatomy_moments(const struct account *account, const struct failure *failure, const struct settings *settings,
+/* In the order of time; how many. `said`: by the user. */
+unsigned anatomy_moments(const struct account *account, const struct failure *failure, const struct settings *said,
 	struct moment moments[MOMENTS_MAX]);
 
 /* From the last sign of life: until new DATA went elsewhere, until the path was given up, until it was found again. */

@@ -87,8 +87,7 @@ static struct failure *begin(const struct route *route, unsigned end, int number
 	return failure;
 }
 
-void route_strikes(struct account *account, const struct settings *settings, unsigned end, int number,
-	const struct timeout *strike)
+void route_strikes(struct account *account, unsigned end, int number, const struct timeout *strike)
 {
 	struct route *route = route_of(account, end, number);
 	struct timeout counted = *strike;
@@ -104,10 +103,6 @@ void route_strikes(struct account *account, const struct settings *settings, uns
 	failure->last = counted;
 	failure->n_strikes++;
 	route->strikes++;
-	if (failure->n_strikes == settings->value[SETTING_PF_RETRANS] + 1)
-		failure->suspect = strike->spot;
-	if (failure->n_strikes == settings->value[SETTING_PATH_MAX_RETRANS] + 1)
-		failure->given_up = strike->spot;
 }
 
 void data_goes(struct account *account, unsigned end, int number, struct spot spot)
@@ -135,4 +130,23 @@ void failures_close(struct account *account)
 		for (unsigned i = 0; i < account->end[end].n_routes; i++)
 			if (account->end[end].routes[i].now)
 				keep(account, &account->end[end].routes[i]);
+}
+
+/* No spot: it did not come to that, or that strike is not kept. */
+static struct spot strike_after(const struct failure *failure, int64_t retransmissions)
+{
+	if (retransmissions >= failure->n_strikes || retransmissions >= STRIKES_KEPT)
+		return (struct spot){ 0 };
+	return failure->strikes[retransmissions].spot;
+}
+
+void failures_judge(struct account *account, unsigned end, const struct settings *settings)
+{
+	for (unsigned i = 0; i < account->n_failures; i++) {
+		struct failure *failure = &account->failures[i];
+		if (failure->end != end)
+			continue;
+		failure->suspect = strike_after(failure, settings->value[SETTING_PF_RETRANS]);
+		failure->given_up = strike_after(failure, settings->value[SETTING_PATH_MAX_RETRANS]);
+	}
 }

@@ -13,11 +13,12 @@ void route_sends(struct route *route, enum sending what, struct spot spot);
 /* It is alive; `unanswered`: of what was sent there before, this is still to be answered. */
 void route_lives(struct account *account, struct route *route, enum sign by, struct spot spot, struct spot unanswered);
 /* A timeout shows at an end. */
-void route_strikes(struct account *account, const struct settings *settings, unsigned end, int number,
-	const struct timeout *strike);
+void route_strikes(struct account *account, unsigned end, int number, const struct timeout *strike);
 /* New DATA goes to a destination. */
 void data_goes(struct account *account, unsigned end, int number, struct spot spot);
 /* Keeps what has not been found again. */
 void failures_close(struct account *account);
+/* By the settings of an end: which strike made a path suspect, and which gave it up. */
+void failures_judge(struct account *account, unsigned end, const struct settings *settings);
 
 #endif

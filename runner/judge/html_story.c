@@ -127,17 +127,44 @@ static void tell_failure(struct telling *telling, const struct failure *failure)
 	free(title);
 }
 
+static void add_finding(struct telling *telling, const struct finding *finding)
+{
+	struct report_case *test = &telling->story->test;
+	struct report_finding *more = realloc(test->findings, (test->n_findings + 1) * sizeof(*more));
+	if (!more) {
+		telling->failed = true;
+		return;
+	}
+	test->findings = more;
+	more[test->n_findings++] = (struct report_finding){
+		.t_ns = finding->at_ns - telling->story->zero_ns,
+		.rule = finding->rule->id,
+		.title = finding->rule->title,
+		.expected = finding->expected ? finding->expected : "",
+		.got = finding->got ? finding->got : "",
+		.level = finding_is_deviation(finding) ? REPORT_SHOULD : REPORT_MUST,
+		.endpoint = finding->end ? REPORT_B : REPORT_A,
+		.path = -1,
+		.times = (int64_t)finding->times,
+		.entry = "",
+		.issue = "",
+		.kernels = "",
+		.link = "",
+	};
+}
+
 static void tell_findings(struct telling *telling)
 {
 	size_t at = 0;
 	for (const struct finding *finding; (finding = judgement_finding(telling->judgement, telling->account, &at));) {
 		const struct spot spot = { finding->at_ns, finding->number, finding->capture };
-		struct report_entry *entry = add(telling, REPORT_CHECK, &spot);
+		struct report_entry *entry = add(telling, REPORT_FINDING, &spot);
 		if (!entry)
 			return;
+		entry->endpoint = finding->end ? REPORT_B : REPORT_A;
 		entry->text = with_packet(telling, finding->rule->title, &spot);
-		entry->got = finding->got ? finding->got : "";
-		entry->at_ns = -1;
+		entry->finding = telling->story->test.n_findings;
+		add_finding(telling, finding);
 	}
 }
 
@@ -153,6 +180,9 @@ int story_make(const struct judgement *judgement, const struct account *account,
 {
 	struct telling telling = { judgement, account, out, false };
 	*out = (struct story){ .zero_ns = account->first.at_ns };
+	snprintf(out->id, sizeof(out->id), "association-%u", account->number);
+	out->test.id = out->id;
+	out->run = (struct report_run){ .cases = &out->test, .n_cases = 1 };
 	out->test.virtual_ns = account->last.at_ns - account->first.at_ns;
 	for (unsigned i = 0; i < 2; i++)
 		if (out->capture.path + 1 < (int)account->end[i].n_addresses)
@@ -183,5 +213,6 @@ void story_free(struct story *story)
 		free(story->texts[i]);
 	free(story->texts);
 	free(story->test.entries);
+	free(story->test.findings);
 	*story = (struct story){ 0 };
 }

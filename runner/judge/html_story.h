@@ -8,10 +8,12 @@
 #include "runner/judge/judge.h"
 
 struct story {
-	struct report_case test;       /* of which only entries, paths and the time are filled in */
+	struct report_case test;       /* of which only entries, findings, paths and the time are filled in */
 	struct report_capture capture; /* of the last path: a column for each */
 	char **texts;
 	size_t n_texts, room;
+	struct report_run run; /* of which that is the only case */
+	char id[32];
 	int64_t zero_ns; /* of its times: the association's first packet */
 };
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "runner/judge/sightings.h"
+#include "runner/referee/tsn.h"
 #include "sentence.h"
 
 enum { PLACES = 1 << 12 };
@@ -49,6 +50,27 @@ static void note_restart(struct judging *judging, struct account *account, const
 	*before = account;
 }
 
+/* For so long an end may be behind what has arrived, on a machine that has other things to do, or where a queue lies
+ * between an end and the place of its capture. */
+#define LAG_MOST_NS INT64_C(100000000)
+
+/* A SACK that does not know yet what has arrived shows how far its end is behind. */
+static void learn_lag(const struct step *step)
+{
+	struct end *self = step->self;
+	if (step->moment != ON_SENDING || step->chunk->type != CHUNK_SACK || !step->chunk->decoded || !self->exact ||
+		!self->received.known || !tsn_after(self->received.cumulative, step->chunk->sack.cum_tsn_ack))
+		return;
+	/* at least since the oldest of those that are known */
+	int64_t since_ns = self->n_recent >= RECENT_MAX ? self->recent[self->n_recent % RECENT_MAX].at_ns : step->at_ns;
+	for (unsigned i = 0; i < RECENT_MAX && i < self->n_recent; i++)
+		if (self->recent[i].tsn == step->chunk->sack.cum_tsn_ack + 1)
+			since_ns = self->recent[i].at_ns;
+	const int64_t lag_ns = step->at_ns - since_ns;
+	if (lag_ns > self->backlog_ns && lag_ns <= LAG_MOST_NS)
+		self->backlog_ns = 2 * lag_ns;
+}
+
 static void see(void *context, const struct step *step)
 {
 	struct judging *judging = context;
@@ -64,6 +86,7 @@ static void see(void *context, const struct step *step)
 		association->note = account;
 		note_restart(judging, account, step);
 	}
+	learn_lag(step);
 	account_note(association->note, &judging->judgement->options.settings, step);
 }
 
@@ -85,7 +108,7 @@ static void farewell(void *context, struct association *association)
 		return;
 	if (judging->at_ports[account->place] == account)
 		judging->at_ports[account->place] = NULL;
-	account_close(account, association);
+	account_close(account, association, &judgement->options.settings, judgement->last_ns);
 	account->is_forgotten = !judging->is_over && !association->is_over;
 	judgement->n_forgotten += account->is_forgotten;
 	association->note = NULL;

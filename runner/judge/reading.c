@@ -57,6 +57,8 @@ static void decode(struct source *source, uint16_t udp_port)
 	struct packet *packet = &source->packet;
 	source->status = packet_decode_udp(head->bytes, head->captured, head->link, udp_port, packet);
 	source->by_status[source->status]++;
+	if (source->status == PACKET_NOT_IP && !packet_link_is_known(head->link) && source->strange++ == 0)
+		source->strange_link = head->link;
 	source->place = SEEN_BETWEEN;
 	if (source->status != PACKET_OK)
 		return;
@@ -121,7 +123,7 @@ static int begin(struct source *source, const struct source_name *name)
 	const int status = capture_file_open(name->name, &source->file, &source->trouble);
 	if (status != 0)
 		return status == -ENOMEM ? status : 0;
-	source->is_open = true;
+	source->is_open = source->was_open = true;
 	for (size_t i = 0; i < name->n_own; i++)
 		if (addresses_add(&source->standpoint.own, &name->own[i]) != 0)
 			return -ENOMEM;

@@ -22,7 +22,7 @@ struct source {
 	bool asked_from; /* the user says that it was */
 	struct standpoint standpoint;
 	struct capture_file file;
-	bool is_open;
+	bool is_open, was_open;
 	char *trouble; /* why not all of it was read; or NULL */
 
 	/* The next packet. `at_ns` of it is moved as above. */
@@ -37,6 +37,8 @@ struct source {
 	uint64_t late, set; /* packets with a time before the one before; times that the clock was set back */
 	int64_t latest_ns;  /* by how much one was late at most */
 	unsigned first_late;
+	uint64_t strange; /* packets of a link type that nobody here knows: */
+	int strange_link; /* the first such */
 };
 
 struct reading {

@@ -31,6 +31,11 @@ void rtts_add(struct rtts *rtts, int64_t ns)
 	rtts->kept[rtts->n_kept++] = units > UINT32_MAX ? UINT32_MAX : (uint32_t)units;
 }
 
+int64_t rtts_kept_ns(const struct rtts *rtts, unsigned i)
+{
+	return (int64_t)rtts->kept[i] * UNIT_NS;
+}
+
 static int by_size(const void *left, const void *right)
 {
 	const uint32_t *a = left, *b = right;

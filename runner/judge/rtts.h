@@ -17,6 +17,8 @@ struct rtts {
 };
 
 void rtts_add(struct rtts *rtts, int64_t ns);
+/* One of those kept. */
+int64_t rtts_kept_ns(const struct rtts *rtts, unsigned i);
 int64_t rtts_median(const struct rtts *rtts); /* 0: there are none */
 
 #endif

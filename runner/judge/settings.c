@@ -22,6 +22,26 @@ const char *const setting_names[SETTINGS] = {
 	[SETTING_PF_ENABLE] = "pf_enable",
 };
 
+const char *const setting_titles[SETTINGS] = {
+	[SETTING_RTO_INITIAL] = "RTO.Initial",
+	[SETTING_RTO_MIN] = "RTO.Min",
+	[SETTING_RTO_MAX] = "RTO.Max",
+	[SETTING_HB_INTERVAL] = "HB.interval",
+	[SETTING_SACK_TIMEOUT] = "delay of SACKs",
+	[SETTING_PATH_MAX_RETRANS] = "Path.Max.Retrans",
+	[SETTING_PF_RETRANS] = "PotentiallyFailed.Max.Retrans",
+	[SETTING_ASSOCIATION_MAX_RETRANS] = "Association.Max.Retrans",
+	[SETTING_MAX_INIT_RETRANSMITS] = "Max.Init.Retransmits",
+	[SETTING_VALID_COOKIE_LIFE] = "Valid.Cookie.Life",
+	[SETTING_PF_ENABLE] = "potentially failed state",
+};
+const char *const setting_from_names[] = { "default", "user", "capture" };
+
+bool setting_is_time(enum setting setting)
+{
+	return setting <= SETTING_SACK_TIMEOUT || setting == SETTING_VALID_COOKIE_LIFE;
+}
+
 /* What Linux has; the same as RFC 9260 section 16 but for rto_initial, which is 1 s there, and pf_retrans, which RFC
  * 7829 adds. */
 struct settings settings_default(void)

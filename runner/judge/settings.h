@@ -26,7 +26,7 @@ enum setting {
 	SETTINGS
 };
 
-enum setting_from { FROM_DEFAULT, FROM_USER };
+enum setting_from { FROM_DEFAULT, FROM_USER, FROM_CAPTURE };
 
 struct settings {
 	int64_t value[SETTINGS];
@@ -35,6 +35,10 @@ struct settings {
 };
 
 extern const char *const setting_names[SETTINGS];
+extern const char *const setting_titles[SETTINGS]; /* as RFC 9260 section 16 has it: "RTO.Min" */
+extern const char *const setting_from_names[];     /* "default", "user", "capture" */
+/* Of milliseconds, not of a count or a switch. */
+bool setting_is_time(enum setting setting);
 struct settings settings_default(void);
 /* "path_max_retrans=5", or "defaults". 0, or -EINVAL with a sentence that names what there is. */
 int settings_set(struct settings *settings, const char *word, char **error);

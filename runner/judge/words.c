@@ -92,6 +92,9 @@ char *words_of_source(const struct source *source)
 	put(&phrase, ", %s with SCTP", amount_grouped((int64_t)by_status[PACKET_OK]).text);
 	put_more(&phrase, by_status[PACKET_FRAGMENT], "IP fragments, which are not judged");
 	put_more(&phrase, by_status[PACKET_MALFORMED], "malformed");
+	if (source->strange > 0)
+		put(&phrase, ", %s of a link type that is not read (%d)", amount_grouped((int64_t)source->strange).text,
+			source->strange_link);
 	put_more(&phrase, by_status[PACKET_TRUNCATED] + source->cut_short, "cut short by the snapshot length");
 	put_more(&phrase, source->twice, "seen before elsewhere");
 	put_more(&phrase, source->unsummed, "captured before their checksum was filled in");
@@ -252,6 +255,10 @@ char *words_of_view(const struct account *account)
 		put(&phrase,
 			"somewhere between the ends (--from tells at which end): rules that need to know what "
 			"an end had received wait, round trips are from there");
+	for (unsigned i = 0; i < 2; i++)
+		if (account->end[i].lag_ns > 0)
+			put(&phrase, "; %c may be %s behind what has arrived there, as its SACKs show", "AB"[i],
+				amount_duration(account->end[i].lag_ns).text);
 	return end(&phrase);
 }
 
@@ -320,6 +327,44 @@ char *words_of_failure(const struct account *account, const struct failure *fail
 	return end(&phrase);
 }
 
+/* "0.2 s", "30 s" */
+static void put_milliseconds(const struct phrase *phrase, int64_t ms)
+{
+	struct amount amount = amount_seconds(ms * 1000000, 3);
+	size_t length = strlen(amount.text);
+	while (amount.text[length - 1] == '0')
+		length--;
+	length -= amount.text[length - 1] == '.';
+	put(phrase, "%.*s s", (int)length, amount.text);
+}
+
+static void put_inference(const struct phrase *phrase, const struct inference *inference)
+{
+	const bool is_time = setting_is_time(inference->setting);
+	put(phrase, "%s %s", setting_titles[inference->setting],
+		!inference->is_sure ? "perhaps "
+			: is_time   ? "about "
+				    : "");
+	if (is_time)
+		put_milliseconds(phrase, inference->value);
+	else
+		put(phrase, "%" PRId64, inference->value);
+	put(phrase, ", inferred from %s %s", amount_grouped((int64_t)inference->n).text, inference->of);
+}
+
+char *words_of_inferred(const struct account *account, unsigned number)
+{
+	const struct outgoing *way = &account->end[number];
+	struct phrase phrase;
+	if (way->n_inferred == 0 || !begin(&phrase))
+		return NULL;
+	for (unsigned i = 0; i < way->n_inferred; i++) {
+		put(&phrase, "%s", i ? "; " : "");
+		put_inference(&phrase, &way->inferred[i]);
+	}
+	return end(&phrase);
+}
+
 /* ------------------------------------------------------------------ rules and findings */
 
 unsigned requirement_rfc(const char *id, char section[32])
@@ -372,8 +417,8 @@ char *words_of_settings(const struct settings *settings)
 			settings->from[i] == FROM_USER ? " (as you say)" : "");
 	put(&phrase,
 		settings->said ? "; what you do not say is Linux's default"
-			       : "; these are Linux's defaults, and nothing is judged by them: --set says what was "
-				 "set, or that they are");
+			       : "; these are Linux's defaults, which count where nothing is inferred for certain, and "
+				 "no rule judges by them: --set says what was set, or that they are");
 	return end(&phrase);
 }
 

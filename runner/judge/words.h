@@ -18,6 +18,8 @@ char *words_of_view(const struct account *account); /* of which ends there is a 
 char *words_of_traffic(const struct account *account, unsigned number);
 char *words_of_route(const struct account *account, unsigned number, unsigned which);
 char *words_of_failure(const struct account *account, const struct failure *failure);
+/* What an end was told, as far as the capture shows it: "RTO.Min about 1 s, inferred from 12 timeouts; ..." */
+char *words_of_inferred(const struct account *account, unsigned number);
 char *words_of_requirements(const struct rule *rule); /* "RFC 9260 section 6.2: 9260-6.2-05, 9260-6.2-20" */
 char *words_of_settings(const struct settings *settings);
 char *words_of_verdict(const struct judgement *judgement);

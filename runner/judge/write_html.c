@@ -42,7 +42,11 @@ static void put_fact(struct page *page, const char *name, char *text)
 static void put_headline(struct page *page)
 {
 	const struct judgement *judgement = page->judgement;
-	markup_open(page->html, "p", "class", judgement->broken ? "headline bad" : "headline good", NULL);
+	markup_open(page->html, "p", "class",
+		judgement->broken               ? "headline bad"
+			: judgement->deviations ? "headline deviates"
+						: "headline good",
+		NULL);
 	put_made(page, words_of_verdict(judgement));
 	markup_close(page->html);
 }
@@ -98,15 +102,28 @@ static void put_captures(struct page *page)
 
 /* ------------------------------------------------------------------ an association */
 
-static bool has_findings(const struct page *page, const struct account *account)
-{
-	size_t at = 0;
-	return judgement_finding(page->judgement, account, &at) != NULL;
-}
+/* What is said of an association, the worst first. */
+enum worst { BROKEN, DEVIATES, FAILED_OVER, WELL };
 
-static bool is_special(const struct page *page, const struct account *account)
+static const struct {
+	const char *badge, *class;
+} worsts[] = {
+	[BROKEN] = { "MUST broken", "case fail" },
+	[DEVIATES] = { "deviates", "case xfail" },
+	[FAILED_OVER] = { "failed over", "case skip" },
+	[WELL] = { "well", "case pass" },
+};
+
+static enum worst worst_of(const struct page *page, const struct account *account)
 {
-	return account->n_failures > 0 || has_findings(page, account);
+	enum worst worst = account->n_failures > 0 ? FAILED_OVER : WELL;
+	size_t at = 0;
+	for (const struct finding *finding; (finding = judgement_finding(page->judgement, account, &at));) {
+		if (!finding_is_deviation(finding))
+			return BROKEN;
+		worst = DEVIATES;
+	}
+	return worst;
 }
 
 static void put_ends(struct page *page, const struct account *account)
@@ -123,11 +140,7 @@ static void put_summary(struct page *page, const struct account *account)
 {
 	struct markup *html = page->html;
 	markup_open(html, "summary", NULL);
-	markup_leaf(html, "span",
-		has_findings(page, account)   ? "found"
-			: account->n_failures ? "failed over"
-					      : "well",
-		"class", "badge", NULL);
+	markup_leaf(html, "span", worsts[worst_of(page, account)].badge, "class", "badge", NULL);
 	markup_open(html, "span", "class", "name", NULL);
 	markup_open(html, "code", NULL);
 	put_ends(page, account);
@@ -153,13 +166,14 @@ static void put_pair(struct page *page, const char *name, const char *value)
 	markup_close(page->html);
 }
 
-static void put_finding(struct page *page, const struct finding *finding)
+static void put_finding(struct page *page, const struct story *story, const struct finding *finding, size_t number)
 {
 	struct markup *html = page->html;
 	const bool must = !finding_is_deviation(finding);
 	char *requirements = words_of_requirements(finding->rule);
 	char *packet = words_of_packet(page->judgement, finding->number, finding->capture);
 	markup_open(html, "li", "class", must ? "broken" : "deviates", NULL);
+	html_finding_anchor(html, "id", "", "finding", &story->run, &story->test, number);
 	markup_leaf(html, "code", finding->rule->id, NULL);
 	markup_text(html, " ");
 	markup_leaf(html, "span", words_of_level(finding->rule->level), "class",
@@ -185,16 +199,16 @@ static void put_finding(struct page *page, const struct finding *finding)
 	free(packet);
 }
 
-static void put_findings(struct page *page, const struct account *account)
+static void put_findings(struct page *page, const struct story *story, const struct account *account)
 {
-	size_t at = 0;
+	size_t at = 0, number = 0;
 	const struct finding *finding = judgement_finding(page->judgement, account, &at);
 	if (!finding)
 		return;
-	markup_leaf(page->html, "h4", "Rules broken", NULL);
+	markup_leaf(page->html, "h4", worst_of(page, account) == BROKEN ? "Rules broken" : "Deviations", NULL);
 	markup_open(page->html, "ul", "class", "findings", NULL);
 	for (; finding; finding = judgement_finding(page->judgement, account, &at))
-		put_finding(page, finding);
+		put_finding(page, story, finding, number++);
 	markup_close(page->html);
 }
 
@@ -222,18 +236,17 @@ static void put_sums(struct page *page, const struct account *account)
 
 static void put_story(struct page *page, const struct account *account)
 {
-	static const struct report_run none = { 0 };
 	struct story story;
 	if (story_make(page->judgement, account, &story) != 0) {
 		page->status = -ENOMEM;
 		return;
 	}
 	markup_open(page->html, "div", "class", "story", NULL);
-	put_findings(page, account);
+	put_findings(page, &story, account);
 	put_sums(page, account);
 	markup_leaf(page->html, "h4", "Timeline, from the first packet of the association", NULL);
 	html_strip(page->html, &story.test);
-	html_ladder(page->html, &none, &story.test);
+	html_ladder(page->html, &story.run, &story.test);
 	markup_close(page->html);
 	story_free(&story);
 }
@@ -267,6 +280,9 @@ static void put_context(struct page *page, const struct account *account)
 			snprintf(name, sizeof(name), "%c to %s", "AB"[end], address_text(&route->address).text);
 			put_fact(page, name, words_of_route(account, end, i));
 		}
+	for (unsigned end = 0; end < 2; end++)
+		if (account->end[end].n_inferred > 0)
+			put_fact(page, end ? "B is told" : "A is told", words_of_inferred(account, end));
 	markup_close(html);
 	markup_close(html);
 }
@@ -276,12 +292,9 @@ static void put_association(struct page *page, const struct account *account)
 	struct markup *html = page->html;
 	if (page->told++ >= ON_PAGE)
 		return;
-	markup_open(html, "details", "class",
-		has_findings(page, account)   ? "case fail"
-			: account->n_failures ? "case xfail"
-					      : "case pass",
-		NULL);
-	if (page->judgement->n_accounts == 1 || has_findings(page, account))
+	const enum worst worst = worst_of(page, account);
+	markup_open(html, "details", "class", worsts[worst].class, NULL);
+	if (page->judgement->n_accounts == 1 || worst <= DEVIATES)
 		markup_attribute(html, "open", "%s", "open");
 	put_summary(page, account);
 	markup_open(html, "div", "class", "body", NULL);
@@ -299,9 +312,9 @@ static void put_associations(struct page *page)
 	const struct judgement *judgement = page->judgement;
 	markup_open(html, "section", "class", "area judged", NULL);
 	markup_leaf(html, "h2", "Associations", NULL);
-	for (int special = 1; special >= 0; special--)
+	for (enum worst worst = BROKEN; worst <= WELL; worst++)
 		for (const struct account *each = judgement->accounts; each; each = each->next)
-			if (is_special(page, each) == special)
+			if (worst_of(page, each) == worst)
 				put_association(page, each);
 	const uint64_t untold = judgement->n_left_out + (page->told > ON_PAGE ? page->told - ON_PAGE : 0);
 	if (untold > 0) {

@@ -62,11 +62,11 @@ static json_t *own_addresses(const struct source *source)
 static json_t *capture(const struct source *source)
 {
 	const uint64_t *by = source->by_status;
-	return json_pack("{s:o, s:b, s:o, s:o, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:o, s:o}", "file",
-		text(source->name), "from", source->from, "at", own_addresses(source), "how",
+	return json_pack("{s:o, s:b, s:o, s:o, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:o, s:o}",
+		"file", text(source->name), "from", source->from, "at", own_addresses(source), "how",
 		text(source->standpoint.how), "ahead_ns", (json_int_t)source->standpoint.ahead_ns, "packets",
 		number(source->packets), "sctp", number(by[PACKET_OK]), "fragments", number(by[PACKET_FRAGMENT]),
-		"malformed", number(by[PACKET_MALFORMED]), "cut_short",
+		"malformed", number(by[PACKET_MALFORMED]), "strange", number(source->strange), "cut_short",
 		number(by[PACKET_TRUNCATED] + source->cut_short), "twice", number(source->twice), "unsummed",
 		number(source->unsummed), "late", number(source->late), "latest_ns", (json_int_t)source->latest_ns,
 		"clock_set", number(source->set), "trouble", text(source->trouble));
@@ -86,7 +86,7 @@ static json_t *settings(const struct settings *from)
 	for (unsigned i = 0; i < SETTINGS; i++)
 		json_object_set_new(object, setting_names[i],
 			json_pack("{s:I, s:s}", "value", (json_int_t)from->value[i], "from",
-				from->from[i] == FROM_USER ? "user" : "default"));
+				setting_from_names[from->from[i]]));
 	return object;
 }
 
@@ -97,8 +97,9 @@ static json_t *end_of(const struct outgoing *way)
 	json_t *addresses = json_array();
 	for (unsigned i = 0; i < way->n_addresses; i++)
 		json_array_append_new(addresses, address(&way->addresses[i]));
-	return json_pack("{s:o, s:i, s:b, s:o, s:o}", "addresses", addresses, "port", way->port, "exact", way->exact,
-		"outbound_streams", way->has_init ? number(way->outbound_streams) : json_null(), "inbound_streams",
+	return json_pack("{s:o, s:i, s:b, s:I, s:o, s:o}", "addresses", addresses, "port", way->port, "exact",
+		way->exact, "lag_ns", (json_int_t)way->lag_ns, "outbound_streams",
+		way->has_init ? number(way->outbound_streams) : json_null(), "inbound_streams",
 		way->has_init ? number(way->inbound_streams) : json_null());
 }
 
@@ -224,21 +225,36 @@ static json_t *ending(const struct account *account)
 		account->restarted_as ? number(account->restarted_as) : json_null());
 }
 
+static json_t *inferred(const struct account *account)
+{
+	json_t *array = json_array();
+	for (unsigned end = 0; end < 2; end++)
+		for (unsigned i = 0; i < account->end[end].n_inferred; i++) {
+			const struct inference *each = &account->end[end].inferred[i];
+			json_array_append_new(array,
+				json_pack("{s:o, s:s, s:I, s:I, s:I, s:o, s:s, s:b}", "end", end_name(end), "setting",
+					setting_names[each->setting], "value", (json_int_t)each->value, "low",
+					(json_int_t)each->low, "high", (json_int_t)each->high, "n", number(each->n),
+					"of", each->of, "sure", each->is_sure));
+		}
+	return array;
+}
+
 static json_t *association(const struct judgement *judgement, const struct account *account)
 {
 	const struct settings *from = &judgement->options.settings;
 	json_t *paths = json_array();
 	add_paths(paths, account, 0);
 	add_paths(paths, account, 1);
-	return json_pack("{s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "number",
+	return json_pack("{s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "number",
 		number(account->number), "ends",
 		json_pack("[o, o]", end_of(&account->end[0]), end_of(&account->end[1])), "first", spot(&account->first),
 		"from_the_start", account->from_the_start, "restart_of",
 		account->restart_of ? number(account->restart_of) : json_null(), "established",
 		spot(&account->established), "ended", ending(account), "last", spot(&account->last), "traffic",
 		json_pack("[o, o]", traffic(&account->end[0]), traffic(&account->end[1])), "paths", paths, "failures",
-		failures(account, from), "failures_left_out", number(account->failures_left_out), "findings",
-		findings(judgement, account));
+		failures(account, from), "failures_left_out", number(account->failures_left_out), "inferred",
+		inferred(account), "findings", findings(judgement, account));
 }
 
 /* ------------------------------------------------------------------ all of it */

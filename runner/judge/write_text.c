@@ -159,6 +159,8 @@ static void put_account(const struct page *page, const struct account *account)
 	for (unsigned end = 0; end < 2; end++)
 		for (unsigned i = 0; i < account->end[end].n_routes; i++)
 			put_route(page, account, end, i);
+	for (unsigned end = 0; end < 2; end++)
+		put_line(page, end ? "B is told" : "A is told", words_of_inferred(account, end));
 	for (unsigned i = 0; i < account->n_failures; i++)
 		put_failure(page, account, &account->failures[i]);
 	if (account->failures_left_out > 0)

@@ -3,9 +3,11 @@
 #include "runner/kernels/kernel_module.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <libkmod.h>
 
@@ -31,8 +33,26 @@ const struct guest_module guest_modules[] = {
 	{ "bridge", .used = true },
 	{ "sch_netem", .used = true },
 	{ "sch_tbf", .used = true },
+	{ "sch_prio", .used = true },
+	{ "sch_ingress", .used = true },
+	{ "sch_plug", .used = true },
+	{ "cls_bpf", .used = true },
 	{ "dummy", .used = true },
 	{ "tun", .used = true },
+	{ "8021q", .on_demand = true },
+	{ "bonding", .on_demand = true },
+	{ "vrf", .on_demand = true },
+	{ "nfnetlink", .on_demand = true },
+	{ "nf_conntrack", .on_demand = true },
+	{ "nf_conntrack_netlink", .on_demand = true },
+	{ "nf_tables", .on_demand = true },
+	{ "nft_ct", .on_demand = true },
+	{ "nft_chain_nat", .on_demand = true },
+	{ "nft_nat", .on_demand = true },
+	{ "nft_masq", .on_demand = true },
+	{ "nft_reject", .on_demand = true },
+	{ "nft_reject_ipv4", .on_demand = true },
+	{ "nft_reject_inet", .on_demand = true },
 	{ NULL, .needed = false },
 };
 
@@ -47,32 +67,66 @@ static struct kmod_ctx *open_kmod(const char *modules)
 	return ctx;
 }
 
-/* The value of a field of the module's information, malloc'd; NULL when there is none. */
-static char *module_field(const struct kmod_module *module, const char *name)
+/* Whether there are two descriptors left: a file's, and that of the library that unpacks it. */
+static int check_descriptors(void)
+{
+	const int one = open("/", O_PATH | O_CLOEXEC), other = open("/", O_PATH | O_CLOEXEC);
+	const int status = one < 0 || other < 0 ? -errno : 0;
+
+	if (one >= 0)
+		close(one);
+	if (other >= 0)
+		close(other);
+	return status;
+}
+
+/* libkmod says EINVAL of a file that is no module (ENOEXEC, from its version 34 on), and also when it cannot open what
+ * unpacks it. */
+static int read_information(const struct kmod_module *module, struct kmod_list **info)
+{
+	const int status = kmod_module_get_info(module, info);
+
+	if (status == -EINVAL && check_descriptors() < 0)
+		return -EMFILE;
+	return status == -ENOEXEC ? -EINVAL : status < 0 ? status : 0;
+}
+
+/* The value of a field of the module's information, malloc'd; -EINVAL when there is none. */
+static int read_field(const struct kmod_module *module, const char *name, char **value)
 {
 	struct kmod_list *info = NULL, *entry;
-	char *value = NULL;
+	int status = read_information(module, &info);
 
-	if (kmod_module_get_info(module, &info) < 0)
-		return NULL;
+	*value = NULL;
+	if (status < 0)
+		return status;
+	status = -EINVAL;
 	kmod_list_foreach(entry, info)
 	{
 		if (strcmp(kmod_module_info_get_key(entry), name) == 0) {
-			value = strdup(kmod_module_info_get_value(entry));
+			*value = strdup(kmod_module_info_get_value(entry));
+			status = *value ? 0 : -ENOMEM;
 			break;
 		}
 	}
 	kmod_module_info_free_list(info);
-	return value;
+	return status;
+}
+
+static int cannot_read(const char *file, int status, char **error)
+{
+	if (status == -EINVAL)
+		return sentence(error, status, "%s is no kernel module", file);
+	return sentence(error, status, "cannot read the module %s: %s", file, strerror(-status));
 }
 
 static int check(const struct kmod_module *module, const char *file, const char *release, char **error)
 {
-	char *magic = module_field(module, "vermagic");
-	int status = 0;
+	char *magic;
+	int status = read_field(module, "vermagic", &magic);
 
-	if (!magic)
-		return sentence(error, -EINVAL, "%s is no kernel module", file);
+	if (status < 0)
+		return cannot_read(file, status, error);
 	magic[strcspn(magic, " ")] = '\0';
 	if (strcmp(magic, release) != 0)
 		status = sentence(
@@ -88,7 +142,7 @@ int kernel_module_check(const char *file, const char *release, char **error)
 	int status = ctx ? kmod_module_new_from_path(ctx, file, &module) : -ENOMEM;
 
 	if (status < 0)
-		sentence(error, status, "cannot read the module %s: %s", file, strerror(-status));
+		cannot_read(file, status, error);
 	else
 		status = check(module, file, release, error);
 	if (module)
@@ -104,11 +158,11 @@ int kernel_module_depends(const char *file, char **depends, char **error)
 	struct kmod_module *module = NULL;
 	int status = ctx ? kmod_module_new_from_path(ctx, file, &module) : -ENOMEM;
 
-	*depends = status == 0 ? module_field(module, "depends") : NULL;
-	if (status == 0 && !*depends)
-		status = -EINVAL;
+	*depends = NULL;
+	if (status == 0)
+		status = read_field(module, "depends", depends);
 	if (status < 0)
-		sentence(error, status, "%s is no kernel module", file);
+		cannot_read(file, status, error);
 	if (module)
 		kmod_module_unref(module);
 	if (ctx)
@@ -222,8 +276,7 @@ static char *override_name(struct kmod_ctx *ctx, const char *file)
 
 	if (kmod_module_new_from_path(ctx, file, &module) < 0)
 		return NULL;
-	name = module_field(module, "name");
-	if (!name)
+	if (read_field(module, "name", &name) < 0)
 		name = strdup(kmod_module_get_name(module));
 	kmod_module_unref(module);
 	return name;
@@ -252,7 +305,8 @@ int kernel_module_list(const struct kernel *kernel, struct path_list *out, char 
 	if (status == 0 && kernel->module_override)
 		override = override_name(ctx, kernel->module_override);
 	for (const struct guest_module *row = guest_modules; row->name && status == 0; row++)
-		status = add_wish(kernel, ctx, row, override, &choice, error);
+		if (!row->on_demand)
+			status = add_wish(kernel, ctx, row, override, &choice, error);
 	if (status == 0 && override && !path_list_has(out, kernel->module_override))
 		status = sentence(error, -EINVAL,
 			"%s would replace the module %s, which the kernel %s does not load as a "
@@ -265,6 +319,72 @@ int kernel_module_list(const struct kernel *kernel, struct path_list *out, char 
 	if (status < 0)
 		path_list_free(out);
 	free(override);
+	if (ctx)
+		kmod_unref(ctx);
+	return status;
+}
+
+/* The module's own name, and those by which the kernel asks for it. Malloc'd. */
+static int read_names(const struct kmod_module *module, char **names)
+{
+	struct kmod_list *info = NULL, *entry;
+	size_t length;
+	FILE *out;
+	int status = read_information(module, &info);
+
+	*names = NULL;
+	if (status < 0)
+		return status;
+	out = open_memstream(names, &length);
+	if (out)
+		fputs(kmod_module_get_name(module), out);
+	kmod_list_foreach(entry, info)
+	{
+		if (out && strcmp(kmod_module_info_get_key(entry), "alias") == 0)
+			fprintf(out, " %s", kmod_module_info_get_value(entry));
+	}
+	kmod_module_info_free_list(info);
+	return out && fclose(out) == 0 ? 0 : -ENOMEM;
+}
+
+/* What is built in, or not there at all, need not be demanded. */
+static int take_demand(const struct kernel *kernel, struct kmod_ctx *ctx, const struct guest_module *row,
+	kernel_module_demand *take, void *context, char **error)
+{
+	struct path_list files = { 0 };
+	struct choice choice = { .files = &files };
+	struct kmod_module *module = NULL;
+	char *names = NULL;
+	int status = kmod_module_new_from_name(ctx, row->name, &module);
+
+	if (status == 0 && kmod_module_get_path(module))
+		status = add_with_dependencies(kernel, module, NULL, &choice, error);
+	if (status == 0 && files.n > 0) {
+		status = read_names(module, &names);
+		if (status < 0)
+			cannot_read(kmod_module_get_path(module), status, error);
+		else
+			status = take(context, names, &files);
+	}
+	if (status == -ENOMEM && error && !*error)
+		no_memory(error);
+	free(names);
+	path_list_free(&files);
+	if (module)
+		kmod_module_unref(module);
+	return status;
+}
+
+int kernel_module_each_demand(const struct kernel *kernel, kernel_module_demand *take, void *context, char **error)
+{
+	struct kmod_ctx *ctx = open_kmod(kernel->modules);
+	int status = 0;
+
+	if (!ctx || kmod_load_resources(ctx) < 0)
+		status = sentence(error, -EIO, "cannot read the lists of modules in %s", kernel->modules);
+	for (const struct guest_module *row = guest_modules; row->name && status == 0; row++)
+		if (row->on_demand)
+			status = take_demand(kernel, ctx, row, take, context, error);
 	if (ctx)
 		kmod_unref(ctx);
 	return status;

@@ -52,7 +52,7 @@ enum box_phase {
 	BOX_RESTORE,  /* the agent has not run yet */
 	BOX_TOPOLOGY, /* network and captures are being set up */
 	BOX_CASE,     /* the case's body, or the program of `exec` */
-	BOX_EVIDENCE, /* captures are read and judged, results written, the guest ends */
+	BOX_EVIDENCE, /* the kernel's health; captures are handed over, results written, the guest ends */
 	BOX_PHASES
 };
 

@@ -158,7 +158,8 @@ json_t *kernel_facts_checked(const json_t *told)
 	static const struct {
 		const char *name;
 		bool (*is_right)(const json_t *value);
-	} members[] = { { "parameters", is_text }, { "modules", are_texts }, { "sysctls", are_named_texts } };
+	} members[] = { { "parameters", is_text }, { "modules", are_texts }, { "sysctls", are_named_texts },
+		{ KERNEL_FACTS_OPTIONS, are_named_texts } };
 	json_t *object = json_object();
 
 	for (size_t i = 0; object != NULL && i < sizeof(members) / sizeof(members[0]); i++) {

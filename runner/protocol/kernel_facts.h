@@ -8,6 +8,8 @@
 /* {"parameters": its command line, "modules": ["sctp 458752", …], "sysctls": {…}}: members of a log's line
  * about a kernel. New, or NULL without memory. */
 json_t *kernel_facts(void);
+/* The name of its member with the socket options: {"SCTP_RTOINFO": "known", …}, which the agent adds. */
+#define KERNEL_FACTS_OPTIONS "options"
 /* Of what a guest says of its kernel that which is as above, and nothing else: the rest of a log's line is the host's.
  * New, or NULL without memory. */
 json_t *kernel_facts_checked(const json_t *told);

@@ -104,6 +104,29 @@ static bool drop_addresses(unsigned char *list, size_t *length)
 	return true;
 }
 
+#define ICOUNT_SECTION "\14timer/icount"
+
+/* The two numbers of 8 bytes whose sum is the virtual clock: what idling has added, and instructions. NULL: none. */
+static unsigned char *find_clock(unsigned char *stream, size_t length)
+{
+	unsigned char *icount = memmem(stream, length, ICOUNT_SECTION, sizeof(ICOUNT_SECTION) - 1);
+	unsigned char *at = icount ? icount + sizeof(ICOUNT_SECTION) - 1 + 4 : NULL; /* behind the section's version */
+
+	return at && stream + length - at >= 16 ? at : NULL;
+}
+
+/* QEMU's record mode takes the instructions from 0 to where it begins for an int. So they begin at 0: a guest may have
+ * run for longer than 2^31 of them before it was saved. */
+static void begin_counting(unsigned char *stream, size_t length)
+{
+	unsigned char *clock = find_clock(stream, length);
+
+	if (!clock)
+		return;
+	write64(clock, read64(clock) + read64(clock + 8));
+	write64(clock + 8, 0);
+}
+
 int device_state_prepare(unsigned char *stream, size_t *length, char **error)
 {
 	unsigned char *list = find_list(stream, *length);
@@ -116,12 +139,12 @@ int device_state_prepare(unsigned char *stream, size_t *length, char **error)
 			"it");
 	*length -= tail - shorter;
 	status = change_run_state(stream, *length, error);
+	begin_counting(stream, *length);
 	return status;
 }
 
 /* ------------------------------------------------------------------ the instant */
 
-#define ICOUNT_SECTION "\14timer/icount"
 #define HPET_SECTION "\4hpet"
 #define HPET_ROOM 400
 
@@ -130,16 +153,13 @@ int device_state_prepare(unsigned char *stream, size_t *length, char **error)
 bool device_state_is_exact(const unsigned char *stream, size_t length)
 {
 	const unsigned char *end = stream + length;
-	const unsigned char *icount = memmem(stream, length, ICOUNT_SECTION, sizeof(ICOUNT_SECTION) - 1);
-	const unsigned char *hpet = memmem(stream, length, HPET_SECTION, sizeof(HPET_SECTION) - 1), *at;
+	const unsigned char *clock = find_clock((unsigned char *)(uintptr_t)stream, length);
+	const unsigned char *hpet = memmem(stream, length, HPET_SECTION, sizeof(HPET_SECTION) - 1);
 	unsigned char now[8];
 
-	if (!icount || !hpet)
+	if (!clock || !hpet)
 		return true;
-	at = icount + sizeof(ICOUNT_SECTION) - 1 + 4; /* behind the section's version */
-	if (end - at < 16)
-		return true;
-	write64(now, read64(at) + read64(at + 8));
+	write64(now, read64(clock) + read64(clock + 8));
 	return memmem(hpet, end - hpet < HPET_ROOM ? (size_t)(end - hpet) : HPET_ROOM, now, sizeof(now)) != NULL;
 }
 

@@ -8,9 +8,10 @@
 #include "runner/referee/failure.h"
 #include "runner/referee/tsn.h"
 
-static void note_arrival(struct end *self, uint32_t tsn, bool again, int64_t at_ns)
+static void note_arrival(struct end *self, const struct chunk *chunk, bool again, int64_t at_ns)
 {
-	self->recent[self->n_recent++ % RECENT_MAX] = (struct recent){ tsn, again, at_ns };
+	self->recent[self->n_recent++ % RECENT_MAX] =
+		(struct recent){ chunk->data.tsn, again, (uint16_t)chunk->data.user_length, at_ns };
 }
 
 void data_arrives(struct end *self, const struct chunk *chunk, int64_t at_ns)
@@ -20,14 +21,23 @@ void data_arrives(struct end *self, const struct chunk *chunk, int64_t at_ns)
 	struct acknowledgement *due = &self->due;
 	if (due->n_chunks++ == 0)
 		due->had_gaps = self->received.n > 0;
+	if (!no_room_for(self, chunk, at_ns))
+		data_taken(self, chunk, at_ns);
+}
+
+void data_taken(struct end *self, const struct chunk *chunk, int64_t at_ns)
+{
+	struct acknowledgement *due = &self->due;
 	const enum arrival arrival = received_add(&self->received, chunk->data.tsn);
-	note_arrival(self, chunk->data.tsn, arrival == ARRIVAL_AGAIN, at_ns);
+	note_arrival(self, chunk, arrival == ARRIVAL_AGAIN, at_ns);
 	due->n_new += arrival != ARRIVAL_AGAIN;
 	if (self->is_told && arrival == ARRIVAL_NEW)
 		delivery_arrives(&self->delivery, chunk, at_ns);
 	self->delivery.lost |= arrival == ARRIVAL_UNKNOWN || chunk->type == CHUNK_I_DATA;
 	if (arrival == ARRIVAL_AGAIN && due->n_again < DUPLICATES_MAX)
 		due->again[due->n_again++] = chunk->data.tsn;
+	if (arrival == ARRIVAL_NEW)
+		buffer_fill(self, chunk->data.user_length);
 	if (arrival == ARRIVAL_NEW)
 		self->counts.data_in[(chunk->flags & FLAG_U) != 0]++;
 	self->counts.is_odd |= arrival == ARRIVAL_UNKNOWN;
@@ -113,7 +123,8 @@ static void take_news(struct end *self, const struct news *news, const struct pa
 		if (!news[i].some && !news[i].maybe)
 			continue;
 		if (news[i].sample_ns >= 0 && self->parameters.known) {
-			rto_sample(&there->rto, &self->parameters, news[i].sample_ns, news[i].is_sure);
+			rto_sample(&there->rto, &self->parameters, news[i].sample_ns,
+				news[i].is_sure && !there->asked_again);
 			there->pace_ns = either(there->pace_ns, there->rto.ns);
 		}
 		failure_acknowledged(self, there, news[i].some, address_equal(&source, &there->address), at_ns);
@@ -200,12 +211,21 @@ void window_learnt(struct end *self, uint32_t a_rwnd, int64_t at_ns)
 	self->window_known = true;
 }
 
+/* A SACK for a probe of a window that is closed: it was no error that the probe is not acknowledged (section 6.1). */
+static void answer_probe(struct end *self, uint32_t a_rwnd)
+{
+	const struct sent_chunk *probe = self->sent.n > 0 ? sent_find(&self->sent, self->sent.acknowledged + 1) : NULL;
+	if (probe && probe->to >= 0 && !probe->acknowledged && a_rwnd <= probe->length)
+		failure_excuse(self, &self->destinations[probe->to], self->sent.n == 1);
+}
+
 void sack_arrives(struct end *self, const struct packet *packet, const struct chunk *chunk, int64_t at_ns)
 {
 	/* An old one says nothing new (section 6.2.1). */
 	if (!chunk->decoded || !self->sent.known || tsn_after(self->sent.acknowledged, chunk->sack.cum_tsn_ack))
 		return;
 	data_acknowledged(self, packet, chunk->sack.cum_tsn_ack, chunk, at_ns);
+	answer_probe(self, chunk->sack.a_rwnd);
 	self->counts.gap_blocks_in += chunk->sack.gap_blocks;
 	window_learnt(self, chunk->sack.a_rwnd, at_ns);
 	self->sack_ns = at_ns;
@@ -213,6 +233,7 @@ void sack_arrives(struct end *self, const struct packet *packet, const struct ch
 
 void sack_leaves(struct end *self)
 {
+	self->buffer.read_since = 0;
 	self->sources_before = self->due.sources ? self->due.sources : self->sources_before;
 	self->due = (struct acknowledgement){ .n_again_before = self->due.n_again };
 }

@@ -20,6 +20,7 @@ struct association *association_new(unsigned number, int64_t at_ns)
 		association->end[i].backlog_ns = BACKLOG_NS;
 		association->end[i].primary = -1;
 		association->end[i].init.destination = association->end[i].cookie_echo.destination = -1;
+		association->end[i].init_ack_to = -1;
 		association->end[i].shutdown.destination = -1;
 		association->end[i].counts.window = -1;
 	}
@@ -31,6 +32,7 @@ static void end_free(struct end *end)
 	sent_free(&end->sent);
 	received_free(&end->received);
 	delivery_free(&end->delivery);
+	free(end->extensions);
 	free(end->addresses);
 	free(end->destinations);
 	free(end->streams);
@@ -42,7 +44,6 @@ void association_free(struct association *association)
 		return;
 	end_free(&association->end[0]);
 	end_free(&association->end[1]);
-	free(association->cookie);
 	free(association->found);
 	free(association);
 }
@@ -85,19 +86,28 @@ void end_add_address(struct end *end, const struct address *address)
 	more[end->n_addresses++] = *address;
 }
 
-struct destination *end_destination(struct end *end, const struct address *address)
+struct destination *end_known_destination(const struct end *end, const struct address *address)
 {
 	for (unsigned i = 0; i < end->n_destinations; i++)
 		if (address_equal(&end->destinations[i].address, address))
 			return &end->destinations[i];
+	return NULL;
+}
+
+struct destination *end_destination(struct end *end, const struct address *address)
+{
+	struct destination *known = end_known_destination(end, address);
+	if (known)
+		return known;
 	struct destination *more = end->n_destinations < ADDRESSES_MAX
 		? realloc(end->destinations, (end->n_destinations + 1) * sizeof(*more))
 		: NULL;
 	if (!more)
 		return NULL;
 	end->destinations = more;
-	more[end->n_destinations] =
-		(struct destination){ .address = *address, .path = -1, .heartbeat_ns = -1, .data_ns = -1 };
+	more[end->n_destinations] = (struct destination){
+		.address = *address, .path = -1, .heartbeat_ns = -1, .probed_ns = -1, .data_ns = -1
+	};
 	if (end->parameters.known) {
 		rto_begin(&more[end->n_destinations].rto, &end->parameters);
 		congestion_begin(&more[end->n_destinations].congestion, end->parameters.mtu);
@@ -105,19 +115,47 @@ struct destination *end_destination(struct end *end, const struct address *addre
 	return &more[end->n_destinations++];
 }
 
+/* Its place in the table, or where it would be. */
+static struct stream *stream_place(struct stream *streams, unsigned room, uint16_t number)
+{
+	unsigned at = number & (room - 1);
+	while (streams[at].is_taken && streams[at].number != number)
+		at = (at + 1) & (room - 1);
+	return &streams[at];
+}
+
+/* `room` is a power of two, and more than there are. */
+static bool grow_streams(struct end *end)
+{
+	const unsigned room = end->streams_room ? 2 * end->streams_room : 16;
+	struct stream *more = calloc(room, sizeof(*more));
+	if (!more)
+		return false;
+	for (unsigned i = 0; i < end->streams_room; i++)
+		if (end->streams[i].is_taken)
+			*stream_place(more, room, end->streams[i].number) = end->streams[i];
+	free(end->streams);
+	end->streams = more;
+	end->streams_room = room;
+	return true;
+}
+
 struct stream *end_stream(struct end *end, uint16_t stream)
 {
-	if (stream < end->n_streams)
-		return &end->streams[stream];
-	const unsigned wanted = end->outbound_streams > stream ? end->outbound_streams : stream + 1U;
-	struct stream *more = realloc(end->streams, wanted * sizeof(*more));
-	if (!more)
+	if (4 * (end->n_streams + 1) > 3 * end->streams_room && !grow_streams(end))
 		return NULL;
-	for (unsigned i = end->n_streams; i < wanted; i++)
-		more[i] = (struct stream){ .known = end->association->from_the_start };
-	end->streams = more;
-	end->n_streams = wanted;
-	return &more[stream];
+	struct stream *place = stream_place(end->streams, end->streams_room, stream);
+	if (!place->is_taken) {
+		const bool known = end->association->from_the_start && !end->streams_unknown;
+		*place = (struct stream){
+			.number = stream,
+			.is_taken = true,
+			.known = known,
+			.mids = { { .known = known }, { .known = known } },
+		};
+		end->n_streams++;
+	}
+	return place;
 }
 
 bool end_has_tag(const struct end *end, uint32_t tag)

@@ -44,6 +44,13 @@ void congestion_expire(struct congestion *congestion, uint32_t mtu)
 	congestion->flight = 0;
 }
 
+void congestion_recover(struct congestion *congestion, uint32_t mtu)
+{
+	if (congestion->cwnd > 0 && congestion->cwnd < 4 * (int64_t)mtu)
+		congestion->cwnd = 4 * (int64_t)mtu;
+	congestion_rest(congestion, mtu);
+}
+
 void congestion_rest(struct congestion *congestion, uint32_t mtu)
 {
 	if (congestion->raised < 4 * (int64_t)mtu)

@@ -27,6 +27,8 @@ void congestion_grow(struct congestion *congestion, uint32_t mtu);
 /* T3-rtx has expired (section 7.2.3). */
 void congestion_expire(struct congestion *congestion, uint32_t mtu);
 
+/* Fast recovery: half of it, or four MTUs if that is more (section 7.2.3). */
+void congestion_recover(struct congestion *congestion, uint32_t mtu);
 /* A HEARTBEAT leaves. */
 void congestion_rest(struct congestion *congestion, uint32_t mtu);
 

@@ -28,7 +28,9 @@ void counts_out(struct counts *counts, const struct packet *packet, const struct
 		counts->data_out[(chunk->flags & FLAG_U) != 0]++;
 		return;
 	}
-	counts->control_out++;
+	counts->control_out += chunk->type != CHUNK_ECNE && chunk->type != CHUNK_PAD;
+	/* of probes some are too large to leave */
+	counts->is_least |= chunk->type == CHUNK_PAD;
 	counts->inits_out += chunk->type == CHUNK_INIT;
 	if (chunk->type != CHUNK_SACK)
 		return;

@@ -16,7 +16,8 @@
 
 struct counts {
 	uint64_t packets_out, packets_in;
-	uint64_t control_out, control_in; /* chunks other than DATA, I-DATA and AUTH */
+	uint64_t control_out, control_in; /* chunks other than DATA, I-DATA and AUTH; out: and ECNE and PAD, which Linux
+	                                      puts into each packet by itself */
 	uint64_t inits_out;               /* of them; some Linux kernels do not count these */
 	uint64_t sacks_out, sacks_in;
 	uint64_t data_out[2],

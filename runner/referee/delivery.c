@@ -96,9 +96,11 @@ static uint16_t *next_of(struct delivery *delivery, uint16_t stream)
 	if (stream < delivery->n_streams)
 		return &delivery->next[stream];
 	const size_t wanted = stream + 1U;
-	uint16_t *next = wanted <= DELIVERY_STREAMS_MAX ? realloc(delivery->next, wanted * sizeof(*next)) : NULL;
-	if (!next)
+	uint16_t *next = realloc(delivery->next, wanted * sizeof(*next));
+	if (!next) {
+		delivery->lost = true;
 		return NULL;
+	}
 	memset(next + delivery->n_streams, 0, (wanted - delivery->n_streams) * sizeof(*next));
 	delivery->next = next;
 	delivery->n_streams = wanted;

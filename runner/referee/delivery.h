@@ -24,7 +24,7 @@ struct message {
 };
 
 /* More than these: nothing more is said. */
-enum { FRAGMENTS_MAX = 4096, MESSAGES_MAX = 4096, DELIVERY_STREAMS_MAX = 1024 };
+enum { FRAGMENTS_MAX = 4096, MESSAGES_MAX = 4096 };
 
 struct delivery {
 	bool lost;                  /* it cannot be followed any further */

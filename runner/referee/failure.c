@@ -30,7 +30,7 @@ bool failure_is_blind(const struct end *self, const struct destination *destinat
 
 static void become(struct destination *destination, enum reach reach, int64_t at_ns)
 {
-	if (destination->reach == reach)
+	if (destination->reach == reach || destination->is_gone)
 		return;
 	destination->reach = reach;
 	destination->reach_ns = at_ns;
@@ -57,7 +57,7 @@ void failure_begin(struct end *self, int used, bool given, int64_t at_ns)
 void failure_due(struct end *self, struct destination *destination, enum event_kind kind, bool obliged, int64_t at_ns)
 {
 	struct due *due = destination ? &destination->due[kind] : &self->due_to_tell[kind];
-	if (!self->is_told || (due->open && due->obliged))
+	if (!self->is_told || !asking_is_told(self, kind) || (due->open && due->obliged))
 		return;
 	*due = (struct due){ .open = true, .obliged = obliged, .since_ns = at_ns };
 }
@@ -69,6 +69,10 @@ static void judge_errors(struct end *self, struct destination *destination, int6
 {
 	const struct parameters *parameters = &self->parameters;
 	const unsigned limit = parameters->path_max_retrans;
+	/* Whatever the limits are, it may have failed. */
+	if (!parameters->known &&
+		(destination->reach == REACH_ACTIVE || destination->reach == REACH_POTENTIALLY_FAILED))
+		become(destination, REACH_UNKNOWN, at_ns);
 	if (!parameters->known || destination->reach == REACH_UNCONFIRMED || destination->reach == REACH_INACTIVE)
 		return;
 	const bool sure = destination->reach != REACH_UNKNOWN && destination->strikes.low > limit;
@@ -102,6 +106,7 @@ void failure_strike(
 	}
 	destination->struck_by = cause;
 	destination->struck_ns = at_ns;
+	destination->t2_strikes += cause == STRIKE_SHUTDOWN;
 	destination->strikes.high++;
 	destination->strikes.low += sure;
 	self->strikes.high++;
@@ -111,6 +116,8 @@ void failure_strike(
 			destination->reach != REACH_POTENTIALLY_FAILED && destination->reach != REACH_INACTIVE);
 	if (self->parameters.known)
 		rto_back_off(&destination->rto, &self->parameters, sure);
+	if (destination->rto.ns.high > destination->longest_ns)
+		destination->longest_ns = destination->rto.ns.high;
 	destination->pace_ns = either(destination->pace_ns, destination->rto.ns);
 	judge_errors(self, destination, at_ns);
 }
@@ -121,6 +128,7 @@ static void clear_errors(struct end *self, struct destination *destination, bool
 {
 	const bool ending = self->state != STATE_ESTABLISHED;
 	destination->strikes.low = 0;
+	destination->t2_strikes = 0;
 	self->strikes.low = 0;
 	if (!sure)
 		return;
@@ -171,7 +179,17 @@ void failure_heartbeat_ack(struct end *self, struct destination *destination, in
 		revive(self, destination, true, up, at_ns);
 	clear_errors(self, destination, in_time);
 	destination->answered_ns = at_ns;
+	destination->asked_again = false;
 	failure_rest(destination, at_ns);
+}
+
+void failure_excuse(struct end *self, struct destination *destination, bool sure)
+{
+	destination->strikes.low = self->strikes.low = 0;
+	if (sure && !destination->unseen && !destination->in_doubt)
+		destination->strikes.high = 0;
+	if (sure && !self->blind)
+		self->strikes.high = 0;
 }
 
 void failure_doubt(struct end *self, struct destination *destination)

@@ -25,6 +25,8 @@ void failure_strike(
 /* An answer came: HEARTBEAT ACK; or an acknowledgement of DATA that was sent to it. */
 void failure_heartbeat_ack(struct end *self, struct destination *destination, int64_t sent_ns, int64_t at_ns);
 void failure_acknowledged(struct end *self, struct destination *destination, bool sure, bool from_there, int64_t at_ns);
+/* What went unanswered there was no error; or (`sure` is false) need not be taken for one. */
+void failure_excuse(struct end *self, struct destination *destination, bool sure);
 /* Its T3-rtx may expire without anything to be seen of it, until an answer comes. */
 void failure_doubt(struct end *self, struct destination *destination);
 /* What an end sends on that path may leave unseen, from now on or no more. */

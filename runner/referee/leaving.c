@@ -19,6 +19,8 @@ static void start_t3(struct end *self, struct sent_chunk *chunk, int64_t at_ns)
 		failure_doubt(self, to); /* it may run for what gap blocks have */
 	if (self->sent.n == 1)
 		to->restarted_ns = at_ns;
+	if (self->sent.n == 1 || to->rto.ns.high > to->longest_ns)
+		to->longest_ns = to->rto.ns.high;
 	if (!to->t3.runs || to->outstanding == 1)
 		to->t3 = (struct timer){ true, exactly(at_ns), to->rto.ns };
 	if (to->is_timed || chunk->times > 1)
@@ -26,7 +28,10 @@ static void start_t3(struct end *self, struct sent_chunk *chunk, int64_t at_ns)
 	to->is_timed = true;
 	to->timed_tsn = chunk->tsn;
 	to->timed_ns = at_ns;
-	to->is_timed_alone = self->sent.n == 1;
+	/* a HEARTBEAT that is under way may be what measures this round trip (C4: once is enough), or what is
+	 * acknowledged by a SACK that the end need not know of yet */
+	to->is_timed_alone = self->sent.n == 1 && !destination_awaits_answer(to) &&
+		(self->sack_ns == 0 || at_ns - self->sack_ns > self->backlog_ns);
 }
 
 /* T3-rtx has expired: all that is outstanding there is to be sent again (section 6.3.3, E3). */
@@ -127,6 +132,7 @@ static void find_cause(
 		mark_outstanding(self, chunk->to);
 	} else if (!chunk->marked) {
 		data_recovers(self, at_ns);
+		congestion_recover(&there->congestion, self->parameters.mtu);
 		there->is_timed &= there->timed_tsn != chunk->tsn;
 		if (!answers) /* T3-rtx, though it was not seen how it ran */
 			failure_strike(self, there, STRIKE_T3_RTX, false, at_ns);
@@ -162,6 +168,83 @@ static void send_again(
 		start_t3(self, chunk, at_ns);
 }
 
+/* There is no room for what it has outstanding: nobody knows what its timers do. */
+static void stop_following(struct end *self)
+{
+	for (unsigned i = 0; i < self->n_destinations; i++) {
+		struct destination *each = &self->destinations[i];
+		each->t3.runs = each->is_timed = false;
+		each->outstanding = 0;
+	}
+}
+
+/* What is given up is as if it were acknowledged (RFC 3758 section 3.5, A2). T3-rtx may have expired for it, and runs
+ * for the FORWARD TSN now (C5), which nobody sees until an answer comes. */
+void data_abandoned(struct end *self, uint32_t tsn, int64_t at_ns)
+{
+	if (at_ns - self->arrived_ns > self->backlog_ns)
+		data_recovers(self, at_ns); /* T3-rtx has expired, for this or for the FORWARD TSN before */
+	for (size_t i = 0; i < self->sent.n; i++) {
+		struct sent_chunk *each = sent_find(&self->sent, self->sent.acknowledged + 1 + (uint32_t)i);
+		if (!each || each->abandoned || tsn_after(each->tsn, tsn))
+			continue;
+		each->abandoned = true;
+		if (each->to < 0 || each->acknowledged || each->marked)
+			continue;
+		struct destination *there = &self->destinations[each->to];
+		if (has_expired(there, at_ns))
+			failure_strike(self, there, STRIKE_T3_RTX, false, at_ns);
+		there->outstanding -= there->outstanding > 0;
+		there->t3.runs &= there->outstanding > 0;
+		/* Linux waits for its round trip all the same, and measures no other until a HEARTBEAT ACK comes */
+		there->asked_again |= there->is_timed && there->timed_tsn == each->tsn;
+		there->is_timed &= there->timed_tsn != each->tsn;
+		congestion_settle(&there->congestion, each->length, true);
+		failure_doubt(self, there);
+		data_recovers(self, at_ns);
+		each->marked = true;
+	}
+}
+
+/* The numbers that follow those of a chunk that leaves for the first time. */
+static void count_on(struct end *self, const struct chunk *chunk)
+{
+	const bool unordered = chunk->flags & FLAG_U;
+	struct stream *stream = end_stream(self, chunk->data.stream);
+	if (!stream)
+		return;
+	if (chunk->type == CHUNK_I_DATA) {
+		struct mids *mids = &stream->mids[unordered];
+		mids->known = true;
+		mids->next = chunk->data.mid + 1;
+		mids->fsn = (chunk->flags & FLAG_B) ? 1 : mids->fsn + 1;
+		mids->open = !(chunk->flags & FLAG_E);
+	} else if (!unordered && (chunk->flags & (FLAG_B | FLAG_E))) {
+		stream->next = (uint16_t)(chunk->data.ssn + 1);
+		stream->known = true;
+	}
+	stream->resets &= unordered;
+}
+
+/* What left unseen lies between two that were seen: it is as if it had been sent now. */
+static bool add_unseen(struct end *self, uint32_t tsn, int64_t at_ns)
+{
+	struct sent_chunk unseen = { .path = -1, .to = -1, .times = 1, .first_ns = at_ns, .last_ns = at_ns };
+	if (!self->sent.known || !tsn_after(tsn, self->sent.next))
+		return true;
+	self->streams_unknown = true;
+	for (unsigned i = 0; i < self->streams_room; i++)
+		self->streams[i].known = self->streams[i].mids[0].known = self->streams[i].mids[1].known = false;
+	while (self->sent.known && tsn_after(tsn, self->sent.next)) {
+		unseen.tsn = self->sent.next;
+		if (!sent_add(&self->sent, &unseen)) {
+			stop_following(self);
+			return false;
+		}
+	}
+	return true;
+}
+
 void data_leaves(
 	struct end *self, const struct packet *packet, const struct chunk *chunk, int path, int to, int64_t at_ns)
 {
@@ -184,26 +267,22 @@ void data_leaves(
 		send_again(self, packet, before, path, to, at_ns);
 		return;
 	}
+	/* by a SACK that has come, and that it had not looked at yet */
+	if (self->sent.known && !tsn_after(now.tsn, self->sent.acknowledged)) {
+		self->counts.again_out[(chunk->flags & FLAG_U) != 0]++;
+		self->resent_ns = at_ns;
+		return;
+	}
 	if (!self->sent.known && !self->association->from_the_start)
 		sent_begin(&self->sent, chunk->data.tsn);
-	/* What left unseen lies between: it is as if it had been sent now. */
-	if (self->sent.known && tsn_after(now.tsn, self->sent.next))
-		for (unsigned i = 0; i < self->n_streams; i++)
-			self->streams[i].known = false;
-	for (struct sent_chunk unseen = { .path = -1, .to = -1, .times = 1, .first_ns = at_ns, .last_ns = at_ns };
-		self->sent.known && tsn_after(now.tsn, self->sent.next);) {
-		unseen.tsn = self->sent.next;
-		if (!sent_add(&self->sent, &unseen))
-			return;
-	}
+	if (!add_unseen(self, now.tsn, at_ns))
+		return;
 	added = sent_add(&self->sent, &now);
+	if (!self->sent.known)
+		stop_following(self);
+	self->user.left += now.length;
 	if (added && to >= 0)
 		start_t3(self, added, at_ns);
-	if (!added || (chunk->flags & FLAG_U))
-		return;
-	struct stream *stream = end_stream(self, chunk->data.stream);
-	if (stream && (chunk->flags & FLAG_E)) {
-		stream->next = i_data ? now.order + 1 : (uint16_t)(now.order + 1);
-		stream->known = true;
-	}
+	if (added)
+		count_on(self, chunk);
 }

@@ -6,10 +6,13 @@
 #include <string.h>
 
 #include "runner/protocol/kernel_timers.h"
+#include "runner/referee/cookies.h"
 #include "runner/referee/failure.h"
+#include "runner/referee/heartbeats.h"
+#include "runner/referee/tlv.h"
 #include "runner/referee/tsn.h"
 
-enum { USER_INITIATED_ABORT = 12 }; /* a cause (section 3.3.10.12) */
+enum { STALE_COOKIE = 3, USER_INITIATED_ABORT = 12 }; /* causes (section 3.3.10) */
 
 const char *state_name(enum state state)
 {
@@ -35,42 +38,26 @@ static void enter(struct end *self, enum state state, int64_t at_ns)
 	self->state_ns = at_ns;
 }
 
-static uint32_t digest_of(const uint8_t *bytes, uint32_t length)
+/* Its own INIT is under way, or the COOKIE ECHO after it. */
+static bool is_connecting(const struct end *self)
 {
-	uint32_t sum = 2166136261U; /* FNV-1a */
-	for (uint32_t i = 0; i < length; i++)
-		sum = (sum ^ bytes[i]) * 16777619U;
-	return sum;
+	return self->state == STATE_COOKIE_WAIT || self->state == STATE_COOKIE_ECHOED;
 }
 
 /* ------------------------------------------------------------------ setup */
 
-/* The IPv4 and IPv6 Address parameters behind the fixed part of an INIT or INIT ACK (RFC 9260 section 3.3.2.1). */
-static void learn_addresses(struct end *self, const struct chunk *chunk)
+/* What stands behind the fixed part of an INIT or INIT ACK (RFC 9260 section 3.3.2.1). */
+static void learn_parameters(struct end *self, const struct chunk *chunk)
 {
-	enum { FIXED = 16, IPV4_PARAMETER = 5, IPV6_PARAMETER = 6, COOKIE_PARAMETER = 7, PRESERVATIVE_PARAMETER = 9 };
-	struct association *association = self->association;
-	for (uint32_t at = FIXED; at + 4 <= chunk->captured;) {
-		const uint8_t *parameter = chunk->value + at;
-		const unsigned type = (unsigned)parameter[0] << 8 | parameter[1];
-		const unsigned length = (unsigned)parameter[2] << 8 | parameter[3];
-		struct address address = { .ipv6 = type == IPV6_PARAMETER };
-		if (length < 4 || at + length > chunk->captured)
-			return;
-		if ((type == IPV4_PARAMETER && length == 8) || (type == IPV6_PARAMETER && length == 20)) {
-			memcpy(address.bytes, parameter + 4, length - 4);
+	enum { IPV4 = 5, IPV6 = 6 };
+	struct tlv each;
+	for (uint32_t at = TLV_OF_INIT; tlv_next(chunk, &at, &each);) {
+		struct address address = { .ipv6 = each.type == IPV6 };
+		if ((each.type == IPV4 && each.length == 4) || (each.type == IPV6 && each.length == 16)) {
+			memcpy(address.bytes, each.value, each.length);
 			end_add_address(self, &address);
 			end_destination(self->peer, &address);
 		}
-		self->wants_longer_life |= type == PRESERVATIVE_PARAMETER;
-		if (type == COOKIE_PARAMETER && chunk->type == CHUNK_INIT_ACK) {
-			free(association->cookie);
-			association->cookie = malloc(length);
-			association->cookie_length = association->cookie ? length - 4 : 0;
-			if (association->cookie)
-				memcpy(association->cookie, parameter + 4, length - 4);
-		}
-		at += (length + 3) & ~3U;
 	}
 }
 
@@ -91,87 +78,8 @@ static void learn_init(struct end *self, const struct packet *packet, const stru
 	self->inbound_streams = chunk->init.inbound_streams;
 	sent_begin(&self->sent, self->initial_tsn);
 	received_begin(&self->peer->received, self->initial_tsn);
-	learn_addresses(self, chunk);
-}
-
-/* ------------------------------------------------------------------ heartbeats */
-
-static void send_heartbeat(struct end *self, const struct packet *packet, const struct chunk *chunk, int64_t at_ns)
-{
-	const struct address to = address_of(&packet->destination);
-	struct destination *destination = end_destination(self, &to);
-	if (!destination)
-		return;
-	if (destination->n_waiting == HEARTBEATS_MAX) {
-		destination->n_waiting--;
-		memmove(&destination->waiting[0], &destination->waiting[1],
-			destination->n_waiting * sizeof(destination->waiting[0]));
-	}
-	destination->late_heartbeats += at_ns > failure_heartbeat_by(self, destination);
-	/* The one before went unanswered (section 8.3). */
-	destination->pace_ns = destination->rto.ns;
-	if (self->exact && destination->n_waiting > 0)
-		failure_strike(self, destination, STRIKE_HEARTBEAT, true, at_ns);
-	destination->waiting[destination->n_waiting++] = (struct heartbeat){
-		.sent_ns = at_ns,
-		.digest = digest_of(chunk->value, chunk->captured),
-		.length = chunk->captured,
-	};
-	destination->heartbeat_ns = at_ns;
-	congestion_rest(&destination->congestion, self->parameters.mtu);
-	failure_rest(destination, at_ns);
-	destination->unseen &= failure_is_blind(self, destination);
-}
-
-static void receive_heartbeat(struct end *self, const struct packet *packet, const struct chunk *chunk, int64_t at_ns)
-{
-	const struct address source = address_of(&packet->source);
-	const struct destination *from = end_destination(self, &source);
-	self->asked[self->n_asked++ % HEARTBEATS_MAX] = (struct heartbeat){
-		.sent_ns = at_ns,
-		.from = (int16_t)(from ? from - self->destinations : -1),
-		.digest = digest_of(chunk->value, chunk->captured),
-		.length = chunk->captured,
-	};
-}
-
-const struct heartbeat *end_was_asked(const struct end *end, const struct chunk *chunk)
-{
-	const uint32_t digest = digest_of(chunk->value, chunk->captured);
-	for (unsigned i = 0; i < end->n_asked && i < HEARTBEATS_MAX; i++)
-		if (end->asked[i].digest == digest && end->asked[i].length == chunk->captured)
-			return &end->asked[i];
-	return NULL;
-}
-
-static void answer_heartbeat(struct end *self, const struct chunk *chunk)
-{
-	const uint32_t digest = digest_of(chunk->value, chunk->captured);
-	for (unsigned i = 0; i < self->n_asked && i < HEARTBEATS_MAX; i++)
-		self->asked[i].answered |= self->asked[i].digest == digest;
-}
-
-const struct heartbeat *end_heartbeat_of(const struct end *end, const struct chunk *answer, unsigned *destination)
-{
-	const uint32_t digest = digest_of(answer->value, answer->captured);
-	for (unsigned i = 0; i < end->n_destinations; i++)
-		for (unsigned k = 0; k < end->destinations[i].n_waiting; k++)
-			if (end->destinations[i].waiting[k].digest == digest) {
-				*destination = i;
-				return &end->destinations[i].waiting[k];
-			}
-	return NULL;
-}
-
-static void receive_heartbeat_ack(struct end *self, const struct chunk *chunk, int64_t at_ns)
-{
-	unsigned i;
-	const struct heartbeat *asked = end_heartbeat_of(self, chunk, &i);
-	if (!asked)
-		return;
-	const int64_t sent_ns = asked->sent_ns;
-	self->destinations[i].n_waiting = 0;
-	failure_heartbeat_ack(self, &self->destinations[i], sent_ns, at_ns);
+	learn_parameters(self, chunk);
+	extensions_learn(self, chunk);
 }
 
 /* ------------------------------------------------------------------ the state */
@@ -189,6 +97,20 @@ static void end_association(struct end *self, uint8_t by, int64_t at_ns)
 	enter(self, STATE_CLOSED, at_ns);
 }
 
+/* For what comes from or to an address that ASCONF has taken away: the association lives on. */
+static bool is_out_of_the_blue(const struct end *self, const struct chunk *chunk)
+{
+	enum { FLAG_T = 1 };
+	return self->association->readdressed && (chunk->flags & FLAG_T);
+}
+
+/* RFC 9260 sections 8.5.1 and 9.2: before an end has begun to shut down SHUTDOWN COMPLETE is ignored; what it sends
+ * itself answers a SHUTDOWN ACK that is none of the association's. */
+static bool may_complete(const struct end *self)
+{
+	return self->state >= STATE_SHUTDOWN_SENT;
+}
+
 static void change_state_by_sending(struct end *self, const struct chunk *chunk, int64_t at_ns)
 {
 	switch (chunk->type) {
@@ -199,9 +121,14 @@ static void change_state_by_sending(struct end *self, const struct chunk *chunk,
 		enter(self, STATE_COOKIE_ECHOED, at_ns);
 		break;
 	case CHUNK_COOKIE_ACK:
+		if (self->cookie)
+			self->peers_tag = self->cookie->peers_tag;
 		if (self->established_ns < 0) {
 			const bool again = self->association->is_restart;
-			failure_begin(self, self->init.destination, again, at_ns);
+			/* whose own INIT is under way has a user who has named addresses */
+			const bool connects = is_connecting(self);
+			failure_begin(
+				self, connects ? self->init.destination : self->init_ack_to, again || connects, at_ns);
 			if (again)
 				self->primary = -1; /* that of the association before, or not */
 			failure_due(self, NULL, again ? EVENT_RESTART : EVENT_COMM_UP, true, at_ns);
@@ -216,13 +143,16 @@ static void change_state_by_sending(struct end *self, const struct chunk *chunk,
 		enter(self, STATE_SHUTDOWN_ACK_SENT, at_ns);
 		break;
 	case CHUNK_ABORT:
+		if (is_out_of_the_blue(self, chunk))
+			break;
 		self->counts.t3.high++; /* it may be T3-rtx that has given it up */
 		self->gives_up = chunk->decoded && chunk->error.cause != USER_INITIATED_ABORT &&
 			self->shutdown.count == 0 && at_ns - self->arrived_ns > self->backlog_ns;
 		end_association(self, chunk->type, at_ns);
 		break;
 	case CHUNK_SHUTDOWN_COMPLETE:
-		end_association(self, chunk->type, at_ns);
+		if (may_complete(self))
+			end_association(self, chunk->type, at_ns);
 		break;
 	default:
 		break;
@@ -242,6 +172,11 @@ static void change_state_by_receiving(struct end *self, const struct chunk *chun
 		}
 		enter(self, STATE_ESTABLISHED, at_ns);
 		break;
+	case CHUNK_ERROR:
+		/* it begins again, or gives up (section 5.2.6) */
+		if (chunk->decoded && chunk->error.cause == STALE_COOKIE && self->state == STATE_COOKIE_ECHOED)
+			enter(self, STATE_COOKIE_WAIT, at_ns);
+		break;
 	case CHUNK_SHUTDOWN:
 		if (self->state != STATE_ESTABLISHED && self->state != STATE_SHUTDOWN_PENDING)
 			break;
@@ -249,6 +184,8 @@ static void change_state_by_receiving(struct end *self, const struct chunk *chun
 		enter(self, STATE_SHUTDOWN_RECEIVED, at_ns);
 		break;
 	case CHUNK_ABORT:
+		if (is_out_of_the_blue(self, chunk))
+			break;
 		if (self->state != STATE_CLOSED && chunk->decoded) {
 			self->abort_came = true;
 			self->abort_cause = chunk->error.cause;
@@ -256,7 +193,8 @@ static void change_state_by_receiving(struct end *self, const struct chunk *chun
 		end_association(self, chunk->type, at_ns);
 		break;
 	case CHUNK_SHUTDOWN_COMPLETE:
-		end_association(self, chunk->type, at_ns);
+		if (may_complete(self))
+			end_association(self, chunk->type, at_ns);
 		break;
 	default:
 		break;
@@ -313,7 +251,9 @@ static bool knows_less(const struct end *self, const struct chunk *sack)
 
 void end_sends(struct end *self, const struct packet *packet, const struct chunk *chunk, int path, int64_t at_ns)
 {
+	enum { COOKIE_PRESERVATIVE = 9 };
 	const int to = destination_of(self, packet, path);
+	struct tlv asked;
 	bool lags;
 	self->struck = (struct strike){ 0 };
 	counts_out(&self->counts, packet, chunk);
@@ -322,11 +262,16 @@ void end_sends(struct end *self, const struct packet *packet, const struct chunk
 	case CHUNK_INIT_ACK:
 		if (!self->has_init || self->tag != chunk->init.initiate_tag)
 			learn_init(self, packet, chunk);
-		attempt(&self->init, to, at_ns);
+		if (chunk->type == CHUNK_INIT)
+			attempt(&self->init, to, at_ns);
+		else
+			self->init_ack_to = to;
+		self->wants_longer_life |= chunk->decoded && tlv_find(chunk, TLV_OF_INIT, COOKIE_PRESERVATIVE, &asked);
 		if (chunk->type == CHUNK_INIT_ACK)
-			self->association->cookie_ns = at_ns;
+			cookie_give(self, packet, chunk, at_ns);
 		break;
 	case CHUNK_COOKIE_ECHO:
+		cookie_accept(self->peer, end_cookie_of(self->peer, chunk));
 		attempt(&self->cookie_echo, to, at_ns);
 		break;
 	case CHUNK_DATA:
@@ -349,16 +294,22 @@ void end_sends(struct end *self, const struct packet *packet, const struct chunk
 		send_shutdown(self, to, at_ns);
 		break;
 	case CHUNK_HEARTBEAT:
-		send_heartbeat(self, packet, chunk, at_ns);
+		heartbeat_send(self, packet, chunk, at_ns);
 		break;
 	case CHUNK_HEARTBEAT_ACK:
-		answer_heartbeat(self, chunk);
+		heartbeat_answer(self, chunk);
+		break;
+	case CHUNK_FORWARD_TSN:
+	case CHUNK_I_FORWARD_TSN:
+		if (chunk->decoded && self->exact)
+			data_abandoned(self, chunk->forward_tsn.new_cum_tsn, at_ns);
 		break;
 	default:
 		break;
 	}
-	if (chunk->type == CHUNK_ASCONF || chunk->type == CHUNK_RE_CONFIG)
-		self->association->reconfigured = true;
+	self->association->readdressed |= chunk->type == CHUNK_ASCONF;
+	self->association->reconfigured |= chunk->type == CHUNK_RE_CONFIG;
+	extensions_send(self, packet, chunk, at_ns);
 	change_state_by_sending(self, chunk, at_ns);
 	answers_give(self, chunk);
 	doubt_counts(self);
@@ -367,7 +318,8 @@ void end_sends(struct end *self, const struct packet *packet, const struct chunk
 void end_receives(struct end *self, const struct packet *packet, const struct chunk *chunk, int64_t at_ns)
 {
 	self->struck = (struct strike){ 0 };
-	if (chunk->type == CHUNK_COOKIE_ECHO && self->established_ns < 0)
+	if (chunk->type == CHUNK_COOKIE_ECHO && self->established_ns < 0 &&
+		(self->state == STATE_UNKNOWN || self->state == STATE_CLOSED))
 		counts_begin(&self->counts);
 	else
 		counts_in(&self->counts, packet, chunk);
@@ -388,11 +340,15 @@ void end_receives(struct end *self, const struct packet *packet, const struct ch
 	case CHUNK_I_FORWARD_TSN:
 		if (chunk->decoded)
 			received_advance(&self->received, chunk->forward_tsn.new_cum_tsn);
+		if (!self->due.forwarded)
+			self->due.forwarded_ns = at_ns;
 		self->due.forwarded = self->delivery.lost = true;
 		break;
 	case CHUNK_INIT_ACK:
-		if (chunk->decoded)
+		if (chunk->decoded && self->state == STATE_COOKIE_WAIT) {
+			self->peers_tag = chunk->init.initiate_tag;
 			window_learnt(self, chunk->init.a_rwnd, at_ns);
+		}
 		break;
 	case CHUNK_INIT:
 		if (chunk->decoded)
@@ -401,19 +357,29 @@ void end_receives(struct end *self, const struct packet *packet, const struct ch
 		self->init_tag = chunk->decoded ? chunk->init.initiate_tag : 0;
 		break;
 	case CHUNK_HEARTBEAT:
-		receive_heartbeat(self, packet, chunk, at_ns);
+		heartbeat_receive(self, packet, chunk, at_ns);
 		break;
 	case CHUNK_HEARTBEAT_ACK:
-		receive_heartbeat_ack(self, chunk, at_ns);
+		heartbeat_answered(self, chunk, at_ns);
 		break;
 	case CHUNK_SHUTDOWN_ACK:
 		self->shutdown_ack_came = true;
 		break;
+	case CHUNK_COOKIE_ECHO:
+		cookie_receive(self, chunk);
+		break;
 	default:
 		break;
 	}
+	extensions_receive(self, packet, chunk);
 	change_state_by_receiving(self, chunk, at_ns);
 	doubt_counts(self);
+}
+
+/* More have arrived since then than are noted. */
+static bool recent_begins_after(const struct end *self, int64_t since_ns)
+{
+	return self->n_recent >= RECENT_MAX && self->recent[self->n_recent % RECENT_MAX].at_ns >= since_ns;
 }
 
 bool end_has_just_received(const struct end *self, uint32_t tsn, int64_t since_ns)
@@ -421,7 +387,7 @@ bool end_has_just_received(const struct end *self, uint32_t tsn, int64_t since_n
 	for (unsigned i = 0; i < RECENT_MAX && i < self->n_recent; i++)
 		if (self->recent[i].tsn == tsn && self->recent[i].at_ns >= since_ns)
 			return true;
-	return false;
+	return recent_begins_after(self, since_ns);
 }
 
 bool end_data_since(const struct end *self, int64_t since_ns)
@@ -434,7 +400,7 @@ unsigned end_duplicates_since(const struct end *self, int64_t since_ns)
 	unsigned n = 0;
 	for (unsigned i = 0; i < RECENT_MAX && i < self->n_recent; i++)
 		n += self->recent[i].again && self->recent[i].at_ns >= since_ns;
-	return n;
+	return recent_begins_after(self, since_ns) ? DUPLICATES_MAX : n;
 }
 
 static void receive_packet_with_data(struct end *self, const struct packet *packet, int64_t at_ns)
@@ -448,9 +414,32 @@ static void receive_packet_with_data(struct end *self, const struct packet *pack
 	self->data_packets++;
 }
 
+/* Octets of DATA in it that were sent for the first time. */
+static uint32_t new_data(const struct end *self, const struct packet *packet, int64_t at_ns)
+{
+	uint32_t octets = 0;
+	for (unsigned i = 0; i < packet->chunk_count; i++) {
+		const struct chunk *chunk = &packet->chunks[i];
+		const bool is_data = (chunk->type == CHUNK_DATA || chunk->type == CHUNK_I_DATA) && chunk->decoded;
+		const struct sent_chunk *sent = is_data ? sent_find(&self->sent, chunk->data.tsn) : NULL;
+		if (sent && sent->times == 1 && sent->first_ns == at_ns)
+			octets += chunk->data.user_length;
+	}
+	return octets;
+}
+
+void end_sent_packet(struct end *self, const struct packet *packet, int64_t at_ns)
+{
+	const uint32_t octets = self->user.known ? new_data(self, packet, at_ns) : 0;
+	if (octets > 0)
+		user_leave(&self->user, octets, at_ns);
+}
+
 void end_received_packet(struct end *self, const struct packet *packet, int64_t at_ns)
 {
 	self->arrived_ns = at_ns;
+	if (packet->chunk_count > 0)
+		user_cause(&self->user, self->backlog_ns, at_ns);
 	for (unsigned i = 0; i < packet->chunk_count; i++) {
 		const uint8_t type = packet->chunks[i].type;
 		if (type != CHUNK_DATA && type != CHUNK_I_DATA)

@@ -18,8 +18,13 @@
 
 #include "netns/packet.h"
 #include "runner/referee/answers.h"
+#include "runner/referee/asking.h"
+#include "runner/referee/user.h"
+#include "runner/referee/buffer.h"
 #include "runner/referee/delivery.h"
 #include "runner/referee/destination.h"
+#include "runner/referee/extensions.h"
+#include "runner/referee/no_room.h"
 #include "runner/referee/received.h"
 #include "runner/referee/sent.h"
 #include "runner/referee/counts.h"
@@ -40,7 +45,7 @@ enum state {
 
 const char *state_name(enum state state);
 
-enum { ADDRESSES_MAX = 32, DUPLICATES_MAX = 64, RECENT_MAX = 64, EARLIER_TAGS_MAX = 8 };
+enum { ADDRESSES_MAX = 32, DUPLICATES_MAX = 64, RECENT_MAX = 64, EARLIER_TAGS_MAX = 8, COOKIES_MAX = 8 };
 
 /* What is due because of DATA that has arrived. */
 struct acknowledgement {
@@ -49,7 +54,8 @@ struct acknowledgement {
 	bool had_gaps;                  /* before the packet that arrives, */
 	unsigned n_new;                 /* of whose TSNs so many are new */
 	unsigned n_chunks;              /* and so many have come */
-	bool forwarded;                 /* a FORWARD TSN has come */
+	bool forwarded;                 /* a FORWARD TSN has come, */
+	int64_t forwarded_ns;           /* the first one then */
 	bool lags;                      /* the SACK before knew less than had come */
 	uint32_t sources;               /* of the packets: bits for destinations by their numbers */
 	uint32_t again[DUPLICATES_MAX]; /* TSNs that came once more */
@@ -57,16 +63,26 @@ struct acknowledgement {
 	unsigned n_again_before; /* up to the SACK before, which may have left them out */
 };
 
-/* The next SSN or MID of a stream. */
+/* The numbers of I-DATA in a stream, for ordered or unordered messages (RFC 8260 section 2.1). */
+struct mids {
+	uint32_t next; /* MID */
+	uint32_t fsn;  /* the next FSN of the message that has begun */
+	bool known, open;
+};
+
 struct stream {
-	uint32_t next;
-	bool known;
+	uint32_t next; /* SSN */
+	uint16_t number;
+	bool is_taken, known;
+	bool resets;         /* its user has asked for numbers from 0 on again (RFC 6525) */
+	struct mids mids[2]; /* [1]: unordered */
 };
 
 /* A TSN that has arrived: the stack may not have taken it up yet. */
 struct recent {
 	uint32_t tsn;
 	bool again;
+	uint16_t octets; /* of user data */
 	int64_t at_ns;
 };
 
@@ -76,6 +92,18 @@ struct attempts {
 	int64_t first_ns, last_ns;
 	int destination; /* of the last one; -1: none yet */
 };
+
+/* A State Cookie that an end has given away, by INIT ACK. */
+struct cookie {
+	uint32_t digest, length;
+	uint32_t own_tag, peers_tag; /* of the INIT ACK: its initiate tag, and its verification tag, */
+	uint32_t initial_tsn;        /* and its initial TSN */
+	int64_t at_ns;
+};
+
+/* What a COOKIE ECHO that comes finds: no association, or which row of RFC 9260's table 12 (section 5.2.4); ROW_NONE:
+ * nobody knows, or none of them. */
+enum cookie_row { ROW_NONE, ROW_NEW, ROW_A, ROW_B, ROW_C, ROW_D };
 
 struct end {
 	struct association *association;
@@ -96,20 +124,29 @@ struct end {
 	uint32_t initial_tsn, a_rwnd; /* a_rwnd: as it told last, also by a SACK */
 	uint32_t first_window;        /* a_rwnd as its INIT or INIT ACK told it */
 	uint16_t outbound_streams, inbound_streams;
+	struct cookie cookies[COOKIES_MAX]; /* that it has given away, a ring */
+	unsigned n_cookies;
+	const struct cookie *cookie; /* the one that has come back last; NULL: none, or none of these */
+	enum cookie_row row;         /* what that found, */
+	enum state row_state;        /* in which state of the association that was there */
+	uint32_t peers_tag;          /* that it has accepted by INIT ACK or COOKIE ECHO; 0: none yet */
 	bool shutdown_ack_came;
-	bool wants_longer_life; /* its INIT has a Cookie Preservative */
+	bool wants_longer_life;        /* its INIT has a Cookie Preservative */
+	struct extensions *extensions; /* that its INIT or INIT ACK offers; NULL: none, or nobody knows */
 
 	struct parameters parameters; /* that it was told */
 	int64_t backlog_ns;           /* for so long it may not know of what has arrived */
 	int64_t established_ns;       /* since when; below 0: not yet */
 	int64_t arrived_ns, sack_ns;  /* when the last packet and the last SACK came */
 	struct attempts init, cookie_echo, shutdown;
+	int init_ack_to;      /* the destination of its last INIT ACK; -1: there is none */
 	struct span strikes;  /* errors of all paths since the last answer (section 8.1) */
 	struct strike struck; /* by the chunk that is being judged; cause STRIKE_NONE: it is none */
 	bool gives_up;        /* it has sent an ABORT that nobody asked it for: errors, or what it got, made it do so */
 	unsigned blind;       /* bit i: what it sends on path i may leave unseen */
 	/* Its events, if they are known: those of its socket, which is open. */
 	bool is_told;
+	struct asking asking; /* and those that it asks for */
 	uint32_t assoc_id;
 	bool id_known;
 	struct due due_to_tell[EVENT_KINDS];
@@ -122,9 +159,11 @@ struct end {
 	unsigned failed;          /* and send_failed of so many that were sent */
 	struct delivery delivery; /* if its events are known, */
 	bool has_all_messages;    /* and those of messages are all told */
+	struct buffer buffer;
 
 	struct counts counts;
 	bool asked_to_end; /* its user has called for SHUTDOWN */
+	struct user user;
 
 	/* a_rwnd as the peer told it last, before, and when that became the last one */
 	bool window_known;
@@ -140,6 +179,7 @@ struct end {
 	uint32_t acknowledged_before; /* the ack point, before what arrived in the last moment moved it */
 	int64_t acknowledged_ns;      /* when that moment began */
 	struct received received;
+	struct no_room no_room;
 	struct acknowledgement due;
 	uint32_t sources_before;  /* of the packets that the last SACK was for */
 	unsigned data_packets;    /* that have arrived */
@@ -155,20 +195,21 @@ struct end {
 	int64_t primary_ns;               /* since when */
 	struct destination *destinations; /* the peer's addresses, in the order in which they were met */
 	unsigned n_destinations;
-	struct stream *streams; /* outbound */
-	unsigned n_streams;
+	struct stream *streams; /* outbound: those that were used, in a table by their numbers */
+	unsigned n_streams, streams_room;
+	bool streams_unknown; /* of those that were not used yet, what is next is not known either */
 };
 
 struct association {
 	unsigned number; /* from 1, in the order in which they were met */
 	struct end end[2];
 	int64_t first_ns, last_ns;
-	bool from_the_start; /* its INIT was seen */
-	bool is_restart;     /* it began while another one between its ports was up (section 5.2) */
-	bool reconfigured;   /* by ASCONF or RE-CONFIG: addresses, streams and their order may be others */
-	uint8_t *cookie;     /* of the last INIT ACK */
-	size_t cookie_length;
-	int64_t cookie_ns;      /* when that left */
+	bool from_the_start;    /* its INIT was seen */
+	bool has_crossed;       /* both ends have sent an INIT (section 5.2.1) */
+	bool is_restart;        /* it began while another one between its ports was up (section 5.2), */
+	enum state restarts;    /* which was in this state when the COOKIE ECHO came to the end that had it */
+	bool readdressed;       /* by ASCONF: its addresses may be others */
+	bool reconfigured;      /* by RE-CONFIG: streams and their order may be others */
 	unsigned tried_at_once; /* addresses that were given to connect together; 0: not known */
 	void *note;             /* a watcher's */
 	/* The referee's: lists, and what each rule has found in it. */
@@ -188,6 +229,11 @@ struct found {
 struct association *association_new(unsigned number, int64_t at_ns);
 void association_free(struct association *association);
 
+/* Nothing behind a chunk of such a type, which nobody knows, is looked at (RFC 9260 section 3.2). */
+static inline bool chunk_ends_reading(const struct chunk *chunk)
+{
+	return (chunk->type & 0x80) == 0 && !chunk_name(chunk->type);
+}
 bool end_has_address(const struct end *end, const struct address *address);
 /* Whether a packet with this verification tag is for this end. */
 bool end_has_tag(const struct end *end, uint32_t tag);
@@ -195,9 +241,13 @@ bool end_has_tag(const struct end *end, uint32_t tag);
 const struct heartbeat *end_was_asked(const struct end *end, const struct chunk *chunk);
 /* The HEARTBEAT that a HEARTBEAT ACK answers, and to which of the destinations it went; or NULL. */
 const struct heartbeat *end_heartbeat_of(const struct end *end, const struct chunk *answer, unsigned *destination);
+/* The State Cookie in a COOKIE ECHO, if it is one of those that the end has given away; or NULL. */
+const struct cookie *end_cookie_of(const struct end *end, const struct chunk *chunk);
 /* Both do nothing when it is there already, or when there is no room. */
 void end_add_address(struct end *end, const struct address *address);
 struct destination *end_destination(struct end *end, const struct address *address);
+/* NULL: it was not met. */
+struct destination *end_known_destination(const struct end *end, const struct address *address);
 struct stream *end_stream(struct end *end, uint16_t stream);
 
 /* A chunk leaves `self`: the model afterwards. `path`: of the capture, or -1. */
@@ -216,13 +266,14 @@ bool end_surely_uses(const struct end *self, const struct destination *destinati
 bool end_may_have_expired(const struct end *self, const struct sent_chunk *chunk, int64_t at_ns);
 /* Whether DATA is outstanding that was sent to that destination. */
 bool end_waits_for(const struct end *self, unsigned destination);
-/* How many TSNs came once more since then. */
+/* How many TSNs came once more since then, at the most. */
 unsigned end_duplicates_since(const struct end *self, int64_t since_ns);
-/* Whether that TSN has arrived since then. */
+/* Whether that TSN has, or may have, arrived since then. */
 bool end_has_just_received(const struct end *self, uint32_t tsn, int64_t since_ns);
 /* Whether DATA has arrived since then. */
 bool end_data_since(const struct end *self, int64_t since_ns);
-/* A whole packet has arrived: what is due by packets, not by chunks. */
+/* A whole packet has left or arrived: what is due by packets, not by chunks. */
+void end_sent_packet(struct end *self, const struct packet *packet, int64_t at_ns);
 void end_received_packet(struct end *self, const struct packet *packet, int64_t at_ns);
 
 #endif

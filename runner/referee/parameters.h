@@ -20,6 +20,32 @@ struct parameters {
 	bool potentially_failed;      /* RFC 7829: that state exists, */
 	unsigned pf_max_retrans;      /* beyond so many errors, */
 	bool potentially_failed_told; /* and its notification is on */
+	bool sacks_unknown;           /* an option lets SACKs wait in another way */
 };
+
+/* What an option says of them. */
+enum parameter {
+	PARAMETER_RTO_INITIAL, /* times are in nanoseconds */
+	PARAMETER_RTO_MIN,
+	PARAMETER_RTO_MAX,
+	PARAMETER_HB_INTERVAL,
+	PARAMETER_SACK_DELAY,
+	PARAMETER_COOKIE_LIFE,
+	PARAMETER_PATH_MAX_RETRANS,
+	PARAMETER_ASSOCIATION_MAX_RETRANS,
+	PARAMETER_MAX_INIT_RETRANSMITS,
+	PARAMETER_PF_MAX_RETRANS,
+	PARAMETER_POTENTIALLY_FAILED_TOLD,
+	PARAMETER_OF_SACKS,  /* when SACKs leave, in a way that the model does not know */
+	PARAMETER_OF_EVENTS, /* which events the socket gives */
+	PARAMETER_OTHER,     /* something else that rules reckon with */
+};
+
+struct parameter_change {
+	enum parameter what;
+	int64_t value;
+};
+
+void parameters_change(struct parameters *parameters, const struct parameter_change *change);
 
 #endif

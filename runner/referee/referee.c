@@ -4,15 +4,13 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <netinet/in.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "runner/referee/belonging.h"
 #include "runner/referee/parts.h"
-
-enum { FLAG_T = 1 };
 
 /* What a stack gives to a device at once leaves within this time. */
 #define MOMENT_NS 1000000
@@ -79,6 +77,13 @@ void referee_follow(struct referee *referee, unsigned most, referee_farewell *fa
 
 /* ------------------------------------------------------------------ rules */
 
+static bool is_of_tester(const struct step *step)
+{
+	const struct association *association = step->self ? step->self->association : NULL;
+	return step->referee->testers && association &&
+		step->referee->testers >> (step->self == &association->end[1]) & 1;
+}
+
 void referee_judge(struct step *step, enum rule_moment moment)
 {
 	const struct referee *referee = step->referee;
@@ -86,7 +91,7 @@ void referee_judge(struct step *step, enum rule_moment moment)
 	step->moment = moment;
 	if (referee->see)
 		referee->see(referee->watcher, step);
-	const uint64_t *set = step->presumed ? NULL : rule_set(moment, step->chunk, &n_words);
+	const uint64_t *set = step->presumed || is_of_tester(step) ? NULL : rule_set(moment, step->chunk, &n_words);
 	for (size_t word = 0; word < n_words; word++)
 		for (uint64_t bits = set[word]; bits; bits &= bits - 1) {
 			step->rule_index = word * 64 + (size_t)__builtin_ctzll(bits);
@@ -97,146 +102,46 @@ void referee_judge(struct step *step, enum rule_moment moment)
 
 /* ------------------------------------------------------------------ associations */
 
-static uint16_t port_of(const struct sockaddr_storage *address)
+/* Linux counts what it sends before an association that it keeps in another way then. */
+static void note_crossing(struct association *association)
 {
-	/* sin_port and sin6_port stand in the same place */
-	return ntohs(((const struct sockaddr_in *)address)->sin_port);
+	association->has_crossed = true;
+	association->end[0].counts.is_odd = association->end[1].counts.is_odd = true;
 }
 
-static unsigned bucket_of(uint16_t a, uint16_t b)
-{
-	return ((unsigned)a ^ (unsigned)b) % BUCKETS;
-}
-
-/* A packet, and what it takes to find where it belongs. */
-struct look {
-	const struct packet *packet;
-	uint16_t source_port, destination_port;
-	struct address source, destination;
-	int sender; /* as `seen` has it */
-	unsigned exact;
-};
-
-static bool ports_fit(const struct association *association, const struct look *look, int sender)
-{
-	return association->end[sender].port == look->source_port &&
-		association->end[1 - sender].port == look->destination_port;
-}
-
-static bool is_about_a_tag_of_the_sender(const struct packet *packet)
-{
-	const struct chunk *first = packet->chunk_count ? &packet->chunks[0] : NULL;
-	return first && (first->type == CHUNK_ABORT || first->type == CHUNK_SHUTDOWN_COMPLETE) &&
-		(first->flags & FLAG_T);
-}
-
-static bool tag_fits(const struct association *association, const struct look *look, int sender)
-{
-	const struct packet *packet = look->packet;
-	if (packet->chunk_count && packet->chunks[0].type == CHUNK_INIT)
-		return association->end[sender].tag_known && packet->chunks[0].decoded &&
-			association->end[sender].tag == packet->chunks[0].init.initiate_tag;
-	const struct end *owner = &association->end[is_about_a_tag_of_the_sender(packet) ? sender : 1 - sender];
-	return end_has_tag(owner, packet->verification_tag);
-}
-
-/* With a wrong tag, but from an end to its peer, and not out of the blue: what it is judged by. */
-static bool is_between_its_ends(const struct association *association, const struct look *look, int sender)
-{
-	const struct end *from = &association->end[sender], *to = &association->end[1 - sender];
-	return !is_about_a_tag_of_the_sender(look->packet) && from->exact && from->has_init && to->has_init &&
-		from->state != STATE_CLOSED && from->state != STATE_UNKNOWN && end_has_address(from, &look->source) &&
-		end_has_address(to, &look->destination);
-}
-
-/* From the middle of an association: the addresses have to do until a tag is known. */
-static bool addresses_fit(const struct association *association, const struct look *look, int sender)
-{
-	const struct end *peer = &association->end[1 - sender];
-	if (association->from_the_start || peer->tag_known)
-		return false;
-	for (unsigned i = 0; i < peer->n_destinations; i++)
-		if (address_equal(&peer->destinations[i].address, &look->source))
-			return true;
-	return false;
-}
-
-typedef bool fits(const struct association *association, const struct look *look, int sender);
-
-/* *sender: which of its ends sent the packet. */
-static struct association *find(const struct referee *referee, const struct look *look, fits *fit, int *sender)
-{
-	struct association *each = referee->buckets[bucket_of(look->source_port, look->destination_port)];
-	for (; each; each = each->in_bucket)
-		for (*sender = 0; *sender < 2; ++*sender)
-			if ((look->sender < 0 || look->sender == *sender) && ports_fit(each, look, *sender) &&
-				fit(each, look, *sender))
-				return each;
-	return NULL;
-}
-
-/* The same by tag_fits(): nearly all packets are for those that packets came for before. */
-static struct association *find_by_tag(struct referee *referee, const struct look *look, int *sender)
-{
-	const uint32_t ports = (uint32_t)look->source_port << 16 | look->destination_port;
-	const uint32_t key = (look->packet->verification_tag ^ ports) * 2654435761U;
-	struct association **lately = &referee->by_tag[key >> 18];
-	for (*sender = 0; *lately && *sender < 2; ++*sender)
-		if ((look->sender < 0 || look->sender == *sender) && ports_fit(*lately, look, *sender) &&
-			tag_fits(*lately, look, *sender))
-			return *lately;
-	struct association *association = find(referee, look, tag_fits, sender);
-	if (association) {
-		const unsigned most = sizeof(association->by_tag) / sizeof(association->by_tag[0]);
-		if (association->n_by_tag < most)
-			association->by_tag[association->n_by_tag] = (uint16_t)(lately - referee->by_tag);
-		if (association->n_by_tag <= most)
-			association->n_by_tag++;
-		*lately = association;
-	}
-	return association;
-}
-
-/* Whether the end that gets a packet has an association between these ports already. */
-static bool is_one_up(const struct referee *referee, const struct look *look, int sender)
-{
-	const struct association *each = referee->buckets[bucket_of(look->source_port, look->destination_port)];
-	for (; each; each = each->in_bucket) {
-		const struct end *receiver = &each->end[1 - sender];
-		if (ports_fit(each, look, sender) && receiver->established_ns >= 0 && receiver->state != STATE_CLOSED &&
-			end_has_address(&each->end[sender], &look->source))
-			return true;
-	}
-	return false;
-}
-
-static struct association *add(struct referee *referee, const struct look *look, int64_t at_ns, int *sender)
+static struct association *add(struct referee *referee, const struct sight *sight, int64_t at_ns, int *sender)
 {
 	struct association *association = association_new(referee->n + 1, at_ns);
 	if (!association) {
 		referee->status = -ENOMEM;
 		return NULL;
 	}
-	*sender = look->sender < 0 ? 0 : look->sender;
-	association->end[*sender].port = look->source_port;
-	association->end[1 - *sender].port = look->destination_port;
+	*sender = sight->sender < 0 ? 0 : sight->sender;
+	association->end[*sender].port = sight->source_port;
+	association->end[1 - *sender].port = sight->destination_port;
 	for (unsigned i = 0; i < 2; i++) {
 		association->end[i].exact = referee->exact >> i & 1;
 		association->end[i].is_told = referee->told >> i & 1;
 		association->end[i].has_all_messages = !referee->leaves_out_messages;
-		association->end[i].parameters = referee->parameters[i];
+		association->end[i].parameters = *referee_parameters(referee, (int)i, association->end[i].port);
+		association->end[i].sent.all = &referee->sent_chunks;
 		if (referee->backlog_ns > 0)
 			association->end[i].backlog_ns = referee->backlog_ns;
 		association->end[i].blind = referee->blind[i];
 		association->end[i].counts.is_least = referee->blind[i] != 0;
+		association->end[i].user.addresses = referee->addresses[i];
+		association->end[i].user.n_addresses = referee->n_addresses[i];
+		referee_know_socket(referee, &association->end[i], i);
 	}
+	for (int i = 0; i < 2; i++)
+		asking_begin(referee, &association->end[i], i, i != *sender);
 	association->tried_at_once = referee->connects[*sender];
-	association->is_restart = is_one_up(referee, look, *sender);
-	if (look->sender < 0) {
-		association->end[*sender].exact = look->exact >> SEEN_LEAVING & 1;
-		association->end[1 - *sender].exact = look->exact >> SEEN_ARRIVING & 1;
+	association->is_restart = belonging_is_one_up(referee, sight, *sender);
+	if (sight->sender < 0) {
+		association->end[*sender].exact = sight->exact >> SEEN_LEAVING & 1;
+		association->end[1 - *sender].exact = sight->exact >> SEEN_ARRIVING & 1;
 	}
-	struct association **bucket = &referee->buckets[bucket_of(look->source_port, look->destination_port)];
+	struct association **bucket = belonging_bucket(referee, sight->source_port, sight->destination_port);
 	association->in_bucket = *bucket;
 	*bucket = association;
 	association->before = referee->last;
@@ -250,7 +155,7 @@ static struct association *add(struct referee *referee, const struct look *look,
 
 static void take_out_of_bucket(struct referee *referee, const struct association *association)
 {
-	struct association **link = &referee->buckets[bucket_of(association->end[0].port, association->end[1].port)];
+	struct association **link = belonging_bucket(referee, association->end[0].port, association->end[1].port);
 	while (*link != association)
 		link = &(*link)->in_bucket;
 	*link = association->in_bucket;
@@ -300,38 +205,63 @@ static void touch(struct referee *referee, struct association *association, int6
 	roll_add(is_over ? &referee->over : &referee->alive, association);
 }
 
-static struct association *associate(struct referee *referee, const struct look *look, int64_t at_ns, int *sender)
+/* RFC 9260 section 8.4: it has the tag, but an address that is neither end's. */
+static bool is_out_of_the_blue(const struct association *association, const struct sight *sight, int sender)
 {
-	const struct packet *packet = look->packet;
+	const struct end *from = &association->end[sender], *to = &association->end[1 - sender];
+	return from->has_init && to->has_init &&
+		(!end_has_address(from, &sight->source) || !end_has_address(to, &sight->destination));
+}
+
+static struct association *associate(struct referee *referee, const struct sight *sight, int64_t at_ns, int *sender)
+{
+	const struct packet *packet = sight->packet;
 	const bool init = packet->chunk_count && packet->chunks[0].type == CHUNK_INIT;
-	struct association *association = find_by_tag(referee, look, sender);
-	if (!association && !init)
-		association = find(referee, look, addresses_fit, sender);
-	if (!association && !init)
-		association = find(referee, look, is_between_its_ends, sender);
+	bool crossing;
+	struct association *association = belonging_find(referee, sight, sender, &crossing);
+	/* A tester's wrong tag is meant so: whoever gets it is to take it for nothing (section 8.5). */
+	if (association && !init && (referee->testers >> *sender & 1) &&
+		!belonging_has_tag(association, sight, *sender)) {
+		referee->strays++;
+		return NULL;
+	}
+	if (crossing)
+		note_crossing(association);
+	if (association && referee->testers && !init && is_out_of_the_blue(association, sight, *sender)) {
+		referee->strays++;
+		return NULL;
+	}
 	if (association)
 		return association;
 	/* An answer to what belongs to nobody begins no association, nor does an INIT that says nothing. */
-	if (!packet->chunk_count || is_about_a_tag_of_the_sender(packet) || (init && !packet->chunks[0].decoded)) {
+	if (!packet->chunk_count || packet_is_about_its_sender(packet) || (init && !packet->chunks[0].decoded)) {
+		referee->strays++;
+		return NULL;
+	}
+	/* Nor does one that was damaged under way, and has the ports of nobody. */
+	if (sight->arrives && packet->sctp && !packet->unsummed && !packet_checksum_ok(packet)) {
 		referee->strays++;
 		return NULL;
 	}
 	if (referee->farewell)
 		forget_old(referee, at_ns);
-	association = add(referee, look, at_ns, sender);
+	association = add(referee, sight, at_ns, sender);
 	if (association)
 		association->from_the_start = init;
 	return association;
 }
 
-static void learn(struct association *association, const struct look *look, int sender)
+/* A router may put other addresses in place of theirs: an end with a capture of its own knows those in that one. */
+static void learn(struct association *association, const struct sight *sight, int sender, int place)
 {
 	struct end *from = &association->end[sender], *to = &association->end[1 - sender];
-	const bool reflected = is_about_a_tag_of_the_sender(look->packet);
-	end_destination(to, &look->source);
-	end_destination(from, &look->destination);
-	if (!to->tag_known && look->packet->verification_tag && !reflected) {
-		to->tag = look->packet->verification_tag;
+	const bool reflected = packet_is_about_its_sender(sight->packet);
+	if (place != SEEN_LEAVING || !to->exact)
+		end_destination(to, &sight->source);
+	if (place != SEEN_ARRIVING || !from->exact)
+		end_destination(from, &sight->destination);
+	if (!to->tag_known && sight->packet->verification_tag && !reflected) {
+		to->tag = sight->packet->verification_tag;
 		to->tag_known = true;
 	}
 }
@@ -349,12 +279,36 @@ static void judge_strike(struct step *step)
 static void end_older(const struct step *step)
 {
 	const struct association *association = step->self->association;
-	struct association *each =
-		step->referee->buckets[bucket_of(association->end[0].port, association->end[1].port)];
+	struct association *each = *belonging_bucket(step->referee, association->end[0].port, association->end[1].port);
 	for (; each; each = each->in_bucket)
 		if (each != association && each->number < association->number &&
 			each->end[0].port == association->end[0].port && each->end[1].port == association->end[1].port)
 			each->end[0].state = each->end[1].state = STATE_CLOSED;
+}
+
+/* The end of another association between the ports, which has to answer a COOKIE ECHO with SHUTDOWN ACK: that has the
+ * tag of the old one, and is a packet of it (RFC 9260 section 5.2.4, action A). */
+static struct end *owing_end(struct step *step)
+{
+	struct association *association = step->self->association;
+	struct association *each = *belonging_bucket(step->referee, association->end[0].port, association->end[1].port);
+	const int end = step->self == &association->end[1];
+	for (; each; each = each->in_bucket)
+		if (each->number > association->number && each->end[0].port == association->end[0].port &&
+			each->end[1].port == association->end[1].port && each->end[end].row == ROW_A &&
+			each->end[end].owed[ANSWER_SHUTDOWN_ACK].open)
+			return &each->end[end];
+	return NULL;
+}
+
+static void answer_for_another(struct step *step)
+{
+	struct end *owing = owing_end(step);
+	if (!owing)
+		return;
+	step->self->row = owing->row;
+	step->self->row_state = owing->row_state;
+	answers_give(owing, step->chunk);
 }
 
 static void leaves(struct step *step)
@@ -363,7 +317,12 @@ static void leaves(struct step *step)
 	referee_judge(step, ON_PACKET);
 	for (step->index = 0; step->index < packet->chunk_count; step->index++) {
 		step->chunk = &packet->chunks[step->index];
+		no_room_settle(step->self, step->chunk, step->at_ns);
+		const enum cookie_row row = step->self->row;
+		if (step->chunk->type == CHUNK_SHUTDOWN_ACK)
+			answer_for_another(step);
 		referee_judge(step, ON_SENDING);
+		step->self->row = row;
 		end_sends(step->self, packet, step->chunk, step->path, step->at_ns);
 		if (step->self->struck.cause != STRIKE_NONE)
 			judge_strike(step);
@@ -371,16 +330,51 @@ static void leaves(struct step *step)
 			end_older(step);
 		referee_judge(step, AFTER_SENDING);
 	}
+	end_sent_packet(step->self, packet, step->at_ns);
+}
+
+static bool is_between_the_same(const struct association *one, const struct association *other)
+{
+	return one != other && one->end[0].port == other->end[0].port && one->end[1].port == other->end[1].port;
+}
+
+/* In which state the association is that a COOKIE ECHO is to replace; one that has ended meanwhile is not replaced.
+ * Where a newer one has come since the tie-tags are nobody's: that is neither a restart nor a new one. */
+static void note_restart(struct step *step)
+{
+	struct association *association = step->self->association;
+	const struct association *each =
+		*belonging_bucket(step->referee, association->end[0].port, association->end[1].port);
+	const int end = step->self == &association->end[1];
+	bool has_newer = false;
+	association->restarts = STATE_CLOSED;
+	for (; each; each = each->in_bucket) {
+		if (!is_between_the_same(each, association) || each->end[end].state == STATE_CLOSED)
+			continue;
+		has_newer |= each->number > association->number;
+		if (each->number > association->number)
+			continue;
+		association->restarts = each->end[end].state;
+		return;
+	}
+	association->is_restart = has_newer;
 }
 
 static void arrives(struct step *step)
 {
 	const struct packet *packet = step->packet;
-	if (packet->sctp && !packet->truncated && !packet->unsummed && !packet_checksum_ok(packet))
+	if (packet->sctp && !packet->unsummed && !packet_checksum_ok(packet))
 		return; /* dropped by whoever gets it */
+	/* Handed on before anybody has filled in the sum: a stack in user space drops it, and that is not seen. */
+	if (packet->unsummed && packet->checksum == 0 && packet->udp_destination != 0)
+		step->self->exact = false;
 	for (step->index = 0; step->index < packet->chunk_count; step->index++) {
 		step->chunk = &packet->chunks[step->index];
+		if (chunk_ends_reading(step->chunk))
+			break;
 		referee_judge(step, ON_ARRIVAL);
+		if (step->chunk->type == CHUNK_COOKIE_ECHO && step->self->association->is_restart)
+			note_restart(step);
 		end_receives(step->self, packet, step->chunk, step->at_ns);
 		referee_judge(step, AFTER_ARRIVAL);
 	}
@@ -400,9 +394,9 @@ static int place_of(const struct seen *seen, const struct association *associati
 	return exact ? SEEN_LEAVING : SEEN_ARRIVING;
 }
 
-static int number_of_destination(struct end *from, const struct look *look)
+static int number_of_destination(struct end *from, const struct sight *sight)
 {
-	const struct destination *destination = end_destination(from, &look->destination);
+	const struct destination *destination = end_known_destination(from, &sight->destination);
 	return destination ? (int)(destination - from->destinations) : -1;
 }
 
@@ -447,31 +441,24 @@ static void count(struct referee *referee, const struct seen *seen)
 
 int referee_see(struct referee *referee, const struct seen *seen)
 {
-	const struct look look = {
-		.packet = seen->packet,
-		.source_port = port_of(&seen->packet->source),
-		.destination_port = port_of(&seen->packet->destination),
-		.source = address_of(&seen->packet->source),
-		.destination = address_of(&seen->packet->destination),
-		.sender = seen->sender,
-		.exact = seen->exact,
-	};
+	const struct sight sight = sight_of(seen);
 	int sender;
 	count(referee, seen);
-	struct association *association = associate(referee, &look, seen->at_ns, &sender);
+	struct association *association = associate(referee, &sight, seen->at_ns, &sender);
 	if (!association)
 		return referee->status;
 	touch(referee, association, seen->at_ns);
 	referee_settle(referee, association, seen->at_ns);
-	learn(association, &look, sender);
+	const int place = place_of(seen, association, sender);
+	learn(association, &sight, sender, place);
 	struct step step = {
 		.at_ns = seen->at_ns,
 		.number = seen->number,
 		.capture = seen->capture,
-		.path = seen->path >= 0 ? seen->path : number_of_destination(&association->end[sender], &look),
+		.path = seen->path >= 0 ? seen->path : number_of_destination(&association->end[sender], &sight),
 		.packet = seen->packet,
 		.referee = referee,
 	};
-	see(&step, association, sender, place_of(seen, association, sender));
+	see(&step, association, sender, place);
 	return referee->status;
 }

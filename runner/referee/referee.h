@@ -9,6 +9,8 @@
  *	destination.h       an address of the peer: whether it answers, its timers; rto.c: its RTO
  *	failure.c           what goes unanswered: errors, states of paths, the events that are due
  *	sent.c, received.c  TSNs that are outstanding, and that have arrived
+ *	extensions.h        what ends offer beyond RFC 9260, and how far they have come with it; hmac.c: AUTH
+ *	user.h, buffer.h    what its user has given an end to send, and what it holds for its user
  *	span.h              what is known of a number that nobody sees: two bounds
  *	occurrence.h        events, calls, and links that go down; told.c takes them, and sees time pass
  *	referee.c           which association a packet belongs to, and which rules look at it; roll.c forgets old ones;
@@ -25,7 +27,8 @@
  * Packets are input from outside. They are decoded before (netns/packet.h), and every number in them is only
  * compared.
  *
- * Weaknesses: in loss recovery T3-rtx is not judged; of what ASCONF and RE-CONFIG change only that they do is known.
+ * Weaknesses: in loss recovery T3-rtx is not judged, nor is it where ASCONF has changed addresses; which these are then
+ * is not followed. An HMAC is judged where the key has been shown to be the empty one.
  */
 #ifndef SCTPSPEC_RUNNER_REFEREE_REFEREE_H
 #define SCTPSPEC_RUNNER_REFEREE_REFEREE_H
@@ -73,6 +76,8 @@ void referee_free(struct referee *referee);
 
 /* What end 0 or 1 of each association that is met from now on was told. */
 void referee_tell_parameters(struct referee *referee, int end, const struct parameters *parameters);
+/* The addresses that end 0 or 1 of each association may have; they stay the caller's. */
+void referee_tell_addresses(struct referee *referee, int end, const struct address *addresses, unsigned count);
 /* For so long an end may not know of what has arrived (BACKLOG_NS when nobody says another): on a machine that has
  * other things to do. */
 void referee_tell_backlog(struct referee *referee, int64_t backlog_ns);
@@ -80,6 +85,13 @@ void referee_tell_backlog(struct referee *referee, int64_t backlog_ns);
 void referee_expect_events(struct referee *referee, int end);
 /* But events of messages end somewhere. */
 void referee_expect_few_messages(struct referee *referee);
+/* That end is a tester, which says what it likes: no rule judges it. And what goes to or comes from an address that no
+ * end of an association has named is out of the blue. */
+void referee_expect_tester(struct referee *referee, int end);
+/* The calls of both ends are told, all of them. */
+void referee_expect_calls(struct referee *referee);
+/* From here on neither is told, whatever was expected: what they would show is not judged. */
+void referee_expect_no_more(struct referee *referee, int64_t at_ns);
 /* In the order of time, with the packets. */
 void referee_tell_event(struct referee *referee, const struct event *event);
 void referee_tell_call(struct referee *referee, const struct call *call);

@@ -20,8 +20,10 @@
 #define SCTPSPEC_RUNNER_REFEREE_RULE_H
 
 #include "runner/referee/failure.h"
+#include "runner/referee/heartbeats.h"
 #include "runner/referee/model.h"
 #include "runner/referee/numbers.h"
+#include "runner/referee/tlv.h"
 
 enum level { LEVEL_MUST, LEVEL_SHOULD, LEVEL_LINUX };
 
@@ -46,7 +48,7 @@ struct whole {
 	uint64_t packets_in, packets_out;
 	uint64_t bunched_out;                  /* of these: DATA in the same moment as DATA before */
 	unsigned established, active, passive; /* now; ever, by its own INIT, and by the peer's */
-	bool is_restarted;                     /* one was */
+	bool is_odd;                           /* one was restarted, or both ends had begun it */
 };
 
 struct step {

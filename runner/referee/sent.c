@@ -30,9 +30,13 @@ struct sent_chunk *sent_find(const struct sent *sent, uint32_t tsn)
 static bool grow(struct sent *sent)
 {
 	const size_t room = sent->room ? 2 * sent->room : 64;
-	struct sent_chunk *ring = room <= SENT_CHUNKS_MAX ? malloc(room * sizeof(*ring)) : NULL;
+	if (room > SENT_CHUNKS_MAX || (sent->all && *sent->all + room - sent->room > SENT_CHUNKS_ALL))
+		return false;
+	struct sent_chunk *ring = malloc(room * sizeof(*ring));
 	if (!ring)
 		return false;
+	if (sent->all)
+		*sent->all += room - sent->room;
 	for (size_t i = 0; i < sent->n; i++)
 		ring[i] = *at(sent, i);
 	free(sent->ring);
@@ -42,12 +46,27 @@ static bool grow(struct sent *sent)
 	return true;
 }
 
+void sent_free(struct sent *sent)
+{
+	if (sent->all)
+		*sent->all -= sent->room;
+	free(sent->ring);
+	*sent = (struct sent){ 0 };
+}
+
+static void forget(struct sent *sent)
+{
+	size_t *all = sent->all;
+	sent_free(sent);
+	sent->all = all;
+}
+
 struct sent_chunk *sent_add(struct sent *sent, const struct sent_chunk *chunk)
 {
 	if (!sent->known || chunk->tsn != sent->next)
 		return NULL;
 	if (sent->n == sent->room && !grow(sent)) {
-		sent->known = false;
+		forget(sent);
 		return NULL;
 	}
 	sent->next++;
@@ -74,10 +93,4 @@ uint64_t sent_outstanding(const struct sent *sent, int path)
 			octets += chunk->length;
 	}
 	return octets;
-}
-
-void sent_free(struct sent *sent)
-{
-	free(sent->ring);
-	*sent = (struct sent){ 0 };
 }

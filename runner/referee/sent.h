@@ -21,6 +21,7 @@ struct sent_chunk {
 	bool fast;              /* it was sent again because SACKs said that it was missing */
 	unsigned misses;        /* SACKs with gap blocks beyond it, at the most, since it was sent last */
 	unsigned surely_missed; /* SACKs that newly acknowledge what is beyond it */
+	bool abandoned;         /* a FORWARD TSN has passed over it */
 	bool marked;            /* for retransmission: T3-rtx has expired, and it was not sent again yet */
 	int path;               /* on which it was sent last; -1: not known */
 	int to;                 /* the destination's number, at its sender; -1: not known */
@@ -35,10 +36,12 @@ struct sent {
 	struct sent_chunk *ring; /* those beyond it, one for each TSN from acknowledged + 1 to next - 1 */
 	size_t first, n, room;
 	bool has_gaps; /* some may be acknowledged by gap blocks */
+	size_t *all;   /* that there is room for, of all ends; NULL: nobody counts */
 };
 
-/* More than any window holds. A sender with more outstanding is not followed any further: `known` is false then. */
-enum { SENT_CHUNKS_MAX = 1 << 18 };
+/* More than any window holds; and, of all ends together, more than the windows of a busy machine. A sender with more
+ * outstanding is not followed any further: `known` is false then. */
+enum { SENT_CHUNKS_MAX = 1 << 18, SENT_CHUNKS_ALL = 1 << 22 };
 
 void sent_begin(struct sent *sent, uint32_t initial_tsn);
 /* The chunk of a TSN that is outstanding, or NULL. */

@@ -34,7 +34,7 @@ static struct whole whole_of(const struct referee *referee, int end)
 	for (const struct association *each = referee->all; each; each = each->next) {
 		const struct end *self = &each->end[end];
 		counts_add(&whole.counts, &self->counts);
-		whole.is_restarted |= each->is_restart;
+		whole.is_odd |= each->is_restart || each->has_crossed;
 		if (self->established_ns < 0)
 			continue;
 		whole.active += self->cookie_echo.count > 0;

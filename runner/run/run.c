@@ -25,6 +25,7 @@
 #include "runner/protocol/order.h"
 #include "runner/qemu/machine_pool.h"
 #include "runner/run/durations.h"
+#include "runner/run/examiner.h"
 #include "runner/run/plan.h"
 #include "runner/run/tested_kernels.h"
 #include "runner/run/schedule.h"
@@ -133,45 +134,25 @@ static int write_result(struct run *run, size_t index)
 	return 0;
 }
 
-static bool is_repeated(const struct run *run)
+static struct examiner examiner_of(const struct run *run)
 {
-	return run->options->twice || run->options->repeat > 1;
-}
-
-static struct case_frame frame_of(const struct run *run, const struct planned_case *planned)
-{
-	const struct tested_kernel *tested = planned->tested;
-	return (struct case_frame){
-		.test_case = planned->test_case,
-		.catalogue = run->catalogue,
-		.known = run->known,
-		.kernel = tested->kernel.name,
-		.release = tested->kernel.release,
-		.version = tested->kernel.version,
-		.folder = tested->folder,
-		.strict = run->options->strict,
-		.real_time = run->options->clock != CLOCK_VIRTUAL_TIME || run->options->on_host,
-		.command_line = tested->command_line,
-	};
-}
-
-static bool keeps_captures(const struct run *run, const struct case_result *result)
-{
-	return pcap_policy_keeps(run->options->pcap, result->verdict);
+	return (struct examiner){ .options = run->options, .catalogue = run->catalogue, .known = run->known };
 }
 
 /* Ends a planned case whose attempts are over; after an interruption some attempts may be enough. */
 static int end_planned(struct run *run, struct planned_case *planned)
 {
-	const struct case_frame frame = frame_of(run, planned);
+	const struct examiner examiner = examiner_of(run);
+	const struct case_frame frame = examiner_frame(&examiner, planned);
 	char *error = NULL;
 	int status = 0;
-	if (is_repeated(run)) {
+	if (examiner_repeats(&examiner)) {
 		status = repetition_end(planned, &frame, run->options, &run->kernels, &error);
 	} else {
 		planned->result = planned->attempts[0].result;
 		planned->attempts[0].result = (struct case_result){ 0 };
-		planned->lines = case_lines(&frame, &planned->result, keeps_captures(run, &planned->result), NULL);
+		planned->lines = case_lines(
+			&frame, &planned->result, examiner_keeps_captures(&examiner, &planned->result), NULL);
 		if (!planned->lines)
 			status = sentence(&error, -ENOMEM, "no memory for the results of %s", planned->test_case->id);
 	}
@@ -255,74 +236,6 @@ static void tick(void *context, const struct patience *slowest)
 	progress_tick(&run->progress, run->options->clock == CLOCK_VIRTUAL_TIME ? slowest : NULL);
 }
 
-/* Captures are in the box, which ends with the job. A repeated case's are copied and kept until it is judged. */
-static int take_captures(const struct run *run, const struct planned_case *planned, struct attempt *attempt,
-	const struct transcript *transcript, char **error)
-{
-	if (is_repeated(run))
-		return attempt_keep_files(attempt, transcript) == 0
-			? 0
-			: sentence(error, -ENOMEM, "no memory for the captures of %s", planned->test_case->id);
-	if (!keeps_captures(run, &attempt->result))
-		return 0;
-	return evidence_files_write(run->options->out, planned->tested->folder, planned->test_case->id,
-		transcript->evidence_files, transcript->n_evidence_files, error);
-}
-
-/* Judges an attempt. If a disk or somebody has damaged the snapshot in the cache, the kernel is not to blame. */
-static int judge(const struct case_frame *frame, const struct job_end *end, struct attempt_ending *one,
-	struct case_result *result)
-{
-	const struct target *target = end->job->target;
-	int status = case_judge(frame, one, result);
-	if (status != 0 || !end->running || !target->damage || result->verdict == VERDICT_PASS ||
-		result->verdict == VERDICT_SKIP)
-		return status;
-	char *damage = target->damage(target->context);
-	if (!damage)
-		return 0;
-	one->not_started = damage;
-	case_result_free(result);
-	status = case_judge(frame, one, result);
-	free(damage);
-	return status;
-}
-
-/* Judges an attempt by what its job left. */
-static int examine(struct run *run, const struct job_end *end, char **error)
-{
-	const struct job *job = end->job;
-	const struct planned_case *planned = planned_of(run, job->attempt);
-	const struct case_frame frame = frame_of(run, planned);
-	struct transcript transcript = { 0 };
-	char *console = end->running ? job->target->console(end->running) : NULL;
-	int status =
-		end->running ? transcript_read(job->target->box(end->running), planned->test_case->id, &transcript) : 0;
-	struct attempt_ending one = {
-		.seed = job->attempt->seed,
-		.transcript = &transcript,
-		.console = console ? console : "",
-		.program = job->target->program,
-		.not_started = end->running ? NULL : end->error,
-		.kernel_failed = tested_kernel_failure(planned->tested, planned->test_case->topology) != NULL,
-		.status = end->status,
-		.hung = end->why == PATIENCE_USED || end->why == PATIENCE_ASLEEP,
-		.starved = end->why == PATIENCE_STARVED,
-		.waited = end->waited,
-		.wall_ms = end->wall_ms,
-		.phases = end->running ? job->target->phases(end->running) : NULL,
-	};
-	if (status == 0)
-		status = judge(&frame, end, &one, &job->attempt->result);
-	if (status != 0)
-		sentence(error, status, "no memory for the results of %s", planned->test_case->id);
-	else
-		status = take_captures(run, planned, job->attempt, &transcript, error);
-	transcript_free(&transcript);
-	free(console);
-	return status;
-}
-
 /* The times of a tampered case are not remembered: it may take less or more time than usual. */
 static void note_times(struct run *run, struct planned_case *planned, const struct job_end *end)
 {
@@ -347,10 +260,11 @@ static int ended(void *context, const struct job_end *end)
 	struct run *run = context;
 	struct attempt *attempt = end->job->attempt;
 	struct planned_case *planned = planned_of(run, attempt);
+	const struct examiner examiner = examiner_of(run);
 	double began_ms = wall_now_ms();
 	char *error = NULL;
 	note_times(run, planned, end);
-	int status = examine(run, end, &error);
+	int status = examiner_examine(&examiner, planned, end, &error);
 	if (status != 0) {
 		progress_end(&run->progress);
 		print_error_sentence(STATUS_HARNESS, error);

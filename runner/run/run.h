@@ -9,6 +9,7 @@
  *	schedule.c         shards; which attempt starts next; whose result is written next
  *	workers.c      keeps `jobs` attempts going, each as a job on a target
  *	target.h       where an agent runs: in a guest (target_guest.c), or on this machine's kernel (target_host.c)
+ *	examiner.c     what came of an attempt, by what its job left
  *	repetition.c   what is kept of a case that ran with several seeds
  *	run_log.c      the log's lines about the run; options_log.c: its options, so that a case can be run again
  *	progress.c     what a person sees meanwhile; timings.c, durations.c: where time went, what is expected

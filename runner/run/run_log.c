@@ -11,6 +11,7 @@
 #include "runner/engine/timing.h"
 #include "runner/guest/agent_path.h"
 #include "runner/run/options_log.h"
+#include "runner/verdict/refereed.h"
 
 static json_t *strings(const char *const *list)
 {
@@ -78,6 +79,7 @@ json_t *run_log_kernel(const struct tested_kernel *tested)
 		string(kernel->origin), "sha256", string(kernel->sha256));
 	if (kernel->config_sha256 && *kernel->config_sha256)
 		json_object_set_new(line, "config_sha256", string(kernel->config_sha256));
+	json_object_set_new(line, "deviations", refereed_deviations(kernel->release, kernel->version));
 	if (tested->failure)
 		json_object_set_new(line, "failure", string(tested->failure));
 	if (tested->facts)

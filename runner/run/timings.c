@@ -27,7 +27,7 @@ void timings_print(const struct timings *t, unsigned jobs, int64_t virtual_ns, F
 		[BOX_RESTORE] = { "restore", "QEMU started or rewound, the snapshot restored" },
 		[BOX_TOPOLOGY] = { "topology", "namespaces, links, addresses, captures begun" },
 		[BOX_CASE] = { "case", "the body: associations, faults, events" },
-		[BOX_EVIDENCE] = { "evidence", "captures read, packets judged, guest ended" },
+		[BOX_EVIDENCE] = { "evidence", "the kernel's health, captures handed over, guest ended" },
 	};
 	double guests_ms = 0, wall_ms = t->ended_ms - t->began_ms;
 	fprintf(out, "\nwhere the wall time went, %u at once:\n", jobs);
@@ -36,7 +36,7 @@ void timings_print(const struct timings *t, unsigned jobs, int64_t virtual_ns, F
 		print_step(phases[phase].name, t->phase_ms[phase], t->guests, phases[phase].words, out);
 		guests_ms += t->phase_ms[phase];
 	}
-	print_step("results", t->examined_ms, t->guests, "results read and written to the log", out);
+	print_step("results", t->examined_ms, t->guests, "packets judged, results written to the log", out);
 	print_step("reports", t->ended_ms - t->worked_ms, 0, "made from the log", out);
 	print_step("in all", wall_ms, 0, "by the clock on the wall", out);
 	if (t->rewound + t->given_up > 0)

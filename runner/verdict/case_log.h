@@ -6,11 +6,13 @@
  * This is the head of verdict/, the room that turns the end of an attempt into a verdict and log lines:
  *
  *	transcript.c   the agent's records, taken out of the box; guest_line.c: which lines a guest may write
- *	trace.c        the agent's evidence in one order; refereed.c: what the referee says to it; finding_explain.c
+ *	trace.c        the agent's evidence in one order; trace_captures.c: its packets
+ *	questions.c    what the case asks of the packets, answered from the trace; reply.c: one answer
+ *	refereed.c     what the referee says to the trace; finding_explain.c, packets_around.c: in words
  *	postmortem.c   the verdict when the agent gave none: crash, timeout or error, by the console and the exit status
  *	known.c        the list of known issues; known_judge.c: fail becomes xfail, pass becomes xpass
  *	kernel_range.c which kernels an issue is about
- *	case_log.c     all of that, as the lines of the case; evidence_file.c writes the evidence files
+ *	case_result.c  the result of a case, from all of that; case_log.c: its lines; evidence_file.c: files
  *	attempt.c      one attempt; attempts_merge.c makes one result of several attempts with several seeds
  *	timeline.c     whether two attempts left the same, octet by octet
  *	signature.c    what identifies a failure, for bisect-step; recorded.c reads a case out of an older log
@@ -21,7 +23,8 @@
  *
  * Whose fault it is: what the kernel under test did is fail, crash or timeout. What happened to our own side (QEMU
  * died, the agent died, a record is damaged) is error, and never the kernel's fault. The agent's verdict counts, unless
- * the console says that the kernel crashed or complained, or the transcript is damaged.
+ * the packets are not as the case expects, the console says that the kernel crashed or complained, or the transcript is
+ * damaged.
  *
  * Threads and processes: none are started; everything runs on the run's main thread. All but reading and writing
  * files is pure, so the tests need no guest.

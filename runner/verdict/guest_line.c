@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "runner/engine/question.h"
+
 #define YEARS_NS (3 * 366 * 86400 * INT64_C(1000000000))
 
 enum kind {
@@ -17,10 +19,9 @@ enum kind {
 	TEXT,     /* a string */
 	WORD,     /* one of `words` */
 	INTERVAL, /* [from, to] */
-	COUNTS,   /* an object: text -> COUNT */
-	TALLIES,  /* an object: text -> COUNTS */
 	SYSCTLS,  /* an object: a, b -> an object: name -> text */
 	FIELDS,   /* an object: text -> integer, text or flag */
+	LIST,     /* an array, of what question_read() looks at */
 	HOST,     /* a member that the host has checked already */
 };
 
@@ -31,16 +32,18 @@ struct member {
 	const char *const *words;
 };
 
-static const char *const endpoints[] = { "a", "b", NULL };
+static const char *const endpoints[] = { "a", "b", "c", NULL };
 static const char *const actions[] = { "inject", "mend", NULL };
 static const char *const places[] = { "middle", "a", "b", NULL };
 static const char *const directions[] = { "both", "a-to-b", "b-to-a", NULL };
 static const char *const calls[] = { "open", "listen", "connect", "connectx", "send", "eof", "abort", "close",
-	"primary_addr", NULL };
+	"primary_addr", "setsockopt", "sysctl", "accept", "peeloff", "bindx_add", "bindx_rem", "shutdown", "event",
+	"reading", NULL };
 static const char *const subjects[] = { "association", "path", "namespace", NULL };
 static const char *const verdicts[] = { "pass", "fail", "skip", "timeout", "error", NULL };
 static const char *const events[] = { "assoc_change", "paddr_change", "send_failed", "remote_error", "shutdown_event",
-	"pdapi_event", "adaptation_event", "message", "error", NULL };
+	"pdapi_event", "adaptation_event", "authentication_event", "sender_dry_event", "stream_reset_event",
+	"assoc_reset_event", "stream_change_event", "send_failed_event", "message", "error", "packet", NULL };
 
 #define REQUIRED(name_, kind_)                   \
 	{                                        \
@@ -63,10 +66,11 @@ static const struct type {
 } types[] = {
 	{ "case_start", { OPTIONAL("sysctls", SYSCTLS) } },
 	{ "action", { REQUIRED("t_ns", TIME), REQUIRED("text", TEXT) } },
+	{ "observation", { REQUIRED("t_ns", TIME), REQUIRED("text", TEXT) } },
 	{ "fault",
 		{ REQUIRED("t_ns", TIME), ONE_OF("action", actions), REQUIRED("kind", TEXT), ONE_OF("at", places),
 			ONE_OF("direction", directions), REQUIRED("path", PATH), REQUIRED("text", TEXT),
-			REQUIRED("commands", TEXT) } },
+			OPTIONAL("family", COUNT), OPTIONAL("icmp_code", COUNT), REQUIRED("commands", TEXT) } },
 	{ "call",
 		{ REQUIRED("t_ns", TIME), ONE_OF("endpoint", endpoints), REQUIRED("socket", TEXT),
 			ONE_OF("call", calls), REQUIRED("arguments", FIELDS), REQUIRED("result", TEXT) } },
@@ -79,11 +83,16 @@ static const struct type {
 	{ "check",
 		{ REQUIRED("t_ns", TIME), REQUIRED("text", TEXT), REQUIRED("ok", FLAG), OPTIONAL("window", INTERVAL),
 			OPTIONAL("got", TEXT), OPTIONAL("at_ns", TIME), OPTIONAL("random_ns", NUMBER),
-			OPTIONAL("flow", COUNT), OPTIONAL("messages", INTERVAL), OPTIONAL("delay", INTERVAL) } },
+			OPTIONAL("flow", COUNT), OPTIONAL("messages", INTERVAL), OPTIONAL("delay", INTERVAL),
+			OPTIONAL("endpoint", TEXT), OPTIONAL("path", PATH) } },
+	{ "question",
+		{ REQUIRED("t_ns", TIME), REQUIRED("kind", TEXT), OPTIONAL("endpoint", TEXT), OPTIONAL("path", PATH),
+			OPTIONAL("chunk", COUNT), OPTIONAL("cause", COUNT), OPTIONAL("count", COUNT),
+			OPTIONAL("window", INTERVAL), OPTIONAL("flow", COUNT), OPTIONAL("exchange", LIST),
+			OPTIONAL("source", TEXT) } },
 	{ "capture",
 		{ ONE_OF("endpoint", endpoints), REQUIRED("path", PATH), OPTIONAL("file", TEXT),
-			REQUIRED("packets", COUNT), REQUIRED("bytes", COUNT), REQUIRED("began_ns", NUMBER),
-			REQUIRED("chunks", TALLIES) } },
+			REQUIRED("began_ns", NUMBER) } },
 	{ "console", { REQUIRED("text", TEXT) } },
 	{ "verdict",
 		{ REQUIRED("t_ns", TIME), ONE_OF("verdict", verdicts), REQUIRED("reason", TEXT),
@@ -169,14 +178,12 @@ static bool fits(const json_t *value, const struct member *member)
 		return is_one_of(json_string_value(value), member->words);
 	case INTERVAL:
 		return is_interval(value);
-	case COUNTS:
-		return is_object_of(value, COUNT);
-	case TALLIES:
-		return is_object_of(value, COUNTS);
 	case SYSCTLS:
 		return is_of_endpoints(value);
 	case FIELDS:
 		return are_fields(value);
+	case LIST:
+		return json_is_array(value);
 	case HOST:
 		break;
 	}
@@ -237,7 +244,14 @@ bool guest_line_is_right(const json_t *line, const char *case_id, char *wrong, s
 		}
 	}
 	const char *left_out = missing(line, type);
-	if (left_out)
+	if (left_out) {
 		snprintf(wrong, room, "%s without '%s'", type->name, left_out);
-	return !left_out;
+		return false;
+	}
+	struct question question;
+	if (strcmp(type->name, "question") == 0 && !question_read(line, &question)) {
+		snprintf(wrong, room, "a question that no case can ask");
+		return false;
+	}
+	return true;
 }

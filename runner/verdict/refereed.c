@@ -10,23 +10,19 @@
 
 #include "reports/log.h"
 #include "runner/referee/referee.h"
+#include "runner/verdict/finding_explain.h"
 #include "runner/verdict/kernel_range.h"
-#include "runner/verdict/trace.h"
+#include "runner/verdict/line.h"
 
 enum { FINDINGS_WITH_PACKETS = 2 };
 
 static const char *const levels[] = { [LEVEL_MUST] = "MUST", [LEVEL_SHOULD] = "SHOULD", [LEVEL_LINUX] = "LINUX" };
 
-static json_t *text(const char *words)
-{
-	return result_log_text(words ? words : "", words ? strlen(words) : 0);
-}
-
 static json_t *requirements_of(const struct rule *rule)
 {
 	json_t *array = json_array();
 	for (const char *const *id = rule->requirements; id && *id; id++)
-		json_array_append_new(array, text(*id));
+		json_array_append_new(array, line_text(*id));
 	return array;
 }
 
@@ -59,14 +55,15 @@ static json_t *finding_line(
 	const struct refereed_case *of, const struct finding *finding, struct captured_packets packets, bool worn)
 {
 	const struct deviation *known = known_by(of, finding);
+	const struct place place = finding_place(finding);
 	json_t *line = json_pack("{s:s, s:I, s:s, s:s, s:s, s:o, s:s, s:i, s:o, s:o, s:o, s:o, s:I, s:o}", "type",
 		"finding", "t_ns", (json_int_t)finding->at_ns, "rule", finding->rule->id, "title", finding->rule->title,
 		"level", levels[finding->rule->level], "requirements", requirements_of(finding->rule), "endpoint",
 		finding->end ? "b" : "a", "association", (int)finding->association, "path",
 		finding->path < 0 ? json_null() : json_integer(finding->path), "packet",
-		finding->number == 0 ? json_null() : json_integer(finding->number), "expected", text(finding->expected),
-		"got", text(finding->got), "times", (json_int_t)finding->times, "packets",
-		worn ? json_array() : finding_packets(finding, packets));
+		finding->number == 0 ? json_null() : json_integer(finding->number), "expected",
+		line_text(finding->expected), "got", line_text(finding->got), "times", (json_int_t)finding->times,
+		"packets", worn ? json_array() : packets_around_log(&place, packets));
 	if (known)
 		json_object_set_new(line, "deviation", deviation_object(known));
 	return line;
@@ -106,30 +103,33 @@ static int take_findings(const struct refereed_case *of, const struct referee *r
 	return 0;
 }
 
-int refereed_judge(const struct refereed_case *of, const json_t *lines, const struct evidence_file *files,
-	size_t n_files, int64_t ended_ns, struct refereed *out)
+int refereed_judge(const struct refereed_case *of, const struct trace *trace, struct refereed *out)
 {
 	struct refereed made = { .findings = json_array() };
-	struct trace trace;
-	int status = trace_make(of->test_case->topology, lines, files, n_files, ended_ns, &trace);
-	if (status != 0) {
-		json_decref(made.findings);
-		return status;
-	}
-	struct referee *referee = referee_new(trace.exact);
-	const struct settings in_force = settings_in_force(&of->test_case->settings);
-	status = referee && made.findings ? trace_show(&trace, &in_force, of->real_time, referee) : -ENOMEM;
+	struct referee *referee = referee_new(trace->exact);
+	int status = referee && made.findings ? trace_show(trace, of->test_case, of->real_time, referee) : -ENOMEM;
 	if (status == 0)
-		status = take_findings(of, referee, (struct captured_packets){ trace.packets, trace.n_packets }, &made);
+		status = take_findings(
+			of, referee, (struct captured_packets){ trace->packets, trace->n_packets }, &made);
 	if (status == 0 && !(made.applied = applied_by(referee)))
 		status = -ENOMEM;
 	referee_free(referee);
-	trace_free(&trace);
 	if (status != 0)
 		refereed_free(&made);
 	else
 		*out = made;
 	return status;
+}
+
+json_t *refereed_deviations(const char *release, const char *version)
+{
+	json_t *array = json_array();
+	size_t n;
+	const struct deviation *const *all = deviation_all(&n);
+	for (size_t i = 0; release && i < n; i++)
+		if (kernel_range_has(all[i]->kernels, release, version ? version : ""))
+			json_array_append_new(array, json_string(all[i]->id));
+	return array;
 }
 
 void refereed_free(struct refereed *refereed)

@@ -15,7 +15,7 @@
 
 #include "runner/catalogue/catalogue.h"
 #include "runner/engine/case.h"
-#include "runner/verdict/evidence_file.h"
+#include "runner/verdict/trace.h"
 
 struct refereed {
 	json_t *findings;           /* array of `finding` lines, without `case` */
@@ -31,9 +31,10 @@ struct refereed_case {
 	bool strict, real_time;
 };
 
-/* `lines`: the guest's; its body was over at `ended_ns`. 0 or -ENOMEM. */
-int refereed_judge(const struct refereed_case *of, const json_t *lines, const struct evidence_file *files,
-	size_t n_files, int64_t ended_ns, struct refereed *out);
+/* 0 or -ENOMEM. */
+int refereed_judge(const struct refereed_case *of, const struct trace *trace, struct refereed *out);
+/* The ids of the deviations that are known of a kernel (uname -r and -v), an array; NULL without memory. */
+json_t *refereed_deviations(const char *release, const char *version);
 void refereed_free(struct refereed *refereed);
 
 #endif

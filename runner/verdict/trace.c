@@ -7,108 +7,13 @@
 #include <string.h>
 
 #include "runner/engine/logged.h"
+#include "runner/verdict/trace_options.h"
 
 /* Of all links that a topology has. */
 enum { MTU = 1500 };
 
 /* A machine that has other things to do may take that long for anything. */
 #define HOUR_NS INT64_C(3600000000000)
-
-/* ---- Packets ---- */
-
-/* To find an address in a topology takes longer than to decode a packet, and a case has a few. */
-enum { SENDERS = 16 };
-
-struct senders {
-	const struct topology *topology;
-	unsigned n; /* ever */
-	struct sender {
-		struct sockaddr_storage address;
-		int end;
-	} known[SENDERS];
-};
-
-/* 0, 1, or -1: nobody of the topology. */
-static int sender_of(struct senders *senders, const struct sockaddr_storage *address)
-{
-	for (unsigned i = 0; i < senders->n && i < SENDERS; i++)
-		if (memcmp(&senders->known[i].address, address, sizeof(struct sockaddr_in6)) == 0)
-			return senders->known[i].end;
-	enum endpoint endpoint;
-	const int path = topology_locate(senders->topology, (const struct sockaddr *)address, &endpoint);
-	struct sender *sender = &senders->known[senders->n++ % SENDERS];
-	*sender = (struct sender){ *address, path < 0 ? -1 : endpoint == ENDPOINT_B };
-	return sender->end;
-}
-
-static bool add_packet(struct trace *trace, const struct captured_packet *packet)
-{
-	if (trace->n_packets == trace->room) {
-		const size_t room = trace->room ? 2 * trace->room : 512;
-		struct captured_packet *more = realloc(trace->packets, room * sizeof(*more));
-		if (!more)
-			return false;
-		trace->packets = more;
-		trace->room = room;
-	}
-	trace->packets[trace->n_packets++] = *packet;
-	return true;
-}
-
-static const struct evidence_file *find_file(const struct evidence_file *files, size_t n, const char *name)
-{
-	for (size_t i = 0; i < n; i++)
-		if (name && strcmp(files[i].name, name) == 0)
-			return &files[i];
-	return NULL;
-}
-
-static int add_capture(
-	struct trace *trace, struct senders *senders, const json_t *line, const struct evidence_file *file)
-{
-	const char *endpoint = json_string_value(json_object_get(line, "endpoint"));
-	const int64_t began_ns = json_integer_value(json_object_get(line, "began_ns"));
-	struct captured_packet one = {
-		.end = endpoint && *endpoint == 'b',
-		.path = (int)json_integer_value(json_object_get(line, "path")),
-	};
-	struct pcap_reader reader;
-	struct pcap_record record;
-	struct packet packet;
-	int more;
-	if (pcap_open_memory(file->data, file->length, &reader) != 0) {
-		trace->damaged = true;
-		return 0;
-	}
-	trace->exact |= 1U << one.end;
-	one.link = reader.link;
-	while ((more = pcap_next_record(&reader, &record)) == 1) {
-		one.number++;
-		one.at_ns = record.time_ns - began_ns;
-		one.bytes = record.bytes;
-		one.length = record.captured;
-		one.sender = packet_decode(record.bytes, record.captured, reader.link, &packet) == PACKET_OK
-			? sender_of(senders, &packet.source)
-			: -1;
-		if (!add_packet(trace, &one))
-			return -ENOMEM;
-	}
-	trace->damaged |= more != 0;
-	return 0;
-}
-
-/* The same order whatever the order of the captures: a packet that leaves comes before the same one that arrives. */
-static int by_time(const void *left, const void *right)
-{
-	const struct captured_packet *a = left, *b = right;
-	if (a->at_ns != b->at_ns)
-		return a->at_ns < b->at_ns ? -1 : 1;
-	if ((a->sender == a->end) != (b->sender == b->end))
-		return a->sender == a->end ? -1 : 1;
-	if (a->end != b->end)
-		return a->end - b->end;
-	return a->path != b->path ? a->path - b->path : (a->number > b->number) - (a->number < b->number);
-}
 
 /* ---- What is told ---- */
 
@@ -138,18 +43,42 @@ static uint16_t port_of(const struct trace *trace, const json_t *line)
 	return 0;
 }
 
+static bool flag(const json_t *object, const char *name)
+{
+	return json_is_true(json_object_get(object, name));
+}
+
+static bool is_one_to_one(const struct trace *trace, const json_t *line)
+{
+	for (unsigned i = 0; i < trace->n_sockets && i < TRACE_SOCKETS_MAX; i++)
+		if (strcmp(trace->sockets[i].endpoint, word(line, "endpoint")) == 0 &&
+			strcmp(trace->sockets[i].name, word(line, "socket")) == 0)
+			return trace->sockets[i].one_to_one;
+	return false;
+}
+
+/* A socket that is opened, or that another one brings forth. */
 static void note_socket(struct trace *trace, const json_t *line)
 {
-	if (trace->n_sockets < TRACE_SOCKETS_MAX)
-		trace->sockets[trace->n_sockets++] = (struct trace_socket){ word(line, "endpoint"),
-			word(line, "socket"), (uint16_t)number(json_object_get(line, "arguments"), "port") };
+	const json_t *arguments = json_object_get(line, "arguments");
+	const bool is_opened = strcmp(word(line, "call"), "open") == 0;
+	if (is_opened && flag(arguments, "tester"))
+		trace->testers |= 1U << end_named(word(line, "endpoint"));
+	if (trace->n_sockets == TRACE_SOCKETS_MAX || (!is_opened && !*word(arguments, "socket")))
+		return;
+	trace->sockets[trace->n_sockets++] = (struct trace_socket){
+		.endpoint = word(line, "endpoint"),
+		.name = is_opened ? word(line, "socket") : word(arguments, "socket"),
+		.port = is_opened ? (uint16_t)number(arguments, "port") : port_of(trace, line),
+		.one_to_one = flag(arguments, "one_to_one"),
+	};
 }
 
 /* The peer's address on a path. */
 static bool address_on(const struct topology *topology, int end, const json_t *fields, struct address *out)
 {
 	const int64_t path = json_object_get(fields, "path") ? number(fields, "path") : -1;
-	return address_of_peer(topology, end, path, number(fields, "family") == 6, out);
+	return address_of_peer(topology, end, number(fields, "owner"), path, number(fields, "family") == 6, out);
 }
 
 static enum event_kind kind_of(const char *event, const char *state)
@@ -170,6 +99,7 @@ static enum event_kind kind_of(const char *event, const char *state)
 		{ "paddr_change", "", EVENT_ADDR_OTHER },
 		{ "shutdown_event", "", EVENT_SHUTDOWN },
 		{ "send_failed", "", EVENT_SEND_FAILED },
+		{ "send_failed_event", "", EVENT_SEND_FAILED_EVENT },
 		{ "message", "", EVENT_MESSAGE },
 	};
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
@@ -207,16 +137,51 @@ static struct event event_of(const struct trace *trace, const json_t *lines, con
 		.assoc_id = (uint32_t)number(fields, "assoc_id"),
 		.kind = kind_of(word(line, "event"), word(fields, "state")),
 		.error = (uint32_t)number(fields, "error"),
+		.outbound_streams = (unsigned)number(fields, "outbound"),
+		.inbound_streams = (unsigned)number(fields, "inbound"),
 		.unsent = strcmp(word(fields, "state"), "unsent") == 0,
 		.stream = (uint16_t)number(fields, "stream"),
 		.ppid = (uint32_t)number(fields, "ppid"),
 		.size = (uint32_t)number(fields, "size"),
+		.untold = flag(fields, "untold"),
 		.text = word(line, "text"),
 	};
-	if (event.kind == EVENT_SEND_FAILED)
+	if (event.kind == EVENT_SEND_FAILED || event.kind == EVENT_SEND_FAILED_EVENT)
 		find_message(lines, fields, &event);
 	event.has_address = address_on(trace->topology, event.end, fields, &event.address);
 	return event;
+}
+
+/* What a name of SCTP_EVENT stands for: bits for kinds. */
+static uint32_t kinds_of(const char *event)
+{
+	static const struct {
+		const char *event;
+		uint32_t kinds;
+	} names[] = {
+		{ "assoc_change",
+			1U << EVENT_COMM_UP | 1U << EVENT_COMM_LOST | 1U << EVENT_RESTART | 1U << EVENT_SHUTDOWN_COMP |
+				1U << EVENT_CANT_ASSOC },
+		{ "paddr_change",
+			1U << EVENT_ADDR_AVAILABLE | 1U << EVENT_ADDR_UNREACHABLE |
+				1U << EVENT_ADDR_POTENTIALLY_FAILED | 1U << EVENT_ADDR_CONFIRMED |
+				1U << EVENT_ADDR_OTHER },
+		{ "shutdown_event", 1U << EVENT_SHUTDOWN },
+		{ "send_failed", 1U << EVENT_SEND_FAILED },
+		{ "send_failed_event", 1U << EVENT_SEND_FAILED_EVENT },
+	};
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(names[i].event, event) == 0)
+			return names[i].kinds;
+	return 0;
+}
+
+/* shutdown(2): the half of sending is SHUTDOWN. */
+static enum call_kind half_of(const char *half)
+{
+	if (strcmp(half, "sending") == 0)
+		return CALL_EOF;
+	return strcmp(half, "receiving") == 0 ? CALL_SHUT_READ : CALL_SHUT_BOTH;
 }
 
 /* False: a call that changes nothing that the referee knows. */
@@ -226,16 +191,30 @@ static bool call_of(const struct trace *trace, const json_t *line, struct call *
 		const char *name;
 		enum call_kind kind;
 	} kinds[] = {
+		{ "open", CALL_OPEN },
+		{ "bindx_add", CALL_BIND },
+		{ "bindx_rem", CALL_BIND },
+		{ "send", CALL_SEND },
 		{ "connect", CALL_CONNECT },
 		{ "connectx", CALL_CONNECT },
 		{ "abort", CALL_ABORT },
 		{ "eof", CALL_EOF },
 		{ "close", CALL_CLOSE },
 		{ "primary_addr", CALL_PRIMARY_ADDR },
+		{ "listen", CALL_LISTEN },
+		{ "accept", CALL_ACCEPT },
+		{ "peeloff", CALL_PEELOFF },
+		{ "shutdown", CALL_SHUT_BOTH },
+		{ "reading", CALL_READING },
+		{ "event", CALL_SUBSCRIBE },
 	};
 	const json_t *arguments = json_object_get(line, "arguments");
+	const bool succeeds = !*word(line, "result") || strcmp(word(line, "result"), "ok") == 0;
+	if (call_of_option(line, port_of(trace, line), out))
+		return true;
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-		if (strcmp(word(line, "call"), kinds[i].name) != 0)
+		if (!succeeds || strcmp(word(line, "call"), kinds[i].name) != 0 ||
+			(kinds[i].kind == CALL_LISTEN && !is_one_to_one(trace, line)))
 			continue;
 		*out = (struct call){
 			.at_ns = number(line, "t_ns"),
@@ -246,36 +225,19 @@ static bool call_of(const struct trace *trace, const json_t *line, struct call *
 			.addresses =
 				json_object_get(arguments, "addresses") ? (unsigned)number(arguments, "addresses") : 1,
 			.to_port = (uint16_t)number(arguments, "port"),
+			.on = flag(arguments, "on"),
+			.kinds = kinds_of(word(arguments, "event")),
+			.nagle = json_is_false(json_object_get(arguments, "nodelay")),
+			.size = (uint32_t)number(arguments, "size"),
+			.over = json_object_get(arguments, "over") != NULL,
+			.limited = number(arguments, "timetolive_ms") > 0 || json_object_get(arguments, "policy"),
 		};
+		if (out->kind == CALL_SHUT_BOTH)
+			out->kind = half_of(word(arguments, "half"));
 		address_on(trace->topology, out->end, arguments, &out->address);
 		return true;
 	}
 	return false;
-}
-
-/* A link that is down at an end, or an address that is gone there: what leaves is in no capture. So it is when a router
- * takes its link down, which an end notices. Other faults are in the middle, behind the captures. */
-static void note_blindness(struct trace *trace, const json_t *line)
-{
-	const char *at = word(line, "at"), *kind = word(line, "kind");
-	const bool in_middle = strcmp(at, "middle") == 0;
-	const bool at_router = trace->topology->medium == MEDIUM_ROUTED &&
-		(strcmp(kind, "router-down") == 0 || strcmp(kind, "link-down") == 0);
-	const int64_t path = number(line, "path");
-	if ((in_middle && !at_router) || path < 0 || path >= NET_PATHS_MAX)
-		return;
-	for (int end = 0; end < 2; end++)
-		if (in_middle || end == end_named(at))
-			trace->told[trace->n_told++] = (struct told){
-				.at_ns = number(line, "t_ns"),
-				.what = TOLD_BLINDNESS,
-				.blindness = {
-					.at_ns = number(line, "t_ns"),
-					.end = end,
-					.path = (int)path,
-					.over = strcmp(word(line, "action"), "mend") == 0,
-				},
-			};
 }
 
 static void note(struct trace *trace, const json_t *lines, const json_t *line)
@@ -283,17 +245,22 @@ static void note(struct trace *trace, const json_t *lines, const json_t *line)
 	const char *type = word(line, "type");
 	struct told told = { .at_ns = number(line, "t_ns") };
 	if (strcmp(type, "event") == 0) {
+		if (strcmp(word(line, "event"), "error") == 0 || strcmp(word(line, "event"), "packet") == 0)
+			return; /* of a call, and of no association; captures have it */
 		told.what = TOLD_EVENT;
 		told.event = event_of(trace, lines, line);
 		trace->told[trace->n_told++] = told;
 	} else if (strcmp(type, "call") == 0) {
-		if (strcmp(word(line, "call"), "open") == 0)
+		if (strcmp(word(line, "call"), "open") == 0 || strcmp(word(line, "call"), "accept") == 0 ||
+			strcmp(word(line, "call"), "peeloff") == 0)
 			note_socket(trace, line);
+		if (strcmp(word(line, "call"), "sysctl") == 0)
+			trace_take_sysctl(trace, line);
 		told.what = TOLD_CALL;
 		if (call_of(trace, line, &told.call))
 			trace->told[trace->n_told++] = told;
 	} else if (strcmp(type, "fault") == 0) {
-		note_blindness(trace, line);
+		trace_take_fault(trace, line);
 	} else if (strcmp(type, "numbers") == 0) {
 		told.what = TOLD_NUMBERS;
 		told.numbers = numbers_of_line(trace->topology, line, port_of(trace, line));
@@ -315,7 +282,7 @@ static int take_told(struct trace *trace, const json_t *lines)
 {
 	size_t i;
 	json_t *line;
-	trace->told = calloc(2 * json_array_size(lines) + 1, sizeof(*trace->told));
+	trace->told = calloc(2 * NET_PATHS_MAX * json_array_size(lines) + 1, sizeof(*trace->told));
 	if (!trace->told)
 		return -ENOMEM;
 	json_array_foreach((json_t *)(uintptr_t)lines, i, line)
@@ -353,36 +320,40 @@ struct parameters trace_parameters(const struct settings *in_force)
 	};
 }
 
+/* None where an end is several hosts. */
+static void take_addresses(struct trace *trace)
+{
+	const bool many = trace->topology->third_host || trace->topology->clients > 0;
+	for (int end = many; end < 2; end++)
+		for (unsigned i = 0; i < 2 * trace->topology->paths; i++)
+			if (address_of_peer(trace->topology, 1 - end, 0, i / 2, i % 2,
+				    &trace->addresses[end][trace->n_addresses[end]]))
+				trace->n_addresses[end]++;
+}
+
 int trace_make(const struct topology *topology, const json_t *lines, const struct evidence_file *files, size_t n_files,
 	int64_t ended_ns, struct trace *out)
 {
 	struct trace trace = { .topology = topology, .ended_ns = ended_ns };
-	struct senders senders = { .topology = topology };
-	size_t i;
-	json_t *line;
-	json_array_foreach((json_t *)(uintptr_t)lines, i, line) {
-		const char *type = json_string_value(json_object_get(line, "type"));
-		if (!type || strcmp(type, "capture") != 0)
-			continue;
-		const struct evidence_file *file =
-			find_file(files, n_files, json_string_value(json_object_get(line, "file")));
-		if (file && add_capture(&trace, &senders, line, file) != 0) {
-			trace_free(&trace);
-			return -ENOMEM;
-		}
-	}
-	if (take_told(&trace, lines) != 0) {
+	int status = trace_take_captures(&trace, lines, files, n_files);
+	if (status == 0)
+		status = take_told(&trace, lines);
+	if (status != 0)
 		trace_free(&trace);
-		return -ENOMEM;
+	else
+		take_addresses(&trace);
+	if (status == 0) {
+		trace_leave_out_unheard(&trace);
+		*out = trace;
 	}
-	if (trace.n_packets > 0)
-		qsort(trace.packets, trace.n_packets, sizeof(*trace.packets), by_time);
-	*out = trace;
-	return 0;
+	return status;
 }
 
 void trace_free(struct trace *trace)
 {
+	for (size_t i = 0; i < trace->n_captures; i++)
+		json_decref(trace->captures[i].chunks);
+	free(trace->captures);
 	free(trace->packets);
 	free(trace->told);
 	*trace = (struct trace){ 0 };
@@ -391,8 +362,7 @@ void trace_free(struct trace *trace)
 static int show_packet(const struct captured_packet *captured, struct referee *referee)
 {
 	struct packet packet;
-	if (captured->sender < 0 ||
-		packet_decode(captured->bytes, captured->length, captured->link, &packet) != PACKET_OK)
+	if (captured->sender < 0 || captured_packet_decode(captured, &packet) != PACKET_OK)
 		return 0;
 	return referee_see(referee,
 		&(struct seen){
@@ -431,28 +401,57 @@ static size_t messages_in(const struct trace *trace)
 	return n;
 }
 
-void trace_expect(const struct trace *trace, const struct parameters *parameters, struct referee *referee)
+static size_t sends_in(const struct trace *trace)
 {
+	size_t n = 0;
+	for (size_t i = 0; i < trace->n_told; i++)
+		n += trace->told[i].what == TOLD_CALL && trace->told[i].call.kind == CALL_SEND;
+	return n;
+}
+
+static void tell_testers(const struct trace *trace, struct referee *referee)
+{
+	for (int i = 0; i < 2; i++)
+		if (trace->testers >> i & 1)
+			referee_expect_tester(referee, i);
+}
+
+void trace_expect(const struct trace *trace, const struct parameters parameters[2], struct referee *referee)
+{
+	tell_testers(trace, referee);
 	for (int i = 0; i < 2; i++) {
-		referee_tell_parameters(referee, i, parameters);
+		referee_tell_parameters(referee, i, &parameters[i]);
 		referee_expect_events(referee, i);
+		if (trace->n_addresses[i] > 0)
+			referee_tell_addresses(referee, i, trace->addresses[i], trace->n_addresses[i]);
 	}
 	if (messages_in(trace) >= MESSAGES_LOGGED_MAX)
 		referee_expect_few_messages(referee);
+	if (sends_in(trace) < MESSAGES_LOGGED_MAX)
+		referee_expect_calls(referee);
 }
 
-int trace_show(const struct trace *trace, const struct settings *in_force, bool real_time, struct referee *referee)
+void trace_hush(const struct trace *trace, size_t i, struct referee *referee)
 {
-	const struct parameters parameters = trace_parameters(in_force);
+	if (trace->packets[i].at_ns > trace->ended_ns && (i == 0 || trace->packets[i - 1].at_ns <= trace->ended_ns))
+		referee_expect_no_more(referee, trace->ended_ns);
+}
+
+int trace_show(const struct trace *trace, const struct test_case *test_case, bool real_time, struct referee *referee)
+{
+	const struct settings at_a = case_in_force(test_case, ENDPOINT_A), at_b = case_in_force(test_case, ENDPOINT_B);
+	const struct parameters parameters[] = { trace_parameters(&at_a), trace_parameters(&at_b) };
 	const struct told *next = trace->told, *end = trace->told + trace->n_told;
+	tell_testers(trace, referee);
 	if (real_time)
 		referee_tell_backlog(referee, HOUR_NS);
 	else
-		trace_expect(trace, &parameters, referee);
+		trace_expect(trace, parameters, referee);
 	for (size_t i = 0; i < trace->n_packets; i++) {
 		/* a call comes before what it sends */
 		for (; next < end && next->at_ns <= trace->packets[i].at_ns; next++)
 			trace_tell(next, referee);
+		trace_hush(trace, i, referee);
 		const int status = show_packet(&trace->packets[i], referee);
 		if (status != 0)
 			return status;

@@ -54,13 +54,15 @@ static enum numbers_of subject_of(const json_t *line)
 	return strcmp(of, "namespace") == 0 ? NUMBERS_OF_ALL : NUMBERS_OF_ASSOCIATION;
 }
 
-bool address_of_peer(const struct topology *topology, int end, int64_t path, bool ipv6, struct address *out)
+bool address_of_peer(
+	const struct topology *topology, int end, int64_t owner, int64_t path, bool ipv6, struct address *out)
 {
 	const enum ip_family family = ipv6 ? IPV6 : IPV4;
-	if (path < 0 || path >= topology->paths || !(topology->family[path] & family))
+	if (owner < 0 || owner > UINT16_MAX || path < 0 || path >= topology->paths ||
+		!(topology->family[path] & family))
 		return false;
 	const struct sockaddr_storage address =
-		topology_address(topology, end ? ENDPOINT_A : ENDPOINT_B, (unsigned)path, family);
+		topology_address_of(topology, end ? ENDPOINT_A : ENDPOINT_B, (unsigned)owner, (unsigned)path, family);
 	*out = address_of(&address);
 	return true;
 }
@@ -85,10 +87,11 @@ struct numbers numbers_of_line(const struct topology *topology, const json_t *li
 	};
 	const bool is_path = numbers.of == NUMBERS_OF_PATH;
 	const json_t *path = json_object_get(fields, is_path ? "path" : "primary_path");
+	const json_t *owner = json_object_get(fields, is_path ? "owner" : "primary_owner");
 	const json_t *family = json_object_get(fields, is_path ? "family" : "primary_family");
 	if (json_is_integer(path))
-		numbers.has_address = address_of_peer(topology, numbers.end, json_integer_value(path),
-			json_integer_value(family) == 6, &numbers.address);
+		numbers.has_address = address_of_peer(topology, numbers.end, json_integer_value(owner),
+			json_integer_value(path), json_integer_value(family) == 6, &numbers.address);
 	for (enum number i = 0; i < NUMBERS; i++) {
 		const json_t *value = json_object_get(fields, names[i].name);
 		if (names[i].of != numbers.of || !is_sane(value))

@@ -140,6 +140,10 @@ static _Noreturn void die(struct box *box)
 	abort();
 }
 
+#define A_QUESTION                                                                                        \
+	"{\"type\":\"question\",\"t_ns\":1,\"kind\":\"never\",\"endpoint\":\"a\",\"chunk\":0,\"path\":0," \
+	"\"count\":0,\"window\":[0,9]}"
+
 int agent_run_case(struct box *box, const struct order_case *order, struct prepared_network *prepared)
 {
 	const int mode = order->tamper ? atoi(order->tamper + strlen("drop:")) : 0;
@@ -222,6 +226,22 @@ int agent_run_case(struct box *box, const struct order_case *order, struct prepa
 		return finish_well(box);
 	case 26: /* nor this: as much as nobody reads */
 		repeat(box, 100000, "{\"type\":\"action\",\"t_ns\":1,\"text\":\"again\"}");
+		return finish_well(box);
+	case 27: /* nobody can ask this */
+		line(box,
+			"{\"type\":\"question\",\"t_ns\":1,\"kind\":\"exchange\",\"exchange\":[[[1]]],\"window\":[1,2]"
+			"}");
+		return finish_well(box);
+	case 28: /* this can be asked, but not of captures that are not there */
+		line(box, A_QUESTION);
+		return finish_well(box);
+	case 29: /* nor so often */
+		repeat(box, 100000, A_QUESTION);
+		return finish_well(box);
+	case 30: /* an answer of its own */
+		line(box,
+			"{\"type\":\"check\",\"t_ns\":1,\"text\":\"asked\",\"ok\":true,\"question\":{\"kind\":"
+			"\"never\"}}");
 		return finish_well(box);
 	default:
 		return finish_well(box);

@@ -51,6 +51,10 @@ done <<'MODES'
 24 | 3 | error   | event with a wrong 'endpoint'
 25 | 0 | pass    |
 26 | 0 | pass    |
+27 | 3 | error   | a question that no case can ask
+28 | 3 | error   | the capture of path 0 is missing or damaged
+29 | 3 | error   | the capture of path 0 is missing or damaged
+30 | 3 | error   | check has no member 'question' of the guest's
 MODES
 holds 'nothing was written outside the folder' test ! -e escaped -a ! -e ../escaped -a ! -e ../../escaped
 rm -rf ran

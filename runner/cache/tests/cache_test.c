@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
+#include <grp.h>
+#include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -365,8 +367,14 @@ static void let_others_write(void)
 	ck_assert_int_eq(chmod(path_in("a", "content"), 0666), 0);
 }
 
+static void let_others_write_folder(void)
+{
+	ck_assert_int_eq(chmod(path_in("a", ""), 0757), 0);
+}
+
 static void let_group_write_folder(void)
 {
+	ck_assert_int_eq(chown(path_in("a", ""), (uid_t)-1, 12345), 0);
 	ck_assert_int_eq(chmod(path_in("a", ""), 0775), 0);
 }
 
@@ -399,7 +407,8 @@ static const struct {
 	{ "a link in a file's place", put_link_there, ANYBODY, "content: Too many levels of symbolic links" },
 	{ "a pipe in a file's place", put_pipe_there, ANYBODY, "content is no file" },
 	{ "a file that others can write", let_others_write, ANYBODY, "content is writable by others" },
-	{ "a folder that others can write", let_group_write_folder, ANYBODY, "its folder is writable by others" },
+	{ "a folder that others can write", let_others_write_folder, ANYBODY, "its folder is writable by others" },
+	{ "a folder that a group can write", let_group_write_folder, ROOT, "its folder is writable by others" },
 	{ "another's file", give_away, ROOT, "content belongs to another user" },
 	{ "permissions", let_nobody_read, NOT_ROOT, "its folder: Permission denied" },
 };
@@ -606,7 +615,7 @@ START_TEST(folder_that_others_can_write_is_refused)
 	cache_remember("how many?", "seven");
 	make_thing();
 	snprintf(expected, sizeof(expected), "%s/things", folder);
-	ck_assert_int_eq(chmod(expected, 0770), 0);
+	ck_assert_int_eq(chmod(expected, 0702), 0);
 	struct cache_entry entry;
 	ck_assert_int_eq(cache_open("things", "a", CACHE_READ, &entry, &error), -EPERM);
 	ck_assert_ptr_nonnull(strstr(error, "things is writable by others, and is not used"));
@@ -614,6 +623,22 @@ START_TEST(folder_that_others_can_write_is_refused)
 	snprintf(expected, sizeof(expected), "%s/facts", folder);
 	ck_assert_int_eq(chmod(expected, 0777), 0);
 	ck_assert_ptr_null(cache_recall("how many?"));
+}
+END_TEST
+
+/* Debian 13 makes such folders: each user has a group of the same name, and the umask lets it write. */
+START_TEST(folder_that_the_users_own_group_can_write_is_taken)
+{
+	const struct passwd *user = getpwuid(geteuid());
+	const struct group *own = user ? getgrnam(user->pw_name) : NULL;
+	char *path = NULL, *error = NULL;
+
+	if (!own || own->gr_mem[0])
+		return;
+	ck_assert_int_eq(chown(folder, (uid_t)-1, own->gr_gid), 0);
+	ck_assert_int_eq(chmod(folder, 0775), 0);
+	ck_assert_msg(cache_directory(&path, &error) == 0, "%s", error);
+	free(path);
 }
 END_TEST
 
@@ -881,6 +906,7 @@ int main(void)
 	tcase_add_test(tests, many_at_once_mend_one);
 	tcase_add_test(tests, what_is_in_use_is_not_mended);
 	tcase_add_test(tests, folder_that_others_can_write_is_refused);
+	tcase_add_test(tests, folder_that_the_users_own_group_can_write_is_taken);
 	tcase_add_test(tests, folder_of_another_user_is_refused);
 	tcase_add_test(tests, lent_cache_is_used);
 	tcase_add_test(tests, lock_that_cannot_be_opened_is_no_obstacle);

@@ -24,9 +24,12 @@ static const struct test_case back = {
 	.id = "recovery.primary-back",
 	.area = "recovery",
 	.requirements = IDS("9260-8.20-01"),
+	.etsi = IDS("sctp-fh-i-5-1-1"),
 	.tags = TAGS("slow", "defaults"),
 };
-static const struct test_case refused = { .id = "setup.refused", .area = "setup" };
+static const struct test_case refused = {
+	.id = "setup.refused", .area = "setup", .etsi = IDS("sctp-as-v-1-1-1", "sctp-as-i-1-2-1")
+};
 
 static const struct test_case *const cases[] = { &down_data, &down_idle, &back, &refused };
 enum { CASES = sizeof(cases) / sizeof(cases[0]) };
@@ -47,6 +50,8 @@ static const struct selection {
 	{ { "rfc:9260-8.2" }, { "failover.primary-down-data", "failover.primary-down-idle" } },
 	{ { "rfc:9260-8.2-03" }, { "failover.primary-down-idle" } },
 	{ { "rfc:6458" }, { "failover.primary-down-idle" } },
+	{ { "etsi:sctp-as-i-1-2-1" }, { "setup.refused" } },
+	{ { "etsi:sctp-*-i-*" }, { "recovery.primary-back", "setup.refused" } },
 	/* the order is the cases' own, and each is there once */
 	{ { "setup.*", "@slow", "recovery.primary-back" }, { "recovery.primary-back", "setup.refused" } },
 };
@@ -87,6 +92,7 @@ static const struct refusal {
 	{ "", -ENOENT, "there is no case ''" },
 	{ "@default", -ENOENT, "there is no tag '@default'; did you mean @defaults?" },
 	{ "rfc:9260-9", -ESRCH, "no case traces to a requirement of 'rfc:9260-9'" },
+	{ "etsi:sctp-as-i", -ESRCH, "no case carries out a test purpose 'sctp-as-i'" },
 	{ "rfc:", -ESRCH, "no case traces to a requirement of 'rfc:'" },
 	{ "x.*", -ESRCH, "no case id matches 'x.*'" },
 };

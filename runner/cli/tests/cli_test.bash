@@ -133,7 +133,7 @@ expect 1 out '^regression' "$sctpspec" compare "$golden/compare-old/results.ndjs
 expect 1 out 'setup.refused: fail, was pass' "$sctpspec" compare "$golden/matrix:parent" "$golden/matrix:patched"
 expect 0 out 'setup.refused: pass, was fail' "$sctpspec" compare "$golden/matrix:#2" "$golden/matrix:#1"
 expect 0 out '1 case: 1 same|2 cases: 2 same' "$sctpspec" compare "$golden/matrix:#1" "$golden/matrix:#1"
-expect 3 err '1 case has no verdict in the new run' "$sctpspec" compare "$golden/interrupted" "$golden/interrupted"
+expect 3 err 'the new run was interrupted' "$sctpspec" compare "$golden/interrupted" "$golden/interrupted"
 expect 4 err 'no case is in both runs' "$sctpspec" compare "$golden/zero" "$golden/full"
 expect 0 out '^what [0-9]+ cases and [0-9]+ rules would judge' "$sctpspec" coverage
 expect 0 out '^2 runs with 12 judged cases' "$sctpspec" coverage "$golden/judged" "$golden/full"

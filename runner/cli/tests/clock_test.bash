@@ -6,6 +6,7 @@ set -u
 sctpspec=$1
 # shellcheck source-path=SCRIPTDIR source=expect.bash
 . "$(dirname "$0")/expect.bash"
+known=$(readlink -f "$(dirname "$0")/../../../cases/known/linux")
 cd "$folder" || exit 1
 
 if ! library=$(faketime -f +0 printenv LD_PRELOAD); then
@@ -47,7 +48,7 @@ with_jumps() { # COMMAND...; what it wrote is in said, and how often the clock w
 # All of it is about the kernel as it was.
 same() { [ "$("$sctpspec" compare good "$1" | tail -n 1)" = "$("$sctpspec" compare good good | tail -n 1)" ]; }
 
-cases=('setup.*' 'ends.*')
+cases=('setup.*' 'ends.*' --known "$known")
 expect 0 '' '' "$sctpspec" run -q --out good "${cases[@]}"
 rm -rf cache/snapshots cache/stages
 expect 0 '' '' with_jumps "$sctpspec" run -q --patience 10 --out jumped "${cases[@]}"

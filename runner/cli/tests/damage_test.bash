@@ -137,6 +137,10 @@ until ls -d cache/snapshots/*.new >/dev/null 2>&1 || ! kill -0 $pid 2>/dev/null;
 done
 kill -KILL $pid
 { wait $pid; } 2>/dev/null
+# a child that it was about to start may have the log open for a moment yet
+until flock --nonblock log/results.ndjson true; do
+	sleep 0.02
+done
 holds 'a killed maker leaves half' ls -d cache/snapshots/*.new
 mkdir -p cache/stages/0000.new/deep
 quiet run setup.one-path

@@ -45,6 +45,16 @@ expect 4 line 'there are no packets' judge header
 	printf '\0\0\0\0\0\0\0\0\3\0\0\0\3\0\0\0abc'
 } >other
 expect 4 line 'there is no SCTP in 1 packet$' judge other
+{
+	head -c 20 header
+	printf '\223\0\0\0'
+	tail -c +25 other
+} >strange
+expect 4 line 'there is no SCTP in 1 packet; packets of link type 147 are not read$' judge strange
+expect 0 out '^  strange: 1 packet, 0 with SCTP, 1 of a link type that is not read \(147\)$' judge "$golden/a-path0.pcap" strange
+head -c 30 "$golden/a-path0.pcap" >short
+expect 3 line 'sctpspec: short is cut short before its first packet$' judge short
+expect 3 line 'sctpspec: the standard input is cut short before its first packet$' bash -c "'$sctpspec' judge - <short"
 
 # What can be judged is judged.
 expect 0 out '^association 1$' judge "$golden/a-path0.pcap"

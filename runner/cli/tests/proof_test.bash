@@ -8,8 +8,12 @@ sctpspec=$1
 . "$(dirname "$0")/expect.bash"
 cd "$folder" || exit 1
 
-# The first case of each area.
-mapfile -t cases < <("$sctpspec" list | cut -d ' ' -f 1 | awk -F . '!seen[$1]++')
+# The first case of each area that is not known to fail; of the socket options the first that has an association, as only
+# events are tampered with. Cases with a tester have a test of their own (tester_tamper).
+known=$(dirname "$(readlink -f "$0")")/../../../cases/known/linux
+mapfile -t cases < <("$sctpspec" list | cut -d ' ' -f 1 |
+	grep -vxFf <("$sctpspec" list @tester | cut -d ' ' -f 1; grep -oE '^[a-z]+\.[a-z0-9-]+' "$known") |
+	awk -F . '$1 != "options" && !seen[$1]++; $0 == "options.association-limit"')
 holds 'there are areas' test "${#cases[@]}" -ge 9
 
 "$sctpspec" run -q --out plain "${cases[@]}"

@@ -7,6 +7,7 @@ set -u
 sctpspec=$1
 tests=$2
 here=$(dirname "$0")
+known=$(readlink -f "$here/../../../cases/known/linux")
 # shellcheck source-path=SCRIPTDIR source=expect.bash
 . "$here/expect.bash"
 cd "$folder" || exit 1
@@ -58,7 +59,7 @@ check() {
 	"$sctpspec" doctor >"$suite.doctor"
 	holds "doctor knows it" grep -qF "$version" "$suite.doctor"
 	holds "doctor says of rewinding on $suite: $rewinds" grep -q "^$rewinds *rewind " "$suite.doctor"
-	expect 0 '' '' "$sctpspec" run -q --twice --timings --out "$suite"
+	expect 0 '' '' "$sctpspec" run -q --twice --timings --known "$known" --out "$suite"
 	cp out "$suite.out"
 	holds "$suite has a snapshot of its own" has_snapshot "$version"
 	if [ "$rewinds" = ok ]; then

@@ -4,7 +4,7 @@
 # does not have (or there is no network) is said and left out; status 77 when nothing is left.
 set -u
 sctpspec=$1
-known=$(readlink -f "$(dirname "$0")/../../../cases/known/linux-5.10")
+known=$(readlink -f "$(dirname "$0")/../../../cases/known/linux")
 # shellcheck source=expect.bash
 . "$(dirname "$0")/expect.bash"
 cd "$folder" || exit 1

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <time.h>
 
 #define SOCKETS_MAX 8
@@ -30,7 +31,8 @@ struct gs_socket {
 
 static struct gs_socket *sockets[SOCKETS_MAX];
 static unsigned socket_count, message_count;
-static int open_status;
+static int open_status, option_status, refusal;
+static unsigned refused_from;
 static enum fake_fate fates[MESSAGES_MAX];
 static struct {
 	struct gs_sndrcvinfo info;
@@ -85,7 +87,18 @@ void fake_reset(void)
 	memset(sent, 0, sizeof(sent));
 	memset(fates, 0, sizeof(fates));
 	socket_count = message_count = 0;
-	open_status = GS_OK;
+	open_status = option_status = refusal = GS_OK;
+}
+
+void fake_send_status(unsigned message, int status)
+{
+	refused_from = message;
+	refusal = status;
+}
+
+void fake_option_status(int status)
+{
+	option_status = status;
 }
 
 void fake_open_status(int status)
@@ -136,6 +149,18 @@ struct gs_event fake_paddr_change(
 	memcpy(&event.paddr_change.addr, &address, sizeof(event.paddr_change.addr));
 	event.paddr_change.state = state;
 	event.paddr_change.assoc_id = 1;
+	return event;
+}
+
+struct gs_event fake_of_association(int32_t assoc_id, struct gs_event event)
+{
+	/* in each of the kinds that are used here */
+	if (event.type == GS_PADDR_CHANGE)
+		event.paddr_change.assoc_id = assoc_id;
+	else if (event.type == GS_SEND_FAILED)
+		event.send_failed.assoc_id = assoc_id;
+	else
+		event.shutdown_event.assoc_id = assoc_id;
 	return event;
 }
 
@@ -251,6 +276,37 @@ int gs_connectx_init(struct gs_socket *s, const union gs_addr *addrs, size_t n_a
 	return gs_connect_init(s, &addrs[0], options);
 }
 
+int gs_peeloff(struct gs_socket *s, int32_t assoc_id, struct gs_socket **out)
+{
+	(void)s;
+	(void)assoc_id;
+	(void)out;
+	return -EINVAL;
+}
+
+int gs_peername(struct gs_socket *s, union gs_addr *addr)
+{
+	(void)s;
+	(void)addr;
+	return -ENOTCONN;
+}
+
+int gs_socknames(struct gs_socket *s, int32_t assoc_id, union gs_addr **addrs, size_t *n_addrs)
+{
+	(void)s;
+	(void)assoc_id;
+	(void)addrs;
+	(void)n_addrs;
+	return -EINVAL;
+}
+
+int gs_adopt(int fd, struct gs_socket **out)
+{
+	(void)fd;
+	(void)out;
+	return -EBADF;
+}
+
 static int end(struct gs_socket *s, uint32_t state)
 {
 	push_assoc_change(s, state);
@@ -276,7 +332,7 @@ int gs_setopt_sized(struct gs_socket *s, const struct gs_option *option, size_t 
 	(void)s;
 	(void)option;
 	(void)size;
-	return GS_OK;
+	return option_status;
 }
 
 int gs_getopt_sized(struct gs_socket *s, struct gs_option *option, size_t size)
@@ -330,6 +386,8 @@ int gs_send_info_sized(
 	(void)size;
 	if (s->peer == NULL)
 		return -EPIPE;
+	if (refusal != GS_OK && message >= refused_from)
+		return refusal;
 	if (n_parts != 1 || message == MESSAGES_MAX)
 		abort();
 	message_count++;
@@ -346,6 +404,9 @@ int gs_send_info_sized(
 
 /* ------------------------------------------------------------------ the network */
 
+static char sysctl_value[32]; /* of the only one */
+static int sysctl_status;
+
 const char *net_namespace(const struct net *net, enum endpoint endpoint)
 {
 	(void)net;
@@ -354,10 +415,32 @@ const char *net_namespace(const struct net *net, enum endpoint endpoint)
 
 int net_open_file(const struct net *net, enum endpoint endpoint, const char *path)
 {
+	int file;
+
 	(void)net;
 	(void)endpoint;
-	(void)path;
-	return -ENOENT;
+	if (strncmp(path, "/proc/sys/", strlen("/proc/sys/")) != 0)
+		return -ENOENT;
+	file = memfd_create("sysctl", MFD_CLOEXEC);
+	if (file < 0 || dprintf(file, "%s\n", sysctl_value) < 0 || lseek(file, 0, SEEK_SET) < 0)
+		abort();
+	return file;
+}
+
+void fake_sysctl_status(int status)
+{
+	sysctl_status = status;
+}
+
+int net_set_sysctl(struct net *net, enum endpoint endpoint, const char *name, const char *value, char **error)
+{
+	(void)net;
+	(void)endpoint;
+	(void)name;
+	(void)error;
+	if (sysctl_status == 0)
+		snprintf(sysctl_value, sizeof(sysctl_value), "%s", value);
+	return sysctl_status;
 }
 
 int net_inject(struct net *net, const struct fault *fault, char **error)
@@ -371,6 +454,14 @@ int net_inject(struct net *net, const struct fault *fault, char **error)
 int net_mend(struct net *net, const struct fault *fault, char **error)
 {
 	return net_inject(net, fault, error);
+}
+
+int net_hits(const struct net *net, const struct fault *fault, uint64_t *hits)
+{
+	(void)net;
+	(void)fault;
+	*hits = 0;
+	return 0;
 }
 
 int net_capture_drain(struct net *net, char **error)

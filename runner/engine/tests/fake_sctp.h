@@ -28,10 +28,18 @@ void fake_event(unsigned socket, unsigned after_ms, struct gs_event event);
 /* A paddr_change about the address of an endpoint on a path. */
 struct gs_event fake_paddr_change(
 	const struct topology *topology, enum endpoint endpoint, unsigned path, uint32_t state);
+/* The same event, of the association with that id. */
+struct gs_event fake_of_association(int32_t assoc_id, struct gs_event event);
 /* send_failed for the message with this number, as it was sent. */
 struct gs_event fake_send_failed(unsigned message, bool sent);
+/* What becomes of sending from the message with this number on. */
+void fake_send_status(unsigned message, int status);
+/* What becomes of setting an option from now on. */
+void fake_option_status(int status);
 /* What becomes of opening a socket from now on. */
 void fake_open_status(int status);
+/* What becomes of setting a sysctl from now on. */
+void fake_sysctl_status(int status);
 /* The octets of the message with this number; NULL if there is none. */
 const void *fake_sent(unsigned message, size_t *length);
 

@@ -118,21 +118,26 @@ START_TEST(ids_are_area_and_name)
 END_TEST
 
 /* The name in quotes stands in the line that a case is said to come from, or, as a compiler may take a macro's last
- * line for its own, in the nearest line above it that begins one. */
+ * line for its own, in the nearest line above it that begins one. A line that makes several has what their names begin
+ * with. */
 static void assert_line_of(const struct test_case *test_case, FILE *file)
 {
 	const char *const name = strchr(test_case->id, '.') + 1;
-	char text[512], begun[512] = "", quoted[128];
+	char text[512], begun[512] = "", quoted[128] = "";
 	int line = 0;
 
-	snprintf(quoted, sizeof(quoted), "\"%s\"", name);
 	while (line < test_case->line && fgets(text, sizeof(text), file) != NULL) {
+		const char *const word = text + strspn(text, " \t{");
+
 		line++;
-		if (strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZ", text[0]) != NULL && strchr(text, '(') != NULL)
+		if (*word >= 'A' && *word <= 'Z' && strchr(word, '(') != NULL && strchr(word, '"') != NULL)
 			strcpy(begun, text);
 	}
-	ck_assert_msg(line == test_case->line && strstr(begun, quoted) != NULL, "%s is not at %s:%d: %s", test_case->id,
-		test_case->file, test_case->line, begun);
+	if (strchr(begun, '"') != NULL)
+		sscanf(strchr(begun, '"'), "\"%127[^\"]\"", quoted);
+	ck_assert_msg(line == test_case->line && *quoted && strncmp(name, quoted, strlen(quoted)) == 0 &&
+			strchr("-", name[strlen(quoted)]) != NULL,
+		"%s is not at %s:%d: %s", test_case->id, test_case->file, test_case->line, begun);
 }
 
 START_TEST(cases_are_where_they_say)
@@ -149,9 +154,6 @@ START_TEST(cases_are_where_they_say)
 		ck_assert_msg(file != NULL, "%s", path);
 		assert_line_of(cases[i], file);
 		fclose(file);
-		for (size_t k = 0; k < i; k++)
-			ck_assert_msg(cases[i]->line != cases[k]->line || strcmp(cases[i]->file, cases[k]->file) != 0,
-				"%s and %s are at one line", cases[k]->id, cases[i]->id);
 	}
 }
 END_TEST
@@ -230,7 +232,7 @@ static void too_many_messages(struct trial *t)
 
 static void too_many_sockets(struct trial *t)
 {
-	for (int i = 0; i < 9; i++)
+	for (int i = 0; i <= 128; i++)
 		open_peer(t, ENDPOINT_A, "client", NULL);
 }
 
@@ -326,7 +328,7 @@ START_TEST(what_is_not_well_formed_is_refused)
 		{ a_window_that_ends_before_it_begins, "an expectation without a window" },
 		{ a_path_that_is_not_there, "server has no address on path 2" },
 		{ too_many_messages, "a flow of 1000000 messages" },
-		{ too_many_sockets, "more than 8 sockets" },
+		{ too_many_sockets, "more than 128 sockets" },
 		{ a_question_without_a_window, "without a window" },
 		{ a_question_about_no_path, "of path 2" },
 		{ at_least_none, "at least none" },

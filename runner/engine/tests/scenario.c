@@ -39,7 +39,8 @@ struct trial *scenario_trial(const struct test_case *test_case)
 	if (t == NULL)
 		abort();
 	t->test_case = test_case;
-	t->in_force = settings_in_force(&test_case->settings);
+	for (enum endpoint at = ENDPOINT_A; at <= ENDPOINT_C; at++)
+		t->in_force[at] = case_in_force(test_case, at);
 	t->evidence = evidence_new();
 	t->box = new_box();
 	t->fault_at = -1;
@@ -113,4 +114,31 @@ const struct outcome *run_scenario(const struct test_case *test_case, const char
 	outcome->log = read_log(t->box);
 	scenario_trial_free(t);
 	return outcome;
+}
+
+void run_scenarios_of(struct scenario *scenarios, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct test_case test_case = { .id = "engine.scenario",
+			.area = "engine",
+			.title = scenarios[i].name,
+			.requirements = IDS("9260-8.2-03"),
+			.topology = &topology_two_paths,
+			.body = scenarios[i].body,
+			.file = "cases/scenario.c",
+			.line = 12 };
+
+		scenarios[i].outcome = run_scenario(&test_case, scenarios[i].tamper);
+	}
+}
+
+void check_scenarios(const struct scenario *scenarios, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct outcome *outcome = scenarios[i].outcome;
+
+		ck_assert_msg(outcome->verdict == scenarios[i].verdict && strstr(outcome->reason, scenarios[i].reason),
+			"%s: %s (\"%s\"), not %s (\"%s\")", scenarios[i].name, verdict_name(outcome->verdict),
+			outcome->reason, verdict_name(scenarios[i].verdict), scenarios[i].reason);
+	}
 }

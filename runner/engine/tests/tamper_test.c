@@ -26,6 +26,7 @@ START_TEST(the_words)
 		{ "taint:1", TAMPER_TAINT, 1 },
 		{ "leak:1", TAMPER_LEAK, 1 },
 		{ "luck:1", TAMPER_LUCK, 1 },
+		{ "assoc:1", TAMPER_ASSOC, 1 },
 	};
 
 	for (size_t i = 0; i < sizeof(good) / sizeof(*good); i++) {
@@ -121,18 +122,33 @@ END_TEST
 static struct item item_for(const struct observation *observation)
 {
 	return (struct item){ .kind = observation->kind,
-		.state = observation->kind == OBSERVED_SEND_FAILED ? ANY : observation->state,
+		.state = observation->kind == OBSERVED_SEND_FAILED || observation->kind == OBSERVED_SEND_FAILED_EVENT ||
+				observation->kind == OBSERVED_SENDER_DRY_EVENT || observation->kind == OBSERVED_ERROR
+			? ANY
+			: observation->state,
 		.path = observation->kind == OBSERVED_PADDR_CHANGE ? observation->path : ANY,
 		.family = ANY,
-		.error = ANY,
+		.error = observation->kind == OBSERVED_REMOTE_ERROR || observation->kind == OBSERVED_ERROR
+			? (int)observation->error
+			: ANY,
 		.flow = observation->flow,
 		.message = observation->message,
 		.within = between(0, VTIME_FOREVER) };
 }
 
+START_TEST(another_association)
+{
+	const struct tamper tamper = { .what = TAMPER_ASSOC, .which = 1 };
+	struct observation observation = { .assoc_id = 7 };
+
+	ck_assert_uint_eq(tamper_apply(&tamper, 1, &observation), 1);
+	ck_assert_uint_eq(observation.assoc_id, 8);
+}
+END_TEST
+
 START_TEST(a_changed_one_fits_no_item_that_it_fitted)
 {
-	for (int kind = OBSERVED_ASSOC_CHANGE; kind <= OBSERVED_ADAPTATION_EVENT; kind++) {
+	for (int kind = OBSERVED_ASSOC_CHANGE; kind <= OBSERVED_ERROR; kind++) {
 		const struct tamper tamper = { .what = TAMPER_CHANGE, .which = 1 };
 		struct observation observation = { .kind = (enum observed)kind, .message = 3, .intact = true };
 		const struct item item = item_for(&observation);
@@ -149,5 +165,5 @@ int main(void)
 {
 	return RUN_TESTS("tampering", the_words, settings, other_words, only_the_one_with_that_number,
 		nothing_to_tamper_with, doubling_leaves_it_as_it_is, a_delayed_one_is_later_than_any_window,
-		a_changed_one_fits_no_item_that_it_fitted);
+		another_association, a_changed_one_fits_no_item_that_it_fitted);
 }

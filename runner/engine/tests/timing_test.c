@@ -76,6 +76,18 @@ START_TEST(the_rto_doubles_up_to_its_maximum)
 }
 END_TEST
 
+START_TEST(timeouts_double_one_after_the_other)
+{
+	const struct settings q = in(quick);
+
+	ck_assert_int_eq(timing_timeouts(&q, 0).from, 0);
+	ck_assert_int_eq(timing_timeouts(&q, 1).from, ms(500));
+	ck_assert_int_eq(timing_timeouts(&q, 1).to, timing_t3_rtx(&q, doubled(0)).to);
+	ck_assert_int_eq(timing_timeouts(&q, 3).from, ms(500 + 1000 + 2000));
+	ck_assert_int_eq(timing_timeouts(&q, 5).from, ms(500 + 1000 + 2000 + 4000 + 4000));
+}
+END_TEST
+
 START_TEST(heartbeat_periods)
 {
 	const struct settings q = in(quick);
@@ -373,9 +385,9 @@ END_TEST
 int main(void)
 {
 	return RUN_TESTS("timing", timers_are_late_by_ticks_and_an_eighth, the_rto_doubles_up_to_its_maximum,
-		heartbeat_periods, when_paths_are_potentially_failed, an_idle_path, a_path_that_carried_data,
-		a_path_with_a_stream_of_data, an_association_without_data, an_association_with_data_outstanding,
-		outages_that_are_survived, setting_up, shutting_down, recovering,
+		heartbeat_periods, timeouts_double_one_after_the_other, when_paths_are_potentially_failed, an_idle_path,
+		a_path_that_carried_data, a_path_with_a_stream_of_data, an_association_without_data,
+		an_association_with_data_outstanding, outages_that_are_survived, setting_up, shutting_down, recovering,
 		windows_are_windows_whatever_the_settings, longer_timers_give_later_windows,
 		more_retransmissions_find_a_path_dead_later);
 }

@@ -20,6 +20,11 @@ static struct gs_event unreachable(unsigned path)
 	return fake_paddr_change(&topology_two_paths, ENDPOINT_B, path, GS_ADDR_UNREACHABLE);
 }
 
+static struct gs_event unreachable_at_server(unsigned path)
+{
+	return fake_paddr_change(&topology_two_paths, ENDPOINT_A, path, GS_ADDR_UNREACHABLE);
+}
+
 /* ------------------------------------------------------------------ bodies */
 
 static void data_both_ways(struct trial *t)
@@ -105,7 +110,7 @@ static void behind_its_cause(struct trial *t)
 static void an_event_in_the_quiet(struct trial *t)
 {
 	associated(t);
-	fake_event(SERVER_SOCKET, 10, unreachable(0));
+	fake_event(SERVER_SOCKET, 10, unreachable_at_server(0));
 	expect_quiet(t, ms(100));
 }
 
@@ -113,7 +118,7 @@ static void an_event_left_over(struct trial *t)
 {
 	struct pair p = associated(t);
 
-	fake_event(SERVER_SOCKET, 1, unreachable(0));
+	fake_event(SERVER_SOCKET, 1, unreachable_at_server(0));
 	fake_event(CLIENT_SOCKET, 30, unreachable(0));
 	expect(t, soon(t, addr_unreachable(p.client, 0)));
 }
@@ -133,9 +138,9 @@ static struct pair paths_fail_at_both(struct trial *t, unsigned first_at_server)
 	struct pair p = associated(t);
 
 	fake_event(CLIENT_SOCKET, 10, unreachable(1));
-	fake_event(SERVER_SOCKET, 12, unreachable(first_at_server));
+	fake_event(SERVER_SOCKET, 12, unreachable_at_server(first_at_server));
 	fake_event(CLIENT_SOCKET, 20, unreachable(0));
-	fake_event(SERVER_SOCKET, 22, unreachable(1 - first_at_server));
+	fake_event(SERVER_SOCKET, 22, unreachable_at_server(1 - first_at_server));
 	return p;
 }
 
@@ -166,7 +171,7 @@ static void neither_end_may_see_it(struct trial *t)
 	struct pair p = associated(t);
 
 	never_at_both(t, p, addr_unreachable(EACH, 1));
-	fake_event(SERVER_SOCKET, 10, unreachable(1));
+	fake_event(SERVER_SOCKET, 10, unreachable_at_server(1));
 	expect_quiet(t, ms(20));
 }
 
@@ -332,21 +337,16 @@ static void a_name_that_would_need_escaping(struct trial *t)
 
 /* ------------------------------------------------------------------ scenarios */
 
-static struct scenario {
-	const char *name;
-	void (*body)(struct trial *t);
-	const char *tamper;
-	enum verdict verdict;
-	const char *reason; /* part of it */
-	const struct outcome *outcome;
-} scenarios[] = {
+static struct scenario scenarios[] = {
 	{ "data", data_both_ways, NULL, VERDICT_PASS, "", NULL },
 	{ "path", one_path_fails, NULL, VERDICT_PASS, "", NULL },
 	{ "paths", both_paths_fail, NULL, VERDICT_PASS, "", NULL },
 	{ "both ends, order", both_ends_see_it_in_order, NULL, VERDICT_PASS, "", NULL },
-	{ "one end, order", one_end_sees_it_in_another_order, NULL, VERDICT_FAIL, "server: in the wrong order", NULL },
+	{ "one end, order", one_end_sees_it_in_another_order, NULL, VERDICT_FAIL,
+		"addr_unreachable at the server: in the wrong order, before addr_unreachable at the server", NULL },
 	{ "one end", one_end_sees_it, NULL, VERDICT_FAIL, "server: missing", NULL },
-	{ "neither end", neither_end_may_see_it, NULL, VERDICT_FAIL, "must not come here", NULL },
+	{ "neither end", neither_end_may_see_it, NULL, VERDICT_FAIL,
+		"addr_unreachable at the server: must never come here", NULL },
 	{ "each end", each_end_for_a_verb_about_one, NULL, VERDICT_ERROR, "about one", NULL },
 	{ "one of", one_of_two, NULL, VERDICT_PASS, "", NULL },
 	{ "nobody", nobody_listens, NULL, VERDICT_PASS, "", NULL },
@@ -362,13 +362,16 @@ static struct scenario {
 	{ "early", fails_too_early, NULL, VERDICT_FAIL, "too early", NULL },
 	{ "before its cause", before_its_cause, NULL, VERDICT_FAIL, "addr_made_prim at the client: too early", NULL },
 	{ "behind its cause", behind_its_cause, NULL, VERDICT_PASS, "", NULL },
-	{ "quiet", an_event_in_the_quiet, NULL, VERDICT_FAIL, "where none may come", NULL },
-	{ "left over", an_event_left_over, NULL, VERDICT_FAIL, "does not expect", NULL },
-	{ "never", what_must_never_come, NULL, VERDICT_FAIL, "must not come here", NULL },
-	{ "fact", a_fact_that_does_not_hold, NULL, VERDICT_FAIL, "a fact that must hold", NULL },
+	{ "quiet", an_event_in_the_quiet, NULL, VERDICT_FAIL, "addr_unreachable at the server: where no event may come",
+		NULL },
+	{ "left over", an_event_left_over, NULL, VERDICT_FAIL, "addr_unreachable at the server: not expected at all",
+		NULL },
+	{ "never", what_must_never_come, NULL, VERDICT_FAIL, "addr_unreachable at the client: must never come here",
+		NULL },
+	{ "fact", a_fact_that_does_not_hold, NULL, VERDICT_FAIL, "it does not hold that one and one is 3", NULL },
 	{ "unjudged", nobody_says_what_becomes_of_it, NULL, VERDICT_ERROR, "says nothing", NULL },
 	{ "name", a_name_that_would_need_escaping, NULL, VERDICT_ERROR, "is no name for a socket", NULL },
-	{ "failed twice", a_failed_message_is_told_twice, NULL, VERDICT_FAIL, "where none may come", NULL },
+	{ "failed twice", a_failed_message_is_told_twice, NULL, VERDICT_FAIL, "where no event may come", NULL },
 	{ "lost", one_is_lost, NULL, VERDICT_FAIL, "did not arrive in its time", NULL },
 	{ "twice", one_comes_twice, NULL, VERDICT_FAIL, "not as it was sent", NULL },
 	{ "changed", one_is_changed, NULL, VERDICT_FAIL, "not as it was sent", NULL },
@@ -376,10 +379,10 @@ static struct scenario {
 	{ "ppid", one_has_another_ppid, NULL, VERDICT_FAIL, "not as it was sent", NULL },
 	{ "late and out of order", one_comes_after_the_next, NULL, VERDICT_FAIL, "", NULL },
 	{ "late", one_is_late, NULL, VERDICT_FAIL, "did not arrive in its time", NULL },
-	{ "undelivered", one_arrives_that_must_not, NULL, VERDICT_FAIL, "not as it was sent", NULL },
+	{ "undelivered", one_arrives_that_must_not, NULL, VERDICT_FAIL, "a message arrived that must not", NULL },
 	/* The third event is the addr_unreachable. */
 	{ "dropped", one_path_fails, "drop:3", VERDICT_FAIL, "missing", NULL },
-	{ "doubled", one_path_fails, "double:3", VERDICT_FAIL, "where none may come", NULL },
+	{ "doubled", one_path_fails, "double:3", VERDICT_FAIL, "where no event may come", NULL },
 	{ "falsified", one_path_fails, "change:3", VERDICT_FAIL, "the wrong address", NULL },
 	{ "delayed", one_path_fails, "delay:3", VERDICT_FAIL, "too late", NULL },
 	{ "nothing to drop", one_path_fails, "drop:4", VERDICT_PASS, "", NULL },
@@ -387,22 +390,6 @@ static struct scenario {
 };
 
 #define SCENARIOS (sizeof(scenarios) / sizeof(*scenarios))
-
-static void run_scenarios(void)
-{
-	for (size_t i = 0; i < SCENARIOS; i++) {
-		const struct test_case test_case = { .id = "engine.scenario",
-			.area = "engine",
-			.title = scenarios[i].name,
-			.requirements = IDS("9260-8.2-03", "9260-8.3-01"),
-			.topology = &topology_two_paths,
-			.body = scenarios[i].body,
-			.file = "cases/scenario.c",
-			.line = 12 };
-
-		scenarios[i].outcome = run_scenario(&test_case, scenarios[i].tamper);
-	}
-}
 
 static const struct outcome *outcome_of(const char *name)
 {
@@ -417,15 +404,7 @@ static const struct outcome *outcome_of(const char *name)
 
 START_TEST(verdicts_and_reasons)
 {
-	for (size_t i = 0; i < SCENARIOS; i++) {
-		const struct scenario *scenario = &scenarios[i];
-
-		ck_assert_msg(scenario->outcome->verdict == scenario->verdict, "%s: verdict %s (%s), not %s",
-			scenario->name, verdict_name(scenario->outcome->verdict), scenario->outcome->reason,
-			verdict_name(scenario->verdict));
-		ck_assert_msg(strstr(scenario->outcome->reason, scenario->reason) != NULL, "%s: the reason is \"%s\"",
-			scenario->name, scenario->outcome->reason);
-	}
+	check_scenarios(scenarios, SCENARIOS);
 }
 END_TEST
 
@@ -450,7 +429,7 @@ START_TEST(every_failure_explains_itself)
 			continue;
 		}
 		ck_assert_msg(count_lines(text) >= 4 && count_lines(text) <= 14, "%s: %s", scenario->name, text);
-		ck_assert_msg(strstr(text, "9260-8.2-03") && strstr(text, "9260-8.3-01"), "%s", text);
+		ck_assert_msg(strstr(text, "9260-8.2-03") != NULL, "%s", text);
 		ck_assert_msg(strstr(text, "expected  ") && strstr(text, "got       "), "%s: %s", scenario->name, text);
 	}
 }
@@ -561,7 +540,7 @@ END_TEST
 
 int main(void)
 {
-	run_scenarios();
+	run_scenarios_of(scenarios, SCENARIOS);
 	return RUN_TESTS("trials", verdicts_and_reasons, every_failure_explains_itself,
 		a_failure_says_what_came_and_when, the_log_tells_everything,
 		a_falsified_event_is_logged_as_the_matcher_saw_it, a_check_says_what_it_leaves_to_chance,

@@ -91,15 +91,42 @@ START_TEST(other_events)
 {
 	assert_observation((struct observation){ .kind = OBSERVED_REMOTE_ERROR, .error = 3 }, "remote_error, cause 3");
 	assert_observation((struct observation){ .kind = OBSERVED_SHUTDOWN_EVENT }, "shutdown_event");
-	assert_observation((struct observation){ .kind = OBSERVED_PDAPI_EVENT }, "pdapi_event");
-	assert_observation((struct observation){ .kind = OBSERVED_ADAPTATION_EVENT }, "adaptation_event");
+	assert_observation((struct observation){ .kind = OBSERVED_PDAPI_EVENT, .value = 3 }, "pdapi_event of stream 3");
+	assert_observation(
+		(struct observation){ .kind = OBSERVED_ADAPTATION_EVENT, .value = 77 }, "adaptation_event, 77");
+	assert_observation((struct observation){ .kind = OBSERVED_SENDER_DRY_EVENT }, "sender_dry_event");
+	assert_observation((struct observation){ .kind = OBSERVED_AUTHENTICATION_EVENT, .state = FREE_KEY, .value = 7 },
+		"authentication_event, free_key of key 7");
+	assert_observation(
+		(struct observation){
+			.kind = OBSERVED_STREAM_RESET_EVENT, .state = RESET_INCOMING | RESET_DENIED, .streams = 0x11 },
+		"stream_reset_event, incoming, denied, stream 0, stream 4");
+	assert_observation((struct observation){ .kind = OBSERVED_ASSOC_RESET_EVENT, .state = RESET_FAILED },
+		"assoc_reset_event, failed");
+	assert_observation((struct observation){ .kind = OBSERVED_STREAM_CHANGE_EVENT, .inbound = 2, .outbound = 3 },
+		"stream_change_event, 2 in, 3 out");
+	assert_observation(
+		(struct observation){
+			.kind = OBSERVED_SEND_FAILED_EVENT, .state = DATA_SENT, .message = 2, .piece = 1400 },
+		"send_failed_event, sent, 1400 octets of message 2");
+	assert_observation(
+		(struct observation){
+			.kind = OBSERVED_ASSOC_CHANGE, .state = COMM_LOST, .error = 12, .reason = "no more" },
+		"comm_lost, error 12, \"no more\"");
 	assert_observation((struct observation){ .kind = OBSERVED_ERROR, .error = 111 }, "error: Connection refused");
 }
 END_TEST
 
-static const struct item anything = {
-	.state = ANY, .path = ANY, .family = ANY, .error = ANY, .flow = ANY, .message = ANY
-};
+static const struct item anything = { .state = ANY,
+	.path = ANY,
+	.family = ANY,
+	.error = ANY,
+	.flow = ANY,
+	.message = ANY,
+	.inbound = ANY,
+	.outbound = ANY,
+	.value = ANY,
+	.streams = ANY };
 
 START_TEST(items)
 {
@@ -142,6 +169,46 @@ START_TEST(items_of_failed_messages)
 }
 END_TEST
 
+START_TEST(items_of_other_events)
+{
+	struct item item = anything;
+
+	item.kind = OBSERVED_AUTHENTICATION_EVENT;
+	item.state = NEW_KEY;
+	item.value = 5;
+	assert_item(item, "authentication_event, new_key of key 5");
+	item = anything;
+	item.kind = OBSERVED_STREAM_RESET_EVENT;
+	item.state = RESET_OUTGOING;
+	item.streams = 2;
+	assert_item(item, "stream_reset_event, outgoing, stream 1");
+	item = anything;
+	item.kind = OBSERVED_STREAM_CHANGE_EVENT;
+	item.state = RESET_FAILED;
+	item.inbound = 4;
+	assert_item(item, "stream_change_event, 4 in, failed");
+	item = anything;
+	item.kind = OBSERVED_ADAPTATION_EVENT;
+	item.value = 9;
+	assert_item(item, "adaptation_event, 9");
+	item.kind = OBSERVED_PDAPI_EVENT;
+	assert_item(item, "pdapi_event of stream 9");
+	item = anything;
+	item.kind = OBSERVED_SEND_FAILED_EVENT;
+	item.message = 1;
+	assert_item(item, "send_failed_event, message 1");
+	item = anything;
+	item.kind = OBSERVED_ERROR;
+	item.error = 111;
+	assert_item(item, "error: Connection refused");
+	item = anything;
+	item.kind = OBSERVED_ASSOC_CHANGE;
+	item.state = COMM_LOST;
+	item.reason = "enough";
+	assert_item(item, "comm_lost, \"enough\"");
+}
+END_TEST
+
 START_TEST(each_mismatch_has_a_name_of_its_own)
 {
 	for (int i = TOO_EARLY; i <= UNEXPECTED; i++) {
@@ -156,5 +223,5 @@ END_TEST
 int main(void)
 {
 	return RUN_TESTS("words", association_events, address_events, failed_messages, other_events, items,
-		items_of_failed_messages, each_mismatch_has_a_name_of_its_own);
+		items_of_failed_messages, items_of_other_events, each_mismatch_has_a_name_of_its_own);
 }

@@ -45,7 +45,7 @@ static bool is_any(uint8_t type)
 
 static bool is_data(uint8_t type)
 {
-	return type == CHUNK_DATA;
+	return type == CHUNK_DATA || type == CHUNK_I_DATA;
 }
 
 static bool is_sack(uint8_t type)
@@ -65,7 +65,8 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	while (capture_file_next(&file, &captured)) {
-		if (packet_decode(captured.bytes, captured.captured, captured.link, &packet) != PACKET_OK)
+		if (packet_decode_udp(captured.bytes, captured.captured, captured.link, PACKET_UDP_PORT, &packet) !=
+			PACKET_OK)
 			continue;
 		printf("%u %u %u 0x%08" PRIx32, captured.number,
 			ntohs(((const struct sockaddr_in *)&packet.source)->sin_port),

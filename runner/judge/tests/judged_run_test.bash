@@ -15,6 +15,13 @@ if ! command -v tshark >/dev/null; then
 	echo 'not compared with another decoder: tshark is not installed'
 	exit 0
 fi
+# What is made of a packet whose lengths do not fit each other is each decoder's choice.
+grep '^{"type":"fault"' "$folder/run/results.ndjson" | grep -E '"kind":"[a-z-]*(corrupt|damage)' |
+	sed 's/^[^,]*,"case":"\([^"]*\)".*/\1/' | sort -u | while read -r damaged; do
+	rm -rf "$folder/run/evidence/$damaged"
+done
+# tshark takes a chunk that an ERROR quotes for one of the packet.
+rm -rf "$folder"/run/evidence/wrong.unknown-chunk-*
 # one behind the other in one file, so that tshark starts once
 captures=("$folder"/run/evidence/*/*.pcap)
 {

@@ -11,6 +11,8 @@ static const struct {
 } rows[] = {
 	{ "{\"parameters\":\"quiet\",\"modules\":[\"sctp 1\"],\"sysctls\":{\"net.sctp.rto_min\":\"1000\"}}",
 		"{\"parameters\":\"quiet\",\"modules\":[\"sctp 1\"],\"sysctls\":{\"net.sctp.rto_min\":\"1000\"}}" },
+	{ "{\"options\":{\"SCTP_RTOINFO\":\"known\"}}", "{\"options\":{\"SCTP_RTOINFO\":\"known\"}}" },
+	{ "{\"options\":{\"SCTP_RTOINFO\":1}}", "{}" },
 	/* the host's members */
 	{ "{\"name\":\"x\",\"failure\":\"none\",\"sha256\":\"0\",\"boot_ms\":1,\"parameters\":\"\"}",
 		"{\"parameters\":\"\"}" },

@@ -44,6 +44,23 @@ START_TEST(addresses_go_and_the_guest_runs)
 }
 END_TEST
 
+/* The clock stays what it is, of which all of it is idling now. */
+START_TEST(instructions_are_counted_from_here)
+{
+	static const char clock[] = "\14timer/icount\0\0\0\1\0\0\0\0\0\0\x10\0\0\0\0\0\x81\xd1\xca\x78~";
+	static const char then[] = "\14timer/icount\0\0\0\1\0\0\0\0\x81\xd1\xda\x78\0\0\0\0\0\0\0\0~";
+	unsigned char *stream = malloc(sizeof(saved) + sizeof(clock));
+	size_t length = sizeof(saved) + sizeof(clock);
+	char *error = NULL;
+
+	memcpy(stream, saved, sizeof(saved));
+	memcpy(stream + sizeof(saved), clock, sizeof(clock));
+	ck_assert_int_eq(device_state_prepare(stream, &length, &error), 0);
+	ck_assert_mem_eq(stream + length - sizeof(then), then, sizeof(then));
+	free(stream);
+}
+END_TEST
+
 /* However short, it is an error and nothing outside is touched (the sanitizers watch). */
 START_TEST(stream_that_is_cut_short_is_refused)
 {
@@ -423,6 +440,7 @@ int main(void)
 	TCase *tests = tcase_create("device_state");
 
 	tcase_add_test(tests, addresses_go_and_the_guest_runs);
+	tcase_add_test(tests, instructions_are_counted_from_here);
 	tcase_add_test(tests, stream_that_is_cut_short_is_refused);
 	tcase_add_loop_test(tests, other_streams_are_refused, 0, sizeof(changes) / sizeof(*changes));
 	tcase_add_test(tests, a_guest_is_exact_while_the_timer_that_is_due_has_its_instant);

@@ -163,10 +163,8 @@ END_TEST
 static void leave_case(const char *verdict)
 {
 	char words[200];
-	leave("{\"type\":\"capture\",\"endpoint\":\"a\",\"path\":0,\"packets\":3,\"bytes\":300,\"began_ns\":0,"
-	      "\"chunks\":{}}");
-	leave("{\"type\":\"capture\",\"endpoint\":\"b\",\"path\":1,\"packets\":0,\"bytes\":24,\"began_ns\":0,"
-	      "\"chunks\":{}}");
+	leave("{\"type\":\"capture\",\"endpoint\":\"a\",\"path\":0,\"began_ns\":0}");
+	leave("{\"type\":\"capture\",\"endpoint\":\"b\",\"path\":1,\"began_ns\":0}");
 	leave_file("a-path0.pcap", "three packets");
 	snprintf(words, sizeof(words),
 		"{\"type\":\"verdict\",\"t_ns\":1,\"verdict\":\"%s\",\"reason\":\"r\",\"explanation\":\"e\"}", verdict);
@@ -237,6 +235,60 @@ START_TEST(lines_are_made_of_the_result_as_it_is_at_last)
 	ck_assert_str_eq(text("case_end", "verdict"), "flaky");
 	ck_assert_int_eq(json_integer_value(json_object_get(json_object_get(line("case_end"), "repeats"), "seeds")), 3);
 	ck_assert_ptr_nonnull(json_string_value(json_object_get(json_array_get(lines, 1), "file")));
+}
+END_TEST
+
+/* A capture without packets, of nanoseconds and Ethernet. */
+static const uint32_t an_empty_capture[] = { 0xa1b23c4d, 2 | 4U << 16, 0, 0, 262144, 1 };
+
+static const char never_asked[] = "{\"type\":\"question\",\"t_ns\":5,\"kind\":\"never\",\"endpoint\":\"b\",\"chunk\":4,"
+				  "\"path\":1,\"count\":0,\"window\":[0,2000]}";
+static const char always_asked[] = "{\"type\":\"question\",\"t_ns\":5,\"kind\":\"at-least\",\"endpoint\":\"b\","
+				   "\"chunk\":4,\"path\":1,\"count\":1,\"window\":[0,2000]}";
+
+static const struct answered {
+	const char *question, *said;
+	bool captured;
+	const char *verdict, *reason;
+	bool ok;
+} answered[] = {
+	{ never_asked, "pass", true, "pass", "r", true },
+	{ always_asked, "pass", true, "fail", "the packets are not as expected", false },
+	{ always_asked, "pass", false, "error", "the capture of path 1 is missing or damaged", false },
+	{ never_asked, "pass", false, "error", "the capture of path 1 is missing or damaged", false },
+	/* what the agent has found since, in the kernel's health */
+	{ never_asked, "fail", true, "fail", "r", true },
+	{ always_asked, "fail", true, "fail", "the packets are not as expected", false },
+	{ always_asked, "error", true, "error", "r", false },
+};
+
+START_TEST(packets_have_their_say)
+{
+	const struct answered *want = &answered[_i];
+	leave(want->question);
+	if (want->captured)
+		ck_assert_int_eq(box_append2(&box, BOX_FILE, "b-path1.pcap", sizeof("b-path1.pcap"), an_empty_capture,
+					 sizeof(an_empty_capture)),
+			0);
+	leave_case(want->said);
+	make(PCAP_FAILED);
+	ck_assert_str_eq(text("verdict", "verdict"), want->verdict);
+	ck_assert_str_eq(text("verdict", "reason"), want->reason);
+	ck_assert(json_is_true(json_object_get(line("check"), "ok")) == want->ok);
+	ck_assert_ptr_null(line("question"));
+	const json_t *capture = json_array_get(lines, 3);
+	ck_assert_int_eq(json_integer_value(json_object_get(capture, "bytes")), want->captured ? 24 : 0);
+}
+END_TEST
+
+/* A guest that was not done has said nothing, whatever its packets say. */
+START_TEST(packets_do_not_end_a_case)
+{
+	leave(never_asked);
+	leave("{\"type\":\"verdict\",\"t_ns\":1,\"verdict\":\"pass\",\"reason\":\"\",\"explanation\":\"\"}");
+	make(PCAP_FAILED);
+	ck_assert_str_eq(text("verdict", "verdict"), "error");
+	ck_assert_str_eq(text("verdict", "reason"), "QEMU ended with status 0 before the case was over");
 }
 END_TEST
 
@@ -435,6 +487,8 @@ int main(void)
 	tcase_add_loop_test(tests, captures_are_kept_as_the_policy_says, 0, sizeof(keepings) / sizeof(keepings[0]));
 	tcase_add_test(tests, evidence_lies_where_the_lines_say);
 	tcase_add_test(tests, lines_are_made_of_the_result_as_it_is_at_last);
+	tcase_add_loop_test(tests, packets_have_their_say, 0, sizeof(answered) / sizeof(answered[0]));
+	tcase_add_test(tests, packets_do_not_end_a_case);
 	tcase_add_test(tests, a_known_issue_changes_the_verdict_and_says_why);
 	tcase_add_test(tests, another_check_is_another_failure);
 	tcase_add_test(tests, a_broken_kernel_has_crashed_whatever_the_case_saw);

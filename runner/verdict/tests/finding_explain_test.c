@@ -138,6 +138,12 @@ START_TEST(without_packets_there_are_words)
 }
 END_TEST
 
+static json_t *log_of(const struct finding *finding)
+{
+	const struct place place = finding_place(finding);
+	return packets_around_log(&place, packets);
+}
+
 START_TEST(the_log_has_six_on_each_side)
 {
 	static const struct {
@@ -145,7 +151,7 @@ START_TEST(the_log_has_six_on_each_side)
 	} places[] = { { 0, 0, 7 }, { 10, 4, 13 }, { 19, 13, 7 } };
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
 		const struct finding finding = finding_at(places[i].at);
-		json_t *array = finding_packets(&finding, packets);
+		json_t *array = log_of(&finding);
 		ck_assert_uint_eq(json_array_size(array), places[i].n);
 		const json_t *first = json_array_get(array, 0);
 		const struct captured_packet *packet = &list[places[i].first];
@@ -163,7 +169,7 @@ START_TEST(a_damaged_packet_is_told)
 {
 	const struct finding finding = finding_at(2);
 	list[3].length = 7;
-	json_t *array = finding_packets(&finding, packets);
+	json_t *array = log_of(&finding);
 	const json_t *damaged = json_array_get(array, 3);
 	ck_assert_str_eq(json_string_value(json_object_get(damaged, "text")), "not an SCTP packet that can be read");
 	json_decref(array);

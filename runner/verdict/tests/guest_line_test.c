@@ -9,7 +9,8 @@
 #define ACTION "\"type\":\"action\",\"t_ns\":1,\"text\":\"connects\""
 #define VERDICT "\"type\":\"verdict\",\"t_ns\":1,\"reason\":\"\",\"explanation\":\"\""
 #define NUMBERS "\"type\":\"numbers\",\"t_ns\":5,\"until_ns\":6,\"endpoint\":\"a\",\"socket\":\"client\""
-#define CAPTURE "\"type\":\"capture\",\"endpoint\":\"a\",\"path\":0,\"packets\":1,\"bytes\":2,\"began_ns\":5"
+#define CAPTURE "\"type\":\"capture\",\"endpoint\":\"a\",\"path\":0,\"began_ns\":5"
+#define QUESTION "\"type\":\"question\",\"t_ns\":5,\"kind\":\"never\",\"endpoint\":\"a\",\"chunk\":4"
 
 static const char *const right[] = {
 	"{" ACTION "}",
@@ -26,7 +27,11 @@ static const char *const right[] = {
 	"\"arguments\":{\"assoc_id\":3},\"result\":\"ok\"}",
 	"{" NUMBERS ",\"of\":\"path\",\"fields\":{\"assoc_id\":3,\"path\":0,\"state\":2}}",
 	"{" NUMBERS ",\"of\":\"namespace\",\"fields\":{}}",
-	"{" CAPTURE ",\"file\":null,\"chunks\":{\"sent\":{\"DATA\":1},\"arrived\":{}}}",
+	"{" CAPTURE ",\"file\":null}",
+	"{" QUESTION ",\"path\":0,\"count\":0,\"window\":[1,9223372036854775807],\"source\":\"cases/pf.c:7\"}",
+	"{\"type\":\"question\",\"t_ns\":5,\"kind\":\"exchange\",\"exchange\":[{\"endpoint\":\"b\",\"chunk\":6,"
+	"\"cause\":0}],"
+	"\"window\":[1,2]}",
 	"{" VERDICT ",\"verdict\":\"skip\"}",
 };
 
@@ -63,9 +68,19 @@ static const struct {
 	{ "{\"type\":\"action\",\"t_ns\":1.5,\"text\":\"…\"}", "action with a wrong 't_ns'" },
 	{ "{\"type\":\"action\",\"t_ns\":9223372036854775807,\"text\":\"…\"}", "action with a wrong 't_ns'" },
 	{ "{\"type\":\"action\",\"t_ns\":1,\"text\":null}", "action with a wrong 'text'" },
-	{ "{" CAPTURE ",\"chunks\":{\"sent\":1}}", "capture with a wrong 'chunks'" },
-	{ "{" CAPTURE ",\"chunks\":{\"sent\":{\"DATA\":-1}}}", "capture with a wrong 'chunks'" },
-	{ "{\"type\":\"capture\",\"endpoint\":\"c\"}", "capture with a wrong 'endpoint'" },
+	{ "{" CAPTURE ",\"packets\":1}", "capture has no member 'packets' of the guest's" },
+	{ "{" CAPTURE ",\"chunks\":{}}", "capture has no member 'chunks' of the guest's" },
+	{ "{" QUESTION ",\"path\":64,\"count\":0,\"window\":[1,2]}", "question with a wrong 'path'" },
+	{ "{" QUESTION ",\"path\":0,\"count\":0,\"window\":[1]}", "question with a wrong 'window'" },
+	{ "{" QUESTION ",\"path\":0,\"count\":0,\"ok\":true}", "question has no member 'ok' of the guest's" },
+	{ "{" QUESTION ",\"path\":0,\"count\":0}", "a question that no case can ask" },
+	{ "{" QUESTION ",\"path\":0,\"count\":0,\"window\":[2,1]}", "a question that no case can ask" },
+	{ "{\"type\":\"question\",\"t_ns\":5}", "question without 'kind'" },
+	{ "{\"type\":\"question\",\"t_ns\":5,\"kind\":\"exchange\",\"exchange\":{}}",
+		"question with a wrong 'exchange'" },
+	{ "{\"type\":\"check\",\"t_ns\":1,\"text\":\"\",\"ok\":true,\"question\":{}}",
+		"check has no member 'question' of the guest's" },
+	{ "{\"type\":\"capture\",\"endpoint\":\"d\"}", "capture with a wrong 'endpoint'" },
 	{ "{\"type\":\"capture\",\"endpoint\":\"a\",\"path\":64}", "capture with a wrong 'path'" },
 	{ "{\"type\":\"check\",\"t_ns\":1,\"text\":\"\",\"ok\":1}", "check with a wrong 'ok'" },
 	{ "{\"type\":\"check\",\"t_ns\":1,\"text\":\"\",\"ok\":true,\"window\":[1]}", "check with a wrong 'window'" },
@@ -83,7 +98,7 @@ static const struct {
 	{ "{\"type\":\"event\",\"t_ns\":1,\"endpoint\":\"a\",\"socket\":\"x\",\"event\":\"assoc_change\",\"text\":\"\","
 	  "\"fields\":{\"deep\":{}}}",
 		"event with a wrong 'fields'" },
-	{ "{\"type\":\"case_start\",\"sysctls\":{\"c\":{}}}", "case_start with a wrong 'sysctls'" },
+	{ "{\"type\":\"case_start\",\"sysctls\":{\"d\":{}}}", "case_start with a wrong 'sysctls'" },
 };
 
 START_TEST(a_line_that_a_guest_may_not_write)

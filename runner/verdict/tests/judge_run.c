@@ -4,99 +4,19 @@
  * was found and how often each rule was applied; then falsifies them, for each rule, until it finds something. Ends
  * with 1 when a true trace breaks a MUST, or a rule does not find what was falsified.
  */
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "runner/engine/case.h"
+#include "runner/verdict/packets_around.h"
 #include "runner/verdict/tests/falsify.h"
+#include "runner/verdict/tests/run_cases.h"
+#include "runner/verdict/tests/stage.h"
 
-enum { CASES_MAX = 1024, FILES_MAX = 16 };
-
-struct judged_case {
-	const struct test_case *test_case;
-	json_t *lines;
-	int64_t ended_ns;
-	struct evidence_file files[FILES_MAX];
-	size_t n_files;
-};
-
-static struct judged_case cases[CASES_MAX];
+static struct run_case *cases;
 static size_t n_cases;
 static uint64_t *applied;
-
-static uint8_t *read_file(const char *folder, const char *name, size_t *length)
-{
-	char path[1024];
-	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	FILE *file = fopen(path, "re");
-	if (!file)
-		return NULL;
-	fseek(file, 0, SEEK_END);
-	*length = (size_t)ftell(file);
-	rewind(file);
-	uint8_t *bytes = malloc(*length + 1);
-	if (!bytes || fread(bytes, 1, *length, file) != *length)
-		*length = 0;
-	fclose(file);
-	return bytes;
-}
-
-static const char *word(const json_t *line, const char *name)
-{
-	const char *text = json_string_value(json_object_get(line, name));
-	return text ? text : "";
-}
-
-/* The file of a capture line, which names it as the trace expects it then. */
-static void take_file(struct judged_case *judged, const char *folder, json_t *line)
-{
-	struct evidence_file *file = &judged->files[judged->n_files];
-	const char *path = word(line, "file"), *slash = strrchr(path, '/');
-	size_t length = 0;
-	if (!slash || judged->n_files == FILES_MAX || !(file->data = read_file(folder, path, &length)))
-		return;
-	file->name = strdup(slash + 1);
-	file->length = length;
-	judged->n_files++;
-	json_object_set_new(line, "file", json_string(file->name));
-}
-
-static void take_line(const char *folder, json_t *line)
-{
-	const char *id = word(line, "case"), *type = word(line, "type");
-	struct judged_case *judged = n_cases > 0 ? &cases[n_cases - 1] : NULL;
-	if (!*id)
-		return;
-	if (strcmp(type, "case_start") == 0 && n_cases < CASES_MAX) {
-		judged = &cases[n_cases++];
-		*judged = (struct judged_case){ .test_case = case_by_id(id), .lines = json_array() };
-	}
-	if (!judged || !judged->test_case)
-		return;
-	if (strcmp(type, "capture") == 0)
-		take_file(judged, folder, line);
-	if (strcmp(type, "verdict") == 0)
-		judged->ended_ns = json_integer_value(json_object_get(line, "t_ns"));
-	json_array_append(judged->lines, line);
-}
-
-static void read_run(const char *folder)
-{
-	char path[1024], *text = NULL;
-	size_t room = 0;
-	snprintf(path, sizeof(path), "%s/results.ndjson", folder);
-	FILE *log = fopen(path, "re");
-	while (log && getline(&text, &room, log) > 0) {
-		json_t *line = json_loads(text, 0, NULL);
-		take_line(folder, line);
-		json_decref(line);
-	}
-	if (log)
-		fclose(log);
-	free(text);
-}
 
 /* ---- Falsifying ---- */
 
@@ -143,8 +63,7 @@ static void tell(struct falsifying *falsifying, const struct told *told, struct 
 static void see(struct falsifying *falsifying, const struct captured_packet *captured, struct referee *referee)
 {
 	struct packet packet;
-	if (captured->sender < 0 ||
-		packet_decode(captured->bytes, captured->length, captured->link, &packet) != PACKET_OK)
+	if (captured->sender < 0 || captured_packet_decode(captured, &packet) != PACKET_OK)
 		return;
 	struct seen seen = {
 		.at_ns = captured->at_ns,
@@ -160,23 +79,27 @@ static void see(struct falsifying *falsifying, const struct captured_packet *cap
 }
 
 /* As trace_show() does it, with something falsified. */
-static struct referee *referee_of(const struct judged_case *judged, const struct falsification *how)
+static struct referee *referee_of(const struct run_case *judged, const struct falsification *how)
 {
 	struct trace trace;
 	if (trace_make(judged->test_case->topology, judged->lines, judged->files, judged->n_files, judged->ended_ns,
 		    &trace) != 0)
 		abort();
 	struct referee *referee = referee_new(trace.exact);
-	const struct settings in_force = settings_in_force(&judged->test_case->settings);
-	struct parameters parameters = trace_parameters(&in_force);
+	struct parameters parameters[2];
 	struct falsifying falsifying = { .how = how };
 	const struct told *next = trace.told, *end = trace.told + trace.n_told;
-	if (how && how->believe)
-		how->believe(&parameters);
-	trace_expect(&trace, &parameters, referee);
+	for (enum endpoint at = ENDPOINT_A; at <= ENDPOINT_B; at++) {
+		const struct settings in_force = case_in_force(judged->test_case, at);
+		parameters[at] = trace_parameters(&in_force);
+		if (how && how->believe)
+			how->believe(&parameters[at]);
+	}
+	trace_expect(&trace, parameters, referee);
 	for (size_t i = 0; i < trace.n_packets; i++) {
 		for (; next < end && next->at_ns <= trace.packets[i].at_ns; next++)
 			tell(&falsifying, next, referee);
+		trace_hush(&trace, i, referee);
 		see(&falsifying, &trace.packets[i], referee);
 	}
 	for (; next < end; next++)
@@ -198,7 +121,7 @@ static void print_finding(const char *case_id, const struct finding *finding)
 }
 
 /* How many MUSTs were broken, in a way that is not known. */
-static size_t judge(const struct judged_case *judged)
+static size_t judge(const struct run_case *judged)
 {
 	struct referee *referee = referee_of(judged, NULL);
 	const struct finding *findings;
@@ -216,9 +139,9 @@ static size_t judge(const struct judged_case *judged)
 }
 
 /* Whether the rule finds what was falsified. Falsifications change the bytes of the captures, and put them back. */
-static bool finds(const struct judged_case *judged, const struct falsification *how)
+static bool finds(const struct run_case *judged, const struct falsification *how)
 {
-	struct judged_case copy = *judged;
+	struct run_case copy = *judged;
 	for (size_t i = 0; i < copy.n_files; i++) {
 		uint8_t *bytes = malloc(copy.files[i].length + 1);
 		memcpy(bytes, copy.files[i].data, copy.files[i].length);
@@ -236,12 +159,57 @@ static bool finds(const struct judged_case *judged, const struct falsification *
 	return found;
 }
 
+static const struct falsification *const falsifications[] = { falsify_packets, falsify_losses, falsify_events,
+	falsify_numbers, falsify_beliefs, falsify_plays, falsify_extensions };
+
+enum { KINDS = sizeof(falsifications) / sizeof(falsifications[0]) };
+
 static bool is_falsified(const struct rule *rule)
 {
-	for (const struct falsification *how = falsifications; how->rule; how++)
-		if (strcmp(how->rule, rule->id) == 0)
-			return true;
+	for (unsigned kind = 0; kind < KINDS; kind++)
+		for (const struct falsification *how = falsifications[kind]; how->rule; how++)
+			if (strcmp(how->rule, rule->id) == 0)
+				return true;
 	printf("%s: nobody has falsified anything for it\n", rule->id);
+	return false;
+}
+
+/* The play breaks its rule when it is to do so; when not, it breaks none, and its rule was applied. */
+static bool is_played(const struct falsification *how, bool is_false)
+{
+	struct stage stage;
+	const struct finding *findings;
+	bool found = false;
+	uint64_t times = 0;
+	size_t n_rules;
+	const struct rule *const *rules = rule_all(&n_rules);
+	stage_open(&stage, is_false ? how->rule : NULL);
+	how->play(&stage);
+	stage_close(&stage);
+	const size_t n = referee_findings(stage.referee, &findings);
+	for (size_t i = 0; i < n; i++) {
+		found |= strcmp(findings[i].rule->id, how->rule) == 0 && !findings[i].deviation;
+		if (!is_false)
+			print_finding(how->rule, &findings[i]);
+	}
+	for (size_t i = 0; i < n_rules; i++)
+		times += strcmp(rules[i]->id, how->rule) == 0 ? referee_applied(stage.referee, rules[i]) : 0;
+	referee_free(stage.referee);
+	return is_false ? found : n == 0 && times > 0;
+}
+
+static bool is_found(const struct falsification *how)
+{
+	if (how->play && !is_played(how, false)) {
+		printf("%s: the play that should be true is not\n", how->rule);
+		return false;
+	}
+	if (how->play && is_played(how, true))
+		return true;
+	for (size_t i = 0; i < n_cases && !how->play; i++)
+		if (cases[i].n_files > 0 && finds(&cases[i], how))
+			return true;
+	printf("%s does not find what was falsified\n", how->rule);
 	return false;
 }
 
@@ -250,14 +218,9 @@ static size_t falsify_all(void)
 {
 	size_t missing = 0, n_rules;
 	const struct rule *const *rules = rule_all(&n_rules);
-	for (const struct falsification *how = falsifications; how->rule; how++) {
-		bool found = false;
-		for (size_t i = 0; i < n_cases && !found; i++)
-			found = cases[i].n_files > 0 && finds(&cases[i], how);
-		if (!found)
-			printf("%s does not find what was falsified\n", how->rule);
-		missing += !found;
-	}
+	for (unsigned kind = 0; kind < KINDS; kind++)
+		for (const struct falsification *how = falsifications[kind]; how->rule; how++)
+			missing += !is_found(how);
 	for (size_t i = 0; i < n_rules; i++)
 		missing += !is_falsified(rules[i]);
 	printf("%zu rules, %zu were not shown failing\n", n_rules, missing);
@@ -270,7 +233,7 @@ int main(int argc, char **argv)
 	const struct rule *const *rules = rule_all(&n_rules);
 	applied = calloc(n_rules + 1, sizeof(*applied));
 	if (argc == 2 && applied)
-		read_run(argv[1]);
+		n_cases = run_cases_read(argv[1], &cases);
 	if (n_cases == 0) {
 		fprintf(stderr, "usage: judge_run DIR (of a run with --pcap always)\n");
 		return 2;

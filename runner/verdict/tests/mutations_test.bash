@@ -5,6 +5,7 @@
 # table says which these are: a line for each change of a setting, and the cases below it, indented.
 set -euo pipefail
 sctpspec=$1 table=$2
+known=$(readlink -f "$(dirname "$0")/../../../cases/known/linux")
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 checks=0 failures=0
@@ -43,7 +44,8 @@ look_at() { # CHANGE CASE...
 }
 
 # Without a change none of them notices anything: what they notice is the change.
-"$sctpspec" run -q --format tap --out "$folder/run" >/dev/null 2>"$folder/errors" || {
+mapfile -t all < <(sed -n 's/^\t//p' "$table" | tr -s ' ' '\n' | sort -u)
+"$sctpspec" run -q --format tap --known "$known" --out "$folder/run" "${all[@]}" >/dev/null 2>"$folder/errors" || {
 	cat "$folder/errors"
 	failures=1
 }

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* options.c - socket options of a socket without associations: what they are at first, and set and read back (RFC 6458
+ * section 8, and the sections on options of the extensions). */
+#include "cases/requirements.h"
+#include "runner/engine/case.h"
+
+AREA(options, R_6458_7_2_01 /* the level IPPROTO_SCTP, and 0 or -1 */);
+
+/* An option of a socket on which nothing was set; then it is set, and reads `read`, or else what was set. */
+struct own {
+	struct row row;
+	int option;
+	struct option_value initial[8], set[8], read[8];
+};
+
+static const struct own own[] = {
+	{ ROW("rtoinfo", "SCTP_RTOINFO has the RTO parameters of the host, and each can be set", R_6458_8_1_1_01),
+		.option = SCTP_RTOINFO, .initial = { IS(srto_initial, 3000), IS(srto_min, 1000), IS(srto_max, 60000) },
+		.set = { IS(srto_initial, 700), IS(srto_min, 300), IS(srto_max, 5000) } },
+	{ ROW("rtoinfo-zeros", "A member of SCTP_RTOINFO that is 0 leaves the parameter alone", R_6458_8_1_1_02),
+		.option = SCTP_RTOINFO, .initial = { IS(srto_initial, 3000), IS(srto_min, 1000), IS(srto_max, 60000) },
+		.set = { IS(srto_max, 5000) },
+		.read = { IS(srto_initial, 3000), IS(srto_min, 1000), IS(srto_max, 5000) } },
+	{ ROW("associnfo", "SCTP_ASSOCINFO has the limit and the cookie's life of the host, and each can be set",
+		  R_6458_8_1_2_01, R_6458_8_1_2_05),
+		.option = SCTP_ASSOCINFO, .initial = { IS(sasoc_asocmaxrxt, 10), IS(sasoc_cookie_life, 60000) },
+		.set = { IS(sasoc_asocmaxrxt, 7), IS(sasoc_cookie_life, 20000) } },
+	{ ROW("associnfo-zeros", "Members of SCTP_ASSOCINFO that are 0, or can only be read, set nothing",
+		  R_6458_8_1_2_06),
+		.option = SCTP_ASSOCINFO, .initial = { IS(sasoc_asocmaxrxt, 10), IS(sasoc_cookie_life, 60000) },
+		.set = { IS(sasoc_number_peer_destinations, 3), IS(sasoc_peer_rwnd, 5000), IS(sasoc_local_rwnd, 6000) },
+		.read = { IS(sasoc_asocmaxrxt, 10), IS(sasoc_cookie_life, 60000), IS(sasoc_number_peer_destinations, 0),
+			IS(sasoc_peer_rwnd, 0), IS(sasoc_local_rwnd, 0) } },
+	{ ROW("initmsg", "SCTP_INITMSG has the streams and the attempts of the host, and each can be set",
+		  R_6458_8_1_3_01),
+		.option = SCTP_INITMSG,
+		.initial = { IS(sinit_num_ostreams, 10), IS(sinit_max_instreams, 65535), IS(sinit_max_attempts, 8),
+			IS(sinit_max_init_timeo, 60000) },
+		.set = { IS(sinit_num_ostreams, 20), IS(sinit_max_instreams, 30), IS(sinit_max_attempts, 3),
+			IS(sinit_max_init_timeo, 9000) } },
+	{ ROW("autoclose", "SCTP_AUTOCLOSE is off, and can be set to seconds", R_6458_8_1_8_01),
+		.option = SCTP_AUTOCLOSE, .initial = { IS(value, 0) }, .set = { IS(value, 30) } },
+	{ ROW("adaptation-layer", "SCTP_ADAPTATION_LAYER is none, and can be set", R_6458_8_1_10_01),
+		.option = SCTP_ADAPTATION_LAYER, .initial = { IS(ssb_adaptation_ind, 0) },
+		.set = { IS(ssb_adaptation_ind, 0x12345678) } },
+	{ ROW("disable-fragments", "SCTP_DISABLE_FRAGMENTS is off, and can be turned on", R_6458_8_1_11_01),
+		.option = SCTP_DISABLE_FRAGMENTS, .initial = { IS(value, 0) }, .set = { IS(value, 1) } },
+	{ ROW("peer-addr-params", "SCTP_PEER_ADDR_PARAMS has the host's parameters of paths, and each can be set",
+		  R_6458_8_1_12_01, R_6458_8_1_12_02, R_6458_8_1_12_05, R_6458_8_1_12_06),
+		.option = SCTP_PEER_ADDR_PARAMS,
+		.initial = { IS(spp_hbinterval, 30000), IS(spp_pathmaxrxt, 5), IS(spp_pathmtu, 0),
+			IS(spp_sackdelay, 200),
+			IS(spp_flags, SPP_HB_ENABLE | SPP_PMTUD_ENABLE | SPP_SACKDELAY_ENABLE) },
+		.set = { IS(spp_hbinterval, 12000), IS(spp_pathmaxrxt, 3), IS(spp_pathmtu, 1000),
+			IS(spp_sackdelay, 100),
+			IS(spp_flags, SPP_HB_ENABLE | SPP_PMTUD_DISABLE | SPP_SACKDELAY_ENABLE) } },
+	{ ROW("peer-addr-params-off", "Heartbeats and delayed SACKs can be turned off for all paths to come",
+		  R_6458_8_1_12_01),
+		.option = SCTP_PEER_ADDR_PARAMS,
+		.initial = { IS(spp_flags, SPP_HB_ENABLE | SPP_PMTUD_ENABLE | SPP_SACKDELAY_ENABLE) },
+		.set = { IS(spp_flags, SPP_HB_DISABLE | SPP_SACKDELAY_DISABLE) },
+		.read = { IS(spp_hbinterval, 30000), IS(spp_pathmaxrxt, 5),
+			IS(spp_flags, SPP_HB_DISABLE | SPP_PMTUD_ENABLE | SPP_SACKDELAY_DISABLE) } },
+	{ ROW("peer-addr-params-zeros", "Members of SCTP_PEER_ADDR_PARAMS that are 0 leave the parameters alone",
+		  R_6458_8_1_12_02, R_6458_8_1_12_05),
+		.option = SCTP_PEER_ADDR_PARAMS, .initial = { IS(spp_hbinterval, 30000), IS(spp_pathmaxrxt, 5) },
+		.set = { IS(spp_flags, SPP_HB_ENABLE) },
+		.read = { IS(spp_hbinterval, 30000), IS(spp_pathmaxrxt, 5), IS(spp_sackdelay, 200),
+			IS(spp_flags, SPP_HB_ENABLE | SPP_PMTUD_ENABLE | SPP_SACKDELAY_ENABLE) } },
+	{ ROW("peer-addr-params-time-is-zero", "SPP_HB_TIME_IS_ZERO makes the interval of heartbeats 0",
+		  R_6458_8_1_12_03),
+		.option = SCTP_PEER_ADDR_PARAMS, .initial = { IS(spp_hbinterval, 30000) },
+		.set = { IS(spp_flags, SPP_HB_ENABLE | SPP_HB_TIME_IS_ZERO) }, .read = { IS(spp_hbinterval, 0) } },
+	{ ROW("peer-addr-params-pmtud-on", "With SPP_PMTUD_ENABLE spp_pathmtu is not looked at", R_6458_8_1_12_07),
+		.option = SCTP_PEER_ADDR_PARAMS, .initial = { IS(spp_pathmtu, 0) },
+		.set = { IS(spp_pathmtu, 1000), IS(spp_flags, SPP_PMTUD_ENABLE) }, .read = { IS(spp_pathmtu, 0) } },
+	{ ROW("peer-addr-params-dscp", "SPP_DSCP sets the code point of all paths to come", R_6458_8_1_12_09),
+		.option = SCTP_PEER_ADDR_PARAMS, .initial = { IS(spp_dscp, 0) },
+		.set = { IS(spp_dscp, 0x88), IS(spp_flags, SPP_DSCP) }, .read = { IS(spp_dscp, 0x88) } },
+	{ ROW("peer-addr-params-flow-label", "SPP_IPV6_FLOWLABEL sets the flow label of all paths to come",
+		  R_6458_8_1_12_08),
+		.row.topology = &topology_one_path_ipv6, .option = SCTP_PEER_ADDR_PARAMS,
+		.initial = { IS(spp_ipv6_flowlabel, 0) },
+		.set = { IS(spp_ipv6_flowlabel, 0x12345), IS(spp_flags, SPP_IPV6_FLOWLABEL) },
+		.read = { IS(spp_ipv6_flowlabel, 0x12345) } },
+	{ ROW("default-send-param", "SCTP_DEFAULT_SEND_PARAM is all zeros, and each member can be set",
+		  R_6458_8_1_13_01),
+		.option = SCTP_DEFAULT_SEND_PARAM,
+		.initial = { IS(sinfo_stream, 0), IS(sinfo_flags, 0), IS(sinfo_ppid, 0), IS(sinfo_context, 0),
+			IS(sinfo_timetolive, 0) },
+		.set = { IS(sinfo_stream, 3), IS(sinfo_flags, SCTP_UNORDERED), IS(sinfo_ppid, 7), IS(sinfo_context, 9),
+			IS(sinfo_timetolive, 1000) } },
+	{ ROW("maxseg", "SCTP_MAXSEG is 0, no limit, and can be set", R_6458_8_1_16_01), .option = SCTP_MAXSEG,
+		.initial = { IS(assoc_value, 0) }, .set = { IS(assoc_value, 500) } },
+	{ ROW("delayed-sack", "SCTP_DELAYED_SACK has the host's delay and every second packet, and both can be set",
+		  R_6458_8_1_19_01),
+		.option = SCTP_DELAYED_SACK, .initial = { IS(sack_delay, 200), IS(sack_freq, 2) },
+		.set = { IS(sack_delay, 400), IS(sack_freq, 3) } },
+	{ ROW("delayed-sack-zeros", "A member of SCTP_DELAYED_SACK that is 0 leaves the value alone", R_6458_8_1_19_01),
+		.option = SCTP_DELAYED_SACK, .initial = { IS(sack_delay, 200), IS(sack_freq, 2) },
+		.set = { IS(sack_freq, 4) }, .read = { IS(sack_delay, 200), IS(sack_freq, 4) } },
+	{ ROW("context", "SCTP_CONTEXT is 0, and can be set", R_6458_8_1_25_01), .option = SCTP_CONTEXT,
+		.initial = { IS(assoc_value, 0) }, .set = { IS(assoc_value, 0x76543210) } },
+	{ ROW("partial-delivery-point", "SCTP_PARTIAL_DELIVERY_POINT can be set", R_6458_8_1_21_01),
+		.option = SCTP_PARTIAL_DELIVERY_POINT, .set = { IS(value, 2000) } },
+	{ ROW("max-burst", "SCTP_MAX_BURST is 4, and can be set", R_6458_8_1_24_01), .option = SCTP_MAX_BURST,
+		.initial = { IS(assoc_value, 4) }, .set = { IS(assoc_value, 2) } },
+	{ ROW("max-burst-off", "SCTP_MAX_BURST can be turned off", R_6458_8_1_24_01), .option = SCTP_MAX_BURST,
+		.initial = { IS(assoc_value, 4) }, .set = { IS(assoc_value, 0) } },
+	{ ROW("recvrcvinfo", "SCTP_RECVRCVINFO can be turned on", R_6458_8_1_29_01), .option = SCTP_RECVRCVINFO,
+		.initial = { IS(value, 0) }, .set = { IS(value, 1) } },
+	{ ROW("recvnxtinfo", "SCTP_RECVNXTINFO can be turned on", R_6458_8_1_30_01), .option = SCTP_RECVNXTINFO,
+		.initial = { IS(value, 0) }, .set = { IS(value, 1) } },
+	{ ROW("default-sndinfo", "SCTP_DEFAULT_SNDINFO is all zeros, and each member can be set", R_6458_8_1_31_01),
+		.option = SCTP_DEFAULT_SNDINFO,
+		.initial = { IS(snd_sid, 0), IS(snd_flags, 0), IS(snd_ppid, 0), IS(snd_context, 0) },
+		.set = { IS(snd_sid, 3), IS(snd_flags, SCTP_UNORDERED), IS(snd_ppid, 7), IS(snd_context, 9) } },
+	{ ROW("default-prinfo", "SCTP_DEFAULT_PRINFO is no policy, and can be set", R_6458_8_1_32_01),
+		.option = SCTP_DEFAULT_PRINFO, .initial = { IS(pr_policy, SCTP_PR_SCTP_NONE), IS(pr_value, 0) },
+		.set = { IS(pr_policy, SCTP_PR_SCTP_TTL), IS(pr_value, 500) } },
+	{ ROW("default-prinfo-rtx", "SCTP_DEFAULT_PRINFO takes the policy of a number of retransmissions",
+		  R_6458_8_1_32_01, R_7496_4_01),
+		.option = SCTP_DEFAULT_PRINFO, .initial = { IS(pr_policy, SCTP_PR_SCTP_NONE) },
+		.set = { IS(pr_policy, SCTP_PR_SCTP_RTX), IS(pr_value, 2) } },
+	{ ROW("default-prinfo-prio", "SCTP_DEFAULT_PRINFO takes the policy of priorities", R_6458_8_1_32_01,
+		  R_7496_4_01),
+		.option = SCTP_DEFAULT_PRINFO, .initial = { IS(pr_policy, SCTP_PR_SCTP_NONE) },
+		.set = { IS(pr_policy, SCTP_PR_SCTP_PRIO), IS(pr_value, 5) } },
+	{ ROW("mapped-v4", "SCTP_I_WANT_MAPPED_V4_ADDR is off", R_6458_8_1_15_01),
+		.row.topology = &topology_one_path_ipv6, .option = SCTP_I_WANT_MAPPED_V4_ADDR,
+		.initial = { IS(value, 0) } },
+	{ ROW("fragment-interleave", "SCTP_FRAGMENT_INTERLEAVE of a one-to-many socket is 1", R_6458_8_1_20_06),
+		.option = SCTP_FRAGMENT_INTERLEAVE, .initial = { IS(value, 1) } },
+	{ ROW("assoc-number", "SCTP_GET_ASSOC_NUMBER of a socket without associations is 0", R_6458_8_2_5_01),
+		.option = SCTP_GET_ASSOC_NUMBER, .initial = { IS(value, 0) } },
+	{ ROW("assoc-id-list", "SCTP_GET_ASSOC_ID_LIST of a socket without associations is empty", R_6458_8_2_6_01),
+		.option = SCTP_GET_ASSOC_ID_LIST, .initial = { IS(gaids_number_of_ids, 0) } },
+	{ ROW("thresholds", "SCTP_PEER_ADDR_THLDS has the host's limits, PFMR 0, and both can be set", R_7829_7_2_01,
+		  R_7829_3_02, R_7829_6_01),
+		.option = SCTP_PEER_ADDR_THLDS, .initial = { IS(spt_pathmaxrxt, 5), IS(spt_pathpfthld, 0) },
+		.set = { IS(spt_pathmaxrxt, 7), IS(spt_pathpfthld, 2) } },
+	{ ROW("thresholds-v2",
+		  "SCTP_PEER_ADDR_THLDS_V2 has no limit for switching the primary, and all three can be set",
+		  R_7829_7_2_01, R_7829_5_03),
+		.option = SCTP_PEER_ADDR_THLDS_V2,
+		.initial = { IS(spt_pathmaxrxt, 5), IS(spt_pathpfthld, 0), IS(spt_pathcpthld, 65535) },
+		.set = { IS(spt_pathmaxrxt, 7), IS(spt_pathpfthld, 2), IS(spt_pathcpthld, 3) } },
+	{ ROW("pr-supported", "SCTP_PR_SUPPORTED can be turned off", R_7496_4_04), .option = SCTP_PR_SUPPORTED,
+		.initial = { IS(assoc_value, 1) }, .set = { IS(assoc_value, 0) } },
+	{ ROW("enable-stream-reset", "SCTP_ENABLE_STREAM_RESET permits nothing, and each bit can be set",
+		  R_6525_6_3_1_01),
+		.option = SCTP_ENABLE_STREAM_RESET, .initial = { IS(assoc_value, 0) },
+		.set = { IS(assoc_value,
+			SCTP_ENABLE_RESET_STREAM_REQ | SCTP_ENABLE_RESET_ASSOC_REQ | SCTP_ENABLE_CHANGE_ASSOC_REQ) } },
+	{ ROW("stream-scheduler", "SCTP_STREAM_SCHEDULER is first come, first served, and can be set to round robin",
+		  R_8260_4_3_2_01),
+		.option = SCTP_STREAM_SCHEDULER, .initial = { IS(assoc_value, SCTP_SS_FCFS) },
+		.set = { IS(assoc_value, SCTP_SS_RR) } },
+	{ ROW("stream-scheduler-prio", "SCTP_STREAM_SCHEDULER can be set to priorities", R_8260_4_3_2_01),
+		.option = SCTP_STREAM_SCHEDULER, .initial = { IS(assoc_value, SCTP_SS_FCFS) },
+		.set = { IS(assoc_value, SCTP_SS_PRIO) } },
+	{ ROW("udp-encaps-port", "SCTP_REMOTE_UDP_ENCAPS_PORT is 0, and can be set", R_6951_6_1_01, R_6951_6_1_02),
+		.option = SCTP_REMOTE_UDP_ENCAPS_PORT, .initial = { IS(sue_port, 0) }, .set = { IS(sue_port, 9899) } },
+	{ ROW("plpmtud-probe-interval", "SCTP_PLPMTUD_PROBE_INTERVAL is off, and can be set to milliseconds"),
+		.option = SCTP_PLPMTUD_PROBE_INTERVAL, .initial = { IS(spi_interval, 0) },
+		.set = { IS(spi_interval, 6000) } },
+	{ ROW("sndbuf", "SO_SNDBUF can be set; the kernel doubles what it is given for its own needs", R_6458_8_1_7_01),
+		.option = AT_SOCKET_LEVEL(SO_SNDBUF), .set = { IS(value, 20000) }, .read = { IS(value, 40000) } },
+	{ ROW("rcvbuf", "SO_RCVBUF can be set; the kernel doubles what it is given for its own needs", R_6458_8_1_6_01),
+		.option = AT_SOCKET_LEVEL(SO_RCVBUF), .set = { IS(value, 20000) }, .read = { IS(value, 40000) } },
+	{ ROW("linger", "SO_LINGER is off, and can be set", R_6458_8_1_4_01), .option = AT_SOCKET_LEVEL(SO_LINGER),
+		.initial = { IS(l_onoff, 0), IS(l_linger, 0) }, .set = { IS(l_onoff, 1), IS(l_linger, 4) } },
+};
+
+/* Every other socket keeps what it had, and what was read can be written back without a change; but not the size of a
+ * buffer, which would double again. */
+FAMILY(options, own, .requirements = IDS(R_6458_8_05 /* SCTP_FUTURE_ASSOC can be queried */, R_6458_8_02),
+	.topology = &topology_one_path)
+{
+	const struct own *mine = row;
+	const struct option_value *read = mine->read[0].member != NULL ? mine->read : mine->set;
+	struct peer *socket = open_peer(t, A, "socket", NULL), *other = open_peer(t, A, "other", NULL);
+
+	expect_option_is(t, socket, mine->option, FUTURE, mine->initial);
+	if (read[0].member != NULL) {
+		set_option_to(t, socket, mine->option, FUTURE, mine->set);
+		expect_option_is(t, socket, mine->option, FUTURE, read);
+		if (mine->option < AT_SOCKET_LEVEL(0)) {
+			change_option(t, socket, mine->option, FUTURE);
+			expect_option_is(t, socket, mine->option, FUTURE, read);
+		}
+		expect_option_is(t, other, mine->option, FUTURE, mine->initial);
+	}
+	expect_quiet(t, s(1));
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* buffer.c - see buffer.h. */
+#include "runner/referee/buffer.h"
+
+#include "runner/referee/failure.h"
+
+enum { FULL = 16 };
+
+bool buffer_is_known(const struct end *self)
+{
+	return self->exact && self->is_told && self->has_all_messages && self->has_init && self->parameters.known &&
+		self->association->from_the_start && !self->association->is_restart && !self->delivery.lost;
+}
+
+uint64_t buffer_most(const struct end *self)
+{
+	return self->buffer.arrived > self->buffer.read ? self->buffer.arrived - self->buffer.read : 0;
+}
+
+void buffer_fill(struct end *self, uint32_t octets)
+{
+	struct buffer *buffer = &self->buffer;
+	buffer->arrived += octets;
+	if (buffer_most(self) * FULL < self->first_window)
+		return;
+	buffer->was_full = true;
+	buffer->reads = 0;
+}
+
+void buffer_read(struct end *self, uint32_t octets)
+{
+	self->buffer.read += octets;
+	self->buffer.read_since += octets;
+	self->buffer.reads++;
+}
+
+uint64_t buffer_least(const struct end *self, int64_t at_ns)
+{
+	const struct delivery *delivery = &self->delivery;
+	uint64_t least = buffer_most(self), unsure = 0, being_read = 0;
+	for (unsigned i = 0; i < RECENT_MAX && i < self->n_recent; i++)
+		if (!self->recent[i].again && at_ns - self->recent[i].at_ns <= self->backlog_ns)
+			unsure += self->recent[i].octets;
+	/* who had stopped reading, and goes on, reads many before it tells of the first */
+	if (at_ns < self->asking.caught_up_by_ns)
+		return 0;
+	/* of a message that is not whole a part may have been read (partial delivery) */
+	for (size_t i = 0; i < delivery->n_fragments; i++)
+		unsure += delivery->fragments[i].length;
+	/* the user is told of a message a moment after it was read */
+	for (size_t i = 0; i < delivery->n_messages; i++)
+		if (at_ns - delivery->messages[i].whole_ns <= EVENT_NS)
+			unsure += delivery->messages[i].size;
+		else if (delivery->messages[i].size > being_read)
+			being_read = delivery->messages[i].size;
+	unsure += being_read;
+	return least > unsure ? least - unsure : 0;
+}
+
+bool buffer_has_recovered(const struct end *self)
+{
+	return !self->buffer.was_full || self->buffer.reads > self->first_window / self->parameters.mtu + 1;
+}
+
+bool buffer_opens(const struct end *self)
+{
+	const uint64_t held = buffer_most(self), quarter = self->first_window / 4;
+	return buffer_is_known(self) && self->state == STATE_ESTABLISHED && self->established_ns >= 0 &&
+		held + self->a_rwnd + quarter <= self->first_window &&
+		self->buffer.read_since >= quarter + 2 * self->parameters.mtu;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* buffer.h - what an end holds for its user: octets that have arrived, and that the user has not got (RFC 9260 section
+ * 6.2, of which a_rwnd tells). */
+#ifndef SCTPSPEC_RUNNER_REFEREE_BUFFER_H
+#define SCTPSPEC_RUNNER_REFEREE_BUFFER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct end;
+
+struct buffer {
+	uint64_t arrived, read; /* octets of user data */
+	uint64_t read_since;    /* the last SACK left */
+	/* Messages that were read since it was a sixteenth full. That may be much to a stack that counts its memory,
+	 * and gives it back with the messages that are read. */
+	uint64_t reads;
+	bool was_full;
+};
+
+/* Whether all that its user gets is known. */
+bool buffer_is_known(const struct end *self);
+void buffer_fill(struct end *self, uint32_t octets);
+/* Its user gets a message. */
+void buffer_read(struct end *self, uint32_t octets);
+/* What it holds at the most; and at the least, as what came in the last moment may not be there yet, and what is whole
+ * may have been read. */
+uint64_t buffer_most(const struct end *self);
+uint64_t buffer_least(const struct end *self, int64_t at_ns);
+/* Whether all of the window is back that a fuller buffer has taken. */
+bool buffer_has_recovered(const struct end *self);
+/* So much has been read since the last SACK that the peer should be told. */
+bool buffer_opens(const struct end *self);
+
+#endif
