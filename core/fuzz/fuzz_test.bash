@@ -1,11 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# fuzz_test.bash TARGET SECONDS - builds a fuzz target with libFuzzer, AddressSanitizer and UBSan, shows that it finds a
-# planted bug, and lets it look for others, from the corpus on.
+# fuzz_test.bash TARGET INPUTS [SEED] - builds a fuzz target with libFuzzer, AddressSanitizer and UBSan, shows that it
+# finds a planted bug, and lets it look for others, from the corpus on.
 #
-# What it finds can be repeated: the input is printed in base64.
+# With one SEED (1) it tries the same inputs each time, so that a change is told by what it changed; with 0 it looks
+# where nobody has looked yet. What it finds can be repeated: the input is printed in base64.
 set -uo pipefail
-target=$1 seconds=$2
+target=$1 inputs=$2 seed=${3:-1}
 core=$(dirname "$(dirname "$(readlink -f "$0")")")
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -27,7 +28,7 @@ run() {
 	local program=$1
 	shift
 	mkdir -p "$folder/found"
-	(cd "$folder" && "$program" "$@" -timeout=10 -rss_limit_mb=1024 -print_final_stats=1 found "$core/fuzz/corpus/$target") \
+	(cd "$folder" && "$program" "$@" -timeout=600 -rss_limit_mb=1024 -print_final_stats=1 found "$core/fuzz/corpus/$target") \
 		>"$folder/log" 2>&1
 }
 
@@ -39,7 +40,7 @@ cmp -s "$core/src/event.c" "$folder/planted/event.c" && {
 	exit 1
 }
 build "$folder/planted" "$folder/planted_fuzz" || exit 1
-if run "$folder/planted_fuzz" -max_total_time=20; then
+if run "$folder/planted_fuzz" -seed=1 -runs=2000000; then
 	echo 'the planted bug is not found'
 	exit 1
 fi
@@ -51,12 +52,11 @@ rm -rf "$folder/found"
 
 # --- and the real one
 build "$core/src" "$folder/fuzz" || exit 1
-if run "$folder/fuzz" -max_total_time="$seconds" -max_len=4096; then
+if run "$folder/fuzz" -seed="$seed" -runs="$inputs" -max_len=4096; then
 	grep -E '^(Done|stat::number_of_executed_units)|DONE' "$folder/log"
-	# a target that does nothing finds nothing
 	executed=$(sed -n 's/^stat::number_of_executed_units: *//p' "$folder/log")
-	[ "${executed:-0}" -ge 1000 ] && exit 0
-	echo "only ${executed:-0} inputs were tried"
+	[ "${executed:-0}" -ge "$inputs" ] && exit 0
+	echo "only ${executed:-0} of $inputs inputs were tried"
 	exit 1
 fi
 tail -60 "$folder/log"

@@ -243,6 +243,32 @@ int gs_event_read(const void *bytes, size_t length, struct gs_event *out)
 	return -ENOMSG;
 }
 
+const uint8_t **gs_event_payload(struct gs_event *event, size_t *length)
+{
+	switch (event->type) {
+	case GS_DATA:
+		*length = event->data.length;
+		return &event->data.bytes;
+	case GS_ASSOC_CHANGE:
+		*length = event->assoc_change.info_length;
+		return &event->assoc_change.info;
+	case GS_SEND_FAILED:
+		*length = event->send_failed.length;
+		return &event->send_failed.bytes;
+	case GS_REMOTE_ERROR:
+		*length = event->remote_error.length;
+		return &event->remote_error.bytes;
+	case GS_STREAM_RESET_EVENT:
+		*length = event->stream_reset_event.n_streams * sizeof(uint16_t);
+		return &event->stream_reset_event.streams;
+	case GS_SEND_FAILED_EVENT:
+		*length = event->send_failed_event.length;
+		return &event->send_failed_event.bytes;
+	}
+	*length = 0;
+	return NULL;
+}
+
 bool gs_sndrcvinfo_find(const void *control, size_t length, struct gs_sndrcvinfo *out)
 {
 	const uint8_t *at = control;

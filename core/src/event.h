@@ -13,6 +13,10 @@
  * is not one of events.h: it is to be skipped. */
 int gs_event_read(const void *bytes, size_t length, struct gs_event *out);
 
+/* The one pointer of an event into its message's storage, and how many octets it has there. NULL and 0 if events of its
+ * type have none. Who moves the storage has to move this with it. */
+const uint8_t **gs_event_payload(struct gs_event *event, size_t *length);
+
 /* Finds SCTP_SNDRCV among the control messages. False if it is not there, or too short. */
 bool gs_sndrcvinfo_find(const void *control, size_t length, struct gs_sndrcvinfo *out);
 

@@ -2,6 +2,8 @@
 /* letter.c - see letter.h. */
 #include "letter.h"
 
+#include "event.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,34 +25,15 @@ void gs_letter_free(struct gs_letter *letter)
 	free(letter);
 }
 
-/* The one pointer of an event into its message's storage. */
-static const uint8_t **payload_of(struct gs_event *event, size_t *length)
-{
-	switch (event->type) {
-	case GS_DATA:
-		*length = event->data.length;
-		return &event->data.bytes;
-	case GS_ASSOC_CHANGE:
-		*length = event->assoc_change.info_length;
-		return &event->assoc_change.info;
-	case GS_SEND_FAILED:
-		*length = event->send_failed.length;
-		return &event->send_failed.bytes;
-	case GS_REMOTE_ERROR:
-		*length = event->remote_error.length;
-		return &event->remote_error.bytes;
-	}
-	*length = 0;
-	return NULL;
-}
-
 static void trim(struct gs_message *message)
 {
 	size_t length;
-	const uint8_t **payload = payload_of(&message->event, &length);
+	const uint8_t **payload = gs_event_payload(&message->event, &length);
 	void *storage;
 
 	if (length == 0) {
+		if (payload)
+			*payload = NULL;
 		free(message->storage);
 		message->storage = NULL;
 		message->capacity = 0;
