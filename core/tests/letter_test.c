@@ -9,11 +9,11 @@
 #include <string.h>
 
 enum {
-	LENGTH = 160, /* more than the longest notification, paddr_change, has: the others have a tail */
+	LENGTH = 160,    /* more than the longest notification, paddr_change, has: the others have a tail */
 	CAPACITY = 1000, /* much more than it needs: it is given back */
 };
 
-/* The places of an event that point into its storage. Which they are is not asked of the library: it is what is tested. */
+/* The places of an event that point into its storage. The library is not asked which they are: it is what is tested. */
 static size_t pointers_into(const struct gs_message *m, size_t at[2])
 {
 	const uintptr_t begin = (uintptr_t)m->storage, end = begin + LENGTH;

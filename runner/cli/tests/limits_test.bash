@@ -53,7 +53,7 @@ rising() { # OPTION PATTERN VALUE...
 expect 0 '' '' limited -n hard
 rising -n 'Too many open files|Error 24' 4 5 6 7 8 10 12 14 16 18 20 hard
 rising -u 'Resource temporarily unavailable' 1 2 3 4 5 hard
-rising -v 'Cannot allocate memory|failed to (map segment|allocate memory)' 50000 100000 200000 400000 600000 hard
+rising -v 'Cannot allocate memory|failed to (map segment|allocate)|[Oo]ut of memory' 50000 100000 200000 400000 600000 hard
 rising -f 'File too large' 0 1 10 100 1000 20000 hard
 for value in 4 5 6; do
 	# shellcheck disable=SC2016
