@@ -9,6 +9,9 @@
 #include <poll.h>
 #include <string.h>
 
+#define FIRST_PAUSE_MS 20
+#define LONGEST_PAUSE_MS 1000
+
 static int send_once(struct gs_socket *s, const struct sctp_sndrcvinfo *info, const struct iovec *parts, size_t n_parts)
 {
 	union {
@@ -29,29 +32,45 @@ static int send_once(struct gs_socket *s, const struct sctp_sndrcvinfo *info, co
 	return sendmsg(s->fd, &msg, MSG_NOSIGNAL | MSG_DONTWAIT) < 0 ? -errno : GS_OK;
 }
 
+/* Linux tells nobody that there is room again, or will be none, when an association ends: what it held back is freed
+ * without a word to those who wait on the socket. So whoever waits asks again by himself, too: soon first, and then at
+ * leisure. (A connect that waits, and a receiver, are told by an event.) */
+static struct gs_deadline next_try(int64_t *pause_ms)
+{
+	const struct gs_deadline deadline = gs_deadline_in(*pause_ms);
+
+	*pause_ms = *pause_ms * 2 < LONGEST_PAUSE_MS ? *pause_ms * 2 : LONGEST_PAUSE_MS;
+	return deadline;
+}
+
 /* Whole or not at all: after waiting for room everything is tried again. */
 static int send_message(
 	struct gs_socket *s, const struct sctp_sndrcvinfo *info, const struct iovec *parts, size_t n_parts)
 {
-	static const struct gs_deadline never = { .forever = true };
+	int64_t pause_ms = FIRST_PAUSE_MS;
 	size_t octets = 0;
 	bool woken = false;
 
 	for (size_t i = 0; i < n_parts; i++)
 		octets += parts[i].iov_len;
+	gs_count_sent(&s->sent, octets);
 	for (;;) {
-		int status;
-
-		gs_count_sent(&s->sent, octets);
-		status = send_once(s, info, parts, n_parts);
+		struct gs_deadline deadline;
+		int status = send_once(s, info, parts, n_parts);
 
 		if (status != -EAGAIN && status != -EINTR)
 			return status;
 		if (status == -EAGAIN && s->non_block_send)
 			return status;
-		status = gs_wait(s, POLLOUT, -1, &never, woken);
+		deadline = next_try(&pause_ms);
+		status = gs_wait(s, POLLOUT, -1, &deadline, woken);
+		if (status == GS_TIMEOUT) {
+			woken = false;
+			continue;
+		}
 		if (status != GS_OK)
 			return status;
+		gs_count_sent(&s->sent, octets);
 		woken = !woken;
 	}
 }

@@ -19,7 +19,8 @@
  * buffer is full it waits for room, without limit, unless GS_OPT_NON_BLOCK_SEND is set.
  *
  * GS_OK; GS_CLOSED, also when closed while waiting; -EAGAIN (non_block_send); -EPIPE: unknown,
- * ending or dead association; -EINVAL: stream out of range, empty message; -EMSGSIZE: larger than
+ * ending, dead or peeled-off association, also when it becomes so while this waits (it looks once a
+ * second at least); -EINVAL: stream out of range, empty message; -EMSGSIZE: larger than
  * the send buffer, or than a packet with GS_OPT_DISABLE_FRAGMENTS; GS_FIELD - 1: stream above
  * 65535.
  *
