@@ -28,6 +28,11 @@
  * - Any thread may use a socket. One thread at a time receives; sends run side by side; gs_close()
  *   wakes whoever waits. Only gs_free() must be the last call. One thread at a time takes from a
  *   mailbox.
+ * - A child of fork(2) closes and frees its copies of sockets and mailboxes, or leaves them, or
+ *   calls exec(2), where all descriptors are closed: its parent feels nothing of it. It does
+ *   nothing else with them; what it is to go on with is a dup(2) of gs_fd(), for gs_adopt(). An
+ *   association ends when the last copy of its descriptor is closed, so a child that keeps one
+ *   keeps it up. A daemon opens its sockets when it is one.
  * - Structs that are passed alone grow at their end only. The inline functions pass the size that
  *   the program was compiled with (the *_sized functions are what the library exports), so older
  *   programs keep working.

@@ -2,6 +2,7 @@
 /* mailbox.c - the life of a mailbox, and taking from it. */
 #include "owner.h"
 
+#include "copy.h"
 #include "deliver.h"
 
 #include <errno.h>
@@ -54,6 +55,7 @@ int gs_mailbox_new(struct gs_mailbox **out)
 	}
 	pthread_mutex_init(&m->lock, NULL);
 	gs_letters_init(&m->letters);
+	m->process = getpid();
 	m->references = 1;
 	*out = m;
 	return GS_OK;
@@ -123,12 +125,32 @@ static struct gs_socket *enter_next_open(struct gs_mailbox *m)
 	return NULL;
 }
 
+/* In a child: the sockets that are open, without a word to the parent. */
+static void close_copies(struct gs_mailbox *m)
+{
+	struct gs_socket *s;
+
+	if (!gs_copy_may_change(&m->lock))
+		return;
+	m->closed = true;
+	gs_letters_move(&m->letters, NULL, NULL);
+	while ((s = m->owned)) {
+		take_out(s);
+		put_into(&m->ended, s);
+		gs_copy_close(s);
+	}
+}
+
 int gs_mailbox_close(struct gs_mailbox *m)
 {
 	struct gs_socket *s;
 
 	if (!m)
 		return GS_BADARG;
+	if (gs_is_copy(m->process)) {
+		close_copies(m);
+		return GS_OK;
+	}
 	pthread_mutex_lock(&m->lock);
 	if (!m->closed) {
 		m->closed = true;
@@ -149,6 +171,11 @@ void gs_mailbox_free(struct gs_mailbox *m)
 	if (!m)
 		return;
 	gs_mailbox_close(m);
+	if (gs_is_copy(m->process) && !gs_copy_may_change(&m->lock)) {
+		close(m->nudge);
+		close(m->set);
+		return;
+	}
 	drop_reference(m);
 }
 
@@ -226,7 +253,7 @@ void gs_mailbox_remove(struct gs_mailbox *m, struct gs_socket *s)
 	pthread_mutex_lock(&m->lock);
 	take_out(s);
 	gs_letters_move(&m->letters, NULL, s);
-	if (!m->letters.first && !m->closed)
+	if (!m->letters.first && !m->closed && !gs_is_copy(m->process))
 		forget_nudge(m);
 	pthread_mutex_unlock(&m->lock);
 	s->owner = NULL;
@@ -390,6 +417,8 @@ static int wait_for_more(struct gs_mailbox *m, const struct gs_deadline *deadlin
 	if (n <= 0)
 		return n;
 	pthread_mutex_lock(&m->lock);
+	if (!event.data.ptr && !m->letters.first && !m->closed)
+		forget_nudge(m); /* for nothing: it would wake us for ever */
 	if (m->changes == changes) {
 		m->ready = event.data.ptr;
 		m->in_a_row = 0;
@@ -398,10 +427,19 @@ static int wait_for_more(struct gs_mailbox *m, const struct gs_deadline *deadlin
 	return GS_OK;
 }
 
+/* Whatever keeps waking us: when time is up each socket is asked once more, for what is there is to be taken. */
+static bool is_over(struct gs_mailbox *m, const struct gs_deadline *deadline, unsigned *turns_left)
+{
+	if (*turns_left == 0 && milliseconds_left(deadline) == 0)
+		*turns_left = m->n_watched + 2;
+	return *turns_left != 0 && --*turns_left == 0;
+}
+
 /* The clock is only asked when there is something to wait for. */
 static int take(struct gs_mailbox *m, int64_t timeout, struct gs_notice *out)
 {
 	struct gs_deadline deadline;
+	unsigned turns_left = 0;
 	bool waits = false;
 
 	for (;;) {
@@ -422,6 +460,8 @@ static int take(struct gs_mailbox *m, int64_t timeout, struct gs_notice *out)
 		if (!waits)
 			deadline = gs_deadline_in(timeout);
 		waits = true;
+		if (is_over(m, &deadline, &turns_left))
+			return GS_TIMEOUT;
 		status = wait_for_more(m, &deadline, changes);
 		if (status != GS_OK)
 			return status;

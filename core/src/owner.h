@@ -13,6 +13,7 @@
 #include "socket.h"
 
 struct gs_mailbox {
+	pid_t process;      /* whose it is: see copy.h for what a child of it has */
 	int set;            /* epoll: the watched sockets, by pointer, and nudge, by NULL */
 	int nudge;          /* eventfd: readable while there are letters, and from gs_mailbox_close() on */
 	atomic_bool nudged; /* whether it is */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* socket.c - life and death of a socket, and the calls inside it. */
+#include "copy.h"
 #include "deliver.h"
 #include "owner.h"
 
@@ -26,6 +27,7 @@ int gs_socket_new(int family, int type, struct gs_socket **out)
 		free(s);
 		return -error;
 	}
+	s->process = getpid();
 	s->fd = -1;
 	s->family = family;
 	s->type = type;
@@ -62,12 +64,15 @@ int gs_enter(struct gs_socket *s)
 /* By the last one that leaves, so that nobody else is left to use the descriptor. */
 static void end(struct gs_socket *s)
 {
+	const int fd = s->fd;
+
 	if (s->owner)
 		gs_mailbox_unwatch(s->owner, s);
 	/* Non-blocking descriptors do not linger, and Linux has closed it whatever close(2) says.
 	 */
-	if (s->fd >= 0)
-		close(s->fd);
+	s->fd = -1;
+	if (fd >= 0)
+		close(fd);
 	close(s->wake);
 	pthread_mutex_lock(&s->lock);
 	s->gone = true;
@@ -171,6 +176,10 @@ int gs_close(struct gs_socket *s)
 {
 	if (!s)
 		return GS_BADARG;
+	if (gs_is_copy(s->process)) {
+		gs_copy_close(s);
+		return GS_OK;
+	}
 	if (gs_enter(s) != GS_OK)
 		return GS_OK;
 	gs_shut(s);
@@ -178,14 +187,8 @@ int gs_close(struct gs_socket *s)
 	return GS_OK;
 }
 
-void gs_free(struct gs_socket *s)
+void gs_socket_free_memory(struct gs_socket *s)
 {
-	if (!s)
-		return;
-	gs_close(s);
-	wait_until_gone(s);
-	if (s->owner)
-		gs_mailbox_remove(s->owner, s);
 	gs_letters_move(&s->put_by, NULL, NULL);
 	gs_letter_free(s->last_word);
 	free(s->data.at);
@@ -238,4 +241,19 @@ int gs_copy_in(void *to, size_t to_size, const void *from, size_t from_size)
 	memset(to, 0, to_size);
 	memcpy(to, from, from_size < to_size ? from_size : to_size);
 	return GS_OK;
+}
+
+void gs_free(struct gs_socket *s)
+{
+	if (!s)
+		return;
+	if (gs_is_copy(s->process)) {
+		gs_copy_free(s);
+		return;
+	}
+	gs_close(s);
+	wait_until_gone(s);
+	if (s->owner)
+		gs_mailbox_remove(s->owner, s);
+	gs_socket_free_memory(s);
 }

@@ -20,6 +20,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <sys/types.h>
 
 #define GS_DEFAULT_BUFFER 65536
 
@@ -36,6 +37,7 @@ struct gs_bytes {
 struct gs_waiter;
 
 struct gs_socket {
+	pid_t process; /* whose it is: see copy.h for what a child of it has */
 	int fd;
 	int wake;   /* eventfd: readable from the moment of gs_close() */
 	int family; /* AF_INET or AF_INET6 */
@@ -73,6 +75,9 @@ struct gs_socket {
 	bool watched;
 	struct gs_socket *next_owned, **owned_by; /* what points to it in the list */
 };
+
+/* Its memory, and what has been put by in it: of a socket that is closed, without an owner, and in no other thread. */
+void gs_socket_free_memory(struct gs_socket *s);
 
 /* A socket without its descriptor, which the caller puts in: so that nothing can fail any more once
  * there is one. GS_OK or -errno. */

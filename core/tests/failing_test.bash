@@ -8,7 +8,7 @@ symbols=$(dirname "$(readlink -f "$0")")/failing.symbols
 # functions of memory and of text, and those that fail only by misuse
 harmless='__errno_location|_GLOBAL_OFFSET_TABLE_|__stack_chk_fail|__assert_fail|__(asan|ubsan|tsan)_\w+|free
 |mem(cpy|set|move|cmp)|str(chr|len|nlen|cmp|rchr)|snprintf|inet_(ntop|pton)|if_nametoindex|strerrorname_np
-|clock_gettime|pthread_(join|mutex_\w+|cond_\w+|condattr_\w+)'
+|clock_gettime|getpid|pthread_(join|mutex_\w+|cond_\w+|condattr_\w+)'
 
 unknown=$(nm -u "$library" | awk '$1 == "U" && $2 !~ /^gs_/ {print $2}' | sort -u |
 	grep -vxE "$(tr -d '\n' <<<"$harmless")" | grep -vxFf <(cut -d " " -f 1 "$symbols") || true)

@@ -83,8 +83,8 @@ static void check(uint16_t type)
 
 START_TEST(an_event_that_is_put_by_keeps_its_octets)
 {
-	for (uint16_t type = SCTP_ASSOC_CHANGE; type <= SCTP_SEND_FAILED_EVENT; type++)
-		check(type);
+	for (int type = SCTP_ASSOC_CHANGE; type <= SCTP_SEND_FAILED_EVENT; type++)
+		check((uint16_t)type);
 }
 END_TEST
 

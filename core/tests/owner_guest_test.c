@@ -3,9 +3,13 @@
  * The number in a test's name is the behaviour's. */
 #include "owner.h"
 
+#include "core/src/owner.h"
+
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <unistd.h>
+#include <poll.h>
 
 /* ---- handing over ---- */
 
@@ -375,6 +379,45 @@ START_TEST(time_out)
 END_TEST
 
 /* A program compiled when struct gs_open_options knew no owner. */
+static atomic_bool wakes;
+
+static int wake_for_nothing(void *argument)
+{
+	const struct gs_mailbox *m = argument;
+	const uint64_t one = 1;
+
+	while (wakes)
+		if (write(m->nudge, &one, sizeof(one)) < 0 && errno != EAGAIN)
+			return -errno;
+	return GS_OK;
+}
+
+/* Whoever wakes it, however often: the time-out holds, and what comes is taken. */
+START_TEST(time_out_of_one_that_is_woken_for_nothing)
+{
+	struct owned o = own(GS_ACTIVE, 0);
+	struct gs_notice n = { 0 };
+	struct errand e;
+
+	expect_notice_change(&o, GS_COMM_UP);
+	wakes = true;
+	errand_start(&e, wake_for_nothing, o.mailbox);
+	for (int timeout = 0; timeout < 200; timeout += 50) {
+		const double start = seconds_now();
+
+		expect_status(gs_mailbox_take(o.mailbox, timeout, &n), GS_TIMEOUT);
+		ck_assert(seconds_now() - start >= timeout / 1000.0);
+	}
+	say(o.peer, o.at_peer, "on");
+	expect_notice_text(&o, "on");
+	wakes = false;
+	expect_ok(errand_finish(&e));
+	/* and the last word of them does not wake it for ever */
+	expect_status(gs_mailbox_take(o.mailbox, 0, &n), GS_TIMEOUT);
+	ck_assert_int_eq(poll(&(struct pollfd){ .fd = gs_mailbox_fd(o.mailbox), .events = POLLIN }, 1, 0), 0);
+}
+END_TEST
+
 START_TEST(a_shorter_struct_works)
 {
 	struct gs_open_options o = { .owner = mailbox() };
@@ -497,6 +540,7 @@ int main(void)
 		wrong_arguments,
 		one_thread_takes_at_a_time,
 		time_out,
+		time_out_of_one_that_is_woken_for_nothing,
 		a_shorter_struct_works,
 		a_freed_socket_takes_its_notices_with_it,
 		nothing_is_left_behind,
