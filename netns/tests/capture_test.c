@@ -443,7 +443,7 @@ int main(void)
 
 	if (!lab_usable())
 		return SKIPPED;
-	tcase_set_timeout(captures, 200);
+	tcase_set_timeout(captures, 3600);
 	tcase_add_checked_fixture(captures, make_folder, remove_folder);
 	tcase_add_loop_test(captures, each_capture_has_what_passed_there, 0, 2);
 	tcase_add_test(captures, ipv6);

@@ -482,7 +482,7 @@ int main(void)
 
 	if (!lab_usable() || !lab_has_programs() || !lab_has_queue("netem"))
 		return SKIPPED;
-	tcase_set_timeout(which, 120);
+	tcase_set_timeout(which, 3600);
 	tcase_add_checked_fixture(which, lab_move_out, NULL);
 	tcase_add_loop_test(which, the_third_and_fifth_of_a_kind, 0, 4);
 	tcase_add_test(which, chunks_are_counted_not_packets);
@@ -491,7 +491,7 @@ int main(void)
 	tcase_add_test(which, a_message_by_its_ppid);
 	tcase_add_loop_test(which, every_path, 0, 2);
 	suite_add_tcase(suite, which);
-	tcase_set_timeout(done, 120);
+	tcase_set_timeout(done, 3600);
 	tcase_add_checked_fixture(done, lab_move_out, NULL);
 	tcase_add_loop_test(done, doubled, 0, 2);
 	tcase_add_loop_test(done, delayed, 0, 4);

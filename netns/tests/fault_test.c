@@ -704,7 +704,7 @@ int main(void)
 
 	if (!lab_usable())
 		return SKIPPED;
-	tcase_set_timeout(faults, 120);
+	tcase_set_timeout(faults, 3600);
 	tcase_add_checked_fixture(faults, lab_move_out, NULL);
 	if (lab_has_queue("netem"))
 		add_netem_tests(faults);

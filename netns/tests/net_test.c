@@ -304,7 +304,7 @@ int main(void)
 
 	if (!lab_usable())
 		return SKIPPED;
-	tcase_set_timeout(standing, 60);
+	tcase_set_timeout(standing, 3600);
 	tcase_add_checked_fixture(standing, lab_move_out, NULL);
 	tcase_add_loop_test(standing, every_path_is_reachable, 0, LAB_TOPOLOGIES);
 	tcase_add_loop_test(standing, paths_are_disjoint, 0, 2);
@@ -316,7 +316,7 @@ int main(void)
 	tcase_add_test(standing, a_setting_holds_in_its_namespace);
 	tcase_add_test(standing, a_setting_that_is_refused);
 	suite_add_tcase(suite, standing);
-	tcase_set_timeout(failures, 60);
+	tcase_set_timeout(failures, 3600);
 	tcase_add_checked_fixture(failures, lab_move_out, NULL);
 	tcase_add_test(failures, too_few_descriptors);
 	tcase_add_test(failures, without_root);

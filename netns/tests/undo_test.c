@@ -440,7 +440,7 @@ int main(void)
 	has_tbf = lab_has_queue("tbf");
 	has_plug = lab_has_queue("plug");
 	has_programs = lab_has_programs();
-	tcase_set_timeout(undo, 240);
+	tcase_set_timeout(undo, 3600);
 	tcase_add_checked_fixture(undo, lab_move_out, NULL);
 	tcase_add_loop_test(undo, undo_restores_the_state, 0, DUAL_STACKS);
 	tcase_add_loop_test(undo, undo_among_others, 0, 2);

@@ -289,7 +289,7 @@ int main(void)
 	Suite *suite = suite_create("compare");
 	TCase *tests = tcase_create("compare");
 
-	tcase_set_timeout(tests, 60);
+	tcase_set_timeout(tests, 3600);
 	tcase_add_loop_test(tests, comparisons_are_as_golden, 0, OUTPUTS);
 	tcase_add_test(tests, a_comparison_has_no_direction_but_for_verdicts);
 	tcase_add_loop_test(tests, a_run_is_the_same_as_itself, 0, GOLDEN_LOGS);

@@ -756,7 +756,7 @@ int main(void)
 	TCase *tcase = tcase_create("all");
 
 	suite_add_tcase(suite, tcase);
-	tcase_set_timeout(tcase, 60);
+	tcase_set_timeout(tcase, 3600);
 	tcase_add_loop_test(tcase, reports_are_as_golden, 0, GOLDEN_LOGS);
 	tcase_add_loop_test(tcase, the_same_log_gives_the_same_bytes, 0, GOLDEN_LOGS);
 	tcase_add_loop_test(tcase, junit_is_what_its_readers_accept, 0, GOLDEN_LOGS);

@@ -890,7 +890,7 @@ int main(void)
 	TCase *tests = tcase_create("cache");
 
 	tcase_add_checked_fixture(tests, set_up, tear_down);
-	tcase_set_timeout(tests, 60);
+	tcase_set_timeout(tests, 3600);
 	tcase_add_test(tests, entry_is_there_once_it_was_committed);
 	tcase_add_test(tests, what_was_not_committed_is_gone);
 	tcase_add_test(tests, many_at_once_make_one);

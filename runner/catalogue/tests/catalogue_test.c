@@ -100,7 +100,7 @@ int main(void)
 {
 	Suite *suite = suite_create("catalogue");
 	TCase *tests = tcase_create("catalogue");
-	tcase_set_timeout(tests, 60);
+	tcase_set_timeout(tests, 3600);
 	tcase_add_test(tests, every_row_of_every_file_is_read);
 	tcase_add_test(tests, a_requirement_is_found_by_its_id);
 	tcase_add_test(tests, quotes_and_line_ends_are_those_of_rfc_4180);

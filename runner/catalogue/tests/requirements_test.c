@@ -104,7 +104,7 @@ int main(void)
 {
 	Suite *suite = suite_create("requirements");
 	TCase *tests = tcase_create("requirements");
-	tcase_set_timeout(tests, 60);
+	tcase_set_timeout(tests, 3600);
 	tcase_add_test(tests, every_case_traces_to_requirements_of_the_catalogue);
 	tcase_add_test(tests, every_rule_traces_to_requirements_of_the_catalogue);
 	tcase_add_test(tests, every_rule_has_an_id_of_its_own_and_a_sentence);

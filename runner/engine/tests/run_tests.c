@@ -9,7 +9,7 @@ int run_tests(const char *name, const TTest *const *tests, size_t count)
 	SRunner *runner = srunner_create(suite);
 	int failures;
 
-	tcase_set_timeout(all, 240);
+	tcase_set_timeout(all, 3600);
 	for (size_t i = 0; i < count; i++)
 		tcase_add_test(all, tests[i]);
 	suite_add_tcase(suite, all);

@@ -86,7 +86,7 @@ static bool run_under_check(void)
 	SRunner *runner = srunner_create(suite);
 	bool passed;
 
-	tcase_set_timeout(test, 60);
+	tcase_set_timeout(test, 3600);
 	tcase_add_test(test, body);
 	suite_add_tcase(suite, test);
 	srunner_set_fork_status(runner, CK_FORK);

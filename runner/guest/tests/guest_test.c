@@ -547,7 +547,7 @@ int main(void)
 	TCase *runs_of_guests = tcase_create("guests"), *snapshots = tcase_create("snapshots");
 
 	tcase_add_checked_fixture(runs_of_guests, set_up, tear_down);
-	tcase_set_timeout(runs_of_guests, 180);
+	tcase_set_timeout(runs_of_guests, 3600);
 	tcase_add_test(runs_of_guests, output_and_status_come_back);
 #ifndef __SANITIZE_ADDRESS__
 	tcase_add_test(runs_of_guests, guest_is_small);
@@ -561,7 +561,7 @@ int main(void)
 	tcase_add_test(runs_of_guests, nothing_is_left_behind);
 	tcase_add_test(runs_of_guests, guest_does_not_outlive_its_master);
 	tcase_add_checked_fixture(snapshots, set_up, tear_down);
-	tcase_set_timeout(snapshots, 300);
+	tcase_set_timeout(snapshots, 3600);
 	tcase_add_test(snapshots, snapshot_is_made_once_and_is_the_same_again);
 	tcase_add_test(snapshots, stage_goes_on_from_a_snapshot);
 	tcase_add_test(snapshots, stage_that_cannot_be_is_explained);

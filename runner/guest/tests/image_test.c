@@ -358,7 +358,7 @@ int main(void)
 	TCase *tests = tcase_create("image");
 
 	tcase_add_checked_fixture(tests, set_up, tear_down);
-	tcase_set_timeout(tests, 120);
+	tcase_set_timeout(tests, 3600);
 	tcase_add_test(tests, two_builds_are_equal);
 	tcase_add_test(tests, entries_are_sorted_and_anonymous);
 	tcase_add_test(tests, everything_needed_is_in_it);

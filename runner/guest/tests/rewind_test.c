@@ -282,7 +282,7 @@ int main(void)
 		return 77;
 	}
 	tcase_add_checked_fixture(tests, set_up, tear_down);
-	tcase_set_timeout(tests, 180);
+	tcase_set_timeout(tests, 3600);
 	tcase_add_test(tests, guests_share_a_process_and_cannot_tell);
 	tcase_add_test(tests, patched_kernel_is_rewound);
 	tcase_add_test(tests, stages_of_a_snapshot_share_a_process);

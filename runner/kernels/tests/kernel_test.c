@@ -715,7 +715,7 @@ static void add_tests(Suite *suite)
 
 	for (size_t i = 0; i < 3; i++) {
 		tcase_add_checked_fixture(all[i], set_up, tear_down);
-		tcase_set_timeout(all[i], 60);
+		tcase_set_timeout(all[i], 3600);
 		suite_add_tcase(suite, all[i]);
 	}
 	tcase_add_loop_test(images, vmlinux_comes_out_of_a_bzimage, 0, sizeof(filters) / sizeof(*filters));

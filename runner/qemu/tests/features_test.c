@@ -165,7 +165,7 @@ int main(void)
 	TCase *tests = tcase_create("features");
 
 	tcase_add_checked_fixture(tests, set_up, tear_down);
-	tcase_set_timeout(tests, 120);
+	tcase_set_timeout(tests, 3600);
 	tcase_add_test(tests, installed_qemu_is_asked_once);
 	tcase_add_test(tests, qemu_without_a_recorder_has_a_reason);
 	tcase_add_test(tests, qemu_that_saves_nothing_has_no_recorder);

@@ -27,7 +27,7 @@ int main(void)
 {
 	Suite *suite = suite_create("kvm");
 	TCase *tests = tcase_create("kvm");
-	tcase_set_timeout(tests, 60);
+	tcase_set_timeout(tests, 3600);
 	tcase_add_test(tests, the_program_runs);
 	tcase_add_test(tests, what_fails_is_told);
 	suite_add_tcase(suite, tests);

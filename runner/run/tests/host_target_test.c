@@ -228,7 +228,7 @@ int main(int argc, char **argv)
 		return raise(SIGUSR1);
 	Suite *suite = suite_create("host_target");
 	TCase *tests = tcase_create("host_target");
-	tcase_set_timeout(tests, 300);
+	tcase_set_timeout(tests, 3600);
 	tcase_add_test(tests, a_case_runs_on_the_running_kernel_and_leaves_nothing);
 	tcase_add_test(tests, a_case_that_is_killed_leaves_nothing);
 	tcase_add_test(tests, a_clock_that_is_set_gives_no_verdict_on_the_kernel);

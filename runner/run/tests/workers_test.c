@@ -16,8 +16,8 @@
 #include "runner/run/workers.h"
 #include "runner/verdict/attempt.h"
 
-/* A job is a process that sleeps for the milliseconds in its order, then ends with its length as status;
- * "no" cannot be started. */
+/* A job is a process that sleeps for the milliseconds in its order, then ends with its length as status; "last" waits
+ * until all others have ended; "no" cannot be started. */
 struct process {
 	pid_t pid;
 	int pidfd, status;
@@ -25,6 +25,7 @@ struct process {
 };
 
 static unsigned running, most_running;
+static int let_go[2]; /* a pipe: "last" waits for an octet of it */
 
 static int start(void *context, const char *order, void **job, char **error)
 {
@@ -36,7 +37,11 @@ static int start(void *context, const char *order, void **job, char **error)
 	struct process *process = calloc(1, sizeof(*process));
 	process->pid = fork();
 	if (process->pid == 0) {
-		usleep((useconds_t)atoi(order) * 1000);
+		char octet;
+		if (strcmp(order, "last") != 0)
+			usleep((useconds_t)atoi(order) * 1000);
+		else if (read(let_go[0], &octet, 1) != 1)
+			_exit(99);
 		_exit((int)strlen(order));
 	}
 	process->pidfd = (int)syscall(SYS_pidfd_open, process->pid, 0);
@@ -108,6 +113,7 @@ struct record {
 	size_t n_ended;
 	size_t ended[8];
 	struct job_end ends[8]; /* by number */
+	double asleep_ms;       /* what a job may, 0: for ever */
 	int stop_after, stop_status;
 	int stop_pipe[2];
 };
@@ -123,7 +129,7 @@ static bool next(void *context, struct job *job)
 		.attempt = &attempts[record->n_started],
 		.target = &target,
 		.order = strdup(record->orders[record->n_started]),
-		.limits = { .asleep_ms = 1500 },
+		.limits = { .asleep_ms = record->asleep_ms },
 	};
 	record->n_started++;
 	return true;
@@ -138,6 +144,8 @@ static int on_ended(void *context, const struct job_end *end)
 	ck_assert_ptr_eq(end->job->target, &target);
 	record->ends[number] = *end;
 	record->ended[record->n_ended++] = number;
+	if (record->n_ended == record->n - 1 && let_go[1] > 0)
+		ck_assert_int_eq(write(let_go[1], "x", 1), 1);
 	if (record->stop_after && record->n_ended == (size_t)record->stop_after) {
 		if (record->stop_status)
 			return record->stop_status;
@@ -176,21 +184,23 @@ static int work(struct record *record, size_t n, unsigned jobs)
 
 START_TEST(no_more_jobs_run_than_are_allowed)
 {
-	static const char *const orders[] = { "300", "10", "10", "10", "10" };
+	static const char *const orders[] = { "last", "10", "10", "10", "10" };
 	struct record record = { .orders = orders };
+	ck_assert_int_eq(pipe(let_go), 0);
 	ck_assert_int_eq(work(&record, 5, 2), 0);
 	ck_assert_uint_eq(most_running, 2);
 	ck_assert_uint_eq(record.n_ended, 5);
 	ck_assert_uint_eq(record.ended[4], 0); /* the long one, which did not hold up the others */
-	ck_assert_int_eq(WEXITSTATUS(record.ends[0].status), 3);
-	ck_assert_double_ge(record.ends[0].wall_ms, 300);
+	ck_assert_int_eq(WEXITSTATUS(record.ends[0].status), 4);
+	for (size_t i = 1; i < 5; i++)
+		ck_assert_double_ge(record.ends[0].wall_ms, record.ends[i].wall_ms);
 }
 END_TEST
 
 START_TEST(a_job_that_hangs_is_ended_and_the_others_go_on)
 {
 	static const char *const orders[] = { "60000", "10", "10" };
-	struct record record = { .orders = orders };
+	struct record record = { .orders = orders, .asleep_ms = 1500 };
 	ck_assert_int_eq(work(&record, 3, 1), 0);
 	ck_assert_int_eq(record.ends[0].why, PATIENCE_ASLEEP);
 	ck_assert_int_eq(record.ends[1].why, PATIENCE_LASTS);
@@ -241,7 +251,7 @@ int main(void)
 {
 	Suite *suite = suite_create("workers");
 	TCase *tests = tcase_create("workers");
-	tcase_set_timeout(tests, 30);
+	tcase_set_timeout(tests, 3600);
 	tcase_add_test(tests, no_more_jobs_run_than_are_allowed);
 	tcase_add_test(tests, a_job_that_hangs_is_ended_and_the_others_go_on);
 	tcase_add_test(tests, a_job_that_cannot_start_is_handed_over_like_the_others);

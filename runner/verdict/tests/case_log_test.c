@@ -480,7 +480,7 @@ int main(void)
 {
 	Suite *suite = suite_create("case_log");
 	TCase *tests = tcase_create("case_log");
-	tcase_set_timeout(tests, 60);
+	tcase_set_timeout(tests, 3600);
 	tcase_add_checked_fixture(tests, set_up, tear_down);
 	tcase_add_test(tests, a_case_that_passed_is_told_in_order);
 	tcase_add_test(tests, settings_are_those_in_force);
