@@ -163,7 +163,7 @@ static const struct inopportune states[] = {
 		  R_9260_5_2_2_11),
 		.state = ESTABLISHED, .type = CHUNK_INIT, .reaction = INIT_ACK_NEW_TAG },
 	{ ROW_OF("init-of-a-new-peer-in-established", "INIT with a new tag in ESTABLISHED is answered with a new tag",
-		  "sctp-as-o-1-9-2", R_9260_5_2_2_01, R_9260_5_2_2_07, R_9260_5_2_2_08, R_9260_5_2_2_10,
+		  "sctp-as-o-1-9-1", R_9260_5_2_2_01, R_9260_5_2_2_07, R_9260_5_2_2_08, R_9260_5_2_2_10,
 		  R_9260_5_2_2_11),
 		.state = ESTABLISHED, .type = CHUNK_INIT, .tag = 0x7e57e299, .reaction = INIT_ACK_NEW_TAG },
 	{ ROW_OF("init-ack-in-established", "INIT ACK in ESTABLISHED is discarded", "sctp-dm-o-4-3", R_9260_5_2_3_01),

@@ -148,14 +148,14 @@ struct unknown_chunk {
 static const struct unknown_chunk unknown_chunks[] = {
 	{ ROW("unknown-chunk-00", "An unknown chunk ends the reading of its packet, unreported: bits 00",
 		  R_9260_3_2_01),
-		.type = 0x3e },
+		ETSI("sctp-m-i-10-2"), .type = 0x3e },
 	{ ROW("unknown-chunk-01", "An unknown chunk ends the reading of its packet and is reported: bits 01",
 		  R_9260_3_2_02),
-		.type = 0x7e, .reported = true },
-	{ ROW("unknown-chunk-10", "An unknown chunk is passed over, unreported: bits 10", R_9260_3_2_03), .type = 0xbe,
-		.goes_on = true },
-	{ ROW("unknown-chunk-11", "An unknown chunk is passed over and reported: bits 11", R_9260_3_2_04), .type = 0xfe,
-		.reported = true, .goes_on = true },
+		ETSI("sctp-m-i-10-3"), .type = 0x7e, .reported = true },
+	{ ROW("unknown-chunk-10", "An unknown chunk is passed over, unreported: bits 10", R_9260_3_2_03),
+		ETSI("sctp-m-i-10-4"), .type = 0xbe, .goes_on = true },
+	{ ROW("unknown-chunk-11", "An unknown chunk is passed over and reported: bits 11", R_9260_3_2_04),
+		ETSI("sctp-m-i-10-1"), .type = 0xfe, .reported = true, .goes_on = true },
 };
 
 FAMILY(wrong, unknown_chunks, .tags = TAGS("tester"), .topology = &topology_one_path)

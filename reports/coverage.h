@@ -31,11 +31,14 @@ struct known_deviation {
 	const char *id, *rule, *kernels, *what;
 };
 
+struct known_purpose; /* conformance.h */
+
 struct report_catalogue {
 	const struct known_requirement *requirements; /* by id, as strcmp() orders them */
 	const struct known_judge *cases, *rules;
 	const struct known_deviation *deviations;
-	size_t n_requirements, n_cases, n_rules, n_deviations;
+	const struct known_purpose *purposes; /* in the order of the standard */
+	size_t n_requirements, n_cases, n_rules, n_deviations, n_purposes;
 };
 
 /* ---- What came of it ---- */

@@ -446,6 +446,7 @@ static void put_body(struct page *page)
 	html_matrix(html, page->run);
 	html_broken_rules(html, page->run, true);
 	put_overview(page);
+	html_conformance(html, page->run);
 	if (page->run->catalogue)
 		html_coverage(html, page->run);
 	else

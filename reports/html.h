@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * html.h - the parts of report.html: the page (html.c) and its foot (html_about.c), the requirements with their cases
- * (html_clauses.c, html_coverage.c), cases by kernels (html_matrix.c), a case (html_case.c), the rules
- * that it broke (html_findings.c), its strip, which is to scale (html_strip.c), its ladder, which has every line
- * (html_ladder.c), and the parts that are packed (html_packed.c).
+ * (html_clauses.c, html_coverage.c), test purposes (html_conformance.c), cases by kernels (html_matrix.c), a case
+ * (html_case.c), the rules that it broke (html_findings.c), its strip, which is to scale (html_strip.c), its ladder,
+ * which has every line (html_ladder.c), and the parts that are packed (html_packed.c).
  */
 #ifndef SCTPSPEC_REPORTS_HTML_H
 #define SCTPSPEC_REPORTS_HTML_H
@@ -36,6 +36,8 @@ void html_about(struct markup *html, const struct report_run *run);
 /* By requirement: those of the run's cases; or, where there is a catalogue, all. */
 void html_clauses(struct markup *html, const struct report_run *run);
 void html_coverage(struct markup *html, const struct report_run *run);
+/* By test purpose of ETSI TS 102 369, if the run's cases carry any out. */
+void html_conformance(struct markup *html, const struct report_run *run);
 /* Cases by kernels, when there are several. */
 void html_matrix(struct markup *html, const struct report_run *run);
 

@@ -122,6 +122,8 @@ static void write_case_properties(struct markup *xml, const struct report_run *r
 	write_property(xml, "topology", test->topology);
 	for (size_t i = 0; i < test->n_requirements; i++)
 		write_property(xml, "requirement", test->requirements[i].id);
+	for (size_t i = 0; i < test->etsi.n; i++)
+		write_property(xml, "etsi", test->etsi.items[i]);
 	for (size_t i = 0; i < test->n_findings; i++)
 		write_property(xml, report_is_deviation(&test->findings[i]) ? "deviation" : "finding",
 			finding_words(run, &test->findings[i]));

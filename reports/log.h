@@ -208,6 +208,7 @@ struct report_case {
 	const struct report_kernel *kernel; /* never NULL */
 	int64_t seed;
 	struct report_texts tags;
+	struct report_texts etsi; /* test purposes that it carries out */
 	struct report_requirement *requirements;
 	size_t n_requirements;
 	struct report_pair *settings;

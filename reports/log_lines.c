@@ -198,6 +198,7 @@ static void read_case_start(struct reader *reader, const json_t *object)
 	if (!*test->area)
 		test->area = area_of(reader, id);
 	test->tags = reader_texts(reader, object, "tags");
+	test->etsi = reader_texts(reader, object, "etsi");
 	test->topology = reader_line(reader, object, "topology");
 	test->drawing = reader_block(reader, object, "drawing");
 	take_requirements(reader, object, test);

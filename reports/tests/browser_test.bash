@@ -54,6 +54,13 @@ page_after '' '
 expect 'searched' 3 ' data-packed='
 expect 'searched' 9 '<details class="case [a-z]* hidden"'
 
+# The conformance page, which its link unfolds.
+folded='<details class="clauses conformance">' unfolded='<details class="clauses conformance" open'
+page_after '' ''
+expect 'as it is' 1 "$folded"
+page_after '#conformance' ''
+expect 'at its link' 1 "$unfolded"
+
 # What is not ours does not run, and ours is not in the policy's way.
 page_after '' 'document.body.dataset.foreign = "yes"' none
 expect 'a foreign script' 0 '<body[^>]*data-foreign'

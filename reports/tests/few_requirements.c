@@ -2,6 +2,8 @@
 /* few_requirements.c - see few_requirements.h. */
 #include "reports/tests/few_requirements.h"
 
+#include "reports/conformance.h"
+
 /* In the order of strcmp(), in which 10 comes before 2. */
 static const struct known_requirement requirements[] = {
 	{ "6458-1-01", "API", "1", "An option is there", 2, false },
@@ -14,6 +16,23 @@ static const struct known_requirement requirements[] = {
 };
 
 #define LIST(...) ((const char *const[]){ __VA_ARGS__, NULL })
+#define NO_LIST ((const char *const[]){ NULL })
+
+/* Of the golden log "conformance": what passes, fails on one kernel or on both, is inconclusive, did not run, has no
+ * case. */
+static const struct known_purpose purposes[] = {
+	{ "sctp-as-v-1-1-1", "The user asks for an association", "9260-4-13", "MUST", LIST("setup.active"), "", "" },
+	{ "sctp-as-v-1-5-1", "Tags are random", "9260-5.3.1-02", "MUST", LIST("setup.tags", "setup.more-tags"), "",
+		"" },
+	{ "sctp-as-i-1-14-1", "INIT with Initiate Tag 0 makes no association", "9260-3.3.2-12", "MUST",
+		LIST("setup.init-with-tag-0"), "", "RFC 4960 has it answered by <ABORT>" },
+	{ "sctp-dm-o-4-4", "COOKIE ACK when none is awaited is discarded", "9260-5.2.5-01", "SHOULD NOT",
+		LIST("states.cookie-ack-in-cookie-wait", "states.cookie-ack-in-established"), "", "" },
+	{ "sctp-dm-o-4-5", "SHUTDOWN in SHUTDOWN-SENT", "9260-9.2-40", "SHOULD", LIST("ends.crossing"), "", "" },
+	{ "sctp-dm-o-4-6-3", "The same, and T2-shutdown begins anew", "9260-9.2-40", "SHOULD",
+		LIST("ends.crossing", "ends.t2"), "", "" },
+	{ "sctp-e-o-6-1", "ERROR Stale Cookie", "9260-5.2.6-03", "MAY", NO_LIST, "Nobody can <ask> that", "" },
+};
 const struct report_catalogue few_requirements = {
 	.requirements = requirements,
 	.n_requirements = sizeof(requirements) / sizeof(requirements[0]),
@@ -40,4 +59,6 @@ const struct report_catalogue few_requirements = {
 			{ "of_another_kernel", "sacks.cumulative", "5.10", "It is about other kernels" },
 		},
 	.n_deviations = 4,
+	.purposes = purposes,
+	.n_purposes = sizeof(purposes) / sizeof(purposes[0]),
 };

@@ -7,7 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-const char *const golden_logs[] = { "full", "zero", "interrupted", "matrix", "repeated", "failed", "judged", NULL };
+const char *const golden_logs[] = { "full", "zero", "interrupted", "matrix", "repeated", "failed", "judged",
+	"conformance", NULL };
 
 char *golden_path(const char *log, const char *file)
 {

@@ -8,7 +8,7 @@
 /* A NULL-ended list of the folders in golden/, each with a results.ndjson and what is made of it.
  */
 extern const char *const golden_logs[];
-#define GOLDEN_LOGS 7
+#define GOLDEN_LOGS 8
 
 /* Path of a file there; malloc'd. */
 char *golden_path(const char *log, const char *file);

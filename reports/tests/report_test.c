@@ -18,6 +18,7 @@
 #include <libxml/xpath.h>
 
 #include "core/tests/suite.h"
+#include "reports/conformance.h"
 #include "reports/formats.h"
 #include "reports/shortfall.h"
 #include "reports/tests/few_requirements.h"
@@ -356,6 +357,82 @@ START_TEST(the_page_has_every_requirement)
 	free(page);
 	page = make_unpacked(run, &other_length);
 	expect_no_errors(page, other_length);
+	report_free(run);
+}
+END_TEST
+
+/* What each kernel's column says, from top to bottom. */
+static void expect_verdicts(xmlXPathContextPtr context, const char *kernel, const char *const *verdicts)
+{
+	for (size_t i = 0; i < few_requirements.n_purposes; i++) {
+		char path[200];
+
+		snprintf(path, sizeof(path), "count(//tr[@id = '%s']/td[@data-kernel = '%s'][b = '%s'])",
+			few_requirements.purposes[i].id, kernel, verdicts[i]);
+		ck_assert_msg(number(context, path) == 1, "%s is not there", path);
+	}
+}
+
+START_TEST(the_conformance_page_has_each_purpose_with_its_verdicts)
+{
+	struct report_run *run = read_golden("conformance");
+	size_t length;
+	char *page = make_unpacked(run, &length);
+
+	ck_assert_ptr_null(strstr(page, "TS 102 369"));
+	free(page);
+	run->catalogue = &few_requirements;
+	page = make_unpacked(run, &length);
+	compare("conformance", "report-conformance.html", page, length);
+
+	xmlDocPtr document = parse_page(page, length);
+	xmlXPathContextPtr context = xmlXPathNewContext(document);
+	ck_assert_double_eq(
+		number(context, "count(//a[starts-with(@href, '#')][not(//@id = substring(@href, 2))])"), 0);
+	ck_assert_double_eq(number(context, "count(//@id[. = ../following::*/@id])"), 0);
+	expect_verdicts(context, "5.10.0-46-cloud-amd64",
+		(const char *const[]){ "pass", "not run", "fail", "pass", "inconclusive", "inconclusive", "no case" });
+	expect_verdicts(context, "6.1.0-31-cloud-amd64",
+		(const char *const[]){ "pass", "not run", "fail", "fail", "pass", "inconclusive", "no case" });
+	/* and each case that ran is a link, on each kernel */
+	ck_assert_double_eq(number(context, "count(//td[@data-kernel]//a)"), 12);
+	ck_assert_double_eq(number(context, "count(//*[@class = 'evidence']/a)"), 6);
+	xmlXPathFreeContext(context);
+	xmlFreeDoc(document);
+	expect_no_errors(page, length);
+	report_free(run);
+}
+END_TEST
+
+START_TEST(junit_has_the_test_purposes_of_a_case)
+{
+	struct report_run *run = read_golden("conformance");
+	size_t length;
+	char *bytes = make(&report_junit, run, &length);
+	xmlDocPtr document = xmlReadMemory(bytes, (int)length, "junit.xml", NULL, XML_PARSE_NONET);
+	xmlXPathContextPtr context = xmlXPathNewContext(document);
+
+	ck_assert_double_eq(number(context, "count(//property[@name = 'etsi'])"), 12);
+	ck_assert_double_eq(
+		number(context, "count(//testcase[@name = 'ends.crossing']//property[@value = 'sctp-dm-o-4-6-3'])"), 2);
+	ck_assert_double_eq(number(context, "count(//testcase[@name = 'ends.other']//property[@name = 'etsi'])"), 0);
+	xmlXPathFreeContext(context);
+	xmlFreeDoc(document);
+	free(bytes);
+	report_free(run);
+}
+END_TEST
+
+/* Nobody who has asked for something else is told of what he has not asked for. */
+START_TEST(a_run_without_test_purposes_has_no_conformance_page)
+{
+	struct report_run *run = read_golden("judged");
+	size_t length;
+
+	run->catalogue = &few_requirements;
+	char *page = make_unpacked(run, &length);
+	ck_assert_ptr_null(strstr(page, "TS 102 369"));
+	free(page);
 	report_free(run);
 }
 END_TEST
@@ -763,6 +840,9 @@ int main(void)
 	tcase_add_test(tcase, junit_names_stay_unique_when_cases_repeat);
 	tcase_add_loop_test(tcase, the_page_has_no_errors, 0, GOLDEN_LOGS);
 	tcase_add_test(tcase, the_page_has_every_requirement);
+	tcase_add_test(tcase, the_conformance_page_has_each_purpose_with_its_verdicts);
+	tcase_add_test(tcase, a_run_without_test_purposes_has_no_conformance_page);
+	tcase_add_test(tcase, junit_has_the_test_purposes_of_a_case);
 	tcase_add_loop_test(tcase, the_page_fetches_nothing, 0, GOLDEN_LOGS);
 	tcase_add_loop_test(tcase, all_of_the_log_is_on_the_page, 0, GOLDEN_LOGS);
 	tcase_add_loop_test(tcase, all_of_what_does_not_pass_is_on_the_page_as_it_is, 0, GOLDEN_LOGS);

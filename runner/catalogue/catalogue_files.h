@@ -8,6 +8,7 @@ struct catalogue_file {
 	const char *begin, *end;
 };
 
-extern const struct catalogue_file catalogue_files[]; /* the last one has no name */
+extern const struct catalogue_file catalogue_files[];  /* the last one has no name */
+extern const struct catalogue_file catalogue_purposes; /* etsi.csv */
 
 #endif

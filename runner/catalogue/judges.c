@@ -72,8 +72,14 @@ int judges_open(struct judges *out, char **error)
 	struct judges judges = { 0 };
 	struct report_catalogue *known = &judges.known;
 	int status = catalogue_open(&judges.catalogue, error);
-	if (status != 0)
+	if (status == 0)
+		status = purposes_open(&judges.purposes, error);
+	if (status != 0) {
+		judges_close(&judges);
 		return status;
+	}
+	known->purposes = judges.purposes.rows;
+	known->n_purposes = judges.purposes.n;
 	known->requirements = take_requirements(judges.catalogue, &known->n_requirements);
 	known->cases = take_cases(&known->n_cases);
 	known->rules = take_rules(&known->n_rules);
@@ -93,5 +99,6 @@ void judges_close(struct judges *judges)
 	free((void *)judges->known.rules);
 	free((void *)judges->known.deviations);
 	catalogue_close(judges->catalogue);
+	purposes_close(&judges->purposes);
 	*judges = (struct judges){ 0 };
 }

@@ -6,6 +6,7 @@
 #include <jansson.h>
 
 #include "runner/catalogue/catalogue.h"
+#include "runner/catalogue/purposes.h"
 #include "runner/catalogue/select.h"
 #include "runner/cli/command.h"
 #include "runner/cli/options.h"
@@ -20,7 +21,7 @@ struct arguments {
 
 static const struct option_row rows[] = {
 	{ "json", 0, NULL, "As a JSON array of objects", FLAG_AT(struct arguments, json) },
-	{ "etsi", 0, NULL, "The test purposes of ETSI TS 102 369, each with the cases that carry it out",
+	{ "etsi", 0, NULL, "The test purposes of ETSI TS 102 369, each with its cases, or why it has none",
 		FLAG_AT(struct arguments, etsi) },
 	{ "shard", 0, "I/N", "Part I of N of the selected cases", READ_AT(struct arguments, shard, read_shard) },
 	{ 0 },
@@ -65,61 +66,68 @@ static int print_json(const struct catalogue *catalogue, const struct test_case 
 	return status == 0 ? STATUS_EXPECTED : print_error(STATUS_HARNESS, "cannot print the list");
 }
 
-static int by_words(const void *left, const void *right)
+/* Of the selected cases, those that carry it out. */
+static json_t *carriers(const char *purpose, const struct test_case *const *cases, size_t n_cases)
 {
-	return strcmp(*(char *const *)left, *(char *const *)right);
-}
-
-/* Of all requirements, each once, sorted. False without memory. */
-static bool collect_purposes(const struct catalogue *catalogue, char ***out, size_t *n)
-{
-	size_t n_rows;
-	const struct requirement *rows_of = catalogue_all(catalogue, &n_rows);
-	char **purposes = NULL;
-	*n = 0;
-	for (size_t i = 0; i < n_rows; i++) {
-		char *words = rows_of[i].etsi ? strdup(rows_of[i].etsi) : NULL, *rest = words;
-		for (const char *word; (word = strsep(&rest, ";")) != NULL;) {
-			char **more = *word ? realloc(purposes, (*n + 1) * sizeof(*more)) : NULL;
-			if (more && (more[*n] = strdup(word)) != NULL)
-				++*n;
-			purposes = more ? more : purposes;
-		}
-		free(words);
-	}
-	qsort(purposes, *n, sizeof(*purposes), by_words);
-	*out = purposes;
-	return purposes != NULL;
-}
-
-static unsigned print_purpose(const char *purpose, const struct test_case *const *cases, size_t n_cases)
-{
-	unsigned found = 0;
-	printf("%-18s", purpose);
+	json_t *array = json_array();
 	for (size_t i = 0; i < n_cases; i++)
 		for (const char *const *id = cases[i]->etsi; id && *id; id++)
-			if (strcmp(*id, purpose) == 0 && ++found)
-				printf(" %s", cases[i]->id);
-	puts(found ? "" : " -");
-	return found;
+			if (strcmp(*id, purpose) == 0)
+				json_array_append_new(array, json_string(cases[i]->id));
+	return array;
 }
 
-static int print_etsi(const struct catalogue *catalogue, const struct test_case *const *cases, size_t n_cases)
+static int print_etsi_json(const struct purposes *purposes, const struct test_case *const *cases, size_t n_cases)
 {
-	char **purposes = NULL;
-	size_t n, kinds = 0, with_a_case = 0;
-	if (!collect_purposes(catalogue, &purposes, &n))
-		return print_error(STATUS_HARNESS, "cannot print the list");
-	for (size_t i = 0; i < n; i++)
-		if (i == 0 || strcmp(purposes[i - 1], purposes[i]) != 0) {
-			kinds++;
-			with_a_case += print_purpose(purposes[i], cases, n_cases) > 0;
-		}
-	printf("%zu of %zu have a case\n", with_a_case, kinds);
-	for (size_t i = 0; i < n; i++)
-		free(purposes[i]);
-	free(purposes);
+	json_t *array = json_array();
+	for (size_t i = 0; i < purposes->n; i++) {
+		const struct known_purpose *row = &purposes->rows[i];
+		json_array_append_new(array,
+			json_pack("{s:s, s:s, s:s, s:s, s:o, s:s, s:s}", "id", row->id, "purpose", row->purpose,
+				"requirement", row->requirement, "level", row->level, "cases",
+				carriers(row->id, cases, n_cases), "reason", row->reason, "difference",
+				row->difference));
+	}
+	int status = json_array_size(array) == purposes->n ? json_dumpf(array, stdout, JSON_INDENT(2)) : -1;
+	json_decref(array);
+	putchar('\n');
+	return status == 0 ? STATUS_EXPECTED : print_error(STATUS_HARNESS, "cannot print the list");
+}
+
+/* The purpose's cases behind it; or why it has none. */
+static unsigned print_purpose(const struct known_purpose *purpose, const struct test_case *const *cases, size_t n_cases)
+{
+	json_t *array = carriers(purpose->id, cases, n_cases);
+	const size_t found = json_array_size(array);
+	printf("%-18s %-10s", purpose->id, purpose->level);
+	for (size_t i = 0; i < found; i++)
+		printf(" %s", json_string_value(json_array_get(array, i)));
+	if (found == 0)
+		printf(" %s%s", *purpose->reason ? "no case: " : "-", purpose->reason);
+	putchar('\n');
+	json_decref(array);
+	return found > 0;
+}
+
+static int print_etsi_text(const struct purposes *purposes, const struct test_case *const *cases, size_t n_cases)
+{
+	size_t with_a_case = 0;
+	for (size_t i = 0; i < purposes->n; i++)
+		with_a_case += print_purpose(&purposes->rows[i], cases, n_cases);
+	printf("%zu of %zu have a case\n", with_a_case, purposes->n);
 	return STATUS_EXPECTED;
+}
+
+static int print_etsi(const struct test_case *const *cases, size_t n_cases, bool json)
+{
+	struct purposes purposes;
+	char *error = NULL;
+	if (purposes_open(&purposes, &error) != 0)
+		return print_error_sentence(STATUS_HARNESS, error);
+	const int status =
+		json ? print_etsi_json(&purposes, cases, n_cases) : print_etsi_text(&purposes, cases, n_cases);
+	purposes_close(&purposes);
+	return status;
 }
 
 static void print_words(const char *joint, const char *prefix, const char *const *list)
@@ -163,10 +171,10 @@ static int list(const struct arguments *arguments)
 			STATUS_NOTHING, "shard %u/%u is empty", arguments->shard.index, arguments->shard.of);
 	} else if (!arguments->json && !arguments->etsi) {
 		print_text(cases, n_cases);
+	} else if (arguments->etsi) {
+		status = print_etsi(cases, n_cases, arguments->json);
 	} else if (catalogue_open(&catalogue, &error) != 0) {
 		status = print_error_sentence(STATUS_HARNESS, error);
-	} else if (arguments->etsi) {
-		status = print_etsi(catalogue, cases, n_cases);
 	} else {
 		status = print_json(catalogue, cases, n_cases);
 	}

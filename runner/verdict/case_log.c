@@ -104,6 +104,8 @@ static json_t *start_line(const struct case_frame *frame, const struct case_resu
 	json_object_set_new(line, "topology", line_text(test_case->topology->name));
 	json_object_set_new(line, "drawing", drawing(test_case->topology));
 	json_object_set_new(line, "requirements", requirements(frame->catalogue, test_case));
+	if (test_case->etsi && *test_case->etsi)
+		json_object_set_new(line, "etsi", texts(test_case->etsi));
 	json_object_set_new(line, "settings", settings(test_case));
 	json_object_set_new(line, "source", line_text(source));
 	json_object_set_new(line, "seed", json_integer((json_int_t)result->seed));

@@ -68,6 +68,9 @@ holds 'a failed selection leaves nothing' test ! -e sctpspec-out
 expect 0 out "^$first " "$sctpspec" list
 expect 0 out '^\[$' "$sctpspec" list --json
 expect 0 out '"summary": ' "$sctpspec" list --json "$first"
+expect 0 out '^sctp-as-i-1-14-1 *MUST *setup.init-with-tag-0$' "$sctpspec" list --etsi
+expect 0 out ' of 121 have a case$' "$sctpspec" list --etsi
+expect 0 out '"requirement": "9260-3.3.2-12"' "$sctpspec" list --etsi --json
 for case in $("$sctpspec" list | cut -d ' ' -f 1); do
 	expect 0 out 'Over after [0-9.]+ s' "$sctpspec" show "$case"
 done
