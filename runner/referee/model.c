@@ -203,6 +203,12 @@ static void change_state_by_receiving(struct end *self, const struct chunk *chun
 
 /* ------------------------------------------------------------------ a chunk */
 
+/* RFC 9260 section 3: a SHUTDOWN COMPLETE stands alone. What its receiver does with one that does not is left open. */
+static bool is_bundled_wrongly(const struct packet *packet, const struct chunk *chunk)
+{
+	return chunk->type == CHUNK_SHUTDOWN_COMPLETE && packet->chunk_count > 1;
+}
+
 /* The number of the destination of a packet, which leaves on that path; -1: nobody's. */
 static int destination_of(struct end *self, const struct packet *packet, int path)
 {
@@ -372,7 +378,10 @@ void end_receives(struct end *self, const struct packet *packet, const struct ch
 		break;
 	}
 	extensions_receive(self, packet, chunk);
-	change_state_by_receiving(self, chunk, at_ns);
+	if (is_bundled_wrongly(packet, chunk))
+		failure_due(self, NULL, EVENT_SHUTDOWN_COMP, false, at_ns);
+	else
+		change_state_by_receiving(self, chunk, at_ns);
 	doubt_counts(self);
 }
 
