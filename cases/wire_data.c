@@ -128,8 +128,7 @@ static vtime close_window(struct trial *t, struct tester *b, struct peer *client
 }
 
 CASE(data, "zero-window-first-probe", .title = "A closed window is probed for the first time after an RTO",
-	.requirements = IDS(R_9260_6_1_07), .etsi = IDS("sctp-d-o-8-7"), .tags = TAGS("tester"), .settings = QUICK,
-	.topology = &topology_one_path)
+	.requirements = IDS(R_9260_6_1_07), .tags = TAGS("tester"), .settings = QUICK, .topology = &topology_one_path)
 {
 	struct tester *b = open_tester(t, ENDPOINT_B, &(struct habits){ .by_hand = HAND(CHUNK_DATA) });
 	struct peer *client = kernel_connects(t, b);
