@@ -31,9 +31,11 @@ static inline unsigned paths_of_(const unsigned *paths, size_t count)
 
 /* What is not stated is what a good peer has on all paths. */
 struct habits {
-	unsigned paths; /* bits: where it has an address */
-	unsigned lists; /* which of these its INIT and INIT ACK name; NO_PATHS: none */
-	uint16_t port;  /* its own */
+	unsigned paths;                            /* bits: where it has an address */
+	unsigned lists;                            /* which of these its INIT and INIT ACK name; NO_PATHS: none */
+	const struct sockaddr_storage *also_lists; /* another address that they name, which nobody need have */
+	struct tlvs says;                          /* parameters that they have besides addresses and cookie */
+	uint16_t port;                             /* its own */
 	struct field initiate_tag, initial_tsn, a_rwnd, outbound_streams, inbound_streams;
 	struct {
 		unsigned every;   /* so many packets with DATA are acknowledged at once, fewer after the delay */
@@ -53,7 +55,14 @@ enum tcb_state {
 	TCB_SHUTDOWN_ACK_SENT
 };
 
-enum { TSN_ROOM = 4096, TCB_STREAMS = 64, TCB_GAPS = 32, TCB_DUPLICATES = 32, TCB_ADDRESSES = 2 * NET_PATHS_MAX + 1 };
+enum {
+	TSN_ROOM = 4096,
+	TCB_STREAMS = 64,
+	TCB_GAPS = 32,
+	TCB_DUPLICATES = 32,
+	TCB_SAYS = 8,
+	TCB_ADDRESSES = 2 * NET_PATHS_MAX + 1
+};
 
 /* What an endpoint remembers of its association. */
 struct tcb {
@@ -76,9 +85,10 @@ struct tcb {
 	unsigned heartbeats; /* that were sent and not answered */
 	uint32_t heartbeat_number;
 	uint8_t heartbeat_info[12];
-	struct tlv addresses[TCB_ADDRESSES + 1]; /* that it names; room for the cookie */
+	struct tlv addresses[TCB_ADDRESSES + TCB_SAYS + 1]; /* that it names; room for the rest, and the cookie */
 	unsigned address_count;
 	uint8_t address_bytes[TCB_ADDRESSES][16];
+	struct tlvs says;
 	const struct wire_chunk *last[256]; /* what arrived last of each type; its owner keeps it */
 };
 

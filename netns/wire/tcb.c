@@ -34,6 +34,7 @@ void tcb_begin(struct tcb *tcb, const struct habits *habits)
 		.outbound_streams = (uint16_t)or_else(&habits->outbound_streams, DEFAULT_STREAMS),
 		.inbound_streams = (uint16_t)or_else(&habits->inbound_streams, DEFAULT_STREAMS),
 		.sack_due_ns = -1,
+		.says = habits->says,
 	};
 	tcb->next_tsn = tcb->initial_tsn;
 	tcb->acked_tsn = tcb->initial_tsn - 1;
@@ -92,6 +93,18 @@ static void fill(struct field *field, uint32_t value)
 		*field = SET(value);
 }
 
+/* The addresses, what it says besides, and the cookie of an INIT ACK. */
+static struct tlvs parameters_of(struct tcb *tcb, uint8_t type)
+{
+	unsigned count = tcb->address_count;
+
+	for (unsigned i = 0; i < tcb->says.count && i < TCB_SAYS; i++)
+		tcb->addresses[count++] = tcb->says.list[i];
+	if (type == CHUNK_INIT_ACK)
+		tcb->addresses[count++] = (struct tlv){ .type = PARAMETER_COOKIE, .value = BYTES(own_cookie) };
+	return (struct tlvs){ true, tcb->addresses, count };
+}
+
 static void fill_init(struct tcb *tcb, struct wire_chunk *chunk)
 {
 	fill(&chunk->initiate_tag, tcb->own_tag);
@@ -99,10 +112,8 @@ static void fill_init(struct tcb *tcb, struct wire_chunk *chunk)
 	fill(&chunk->outbound_streams, tcb->outbound_streams);
 	fill(&chunk->inbound_streams, tcb->inbound_streams);
 	fill(&chunk->initial_tsn, tcb->initial_tsn);
-	if (chunk->parameters.set)
-		return;
-	tcb->addresses[tcb->address_count] = (struct tlv){ .type = PARAMETER_COOKIE, .value = BYTES(own_cookie) };
-	chunk->parameters = (struct tlvs){ true, tcb->addresses, tcb->address_count + (chunk->type == CHUNK_INIT_ACK) };
+	if (!chunk->parameters.set)
+		chunk->parameters = parameters_of(tcb, chunk->type);
 }
 
 static void fill_data(struct tcb *tcb, struct wire_chunk *chunk)

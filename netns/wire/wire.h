@@ -153,6 +153,7 @@ enum {
 	PARAMETER_COOKIE_PRESERVATIVE = 9,
 	PARAMETER_HOST_NAME = 11,
 	PARAMETER_SUPPORTED_ADDRESS_TYPES = 12,
+	PARAMETER_ECN = 0x8000, /* reserved there; RFC 4960 appendix A */
 };
 
 /* The common header, as it is said; what is not set is what a good peer would say. */

@@ -303,6 +303,9 @@ vtime expect_items_at_both(struct trial *t, struct pair pair, const struct item 
 /* One of these must come; gives its index. */
 size_t expect_one_of_items(struct trial *t, const struct item *items, size_t count);
 #define expect_one_of(t, ...) expect_one_of_items(t, ITEMS_(__VA_ARGS__), ITEM_COUNT_(__VA_ARGS__))
+/* Where there is a choice: one of these comes next, or nothing at all for that long (guest time). Gives its index, or
+ * `count` for nothing. */
+size_t expect_one_or_none(struct trial *t, const struct item *items, size_t count, vtime duration);
 /* No event at any socket for that long (data may flow). */
 void expect_quiet(struct trial *t, vtime duration);
 /* From here to the end of the case this event may not come at all, whatever else is expected. */

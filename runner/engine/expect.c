@@ -327,6 +327,32 @@ size_t expect_one_of_items(struct trial *t, const struct item *items, size_t cou
 	return which;
 }
 
+size_t expect_one_or_none(struct trial *t, const struct item *items, size_t count, vtime duration)
+{
+	const struct expectation expectation = { ONE_OF, count, items };
+	const struct evidence *evidence = t->evidence;
+	const vtime end = now(t) + duration;
+	const struct window window = between(now(t), end);
+	char text[STORY_TEXT_MAX];
+
+	snprintf(text, sizeof(text), "nothing for %.3f s", (double)duration / 1e9);
+	if (t->rehearsal != NULL) {
+		fprintf(t->rehearsal, "  expect %s, or ", text);
+		print_expectation(t, &expectation, t->rehearsal);
+		fputc('\n', t->rehearsal);
+		t->rehearsed = end;
+		return count;
+	}
+	while (matcher_unexpected(evidence->accounted, evidence->observation_count) < 0) {
+		if (now(t) >= end) {
+			trial_check(t, text, &window, true, NULL);
+			return count;
+		}
+		pump(t, end);
+	}
+	return expect_one_of_items(t, items, count);
+}
+
 void expect_quiet(struct trial *t, vtime duration)
 {
 	const vtime end = now(t) + duration;

@@ -311,6 +311,8 @@ static void settle_addresses(struct tester *tester)
 
 	habits->paths = habits->paths ? habits->paths : ALL_PATHS;
 	habits->lists = habits->lists ? habits->lists : habits->paths;
+	if (habits->also_lists != NULL)
+		tcb_name_address(&tester->tcb, habits->also_lists);
 	for (unsigned path = 0; path < topology->paths; path++) {
 		tester->family[path] = (topology->family[path] & IPV4) != 0 ? IPV4 : IPV6;
 		for (enum ip_family family = IPV4; family <= IPV6; family++) {

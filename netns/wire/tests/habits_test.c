@@ -108,6 +108,38 @@ START_TEST(four_packets_make_an_association)
 }
 END_TEST
 
+/* A parameter of an INIT or INIT ACK, by number. */
+static void has_parameter(
+	const struct wire_chunk *chunk, unsigned number, uint16_t type, const char *value, size_t length)
+{
+	ck_assert_uint_gt(chunk->parameters.count, number);
+	ck_assert_uint_eq(chunk->parameters.list[number].type, type);
+	ck_assert_uint_eq(chunk->parameters.list[number].value.length, length);
+	ck_assert_mem_eq(chunk->parameters.list[number].value.bytes, value, length);
+}
+
+START_TEST(what_it_says_besides_is_between_addresses_and_cookie)
+{
+	static const struct tlv says[] = { { .type = PARAMETER_ECN, .value = BYTES("") },
+		{ .type = 0xc0de, .value = BYTES("what") } };
+	const struct sockaddr_storage address = { .ss_family = AF_INET6 };
+	struct wire_chunk init = an_init(), init_ack = an_init_ack();
+
+	begin();
+	client.habits.says = (struct tlvs){ true, says, 2 };
+	tcb_begin(&client.tcb, &client.habits);
+	tcb_name_address(&client.tcb, &address);
+	tcb_fill(&client.tcb, &init, NULL);
+	ck_assert_uint_eq(init.parameters.count, 3);
+	has_parameter(&init, 0, PARAMETER_IPV6, "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 16);
+	has_parameter(&init, 1, PARAMETER_ECN, "", 0);
+	has_parameter(&init, 2, 0xc0de, "what", 4);
+	tcb_fill(&client.tcb, &init_ack, NULL);
+	ck_assert_uint_eq(init_ack.parameters.count, 4);
+	has_parameter(&init_ack, 3, PARAMETER_COOKIE, "the tester's cookie", 19);
+}
+END_TEST
+
 START_TEST(data_is_acknowledged_over_the_end_of_the_numbers)
 {
 	associate();
@@ -229,6 +261,7 @@ int main(void)
 	TCase *dialogues = tcase_create("dialogues");
 
 	tcase_add_test(dialogues, four_packets_make_an_association);
+	tcase_add_test(dialogues, what_it_says_besides_is_between_addresses_and_cookie);
 	tcase_add_test(dialogues, data_is_acknowledged_over_the_end_of_the_numbers);
 	tcase_add_test(dialogues, gaps_and_duplicates_are_reported);
 	tcase_add_test(dialogues, sacks_wait_for_the_second_packet_or_their_delay);

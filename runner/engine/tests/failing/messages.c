@@ -177,6 +177,15 @@ SHOWN(expect_one_of_items, "fail", "at the client: missing")
 	expect_one_of(t, soon(t, comm_lost(p.client, ANY)), soon(t, shutdown_comp(p.client)));
 }
 
+SHOWN(expect_one_or_none, "fail", "comm_lost at the server: instead of shutdown_comp")
+{
+	const struct pair p = associated(t);
+	const struct item may = soon(t, shutdown_comp(p.server));
+
+	abort_association(t, p.client);
+	expect_one_or_none(t, &may, 1, ms(100));
+}
+
 SHOWN(expect_group, "fail", "comm_lost at the client: missing")
 {
 	const struct pair p = associated(t);
