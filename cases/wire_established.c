@@ -25,8 +25,8 @@ static const struct cell established[] = {
 		R_6458_6_1_3_01),
 	{ ROW(IN("ecne"), "ECNE in ESTABLISHED is answered by CWR, where ECN was agreed on", R_9260_7_2_01),
 		.stimulus = S_ECNE, .reactions = CWR_COMES, .with_ecn = true },
-	{ ROW(IN("cwr"), "CWR in ESTABLISHED has no answer, where ECN was agreed on", R_9260_7_2_01),
-		.stimulus = S_CWR, .reactions = NOTHING, .with_ecn = true },
+	{ ROW(IN("cwr"), "CWR in ESTABLISHED has no answer, where ECN was agreed on", R_9260_7_2_01), .stimulus = S_CWR,
+		.reactions = NOTHING, .with_ecn = true },
 
 	/* Extensions that were not agreed on: who has them goes by their RFC, who does not, by section 3.2. */
 	CELL(IN("auth"), "AUTH that was not agreed on in ESTABLISHED: nothing, or ERROR", S_AUTH,

@@ -38,6 +38,7 @@ static const char *const reaction_words[] = {
 	"the user is told",
 	"INIT",
 	"the association is up",
+	"the end of the shutdown",
 };
 
 /* Under this tag, with this chunk and no other. */
@@ -103,10 +104,23 @@ static struct item item_of_reaction(const struct play *play, enum reaction react
 		return under(play, 0, an_init());
 	case UP:
 		return soon(play->t, comm_up(play->kernel));
-	case NOTHING:
+	case FINISHED:
+		return soon(play->t, shutdown_comp(play->kernel));
+	default:
 		break;
 	}
 	abort(); /* nothing is no item */
+}
+
+/* The association is over, told by an event; and so is the message that was outstanding. */
+static void expect_end_of_it(const struct play *play, struct item over)
+{
+	const struct flow *flow = outstanding(play->b);
+
+	if (flow != NULL)
+		expect_all(play->t, over, soon(play->t, send_failed(play->kernel, flow, 0, DATA_SENT)));
+	else
+		expect(play->t, over);
 }
 
 /* Which of those that may come did. */
@@ -125,7 +139,10 @@ static enum reaction expect_reaction(const struct play *play)
 	if (count == 0)
 		return NOTHING;
 	if (count == 1 && (may & NOTHING) == 0) {
-		expect(play->t, items[0]);
+		if (may == ENDED)
+			expect_end_of_it(play, items[0]);
+		else
+			expect(play->t, items[0]);
 		return of_item[0];
 	}
 	which = (may & NOTHING) != 0 ? expect_one_or_none(play->t, items, count, ms(500))
@@ -166,6 +183,7 @@ static enum association_state state_after(const struct play *play, enum reaction
 	case ABORTED:
 	case ENDED:
 	case COMPLETED:
+	case FINISHED:
 		return CLOSED;
 	case SHUTDOWN_ACK_COMES:
 		return SHUTDOWN_ACK_SENT;
@@ -187,7 +205,7 @@ static void expect_events(const struct play *play, enum reaction came)
 	const bool is_news = play->state == ESTABLISHED || play->state == SHUTDOWN_PENDING;
 
 	if (came == ABORTED)
-		expect(t,
+		expect_end_of_it(play,
 			soon(t,
 				play->state < ESTABLISHED ? cant_assoc(play->kernel, ANY)
 							  : comm_lost(play->kernel, ANY)));
@@ -326,6 +344,8 @@ void matrix_cell(struct trial *t, const struct cell *cell, enum association_stat
 	play.b = open_tester(t, ENDPOINT_B, cell->with_ecn ? &with_ecn : NULL);
 	play.kernel = brought_to(t, play.b, state);
 	play.began = arrived_at(play.b);
+	if (state == COOKIE_WAIT || state == COOKIE_ECHOED)
+		take_over(t, play.b, HAND(CHUNK_INIT) | HAND(CHUNK_COOKIE_ECHO));
 	if (state != CLOSED && state != ESTABLISHED)
 		expect_quiet(t, s(1)); /* so that a timer which is set anew is known from one that is not */
 	play.kernel_tag = kernel_tag(play.b);

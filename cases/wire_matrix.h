@@ -73,7 +73,10 @@ enum reaction {
 	CWR_COMES = 1 << 16,
 	TOLD = 1 << 17, /* the user is told of an ERROR, without a packet */
 	INIT_COMES = 1 << 18,
-	UP = 1 << 19, /* the association is up, without a packet */
+	UP = 1 << 19,       /* the association is up, without a packet */
+	FINISHED = 1 << 20, /* the shutdown is over, without a packet */
+
+	CHOICE = NOTHING | ABORTED | REPORTED | COMPLAINED, /* where nothing is said of it */
 };
 
 /* A cell of the matrix. */

@@ -79,6 +79,7 @@ static void fill_core(struct stimulus_packet *packet, const struct tester *b, en
 		add(packet, (struct tlv){ .type = PARAMETER_IPV4, .value = SOME_ADDRESS });
 	} else if (stimulus == S_INIT_ACK_TAG_0) {
 		chunk->initiate_tag = SET(0);
+		add(packet, (struct tlv){ .type = PARAMETER_COOKIE, .value = BYTES("another cookie") });
 	} else if (stimulus == S_SACK || stimulus == S_SHUTDOWN) {
 		chunk->cum_tsn_ack = SET(before);
 	} else if (stimulus == S_HEARTBEAT || stimulus == S_HEARTBEAT_ACK) {

@@ -84,9 +84,11 @@ RULE(setup, "nothing-before-cookie-ack", .title = "Between COOKIE ECHO and COOKI
 	const uint8_t first = step->packet->chunk_count ? step->packet->chunks[0].type : CHUNK_PAD;
 	if (!self->exact || self->state != STATE_COOKIE_ECHOED)
 		return;
+	/* section 8.3 has a HEARTBEAT answered as soon as COOKIE ECHO has been sent */
 	must(step,
 		first == CHUNK_COOKIE_ECHO || first == CHUNK_ABORT || first == CHUNK_INIT_ACK || first == CHUNK_ERROR ||
-			first == CHUNK_COOKIE_ACK || first == CHUNK_SHUTDOWN_COMPLETE /* which answers SHUTDOWN ACK */,
+			first == CHUNK_HEARTBEAT_ACK || first == CHUNK_COOKIE_ACK ||
+			first == CHUNK_SHUTDOWN_COMPLETE /* which answers SHUTDOWN ACK */,
 		"nothing but COOKIE ECHO until COOKIE ACK has come", "%s", chunk_name(first) ?: "another chunk");
 }
 

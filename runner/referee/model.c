@@ -12,7 +12,7 @@
 #include "runner/referee/tlv.h"
 #include "runner/referee/tsn.h"
 
-enum { STALE_COOKIE = 3, USER_INITIATED_ABORT = 12 }; /* causes (section 3.3.10) */
+enum { STALE_COOKIE = 3, RESTART_WITH_NEW_ADDRESSES = 11, USER_INITIATED_ABORT = 12 }; /* causes (section 3.3.10) */
 
 const char *state_name(enum state state)
 {
@@ -104,11 +104,23 @@ static bool is_out_of_the_blue(const struct end *self, const struct chunk *chunk
 	return self->association->readdressed && (chunk->flags & FLAG_T);
 }
 
-/* RFC 9260 sections 8.5.1 and 9.2: before an end has begun to shut down SHUTDOWN COMPLETE is ignored; what it sends
- * itself answers a SHUTDOWN ACK that is none of the association's. */
+/* For an INIT that adds an address in COOKIE-ECHOED: the setup goes on (section 5.2.1). */
+static bool refuses_an_init(const struct end *self, const struct chunk *chunk)
+{
+	return self->state == STATE_COOKIE_ECHOED && chunk->decoded && chunk->error.cause == RESTART_WITH_NEW_ADDRESSES;
+}
+
+/* RFC 9260 sections 8.5.1 and 9.2: what an end sends before it has begun to shut down answers a SHUTDOWN ACK that is none
+ * of the association's. */
 static bool may_complete(const struct end *self)
 {
 	return self->state >= STATE_SHUTDOWN_SENT;
+}
+
+/* And before its SHUTDOWN ACK it ignores what comes, if all is known that it has sent. */
+static bool is_completed(const struct end *self)
+{
+	return self->exact ? self->state == STATE_SHUTDOWN_ACK_SENT : may_complete(self);
 }
 
 static void change_state_by_sending(struct end *self, const struct chunk *chunk, int64_t at_ns)
@@ -143,7 +155,7 @@ static void change_state_by_sending(struct end *self, const struct chunk *chunk,
 		enter(self, STATE_SHUTDOWN_ACK_SENT, at_ns);
 		break;
 	case CHUNK_ABORT:
-		if (is_out_of_the_blue(self, chunk))
+		if (is_out_of_the_blue(self, chunk) || refuses_an_init(self, chunk))
 			break;
 		self->counts.t3.high++; /* it may be T3-rtx that has given it up */
 		self->gives_up = chunk->decoded && chunk->error.cause != USER_INITIATED_ABORT &&
@@ -193,7 +205,7 @@ static void change_state_by_receiving(struct end *self, const struct chunk *chun
 		end_association(self, chunk->type, at_ns);
 		break;
 	case CHUNK_SHUTDOWN_COMPLETE:
-		if (may_complete(self))
+		if (is_completed(self))
 			end_association(self, chunk->type, at_ns);
 		break;
 	default:
@@ -255,6 +267,13 @@ static bool knows_less(const struct end *self, const struct chunk *sack)
 		self->received.n > sack->sack.gap_blocks;
 }
 
+/* An INIT ACK while the association is up says what another one would be, whose cookie has not come back yet (section
+ * 5.2.2). */
+static bool is_an_offer(const struct end *self, const struct chunk *chunk)
+{
+	return chunk->type == CHUNK_INIT_ACK && self->established_ns >= 0 && self->state != STATE_CLOSED;
+}
+
 void end_sends(struct end *self, const struct packet *packet, const struct chunk *chunk, int path, int64_t at_ns)
 {
 	enum { COOKIE_PRESERVATIVE = 9 };
@@ -266,7 +285,7 @@ void end_sends(struct end *self, const struct packet *packet, const struct chunk
 	switch (chunk->type) {
 	case CHUNK_INIT:
 	case CHUNK_INIT_ACK:
-		if (!self->has_init || self->tag != chunk->init.initiate_tag)
+		if (!self->has_init || (self->tag != chunk->init.initiate_tag && !is_an_offer(self, chunk)))
 			learn_init(self, packet, chunk);
 		if (chunk->type == CHUNK_INIT)
 			attempt(&self->init, to, at_ns);
@@ -344,6 +363,9 @@ void end_receives(struct end *self, const struct packet *packet, const struct ch
 		break;
 	case CHUNK_FORWARD_TSN:
 	case CHUNK_I_FORWARD_TSN:
+		if (extensions_known(self) && !extensions_agreed(self, chunk->type) &&
+			!extensions_agreed(self, CHUNK_FORWARD_TSN))
+			break; /* nobody has to know it */
 		if (chunk->decoded)
 			received_advance(&self->received, chunk->forward_tsn.new_cum_tsn);
 		if (!self->due.forwarded)

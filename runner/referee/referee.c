@@ -360,6 +360,18 @@ static void note_restart(struct step *step)
 	association->is_restart = has_newer;
 }
 
+/* An INIT with another tag comes to the association that there is: who has sent SHUTDOWN ACK answers with that (section
+ * 9.2). */
+static void note_init(const struct step *step)
+{
+	const struct association *association = step->self->association;
+	const int end = step->self == &association->end[1];
+	struct association *each = *belonging_bucket(step->referee, association->end[0].port, association->end[1].port);
+	for (; each; each = each->in_bucket)
+		if (is_between_the_same(each, association) && each->end[end].state != STATE_CLOSED)
+			each->end[end].arrived_ns = step->at_ns;
+}
+
 static void arrives(struct step *step)
 {
 	const struct packet *packet = step->packet;
@@ -375,6 +387,8 @@ static void arrives(struct step *step)
 		referee_judge(step, ON_ARRIVAL);
 		if (step->chunk->type == CHUNK_COOKIE_ECHO && step->self->association->is_restart)
 			note_restart(step);
+		if (step->chunk->type == CHUNK_INIT)
+			note_init(step);
 		end_receives(step->self, packet, step->chunk, step->at_ns);
 		referee_judge(step, AFTER_ARRIVAL);
 	}

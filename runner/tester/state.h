@@ -33,6 +33,7 @@ struct tester {
 	struct departure *departures;         /* in the order of time */
 	struct kept *kept;
 	vtime arrived;
+	struct flow *outstanding; /* that brought_to() has left */
 };
 
 /* tester.c */

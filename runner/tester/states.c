@@ -124,7 +124,7 @@ static struct peer *with_data_out(struct trial *t, struct tester *b)
 	struct peer *client = kernel_connects(t, b);
 
 	take_over(t, b, HAND(CHUNK_DATA));
-	kernel_sends(t, client, b, &(struct traffic){ .count = 1 });
+	b->outstanding = kernel_sends(t, client, b, &(struct traffic){ .count = 1 });
 	expect_data(t, b, 0, 1);
 	return client;
 }
@@ -165,6 +165,11 @@ static struct peer *in_shutdown_ack_sent(struct trial *t, struct tester *b)
 	expect(t, soon(t, shutdown_event(client)));
 	expect(t, soon(t, arrives_alone(b, 0, a_shutdown_ack())));
 	return client;
+}
+
+struct flow *outstanding(const struct tester *tester)
+{
+	return tester->outstanding;
 }
 
 struct peer *brought_to(struct trial *t, struct tester *tester, enum association_state state)

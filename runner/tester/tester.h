@@ -81,6 +81,8 @@ enum association_state {
 };
 /* By a client at the other endpoint; what would lead on from the state is by hand. CLOSED: a listener. */
 struct peer *brought_to(struct trial *t, struct tester *tester, enum association_state state);
+/* The message that SHUTDOWN-PENDING and SHUTDOWN-RECEIVED have outstanding; NULL in the other states. */
+struct flow *outstanding(const struct tester *tester);
 /* The tester as a socket to talk to, for verbs that want one. */
 struct peer *tester_peer(struct tester *tester);
 /* Messages from the kernel's end to the tester, which sees to what becomes of them. */

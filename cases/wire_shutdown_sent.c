@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* wire_shutdown_sent.c - the matrix of states and events (wire_matrix.h): SHUTDOWN-SENT. */
+#include "cases/wire_matrix.h"
+
+#define IN(event_) event_ "-in-shutdown-sent"
+
+static const struct cell shutdown_sent[] = {
+	CELL(IN("data"), "DATA in SHUTDOWN-SENT is answered by SHUTDOWN at once, and T2-shutdown begins anew", S_DATA,
+		SHUTDOWN_COMES, R_9260_6_02, R_9260_9_2_18, R_9260_4_09, R_9260_6_2_18),
+	CELL(IN("init"), "INIT in SHUTDOWN-SENT is answered with a new tag, and changes nothing", S_INIT,
+		INIT_ACK_COMES, R_9260_5_2_2_01, R_9260_5_2_2_07, R_9260_5_2_2_08, R_9260_5_2_2_10, R_9260_5_2_2_11),
+	CELL(IN("init-with-new-address"), "INIT with one address more in SHUTDOWN-SENT is refused under its own tag",
+		S_INIT_NEW_ADDRESS, INIT_REFUSED, R_9260_5_2_2_02, R_9260_5_2_2_03, R_9260_5_2_2_10, R_9260_5_2_2_11),
+	CELL(IN("init-ack"), "INIT ACK in SHUTDOWN-SENT is discarded", S_INIT_ACK, NOTHING, R_9260_5_2_3_01),
+	CELL(IN("init-ack-with-tag-0"), "INIT ACK with Initiate Tag 0 in SHUTDOWN-SENT is discarded", S_INIT_ACK_TAG_0,
+		NOTHING, R_9260_3_3_3_07),
+	CELL(IN("sack"), "SACK that acknowledges nothing in SHUTDOWN-SENT changes nothing", S_SACK, NOTHING,
+		R_9260_6_08),
+	CELL(IN("heartbeat"), "HEARTBEAT in SHUTDOWN-SENT, up to which it must be answered: answered still, or not",
+		S_HEARTBEAT, NOTHING | ANSWERED, R_9260_8_3_04),
+	CELL(IN("heartbeat-ack"), "HEARTBEAT ACK that nobody has asked for in SHUTDOWN-SENT: nothing, ABORT or ERROR",
+		S_HEARTBEAT_ACK, CHOICE, R_9260_8_3_18),
+	CELL(IN("abort"), "ABORT in SHUTDOWN-SENT ends the association, and has no answer", S_ABORT, ENDED, R_9260_4_16,
+		R_9260_9_1_05, R_9260_9_1_07, R_9260_9_1_08, R_9260_3_3_7_08),
+	CELL(IN("shutdown-ack"),
+		"SHUTDOWN ACK in SHUTDOWN-SENT is answered by SHUTDOWN COMPLETE, and the association is over",
+		S_SHUTDOWN_ACK, COMPLETED, R_9260_9_2_28, R_9260_3_3_13_01, R_9260_8_5_1_09, R_9260_8_5_1_10),
+	CELL(IN("stale-cookie"), "ERROR Stale Cookie in SHUTDOWN-SENT is discarded", S_STALE_COOKIE, NOTHING,
+		R_9260_5_2_6_01, R_9260_5_2_6_02),
+	CELL(IN("error"), "ERROR in SHUTDOWN-SENT ends nothing, and is told to the user or not", S_ERROR,
+		NOTHING | TOLD, R_9260_3_3_10_03),
+	CELL(IN("forged-cookie"), "COOKIE ECHO with a forged cookie in SHUTDOWN-SENT is discarded", S_FORGED_COOKIE,
+		NOTHING, R_9260_5_2_4_01),
+	CELL(IN("cookie-ack"), "COOKIE ACK in SHUTDOWN-SENT is discarded", S_COOKIE_ACK, NOTHING, R_9260_5_2_5_01),
+	CELL(IN("shutdown-complete"), "SHUTDOWN COMPLETE in SHUTDOWN-SENT is discarded", S_SHUTDOWN_COMPLETE, NOTHING,
+		R_9260_8_5_1_15, R_9260_9_2_29),
+	{ ROW(IN("ecne"), "ECNE in SHUTDOWN-SENT is answered by CWR, where ECN was agreed on", R_9260_7_2_01),
+		.stimulus = S_ECNE, .reactions = CWR_COMES, .with_ecn = true },
+	{ ROW(IN("cwr"), "CWR in SHUTDOWN-SENT has no answer, where ECN was agreed on", R_9260_7_2_01),
+		.stimulus = S_CWR, .reactions = NOTHING, .with_ecn = true },
+	CELL(IN("auth"), "AUTH that was not agreed on in SHUTDOWN-SENT: nothing, or ERROR", S_AUTH,
+		NOTHING | REPORTED | COMPLAINED, R_9260_3_2_01),
+	CELL(IN("i-data"), "I-DATA that was not agreed on in SHUTDOWN-SENT: ABORT, or ERROR that names it", S_I_DATA,
+		ABORTED | REPORTED, R_9260_3_2_02, R_8260_2_2_3_07),
+	CELL(IN("asconf"),
+		"ASCONF that was not agreed on, without AUTH, in SHUTDOWN-SENT: nothing, or ERROR that names it",
+		S_ASCONF, NOTHING | REPORTED, R_9260_3_2_04, R_5061_4_1_1_02, R_5061_5_2_02),
+	CELL(IN("asconf-ack"), "ASCONF-ACK that was not agreed on in SHUTDOWN-SENT: nothing, or ABORT", S_ASCONF_ACK,
+		NOTHING | ABORTED, R_9260_3_2_03, R_5061_5_3_01),
+	CELL(IN("re-config"), "RE-CONFIG that was not agreed on in SHUTDOWN-SENT is passed over", S_RE_CONFIG, NOTHING,
+		R_9260_3_2_03, R_6525_3_1_04),
+	CELL(IN("pad"), "PAD in SHUTDOWN-SENT is passed over", S_PAD, NOTHING, R_9260_3_2_03),
+	CELL(IN("forward-tsn"), "FORWARD TSN that was not agreed on in SHUTDOWN-SENT: ERROR that names it",
+		S_FORWARD_TSN, REPORTED, R_9260_3_2_04),
+	CELL(IN("i-forward-tsn"),
+		"I-FORWARD-TSN that was not agreed on in SHUTDOWN-SENT: ABORT, or ERROR that names it", S_I_FORWARD_TSN,
+		ABORTED | REPORTED, R_9260_3_2_04, R_8260_2_3_1_14),
+	CELL(IN("unknown-chunk-00"), "An unknown chunk in SHUTDOWN-SENT has no answer: bits 00", S_UNKNOWN_00, NOTHING,
+		R_9260_3_2_01),
+	CELL(IN("unknown-chunk-01"), "An unknown chunk in SHUTDOWN-SENT is reported: bits 01", S_UNKNOWN_01, REPORTED,
+		R_9260_3_2_02),
+	CELL(IN("unknown-chunk-10"), "An unknown chunk in SHUTDOWN-SENT has no answer: bits 10", S_UNKNOWN_10, NOTHING,
+		R_9260_3_2_03),
+	CELL(IN("unknown-chunk-11"), "An unknown chunk in SHUTDOWN-SENT is reported: bits 11", S_UNKNOWN_11, REPORTED,
+		R_9260_3_2_04),
+};
+
+FAMILY(states, shutdown_sent, .tags = TAGS("tester", "matrix"), .topology = &topology_one_path)
+{
+	matrix_cell(t, row, SHUTDOWN_SENT);
+}
