@@ -115,7 +115,7 @@ CASE(parameters, "tags-of-init-ack",
 
 /* ---- What is optional ---- */
 
-enum { PARAMETER_ECN = 0x8000, PARAMETER_FORWARD_TSN = 0xc000 };
+enum { PARAMETER_FORWARD_TSN = 0xc000 };
 
 CASE(parameters, "all-of-init", .title = "INIT with all that is optional is answered, and the association comes up",
 	.requirements = IDS(R_9260_3_3_2_07, R_9260_3_3_2_01, R_9260_3_3_2_1_3_02, R_9260_5_1_13),
