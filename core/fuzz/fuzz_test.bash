@@ -21,7 +21,7 @@ build() {
 	local wrapped
 	mapfile -t wrapped < <(sed 's/^/-Wl,--wrap=/' "$core/fuzz/$target.wrapped" 2>/dev/null)
 	clang -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined -D_GNU_SOURCE -I"$core/include" \
-		-I"$1" -I"$core/.." "${wrapped[@]}" -o "$2" "$core/fuzz/${target}_fuzz.c" "$1"/*.c -pthread
+		-I"$1" -I"$core/.." "${wrapped[@]}" -o "$2" "$core/fuzz/${target}_fuzz.c" "$1"/*.c -pthread -l:libsctp.a
 }
 
 run() {

@@ -13,7 +13,7 @@
 #include "option.h"
 
 #include <errno.h>
-#include <linux/sctp.h>
+#include <netinet/sctp.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,21 +31,19 @@ static int ask_connect(const struct gs_socket *s, const union gs_addr *peer)
 /* The same, with the association's id. */
 static int ask_connectx(const struct gs_socket *s, const union gs_addr *addrs, size_t n_addrs, int32_t *assoc_id)
 {
-	struct sctp_getaddrs_old request = { 0 };
-	socklen_t size = sizeof(request);
+	struct sockaddr *packed;
 	int status = GS_OK;
 
 	if (n_addrs > (size_t)INT32_MAX / sizeof(struct sockaddr_in6))
 		return -EINVAL;
-	request.addrs = malloc(n_addrs * sizeof(struct sockaddr_in6));
-	if (!request.addrs)
+	packed = malloc(n_addrs * sizeof(struct sockaddr_in6));
+	if (!packed)
 		return -ENOMEM;
-	request.addr_num = (int)gs_addr_pack(request.addrs, addrs, n_addrs); /* octets */
-	if (getsockopt(s->fd, IPPROTO_SCTP, SCTP_SOCKOPT_CONNECTX3, &request, &size) < 0 && errno != EINPROGRESS)
+	gs_addr_pack(packed, addrs, n_addrs);
+	errno = 0; /* also of a success it asks whether it was ENOPROTOOPT, and would connect again */
+	if (sctp_connectx(s->fd, packed, (int)n_addrs, assoc_id) < 0 && errno != EINPROGRESS)
 		status = -errno;
-	else
-		*assoc_id = request.assoc_id;
-	free(request.addrs);
+	free(packed);
 	return status;
 }
 

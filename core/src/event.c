@@ -13,7 +13,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <linux/sctp.h>
+#include <netinet/sctp.h>
 #include <string.h>
 
 struct input {

@@ -14,7 +14,7 @@
 #include "event.h"
 
 #include <errno.h>
-#include <linux/sctp.h>
+#include <netinet/sctp.h>
 #include <stdalign.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,7 +47,7 @@ static int make_room(struct gs_bytes *bytes, size_t room)
 	return GS_OK;
 }
 
-/* Reads behind what s->data holds, without adding it yet. */
+/* Not sctp_recvmsg(), which drops TOS and TTL. Reads behind what s->data holds, without adding it yet. */
 static int read_piece(struct gs_socket *s, struct piece *piece)
 {
 	alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(struct sctp_sndrcvinfo)) + 256];

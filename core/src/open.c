@@ -6,7 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/sctp.h>
+#include <netinet/sctp.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
@@ -115,7 +115,7 @@ static int bind_further(struct gs_socket *s, const union gs_addr *given, uint16_
 
 	if (status != GS_OK)
 		return status;
-	if (setsockopt(s->fd, IPPROTO_SCTP, SCTP_SOCKOPT_BINDX_ADD, &addr, (socklen_t)gs_addr_size(&addr)) < 0)
+	if (sctp_bindx(s->fd, &addr.sa, 1, SCTP_BINDX_ADD_ADDR) < 0)
 		return errno == EINVAL ? GS_BADARG : -errno;
 	return GS_OK;
 }

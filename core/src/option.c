@@ -13,6 +13,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <net/if.h>
+#include <netinet/sctp.h>
 #include <stdalign.h>
 #include <string.h>
 
@@ -148,6 +149,41 @@ static int set_row(struct gs_socket *s, const struct row *row, const struct gs_o
 	return GS_OK;
 }
 
+/* Those that sctp_opt_info() knows. It writes the association's id to the front of the struct, which is right for all
+ * of these, and wrong for SCTP_DEFAULT_SEND_PARAM; newer options it refuses. */
+static bool is_for_opt_info(const struct row *row)
+{
+	if (row->level != IPPROTO_SCTP)
+		return false;
+	switch (row->optname) {
+	case SCTP_RTOINFO:
+	case SCTP_ASSOCINFO:
+	case SCTP_PRIMARY_ADDR:
+	case SCTP_PEER_ADDR_PARAMS:
+	case SCTP_MAXSEG:
+	case SCTP_STATUS:
+	case SCTP_GET_PEER_ADDR_INFO:
+	case SCTP_INITMSG:
+	case SCTP_NODELAY:
+	case SCTP_AUTOCLOSE:
+	case SCTP_DISABLE_FRAGMENTS:
+	case SCTP_EVENTS:
+	case SCTP_I_WANT_MAPPED_V4_ADDR:
+		return true;
+	}
+	return false;
+}
+
+static int ask_kernel(const struct gs_socket *s, const struct row *row, void *kernel, socklen_t *size)
+{
+	sctp_assoc_t assoc_id;
+
+	if (!is_for_opt_info(row))
+		return getsockopt(s->fd, row->level, row->optname, kernel, size);
+	memcpy(&assoc_id, kernel, sizeof(assoc_id)); /* where there is none, what is there is not asked for */
+	return sctp_opt_info(s->fd, assoc_id, row->optname, kernel, size);
+}
+
 static int get_row(struct gs_socket *s, const struct row *row, struct gs_option *option)
 {
 	alignas(8) char kernel[RECORD_SIZE];
@@ -156,7 +192,7 @@ static int get_row(struct gs_socket *s, const struct row *row, struct gs_option 
 
 	if (row->fields)
 		gs_record_encode_keys(row, option, kernel);
-	if (getsockopt(s->fd, row->level, row->optname, row->fields ? (void *)kernel : &number, &size) < 0)
+	if (ask_kernel(s, row, row->fields ? (void *)kernel : &number, &size) < 0)
 		return -errno;
 	if (row->fields) {
 		gs_record_decode(row, kernel, option);

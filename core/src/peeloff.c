@@ -6,7 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/sctp.h>
+#include <netinet/sctp.h>
 #include <unistd.h>
 
 /* What the kernel does not copy. An option that cannot be read or set is left as it is. */
@@ -92,6 +92,7 @@ static int prepare(struct gs_socket *s, struct gs_socket **out)
 /* With s->reading held. */
 static int peel(struct gs_socket *s, int32_t assoc_id, struct gs_socket **out)
 {
+	/* not sctp_peeloff_flags(): libsctp's header has it, but its shared library does not hand it out */
 	sctp_peeloff_flags_arg_t request = {
 		.p_arg = { .associd = assoc_id },
 		.flags = SOCK_NONBLOCK | SOCK_CLOEXEC,

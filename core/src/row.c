@@ -2,7 +2,7 @@
 /* row.c - the table of socket options (gen_sctp.md 4.5, RFC 6458 section 8). Nothing but data. */
 #include "option.h"
 
-#include <linux/sctp.h>
+#include <netinet/sctp.h>
 
 #define HERE(member) ((uint16_t)offsetof(struct gs_option, member))
 #define THERE(type, member) ((uint16_t)offsetof(struct type, member))

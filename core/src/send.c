@@ -5,14 +5,16 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <linux/sctp.h>
+#include <netinet/sctp.h>
 #include <poll.h>
 #include <string.h>
 
 #define FIRST_PAUSE_MS 20
 #define LONGEST_PAUSE_MS 1000
 
-static int send_once(struct gs_socket *s, const struct sctp_sndrcvinfo *info, const struct iovec *parts, size_t n_parts)
+/* sctp_send() of several parts: libsctp has it for one only (and its sctp_sendv() has no time to live of this kind). */
+static ssize_t send_parts(
+	int fd, const struct iovec *parts, size_t n_parts, const struct sctp_sndrcvinfo *info, int flags)
 {
 	union {
 		struct cmsghdr head;
@@ -29,7 +31,18 @@ static int send_once(struct gs_socket *s, const struct sctp_sndrcvinfo *info, co
 	control.head.cmsg_type = SCTP_SNDRCV;
 	control.head.cmsg_len = CMSG_LEN(sizeof(*info));
 	memcpy(CMSG_DATA(&control.head), info, sizeof(*info));
-	return sendmsg(s->fd, &msg, MSG_NOSIGNAL | MSG_DONTWAIT) < 0 ? -errno : GS_OK;
+	return sendmsg(fd, &msg, flags);
+}
+
+static int send_once(struct gs_socket *s, const struct sctp_sndrcvinfo *info, const struct iovec *parts, size_t n_parts)
+{
+	const struct iovec nothing = { 0 };
+	const struct iovec *part = n_parts ? parts : &nothing;
+	const int flags = MSG_NOSIGNAL | MSG_DONTWAIT;
+	const ssize_t n = n_parts > 1 ? send_parts(s->fd, parts, n_parts, info, flags)
+				      : sctp_send(s->fd, part->iov_base, part->iov_len, info, flags);
+
+	return n < 0 ? -errno : GS_OK;
 }
 
 /* Linux tells nobody that there is room again, or will be none, when an association ends: what it held back is freed
@@ -139,7 +152,8 @@ int gs_send(struct gs_socket *s, int32_t assoc_id, uint32_t stream, const void *
 	if (stream > UINT16_MAX) {
 		status = GS_FIELD - 1;
 	} else {
-		/* where there are no defaults to be had, zeroes; the send will tell what is wrong
+		/* where there are no defaults to be had, zeroes; the send will tell what is wrong. (Not by
+		 * sctp_opt_info(), which would write the id over the stream.)
 		 */
 		if (s->has_send_defaults &&
 			getsockopt(s->fd, IPPROTO_SCTP, SCTP_DEFAULT_SEND_PARAM, &kernel, &size) < 0)

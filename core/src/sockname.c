@@ -4,7 +4,7 @@
 #include "socket.h"
 
 #include <errno.h>
-#include <linux/sctp.h>
+#include <netinet/sctp.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -49,7 +49,9 @@ int gs_port(struct gs_socket *s, uint16_t *port)
 	return status;
 }
 
-/* The kernel says -ENOMEM until the buffer is large enough for every address. */
+/* Not sctp_getpaddrs(), which does not tell how many octets the kernel gave, so that the number of
+ * addresses could only be believed, and copies eight octets too many when its buffer is full. The
+ * kernel says -ENOMEM until the buffer is large enough for every address. */
 static int read_list(struct gs_socket *s, int optname, int32_t assoc_id, struct sctp_getaddrs **out, size_t *octets)
 {
 	size_t room = 16 * sizeof(struct sockaddr_in6);

@@ -7,7 +7,7 @@ add_library(gen_sctp_tsan STATIC ${sources} tests/loopback.c tests/owner.c tests
 target_include_directories(gen_sctp_tsan PUBLIC include)
 target_compile_options(gen_sctp_tsan PUBLIC ${tsan})
 target_link_options(gen_sctp_tsan PUBLIC ${tsan})
-target_link_libraries(gen_sctp_tsan PRIVATE sctpspec_flags Threads::Threads)
+target_link_libraries(gen_sctp_tsan PRIVATE sctpspec_flags Threads::Threads sctp)
 
 foreach(area connect send owner threads)
 	sctpspec_guest_test(NAME gen_sctp_${area}_tsan SOURCES tests/${area}_guest_test.c LIBS gen_sctp_tsan)
