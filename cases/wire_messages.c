@@ -318,16 +318,13 @@ CASE(messages, "heartbeat", .title = "HEARTBEAT is answered at once with the sam
 	struct peer *client = kernel_connects(t, b);
 
 	confirmed(t, b, client);
+	/* of 9 octets, and of another type */
+	const struct octets said[] = { BYTES("\0\1\0\x09"
+					     "hello"),
+		BYTES("\x80\x42\0\x0bgoodbye") };
 	for (uint32_t path = 0; path < 2; path++) {
-		/* of 9 octets, and then of another type as well */
-		transmit_with(t, b, HEADER(.from_path = SET(path)),
-			a_heartbeat(.information = BYTES("\0\1\0\x09"
-							 "hello")));
-		expect(t,
-			soon(t,
-				arrives_alone(b, (int)path,
-					a_heartbeat_ack(.information = BYTES("\0\1\0\x09"
-									     "hello")))));
+		transmit_with(t, b, HEADER(.from_path = SET(path)), a_heartbeat(.information = said[path]));
+		expect(t, soon(t, arrives_alone(b, (int)path, a_heartbeat_ack(.information = said[path]))));
 	}
 }
 
