@@ -60,6 +60,23 @@ page_after '' ''
 expect 'as it is' 1 "$folded"
 page_after '#conformance' ''
 expect 'at its link' 1 "$unfolded"
+# On paper there is nothing else then: what the style sheet has for paper is made to hold for the screen, too.
+paper='addEventListener("load", function () {
+	var sheet = document.styleSheets[0];
+	Array.from(sheet.cssRules).forEach(function (media) {
+		if (media.media && media.media.mediaText === "print")
+			Array.from(media.cssRules).forEach(function (rule) {
+				sheet.insertRule(rule.cssText, sheet.cssRules.length);
+			});
+	});
+	document.body.dataset.shown = Array.from(document.querySelectorAll("body > *, main > *")).filter(function (part) {
+		return getComputedStyle(part).display !== "none";
+	}).map(function (part) { return part.className || part.localName; }).join(", ");
+});'
+page_after '#conformance' "$paper"
+expect 'on paper, at its link' 1 '<body[^>]* data-shown="main, clauses conformance"'
+page_after '' "$paper"
+expect 'on paper' 1 '<body[^>]* data-shown="[^"]*header, main, [^"]*area[^"]*footer'
 
 # What is not ours does not run, and ours is not in the policy's way.
 page_after '' 'document.body.dataset.foreign = "yes"' none
