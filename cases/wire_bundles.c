@@ -13,7 +13,7 @@
 /* ---- What may be bundled ---- */
 
 CASE(bundles, "cookie-ack-data", .title = "COOKIE ACK with DATA behind it: the association is up, the message is read",
-	.requirements = IDS(R_9260_3_3_12_01, R_9260_3_3_12_02, R_9260_5_1_14), .etsi = IDS("sctp-bdc-v-7-5"),
+	.requirements = IDS(R_9260_5_1_17, R_9260_6_2_01, R_9260_6_14), .etsi = IDS("sctp-bdc-v-7-5"),
 	.tags = TAGS("tester"), .topology = &topology_one_path)
 {
 	struct tester *b = open_tester(t, ENDPOINT_B, NULL);
@@ -26,7 +26,7 @@ CASE(bundles, "cookie-ack-data", .title = "COOKIE ACK with DATA behind it: the a
 }
 
 CASE(bundles, "sack-shutdown", .title = "SACK of all DATA with SHUTDOWN behind it is answered by SHUTDOWN ACK",
-	.requirements = IDS(R_9260_9_2_07, R_9260_3_3_8_05, R_9260_9_2_23), .etsi = IDS("sctp-bdc-v-7-6"),
+	.requirements = IDS(R_9260_9_2_23, R_9260_9_2_12, R_9260_6_05), .etsi = IDS("sctp-bdc-v-7-6"),
 	.tags = TAGS("tester"), .topology = &topology_one_path)
 {
 	struct tester *b = open_tester(t, ENDPOINT_B, &(struct habits){ .by_hand = HAND(CHUNK_DATA) });
@@ -42,8 +42,8 @@ CASE(bundles, "sack-shutdown", .title = "SACK of all DATA with SHUTDOWN behind i
 }
 
 CASE(bundles, "sack-data", .title = "SACK with DATA behind it: both are taken",
-	.requirements = IDS(R_9260_6_14, R_9260_6_10_03, R_9260_3_02, R_9260_6_3_2_02), .etsi = IDS("sctp-bdc-v-7-7"),
-	.tags = TAGS("tester"), .topology = &topology_one_path)
+	.requirements = IDS(R_9260_6_14, R_9260_6_3_2_02), .etsi = IDS("sctp-bdc-v-7-7"), .tags = TAGS("tester"),
+	.topology = &topology_one_path)
 {
 	struct tester *b = open_tester(t, ENDPOINT_B, &(struct habits){ .by_hand = HAND(CHUNK_DATA) });
 	struct peer *client = kernel_connects(t, b);
@@ -79,8 +79,8 @@ static void never_taken(struct trial *t, struct tester *b, struct peer *client)
 }
 
 CASE(bundles, "init-ack-data", .title = "INIT ACK with DATA behind it: the DATA is not taken",
-	.requirements = IDS(R_9260_5_1_18, R_9260_3_01, R_9260_6_04), .etsi = IDS("sctp-bdc-i-7-2"),
-	.tags = TAGS("tester"), .topology = &topology_one_path)
+	.requirements = IDS(R_9260_6_04), .etsi = IDS("sctp-bdc-i-7-2"), .tags = TAGS("tester"),
+	.topology = &topology_one_path)
 {
 	struct tester *b = open_tester(t, ENDPOINT_B, NULL);
 	struct peer *client = brought_to(t, b, COOKIE_WAIT);
@@ -106,7 +106,7 @@ CASE(bundles, "init-ack-data", .title = "INIT ACK with DATA behind it: the DATA 
 }
 
 CASE(bundles, "shutdown-complete-data", .title = "SHUTDOWN COMPLETE with DATA behind it: the DATA is not taken",
-	.requirements = IDS(R_9260_3_01, R_9260_6_04), .etsi = IDS("sctp-bdc-i-7-3"), .tags = TAGS("tester"),
+	.requirements = IDS(R_9260_6_04), .etsi = IDS("sctp-bdc-i-7-3"), .tags = TAGS("tester"),
 	.topology = &topology_one_path)
 {
 	struct tester *b = open_tester(t, ENDPOINT_B, NULL);

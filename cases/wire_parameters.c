@@ -118,8 +118,8 @@ CASE(parameters, "tags-of-init-ack",
 enum { PARAMETER_FORWARD_TSN = 0xc000 };
 
 CASE(parameters, "all-of-init", .title = "INIT with all that is optional is answered, and the association comes up",
-	.requirements = IDS(R_9260_3_3_2_07, R_9260_3_3_2_01, R_9260_3_3_2_1_3_02, R_9260_5_1_13),
-	.etsi = IDS("sctp-as-v-1-6-1"), .tags = TAGS("tester"), .topology = &topology_one_path)
+	.requirements = IDS(R_9260_3_3_2_07, R_9260_3_3_2_1_3_02, R_9260_5_1_13), .etsi = IDS("sctp-as-v-1-6-1"),
+	.tags = TAGS("tester"), .topology = &topology_one_path)
 {
 	struct tester *b = open_tester(t, ENDPOINT_B, NULL);
 	struct peer *server = listener(t, ENDPOINT_A);
@@ -176,7 +176,10 @@ CASE(parameters, "no-streams-of-init", .title = "INIT with 0 outbound streams is
 	struct peer *server = listener(t, ENDPOINT_A);
 
 	transmit(t, b, an_init(.outbound_streams = SET(0)));
-	expect(t, soon(t, arrives_with(b, 0, HEADER(.verification_tag = SET(tag_of(b))), an_abort(.flags = SET(0)))));
+	expect(t,
+		soon(t,
+			arrives_with(b, 0, HEADER(.verification_tag = SET(tag_of(b))),
+				an_abort(.flags = SET(0), .causes = CAUSES({ .type = INVALID_MANDATORY_PARAMETER })))));
 	expect_no_association(t, server);
 }
 
