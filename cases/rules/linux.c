@@ -75,3 +75,12 @@ DEVIATION(linux_comm_up_again, .rule = "events.comm-up", .kernels = ">= 5.10",
 	.what = "A COOKIE ECHO with another tag of the peer (action B of RFC 9260 section 5.2.4) tells COMM_UP, though "
 		"the "
 		"association is up");
+
+/* sctp_sf_do_reconfig() asks neither whether the peer has listed RE-CONFIG nor for reconf_enable; the requests in it are
+ * denied. */
+DEVIATION(linux_re_config_answers_anybody, .rule = "reconfig.agreed", .kernels = ">= 5.10",
+	.what = "A RE-CONFIG that was not agreed on is answered by RE-CONFIG, where it is to be passed over");
+
+/* sctp_sf_do_ecne() sends CWR from COOKIE-ECHOED on, whether ECN was agreed on or not. */
+DEVIATION(linux_cwr_in_cookie_echoed, .rule = "setup.nothing-before-cookie-ack", .kernels = ">= 5.10",
+	.what = "ECNE in COOKIE-ECHOED is answered by CWR");

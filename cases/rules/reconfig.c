@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* reconfig.c - streams that begin anew, and streams that are added (RFC 6525). */
 #include "cases/requirements.h"
+#include "cases/rules/linux.h"
 #include "runner/referee/digest.h"
 #include "runner/referee/rule.h"
 #include "runner/referee/tsn.h"
@@ -41,6 +42,11 @@ RULE(reconfig, "agreed", .title = "RE-CONFIG is sent to a peer that understands 
 	struct tlv request;
 	if (!is_followed(step) || state == STATE_UNKNOWN)
 		return;
+	if (!extensions_agreed(step->self, CHUNK_RE_CONFIG) && !request_of(step->chunk, &request)) {
+		deviates(step, &linux_re_config_answers_anybody, "no RE-CONFIG, which was not agreed on",
+			"an answer in %s", state_name(state));
+		return;
+	}
 	must(step,
 		extensions_agreed(step->self, CHUNK_RE_CONFIG) &&
 			(state == STATE_ESTABLISHED || !request_of(step->chunk, &request)),

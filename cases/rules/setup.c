@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cases/requirements.h"
+#include "cases/rules/linux.h"
 #include "runner/referee/rule.h"
 
 RULE(setup, "initiate-tag", .title = "An initiate tag is not 0", .level = LEVEL_MUST,
@@ -84,6 +85,10 @@ RULE(setup, "nothing-before-cookie-ack", .title = "Between COOKIE ECHO and COOKI
 	const uint8_t first = step->packet->chunk_count ? step->packet->chunks[0].type : CHUNK_PAD;
 	if (!self->exact || self->state != STATE_COOKIE_ECHOED)
 		return;
+	if (first == CHUNK_CWR) {
+		deviates(step, &linux_cwr_in_cookie_echoed, "nothing but COOKIE ECHO until COOKIE ACK has come", "CWR");
+		return;
+	}
 	/* section 8.3 has a HEARTBEAT answered as soon as COOKIE ECHO has been sent */
 	must(step,
 		first == CHUNK_COOKIE_ECHO || first == CHUNK_ABORT || first == CHUNK_INIT_ACK || first == CHUNK_ERROR ||
