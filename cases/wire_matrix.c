@@ -202,7 +202,8 @@ static enum association_state state_after(const struct play *play, enum reaction
 static void expect_events(const struct play *play, enum reaction came)
 {
 	struct trial *t = play->t;
-	const bool is_news = play->state == ESTABLISHED || play->state == SHUTDOWN_PENDING;
+	const bool is_good = play->cell->tag == TAG_RIGHT && play->cell->length == LENGTH_RIGHT;
+	const bool is_news = is_good && (play->state == ESTABLISHED || play->state == SHUTDOWN_PENDING);
 
 	if (came == ABORTED)
 		expect_end_of_it(play,
@@ -335,6 +336,25 @@ static void expect_answer(struct play *play)
 	}
 }
 
+static uint32_t tag_of_packet(const struct play *play)
+{
+	if (play->packet.chunks[0].type == CHUNK_INIT)
+		return 0;
+	if (play->state == CLOSED)
+		return TAG_OF_NOBODY;
+	switch (play->cell->tag) {
+	case TAG_OF_OTHERS:
+		return play->kernel_tag ^ 1;
+	case TAG_0:
+		return 0;
+	case TAG_OF_ITS_SENDER:
+		return tag_of(play->b);
+	case TAG_RIGHT:
+		break;
+	}
+	return play->kernel_tag;
+}
+
 void matrix_cell(struct trial *t, const struct cell *cell, enum association_state state)
 {
 	static const struct tlv ecn = { .type = PARAMETER_ECN, .value = { .set = true } };
@@ -349,11 +369,10 @@ void matrix_cell(struct trial *t, const struct cell *cell, enum association_stat
 	if (state != CLOSED && state != ESTABLISHED)
 		expect_quiet(t, s(1)); /* so that a timer which is set anew is known from one that is not */
 	play.kernel_tag = kernel_tag(play.b);
-	play.tag = state == CLOSED ? (uint32_t)TAG_OF_NOBODY : play.kernel_tag;
 	stimulus_packet_make(&play.packet, play.b, cell);
-	const bool is_init = play.packet.chunks[0].type == CHUNK_INIT;
-	play.sent = transmit_chunks(t, play.b, &HEADER(.verification_tag = SET(is_init ? 0 : play.tag)),
-		play.packet.chunks, play.packet.count);
+	play.tag = tag_of_packet(&play);
+	play.sent = transmit_chunks(
+		t, play.b, &HEADER(.verification_tag = SET(play.tag)), play.packet.chunks, play.packet.count);
 	expect_answer(&play);
 	expect_events(&play, play.came);
 	expect_state(&play, state_after(&play, play.came));

@@ -79,14 +79,30 @@ enum reaction {
 	CHOICE = NOTHING | ABORTED | REPORTED | COMPLAINED, /* where nothing is said of it */
 };
 
+/* Under which tag it goes, and what its length field says: families of their own (wire_tags.c, wire_lengths.c) have these
+ * otherwise than a good peer. */
+enum tag_kind { TAG_RIGHT, TAG_OF_OTHERS, TAG_0, TAG_OF_ITS_SENDER };
+enum length_kind {
+	LENGTH_RIGHT,
+	LENGTH_0,
+	LENGTH_3,      /* less than the chunk's header */
+	LENGTH_SHORT,  /* one less than such a chunk has at the least */
+	LENGTH_BEYOND, /* one more than the packet has */
+	LENGTH_FAR,    /* 4000 more */
+};
+
 /* A cell of the matrix. */
 struct cell {
 	struct row row;
 	enum stimulus stimulus;
-	unsigned reactions;          /* bits of enum reaction */
-	bool is_followed;            /* a HEARTBEAT is behind the chunk in its packet; */
-	bool goes_on;                /* it is answered, too */
-	bool with_ecn;               /* which was agreed on */
+	unsigned reactions; /* bits of enum reaction */
+	bool is_followed;   /* a HEARTBEAT is behind the chunk in its packet; */
+	bool goes_on;       /* it is answered, too */
+	bool with_ecn;      /* which was agreed on */
+	enum tag_kind tag;
+	enum length_kind length;
+	uint16_t least; /* of LENGTH_SHORT: octets of such a chunk */
+	uint8_t flags;
 	enum association_state then; /* what the state is then, where the answer does not say it; default: as it was */
 };
 

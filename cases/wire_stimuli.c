@@ -74,7 +74,9 @@ static void fill_core(struct stimulus_packet *packet, const struct tester *b, en
 	struct wire_chunk *chunk = &packet->chunks[0];
 	const uint32_t before = kernel_tsn(b, 0) - 1;
 
-	if (stimulus == S_INIT_NEW_ADDRESS) {
+	if (stimulus == S_DATA) {
+		chunk->payload = BYTES("data");
+	} else if (stimulus == S_INIT_NEW_ADDRESS) {
 		chunk->initiate_tag = SET(RESTARTED_TAG);
 		add(packet, (struct tlv){ .type = PARAMETER_IPV4, .value = SOME_ADDRESS });
 	} else if (stimulus == S_INIT_ACK_TAG_0) {
@@ -133,6 +135,20 @@ static void fill_extension(struct stimulus_packet *packet, struct tester *b, enu
 	}
 }
 
+/* The chunk itself stays as it is: only its length field lies. */
+static void falsify_length(struct stimulus_packet *packet, const struct cell *cell)
+{
+	const uint32_t whole = (uint32_t)packet->length;
+	const uint32_t lengths[] = { [LENGTH_0] = 0,
+		[LENGTH_3] = 3,
+		[LENGTH_SHORT] = cell->least - 1U,
+		[LENGTH_BEYOND] = whole + 1,
+		[LENGTH_FAR] = whole + 4000 };
+
+	if (cell->length != LENGTH_RIGHT)
+		packet->chunks[0].length = SET(lengths[cell->length]);
+}
+
 void stimulus_packet_make(struct stimulus_packet *packet, struct tester *b, const struct cell *cell)
 {
 	const enum stimulus stimulus = cell->stimulus;
@@ -145,8 +161,11 @@ void stimulus_packet_make(struct stimulus_packet *packet, struct tester *b, cons
 		fill_core(packet, b, stimulus);
 	else
 		fill_extension(packet, b, stimulus);
+	if (cell->flags != 0)
+		packet->chunks[0].flags = SET(cell->flags);
 	packet->length = wire_build_chunk(&packet->chunks[0], packet->whole, sizeof(packet->whole));
 	/* the whole chunk is the cause's value, without the padding of its end */
 	const size_t length = (size_t)packet->whole[2] << 8 | packet->whole[3];
 	packet->unrecognized = (struct tlv){ .type = UNRECOGNIZED_CHUNK_TYPE, .value = OCTETS(packet->whole, length) };
+	falsify_length(packet, cell);
 }

@@ -158,7 +158,9 @@ void answers_owe(struct end *self, const struct packet *packet, int64_t at_ns)
 	if (!self->exact)
 		return;
 	owe_sack(self, packet, at_ns);
-	for (unsigned i = 0; i < packet->chunk_count && !chunk_ends_reading(&packet->chunks[i]); i++)
+	for (unsigned i = 0; i < packet->chunk_count && !chunk_ends_reading(&packet->chunks[i]) &&
+		!chunk_is_broken(packet, &packet->chunks[i]);
+		i++)
 		owe_for_chunk(self, packet, &packet->chunks[i], at_ns);
 }
 

@@ -97,6 +97,20 @@ static void end_association(struct end *self, uint8_t by, int64_t at_ns)
 	enter(self, STATE_CLOSED, at_ns);
 }
 
+bool chunk_is_broken(const struct packet *packet, const struct chunk *chunk)
+{
+	enum { HEADER = 4 };
+	const uint8_t *cause = chunk->value;
+	if (!packet->sctp)
+		return false;
+	if (!chunk->decoded || chunk->captured + HEADER < chunk->length)
+		return true;
+	if (chunk->type != CHUNK_ABORT || chunk->captured == 0)
+		return false;
+	const unsigned length = chunk->captured < HEADER ? 0 : (unsigned)(cause[2] << 8 | cause[3]);
+	return length < HEADER || length > chunk->captured;
+}
+
 /* For what comes from or to an address that ASCONF has taken away: the association lives on. */
 static bool is_out_of_the_blue(const struct end *self, const struct chunk *chunk)
 {

@@ -234,6 +234,9 @@ static inline bool chunk_ends_reading(const struct chunk *chunk)
 {
 	return (chunk->type & 0x80) == 0 && !chunk_name(chunk->type);
 }
+/* A length field that lies: the chunk is not understood, nor what is behind it. False of a packet that was captured
+ * short. An ABORT with a format error counts for nothing (section 3.3.7). */
+bool chunk_is_broken(const struct packet *packet, const struct chunk *chunk);
 bool end_has_address(const struct end *end, const struct address *address);
 /* Whether a packet with this verification tag is for this end. */
 bool end_has_tag(const struct end *end, uint32_t tag);

@@ -382,7 +382,7 @@ static void arrives(struct step *step)
 		step->self->exact = false;
 	for (step->index = 0; step->index < packet->chunk_count; step->index++) {
 		step->chunk = &packet->chunks[step->index];
-		if (chunk_ends_reading(step->chunk))
+		if (chunk_ends_reading(step->chunk) || chunk_is_broken(packet, step->chunk))
 			break;
 		referee_judge(step, ON_ARRIVAL);
 		if (step->chunk->type == CHUNK_COOKIE_ECHO && step->self->association->is_restart)
