@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * wire_matrix.h - states x events: what a kernel does in each state of RFC 9260 section 4 with each kind of packet that
- * is well-formed, has the right tag and comes from an address of the peer. The tables are in a file for each state; this
- * is what they are written with. Cells that a family of its own had before are there: out of the blue and the states of
- * wire_inopportune.c, unknown chunks in ESTABLISHED (wire_wrong.c), true cookies (wire_restart.c).
+ * wire_matrix.h - states x events: what a kernel does in each state of RFC 9260 section 4 with each kind of packet
+ * that is well-formed, has the right tag and comes from an address of the peer. The tables are in a file for each
+ * state; this is what they are written with. Cells that a family of its own had before are there: out of the blue and
+ * the states of wire_inopportune.c, unknown chunks in ESTABLISHED (wire_wrong.c), true cookies (wire_restart.c), and
+ * SHUTDOWNs that cross (wire_ends.c).
  *
  *	wire_stimuli.c   what is sent
  *	wire_matrix.c    what must be seen of it, and that the state is what it has to be then

@@ -76,8 +76,8 @@ DEVIATION(linux_comm_up_again, .rule = "events.comm-up", .kernels = ">= 5.10",
 		"the "
 		"association is up");
 
-/* sctp_sf_do_reconfig() asks neither whether the peer has listed RE-CONFIG nor for reconf_enable; the requests in it are
- * denied. */
+/* sctp_sf_do_reconfig() asks neither whether the peer has listed RE-CONFIG nor for reconf_enable; the requests in it
+ * are denied. */
 DEVIATION(linux_re_config_answers_anybody, .rule = "reconfig.agreed", .kernels = ">= 5.10",
 	.what = "A RE-CONFIG that was not agreed on is answered by RE-CONFIG, where it is to be passed over");
 

@@ -124,8 +124,8 @@ static bool refuses_an_init(const struct end *self, const struct chunk *chunk)
 	return self->state == STATE_COOKIE_ECHOED && chunk->decoded && chunk->error.cause == RESTART_WITH_NEW_ADDRESSES;
 }
 
-/* RFC 9260 sections 8.5.1 and 9.2: what an end sends before it has begun to shut down answers a SHUTDOWN ACK that is none
- * of the association's. */
+/* RFC 9260 sections 8.5.1 and 9.2: what an end sends before it has begun to shut down answers a SHUTDOWN ACK that is
+ * none of the association's. */
 static bool may_complete(const struct end *self)
 {
 	return self->state >= STATE_SHUTDOWN_SENT;
