@@ -80,8 +80,8 @@ enum reaction {
 	CHOICE = NOTHING | ABORTED | REPORTED | COMPLAINED, /* where nothing is said of it */
 };
 
-/* Under which tag it goes, and what its length field says: families of their own (wire_tags.c, wire_lengths.c) have these
- * otherwise than a good peer. */
+/* Under which tag it goes, and what its length field says: families of their own (wire_tags.c, wire_lengths.c) have
+ * these otherwise than a good peer. */
 enum tag_kind { TAG_RIGHT, TAG_OF_OTHERS, TAG_0, TAG_OF_ITS_SENDER };
 enum length_kind {
 	LENGTH_RIGHT,
