@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* alone.c - a case that must fail (failing.h): a tester that is not alone at its end: its kernel has addresses again, and answers. */
+/* alone.c - a case that must fail (failing.h): with a tester that is not alone at its end, as its kernel has addresses
+ * again, and answers. */
 #include "runner/engine/tests/failing/failing.h"
 #include "runner/tester/tester.h"
 
