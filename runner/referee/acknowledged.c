@@ -10,8 +10,16 @@
 
 static void note_arrival(struct end *self, const struct chunk *chunk, bool again, int64_t at_ns)
 {
-	self->recent[self->n_recent++ % RECENT_MAX] =
-		(struct recent){ chunk->data.tsn, again, (uint16_t)chunk->data.user_length, at_ns };
+	self->recent[self->n_recent++ % RECENT_MAX] = (struct recent){
+		.tsn = chunk->data.tsn,
+		.ppid = chunk->data.ppid,
+		.at_ns = at_ns,
+		.octets = (uint16_t)chunk->data.user_length,
+		.stream = chunk->data.stream,
+		.ssn = chunk->data.ssn,
+		.flags = chunk->flags,
+		.again = again,
+	};
 }
 
 void data_arrives(struct end *self, const struct chunk *chunk, int64_t at_ns)
@@ -41,6 +49,16 @@ void data_taken(struct end *self, const struct chunk *chunk, int64_t at_ns)
 	if (arrival == ARRIVAL_NEW)
 		self->counts.data_in[(chunk->flags & FLAG_U) != 0]++;
 	self->counts.is_odd |= arrival == ARRIVAL_UNKNOWN;
+}
+
+bool data_withdrawn(struct end *self, const struct fragment *fragment)
+{
+	if (self->is_told && !delivery_withdraw(&self->delivery, fragment))
+		return false;
+	received_remove(&self->received, fragment->tsn);
+	buffer_withdraw(self, fragment->length);
+	self->counts.data_in[(fragment->flags & FLAG_U) != 0]--;
+	return true;
 }
 
 bool sack_gap(const struct chunk *sack, unsigned block, uint32_t *first, uint32_t *last)

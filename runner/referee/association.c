@@ -32,6 +32,7 @@ static void end_free(struct end *end)
 	sent_free(&end->sent);
 	received_free(&end->received);
 	delivery_free(&end->delivery);
+	no_room_free(&end->no_room);
 	free(end->extensions);
 	free(end->addresses);
 	free(end->destinations);

@@ -27,6 +27,11 @@ void buffer_fill(struct end *self, uint32_t octets)
 	buffer->reads = 0;
 }
 
+void buffer_withdraw(struct end *self, uint32_t octets)
+{
+	self->buffer.arrived -= octets;
+}
+
 void buffer_read(struct end *self, uint32_t octets)
 {
 	self->buffer.read += octets;
@@ -37,10 +42,10 @@ void buffer_read(struct end *self, uint32_t octets)
 uint64_t buffer_least(const struct end *self, int64_t at_ns)
 {
 	const struct delivery *delivery = &self->delivery;
+	const struct recent *each;
 	uint64_t least = buffer_most(self), unsure = 0, being_read = 0;
-	for (unsigned i = 0; i < RECENT_MAX && i < self->n_recent; i++)
-		if (!self->recent[i].again && at_ns - self->recent[i].at_ns <= self->backlog_ns)
-			unsure += self->recent[i].octets;
+	for (unsigned n = 0; (each = end_recent(self, n, at_ns - self->backlog_ns)); n++)
+		unsure += each->again ? 0 : each->octets;
 	/* who had stopped reading, and goes on, reads many before it tells of the first */
 	if (at_ns < self->asking.caught_up_by_ns)
 		return 0;

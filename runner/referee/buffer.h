@@ -21,6 +21,8 @@ struct buffer {
 /* Whether all that its user gets is known. */
 bool buffer_is_known(const struct end *self);
 void buffer_fill(struct end *self, uint32_t octets);
+/* So many of them have been dropped after all. */
+void buffer_withdraw(struct end *self, uint32_t octets);
 /* Its user gets a message. */
 void buffer_read(struct end *self, uint32_t octets);
 /* What it holds at the most; and at the least, as what came in the last moment may not be there yet, and what is whole

@@ -24,6 +24,8 @@ const struct sent_chunk *data_earliest(const struct end *self, int destination);
 void data_arrives(struct end *self, const struct chunk *chunk, int64_t at_ns);
 /* And there is room for it. */
 void data_taken(struct end *self, const struct chunk *chunk, int64_t at_ns);
+/* It had been taken for that, and there may have been none. False: there was, as its user has it. */
+bool data_withdrawn(struct end *self, const struct fragment *fragment);
 /* All up to `cumulative` is acknowledged. `sack`: the chunk that says so, or NULL. */
 void data_acknowledged(
 	struct end *self, const struct packet *packet, uint32_t cumulative, const struct chunk *sack, int64_t at_ns);

@@ -90,6 +90,39 @@ void delivery_arrives(struct delivery *delivery, const struct chunk *chunk, int6
 	assemble(delivery, at_ns);
 }
 
+/* One that is a message by itself. */
+static bool withdraw_message(struct delivery *delivery, const struct fragment *fragment)
+{
+	for (size_t i = 0; i < delivery->n_messages; i++) {
+		const struct message *each = &delivery->messages[i];
+		if (each->stream != fragment->stream || each->ssn != fragment->ssn || each->ppid != fragment->ppid ||
+			each->size != fragment->length || each->unordered != ((fragment->flags & FLAG_U) != 0))
+			continue;
+		delivery->messages[i] = delivery->messages[--delivery->n_messages];
+		return true;
+	}
+	return false;
+}
+
+bool delivery_withdraw(struct delivery *delivery, const struct fragment *fragment)
+{
+	if (delivery->lost)
+		return true;
+	if ((fragment->flags & (FLAG_B | FLAG_E)) == (FLAG_B | FLAG_E))
+		return withdraw_message(delivery, fragment);
+	for (size_t i = 0; i < delivery->n_fragments; i++) {
+		if (delivery->fragments[i].tsn != fragment->tsn)
+			continue;
+		delivery->n_fragments--;
+		memmove(&delivery->fragments[i], &delivery->fragments[i + 1],
+			(delivery->n_fragments - i) * sizeof(*delivery->fragments));
+		return true;
+	}
+	/* its message was whole, and which fragments it had is not kept */
+	delivery->lost = true;
+	return true;
+}
+
 /* The place of the next SSN of a stream, or NULL. */
 static uint16_t *next_of(struct delivery *delivery, uint16_t stream)
 {

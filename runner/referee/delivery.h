@@ -38,6 +38,8 @@ struct delivery {
 
 /* DATA has arrived that had not before. */
 void delivery_arrives(struct delivery *delivery, const struct chunk *chunk, int64_t at_ns);
+/* It was dropped after all. False: it was not, as its message has been delivered. */
+bool delivery_withdraw(struct delivery *delivery, const struct fragment *fragment);
 /* Takes out the message that the user has got: one of that stream, ppid and size, the first one in the stream's order.
  * False: there is none. *expected: the SSN that was next. */
 bool delivery_take(struct delivery *delivery, uint16_t stream, uint32_t ppid, uint32_t size, struct message *out,

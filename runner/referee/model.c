@@ -421,31 +421,40 @@ void end_receives(struct end *self, const struct packet *packet, const struct ch
 	doubt_counts(self);
 }
 
-/* More have arrived since then than are noted. */
-static bool recent_begins_after(const struct end *self, int64_t since_ns)
+const struct recent *end_recent(const struct end *self, unsigned n, int64_t since_ns)
+{
+	if (n >= RECENT_MAX || n >= self->n_recent)
+		return NULL;
+	const struct recent *recent = &self->recent[(self->n_recent - 1 - n) % RECENT_MAX];
+	return recent->at_ns >= since_ns ? recent : NULL;
+}
+
+bool end_recent_begins_after(const struct end *self, int64_t since_ns)
 {
 	return self->n_recent >= RECENT_MAX && self->recent[self->n_recent % RECENT_MAX].at_ns >= since_ns;
 }
 
 bool end_has_just_received(const struct end *self, uint32_t tsn, int64_t since_ns)
 {
-	for (unsigned i = 0; i < RECENT_MAX && i < self->n_recent; i++)
-		if (self->recent[i].tsn == tsn && self->recent[i].at_ns >= since_ns)
+	const struct recent *each;
+	for (unsigned n = 0; (each = end_recent(self, n, since_ns)); n++)
+		if (each->tsn == tsn)
 			return true;
-	return recent_begins_after(self, since_ns);
+	return end_recent_begins_after(self, since_ns);
 }
 
 bool end_data_since(const struct end *self, int64_t since_ns)
 {
-	return self->n_recent > 0 && self->recent[(self->n_recent - 1) % RECENT_MAX].at_ns >= since_ns;
+	return end_recent(self, 0, since_ns) != NULL;
 }
 
 unsigned end_duplicates_since(const struct end *self, int64_t since_ns)
 {
-	unsigned n = 0;
-	for (unsigned i = 0; i < RECENT_MAX && i < self->n_recent; i++)
-		n += self->recent[i].again && self->recent[i].at_ns >= since_ns;
-	return recent_begins_after(self, since_ns) ? DUPLICATES_MAX : n;
+	const struct recent *each;
+	unsigned again = 0;
+	for (unsigned n = 0; (each = end_recent(self, n, since_ns)); n++)
+		again += each->again;
+	return end_recent_begins_after(self, since_ns) ? DUPLICATES_MAX : again;
 }
 
 static void receive_packet_with_data(struct end *self, const struct packet *packet, int64_t at_ns)

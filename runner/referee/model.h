@@ -45,7 +45,7 @@ enum state {
 
 const char *state_name(enum state state);
 
-enum { ADDRESSES_MAX = 32, DUPLICATES_MAX = 64, RECENT_MAX = 64, EARLIER_TAGS_MAX = 8, COOKIES_MAX = 8 };
+enum { ADDRESSES_MAX = 32, DUPLICATES_MAX = 64, RECENT_MAX = 256, EARLIER_TAGS_MAX = 8, COOKIES_MAX = 8 };
 
 /* What is due because of DATA that has arrived. */
 struct acknowledgement {
@@ -80,10 +80,12 @@ struct stream {
 
 /* A TSN that has arrived: the stack may not have taken it up yet. */
 struct recent {
-	uint32_t tsn;
-	bool again;
-	uint16_t octets; /* of user data */
+	uint32_t tsn, ppid;
 	int64_t at_ns;
+	uint16_t octets; /* of user data */
+	uint16_t stream, ssn;
+	uint8_t flags; /* of the chunk */
+	bool again;
 };
 
 /* A chunk that is sent again and again until it is answered: INIT, COOKIE ECHO, SHUTDOWN. */
@@ -269,6 +271,10 @@ bool end_surely_uses(const struct end *self, const struct destination *destinati
 bool end_may_have_expired(const struct end *self, const struct sent_chunk *chunk, int64_t at_ns);
 /* Whether DATA is outstanding that was sent to that destination. */
 bool end_waits_for(const struct end *self, unsigned destination);
+/* The TSN that arrived as the nth before the last one, from 0 on, if that was not before then; or NULL. */
+const struct recent *end_recent(const struct end *self, unsigned n, int64_t since_ns);
+/* Whether more have arrived since then than are noted. */
+bool end_recent_begins_after(const struct end *self, int64_t since_ns);
 /* How many TSNs came once more since then, at the most. */
 unsigned end_duplicates_since(const struct end *self, int64_t since_ns);
 /* Whether that TSN has, or may have, arrived since then. */

@@ -101,6 +101,39 @@ enum arrival received_add(struct received *received, uint32_t tsn)
 	return ARRIVAL_NEW;
 }
 
+/* The range that `first` and `last` are from now on, at that place. */
+static void add_range(struct received *received, size_t at, uint32_t first, uint32_t last)
+{
+	if (tsn_after(first, last))
+		return;
+	if (!make_room(received)) {
+		received->known = false;
+		return;
+	}
+	memmove(&received->ranges[at + 1], &received->ranges[at], (received->n - at) * sizeof(*received->ranges));
+	received->ranges[at] = (struct tsn_range){ first, last };
+	received->n++;
+}
+
+void received_remove(struct received *received, uint32_t tsn)
+{
+	if (!received->known || !received_has(received, tsn))
+		return;
+	if (!tsn_after(tsn, received->cumulative)) {
+		const uint32_t last = received->cumulative;
+		received->cumulative = tsn - 1;
+		add_range(received, 0, tsn + 1, last);
+		return;
+	}
+	size_t at = 0;
+	while (tsn_after(tsn, received->ranges[at].last))
+		at++;
+	const struct tsn_range whole = received->ranges[at];
+	remove_range(received, at);
+	add_range(received, at, tsn + 1, whole.last);
+	add_range(received, at, whole.first, tsn - 1);
+}
+
 void received_advance(struct received *received, uint32_t cumulative)
 {
 	if (!received->known || !tsn_after(cumulative, received->cumulative))

@@ -33,6 +33,8 @@ enum arrival received_add(struct received *received, uint32_t tsn);
 bool received_has(const struct received *received, uint32_t tsn);
 /* Whether all from `first` to `last` have arrived; if not, *missing is the first that has not. */
 bool received_has_all(const struct received *received, uint32_t first, uint32_t last, uint32_t *missing);
+/* It has not arrived after all, as it was dropped. */
+void received_remove(struct received *received, uint32_t tsn);
 /* The peer has given up all up to `cumulative` (FORWARD TSN). */
 void received_advance(struct received *received, uint32_t cumulative);
 void received_free(struct received *received);

@@ -74,6 +74,30 @@ START_TEST(what_is_given_up_counts_as_arrived)
 }
 END_TEST
 
+START_TEST(what_was_dropped_has_not_arrived)
+{
+	static const uint32_t firsts[] = { 1, 0xffffffe0, 0x7fffffe0, 0 };
+	const uint32_t first = firsts[_i];
+	unsigned state = 7;
+	struct received received = { 0 };
+	uint64_t arrived = 0;
+	received_begin(&received, first);
+	for (unsigned i = 0; i < 3000; i++) {
+		state = state * 1103515245 + 12345;
+		const unsigned offset = state >> 16 & 63;
+		if (state >> 24 & 1) {
+			received_add(&received, first + offset);
+			arrived |= UINT64_C(1) << offset;
+		} else {
+			received_remove(&received, first + offset);
+			arrived &= ~(UINT64_C(1) << offset);
+		}
+		holds(&received, first, arrived);
+	}
+	received_free(&received);
+}
+END_TEST
+
 START_TEST(nothing_is_known_before_the_first)
 {
 	struct received received = { 0 };
@@ -107,6 +131,7 @@ int main(void)
 	TCase *tests = tcase_create("received");
 	tcase_add_loop_test(tests, any_order_comes_to_the_same, 0, 4);
 	tcase_add_test(tests, what_is_given_up_counts_as_arrived);
+	tcase_add_loop_test(tests, what_was_dropped_has_not_arrived, 0, 4);
 	tcase_add_test(tests, nothing_is_known_before_the_first);
 	tcase_add_test(tests, what_is_sent_is_outstanding_until_it_is_acknowledged);
 	suite_add_tcase(suite, tests);

@@ -97,6 +97,40 @@ static void closed_window(struct stage *stage)
 	stage_sack_window(stage, 1, STAGE_WINDOW);
 }
 
+/* A SACK for all but the last TSN. */
+static void sack_all_but_one(struct stage *stage, uint32_t window)
+{
+	stage->actor[0].tsn--;
+	stage_sack_window(stage, 1, window);
+	stage->actor[0].tsn++;
+}
+
+/* There is room for one more by its octets; its memory closes the window, and it is dropped. The window opens, but does
+ * not bring it back. The mistake is to leave it out of a SACK that tells of room. */
+static void no_memory(struct stage *stage)
+{
+	enum { MESSAGES = 72, SIZE = 1380, LEFT = STAGE_WINDOW - MESSAGES * SIZE, SMALL = 10 };
+	stage_follow_events(stage);
+	stage_meet(stage, NULL);
+	for (unsigned i = 0; i < MESSAGES; i += 2) {
+		stage_data(stage, 0, 0, i, SIZE);
+		stage_data(stage, 0, 0, i + 1, SIZE);
+		stage_sack_window(stage, 1, STAGE_WINDOW - (i + 2) * SIZE);
+		stage_wait_ms(stage, 1);
+	}
+	stage_data(stage, 0, 1, 0, SMALL);
+	stage_wait_ms(stage, 5);
+	sack_all_but_one(stage, stage_breaks(stage, "sacks.cumulative") ? LEFT - SMALL : 0);
+	for (unsigned i = 0; i < MESSAGES; i++)
+		stage_deliver(stage, 1, 0, SIZE);
+	sack_all_but_one(stage, STAGE_WINDOW);
+	stage_wait_ms(stage, 1000);
+	stage->actor[0].tsn--;
+	stage_data(stage, 0, 1, 0, SMALL);
+	stage_deliver(stage, 1, 1, SMALL);
+	stage_sack_window(stage, 1, STAGE_WINDOW);
+}
+
 /* ---- The end ---- */
 
 /* SHUTDOWN goes unanswered until its path has failed. */
@@ -236,6 +270,7 @@ static void row_d(struct stage *stage)
 const struct falsification falsify_plays[] = {
 	{ .rule = "congestion.burst", .play = burst },
 	{ .rule = "sacks.cumulative", .play = closed_window },
+	{ .rule = "sacks.cumulative", .play = no_memory },
 	{ .rule = "windows.update", .play = window_opens },
 	{ .rule = "events.unreachable", .play = shutdown_unanswered },
 	{ .rule = "restart.row-a", .play = row_a },
