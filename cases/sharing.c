@@ -105,3 +105,44 @@ CASE(sockets, "device", .title = "Sockets that are bound to a device have an ass
 	settle(t, p);
 	expect_served_over(t, p, 1);
 }
+
+/* Two servers, each at the address of one path; two clients that share port and addresses: four sockets, two ports. */
+static void open_at_one_port(struct trial *t, struct pair pairs[2])
+{
+	static const char *const servers[] = { "server 0", "server 1" }, *const clients[] = { "client 0", "client 1" };
+	const struct peer_options client = at_port(false, true);
+
+	for (unsigned i = 0; i < 2; i++) {
+		pairs[i].server =
+			open_peer(t, B, servers[i], &(struct peer_options){ .port = SERVER_PORT, .paths = 1U << i });
+		pairs[i].client = open_peer(t, A, clients[i], &client);
+	}
+}
+
+CASE(sockets, "one-port-two-addresses",
+	.title = "Sockets that have one port at different addresses are endpoints of their own",
+	.requirements = IDS(R_6458_3_1_2_01, R_9260_1_3_04), .topology = &topology_two_paths)
+{
+	struct pair pairs[2];
+
+	open_at_one_port(t, pairs);
+	/* what one asks for is nothing to the other */
+	for (unsigned i = 0; i < 2; i++)
+		unsubscribe(t, pairs[i].server, SHUTDOWN_EVENT);
+	subscribe(t, pairs[1].server, SHUTDOWN_EVENT);
+	for (unsigned i = 0; i < 2; i++) {
+		listen_on(t, pairs[i].server);
+		start_connect(t, pairs[i].client, pairs[i].server, i);
+		expect_all(t, soon(t, comm_up(pairs[i].client)), soon(t, comm_up(pairs[i].server)));
+	}
+	for (unsigned i = 0; i < 2; i++)
+		expect_delivered_both_ways(t, pairs[i]);
+	/* nor is its end */
+	shut_half(t, pairs[0].client, SENDING);
+	expect_all(t, soon(t, shutdown_comp(pairs[0].client)), soon(t, shutdown_comp(pairs[0].server)));
+	expect_delivered_both_ways(t, pairs[1]);
+	shut_half(t, pairs[1].client, SENDING);
+	expect_in_order(t, soon(t, shutdown_event(pairs[1].server)), soon(t, shutdown_comp(pairs[1].server)));
+	expect(t, soon(t, shutdown_comp(pairs[1].client)));
+	expect_quiet(t, s(1));
+}

@@ -3,6 +3,7 @@
 #include "runner/engine/call.h"
 #include "runner/engine/kernel_call.h"
 
+#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -91,17 +92,38 @@ static int open_now(struct trial *t, struct peer *peer, const struct peer_option
 	return gs_open(&open, &peer->socket);
 }
 
+/* Where it is bound: addresses with a space between them. Nothing: everywhere. */
+static void put_bound(json_t *arguments, const struct peer *peer, const struct peer_options *options)
+{
+	char text[ADDRESSES_MAX * (INET6_ADDRSTRLEN + 1)] = "";
+
+	if (options->wildcard)
+		return;
+	for (size_t i = 0; i < peer->address_count; i++) {
+		const size_t length = strlen(text);
+		const bool inet6 = peer->addresses[i].ss_family == AF_INET6;
+		const void *address = inet6
+			? (const void *)&((const struct sockaddr_in6 *)&peer->addresses[i])->sin6_addr
+			: (const void *)&((const struct sockaddr_in *)&peer->addresses[i])->sin_addr;
+		if (i > 0)
+			text[length] = ' ';
+		inet_ntop(inet6 ? AF_INET6 : AF_INET, address, text + length + (i > 0), INET6_ADDRSTRLEN);
+	}
+	json_object_set_new(arguments, "bound", json_string(text));
+}
+
 static void open_socket(struct trial *t, struct peer *peer, const struct peer_options *options)
 {
 	const vtime at = now(t);
+	json_t *arguments;
 
 	call_must_succeed(t, peer, open_now(t, peer, options), "open");
 	call_must_succeed(t, peer, gs_port(peer->socket, &peer->port), "port");
-	trial_call(t, peer, at, "open",
-		json_pack("{s:i, s:i, s:i, s:I, s:b, s:b}", "port", peer->port, "addresses", (int)peer->address_count,
-			"streams", options->streams, "autoclose_s", (json_int_t)options->autoclose_s, "nodelay",
-			!options->nagle, "one_to_one", options->one_to_one),
-		GS_OK);
+	arguments = json_pack("{s:i, s:i, s:i, s:I, s:b, s:b}", "port", peer->port, "addresses",
+		(int)peer->address_count, "streams", options->streams, "autoclose_s", (json_int_t)options->autoclose_s,
+		"nodelay", !options->nagle, "one_to_one", options->one_to_one);
+	put_bound(arguments, peer, options);
+	trial_call(t, peer, at, "open", arguments, GS_OK);
 }
 
 struct peer *peer_new(struct trial *t, enum endpoint endpoint, const char *name)

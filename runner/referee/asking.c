@@ -5,28 +5,34 @@
 /* Of those that gen_sctp subscribes to at first only this one is of interest. */
 #define AT_FIRST_UNTOLD (1U << EVENT_SEND_FAILED_EVENT)
 
-static struct asker *find(struct referee *referee, int end, uint16_t port)
+static const struct asker *find(const struct referee *referee, const struct end *self, int end)
 {
 	for (unsigned i = 0; i < referee->n_askers; i++)
-		if (referee->askers[i].end == end && referee->askers[i].port == port)
+		if (referee->askers[i].end == end &&
+			end_is_bound(self, referee->askers[i].port, referee->askers[i].bound))
 			return &referee->askers[i];
 	return NULL;
 }
 
 /* NULL: there is no room. */
-static struct asker *find_or_add(struct referee *referee, int end, uint16_t port)
+static struct asker *find_or_add(struct referee *referee, const struct call *call)
 {
-	struct asker *found = find(referee, end, port);
-	if (found || referee->n_askers == ASKERS_MAX)
-		return found;
-	found = &referee->askers[referee->n_askers++];
-	*found = (struct asker){ .end = end, .port = port, .untold = AT_FIRST_UNTOLD };
-	return found;
+	for (unsigned i = 0; i < referee->n_askers; i++) {
+		struct asker *each = &referee->askers[i];
+		if (each->end == call->end && each->port == call->port && each->bound == call->bound)
+			return each;
+	}
+	if (referee->n_askers == ASKERS_MAX)
+		return NULL;
+	struct asker *added = &referee->askers[referee->n_askers++];
+	*added =
+		(struct asker){ .end = call->end, .port = call->port, .bound = call->bound, .untold = AT_FIRST_UNTOLD };
+	return added;
 }
 
 void asking_begin(struct referee *referee, struct end *self, int end, bool is_asked)
 {
-	const struct asker *asker = find(referee, end, self->port);
+	const struct asker *asker = find(referee, self, end);
 	self->asking = (struct asking){ .untold = asker ? asker->untold : AT_FIRST_UNTOLD, .caught_up_by_ns = -1 };
 	if (!asker)
 		return;
@@ -54,7 +60,7 @@ static void catch_up(struct end *self, int64_t at_ns)
 /* Whether the call is on the socket of this association. */
 static bool is_its_socket(const struct end *self, const struct call *call)
 {
-	if (self->port != call->port)
+	if (!end_is_bound(self, call->port, call->bound))
 		return false;
 	return call->assoc_id != 0 ? self->id_known && self->assoc_id == call->assoc_id : !self->asking.has_own_socket;
 }
@@ -78,14 +84,13 @@ static void subscribe(struct end *self, const struct call *call)
 static void note_subscription(struct referee *referee, const struct call *call)
 {
 	const bool is_special = call->assoc_id <= ALL_ASSOCIATIONS;
-	struct asker *asker = is_special && call->assoc_id != CURRENT_ASSOCIATIONS
-		? find_or_add(referee, call->end, call->port)
-		: NULL;
+	struct asker *asker = is_special && call->assoc_id != CURRENT_ASSOCIATIONS ? find_or_add(referee, call) : NULL;
 	if (asker)
 		asker->untold = call->on ? asker->untold & ~call->kinds : asker->untold | call->kinds;
 	for (struct association *each = referee->all; each; each = each->next) {
 		struct end *self = &each->end[call->end];
-		if (self->port != call->port || (is_special && call->assoc_id == FUTURE_ASSOCIATIONS) ||
+		if (!end_is_bound(self, call->port, call->bound) ||
+			(is_special && call->assoc_id == FUTURE_ASSOCIATIONS) ||
 			(!is_special && !(self->id_known && self->assoc_id == call->assoc_id)))
 			continue;
 		subscribe(self, call);
@@ -97,7 +102,8 @@ static void note_accept(struct referee *referee, const struct call *call)
 {
 	for (struct association *each = referee->all; each; each = each->next) {
 		struct end *self = &each->end[call->end];
-		if (self->port != call->port || !self->asking.waits_for_accept || self->established_ns < 0)
+		if (!end_is_bound(self, call->port, call->bound) || !self->asking.waits_for_accept ||
+			self->established_ns < 0)
 			continue;
 		self->asking.waits_for_accept = false;
 		self->asking.has_own_socket = true;
@@ -139,7 +145,7 @@ static void note_of_association(struct end *self, const struct call *call)
 void asking_note(struct referee *referee, const struct call *call)
 {
 	struct asker *asker = call->kind == CALL_LISTEN || (call->kind == CALL_READING && call->assoc_id == 0)
-		? find_or_add(referee, call->end, call->port)
+		? find_or_add(referee, call)
 		: NULL;
 	if (asker && call->kind == CALL_LISTEN)
 		asker->accepts = true;
@@ -150,6 +156,6 @@ void asking_note(struct referee *referee, const struct call *call)
 	if (call->kind == CALL_ACCEPT)
 		note_accept(referee, call);
 	for (struct association *each = referee->all; each; each = each->next)
-		if (each->end[call->end].port == call->port)
+		if (end_is_bound(&each->end[call->end], call->port, call->bound))
 			note_of_association(&each->end[call->end], call);
 }

@@ -23,12 +23,14 @@ struct asking {
 struct asker {
 	int end;
 	uint16_t port;
+	const struct bound *bound;
 	uint32_t untold;
 	bool pauses, accepts;
 };
 
 enum { ASKERS_MAX = 512 };
 
+struct bound;
 struct end;
 struct referee;
 struct call;

@@ -104,7 +104,9 @@ bool belonging_is_one_up(struct referee *referee, const struct sight *sight, int
 	for (; each; each = each->in_bucket) {
 		const struct end *receiver = &each->end[1 - sender];
 		if (ports_fit(each, sight, sender) && receiver->established_ns >= 0 &&
-			receiver->state != STATE_CLOSED && end_has_address(&each->end[sender], &sight->source))
+			receiver->state != STATE_CLOSED && end_has_address(&each->end[sender], &sight->source) &&
+			(each->readdressed || address_equal(&receiver->met, &sight->destination) ||
+				end_has_address(receiver, &sight->destination)))
 			return true;
 	}
 	return false;

@@ -19,6 +19,7 @@
 #include "netns/packet.h"
 #include "runner/referee/answers.h"
 #include "runner/referee/asking.h"
+#include "runner/referee/bound.h"
 #include "runner/referee/user.h"
 #include "runner/referee/buffer.h"
 #include "runner/referee/delivery.h"
@@ -119,7 +120,8 @@ struct end {
 	uint32_t earlier_tags[EARLIER_TAGS_MAX]; /* of INIT ACKs before the last: any may be echoed */
 	unsigned n_earlier_tags;
 	uint16_t port;
-	struct address *addresses; /* its own, as it has told them: of INIT or INIT ACK, and that they came from */
+	struct address met;        /* its own, in the packet by which the association was met */
+	struct address *addresses; /* all of them, as it has told them: of INIT or INIT ACK, and that they came from */
 	unsigned n_addresses;
 
 	bool has_init;                /* its INIT or INIT ACK was seen: what follows */

@@ -54,7 +54,8 @@ struct numbers {
 	int64_t from_ns, at_ns; /* they were read between these */
 	int end;
 	enum numbers_of of;
-	uint16_t port; /* of the socket; not NUMBERS_OF_ALL, as the next */
+	uint16_t port; /* of the socket; not NUMBERS_OF_ALL, as the next two */
+	const struct bound *bound;
 	uint32_t assoc_id;
 	bool has_address;
 	struct address address; /* of the peer: the path, or the primary one */

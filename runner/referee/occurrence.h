@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "runner/referee/address.h"
+#include "runner/referee/bound.h"
 #include "runner/referee/parameters.h"
 
 enum event_kind {
@@ -34,7 +34,8 @@ enum event_kind {
 struct event {
 	int64_t at_ns;
 	int end;
-	uint16_t port;     /* of the socket */
+	uint16_t port; /* of the socket, */
+	const struct bound *bound;
 	uint32_t assoc_id; /* 0: it has none */
 	enum event_kind kind;
 	bool has_address;
@@ -77,6 +78,7 @@ struct call {
 	int64_t at_ns;
 	int end;
 	uint16_t port;
+	const struct bound *bound;
 	uint32_t assoc_id;
 	enum call_kind kind;
 	unsigned addresses;     /* CALL_CONNECT: so many at once; CALL_OPEN: to so many it is bound */

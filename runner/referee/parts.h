@@ -11,6 +11,7 @@ enum { BUCKETS = 4096, TAGS = 1 << 14, SOCKETS = 16 };
 /* What the call that opened it says of a socket. */
 struct open_socket {
 	uint16_t port;
+	const struct bound *where;
 	bool nagle, is_changed; /* is_changed: by an option */
 	unsigned bound;
 };
@@ -27,6 +28,7 @@ enum { PORTS_MAX = 16 };
 struct port_parameters {
 	int end;
 	uint16_t port;
+	const struct bound *bound;
 	struct parameters parameters;
 };
 
@@ -70,8 +72,8 @@ struct referee {
 
 /* Shows a step to the watcher and to the rules that look at such steps. */
 void referee_judge(struct step *step, enum rule_moment moment);
-/* What an end with that port is told at the beginning of an association. */
-const struct parameters *referee_parameters(const struct referee *referee, int end, uint16_t port);
+/* What an end is told at the beginning of an association. */
+const struct parameters *referee_parameters(const struct referee *referee, const struct end *self, int end);
 /* What should have happened by now at the ends of the association. */
 void referee_settle(struct referee *referee, struct association *association, int64_t now_ns);
 

@@ -119,11 +119,13 @@ static struct association *add(struct referee *referee, const struct sight *sigh
 	*sender = sight->sender < 0 ? 0 : sight->sender;
 	association->end[*sender].port = sight->source_port;
 	association->end[1 - *sender].port = sight->destination_port;
+	association->end[*sender].met = sight->source;
+	association->end[1 - *sender].met = sight->destination;
 	for (unsigned i = 0; i < 2; i++) {
 		association->end[i].exact = referee->exact >> i & 1;
 		association->end[i].is_told = referee->told >> i & 1;
 		association->end[i].has_all_messages = !referee->leaves_out_messages;
-		association->end[i].parameters = *referee_parameters(referee, (int)i, association->end[i].port);
+		association->end[i].parameters = *referee_parameters(referee, &association->end[i], (int)i);
 		association->end[i].sent.all = &referee->sent_chunks;
 		if (referee->backlog_ns > 0)
 			association->end[i].backlog_ns = referee->backlog_ns;
@@ -281,8 +283,7 @@ static void end_older(const struct step *step)
 	const struct association *association = step->self->association;
 	struct association *each = *belonging_bucket(step->referee, association->end[0].port, association->end[1].port);
 	for (; each; each = each->in_bucket)
-		if (each != association && each->number < association->number &&
-			each->end[0].port == association->end[0].port && each->end[1].port == association->end[1].port)
+		if (each->number < association->number && association_between_the_same(each, association))
 			each->end[0].state = each->end[1].state = STATE_CLOSED;
 }
 
@@ -294,9 +295,8 @@ static struct end *owing_end(struct step *step)
 	struct association *each = *belonging_bucket(step->referee, association->end[0].port, association->end[1].port);
 	const int end = step->self == &association->end[1];
 	for (; each; each = each->in_bucket)
-		if (each->number > association->number && each->end[0].port == association->end[0].port &&
-			each->end[1].port == association->end[1].port && each->end[end].row == ROW_A &&
-			each->end[end].owed[ANSWER_SHUTDOWN_ACK].open)
+		if (each->number > association->number && association_between_the_same(each, association) &&
+			each->end[end].row == ROW_A && each->end[end].owed[ANSWER_SHUTDOWN_ACK].open)
 			return &each->end[end];
 	return NULL;
 }
@@ -333,11 +333,6 @@ static void leaves(struct step *step)
 	end_sent_packet(step->self, packet, step->at_ns);
 }
 
-static bool is_between_the_same(const struct association *one, const struct association *other)
-{
-	return one != other && one->end[0].port == other->end[0].port && one->end[1].port == other->end[1].port;
-}
-
 /* In which state the association is that a COOKIE ECHO is to replace; one that has ended meanwhile is not replaced.
  * Where a newer one has come since the tie-tags are nobody's: that is neither a restart nor a new one. */
 static void note_restart(struct step *step)
@@ -349,7 +344,7 @@ static void note_restart(struct step *step)
 	bool has_newer = false;
 	association->restarts = STATE_CLOSED;
 	for (; each; each = each->in_bucket) {
-		if (!is_between_the_same(each, association) || each->end[end].state == STATE_CLOSED)
+		if (!association_between_the_same(each, association) || each->end[end].state == STATE_CLOSED)
 			continue;
 		has_newer |= each->number > association->number;
 		if (each->number > association->number)

@@ -34,10 +34,11 @@ void referee_expect_tester(struct referee *referee, int end)
 	referee->testers |= 1U << end;
 }
 
-const struct parameters *referee_parameters(const struct referee *referee, int end, uint16_t port)
+const struct parameters *referee_parameters(const struct referee *referee, const struct end *self, int end)
 {
 	for (unsigned i = 0; i < referee->n_by_port; i++)
-		if (referee->by_port[i].end == end && referee->by_port[i].port == port)
+		if (referee->by_port[i].end == end &&
+			end_is_bound(self, referee->by_port[i].port, referee->by_port[i].bound))
 			return &referee->by_port[i].parameters;
 	return &referee->parameters[end];
 }
@@ -174,24 +175,30 @@ void referee_end(struct referee *referee, int64_t at_ns)
 
 enum { WHOLE = 3 }; /* the B and E bits */
 
+static bool is_of_socket(const struct association *association, const struct event *event)
+{
+	return end_is_bound(&association->end[event->end], event->port, event->bound);
+}
+
 /* The association whose user has got a message: the one with that id, or the only one of its port. NULL: there are
  * several, of which nobody can say any more what was delivered. */
 static struct association *association_of_message(struct referee *referee, const struct event *event)
 {
 	for (struct association *each = referee->all; each && event->assoc_id != 0; each = each->next) {
 		const struct end *self = &each->end[event->end];
-		if (self->port == event->port && self->id_known && self->assoc_id == event->assoc_id && self->is_told)
+		if (end_is_bound(self, event->port, event->bound) && self->id_known &&
+			self->assoc_id == event->assoc_id && self->is_told)
 			return each;
 	}
 	struct association *only = NULL;
 	unsigned n = 0;
 	for (struct association *each = referee->all; each; each = each->next)
-		if (each->end[event->end].port == event->port && each->end[event->end].established_ns >= 0) {
+		if (is_of_socket(each, event) && each->end[event->end].established_ns >= 0) {
 			only = each;
 			n++;
 		}
 	for (struct association *each = referee->all; each && n > 1; each = each->next)
-		each->end[event->end].delivery.lost |= each->end[event->end].port == event->port;
+		each->end[event->end].delivery.lost |= is_of_socket(each, event);
 	return n == 1 && only->end[event->end].is_told ? only : NULL;
 }
 
@@ -203,7 +210,7 @@ static struct association *association_of(struct referee *referee, const struct 
 	for (struct association *each = referee->all; each; each = each->next) {
 		const struct end *self = &each->end[event->end];
 		const struct due *due = &self->due_to_tell[event->kind];
-		if (self->port != event->port || !self->is_told || self->asking.pauses)
+		if (!is_of_socket(each, event) || !self->is_told || self->asking.pauses)
 			continue;
 		if (self->id_known) {
 			if (self->assoc_id == event->assoc_id && event->kind != EVENT_RESTART)
@@ -221,7 +228,7 @@ static struct association *association_of(struct referee *referee, const struct 
 static void adopt(struct referee *referee, struct end *self, const struct event *event)
 {
 	for (struct association *each = referee->all; each; each = each->next)
-		if (event->kind == EVENT_RESTART && each->end[event->end].port == event->port &&
+		if (event->kind == EVENT_RESTART && is_of_socket(each, event) &&
 			each->end[event->end].assoc_id == event->assoc_id)
 			each->end[event->end].is_told = false;
 	self->is_told = true;
@@ -328,8 +335,9 @@ static void note_open(struct referee *referee, const struct call *call)
 {
 	unsigned *n = &referee->n_sockets[call->end];
 	if (*n < SOCKETS)
-		referee->sockets[call->end][(*n)++] =
-			(struct open_socket){ .port = call->port, .nagle = call->nagle, .bound = call->addresses };
+		referee->sockets[call->end][(*n)++] = (struct open_socket){
+			.port = call->port, .where = call->bound, .nagle = call->nagle, .bound = call->addresses
+		};
 	else
 		referee->tells_calls = false;
 }
@@ -338,7 +346,7 @@ void referee_know_socket(const struct referee *referee, struct end *self, unsign
 {
 	for (unsigned i = referee->n_sockets[end]; i-- > 0;) {
 		const struct open_socket *socket = &referee->sockets[end][i];
-		if (socket->port != self->port)
+		if (!end_is_bound(self, socket->port, socket->where))
 			continue;
 		self->user.known = referee->tells_calls && !socket->is_changed;
 		self->user.nagle = socket->nagle;
@@ -390,8 +398,7 @@ static bool changes(const struct call *call, enum parameter what)
 /* What associations to come are told. */
 static void change_future(struct referee *referee, const struct call *call)
 {
-	const struct port_parameters before = { call->end, call->port,
-		*referee_parameters(referee, call->end, call->port) };
+	const struct port_parameters before = { call->end, call->port, call->bound, referee->parameters[call->end] };
 	unsigned place = 0;
 	if (call->port == 0) {
 		change_all(&referee->parameters[call->end], call);
@@ -401,7 +408,8 @@ static void change_future(struct referee *referee, const struct call *call)
 		return;
 	}
 	while (place < referee->n_by_port &&
-		(referee->by_port[place].end != call->end || referee->by_port[place].port != call->port))
+		(referee->by_port[place].end != call->end || referee->by_port[place].port != call->port ||
+			referee->by_port[place].bound != call->bound))
 		place++;
 	if (place == PORTS_MAX) { /* no room: rules wait at that end */
 		referee->parameters[call->end].known = false;
@@ -425,11 +433,12 @@ static void change_current(struct end *self, const struct call *call)
 /* It may be one that changes when DATA leaves, whether it is given up, or which addresses there are. */
 static void forget_user(struct referee *referee, const struct call *call)
 {
-	for (unsigned i = 0; i < referee->n_sockets[call->end]; i++)
-		if (referee->sockets[call->end][i].port == call->port || call->port == 0)
-			referee->sockets[call->end][i].is_changed = true;
+	for (unsigned i = 0; i < referee->n_sockets[call->end]; i++) {
+		struct open_socket *socket = &referee->sockets[call->end][i];
+		socket->is_changed |= call->port == 0 || (socket->port == call->port && socket->where == call->bound);
+	}
 	for (struct association *each = referee->all; each; each = each->next)
-		if (each->end[call->end].port == call->port || call->port == 0)
+		if (call->port == 0 || end_is_bound(&each->end[call->end], call->port, call->bound))
 			each->end[call->end].user.known = false;
 }
 
@@ -443,7 +452,7 @@ static void note_option(struct referee *referee, const struct call *call)
 		referee->told &= ~(1U << call->end);
 	for (struct association *each = referee->all; each; each = each->next) {
 		struct end *self = &each->end[call->end];
-		if (self->port != call->port)
+		if (!end_is_bound(self, call->port, call->bound))
 			continue;
 		if (of_events)
 			self->is_told = false;
@@ -467,7 +476,7 @@ void referee_tell_call(struct referee *referee, const struct call *call)
 		note_open(referee, call);
 	for (struct association *each = referee->all; each; each = each->next) {
 		struct end *self = &each->end[call->end];
-		if (self->port != call->port)
+		if (!end_is_bound(self, call->port, call->bound))
 			continue;
 		if (call->kind == CALL_PRIMARY_ADDR && (!self->id_known || self->assoc_id == call->assoc_id))
 			set_primary(self, call);

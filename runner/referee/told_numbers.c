@@ -7,7 +7,7 @@ static struct end *end_of(const struct referee *referee, const struct numbers *n
 {
 	for (struct association *each = referee->all; each; each = each->next) {
 		struct end *self = &each->end[numbers->end];
-		if (self->port == numbers->port && self->is_told && self->id_known &&
+		if (end_is_bound(self, numbers->port, numbers->bound) && self->is_told && self->id_known &&
 			self->assoc_id == numbers->assoc_id)
 			return self;
 	}

@@ -36,11 +36,8 @@ static int end_named(const char *name)
 /* The port of a socket, as its `open` said it; 0: nobody knows. */
 static uint16_t port_of(const struct trace *trace, const json_t *line)
 {
-	for (unsigned i = 0; i < trace->n_sockets && i < TRACE_SOCKETS_MAX; i++)
-		if (strcmp(trace->sockets[i].endpoint, word(line, "endpoint")) == 0 &&
-			strcmp(trace->sockets[i].name, word(line, "socket")) == 0)
-			return trace->sockets[i].port;
-	return 0;
+	const struct trace_socket *socket = trace_socket_of(trace, line);
+	return socket ? socket->port : 0;
 }
 
 static bool flag(const json_t *object, const char *name)
@@ -50,28 +47,8 @@ static bool flag(const json_t *object, const char *name)
 
 static bool is_one_to_one(const struct trace *trace, const json_t *line)
 {
-	for (unsigned i = 0; i < trace->n_sockets && i < TRACE_SOCKETS_MAX; i++)
-		if (strcmp(trace->sockets[i].endpoint, word(line, "endpoint")) == 0 &&
-			strcmp(trace->sockets[i].name, word(line, "socket")) == 0)
-			return trace->sockets[i].one_to_one;
-	return false;
-}
-
-/* A socket that is opened, or that another one brings forth. */
-static void note_socket(struct trace *trace, const json_t *line)
-{
-	const json_t *arguments = json_object_get(line, "arguments");
-	const bool is_opened = strcmp(word(line, "call"), "open") == 0;
-	if (is_opened && flag(arguments, "tester"))
-		trace->testers |= 1U << end_named(word(line, "endpoint"));
-	if (trace->n_sockets == TRACE_SOCKETS_MAX || (!is_opened && !*word(arguments, "socket")))
-		return;
-	trace->sockets[trace->n_sockets++] = (struct trace_socket){
-		.endpoint = word(line, "endpoint"),
-		.name = is_opened ? word(line, "socket") : word(arguments, "socket"),
-		.port = is_opened ? (uint16_t)number(arguments, "port") : port_of(trace, line),
-		.one_to_one = flag(arguments, "one_to_one"),
-	};
+	const struct trace_socket *socket = trace_socket_of(trace, line);
+	return socket && socket->one_to_one;
 }
 
 /* The peer's address on a path. */
@@ -134,6 +111,7 @@ static struct event event_of(const struct trace *trace, const json_t *lines, con
 		.at_ns = number(line, "t_ns"),
 		.end = end_named(word(line, "endpoint")),
 		.port = port_of(trace, line),
+		.bound = trace_bound_of(trace, line),
 		.assoc_id = (uint32_t)number(fields, "assoc_id"),
 		.kind = kind_of(word(line, "event"), word(fields, "state")),
 		.error = (uint32_t)number(fields, "error"),
@@ -210,8 +188,10 @@ static bool call_of(const struct trace *trace, const json_t *line, struct call *
 	};
 	const json_t *arguments = json_object_get(line, "arguments");
 	const bool succeeds = !*word(line, "result") || strcmp(word(line, "result"), "ok") == 0;
-	if (call_of_option(line, port_of(trace, line), out))
+	if (call_of_option(line, port_of(trace, line), out)) {
+		out->bound = out->port != 0 ? trace_bound_of(trace, line) : NULL;
 		return true;
+	}
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		if (!succeeds || strcmp(word(line, "call"), kinds[i].name) != 0 ||
 			(kinds[i].kind == CALL_LISTEN && !is_one_to_one(trace, line)))
@@ -220,6 +200,7 @@ static bool call_of(const struct trace *trace, const json_t *line, struct call *
 			.at_ns = number(line, "t_ns"),
 			.end = end_named(word(line, "endpoint")),
 			.port = port_of(trace, line),
+			.bound = trace_bound_of(trace, line),
 			.assoc_id = (uint32_t)number(arguments, "assoc_id"),
 			.kind = kinds[i].kind,
 			.addresses =
@@ -251,9 +232,6 @@ static void note(struct trace *trace, const json_t *lines, const json_t *line)
 		told.event = event_of(trace, lines, line);
 		trace->told[trace->n_told++] = told;
 	} else if (strcmp(type, "call") == 0) {
-		if (strcmp(word(line, "call"), "open") == 0 || strcmp(word(line, "call"), "accept") == 0 ||
-			strcmp(word(line, "call"), "peeloff") == 0)
-			note_socket(trace, line);
 		if (strcmp(word(line, "call"), "sysctl") == 0)
 			trace_take_sysctl(trace, line);
 		told.what = TOLD_CALL;
@@ -264,6 +242,7 @@ static void note(struct trace *trace, const json_t *lines, const json_t *line)
 	} else if (strcmp(type, "numbers") == 0) {
 		told.what = TOLD_NUMBERS;
 		told.numbers = numbers_of_line(trace->topology, line, port_of(trace, line));
+		told.numbers.bound = trace_bound_of(trace, line);
 		told.at_ns = told.numbers.at_ns;
 		trace->told[trace->n_told++] = told;
 	}
@@ -285,6 +264,7 @@ static int take_told(struct trace *trace, const json_t *lines)
 	trace->told = calloc(2 * NET_PATHS_MAX * json_array_size(lines) + 1, sizeof(*trace->told));
 	if (!trace->told)
 		return -ENOMEM;
+	trace_take_sockets(trace, lines);
 	json_array_foreach((json_t *)(uintptr_t)lines, i, line)
 		note(trace, lines, line);
 	for (i = 0; i < trace->n_told; i++)
@@ -356,6 +336,7 @@ void trace_free(struct trace *trace)
 	free(trace->captures);
 	free(trace->packets);
 	free(trace->told);
+	free(trace->sockets);
 	*trace = (struct trace){ 0 };
 }
 

@@ -36,6 +36,9 @@ struct trace_socket {
 	const char *endpoint, *name;
 	uint16_t port;
 	bool one_to_one;
+	unsigned opened;    /* the place of the one that was opened: itself, or that which has brought it forth */
+	struct bound bound; /* of one that was opened; n is 0: to all addresses, or nobody knows */
+	bool is_told_apart; /* another one of the endpoint has its port at other addresses */
 };
 
 /* A `capture` line, and what its file shows. */
@@ -67,7 +70,7 @@ struct trace {
 	struct told *told; /* events, calls, faults and numbers */
 	size_t n_told;
 	int64_t ended_ns;
-	struct trace_socket sockets[TRACE_SOCKETS_MAX];
+	struct trace_socket *sockets;
 	unsigned n_sockets;
 	struct address addresses[2][TRACE_ADDRESSES_MAX]; /* of each end, in this topology */
 	unsigned n_addresses[2];
@@ -82,6 +85,11 @@ struct trace {
 int trace_make(const struct topology *topology, const json_t *lines, const struct evidence_file *files, size_t n_files,
 	int64_t ended_ns, struct trace *out);
 void trace_free(struct trace *trace);
+/* trace_sockets.c: the sockets that the lines open, and that others bring forth; the one of a line, or NULL. */
+void trace_take_sockets(struct trace *trace, const json_t *lines);
+const struct trace_socket *trace_socket_of(const struct trace *trace, const json_t *line);
+/* Where that is bound, if only that tells it from others. */
+const struct bound *trace_bound_of(const struct trace *trace, const json_t *line);
 /* trace_captures.c: its part of that; whether everything is known that an end's capture of a path should show; and what
  * the captures show, as members of their lines. */
 int trace_take_captures(struct trace *trace, const json_t *lines, const struct evidence_file *files, size_t n_files);
