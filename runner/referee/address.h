@@ -14,5 +14,7 @@ struct address {
 
 struct address address_of(const struct sockaddr_storage *socket_address);
 bool address_equal(const struct address *a, const struct address *b);
+/* 127.0.0.0/8 (RFC 1122 section 3.2.1.3) or ::1 (RFC 4291 section 2.5.3). */
+bool address_is_loopback(const struct address *address);
 
 #endif

@@ -97,6 +97,7 @@ static void join(struct end *self, struct destination *destination, int64_t at_n
 		rto_begin(&destination->rto, &self->parameters);
 	destination->pace_ns = destination->rto.ns;
 	failure_rest(destination, at_ns);
+	failure_overlook_itself(self, destination, at_ns);
 }
 
 void asconf_acknowledged(struct end *self, const struct chunk *chunk, int64_t at_ns)

@@ -68,6 +68,12 @@ bool address_equal(const struct address *a, const struct address *b)
 	return a->ipv6 == b->ipv6 && memcmp(a->bytes, b->bytes, sizeof(a->bytes)) == 0;
 }
 
+bool address_is_loopback(const struct address *address)
+{
+	static const uint8_t ipv6[sizeof(address->bytes)] = { [15] = 1 };
+	return address->ipv6 ? memcmp(address->bytes, ipv6, sizeof(ipv6)) == 0 : address->bytes[0] == 127;
+}
+
 bool end_has_address(const struct end *end, const struct address *address)
 {
 	for (unsigned i = 0; i < end->n_addresses; i++)

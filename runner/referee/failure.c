@@ -21,8 +21,18 @@ const char *reach_name(enum reach reach)
 	return names[reach];
 }
 
+/* Whoever takes a loopback address for one of its peer sends to itself what no capture of its links has: HEARTBEATs,
+ * DATA that is sent again, and its own answers to them, as an ABORT for what is out of the blue (RFC 9260 section 8.4).
+ * Once something for that address was captured, the capture is of the loopback device, and all is seen. */
+static bool is_itself(const struct destination *destination)
+{
+	return destination->path < 0 && address_is_loopback(&destination->address);
+}
+
 bool failure_is_blind(const struct end *self, const struct destination *destination)
 {
+	if (is_itself(destination))
+		return true;
 	if (destination->path < 0)
 		return self->blind != 0;
 	return self->blind >> destination->path & 1;
@@ -51,6 +61,7 @@ void failure_begin(struct end *self, int used, bool given, int64_t at_ns)
 		each->reach_ns = at_ns;
 		each->pace_ns = each->rto.ns;
 		failure_rest(each, at_ns);
+		failure_overlook_itself(self, each, at_ns);
 	}
 }
 
@@ -210,6 +221,30 @@ void failure_acknowledged(struct end *self, struct destination *destination, boo
 
 /* ---- Unseen ---- */
 
+/* What leaves for it may leave unseen, and what became of it. */
+static void lose_sight(struct end *self, struct destination *destination, int64_t at_ns)
+{
+	destination->unseen = true;
+	if (destination->reach == REACH_ACTIVE || destination->reach == REACH_POTENTIALLY_FAILED)
+		become(destination, REACH_UNKNOWN, at_ns);
+	destination->strikes.high = MANY;
+	if (self->parameters.known)
+		rto_lose(&destination->rto, &self->parameters);
+	destination->pace_ns = either(destination->pace_ns, destination->rto.ns);
+	failure_due(self, destination, EVENT_ADDR_UNREACHABLE, false, at_ns);
+	failure_due(self, destination, EVENT_ADDR_POTENTIALLY_FAILED, false, at_ns);
+}
+
+void failure_overlook_itself(struct end *self, struct destination *destination, int64_t at_ns)
+{
+	if (!is_itself(destination))
+		return;
+	lose_sight(self, destination, at_ns);
+	self->counts.is_least = true;
+	self->counts.t3.high = self->strikes.high = MANY;
+	failure_due(self, NULL, EVENT_COMM_LOST, false, at_ns);
+}
+
 void failure_blind(struct end *self, const struct blindness *blindness)
 {
 	const unsigned bit = 1U << blindness->path;
@@ -225,15 +260,7 @@ void failure_blind(struct end *self, const struct blindness *blindness)
 		struct destination *each = &self->destinations[i];
 		if (!failure_is_blind(self, each))
 			continue;
-		each->unseen = true;
-		if (each->reach == REACH_ACTIVE || each->reach == REACH_POTENTIALLY_FAILED)
-			become(each, REACH_UNKNOWN, blindness->at_ns);
-		each->strikes.high = MANY;
-		if (self->parameters.known)
-			rto_lose(&each->rto, &self->parameters);
-		each->pace_ns = either(each->pace_ns, each->rto.ns);
-		failure_due(self, each, EVENT_ADDR_UNREACHABLE, false, blindness->at_ns);
-		failure_due(self, each, EVENT_ADDR_POTENTIALLY_FAILED, false, blindness->at_ns);
+		lose_sight(self, each, blindness->at_ns);
 	}
 	failure_due(self, NULL, EVENT_COMM_LOST, false, blindness->at_ns);
 }

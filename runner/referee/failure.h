@@ -45,5 +45,8 @@ int64_t failure_heartbeat_apart(const struct end *self, const struct destination
 
 const char *reach_name(enum reach reach);
 bool failure_is_blind(const struct end *self, const struct destination *destination);
+/* The end knows of that address now. If it is the end's own host, which no capture shows, nobody sees what becomes of
+ * what is sent there, nor whether an answer of the host ends the association. */
+void failure_overlook_itself(struct end *self, struct destination *destination, int64_t at_ns);
 
 #endif
