@@ -37,6 +37,26 @@ RULE(timers, "t3-rtx", .title = "T3-rtx expires an RTO after it was set, and DAT
 		s(step->at_ns - timer->since_ns.high));
 }
 
+/* However T3-rtx ran, in loss recovery too: it was set at `restarted_ns` or later, for RTO.Min at the least. */
+RULE(timers, "t3-not-sooner",
+	.title = "DATA is not sent again before T3-rtx can have expired, but for fast retransmission",
+	.level = LEVEL_MUST, .requirements = IDS(R_9260_6_3_2_01, R_9260_6_3_2_03, R_9260_6_3_1_09), .on = ON_SENDING,
+	.chunks = CHUNKS(CHUNK_DATA, CHUNK_I_DATA))
+{
+	const struct end *self = step->self;
+	const struct sent_chunk *before =
+		step->chunk->decoded && self->exact ? sent_find(&self->sent, step->chunk->data.tsn) : NULL;
+	char expected[160];
+	if (!before || before->to < 0 || before->marked || self->established_ns < 0 || !self->parameters.known ||
+		step->packet->chunks[0].type == CHUNK_COOKIE_ECHO || step->at_ns - self->sack_ns <= self->backlog_ns)
+		return;
+	const int64_t since_ns = self->destinations[before->to].restarted_ns;
+	snprintf(expected, sizeof(expected), "TSN %u again %.3f s after %.6f s at the soonest, when T3-rtx was set",
+		before->tsn, s(self->parameters.rto_min_ns), s(since_ns));
+	must(step, end_can_have_expired(self, before, step->at_ns), expected, "it %.3f s after that",
+		s(step->at_ns - since_ns));
+}
+
 RULE(timers, "heartbeats-apart",
 	.title = "HEARTBEATs to an idle path are an RTO and HB.interval apart, give or take half an RTO",
 	.level = LEVEL_SHOULD,

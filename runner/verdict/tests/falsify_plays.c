@@ -131,6 +131,45 @@ static void no_memory(struct stage *stage)
 	stage_sack_window(stage, 1, STAGE_WINDOW);
 }
 
+/* The first of three is lost, and one SACK misses it: nobody sees how T3-rtx runs then. But it runs for RTO.Min at the
+ * least, and does not take for ever. */
+static void loss_recovery(struct stage *stage)
+{
+	enum { RTO_MS = 3000, DOUBLED_MS = 6000, TOO_SOON_MS = 500, LONG_MS = 20000, GAP_FIRST = 2, GAP_LAST = 3 };
+	stage_meet(stage, NULL);
+	/* alone, it is sent again in time, and the RTO is doubled */
+	stage_packet(stage, 0);
+	stage_put_data(stage, 1, 0, 100);
+	stage_lose(stage);
+	stage_wait_ms(stage, RTO_MS);
+	stage->actor[0].tsn--;
+	stage_data(stage, 0, 1, 0, 100);
+	stage_sack(stage, 1);
+	const uint32_t lost = stage->actor[0].tsn;
+	stage_packet(stage, 0);
+	stage_put_data(stage, 0, 0, 100);
+	stage_lose(stage);
+	stage_data(stage, 0, 0, 1, 100);
+	stage_data(stage, 0, 0, 2, 100);
+	stage_packet(stage, 1);
+	stage_chunk(stage, CHUNK_SACK, 0);
+	stage_32(stage, lost - 1);
+	stage_32(stage, STAGE_WINDOW);
+	stage_16(stage, 1);
+	stage_16(stage, 0);
+	stage_16(stage, GAP_FIRST);
+	stage_16(stage, GAP_LAST);
+	stage_send(stage);
+	stage_wait_ms(stage,
+		stage_breaks(stage, "timers.t3-not-sooner")    ? TOO_SOON_MS
+			: stage_breaks(stage, "timers.t3-rtx") ? LONG_MS
+							       : DOUBLED_MS);
+	stage->actor[0].tsn = lost;
+	stage_data(stage, 0, 0, 0, 100);
+	stage->actor[0].tsn = lost + GAP_LAST;
+	stage_sack(stage, 1);
+}
+
 /* ---- The end ---- */
 
 /* SHUTDOWN goes unanswered until its path has failed. */
@@ -271,6 +310,8 @@ const struct falsification falsify_plays[] = {
 	{ .rule = "congestion.burst", .play = burst },
 	{ .rule = "sacks.cumulative", .play = closed_window },
 	{ .rule = "sacks.cumulative", .play = no_memory },
+	{ .rule = "timers.t3-not-sooner", .play = loss_recovery },
+	{ .rule = "timers.t3-rtx", .play = loss_recovery },
 	{ .rule = "windows.update", .play = window_opens },
 	{ .rule = "events.unreachable", .play = shutdown_unanswered },
 	{ .rule = "restart.row-a", .play = row_a },
