@@ -15,7 +15,7 @@ static void expect_shut_down(struct trial *t, struct peer *peer)
 CASE(ends, "shutdown", .title = "An end that shuts down gets shutdown_comp, its peer shutdown_event and shutdown_comp",
 	.requirements = IDS(R_9260_9_2_23, /* with nothing outstanding answer SHUTDOWN with SHUTDOWN ACK and start T2 */
 		R_9260_9_2_28, R_9260_9_2_30, R_9260_11_1_3_01, R_9260_11_2_8_01, R_6458_6_1_5_01, R_6458_6_1_1_05,
-		R_6458_3_1_5_02),
+		R_6458_3_1_5_02, R_9260_14_2_01, R_6458_5_3_2_07, R_6458_9_10_01 /* SCTP_EOF in SCTP_SNDRCV */),
 	.tags = TAGS("idle", "default-timers"), .topology = &topology_two_paths)
 {
 	struct pair p = settled(t);

@@ -211,3 +211,21 @@ CASE(pf, "all-paths",
 	expect_path_state(t, p.client, 0, PATH_ACTIVE);
 	expect_path_state(t, p.client, 1, PATH_ACTIVE);
 }
+
+CASE(pf, "heartbeats-disabled",
+	.title = "A path that is potentially failed is probed though its heartbeats are disabled",
+	.requirements = IDS(R_7829_3_09), .tags = TAGS("loss"), .topology = &topology_two_paths)
+{
+	const struct pair p = settled(t);
+
+	set_option(t, p.client, SCTP_PEER_ADDR_PARAMS, ADDRESS_ON(0), IS(spp_flags, SPP_HB_DISABLE));
+	const vtime lost = inject(t, all_lost(0));
+	struct flow *flow = say(t, p.client, p.server);
+	expect_delivered(t, flow, data_rerouted(t));
+	expect_path_state(t, p.client, 0, PATH_POTENTIALLY_FAILED);
+	expect_quiet(t, s(5));
+	expect_sent(t, A, 0, HEARTBEAT, since(t, lost));
+	mend(t, all_lost(0));
+	expect_quiet(t, s(10));
+	expect_path_state(t, p.client, 0, PATH_ACTIVE);
+}

@@ -73,7 +73,7 @@ CASE(setup, "first-address-dead",
 	.title = "Of two addresses to connect to the first is dead: the second gets the next INIT, after RTO.Initial, "
 		 "and becomes the primary",
 	.requirements = IDS(R_9260_5_1_22, /* keep T1 timers per peer address when several were given */
-		R_9260_5_1_23, R_9260_5_1_03, R_9260_6_3_1_01, R_9260_5_4_01),
+		R_9260_5_1_23, R_9260_5_1_03, R_9260_6_3_1_01, R_9260_5_4_01, R_6458_9_9_01),
 	.tags = TAGS("loss", "default-timers"), .topology = &topology_two_paths)
 {
 	const struct pair p = strangers(t);
@@ -111,7 +111,7 @@ CASE(setup, "nobody-there",
 	.title = "With the kernel's default timers a connect that nobody answers is given up after nine INITs and 333 "
 		 "seconds",
 	.requirements = IDS(R_9260_4_04, /* repeat INIT up to Max.Init.Retransmits times */
-		R_9260_4_05, R_9260_5_1_21, R_9260_5_1_6_01, R_6458_6_1_1_06),
+		R_9260_4_05, R_9260_5_1_21, R_9260_5_1_6_01, R_6458_6_1_1_06, R_9260_16_10),
 	.tags = TAGS("loss", "default-timers"), .topology = &topology_one_path)
 {
 	const struct pair p = strangers(t);

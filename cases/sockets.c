@@ -87,6 +87,22 @@ CASE(sockets, "peel-off", .title = "A peeled-off association lives on when the s
 	expect_in_order(t, soon(t, shutdown_event(p.client)), soon(t, shutdown_comp(p.client)));
 }
 
+CASE(sockets, "shutdown-comp-late",
+	.title = "A one-to-one socket comes to its end of reading when the peer shuts down, and gets shutdown_comp a "
+		 "round trip later",
+	.requirements = IDS(R_6458_6_1_1_05), .topology = &topology_one_path)
+{
+	struct pair p = accepted(t);
+
+	settle(t, p);
+	const vtime closed = inject(t, all_slow(ms(200), 0, BOTH_WAYS));
+	close_peer(t, p.client, CLOSE_GRACEFULLY);
+	/* SHUTDOWN, SHUTDOWN ACK, SHUTDOWN COMPLETE */
+	expect(t, within(after(closed, between(ms(200), ms(250))), shutdown_event(p.server)));
+	expect_end_of_reading(t, p.server);
+	expect(t, within(after(closed, between(ms(600), ms(650))), shutdown_comp(p.server)));
+}
+
 CASE(sockets, "shut-sending", .title = "To shut the half of sending shuts the association down; more is refused",
 	.requirements = IDS(R_6458_4_1_7_02), .topology = &topology_one_path)
 {
@@ -116,7 +132,7 @@ CASE(sockets, "shut-receiving", .title = "To shut the half of receiving sends no
 }
 
 CASE(sockets, "connect-twice", .title = "A one-to-one socket that is connected cannot connect again",
-	.requirements = IDS(R_6458_4_1_5_01), .topology = &topology_one_path)
+	.requirements = IDS(R_6458_4_1_5_01, R_6458_4_01), .topology = &topology_one_path)
 {
 	struct pair p = accepted(t);
 
@@ -143,7 +159,8 @@ CASE(sockets, "connect-blocking", .title = "connect returns ECONNREFUSED when no
 }
 
 CASE(sockets, "many-clients", .title = "One socket carries a hundred associations, each with an id of its own",
-	.requirements = IDS(R_6458_3_1_01, R_6458_6_1_1_10, R_6458_6_2_1_04), .topology = &topology_one_path)
+	.requirements = IDS(R_6458_3_1_01, R_6458_6_1_1_10, R_6458_6_2_1_04, R_9260_3_3_10_12_01, R_9260_3_3_10_12_02),
+	.topology = &topology_one_path)
 {
 	struct peer *server = open_peer(t, B, "server", &(struct peer_options){ .port = SERVER_PORT });
 	struct peer *clients[CLIENTS];

@@ -129,9 +129,11 @@ void start_connect(struct trial *t, struct peer *from, const struct peer *to, un
 	const union gs_addr address = address_on(t, from, to, path);
 
 	trial_action(t, "%s connects to the %s over path %u", from->name, to->name, path);
-	if (t->rehearsal == NULL)
-		called(t, from, t->acted_at, "connect", json_pack("{s:i, s:i}", "path", (int)path, "port", to->port),
-			gs_connect_init(from->socket, &address, NULL));
+	if (t->rehearsal != NULL)
+		return;
+	const int status = gs_connect_init(from->socket, &address, NULL);
+	learn_port(t, from);
+	called(t, from, t->acted_at, "connect", json_pack("{s:i, s:i}", "path", (int)path, "port", to->port), status);
 }
 
 void start_connect_several(

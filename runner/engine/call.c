@@ -51,6 +51,16 @@ void trial_call_send(struct trial *t, const struct flow *flow, unsigned message,
 	evidence_log_text(t->box, t->test_case->id, "call", members);
 }
 
+void trial_call_init(struct trial *t, const struct peer *peer, vtime at, const struct setup_by_message *setup)
+{
+	if (setup->with_init)
+		trial_call(t, peer, at, "init",
+			json_pack("{s:i, s:i, s:i, s:i}", "sinit_num_ostreams", (int)setup->streams,
+				"sinit_max_instreams", (int)setup->max_instreams, "sinit_max_attempts",
+				(int)setup->max_attempts, "sinit_max_init_timeo", (int)setup->max_init_timeo_ms),
+			GS_OK);
+}
+
 void trial_call_sysctl(struct trial *t, enum endpoint endpoint, const char *name, const char *value)
 {
 	evidence_log(t->box, t->test_case->id, "call",

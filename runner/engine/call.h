@@ -16,6 +16,8 @@
 void trial_call(struct trial *t, const struct peer *peer, vtime at, const char *call, json_t *arguments, int status);
 /* The same for gs_send of one of a flow's messages, which come by the hundred. */
 void trial_call_send(struct trial *t, const struct flow *flow, unsigned message, vtime at, int status);
+/* SCTP_INIT of the message that is sent at `at`, if it has any: the referee is to know it before the message. */
+void trial_call_init(struct trial *t, const struct peer *peer, vtime at, const struct setup_by_message *setup);
 /* A sysctl of an endpoint, whatever comes of it. */
 void trial_call_sysctl(struct trial *t, enum endpoint endpoint, const char *name, const char *value);
 

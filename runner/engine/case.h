@@ -26,7 +26,7 @@
  *	opening, association, flow, faults, the verbs
  *	expect
  *	notifications, sending, sockets,    more of them, each with a header that this one includes
- *	reading, waiting, addresses
+ *	reading (reading.c, received.c), waiting, addresses
  *	options, option_table, sysctls      those for socket options (options.h) and for sysctls
  *	family.h, registry.c                cases from a table, and all cases
  *	trial.c, pump.c                     one run of a case; pump() is the only place where guest time passes
@@ -164,6 +164,8 @@ struct peer_options {
 	bool wildcard;                  /* bound to no single address: it has those of all paths */
 	const char *device;             /* SO_BINDTODEVICE */
 	bool mapped_off;                /* SCTP_I_WANT_MAPPED_V4_ADDR off before all else; an IPv6 socket */
+	bool unasked;                   /* nobody asks for events */
+	bool unbound;    /* nobody calls bind: it has a port, and all addresses, as soon as it has an association */
 	unsigned client; /* from 1: bind the address of a's client with that number, where a topology has them */
 };
 
@@ -322,6 +324,17 @@ struct flow; /* messages from one peer to another: which were sent, which have a
 
 enum pr_policy { PR_NONE, PR_TTL, PR_RTX, PR_PRIO }; /* RFC 3758, RFC 7496 */
 
+/* Of a message that names an address, whether there is an association or not (RFC 6458 section 7.5). */
+struct setup_by_message {
+	bool implicit; /* it does; the association is made by the first message, where there is none */
+	unsigned path; /* of the peer's address that msg_name has */
+	/* what the first message has for the setup: SCTP_DSTADDRV4 and SCTP_DSTADDRV6 (bit i: the peer's address on
+	 * path i), and SCTP_INIT with these values, where 0 is the socket's */
+	unsigned further_paths;
+	bool with_init;
+	uint16_t streams, max_instreams, max_attempts, max_init_timeo_ms;
+};
+
 struct traffic {
 	unsigned count;        /* messages; default 1 */
 	vtime interval;        /* between two of them; 0: all at once, as the send buffer has room */
@@ -338,6 +351,10 @@ struct traffic {
 	int over;              /* OVER(path), see sending.h */
 	enum pr_policy policy; /* and its value: milliseconds, retransmissions, or priority */
 	uint32_t policy_value;
+	unsigned infos; /* WITH_SNDINFO and others: exactly these control messages, see sending.h; 0: what is needed */
+	int key;        /* KEY(number), see sending.h */
+	bool to_all;    /* SCTP_SENDALL: send_to_all(); on a one-to-one socket it means nothing */
+	struct setup_by_message setup;
 };
 
 /* Sends the first message now and the others in time, while the body goes on: on the association by which data

@@ -78,6 +78,7 @@ int flow_send(struct flow *flow, unsigned message)
 	status = send_with(flow->from, flow->to, flow->assoc_id, &flow->traffic, flow_stream(flow, message),
 		flow->traffic.ppid + message, message + 1, octets, flow->traffic.size);
 	free(octets);
+	learn_port(flow->trial, flow->from);
 	return status;
 }
 
@@ -114,8 +115,10 @@ static bool send_next(struct trial *t, struct flow *flow)
 {
 	const unsigned message = flow->next;
 	const vtime at = now(t);
-	const int status = flow_send(flow, message);
 
+	if (message == 0)
+		trial_call_init(t, flow->from, at, &flow->traffic.setup);
+	const int status = flow_send(flow, message);
 	if (status == -EAGAIN) {
 		flow->blocked_since = at;
 		return false;
@@ -300,13 +303,23 @@ static void log_message(
 	evidence_log_text(t->box, t->test_case->id, "event", members);
 }
 
+/* Of those that one call has sent (send_to_all()) the one to this peer; they follow the first, which says whose octets
+ * they are. */
+static struct flow *flow_at(struct trial *t, unsigned first, const struct peer *peer)
+{
+	for (unsigned i = first + 1; i < t->flow_count && t->flows[i].copies == &t->flows[first]; i++)
+		if (t->flows[i].to == peer)
+			return &t->flows[i];
+	return &t->flows[first];
+}
+
 void flow_arrived(struct trial *t, struct peer *peer, const struct gs_data *data, const union gs_addr *from)
 {
 	unsigned index, message;
 
 	if (!flow_recognise(t, data->bytes, data->length, data->info.ppid, &index, &message))
 		wrong_message(t, peer, "octets that are no message of this case");
-	struct flow *flow = &t->flows[index];
+	struct flow *flow = flow_at(t, index, peer);
 	const unsigned stream = flow_stream(flow, message), place = message % flow->traffic.streams;
 	if (flow->to != peer || data->length != flow->traffic.size || message >= flow->next)
 		wrong_message(t, peer, "a message of another size, or for another socket");
@@ -352,6 +365,8 @@ void flow_free(struct flow *flow)
 {
 	free(flow->messages);
 	free(flow->last_in_stream);
+	free(flow->begun);
+	flow->begun = NULL;
 	flow->messages = NULL;
 	flow->last_in_stream = NULL;
 }

@@ -10,134 +10,6 @@
 #include <string.h>
 #include <unistd.h>
 
-static socklen_t address_length(const union gs_addr *address)
-{
-	return address->sa.sa_family == AF_INET ? sizeof(address->v4) : sizeof(address->v6);
-}
-
-static const uint16_t policies[] = {
-	[PR_NONE] = SCTP_PR_SCTP_NONE,
-	[PR_TTL] = SCTP_PR_SCTP_TTL,
-	[PR_RTX] = SCTP_PR_SCTP_RTX,
-	[PR_PRIO] = SCTP_PR_SCTP_PRIO,
-};
-
-/* Room for the two control messages of a send. */
-union send_control {
-	struct cmsghdr head;
-	char room[CMSG_SPACE(sizeof(struct sctp_sndinfo)) + CMSG_SPACE(sizeof(struct sctp_prinfo))];
-};
-
-static void add_control(struct msghdr *message, int type, const void *value, size_t size)
-{
-	struct cmsghdr *at = (struct cmsghdr *)(void *)((char *)message->msg_control + message->msg_controllen);
-
-	at->cmsg_level = IPPROTO_SCTP;
-	at->cmsg_type = type;
-	at->cmsg_len = CMSG_LEN(size);
-	memcpy(CMSG_DATA(at), value, size);
-	message->msg_controllen += CMSG_SPACE(size);
-}
-
-static int send_info(const struct peer *from, const struct sctp_sndinfo *info, const struct traffic *traffic,
-	const union gs_addr *to, const void *octets, size_t size)
-{
-	const struct sctp_prinfo policy = { .pr_policy = policies[traffic->policy], .pr_value = traffic->policy_value };
-	union send_control control = { 0 };
-	struct iovec part = { (void *)(uintptr_t)octets, size };
-	struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1, .msg_control = &control };
-
-	add_control(&message, SCTP_SNDINFO, info, sizeof(*info));
-	if (traffic->policy != PR_NONE)
-		add_control(&message, SCTP_PRINFO, &policy, sizeof(policy));
-	if (to != NULL) {
-		message.msg_name = (void *)(uintptr_t)to;
-		message.msg_namelen = address_length(to);
-	}
-	return sendmsg(gs_fd(from->socket), &message, MSG_NOSIGNAL | MSG_DONTWAIT) < 0 ? -errno : GS_OK;
-}
-
-static unsigned first_path(const struct trial *t, const struct peer *of)
-{
-	enum endpoint endpoint;
-	const int path = topology_locate(t->test_case->topology, (const struct sockaddr *)&of->addresses[0], &endpoint);
-
-	return path < 0 ? 0 : (unsigned)path;
-}
-
-/* On a one-to-many socket the first address of the peer's says which association. */
-static int send_by_default(const struct peer *from, const struct peer *to, const void *octets, size_t size)
-{
-	union gs_addr address;
-	struct iovec part = { (void *)(uintptr_t)octets, size };
-	struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1 };
-
-	if (!from->one_to_one && !from->branched_off) {
-		address = address_on(from->trial, from, to, first_path(from->trial, to));
-		message.msg_name = &address;
-		message.msg_namelen = address_length(&address);
-	}
-	return sendmsg(gs_fd(from->socket), &message, MSG_NOSIGNAL | MSG_DONTWAIT) < 0 ? -errno : GS_OK;
-}
-
-int send_with(const struct peer *from, const struct peer *to, uint32_t assoc_id, const struct traffic *traffic,
-	uint16_t stream, uint32_t ppid, uint32_t context, const void *octets, size_t size)
-{
-	const bool is_plain = !traffic->sack_immediately && traffic->over == 0 && traffic->policy == PR_NONE;
-	union gs_addr address;
-
-	if (traffic->by_default)
-		return send_by_default(from, to, octets, size);
-	if (is_plain)
-		return gs_send_info(from->socket,
-			&(struct gs_sndrcvinfo){
-				.stream = stream,
-				.flags = traffic->unordered ? GS_UNORDERED : 0,
-				.ppid = ppid,
-				.context = context,
-				.timetolive = traffic->timetolive_ms,
-				.assoc_id = (int32_t)assoc_id,
-			},
-			octets, size);
-	const struct sctp_sndinfo info = {
-		.snd_sid = stream,
-		.snd_flags = (uint16_t)((traffic->unordered ? SCTP_UNORDERED : 0) |
-			(traffic->sack_immediately ? SCTP_SACK_IMMEDIATELY : 0) |
-			(traffic->over != 0 ? SCTP_ADDR_OVER : 0)),
-		.snd_ppid = htonl(ppid),
-		.snd_context = context,
-		.snd_assoc_id = (sctp_assoc_t)assoc_id,
-	};
-	if (traffic->over != 0)
-		address = address_on(from->trial, from, to, (unsigned)traffic->over - 1);
-	return send_info(from, &info, traffic, traffic->over != 0 ? &address : NULL, octets, size);
-}
-
-void sending_describe(const struct traffic *traffic, char *text, size_t size)
-{
-	static const char *const names[] = { [PR_TTL] = "TTL", [PR_RTX] = "RTX", [PR_PRIO] = "PRIO" };
-	size_t length = 0;
-
-	text[0] = '\0';
-	if (traffic->unordered)
-		length += (size_t)snprintf(text + length, size - length, ", unordered");
-	if (traffic->sack_immediately)
-		length += (size_t)snprintf(text + length, size - length, ", to be acknowledged at once");
-	if (traffic->by_default)
-		length += (size_t)snprintf(text + length, size - length, ", by the socket's defaults");
-	if (traffic->over != 0)
-		length += (size_t)snprintf(text + length, size - length, ", over path %d", traffic->over - 1);
-	if (traffic->policy != PR_NONE)
-		snprintf(text + length, size - length, ", policy %s %u", names[traffic->policy], traffic->policy_value);
-}
-
-int send_abort(const struct peer *peer, uint32_t assoc_id, const char *reason)
-{
-	const struct sctp_sndinfo info = { .snd_flags = SCTP_ABORT, .snd_assoc_id = (sctp_assoc_t)assoc_id };
-
-	return send_info(peer, &info, &(struct traffic){ 0 }, NULL, reason, strlen(reason));
-}
-
 int bindx(const struct peer *peer, const union gs_addr *address, bool add)
 {
 	return setsockopt(gs_fd(peer->socket), IPPROTO_SCTP, add ? SCTP_SOCKOPT_BINDX_ADD : SCTP_SOCKOPT_BINDX_REM,
@@ -146,29 +18,75 @@ int bindx(const struct peer *peer, const union gs_addr *address, bool add)
 		: GS_OK;
 }
 
+int bind_again(const struct peer *peer, const union gs_addr *address)
+{
+	return bind(gs_fd(peer->socket), &address->sa, address_length(address)) < 0 ? -errno : GS_OK;
+}
+
 /* ------------------------------------------------------------------ receiving */
 
-static void take_info(struct msghdr *message, struct piece *out)
+static void take_sndrcv(const void *data, struct piece *out)
 {
 	struct sctp_sndrcvinfo info;
 
+	memcpy(&info, data, sizeof(info));
+	out->has_info = true;
+	out->info = (struct gs_sndrcvinfo){
+		.stream = info.sinfo_stream,
+		.ssn = info.sinfo_ssn,
+		.flags = info.sinfo_flags,
+		.ppid = ntohl(info.sinfo_ppid),
+		.tsn = info.sinfo_tsn,
+		.assoc_id = info.sinfo_assoc_id,
+	};
+}
+
+static void take_rcvinfo(const void *data, struct piece *out)
+{
+	struct sctp_rcvinfo info;
+
+	memcpy(&info, data, sizeof(info));
+	out->has_rcv = true;
+	out->rcv = (struct told_of_this){
+		.stream = info.rcv_sid,
+		.ssn = info.rcv_ssn,
+		.flags = info.rcv_flags,
+		.ppid = ntohl(info.rcv_ppid),
+		.context = info.rcv_context,
+		.assoc_id = (uint32_t)info.rcv_assoc_id,
+	};
+}
+
+static void take_nxtinfo(const void *data, struct piece *out)
+{
+	struct sctp_nxtinfo info;
+
+	memcpy(&info, data, sizeof(info));
+	out->has_nxt = true;
+	out->nxt = (struct told_of_next){
+		.stream = info.nxt_sid,
+		.flags = info.nxt_flags,
+		.ppid = ntohl(info.nxt_ppid),
+		.length = info.nxt_length,
+		.assoc_id = (uint32_t)info.nxt_assoc_id,
+	};
+}
+
+static void take_info(struct msghdr *message, struct piece *out)
+{
 	for (struct cmsghdr *at = CMSG_FIRSTHDR(message); at != NULL; at = CMSG_NXTHDR(message, at)) {
-		if (at->cmsg_level != IPPROTO_SCTP || at->cmsg_type != SCTP_SNDRCV)
+		if (at->cmsg_level != IPPROTO_SCTP)
 			continue;
-		memcpy(&info, CMSG_DATA(at), sizeof(info));
-		out->has_info = true;
-		out->info = (struct gs_sndrcvinfo){
-			.stream = info.sinfo_stream,
-			.ssn = info.sinfo_ssn,
-			.flags = info.sinfo_flags,
-			.ppid = ntohl(info.sinfo_ppid),
-			.tsn = info.sinfo_tsn,
-			.assoc_id = info.sinfo_assoc_id,
-		};
+		if (at->cmsg_type == SCTP_SNDRCV && at->cmsg_len >= CMSG_LEN(sizeof(struct sctp_sndrcvinfo)))
+			take_sndrcv(CMSG_DATA(at), out);
+		if (at->cmsg_type == SCTP_RCVINFO && at->cmsg_len >= CMSG_LEN(sizeof(struct sctp_rcvinfo)))
+			take_rcvinfo(CMSG_DATA(at), out);
+		if (at->cmsg_type == SCTP_NXTINFO && at->cmsg_len >= CMSG_LEN(sizeof(struct sctp_nxtinfo)))
+			take_nxtinfo(CMSG_DATA(at), out);
 	}
 }
 
-int receive_piece(const struct peer *peer, void *octets, size_t room, struct piece *out)
+int receive_piece(const struct peer *peer, void *octets, size_t room, int flags, size_t control_room, struct piece *out)
 {
 	union {
 		struct cmsghdr head;
@@ -180,14 +98,15 @@ int receive_piece(const struct peer *peer, void *octets, size_t room, struct pie
 		.msg_iov = &part,
 		.msg_iovlen = 1,
 		.msg_control = &control,
-		.msg_controllen = sizeof(control) };
-	const ssize_t length = recvmsg(gs_fd(peer->socket), &message, MSG_DONTWAIT);
+		.msg_controllen = control_room != 0 ? control_room : sizeof(control) };
+	const ssize_t length = recvmsg(gs_fd(peer->socket), &message, MSG_DONTWAIT | flags);
 
 	if (length < 0)
 		return -errno;
 	*out = (struct piece){ .from = out->from,
 		.length = (size_t)length,
 		.end_of_record = (message.msg_flags & MSG_EOR) != 0,
+		.cut = (message.msg_flags & MSG_CTRUNC) != 0,
 		.is_notification = (message.msg_flags & MSG_NOTIFICATION) != 0 };
 	take_info(&message, out);
 	return GS_OK;
@@ -201,6 +120,7 @@ struct errand {
 	const union gs_addr *addresses;
 	size_t count;
 	struct gs_socket *from, **out;
+	enum raw_open how;
 	uint32_t assoc_id;
 	int status;
 };
@@ -234,14 +154,19 @@ int peel_off_there(struct trial *t, const struct peer *peer, uint32_t assoc_id, 
 	return errand.status;
 }
 
-static int bind_reusing_port(int fd, const struct errand *errand)
+static int ask_for_events(int fd)
 {
-	const int on = 1;
 	/* up to pdapi_event */
 	const struct sctp_event_subscribe events = { 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0 };
 
-	if (setsockopt(fd, IPPROTO_SCTP, SCTP_REUSE_PORT, &on, sizeof(on)) < 0 ||
-		setsockopt(fd, IPPROTO_SCTP, SCTP_EVENTS, &events, sizeof(events)) < 0 ||
+	return setsockopt(fd, IPPROTO_SCTP, SCTP_EVENTS, &events, sizeof(events)) < 0 ? -errno : GS_OK;
+}
+
+static int bind_raw(int fd, const struct errand *errand)
+{
+	const int on = errand->how == OPEN_REUSING_PORT;
+
+	if ((on && setsockopt(fd, IPPROTO_SCTP, SCTP_REUSE_PORT, &on, sizeof(on)) < 0) ||
 		bind(fd, &errand->addresses[0].sa, address_length(&errand->addresses[0])) < 0)
 		return -errno;
 	for (size_t i = 1; i < errand->count; i++)
@@ -261,7 +186,9 @@ static void *open_in_thread(void *argument)
 	if (file >= 0 && setns(file, CLONE_NEWNET) == 0)
 		fd = socket(errand->addresses[0].sa.sa_family, errand->type, IPPROTO_SCTP);
 	if (fd >= 0)
-		errand->status = bind_reusing_port(fd, errand);
+		errand->status = errand->how == OPEN_UNASKED ? GS_OK : ask_for_events(fd);
+	if (errand->status == GS_OK && errand->how != OPEN_UNBOUND)
+		errand->status = bind_raw(fd, errand);
 	if (errand->status == GS_OK)
 		errand->status = gs_adopt(fd, errand->out);
 	if (errand->status != GS_OK && fd >= 0)
@@ -271,13 +198,14 @@ static void *open_in_thread(void *argument)
 	return NULL;
 }
 
-int open_reusing_port(
-	struct trial *t, const struct peer *peer, const union gs_addr *addresses, size_t count, struct gs_socket **out)
+int open_raw(struct trial *t, const struct peer *peer, enum raw_open how, const union gs_addr *addresses, size_t count,
+	struct gs_socket **out)
 {
 	struct errand errand = { .namespace = net_namespace(t->net, peer->endpoint),
 		.type = peer->one_to_one ? SOCK_STREAM : SOCK_SEQPACKET,
 		.addresses = addresses,
 		.count = count,
+		.how = how,
 		.out = out };
 	pthread_t thread;
 

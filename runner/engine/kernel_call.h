@@ -15,24 +15,43 @@ int send_with(const struct peer *from, const struct peer *to, uint32_t assoc_id,
 	uint16_t stream, uint32_t ppid, uint32_t context, const void *octets, size_t size);
 /* ", unordered, over path 1": what is particular to it; "" if nothing is. */
 void sending_describe(const struct traffic *traffic, char *text, size_t size);
-/* SCTP_ABORT with a reason. */
-int send_abort(const struct peer *peer, uint32_t assoc_id, const char *reason);
+/* SCTP_ABORT with a reason, or SCTP_EOF (send_call.c), to an association or, where one is given, an address. */
+int send_end(
+	const struct peer *peer, const union gs_addr *to, uint32_t assoc_id, enum end_flag flag, const char *reason);
+static inline socklen_t address_length(const union gs_addr *address)
+{
+	return address->sa.sa_family == AF_INET ? sizeof(address->v4) : sizeof(address->v6);
+}
 int bindx(const struct peer *peer, const union gs_addr *address, bool add);
 
-/* A socket of that endpoint with SCTP_REUSE_PORT, bound to these addresses of a port: what the library does not open.
- * It asks for the events that one of the library has. */
-int open_reusing_port(
-	struct trial *t, const struct peer *peer, const union gs_addr *addresses, size_t count, struct gs_socket **out);
+/* A socket of that endpoint as the library does not open it: with SCTP_REUSE_PORT, bound to nothing though it has
+ * addresses, or asking for no events, where it asks for those that one of the library has. */
+enum raw_open { OPEN_REUSING_PORT, OPEN_UNBOUND, OPEN_UNASKED };
+int open_raw(struct trial *t, const struct peer *peer, enum raw_open how, const union gs_addr *addresses, size_t count,
+	struct gs_socket **out);
+/* bind(2) of a socket as it is. */
+int bind_again(const struct peer *peer, const union gs_addr *address);
 
 /* What one recvmsg(2) with room for `room` octets has given. */
 struct piece {
 	size_t length;
-	bool end_of_record, is_notification;
-	struct gs_sndrcvinfo info;
+	bool end_of_record, is_notification, cut;
+	struct gs_sndrcvinfo info; /* of SCTP_SNDRCV */
 	bool has_info;
+	struct told_of_this {
+		uint16_t stream, ssn, flags;
+		uint32_t ppid, context, assoc_id;
+	} rcv; /* of SCTP_RCVINFO */
+	bool has_rcv;
+	struct told_of_next {
+		uint16_t stream, flags;
+		uint32_t ppid, length, assoc_id;
+	} nxt; /* of SCTP_NXTINFO */
+	bool has_nxt;
 	union gs_addr from;
 };
-int receive_piece(const struct peer *peer, void *octets, size_t room, struct piece *out);
+/* Flags: MSG_PEEK. Control messages have room for `control` octets; 0: for all that there are. */
+int receive_piece(const struct peer *peer, void *octets, size_t room, int flags, size_t control, struct piece *out);
 
 /* sctp_peeloff, which Linux wants from a thread that is in the socket's namespace. */
 int peel_off_there(struct trial *t, const struct peer *peer, uint32_t assoc_id, struct gs_socket **out);
@@ -48,6 +67,12 @@ void called(struct trial *t, const struct peer *peer, vtime at, const char *call
 /* The call has to be refused with that errno; logs it. */
 void refused(struct trial *t, const struct peer *peer, vtime at, const char *call, const char *what, json_t *arguments,
 	int status, int error);
+/* sockets.c */
+/* Of the association with that socket, or else of the newest one. */
+uint32_t id_with(const struct peer *peer, const struct peer *other);
+/* opening.c */
+/* A socket that was not bound has a port as soon as it has an association: it is known, and logged, from then on. */
+void learn_port(struct trial *t, struct peer *peer);
 /* A socket that another one has brought forth. */
 struct peer *branch_off(struct trial *t, struct peer *from, const char *name);
 

@@ -377,7 +377,7 @@ void observe_error(struct trial *t, struct peer *peer, int status)
 	};
 
 	if (status == GS_CLOSED) {
-		peer->ended = true;
+		pump_ended(peer);
 		return;
 	}
 

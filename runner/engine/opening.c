@@ -73,8 +73,11 @@ static int open_now(struct trial *t, struct peer *peer, const struct peer_option
 		addresses[i] = as_gs_addr(&peer->addresses[i], options->port);
 		inet6 |= addresses[i].sa.sa_family == AF_INET6;
 	}
-	if (options->reuse_port) {
-		int status = open_reusing_port(t, peer, addresses, peer->address_count, &peer->socket);
+	if (options->reuse_port || options->unbound || options->unasked) {
+		const enum raw_open how = options->unbound ? OPEN_UNBOUND
+			: options->unasked                 ? OPEN_UNASKED
+							   : OPEN_REUSING_PORT;
+		int status = open_raw(t, peer, how, addresses, peer->address_count, &peer->socket);
 
 		for (size_t i = 0; i < count && status == GS_OK; i++)
 			status = gs_setopt(peer->socket, &items[i]);
@@ -112,18 +115,33 @@ static void put_bound(json_t *arguments, const struct peer *peer, const struct p
 	json_object_set_new(arguments, "bound", json_string(text));
 }
 
+static void log_opening(struct trial *t, const struct peer *peer, vtime at, const struct peer_options *options)
+{
+	json_t *arguments = json_pack("{s:i, s:i, s:i, s:I, s:b, s:b}", "port", peer->port, "addresses",
+		(int)peer->address_count, "streams", options->streams, "autoclose_s", (json_int_t)options->autoclose_s,
+		"nodelay", !options->nagle, "one_to_one", options->one_to_one);
+
+	put_bound(arguments, peer, options);
+	trial_call(t, peer, at, "open", arguments, GS_OK);
+}
+
 static void open_socket(struct trial *t, struct peer *peer, const struct peer_options *options)
 {
 	const vtime at = now(t);
-	json_t *arguments;
 
 	call_must_succeed(t, peer, open_now(t, peer, options), "open");
 	call_must_succeed(t, peer, gs_port(peer->socket, &peer->port), "port");
-	arguments = json_pack("{s:i, s:i, s:i, s:I, s:b, s:b}", "port", peer->port, "addresses",
-		(int)peer->address_count, "streams", options->streams, "autoclose_s", (json_int_t)options->autoclose_s,
-		"nodelay", !options->nagle, "one_to_one", options->one_to_one);
-	put_bound(arguments, peer, options);
-	trial_call(t, peer, at, "open", arguments, GS_OK);
+	if (!options->unbound)
+		log_opening(t, peer, at, options);
+}
+
+void learn_port(struct trial *t, struct peer *peer)
+{
+	if (peer->port != 0 || t->rehearsal != NULL)
+		return;
+	call_must_succeed(t, peer, gs_port(peer->socket, &peer->port), "port");
+	if (peer->port != 0)
+		log_opening(t, peer, now(t), &(struct peer_options){ .one_to_one = peer->one_to_one, .wildcard = true });
 }
 
 struct peer *peer_new(struct trial *t, enum endpoint endpoint, const char *name)
@@ -162,6 +180,7 @@ struct peer *open_peer(struct trial *t, enum endpoint endpoint, const char *name
 	options = options ?: &defaults;
 	peer->port = options->port;
 	peer->one_to_one = options->one_to_one;
+	peer->comings_untold = options->unasked;
 	collect_addresses(t, peer, options);
 	t->peer_count++;
 	if (t->rehearsal == NULL)

@@ -4,7 +4,9 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <sys/epoll.h>
 #include <time.h>
+#include <unistd.h>
 
 vtime trial_clock(const struct trial *t)
 {
@@ -62,6 +64,33 @@ static bool reads(const struct peer *peer)
 	return !peer->stopped && !peer->ended && !(peer->one_to_one && peer->listens);
 }
 
+/* A one-to-one socket gives its end as soon as the peer shuts down, and shutdown_comp a round trip later. poll(2) does
+ * not tell one from the other; what comes is an edge. */
+void pump_ended(struct peer *peer)
+{
+	struct epoll_event event = { .events = EPOLLIN | EPOLLET };
+
+	peer->ended = true;
+	if (peer->late > 0)
+		return;
+	peer->late = epoll_create1(EPOLL_CLOEXEC);
+	if (peer->late < 0 || epoll_ctl(peer->late, EPOLL_CTL_ADD, gs_fd(peer->socket), &event) < 0)
+		trial_error(peer->trial, "%s: watching a socket after its end: %m", peer->name);
+}
+
+/* Takes the edge, and with it what has come. */
+static bool drain_late(struct trial *t, struct peer *peer)
+{
+	struct epoll_event event;
+
+	return epoll_wait(peer->late, &event, 1, 0) > 0 && drain(t, peer);
+}
+
+static bool may_be_late(const struct peer *peer)
+{
+	return peer->socket != NULL && peer->ended && !peer->stopped && peer->late > 0;
+}
+
 /* What poll(2) is to tell of a socket; 0: nothing. */
 static short awaited(const struct trial *t, const struct peer *peer)
 {
@@ -72,7 +101,7 @@ static short awaited(const struct trial *t, const struct peer *peer)
 
 struct polled {
 	nfds_t n;
-	struct pollfd fds[PEERS_MAX + WAITING_MAX + OUTSIDERS_MAX * OUTSIDER_FDS_MAX];
+	struct pollfd fds[2 * PEERS_MAX + WAITING_MAX + OUTSIDERS_MAX * OUTSIDER_FDS_MAX];
 	struct peer *peers[PEERS_MAX]; /* of the first ones; the others are waiting calls, */
 	nfds_t n_peers;
 	nfds_t n_waiting; /* and then what outsiders have */
@@ -88,6 +117,9 @@ static void collect(struct trial *t, struct polled *out)
 			out->n++;
 		}
 	out->n_peers = out->n;
+	for (unsigned i = 0; i < t->peer_count; i++)
+		if (may_be_late(&t->peers[i]))
+			out->fds[out->n++] = (struct pollfd){ t->peers[i].late, POLLIN, 0 };
 	for (unsigned i = 0; i < t->waiting_count; i++)
 		if (waiting_fd(t->waiting[i]) >= 0)
 			out->fds[out->n++] = (struct pollfd){ waiting_fd(t->waiting[i]), POLLIN, 0 };
@@ -140,6 +172,9 @@ static bool serve(struct trial *t, const struct polled *polled)
 	}
 	for (nfds_t i = polled->n_peers; i < polled->n_waiting; i++)
 		progress |= polled->fds[i].revents != 0;
+	for (unsigned i = 0; i < t->peer_count; i++)
+		if (may_be_late(&t->peers[i]))
+			progress |= drain_late(t, &t->peers[i]);
 	return progress;
 }
 

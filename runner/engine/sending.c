@@ -39,6 +39,80 @@ void expect_refused(struct trial *t, struct peer *from, struct peer *to, const s
 	refused(t, from, at, "send", what, arguments_of(how, assoc_id, size), status, error);
 }
 
+void expect_end_refused(
+	struct trial *t, struct peer *from, const struct peer *to, unsigned path, enum end_flag flag, int error)
+{
+	const union gs_addr address = address_on(t, from, to, path);
+	const vtime at = now(t);
+	const char *call = flag == END_BY_EOF ? "eof" : "abort";
+	char what[STORY_TEXT_MAX];
+
+	snprintf(what, sizeof(what), "%s to an address with which there is no association", call);
+	refused(t, from, at, call, what, json_pack("{s:i}", "path", (int)path),
+		t->rehearsal == NULL ? send_end(from, &address, 0, flag, "") : GS_OK, error);
+}
+
+/* ------------------------------------------------------------------ to all, or without octets */
+
+static void send_one_to_all(
+	struct trial *t, struct peer *from, struct peer *const *to, size_t count, struct flow **flows)
+{
+	const vtime at = now(t);
+	const int status = flow_send(flows[0], 0);
+
+	for (size_t i = 0; i < count; i++)
+		trial_call_send(t, flows[i], 0, at, status);
+	call_must_succeed(t, from, status, "send");
+	for (size_t i = 0; i < count; i++) {
+		flows[i]->next = 1;
+		flows[i]->messages[0].sent = at;
+		to[i]->assoc_with[from->index] = to[i]->assoc_with[from->index] ?: association_with(to[i], from);
+	}
+}
+
+void send_to_all(struct trial *t, struct peer *from, struct peer *const *to, size_t count, const struct traffic *how,
+	struct flow **flows)
+{
+	struct traffic traffic = *how;
+
+	traffic.count = 1;
+	traffic.to_all = true;
+	for (size_t i = 0; i < count; i++) {
+		flows[i] = flow_new(t, from, to[i], &traffic);
+		flows[i]->copies = i > 0 ? flows[0] : NULL;
+	}
+	trial_action(t, "%s sends a message of %zu octets to all of its %zu associations", from->name,
+		flows[0]->traffic.size, count);
+	if (t->rehearsal == NULL)
+		send_one_to_all(t, from, to, count, flows);
+}
+
+void set_up_by_message(struct trial *t, struct peer *from, struct peer *to, const struct setup_by_message *setup)
+{
+	struct traffic traffic = { .setup = *setup };
+
+	traffic.setup.implicit = true;
+	trial_action(t, "%s sends a message without octets to the address of the %s on path %u", from->name, to->name,
+		setup->path);
+	if (t->rehearsal != NULL)
+		return;
+	trial_call_init(t, from, t->acted_at, setup);
+	const int status = send_with(from, to, 0, &traffic, 0, 0, 0, "", 0);
+	learn_port(t, from);
+	called(t, from, t->acted_at, "connect", json_pack("{s:i, s:i}", "path", (int)setup->path, "port", to->port),
+		status);
+}
+
+void send_eof(struct trial *t, struct peer *peer, const struct peer *other)
+{
+	const uint32_t id = id_with(peer, other);
+
+	trial_action(t, "%s sends SCTP_EOF in SCTP_SNDINFO to the %s", peer->name, other->name);
+	if (t->rehearsal == NULL)
+		called(t, peer, t->acted_at, "eof", json_pack("{s:I}", "assoc_id", (json_int_t)id),
+			send_end(peer, NULL, id, END_BY_EOF, ""));
+}
+
 /* ------------------------------------------------------------------ a buffer that is full */
 
 struct flow *fill_send_buffer(struct trial *t, struct peer *from, struct peer *to, const struct traffic *how)

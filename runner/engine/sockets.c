@@ -88,7 +88,7 @@ void expect_accept_refused(struct trial *t, struct peer *peer, int error)
 	refused(t, peer, now(t), "accept", "to accept an association", json_object(), fd < 0 ? fd : GS_OK, error);
 }
 
-static uint32_t id_with(const struct peer *peer, const struct peer *other)
+uint32_t id_with(const struct peer *peer, const struct peer *other)
 {
 	return association_with(peer, other) ?: peer->assoc_id;
 }
@@ -194,6 +194,18 @@ void expect_remove_address_refused(struct trial *t, struct peer *peer, unsigned 
 	change_refused(t, peer, path, false, error);
 }
 
+void expect_bind_refused(struct trial *t, struct peer *peer, unsigned path, enum ip_family family, int error)
+{
+	const struct sockaddr_storage own = topology_address(t->test_case->topology, peer->endpoint, path, family);
+	const union gs_addr address = as_gs_addr(&own, peer->port);
+	const vtime at = now(t);
+	char what[64];
+
+	snprintf(what, sizeof(what), "to bind to its IPv%d address on path %u", family == IPV4 ? 4 : 6, path);
+	refused(t, peer, at, "bind", what, json_pack("{s:i}", "path", (int)path),
+		t->rehearsal == NULL ? bind_again(peer, &address) : GS_OK, error);
+}
+
 /* ------------------------------------------------------------------ ends */
 
 static const char *const half_words[] = { [RECEIVING] = "receiving", [SENDING] = "sending", [BOTH] = "both" };
@@ -259,5 +271,6 @@ void abort_with(struct trial *t, struct peer *peer, const struct peer *other, co
 		return;
 	arguments = of_association(peer, other);
 	json_object_set_new(arguments, "reason", json_string(reason));
-	called(t, peer, t->acted_at, "abort", arguments, send_abort(peer, id_with(peer, other), reason));
+	called(t, peer, t->acted_at, "abort", arguments,
+		send_end(peer, NULL, id_with(peer, other), END_BY_ABORT, reason));
 }

@@ -33,6 +33,8 @@ void expect_connect_refused(struct trial *t, struct peer *from, const struct pee
 /* sctp_bindx: the address of its endpoint on that path, of the first family that there is. */
 void add_address(struct trial *t, struct peer *peer, unsigned path);
 void remove_address(struct trial *t, struct peer *peer, unsigned path);
+/* bind(2) to the address of its endpoint on that path is refused: to the first of this family. */
+void expect_bind_refused(struct trial *t, struct peer *peer, unsigned path, enum ip_family family, int error);
 void expect_add_address_refused(struct trial *t, struct peer *peer, unsigned path, int error);
 void expect_remove_address_refused(struct trial *t, struct peer *peer, unsigned path, int error);
 

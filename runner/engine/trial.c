@@ -239,8 +239,11 @@ void trial_run_body(struct trial *t)
 
 void trial_free(struct trial *t)
 {
-	for (unsigned i = 0; i < t->peer_count; i++)
+	for (unsigned i = 0; i < t->peer_count; i++) {
 		gs_free(t->peers[i].socket);
+		if (t->peers[i].late > 0)
+			close(t->peers[i].late);
+	}
 	for (unsigned i = 0; i < t->outsider_count; i++)
 		t->outsiders[i].free(t->outsiders[i].self);
 	for (unsigned i = 0; i < t->flow_count; i++)

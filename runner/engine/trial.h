@@ -49,7 +49,8 @@ struct peer {
 	bool one_to_one, listens;
 	short watched;       /* pump() returns when poll(2) says that of the socket */
 	bool stopped;        /* nobody reads */
-	bool ended;          /* there is nothing to read any more */
+	bool ended;          /* there is nothing to read any more, but events may come */
+	int late;            /* epoll(7): readable when something has come after that; 0: none */
 	bool comings_untold; /* it has not had all assoc_changes: what associations it has is not known */
 	bool branched_off;   /* accepted, or peeled off: `associations` has one at most */
 	unsigned association_count;
@@ -94,7 +95,13 @@ struct flow {
 	uint32_t assoc_id;        /* of `from`, when it began */
 	unsigned *last_in_stream; /* number + 1 of the last message received of each stream */
 	struct message *messages;
-	bool judged; /* the body has said what must become of it */
+	const struct flow *copies; /* the flow whose message the same call has sent here, too; NULL: none */
+	unsigned char *begun;      /* what has been read of a message in part; NULL: of none */
+	unsigned begun_message;
+	size_t begun_length;
+	struct gs_sndrcvinfo begun_info; /* as the first part told it */
+	bool parts_differ; /* a part has told another ppid or SSN than the message has, or the first part */
+	bool judged;       /* the body has said what must become of it */
 	bool undelivered;
 };
 
@@ -172,6 +179,8 @@ void trial_check(struct trial *t, const char *expected, const struct window *win
 
 /* pump.c */
 vtime trial_clock(const struct trial *t); /* without the rehearsal */
+/* Reading has come to its end: from here on it is looked at only when something comes. */
+void pump_ended(struct peer *peer);
 /* Lets time pass until something was observed or received, or until then. */
 void pump(struct trial *t, vtime until);
 /* Lets time pass until poll(2) says one of these of the socket, or until then. False: it has not. */

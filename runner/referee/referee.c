@@ -363,7 +363,7 @@ static void note_init(const struct step *step)
 	const int end = step->self == &association->end[1];
 	struct association *each = *belonging_bucket(step->referee, association->end[0].port, association->end[1].port);
 	for (; each; each = each->in_bucket)
-		if (is_between_the_same(each, association) && each->end[end].state != STATE_CLOSED)
+		if (association_between_the_same(each, association) && each->end[end].state != STATE_CLOSED)
 			each->end[end].arrived_ns = step->at_ns;
 }
 

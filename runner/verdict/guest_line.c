@@ -37,8 +37,8 @@ static const char *const actions[] = { "inject", "mend", NULL };
 static const char *const places[] = { "middle", "a", "b", NULL };
 static const char *const directions[] = { "both", "a-to-b", "b-to-a", NULL };
 static const char *const calls[] = { "open", "listen", "connect", "connectx", "send", "eof", "abort", "close",
-	"primary_addr", "setsockopt", "sysctl", "accept", "peeloff", "bindx_add", "bindx_rem", "shutdown", "event",
-	"reading", NULL };
+	"primary_addr", "setsockopt", "sysctl", "accept", "peeloff", "bind", "bindx_add", "bindx_rem", "shutdown",
+	"event", "reading", "init", NULL };
 static const char *const subjects[] = { "association", "path", "namespace", NULL };
 static const char *const verdicts[] = { "pass", "fail", "skip", "timeout", "error", NULL };
 static const char *const events[] = { "assoc_change", "paddr_change", "send_failed", "remote_error", "shutdown_event",

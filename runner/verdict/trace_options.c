@@ -85,13 +85,15 @@ bool call_of_option(const json_t *line, uint16_t port, struct call *out)
 	const json_t *arguments = json_object_get(line, "arguments");
 	const char *of = word(arguments, "of"), *name = word(arguments, "name");
 	const bool is_sysctl = strcmp(word(line, "call"), "sysctl") == 0;
+	/* of the association that the message sets up, which is the next one */
+	const bool is_init = strcmp(word(line, "call"), "init") == 0;
 	struct call call = {
 		.at_ns = number(line, "t_ns"),
 		.end = *word(line, "endpoint") == 'b',
 		.port = is_sysctl ? 0 : port,
 		.kind = CALL_OPTION,
-		.is_future = is_sysctl || strcmp(of, "future") == 0 || strcmp(of, "all") == 0,
-		.is_current = !is_sysctl && strcmp(of, "future") != 0,
+		.is_future = is_sysctl || is_init || strcmp(of, "future") == 0 || strcmp(of, "all") == 0,
+		.is_current = !is_sysctl && !is_init && strcmp(of, "future") != 0,
 	};
 	if (strcmp(word(line, "result"), "ok") != 0)
 		return false;
@@ -104,6 +106,8 @@ bool call_of_option(const json_t *line, uint16_t port, struct call *out)
 		add_members(&call, word(arguments, "option"), arguments);
 		add_others(&call, word(arguments, "option"), arguments);
 	}
+	if (is_init)
+		add_members(&call, "SCTP_INITMSG", arguments);
 	*out = call;
 	/* any option may change when DATA leaves, or whether it is given up */
 	return call.n_changes > 0 || is_option;

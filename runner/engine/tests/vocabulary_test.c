@@ -385,7 +385,21 @@ static void everything(struct trial *t)
 	expect_writable_within(t, p.client, window);
 	stop_reading(t, p.client);
 	expect_in_pieces(t, p.client, say(t, p.server, p.client), 0, 10);
+	expect_part(t, p.client, send_messages(t, p.server, p.client, &(struct traffic){ .size = 300 }), 0, 100);
+	struct flow *parts = say(t, p.server, p.client);
+	expect_rest(t, p.client, parts, 0);
+	expect_parts_alike(t, parts);
+	expect_event_in_pieces(t, p.client, 8);
+	expect_nothing_to_read(t, p.client);
+	expect_received(t, p.client, say(t, p.server, p.client), 0, &(struct told_of_message){ .rcv = true });
 	go_on_reading(t, p.client);
+	struct flow *to_all;
+	send_to_all(t, p.server, &p.client, 1, &(struct traffic){ .size = 10 }, &to_all);
+	expect_delivered(t, to_all, promptly());
+	set_up_by_message(t, p.client, p.server, &(struct setup_by_message){ .with_init = true });
+	send_eof(t, p.client, p.server);
+	expect_end_refused(t, p.client, p.server, 0, END_BY_ABORT, EINVAL);
+	expect_bind_refused(t, p.client, 0, IPV4, EINVAL);
 	struct waiting *sends = start_blocking_send(t, p.client, p.server, 10);
 	expect_delivered(t, flow_of(sends), promptly());
 	expect_waiting(t, sends);
@@ -428,6 +442,17 @@ static const char *const printed[] = {
 	"expect the client can be written to from",
 	"client stops reading\n",
 	"expect client: message 0 of 100 octets by 10, MSG_EOR with the last ones\n",
+	"expect client: 100 octets of message 0 of the server, without MSG_EOR\n",
+	"expect client: the rest of message 0 of the server, with MSG_EOR\n",
+	"expect each part of what the server has sent told its ppid and number in the stream\n",
+	"expect client: an event by 8 octets, MSG_EOR with the last ones\n",
+	"expect client: there is nothing to read\n",
+	"expect client: message 0 with SCTP_RCVINFO, without SCTP_NXTINFO\n",
+	"server sends a message of 10 octets to all of its 1 associations\n",
+	"client sends a message without octets to the address of the server on path 0\n",
+	"client sends SCTP_EOF in SCTP_SNDINFO to the server\n",
+	"expect client: abort to an address with which there is no association is refused: EINVAL\n",
+	"expect client: to bind to its IPv4 address on path 0 is refused: EINVAL\n",
 	"client goes on reading\n",
 	"client sends 10 octets to the server, and waits\n",
 	"expect send of the client still waits\n",

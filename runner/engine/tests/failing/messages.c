@@ -129,6 +129,104 @@ SHOWN(expect_in_pieces, "fail", "message 1 of 100 octets by 10")
 		t, p.server, send_messages(t, p.client, p.server, &(struct traffic){ .count = 2, .size = 100 }), 1, 10);
 }
 
+SHOWN(expect_part, "fail", "1000 octets of message 0 of the client, without MSG_EOR")
+{
+	const struct pair p = associated(t);
+
+	stop_reading(t, p.server);
+	expect_part(t, p.server, send_messages(t, p.client, p.server, &(struct traffic){ .size = 5000 }), 0, 1000);
+}
+
+SHOWN(expect_rest, "fail", "nothing comes")
+{
+	const struct pair p = associated(t);
+
+	set_option(t, p.server, SCTP_PARTIAL_DELIVERY_POINT, FUTURE, IS(value, 2000));
+	inject(t, all_slow(ms(50), 0, BOTH_WAYS));
+	stop_reading(t, p.server);
+	struct flow *flow = send_messages(t, p.client, p.server, &(struct traffic){ .size = 10000 });
+
+	expect_part(t, p.server, flow, 0, 2000);
+	inject(t, all_lost(0));
+	inject(t, all_lost(1));
+	expect_rest(t, p.server, flow, 0);
+}
+
+SHOWN(expect_event_in_pieces, "fail", "nothing comes")
+{
+	const struct pair p = associated(t);
+
+	stop_reading(t, p.server);
+	expect_event_in_pieces(t, p.server, 8);
+}
+
+/* Linux tells the FSN of a later part of I-DATA as its ppid. */
+SHOWN(expect_parts_alike, "fail", "each part of what the client has sent told its ppid", .settings = { .intl = ON })
+{
+	const struct pair p = strangers(t);
+
+	set_option(t, p.client, SCTP_FRAGMENT_INTERLEAVE, FUTURE, IS(value, 2));
+	set_option(t, p.server, SCTP_FRAGMENT_INTERLEAVE, FUTURE, IS(value, 2));
+	set_option(t, p.client, SCTP_INTERLEAVING_SUPPORTED, FUTURE, IS(assoc_value, 1));
+	set_option(t, p.server, SCTP_INTERLEAVING_SUPPORTED, FUTURE, IS(assoc_value, 1));
+	set_option(t, p.server, SCTP_PARTIAL_DELIVERY_POINT, FUTURE, IS(value, 2000));
+	associate(t, p);
+	inject(t, all_slow(ms(50), 0, BOTH_WAYS));
+	stop_reading(t, p.server);
+	struct flow *flow = send_messages(t, p.client, p.server, &(struct traffic){ .size = 10000, .ppid = 4711 });
+	expect_part(t, p.server, flow, 0, 2000);
+	expect_rest(t, p.server, flow, 0);
+	expect_parts_alike(t, flow);
+}
+
+SHOWN(expect_nothing_to_read, "fail", "there is something to read")
+{
+	const struct pair p = associated(t);
+
+	stop_reading(t, p.server);
+	expect_undelivered(t, say(t, p.client, p.server));
+	expect_quiet(t, ms(100));
+	expect_nothing_to_read(t, p.server);
+}
+
+SHOWN(expect_received, "fail", "SCTP_RCVINFO is not there")
+{
+	const struct pair p = associated(t);
+
+	stop_reading(t, p.server);
+	expect_received(t, p.server, say(t, p.client, p.server), 0, &(struct told_of_message){ .rcv = true });
+}
+
+SHOWN(send_to_all, "fail", "a message did not arrive in its time")
+{
+	const struct pair p = cut_off(t);
+	struct flow *flow;
+
+	send_to_all(t, p.client, &(struct peer *){ p.server }, 1, &(struct traffic){ .size = 50 }, &flow);
+	expect_delivered(t, flow, promptly());
+}
+
+SHOWN(set_up_by_message, "fail", "connect at the client: Invalid argument")
+{
+	const struct pair p = strangers(t);
+
+	set_up_by_message(t, p.client, p.server, &(struct setup_by_message){ .streams = 5 });
+}
+
+SHOWN(send_eof, "fail", "eof")
+{
+	const struct pair p = strangers(t);
+
+	send_eof(t, p.client, p.server);
+}
+
+SHOWN(expect_end_refused, "fail", "eof at the client is not refused")
+{
+	const struct pair p = associated(t);
+
+	expect_end_refused(t, p.client, p.server, 0, END_BY_EOF, EINVAL);
+}
+
 /* ------------------------------------------------------------------ expectations */
 
 SHOWN(expect, "fail", "comm_lost at the client: missing")

@@ -171,6 +171,13 @@ SHOWN(expect_add_address_refused, "fail", "bindx_add at the client is not refuse
 	expect_add_address_refused(t, strangers_with(t, &on_path_0, NULL).client, 1, EINVAL);
 }
 
+SHOWN(expect_bind_refused, "fail", "bind at the client is not refused")
+{
+	struct peer *client = open_peer(t, A, "client", &(struct peer_options){ .unbound = true });
+
+	expect_bind_refused(t, client, 0, IPV4, EINVAL);
+}
+
 SHOWN(remove_address, "fail", "bindx_rem")
 {
 	remove_address(t, strangers_with(t, &on_path_0, NULL).client, 0); /* the last one */
