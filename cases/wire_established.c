@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* wire_established.c - the matrix of states and events (wire_matrix.h): ESTABLISHED. */
+#include <netinet/in.h>
+
 #include "cases/wire_matrix.h"
 
 #define IN(event_) event_ "-in-established"
@@ -53,4 +55,24 @@ static const struct cell established[] = {
 FAMILY(states, established, .tags = TAGS("tester", "matrix"), .topology = &topology_one_path)
 {
 	matrix_cell(t, row, ESTABLISHED);
+}
+
+CASE(states, "init-with-known-address-in-established",
+	.title = "INIT of a peer that has restarted, with no address that the association does not have, is answered",
+	.requirements = IDS(R_9260_5_2_2_01, R_9260_5_2_2_02, R_9260_5_2_2_08, R_9260_5_2_2_10, R_9260_5_2_2_11),
+	.tags = TAGS("tester"), .topology = &topology_one_path)
+{
+	struct sockaddr_storage nobodys = { .ss_family = AF_INET };
+
+	((struct sockaddr_in *)&nobodys)->sin_addr.s_addr = htonl(0xc0000263); /* 192.0.2.99 */
+	struct tester *b = open_tester(t, ENDPOINT_B, &(struct habits){ .also_lists = &nobodys });
+
+	kernel_connects(t, b);
+	transmit(t, b, an_init(.initiate_tag = SET(RESTARTED_TAG)));
+	expect(t, soon(t, arrives_with(b, 0, HEADER(.verification_tag = SET(RESTARTED_TAG)), an_init_ack())));
+	expect_that(t,
+		last(b, CHUNK_INIT_ACK)->initiate_tag.value != kernel_tag(b) ||
+			!last(b, CHUNK_INIT_ACK)->initiate_tag.set,
+		"the tag of that INIT ACK is a new one");
+	expect_alive(t, b);
 }
