@@ -7,7 +7,11 @@
 RULE(ecn, "agreed", .title = "ECNE and CWR are sent when both ends have offered ECN", .level = LEVEL_LINUX,
 	.requirements = IDS(NULL), .on = ON_SENDING, .chunks = CHUNKS(CHUNK_ECNE, CHUNK_CWR))
 {
-	if (extensions_known(step->self))
+	if (!extensions_known(step->self))
+		return;
+	if (step->chunk->type == CHUNK_CWR && !extensions_agreed(step->self, CHUNK_CWR))
+		deviates(step, &linux_cwr_not_agreed, "no CWR where ECN was not offered by both", "CWR");
+	else
 		must(step, extensions_agreed(step->self, step->chunk->type), "it when both ends have offered ECN", "%s",
 			chunk_name(step->chunk->type));
 }

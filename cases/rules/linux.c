@@ -84,3 +84,6 @@ DEVIATION(linux_re_config_answers_anybody, .rule = "reconfig.agreed", .kernels =
 /* sctp_sf_do_ecne() sends CWR from COOKIE-ECHOED on, whether ECN was agreed on or not. */
 DEVIATION(linux_cwr_in_cookie_echoed, .rule = "setup.nothing-before-cookie-ack", .kernels = ">= 5.10",
 	.what = "ECNE in COOKIE-ECHOED is answered by CWR");
+
+DEVIATION(linux_cwr_not_agreed, .rule = "ecn.agreed", .kernels = ">= 5.10",
+	.what = "ECNE is answered by CWR also where ECN was not offered by both ends");
