@@ -251,7 +251,6 @@ void sack_arrives(struct end *self, const struct packet *packet, const struct ch
 
 void sack_leaves(struct end *self)
 {
-	self->buffer.read_since = 0;
 	self->sources_before = self->due.sources ? self->due.sources : self->sources_before;
 	self->due = (struct acknowledgement){ .n_again_before = self->due.n_again };
 }

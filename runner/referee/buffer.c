@@ -36,6 +36,7 @@ void buffer_read(struct end *self, uint32_t octets)
 {
 	self->buffer.read += octets;
 	self->buffer.read_since += octets;
+	self->buffer.read_since_told += octets;
 	self->buffer.reads++;
 }
 
@@ -67,10 +68,34 @@ bool buffer_has_recovered(const struct end *self)
 	return !self->buffer.was_full || self->buffer.reads > self->first_window / self->parameters.mtu + 1;
 }
 
+/* A quarter of the window: less than that need not be told (section 6.2 wants no silly window). */
+static bool is_open_beyond(const struct end *self, uint32_t told)
+{
+	return buffer_is_known(self) && self->state == STATE_ESTABLISHED && self->established_ns >= 0 &&
+		buffer_most(self) + told + self->first_window / 4 <= self->first_window;
+}
+
+static uint64_t least_to_tell(const struct end *self)
+{
+	return self->first_window / 4 + 2 * self->parameters.mtu;
+}
+
 bool buffer_opens(const struct end *self)
 {
-	const uint64_t held = buffer_most(self), quarter = self->first_window / 4;
-	return buffer_is_known(self) && self->state == STATE_ESTABLISHED && self->established_ns >= 0 &&
-		held + self->a_rwnd + quarter <= self->first_window &&
-		self->buffer.read_since >= quarter + 2 * self->parameters.mtu;
+	return is_open_beyond(self, self->a_rwnd) && self->buffer.read_since >= least_to_tell(self);
+}
+
+void buffer_told(struct end *self, uint32_t a_rwnd, bool for_data)
+{
+	self->buffer.read_since = 0;
+	if (!for_data)
+		return;
+	self->buffer.told = a_rwnd;
+	self->buffer.read_since_told = 0;
+}
+
+bool buffer_has_opened(const struct end *self, uint32_t size)
+{
+	const uint64_t before = self->buffer.read_since_told, least = least_to_tell(self);
+	return before < least && before + size >= least && is_open_beyond(self, self->buffer.told);
 }

@@ -12,6 +12,9 @@ struct end;
 struct buffer {
 	uint64_t arrived, read; /* octets of user data */
 	uint64_t read_since;    /* the last SACK left */
+	/* As the last SACK for DATA left: the window that it told; and octets that were read since. */
+	uint32_t told;
+	uint64_t read_since_told;
 	/* Messages that were read since it was a sixteenth full. That may be much to a stack that counts its memory,
 	 * and gives it back with the messages that are read. */
 	uint64_t reads;
@@ -33,5 +36,10 @@ uint64_t buffer_least(const struct end *self, int64_t at_ns);
 bool buffer_has_recovered(const struct end *self);
 /* So much has been read since the last SACK that the peer should be told. */
 bool buffer_opens(const struct end *self);
+/* A SACK leaves, for DATA or for the window. */
+void buffer_told(struct end *self, uint32_t a_rwnd, bool for_data);
+/* With a message of that size that the user gets the window has opened by so much, since it was told for DATA, that the
+ * peer has to know it by a SACK of its own. */
+bool buffer_has_opened(const struct end *self, uint32_t size);
 
 #endif

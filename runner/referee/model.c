@@ -322,10 +322,13 @@ void end_sends(struct end *self, const struct packet *packet, const struct chunk
 		if (chunk->decoded)
 			self->a_rwnd = chunk->sack.a_rwnd;
 		lags = chunk->decoded && knows_less(self, chunk);
+		if (chunk->decoded)
+			buffer_told(self, chunk->sack.a_rwnd, self->due.packets > 0);
 		sack_leaves(self);
 		self->due.lags = lags;
 		break;
 	case CHUNK_SHUTDOWN:
+		self->buffer.read_since = 0;
 		sack_leaves(self);
 		send_shutdown(self, to, at_ns);
 		break;

@@ -12,6 +12,21 @@ FALSIFY(no_sack_comes)
 	OF_A(SACK, packet->chunk_count = 0);
 }
 
+/* One that acknowledges what the one before has acknowledged, and tells of more room. */
+FALSIFY(no_window_update)
+{
+	static uint32_t cumulative, window;
+	struct chunk *sack = falsify_find(packet, CHUNK_SACK);
+	if (!sack || seen->vantage != seen->sender)
+		return false;
+	const bool is_update = sack->sack.cum_tsn_ack == cumulative && sack->sack.a_rwnd > window;
+	cumulative = sack->sack.cum_tsn_ack;
+	window = sack->sack.a_rwnd;
+	if (is_update)
+		packet->chunk_count = 0;
+	return is_update;
+}
+
 FALSIFY(no_data)
 {
 	OF_A(DATA, packet->chunk_count = 0);
@@ -180,6 +195,7 @@ const struct falsification falsify_losses[] = {
 	{ .rule = "congestion.fast-at-once", .apply = no_bundle, .which = EVERY },
 	{ .rule = "data.at-once", .apply = no_data, .which = EVERY },
 	{ .rule = "asconf.removed", .apply = heartbeat_elsewhere, .which = EVERY },
+	{ .rule = "windows.update", .apply = no_window_update, .which = EVERY },
 	{ .rule = "heartbeats.max-burst", .apply = heartbeats_together, .which = EVERY },
 	{ .rule = NULL },
 };
