@@ -92,17 +92,12 @@ bool end_waits_for(const struct end *self, unsigned destination)
 	return data_earliest(self, (int)destination) != NULL;
 }
 
-bool end_can_have_expired(const struct end *self, const struct sent_chunk *chunk, int64_t at_ns)
+bool end_may_have_expired(const struct end *self, const struct sent_chunk *chunk, int64_t at_ns)
 {
 	const struct destination *there = &self->destinations[chunk->to];
 	return chunk->last_ns <= there->marked_ns ||
-		at_ns - there->restarted_ns >= self->parameters.rto_min_ns - TICK_NS || there->unseen ||
-		failure_is_blind(self, there);
-}
-
-bool end_may_have_expired(const struct end *self, const struct sent_chunk *chunk, int64_t at_ns)
-{
-	return end_can_have_expired(self, chunk, at_ns) || at_ns - self->sack_ns > self->backlog_ns;
+		at_ns - there->restarted_ns >= self->parameters.rto_min_ns - TICK_NS ||
+		at_ns - self->sack_ns > self->backlog_ns || there->unseen || failure_is_blind(self, there);
 }
 
 /* T3-rtx may have expired, or was set anew. */

@@ -269,10 +269,7 @@ bool sack_gap(const struct chunk *sack, unsigned block, uint32_t *first, uint32_
 #define BACKLOG_NS 2000000
 /* Whether that path is up for certain, and has been for a moment: nothing has gone unanswered. */
 bool end_surely_uses(const struct end *self, const struct destination *destination, int64_t at_ns);
-/* Whether T3-rtx can have expired for that chunk since it was sent last: the timer was set anew RTO.Min ago at the
- * latest, or nobody knows. */
-bool end_can_have_expired(const struct end *self, const struct sent_chunk *chunk, int64_t at_ns);
-/* The same, or no SACK has come that it could be sent again for. */
+/* Whether T3-rtx may have expired for that chunk. */
 bool end_may_have_expired(const struct end *self, const struct sent_chunk *chunk, int64_t at_ns);
 /* Whether DATA is outstanding that was sent to that destination. */
 bool end_waits_for(const struct end *self, unsigned destination);
