@@ -172,3 +172,59 @@ CASE(ecn, "failover", .title = "Packets that are marked, and then a path that fa
 	expect_paths_active(t, p);
 	expect_delivered_both_ways(t, p);
 }
+
+/* ------------------------------------------------------------------ a queue that marks */
+
+/* 20 Mbit/s, which a window of a receive buffer fills. The queue marks what comes when 20 000 octets wait, and loses
+ * nothing. */
+#define LINE narrowed_with_marks(20000, 20, 0, A_TO_B)
+
+/* So many messages over the line, all at once; until they are acknowledged. */
+static vtime over_line(struct trial *t, struct pair p, unsigned count)
+{
+	const vtime began = now(t);
+
+	expect_delivered(t, full_packets(t, p.client, p.server, count), between(0, s(10)));
+	expect_quiet(t, s(1));
+	return began;
+}
+
+static void through_marks(struct trial *t, unsigned count)
+{
+	const struct pair p = settled(t);
+
+	inject(t, LINE);
+	const vtime began = over_line(t, p, count);
+	/* marks instead of losses: nothing is sent twice */
+	expect_sent_exactly(t, count, A, 0, DATA, since(t, began));
+	expect_sent(t, B, 0, ECNE, since(t, began));
+	expect_sent(t, A, 0, CWR, since(t, began));
+	expect_path_state_at_both(t, p, 0, PATH_ACTIVE);
+	/* the window has come down to what the line and the queue take */
+	expect_option(t, p.client, SCTP_GET_PEER_ADDR_INFO, ADDRESS_ON(0), BETWEEN(spinfo_cwnd, FLOOR, 40000));
+	expect_option(t, p.client, SCTP_GET_ASSOC_STATS, ASSOCIATION, IS(sas_rtxchunks, 0));
+	/* the mark has been answered: it is not told any more */
+	const vtime later = now(t);
+	expect_delivered(t, full_packets(t, p.client, p.server, 2), promptly());
+	expect_quiet(t, s(1));
+	expect_not_sent(t, B, 0, ECNE, since(t, later));
+}
+
+#define THROUGH_MARKS(name, count, what)                                                               \
+	VARIANT(ecn, name, through_marks(t, count), .title = what, .requirements = IDS(R_9260_7_2_02), \
+		.tags = TAGS("data", "chunks"), .topology = &topology_one_path, .settings = { QUIET, .ecn = ON })
+
+THROUGH_MARKS("queue-marks", 300, "Through a queue that marks 300 messages arrive without loss, and slower")
+
+CASE(ecn, "queue-drops", .title = "Where ECN is not agreed the queue loses what it would mark, and it is sent again",
+	.requirements = IDS(R_9260_7_2_02), .tags = TAGS("data", "chunks"), .topology = &topology_one_path,
+	.settings = { QUIET, .ecn = OFF })
+{
+	const struct pair p = settled(t);
+
+	inject(t, LINE);
+	const vtime began = over_line(t, p, 300);
+	expect_sent_at_least(t, 301, A, 0, DATA, since(t, began));
+	expect_not_sent(t, B, 0, ECNE, since(t, began));
+	expect_not_sent(t, A, 0, CWR, since(t, began));
+}

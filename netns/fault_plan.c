@@ -66,6 +66,17 @@ static void plan_link_down(const struct topology *topology, const struct fault *
 	operations_add(out, OP_LINK, space, device)->removed = true;
 }
 
+static void add_marking(
+	const struct topology *topology, const struct fault *fault, const char *device, struct operations *out)
+{
+	for (enum operation_kind kind = OP_RATE; kind <= OP_MARKING; kind++) {
+		struct operation *op = operations_add(out, kind, middle_space(topology, fault->path), device);
+
+		op->marking.rate_kbit = fault->rate_kbit;
+		op->marking.from = fault->mark_from;
+	}
+}
+
 static void plan_netem(const struct topology *topology, const struct fault *fault, struct operations *out)
 {
 	for (enum endpoint towards = ENDPOINT_A; towards <= ENDPOINT_B; towards++) {
@@ -75,6 +86,10 @@ static void plan_netem(const struct topology *topology, const struct fault *faul
 		if (!goes(fault, towards))
 			continue;
 		middle_device(topology, towards, fault->path, device);
+		if (fault->mark_from) {
+			add_marking(topology, fault, device, out);
+			continue;
+		}
 		netem = &operations_add(out, OP_NETEM, middle_space(topology, fault->path), device)->netem;
 		netem->delay_us = fault->delay_us;
 		netem->jitter_us = fault->jitter_us;

@@ -91,6 +91,8 @@ static void say_narrow(const struct fault *fault, FILE *out)
 	fprintf(out, "%" PRIu32 " kbit/s have to do for the packets %s", fault->rate_kbit, ways[fault->direction]);
 	if (fault->queue)
 		fprintf(out, ", of which %" PRIu32 " may wait", fault->queue);
+	if (fault->mark_from)
+		fprintf(out, ", which are marked when %" PRIu32 " octets wait", fault->mark_from);
 }
 
 static void say_reorder(const struct fault *fault, FILE *out)

@@ -189,6 +189,7 @@ struct fault {
 	double percent;
 	uint32_t delay_us, jitter_us;
 	uint32_t rate_kbit, queue; /* FAULT_NARROW; queue 0: no end of it */
+	uint32_t mark_from;        /* FAULT_NARROW: packets are marked (ECN) when so many octets wait; 0: never */
 	uint32_t mtu;
 	bool icmp;
 	uint8_t icmp_code;     /* FAULT_REJECT: of destination unreachable */

@@ -207,6 +207,28 @@ static void print_size_limit(const struct operation *op, const char *const *name
 			op->device, op->frame_size);
 }
 
+static void print_rate(const struct operation *op, const char *const *names, FILE *out)
+{
+	(void)names;
+	fprintf(out, "qdisc %s dev %s root handle 1:", op->removed ? "delete" : "add", op->device);
+	if (!op->removed)
+		fprintf(out, " tbf rate %" PRIu32 "kbit burst %d limit %d", op->marking.rate_kbit, RATE_BURST,
+			MARKING_LIMIT);
+}
+
+static void print_marking(const struct operation *op, const char *const *names, FILE *out)
+{
+	const uint32_t from = op->marking.from;
+
+	(void)names;
+	fprintf(out, "qdisc %s dev %s parent 1:1 handle 2:", op->removed ? "delete" : "add", op->device);
+	if (!op->removed)
+		fprintf(out,
+			" red limit %d min %" PRIu32 " max %" PRIu32 " avpkt 1000 burst %" PRIu32
+			" bandwidth 10mbit ecn",
+			MARKING_LIMIT, from, from + 1, from / 1000);
+}
+
 static void print_bands(const struct operation *op, const char *const *names, FILE *out)
 {
 	(void)names;
@@ -277,6 +299,8 @@ static const struct {
 	[OP_NETEM] = { "tc", print_netem },
 	[OP_SIZE_LIMIT] = { "tc", print_size_limit },
 	[OP_BANDS] = { "tc", print_bands },
+	[OP_RATE] = { "tc", print_rate },
+	[OP_MARKING] = { "tc", print_marking },
 	[OP_HOOK] = { "tc", print_hook },
 	[OP_PROGRAM] = { "tc", print_program },
 	[OP_PLUG] = { "tc", print_plug },
@@ -316,7 +340,7 @@ void operation_print_command(const struct operation *operation, const char *cons
 static bool is_queue(const struct operation *operation)
 {
 	return operation->kind == OP_NETEM || operation->kind == OP_SIZE_LIMIT || operation->kind == OP_BANDS ||
-		operation->kind == OP_PLUG;
+		operation->kind == OP_MARKING || operation->kind == OP_RATE || operation->kind == OP_PLUG;
 }
 
 static bool same_prefix(const struct prefix *one, const struct prefix *other)

@@ -50,6 +50,8 @@ enum operation_kind {
 	OP_NETEM,
 	OP_SIZE_LIMIT, /* a queue that drops frames that are too large */
 	OP_BANDS,      /* a queue with two bands, of which the second is for what is to be delayed */
+	OP_RATE,       /* a queue that lets so much out, */
+	OP_MARKING,    /* and RED in it: it marks what comes when many octets wait, and drops nothing */
 	OP_HOOK,       /* a place for programs, where packets leave by the device */
 	OP_PROGRAM,    /* a program there */
 	OP_PLUG,       /* a queue that lets nothing out, */
@@ -59,8 +61,10 @@ enum operation_kind {
 	OP_KINDS
 };
 
-#define NETEM_LIMIT 100000 /* packets that wait */
-#define BOND_MIIMON 100    /* milliseconds between two looks at the carriers */
+#define NETEM_LIMIT 100000    /* packets that wait */
+#define MARKING_LIMIT 1000000 /* octets: more than any network has */
+#define RATE_BURST 2000       /* octets: one packet at a time */
+#define BOND_MIIMON 100       /* milliseconds between two looks at the carriers */
 
 struct netem {
 	double loss, duplicate, corrupt, reorder; /* percent */
@@ -121,6 +125,10 @@ struct operation {
 		} neighbour;
 		struct netem netem;
 		uint32_t frame_size;
+		struct {
+			uint32_t rate_kbit;
+			uint32_t from; /* octets that wait, by the thousand */
+		} marking;
 		const struct fault *program;
 		struct ruleset ruleset;
 	};

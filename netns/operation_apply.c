@@ -333,6 +333,12 @@ static int make_request(const struct net *net, const struct operation *op, struc
 	case OP_BANDS:
 		request_bands(op, index, out);
 		return 0;
+	case OP_RATE:
+		request_rate(op, index, out);
+		return 0;
+	case OP_MARKING:
+		request_marking(op, index, out);
+		return 0;
 	case OP_PLUG:
 	case OP_UNPLUG:
 		request_plug(op, index, out);

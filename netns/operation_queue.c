@@ -121,6 +121,62 @@ void request_bands(const struct operation *op, int index, struct netlink_request
 	netlink_add(out, TCA_OPTIONS, &options, sizeof(options));
 }
 
+void request_rate(const struct operation *op, int index, struct netlink_request *out)
+{
+	struct tcmsg *queue = netlink_begin(out, op->removed ? RTM_DELQDISC : RTM_NEWQDISC,
+		op->removed ? 0 : NLM_F_CREATE | NLM_F_EXCL, sizeof(*queue));
+	const uint32_t rate = op->marking.rate_kbit * 125; /* octets a second */
+	const struct tc_tbf_qopt options = {
+		.rate = { .rate = rate, .linklayer = TC_LINKLAYER_ETHERNET },
+		.limit = MARKING_LIMIT,
+		.buffer = (uint32_t)((uint64_t)RATE_BURST * 1000000000 / rate >> 6),
+	};
+	struct nlattr *nest;
+
+	queue->tcm_ifindex = index;
+	queue->tcm_handle = QUEUE_HANDLE;
+	queue->tcm_parent = TC_H_ROOT;
+	if (op->removed)
+		return;
+	netlink_add(out, TCA_KIND, "tbf", sizeof("tbf"));
+	nest = netlink_nest(out, TCA_OPTIONS);
+	netlink_add(out, TCA_TBF_PARMS, &options, sizeof(options));
+	netlink_add32(out, TCA_TBF_BURST, RATE_BURST);
+	netlink_end_nest(out, nest);
+}
+
+/* How RED's average falls while nothing waits: by nothing, as it has no time to. */
+#define IDLE_TABLE 256
+
+/* The average is that of two or three packets (Wlog 1). Beyond max, which is just above min, each packet is marked. */
+void request_marking(const struct operation *op, int index, struct netlink_request *out)
+{
+	struct tcmsg *queue = netlink_begin(out, op->removed ? RTM_DELQDISC : RTM_NEWQDISC,
+		op->removed ? 0 : NLM_F_CREATE | NLM_F_EXCL, sizeof(*queue));
+	const struct tc_red_qopt options = {
+		.limit = MARKING_LIMIT,
+		.qth_min = op->marking.from,
+		.qth_max = op->marking.from + 1,
+		.Wlog = 1,
+		.Plog = 6,
+		.Scell_log = 10,
+		.flags = TC_RED_ECN,
+	};
+	static const uint8_t idle[IDLE_TABLE];
+	struct nlattr *nest;
+
+	queue->tcm_ifindex = index;
+	queue->tcm_handle = 2 * QUEUE_HANDLE;
+	queue->tcm_parent = QUEUE_HANDLE | 1;
+	if (op->removed)
+		return;
+	netlink_add(out, TCA_KIND, "red", sizeof("red"));
+	nest = netlink_nest(out, TCA_OPTIONS);
+	netlink_add(out, TCA_RED_PARMS, &options, sizeof(options));
+	netlink_add(out, TCA_RED_STAB, idle, sizeof(idle));
+	netlink_end_nest(out, nest);
+}
+
 void request_plug(const struct operation *op, int index, struct netlink_request *out)
 {
 	const bool unplug = op->kind == OP_UNPLUG;

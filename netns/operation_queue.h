@@ -8,6 +8,8 @@
 
 void request_queue(const struct operation *op, int index, struct netlink_request *out);
 void request_bands(const struct operation *op, int index, struct netlink_request *out);
+void request_rate(const struct operation *op, int index, struct netlink_request *out);
+void request_marking(const struct operation *op, int index, struct netlink_request *out);
 void request_plug(const struct operation *op, int index, struct netlink_request *out);
 void request_hook(const struct operation *op, int index, struct netlink_request *out);
 /* -errno: the kernel has not taken the program. */

@@ -2,6 +2,7 @@
 /* faults.c - the two verbs that change the network. */
 #include "runner/engine/trial.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -61,6 +62,8 @@ static vtime change(struct trial *t, const struct fault *fault, bool mending)
 	at = now(t);
 	if (t->rehearsal == NULL)
 		status = mending ? net_mend(t->net, fault, &error) : net_inject(t->net, fault, &error);
+	if (status == -ENOENT && !mending && fault->mark_from != 0)
+		skip(t, "the kernel has no queue that marks (RED): %s", error != NULL ? error : "ENOENT");
 	if (status != 0)
 		trial_error(t, "%s", error != NULL ? error : "the fault could not be injected");
 	t->fault_at = at;

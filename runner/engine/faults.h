@@ -187,6 +187,18 @@ static inline struct fault narrowed(uint32_t rate_kbit, uint32_t queue, unsigned
 	};
 }
 
+/* The same with a queue that marks (ECN) each packet that comes when so many thousand octets wait, averaged over two or
+ * three packets, instead of dropping any. A kernel without RED ends the case as skipped. */
+static inline struct fault narrowed_with_marks(
+	uint32_t rate_kbit, uint32_t thousand_octets, unsigned path, enum fault_direction direction)
+{
+	return (struct fault){ .kind = FAULT_NARROW,
+		.path = path,
+		.direction = direction,
+		.rate_kbit = rate_kbit,
+		.mark_from = 1000 * thousand_octets };
+}
+
 /* ------------------------------------------------------------------ a host */
 
 struct trial;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* received.c - what recvmsg(2) says of a message beside its octets (RFC 6458 sections 5.3.5 and 5.3.6): see reading.h. */
+/* received.c - what recvmsg(2) says of a message beside its octets (RFC 6458 sections 5.3.5, 5.3.6): see reading.h. */
 #include "runner/engine/call.h"
 #include "runner/engine/kernel_call.h"
 

@@ -34,6 +34,7 @@ const struct guest_module guest_modules[] = {
 	{ "sch_netem", .used = true },
 	{ "sch_tbf", .used = true },
 	{ "sch_prio", .used = true },
+	{ "sch_red", .used = true },
 	{ "sch_ingress", .used = true },
 	{ "sch_plug", .used = true },
 	{ "cls_bpf", .used = true },

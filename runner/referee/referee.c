@@ -444,7 +444,8 @@ static void count(struct referee *referee, const struct seen *seen)
 	const bool has_data = last == CHUNK_DATA || last == CHUNK_I_DATA;
 	passed->bunched += has_data && passed->out > 0 && seen->at_ns - passed->data_ns <= MOMENT_NS;
 	passed->out++;
-	if (has_data)
+	/* CWR that has no room beside DATA is the first of such a bunch */
+	if (has_data || last == CHUNK_CWR)
 		passed->data_ns = seen->at_ns;
 }
 
