@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * ends_seen.c - the states of an association as SCTP_STATUS tells them (RFC 9260 section 4), and what a user may ask for
- * in those of its end. With 50 ms either way each state lasts long enough to be asked for.
+ * ends_seen.c - the states of an association as SCTP_STATUS tells them (RFC 9260 section 4), and what a user may ask
+ * for in those of its end. With 50 ms either way each state lasts long enough to be asked for.
  */
 #include "cases/requirements.h"
 #include "runner/engine/case.h"

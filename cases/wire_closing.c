@@ -188,7 +188,7 @@ struct discarded {
 };
 
 static const struct discarded discarded[] = {
-	{ ROW("data-in-shutdown-ack-sent", "DATA in SHUTDOWN-ACK-SENT is discarded", R_9260_6_04),
+	{ ROW("data-in-shutdown-ack-sent", "DATA is discarded while SHUTDOWN COMPLETE is waited for", R_9260_6_04),
 		ETSI("sctp-dm-o-4-10"), .state = SHUTDOWN_ACK_SENT, .type = CHUNK_DATA },
 	{ ROW("shutdown-complete-with-a-wrong-tag", "SHUTDOWN COMPLETE with a wrong tag is discarded", R_9260_8_5_1_14),
 		ETSI("sctp-imh-i-3-10"), .state = SHUTDOWN_ACK_SENT, .type = CHUNK_SHUTDOWN_COMPLETE,

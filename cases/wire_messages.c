@@ -80,22 +80,22 @@ struct permutation {
 	unsigned order[3];
 };
 
-#define PERMUTATION(name_, title_, ...)                                                                   \
-	{                                                                                                 \
-		ROW("fragments-" name_, "Fragments of a message that come as " title_ " are read as one", \
-			R_9260_6_9_17, R_9260_6_9_02, R_9260_6_14),                                       \
-			ETSI("sctp-d-v-8-3"), .order = {                                                  \
-				__VA_ARGS__                                                               \
-			}                                                                                 \
+#define PERMUTATION(name_, title_, ...)                                                                     \
+	{                                                                                                   \
+		ROW(name_, "Fragments of a message that come as " title_ " are read as one", R_9260_6_9_17, \
+			R_9260_6_9_02, R_9260_6_14),                                                        \
+			ETSI("sctp-d-v-8-3"), .order = {                                                    \
+				__VA_ARGS__                                                                 \
+			}                                                                                   \
 	}
 
 static const struct permutation permutations[] = {
-	PERMUTATION("bme", "first, middle, last", 0, 1, 2),
-	PERMUTATION("bem", "first, last, middle", 0, 2, 1),
-	PERMUTATION("mbe", "middle, first, last", 1, 0, 2),
-	PERMUTATION("meb", "middle, last, first", 1, 2, 0),
-	PERMUTATION("ebm", "last, first, middle", 2, 0, 1),
-	PERMUTATION("emb", "last, middle, first", 2, 1, 0),
+	PERMUTATION("fragments-bme", "first, middle, last", 0, 1, 2),
+	PERMUTATION("fragments-bem", "first, last, middle", 0, 2, 1),
+	PERMUTATION("fragments-mbe", "middle, first, last", 1, 0, 2),
+	PERMUTATION("fragments-meb", "middle, last, first", 1, 2, 0),
+	PERMUTATION("fragments-ebm", "last, first, middle", 2, 0, 1),
+	PERMUTATION("fragments-emb", "last, middle, first", 2, 1, 0),
 };
 
 FAMILY(messages, permutations, .tags = TAGS("tester"), .topology = &topology_one_path)

@@ -141,7 +141,8 @@ void learn_port(struct trial *t, struct peer *peer)
 		return;
 	call_must_succeed(t, peer, gs_port(peer->socket, &peer->port), "port");
 	if (peer->port != 0)
-		log_opening(t, peer, now(t), &(struct peer_options){ .one_to_one = peer->one_to_one, .wildcard = true });
+		log_opening(
+			t, peer, now(t), &(struct peer_options){ .one_to_one = peer->one_to_one, .wildcard = true });
 }
 
 struct peer *peer_new(struct trial *t, enum endpoint endpoint, const char *name)
