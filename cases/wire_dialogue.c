@@ -14,34 +14,35 @@ struct dialogue {
 	uint8_t packet; /* the type of its chunk */
 };
 
-#define WITHOUT(name_, title_, type_, ...)                                                 \
-	{                                                                                  \
-		ROW("lost-" name_, title_, __VA_ARGS__), .mishap = LOST, .packet = (type_) \
+#define WITHOUT(name_, title_, type_, ...)                                         \
+	{                                                                          \
+		ROW(name_, title_, __VA_ARGS__), .mishap = LOST, .packet = (type_) \
 	}
-#define DOUBLED(name_, title_, type_, ...)                                                   \
-	{                                                                                    \
-		ROW("twice-" name_, title_, __VA_ARGS__), .mishap = TWICE, .packet = (type_) \
+#define DOUBLED(name_, title_, type_, ...)                                          \
+	{                                                                           \
+		ROW(name_, title_, __VA_ARGS__), .mishap = TWICE, .packet = (type_) \
 	}
 
 static const struct dialogue dialogues[] = {
-	WITHOUT("init-ack", "INIT ACK is lost: INIT comes again after T1-init", CHUNK_INIT_ACK, R_9260_5_1_03,
+	WITHOUT("lost-init-ack", "INIT ACK is lost: INIT comes again after T1-init", CHUNK_INIT_ACK, R_9260_5_1_03,
 		R_9260_4_03),
-	WITHOUT("cookie-ack", "COOKIE ACK is lost: COOKIE ECHO comes again after T1-cookie", CHUNK_COOKIE_ACK,
+	WITHOUT("lost-cookie-ack", "COOKIE ACK is lost: COOKIE ECHO comes again after T1-cookie", CHUNK_COOKIE_ACK,
 		R_9260_4_06),
-	WITHOUT("sack", "SACK is lost: DATA comes again after T3-rtx", CHUNK_SACK, R_9260_6_3_3_05),
-	WITHOUT("shutdown-ack", "SHUTDOWN ACK is lost: SHUTDOWN comes again after T2-shutdown", CHUNK_SHUTDOWN_ACK,
+	WITHOUT("lost-sack", "SACK is lost: DATA comes again after T3-rtx", CHUNK_SACK, R_9260_6_3_3_05),
+	WITHOUT("lost-shutdown-ack", "SHUTDOWN ACK is lost: SHUTDOWN comes again after T2-shutdown", CHUNK_SHUTDOWN_ACK,
 		R_9260_9_2_05, R_9260_9_2_06),
-	WITHOUT("shutdown-complete", "SHUTDOWN COMPLETE is lost: SHUTDOWN ACK comes again after T2-shutdown",
+	WITHOUT("lost-shutdown-complete", "SHUTDOWN COMPLETE is lost: SHUTDOWN ACK comes again after T2-shutdown",
 		CHUNK_SHUTDOWN_COMPLETE, R_9260_9_2_24),
-	DOUBLED("init-ack", "INIT ACK comes twice: the second one is discarded", CHUNK_INIT_ACK, R_9260_5_2_3_01),
-	DOUBLED("cookie-ack", "COOKIE ACK comes twice: the second one is discarded", CHUNK_COOKIE_ACK, R_9260_5_2_5_01),
-	DOUBLED("sack", "SACK comes twice: the second one changes nothing", CHUNK_SACK, R_9260_6_05),
-	DOUBLED("data", "DATA comes twice: it is read once, and reported as a duplicate at once", CHUNK_DATA,
+	DOUBLED("twice-init-ack", "INIT ACK comes twice: the second one is discarded", CHUNK_INIT_ACK, R_9260_5_2_3_01),
+	DOUBLED("twice-cookie-ack", "COOKIE ACK comes twice: the second one is discarded", CHUNK_COOKIE_ACK,
+		R_9260_5_2_5_01),
+	DOUBLED("twice-sack", "SACK comes twice: the second one changes nothing", CHUNK_SACK, R_9260_6_05),
+	DOUBLED("twice-data", "DATA comes twice: it is read once, and reported as a duplicate at once", CHUNK_DATA,
 		R_9260_6_2_23, R_9260_6_2_25),
-	DOUBLED("shutdown-ack", "SHUTDOWN ACK comes twice: the second one is out of the blue", CHUNK_SHUTDOWN_ACK,
+	DOUBLED("twice-shutdown-ack", "SHUTDOWN ACK comes twice: the second one is out of the blue", CHUNK_SHUTDOWN_ACK,
 		R_9260_8_4_07, R_9260_8_4_08),
-	DOUBLED("shutdown", "SHUTDOWN comes twice: SHUTDOWN ACK again, or not", CHUNK_SHUTDOWN, R_9260_9_2_23),
-	DOUBLED("shutdown-complete", "SHUTDOWN COMPLETE comes twice: the second one is out of the blue",
+	DOUBLED("twice-shutdown", "SHUTDOWN comes twice: SHUTDOWN ACK again, or not", CHUNK_SHUTDOWN, R_9260_9_2_23),
+	DOUBLED("twice-shutdown-complete", "SHUTDOWN COMPLETE comes twice: the second one is out of the blue",
 		CHUNK_SHUTDOWN_COMPLETE, R_9260_8_4_09),
 };
 
