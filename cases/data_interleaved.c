@@ -109,7 +109,7 @@ FAMILY(data, betweens, .requirements = IDS(R_6458_8_1_21_01, R_6458_5_1_04), .to
 
 	expect_part(t, three.server, first, 0, BEGINNING);
 	expect_nothing_to_read(t, three.server);
-	/* what the second message brings by fast retransmission is lost, too; the T3-rtx of the other one is later */
+	/* by fast retransmission it is lost, too; and the T3-rtx of the other association is later */
 	const struct fault never_again = chunks_lost(of_ppid(FIRST, every(DATA)), 0, A_TO_B);
 	inject(t, never_again);
 	expect_quiet(t, ms(300));

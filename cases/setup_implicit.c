@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* setup_implicit.c - associations that a message sets up (RFC 6458 sections 7.5, 5.3.1), and sockets without bind(2).
- */
+/* setup_implicit.c - associations that a message sets up (RFC 6458 sections 7.5, 5.3.1); sockets without bind(2). */
 #include "cases/requirements.h"
 #include "runner/engine/case.h"
 

@@ -190,7 +190,8 @@ struct discarded {
 static const struct discarded discarded[] = {
 	{ ROW("data-in-shutdown-ack-sent", "DATA is discarded while SHUTDOWN COMPLETE is waited for", R_9260_6_04),
 		ETSI("sctp-dm-o-4-10"), .state = SHUTDOWN_ACK_SENT, .type = CHUNK_DATA },
-	{ ROW("shutdown-complete-with-a-wrong-tag", "SHUTDOWN COMPLETE with a wrong tag is discarded, and SHUTDOWN ACK comes again", R_9260_8_5_1_14),
+	{ ROW("shutdown-complete-with-a-wrong-tag",
+		  "SHUTDOWN COMPLETE with a wrong tag is discarded, and SHUTDOWN ACK comes again", R_9260_8_5_1_14),
 		ETSI("sctp-imh-i-3-10"), .state = SHUTDOWN_ACK_SENT, .type = CHUNK_SHUTDOWN_COMPLETE,
 		.wrong_tag = true },
 	{ ROW("shutdown-ack-with-a-wrong-tag", "SHUTDOWN ACK with a wrong tag in SHUTDOWN-SENT is discarded",

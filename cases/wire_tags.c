@@ -119,25 +119,28 @@ FAMILY(tags, tagged, .tags = TAGS("tester", "matrix"), .topology = &topology_one
 }
 
 /* In SHUTDOWN-ACK-SENT, where SHUTDOWN COMPLETE is due: which tag goes with the T bit (section 8.5.1, C). */
-#define COMPLETE(name_, title_, tag_, flags_, reactions_, ...)                                                        \
-	{                                                                                                             \
-		ROW(name_, title_, __VA_ARGS__), .stimulus = S_SHUTDOWN_COMPLETE, .tag = (tag_), \
-								      .flags = (flags_), .reactions = (reactions_)    \
+#define COMPLETE(name_, title_, tag_, flags_, reactions_, ...)                                                      \
+	{                                                                                                           \
+		ROW(name_, title_, __VA_ARGS__), .stimulus = S_SHUTDOWN_COMPLETE, .tag = (tag_), .flags = (flags_), \
+						 .reactions = (reactions_)                                          \
 	}
 
 static const struct cell completes[] = {
-	COMPLETE("shutdown-complete-reflected", "SHUTDOWN COMPLETE with the T bit and the tag of its sender ends the association",
-		TAG_OF_ITS_SENDER, FLAG_T, FINISHED, R_9260_8_5_1_13, R_9260_9_2_30),
-	COMPLETE("shutdown-complete-due-t", "SHUTDOWN COMPLETE with the T bit and the tag of its receiver is discarded", TAG_RIGHT,
-		FLAG_T, NOTHING, R_9260_8_5_1_14),
-	COMPLETE("shutdown-complete-due-of-sender", "SHUTDOWN COMPLETE without the T bit and with the tag of its sender is discarded",
-		TAG_OF_ITS_SENDER, 0, NOTHING, R_9260_8_5_1_14),
-	COMPLETE("shutdown-complete-due-wrong", "SHUTDOWN COMPLETE with a wrong tag is discarded where one is due", TAG_OF_OTHERS, 0,
+	COMPLETE("shutdown-complete-reflected",
+		"SHUTDOWN COMPLETE with the T bit and the tag of its sender ends the association", TAG_OF_ITS_SENDER,
+		FLAG_T, FINISHED, R_9260_8_5_1_13, R_9260_9_2_30),
+	COMPLETE("shutdown-complete-due-t", "SHUTDOWN COMPLETE with the T bit and the tag of its receiver is discarded",
+		TAG_RIGHT, FLAG_T, NOTHING, R_9260_8_5_1_14),
+	COMPLETE("shutdown-complete-due-of-sender",
+		"SHUTDOWN COMPLETE without the T bit and with the tag of its sender is discarded", TAG_OF_ITS_SENDER, 0,
 		NOTHING, R_9260_8_5_1_14),
-	COMPLETE("shutdown-complete-due-wrong-t", "SHUTDOWN COMPLETE with the T bit and a wrong tag is discarded where one is due",
-		TAG_OF_OTHERS, FLAG_T, NOTHING, R_9260_8_5_1_14),
-	COMPLETE("shutdown-complete-due-with-0", "SHUTDOWN COMPLETE with the tag 0 is discarded where one is due", TAG_0, 0, NOTHING,
-		R_9260_8_5_1_03),
+	COMPLETE("shutdown-complete-due-wrong", "SHUTDOWN COMPLETE with a wrong tag is discarded where one is due",
+		TAG_OF_OTHERS, 0, NOTHING, R_9260_8_5_1_14),
+	COMPLETE("shutdown-complete-due-wrong-t",
+		"SHUTDOWN COMPLETE with the T bit and a wrong tag is discarded where one is due", TAG_OF_OTHERS, FLAG_T,
+		NOTHING, R_9260_8_5_1_14),
+	COMPLETE("shutdown-complete-due-with-0", "SHUTDOWN COMPLETE with the tag 0 is discarded where one is due",
+		TAG_0, 0, NOTHING, R_9260_8_5_1_03),
 };
 
 FAMILY(tags, completes, .tags = TAGS("tester", "matrix"), .topology = &topology_one_path)

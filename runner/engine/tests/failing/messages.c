@@ -147,8 +147,7 @@ SHOWN(expect_rest, "fail", "nothing comes")
 	struct flow *flow = send_messages(t, p.client, p.server, &(struct traffic){ .size = 10000 });
 
 	expect_part(t, p.server, flow, 0, 2000);
-	inject(t, all_lost(0));
-	inject(t, all_lost(1));
+	inject(t, chunks_lost(every(DATA), EVERY_PATH, A_TO_B));
 	expect_rest(t, p.server, flow, 0);
 }
 
