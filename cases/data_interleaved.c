@@ -219,7 +219,7 @@ static void given_up(struct trial *t, uint16_t stream, int told)
 }
 
 #define GIVEN_UP(name, what, stream, told)                                                   \
-	VARIANT(data, name, given_up(t, stream, told), .title = what,                        \
+	VARIANT(data, name, given_up(t, stream, told), .title = (what),                      \
 		.requirements = IDS(R_3758_3_6_10, R_6458_6_1_7_01), .tags = TAGS("chunks"), \
 		.topology = &topology_one_path, .settings = { QUIET })
 

@@ -210,8 +210,8 @@ static void through_marks(struct trial *t, unsigned count)
 	expect_not_sent(t, B, 0, ECNE, since(t, later));
 }
 
-#define THROUGH_MARKS(name, count, what)                                                               \
-	VARIANT(ecn, name, through_marks(t, count), .title = what, .requirements = IDS(R_9260_7_2_02), \
+#define THROUGH_MARKS(name, count, what)                                                                 \
+	VARIANT(ecn, name, through_marks(t, count), .title = (what), .requirements = IDS(R_9260_7_2_02), \
 		.tags = TAGS("data", "chunks"), .topology = &topology_one_path, .settings = { QUIET, .ecn = ON })
 
 THROUGH_MARKS("queue-marks", 300, "Through a queue that marks 300 messages arrive without loss, and slower")

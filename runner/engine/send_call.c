@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <linux/sctp.h>
+#include <stdalign.h>
 #include <string.h>
 
 static const uint16_t policies[] = {
@@ -16,18 +17,17 @@ static const uint16_t policies[] = {
 	[PR_PRIO] = SCTP_PR_SCTP_PRIO,
 };
 
-/* One of each, two of SCTP_SNDINFO, and the addresses of all paths. */
-union send_control {
-	struct cmsghdr head;
-	char room[CMSG_SPACE(sizeof(struct sctp_sndrcvinfo)) + 2 * CMSG_SPACE(sizeof(struct sctp_sndinfo)) +
+enum {
+	/* one of each, two of SCTP_SNDINFO, and the addresses of all paths */
+	CONTROL_ROOM = CMSG_SPACE(sizeof(struct sctp_sndrcvinfo)) + 2 * CMSG_SPACE(sizeof(struct sctp_sndinfo)) +
 		CMSG_SPACE(sizeof(struct sctp_prinfo)) + CMSG_SPACE(sizeof(struct sctp_authinfo)) +
-		CMSG_SPACE(sizeof(struct sctp_initmsg)) + NET_PATHS_MAX * CMSG_SPACE(sizeof(struct in6_addr))];
+		CMSG_SPACE(sizeof(struct sctp_initmsg)) + NET_PATHS_MAX * CMSG_SPACE(sizeof(struct in6_addr)),
 };
 
 struct send_call {
 	const struct peer *from;
 	struct msghdr message;
-	union send_control control;
+	alignas(struct cmsghdr) char control[CONTROL_ROOM];
 	struct iovec part;
 	union gs_addr to;
 };
@@ -35,7 +35,7 @@ struct send_call {
 static void add_control(struct send_call *call, int type, const void *value, size_t size)
 {
 	struct msghdr *message = &call->message;
-	struct cmsghdr *at = (struct cmsghdr *)(void *)(call->control.room + message->msg_controllen);
+	struct cmsghdr *at = (struct cmsghdr *)(void *)(call->control + message->msg_controllen);
 
 	at->cmsg_level = IPPROTO_SCTP;
 	at->cmsg_type = type;
@@ -60,7 +60,7 @@ static void send_to(struct send_call *call, const union gs_addr *to)
 static int finish(struct send_call *call)
 {
 	if (call->message.msg_controllen > 0)
-		call->message.msg_control = call->control.room;
+		call->message.msg_control = call->control;
 	return sendmsg(gs_fd(call->from->socket), &call->message, MSG_NOSIGNAL | MSG_DONTWAIT) < 0 ? -errno : GS_OK;
 }
 
