@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* data.c - the numbers of DATA (RFC 9260 sections 3.3.1, 6.1, 6.5 and 6.9; RFC 8260 for I-DATA). */
 #include "cases/requirements.h"
+#include "cases/rules/linux.h"
 #include "runner/referee/tsn.h"
 #include "runner/referee/rule.h"
 
@@ -120,6 +121,12 @@ RULE(data, "while-established", .title = "DATA is sent while the association is 
 	if (!self->exact || !self->association->from_the_start || self->state == STATE_UNKNOWN ||
 		(self->state == STATE_CLOSED && step->at_ns - self->state_ns <= self->backlog_ns))
 		return;
+	if (self->state == STATE_COOKIE_ECHOED && !with_cookie &&
+		(step->chunk->flags & (FLAG_B | FLAG_E)) != (FLAG_B | FLAG_E)) {
+		deviates(step, &linux_fragments_in_cookie_echoed,
+			"DATA while the association is up, or behind COOKIE ECHO", "a fragment in COOKIE-ECHOED");
+		return;
+	}
 	must(step,
 		with_cookie ||
 			(self->state != STATE_CLOSED && self->state != STATE_COOKIE_WAIT &&

@@ -85,5 +85,12 @@ DEVIATION(linux_re_config_answers_anybody, .rule = "reconfig.agreed", .kernels =
 DEVIATION(linux_cwr_in_cookie_echoed, .rule = "setup.nothing-before-cookie-ack", .kernels = ">= 5.10",
 	.what = "ECNE in COOKIE-ECHOED is answered by CWR");
 
+/* sctp_outq_flush_data() asks once whether COOKIE ECHO is in the packet, and then fills packet after packet. */
+DEVIATION(linux_fragments_before_cookie_ack, .rule = "setup.nothing-before-cookie-ack", .kernels = ">= 5.10",
+	.what = "The fragments of a message that sets an association up leave before COOKIE ACK has come");
+
+DEVIATION(linux_fragments_in_cookie_echoed, .rule = "data.while-established", .kernels = ">= 5.10",
+	.what = "The fragments of a message that sets an association up leave before it is up");
+
 DEVIATION(linux_cwr_not_agreed, .rule = "ecn.agreed", .kernels = ">= 5.10",
 	.what = "ECNE is answered by CWR also where ECN was not offered by both ends");

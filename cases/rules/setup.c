@@ -6,6 +6,8 @@
 #include "cases/rules/linux.h"
 #include "runner/referee/rule.h"
 
+enum { WHOLE = 3 }; /* the flags B and E of DATA and I-DATA: no fragment */
+
 RULE(setup, "initiate-tag", .title = "An initiate tag is not 0", .level = LEVEL_MUST,
 	.requirements = IDS(R_9260_3_3_3_04, R_9260_5_1_02), .on = ON_SENDING,
 	.chunks = CHUNKS(CHUNK_INIT, CHUNK_INIT_ACK))
@@ -87,6 +89,11 @@ RULE(setup, "nothing-before-cookie-ack", .title = "Between COOKIE ECHO and COOKI
 		return;
 	if (first == CHUNK_CWR) {
 		deviates(step, &linux_cwr_in_cookie_echoed, "nothing but COOKIE ECHO until COOKIE ACK has come", "CWR");
+		return;
+	}
+	if ((first == CHUNK_DATA || first == CHUNK_I_DATA) && (step->packet->chunks[0].flags & WHOLE) != WHOLE) {
+		deviates(step, &linux_fragments_before_cookie_ack, "nothing but COOKIE ECHO until COOKIE ACK has come",
+			"a fragment");
 		return;
 	}
 	/* section 8.3 has a HEARTBEAT answered as soon as COOKIE ECHO has been sent */
