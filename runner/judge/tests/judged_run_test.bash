@@ -20,8 +20,9 @@ grep '^{"type":"fault"' "$folder/run/results.ndjson" | grep -E '"kind":"[a-z-]*(
 	sed 's/^[^,]*,"case":"\([^"]*\)".*/\1/' | sort -u | while read -r damaged; do
 	rm -rf "$folder/run/evidence/$damaged"
 done
+rm -rf "$folder"/run/evidence/lengths.*
 # tshark takes a chunk that an ERROR quotes for one of the packet.
-rm -rf "$folder"/run/evidence/wrong.unknown-chunk-*
+rm -rf "$folder"/run/evidence/*unknown-chunk* "$folder"/run/evidence/states.*forward-tsn-in-*
 # one behind the other in one file, so that tshark starts once
 captures=("$folder"/run/evidence/*/*.pcap)
 {
