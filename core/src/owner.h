@@ -43,6 +43,9 @@ static inline bool gs_mailbox_has_letters(struct gs_mailbox *m)
 	return atomic_load(&m->nudged);
 }
 
+/* Nothing waits to be taken any more. With the lock held. */
+void gs_mailbox_forget_nudge(struct gs_mailbox *m);
+
 /* To the sockets that it owns, and to those that it watches. GS_OK, GS_BADARG (closed), -errno.
  * Both for sockets that cannot end meanwhile. */
 int gs_mailbox_add(struct gs_mailbox *m, struct gs_socket *s);
