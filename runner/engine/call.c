@@ -27,6 +27,17 @@ void trial_call(struct trial *t, const struct peer *peer, vtime at, const char *
 			"socket", peer->name, "call", call, "arguments", arguments, "result", result_of(status)));
 }
 
+/* The path that a message is to go to, whatever the primary is; -1: none. On a one-to-one socket that is what an
+ * address beside the message means (RFC 6458 section 4.1.8). */
+static int path_named(const struct flow *flow)
+{
+	const struct traffic *traffic = &flow->traffic;
+
+	if (traffic->over != 0)
+		return traffic->over - 1;
+	return traffic->setup.implicit && flow->from->one_to_one ? (int)traffic->setup.path : -1;
+}
+
 void trial_call_send(struct trial *t, const struct flow *flow, unsigned message, vtime at, int status)
 {
 	const struct traffic *traffic = &flow->traffic;
@@ -34,8 +45,8 @@ void trial_call_send(struct trial *t, const struct flow *flow, unsigned message,
 
 	if (t->sends_logged++ >= MESSAGES_LOGGED_MAX)
 		return;
-	if (traffic->over != 0)
-		snprintf(more, sizeof(more), ",\"over\":%d", traffic->over - 1);
+	if (path_named(flow) >= 0)
+		snprintf(more, sizeof(more), ",\"over\":%d", path_named(flow));
 	if (traffic->policy != PR_NONE)
 		snprintf(more + strlen(more), sizeof(more) - strlen(more), ",\"policy\":%d,\"policy_value\":%u",
 			(int)traffic->policy, traffic->policy_value);
